@@ -1,0 +1,43 @@
+# The three commands this project is worked with: make demo, make test, make lint.
+# Each makes its own virtual environment in .venv; nothing is installed outside this folder.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test test-fast lint clean
+
+demo: $(VENV)/.installed
+	$(BIN)/rigcoach demo --out demo
+
+test: $(VENV)/.installed-test
+	$(BIN)/python -m pytest --slow
+
+test-fast: $(VENV)/.installed-test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rigcoach needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+# The version stands in rigcoach/__init__.py, so a change there installs anew too.
+$(VENV)/.installed: pyproject.toml rigcoach/__init__.py | $(BIN)/python
+	$(PIP) install --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(PIP) install --editable '.[test]'
+	touch $@
+
+$(VENV)/.installed-lint: $(VENV)/.installed
+	$(PIP) install --editable '.[lint]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) demo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

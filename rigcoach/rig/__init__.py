@@ -1,0 +1,1 @@
+"""The rig: optics, gear and profiles."""

@@ -1,0 +1,1 @@
+"""Practice scenes rendered with known blur, position, roll and motion."""

@@ -1,0 +1,1 @@
+"""A camera on a cable: everything that talks to libgphoto2."""

@@ -1,0 +1,28 @@
+"""What every test can use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the slow tests too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow"):
+        return
+    skip = pytest.mark.skip(reason="slow: run with --slow")
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real footage, photographs and bodies' listings that stands beside a checkout."""
+    folder = Path(os.environ.get("RIGCOACH_SHARED", Path(__file__).parents[2] / "shared"))
+    if not (folder / "clips").is_dir():
+        pytest.skip(f"no folder of real footage at {folder}; set RIGCOACH_SHARED to one")
+    return folder
