@@ -1,7 +1,7 @@
 """The target card: the one definition that the scene, the scorer and the printed sheet read.
 
 Coordinates are millimetres on the A4 sheet, origin at its top left, x to the right, y down. A larger or smaller
-print is `TargetCard.scaled`. The wedge is a strip of the same sheet: cut off and stood beside the panel where it was,
+print is `TargetCard.printed`. The wedge is a strip of the same sheet: cut off and stood beside the panel where it was,
 tilted about the horizontal line through its middle, so that its zero lies in the panel's plane, its top behind it
 and its bottom in front.
 """
@@ -129,8 +129,11 @@ class TargetCard:
         shapes.append((largest.corners_mm, largest.side_mm / 6 * 0.9))
         return tuple(Edge(corners[i], corners[(i + 1) % 4], reach_mm) for corners, reach_mm in shapes for i in range(4))
 
-    def scaled(self, factor: float) -> "TargetCard":
-        """Return the card printed `factor` times as large (the square root of 2 turns A4 into A3)."""
+    def printed(self, factor: float, *, first_marker_id: int) -> "TargetCard":
+        """Return the card printed `factor` times as large, with marker ids of its own.
+
+        Every size has its own ids, so that a picture of a card tells the card's true size.
+        """
 
         def point(p: Point) -> Point:
             return (p[0] * factor, p[1] * factor)
@@ -140,7 +143,10 @@ class TargetCard:
             width_mm=self.width_mm * factor,
             height_mm=self.height_mm * factor,
             panel_width_mm=self.panel_width_mm * factor,
-            markers=tuple(Marker(m.id, *point((m.x_mm, m.y_mm)), m.side_mm * factor) for m in self.markers),
+            markers=tuple(
+                Marker(first_marker_id + i, *point((m.x_mm, m.y_mm)), m.side_mm * factor)
+                for i, m in enumerate(self.markers)
+            ),
             squares=tuple(Square(point(s.centre_mm), s.side_mm * factor, s.turn_deg) for s in self.squares),
             patches=tuple(
                 Patch(p.x_mm * factor, p.y_mm * factor, p.width_mm * factor, p.height_mm * factor, p.reflectance)
@@ -178,4 +184,6 @@ A4 = TargetCard(
     wedge=Wedge(x_mm=178.0, y_mm=20.0, width_mm=29.0, length_mm=257.0, bar_width_mm=11.0, tilt_deg=45.0),
 )
 
-A3 = A4.scaled(math.sqrt(2))
+A3 = A4.printed(math.sqrt(2), first_marker_id=5)
+
+CARDS = (A4, A3)
