@@ -1,0 +1,5 @@
+"""Run the command line as ``python -m rigcoach``."""
+
+from rigcoach.cli.main import main
+
+main(prog_name="rigcoach")

@@ -1,0 +1,76 @@
+"""Clips from files to scores and advice: one after the other or several at a time."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from rigcoach.assess import ClipMeasures, RigOptics, SubjectChoice, assess
+from rigcoach.clip import ClipError, read_clip
+from rigcoach.coach import Advice, advise
+from rigcoach.score import ClipScore, score_clip
+
+Advance = Callable[[float, float | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredClip:
+    """A clip that was scored; `name` is the file as the user named it."""
+
+    name: str
+    measures: ClipMeasures
+    score: ClipScore
+    advice: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedClip:
+    """A file that could not be scored, and why."""
+
+    name: str
+    error: ClipError
+
+
+def score_file(
+    name: str, choice: SubjectChoice, rig: RigOptics, advance: Advance = lambda _done, _of=None: None
+) -> ScoredClip | FailedClip:
+    """Measure, score and advise on one file. What is wrong with the file comes back as a `FailedClip`."""
+    try:
+        measures = assess(read_clip(Path(name)), choice, rig, advance)
+    except ClipError as error:
+        return FailedClip(name, error)
+    return ScoredClip(name, measures, score_clip(measures), advise(measures))
+
+
+def score_files(
+    names: Sequence[str], choice: SubjectChoice, rig: RigOptics, *, jobs: int = 1, advance: Advance
+) -> Iterator[ScoredClip | FailedClip]:
+    """Score files in the order given, `jobs` at a time.
+
+    With one job `advance` is told of the clips scored and the part of the present one; with more, of whole clips.
+    """
+    total = float(len(names))
+    if jobs == 1 or len(names) == 1:
+        for i, name in enumerate(names):
+            yield score_file(name, choice, rig, lambda s, of, i=i: advance(i + min(s / of, 1.0) if of else i, total))
+        return
+    # Workers are spawned, not forked: a fork after FFmpeg or OpenCV has started threads can hang.
+    with ProcessPoolExecutor(
+        min(jobs, len(names)), mp_context=get_context("spawn"), initializer=_share_cores, initargs=(jobs,)
+    ) as pool:
+        futures = [pool.submit(score_file, name, choice, rig) for name in names]
+        try:
+            for i, future in enumerate(futures):
+                yield future.result()
+                advance(i + 1, total)
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def _share_cores(jobs: int) -> None:
+    import cv2
+
+    cv2.setNumThreads(max(1, (os.cpu_count() or 1) // jobs))

@@ -1,0 +1,71 @@
+"""Options that many commands share, accepted before or after the command's name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the shared options ask for; `click` hands it to a command as `ctx.obj`."""
+
+    camera: str = "auto"
+    json: bool = False
+    verbose: bool = False
+    quiet: bool = False
+
+
+def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
+        # An option that was not given leaves what an outer command was told.
+        if value:
+            setattr(ctx.ensure_object(Settings), name, value)
+
+    return callback
+
+
+def camera_option(command: Command) -> Command:
+    """Add ``--camera``."""
+    return click.option(
+        "--camera",
+        metavar="auto|PORT|emulated",
+        envvar="RIGCOACH_CAMERA",
+        expose_value=False,
+        callback=_remember("camera"),
+        help="Which camera: the one that is plugged in (auto), a libgphoto2 port, or the emulated one.",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add ``--json``."""
+    return click.option(
+        "--json",
+        is_flag=True,
+        expose_value=False,
+        callback=_remember("json"),
+        help="Print one JSON document on standard output and nothing else there.",
+    )(command)
+
+
+def talk_options(command: Command) -> Command:
+    """Add ``--verbose`` and ``--quiet``."""
+    command = click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_remember("verbose"),
+        help="Say more; show a traceback where something fails.",
+    )(command)
+    return click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=_remember("quiet"),
+        help="No progress and no notes on standard error.",
+    )(command)

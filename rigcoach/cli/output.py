@@ -1,0 +1,63 @@
+"""Where words go: results to standard output, progress and notes to standard error."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rigcoach.cli.options import Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Advance = Callable[[float, float | None], None]
+"""Called with how much is done and, where it is known, of how much."""
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on standard output."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def console() -> "Console":
+    """Return the console for results, on standard output."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def note(settings: Settings, text: str) -> None:
+    """Say something in passing, on standard error."""
+    if not settings.quiet:
+        click.echo(text, err=True)
+
+
+@contextmanager
+def progress(settings: Settings, doing: str) -> Iterator[Advance]:
+    """Show a progress bar on standard error; nothing where that is no terminal or the user wants quiet.
+
+    Parameters
+    ----------
+    settings
+        What the shared options ask for.
+    doing
+        What is going on, as a short phrase.
+
+    Yields
+    ------
+    Advance
+        To be called as the work goes on.
+    """
+    if settings.quiet or not sys.stderr.isatty():
+        yield lambda _done, _of=None: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=None)
+        yield lambda done, of=None: bar.update(task, completed=done, total=of)

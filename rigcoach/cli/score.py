@@ -1,0 +1,173 @@
+"""`rigcoach score`: how good each clip's focus, framing, steadiness and exposure are."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.output import console, print_json, progress
+from rigcoach.errors import RigcoachError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from rigcoach.batch import FailedClip, ScoredClip
+    from rigcoach.measure.box import Box
+
+
+class FellShortError(RigcoachError):
+    """What was asked for was done only in part."""
+
+    code = "score.fell-short"
+
+
+class SubjectType(click.ParamType):
+    """`auto`, `target`, `face` or `box:X,Y,W,H`, as a kind and a box or none."""
+
+    name = "subject"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "tuple[str, Box | None]":
+        """Parse the option's text."""
+        text = str(value)
+        if text in ("auto", "target", "face"):
+            return text, None
+        if text.startswith("box:"):
+            try:
+                x, y, width, height = (float(part) for part in text[4:].split(","))
+            except ValueError:
+                self.fail(f"{text!r}: a box is four numbers, as in box:812,301,240,339", param, ctx)
+            if width < 1 or height < 1:
+                self.fail(f"{text!r}: a box needs a width and a height", param, ctx)
+            return "box", (x, y, width, height)
+        self.fail(f"{text!r} is none of auto, target, face, box:X,Y,W,H", param, ctx)
+
+
+@click.command()
+@click.argument("clips", nargs=-1, required=True, metavar="CLIP...")
+@click.option(
+    "--subject",
+    type=SubjectType(),
+    default="auto",
+    show_default=True,
+    metavar="auto|target|face|box:X,Y,W,H",
+    help="What to score. auto: the target card, else the most prominent face. A box is in pixels of the first frame "
+    "and is followed from there.",
+)
+@click.option("--fixed", is_flag=True, help="Keep the box given where it is instead of following what is in it.")
+@click.option(
+    "--rig",
+    "rig_profile",
+    metavar="PROFILE",
+    help="The profile the clips were shot with: its lens gives distances, its shutter speed the smear.",
+)
+@click.option("--per-frame", is_flag=True, help="With --json: every frame's measures too.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Clips to score at a time.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="SCORE",
+    help="Exit with status 1 when a clip's overall score is lower, or cannot be given.",
+)
+@json_option
+@talk_options
+@click.pass_obj
+def score(
+    settings: Settings,
+    clips: tuple[str, ...],
+    subject: "tuple[str, Box | None]",
+    fixed: bool,
+    rig_profile: str | None,
+    per_frame: bool,
+    jobs: int,
+    fail_under: float | None,
+) -> None:
+    """Score clips: focus, framing, steadiness and exposure of every frame.
+
+    A clip that cannot be read is named on standard error; the others are scored all the same.
+    """
+    from rigcoach.assess import RigOptics, SubjectChoice
+    from rigcoach.batch import FailedClip, score_files
+    from rigcoach.documents import clip_document
+    from rigcoach.rig.gear import movie_optics
+    from rigcoach.rig.profile import load_profile
+
+    rig = RigOptics() if rig_profile is None else movie_optics(load_profile(rig_profile))
+    kind, box = subject
+    results: list[ScoredClip | FailedClip] = []
+    with progress(settings, "Scoring") as advance:
+        for result in score_files(clips, SubjectChoice(kind, box, fixed), rig, jobs=jobs, advance=advance):
+            results.append(result)
+            if isinstance(result, FailedClip):
+                click.echo(f"rigcoach: {result.error.line()}", err=True)
+    if settings.json:
+        print_json([clip_document(result, per_frame=per_frame) for result in results])
+    else:
+        print_scores([result for result in results if not isinstance(result, FailedClip)])
+    _check(results, fail_under)
+
+
+def _check(results: "list[ScoredClip | FailedClip]", fail_under: float | None) -> None:
+    from rigcoach.batch import ScoredClip
+
+    scored = [result for result in results if isinstance(result, ScoredClip)]
+    if fail_under is not None:
+        low = [r.name for r in scored if r.score.overall is None or r.score.overall < fail_under]
+        if low:
+            raise FellShortError(f"{len(low)} of {len(scored)} clips score under {fail_under:g}", why=", ".join(low))
+    if len(scored) < len(results):
+        # Each was named when it failed; only the exit status is left to say it.
+        click.get_current_context().exit(1)
+
+
+def print_scores(results: "list[ScoredClip]") -> None:
+    """Print a table of scores, and each clip's advice below it."""
+    if not results:
+        return
+    out = console()
+    out.print(_table(results))
+    for result in results:
+        out.print()
+        if len(results) > 1:
+            out.print(result.name, style="bold", markup=False)
+        for line in _words(result):
+            out.print(line, markup=False)
+
+
+def _table(results: "list[ScoredClip]") -> "Table":
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("Clip", "Subject", box=None, header_style="bold", pad_edge=False)
+    for heading in ("Overall", "Focus", "Framing", "Steadiness", "Exposure", "Keepers"):
+        table.add_column(heading, justify="right")
+    for result in results:
+        scores = result.score
+        parts = (scores.overall, scores.focus, scores.framing, scores.steadiness, scores.exposure)
+        found = f"{result.measures.subject_kind} {100 * result.measures.found_ratio:.0f} %"
+        table.add_row(
+            escape(result.name),
+            found if result.measures.subject_kind else "none",
+            *("–" if part is None else f"{part:.0f}" for part in parts),
+            f"{100 * scores.keeper_ratio:.0f} %",
+        )
+    return table
+
+
+def _words(result: "ScoredClip") -> list[str]:
+    scores = result.score
+    lines = []
+    if scores.longest_keeper_s is not None:
+        start, end = scores.longest_keeper_s
+        lines.append(f"Longest stretch of keepers: {end - start:.1f} s, from {start:.1f} s to {end:.1f} s.")
+    lines += [f"No {name} score: {reason}." for name, reason in scores.reasons.items()]
+    for advice in result.advice:
+        lines.append(f"• {advice.text} ({_when(advice.seconds)}).")
+    return lines
+
+
+def _when(seconds: tuple[tuple[float, float], ...]) -> str:
+    shown = [f"{start:.1f}–{end:.1f} s" for start, end in seconds[:3]]
+    more = len(seconds) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -1,0 +1,97 @@
+"""The JSON documents that users' scripts read, made from what the parts return."""
+
+from typing import Any
+
+from rigcoach.assess import FrameMeasures
+from rigcoach.batch import FailedClip, ScoredClip
+from rigcoach.score import FrameScore
+
+Document = dict[str, Any]
+
+
+def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -> Document:
+    """Return one clip's object of the schema ``rigcoach.score/1``."""
+    if isinstance(result, FailedClip):
+        return {
+            "schema": "rigcoach.score/1",
+            "clip": result.name,
+            "error": {"code": result.error.code, "text": result.error.line()},
+        }
+    measures, score = result.measures, result.score
+    clip = measures.clip
+    frame_count = len(measures.frames)
+    document: Document = {
+        "schema": "rigcoach.score/1",
+        "clip": result.name,
+        "width": clip.width,
+        "height": clip.height,
+        "fps": round(float(clip.fps), 3),
+        "duration_s": round(frame_count / float(clip.fps) if clip.duration_s is None else clip.duration_s, 3),
+        "frame_count": frame_count,
+        "scored_frames": frame_count,
+        "subject": {"kind": measures.subject_kind, "found_ratio": round(measures.found_ratio, 4)},
+        "score": {
+            "overall": _round(score.overall, 1),
+            "focus": _round(score.focus, 1),
+            "framing": _round(score.framing, 1),
+            "steadiness": _round(score.steadiness, 1),
+            "exposure": _round(score.exposure, 1),
+        },
+        "reasons": score.reasons,
+        "computed_from": score.computed_from,
+        "keeper_ratio": round(score.keeper_ratio, 4),
+        "longest_keeper_s": None if score.longest_keeper_s is None else [round(t, 3) for t in score.longest_keeper_s],
+        "advice": [
+            {
+                "code": advice.code,
+                "text": advice.text,
+                "seconds": [[round(a, 2), round(b, 2)] for a, b in advice.seconds],
+            }
+            for advice in result.advice
+        ],
+    }
+    if per_frame:
+        document["frames"] = [
+            _frame_document(frame, scored) for frame, scored in zip(measures.frames, score.frames, strict=True)
+        ]
+    return document
+
+
+def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
+    subject, focus, framing, exposure = frame.subject, frame.focus, frame.framing, frame.exposure
+    return {
+        "t_s": round(frame.t_s, 4),
+        "subject": None
+        if subject is None
+        else {
+            "kind": subject.kind,
+            "box": [round(v) for v in subject.box],
+            "confidence": round(subject.confidence, 3),
+        },
+        "focus": {
+            "blur_px": _round(focus.blur_px, 3),
+            "motion_px": _round(focus.motion_px, 2),
+            "direction_deg": _round(focus.direction_deg, 1),
+            "reason": focus.reason,
+        },
+        "distance_m": _round(frame.distance_m, 3),
+        "framing": None
+        if framing is None
+        else {
+            "offset": [round(v, 5) for v in framing.offset],
+            "size": round(framing.size, 4),
+            "headroom": round(framing.headroom, 4),
+            "roll_deg": _round(framing.roll_deg, 3),
+            "cut_off": list(framing.cut_off),
+        },
+        "exposure": {
+            "mean": round(exposure.mean, 4),
+            "clipped_high": round(exposure.clipped_high, 5),
+            "clipped_low": round(exposure.clipped_low, 5),
+        },
+        "keeper": score.keeper,
+    }
+
+
+def _round(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

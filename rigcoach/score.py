@@ -1,0 +1,204 @@
+"""Scores and keepers out of measures, by the rules that docs/scoring.md publishes.
+
+Every score has the same shape. A fault of size x scores ``100 * 2 ** -(x / half) ** 2``: no fault is 100, a fault of
+`half` is 50, and every further step costs more than the last until little is left to lose. Faults that act together
+add up in the exponent. Faults measured in pixels are those of a frame 1080 pixels high; other heights are scaled.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import fmean
+
+from rigcoach.assess import ClipMeasures, FrameMeasures
+from rigcoach.measure.exposure import Exposure
+from rigcoach.measure.framing import Framing
+
+# Faults that halve a score, and the free bands before a fault counts.
+BLUR_HALF_PX = 3.0
+OFFSET_HALF = 0.15
+ROLL_FREE_DEG = 2.0
+ROLL_HALF_DEG = 6.0
+CUT_OFF_HALF_SIDES = 1.0
+MOTION_HALF_PX = 6.0
+SPEED_HALF_WIDTHS_PER_S = 0.35
+MEAN_FREE = (0.25, 0.65)
+MEAN_HALF = 0.15
+CLIPPED_HIGH_HALF = 0.10
+CLIPPED_LOW_HALF = 0.25
+
+# A keeper stays within half of each half-score fault (it then scores 84 or more), and is not cut off.
+KEEPER_SHARE = 0.5
+
+WEIGHTS = {"focus": 0.35, "framing": 0.35, "steadiness": 0.20, "exposure": 0.10}
+
+
+@dataclass(frozen=True, slots=True)
+class FrameScore:
+    """Scores of one frame from 0 to 100, `None` where a measure is missing, and whether it is a keeper."""
+
+    focus: float | None
+    framing: float | None
+    steadiness: float | None
+    exposure: float | None
+    keeper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClipScore:
+    """A clip's scores.
+
+    Attributes
+    ----------
+    focus, framing, steadiness, exposure
+        Means over the frames in which each could be measured; `None` where none could.
+    overall
+        Their geometric mean with `WEIGHTS`; `None` where focus or framing is missing.
+    keeper_ratio
+        Keepers over scored frames.
+    longest_keeper_s
+        Start and end of the longest unbroken run of keepers, in seconds; `None` without a keeper.
+    reasons
+        Why a score is missing, by the score's name.
+    computed_from
+        What each score was computed from, by the score's name.
+    frames
+        The scores frame by frame, in the order of the measures.
+    """
+
+    overall: float | None
+    focus: float | None
+    framing: float | None
+    steadiness: float | None
+    exposure: float | None
+    keeper_ratio: float
+    longest_keeper_s: tuple[float, float] | None
+    reasons: dict[str, str]
+    computed_from: dict[str, str]
+    frames: tuple[FrameScore, ...]
+
+
+def halving(*faults: float) -> float:
+    """Return the score of faults, each given as a multiple of the fault that halves a score.
+
+    >>> halving(0.0), halving(1.0), round(halving(0.5), 1), halving(1.0, 1.0)
+    (100.0, 50.0, 84.1, 25.0)
+    """
+    return float(100.0 * 2.0 ** -sum(fault**2 for fault in faults))
+
+
+def score_frame(frame: FrameMeasures, frame_size: tuple[int, int], fps: float) -> FrameScore:
+    """Score one frame."""
+    blur = None if frame.focus.blur_px is None else [frame.focus.blur_px * 1080 / frame_size[1] / BLUR_HALF_PX]
+    framing = None if frame.framing is None else framing_faults(frame.framing)
+    motion = steadiness_faults(frame, frame_size, fps)
+    exposure = exposure_faults(frame.exposure)
+    parts = (blur, framing, motion, exposure)
+    return FrameScore(
+        *(None if faults is None else halving(*faults) for faults in parts),
+        keeper=blur is not None
+        and framing is not None
+        and all(fault <= KEEPER_SHARE for faults in parts if faults is not None for fault in faults),
+    )
+
+
+def framing_faults(framing: Framing) -> list[float]:
+    """Return the faults of a framing, as multiples of what halves a score: place, roll, sides cut off."""
+    roll_deg = 0.0 if framing.roll_deg is None else max(0.0, abs(framing.roll_deg) - ROLL_FREE_DEG)
+    x, y = framing.offset
+    return [(x**2 + y**2) ** 0.5 / OFFSET_HALF, roll_deg / ROLL_HALF_DEG, len(framing.cut_off) / CUT_OFF_HALF_SIDES]
+
+
+def steadiness_faults(frame: FrameMeasures, frame_size: tuple[int, int], fps: float) -> list[float] | None:
+    """Return the fault of a frame's motion: its smear where that is known, else how fast the picture moves."""
+    width, height = frame_size
+    if frame.focus.motion_px is not None:
+        return [frame.focus.motion_px * 1080 / height / MOTION_HALF_PX]
+    if frame.shift_px is not None:
+        return [frame.shift_px * fps / width / SPEED_HALF_WIDTHS_PER_S]
+    return None
+
+
+def exposure_faults(exposure: Exposure) -> list[float]:
+    """Return the faults of an exposure: too dark or bright, highlights clipped, shadows clipped."""
+    low, high = MEAN_FREE
+    off = max(0.0, low - exposure.mean, exposure.mean - high)
+    return [
+        off / MEAN_HALF,
+        exposure.clipped_high / CLIPPED_HIGH_HALF,
+        exposure.clipped_low / CLIPPED_LOW_HALF,
+    ]
+
+
+def score_clip(measures: ClipMeasures) -> ClipScore:
+    """Score a clip from the measures of its frames."""
+    clip = measures.clip
+    frames = tuple(score_frame(frame, (clip.width, clip.height), float(clip.fps)) for frame in measures.frames)
+    focus = _mean(frame.focus for frame in frames)
+    framing = _mean(frame.framing for frame in frames)
+    steadiness = _mean(frame.steadiness for frame in frames)
+    exposure = _mean(frame.exposure for frame in frames)
+    parts = {"focus": focus, "framing": framing, "steadiness": steadiness, "exposure": exposure}
+    return ClipScore(
+        overall=_overall(parts),
+        **parts,
+        keeper_ratio=sum(frame.keeper for frame in frames) / len(frames) if frames else 0.0,
+        longest_keeper_s=_longest_run(measures, [frame.keeper for frame in frames]),
+        reasons=_reasons(measures, parts),
+        computed_from=_computed_from(measures, parts),
+        frames=frames,
+    )
+
+
+def _mean(scores: Iterable[float | None]) -> float | None:
+    known = [score for score in scores if score is not None]
+    return fmean(known) if known else None
+
+
+def _overall(parts: dict[str, float | None]) -> float | None:
+    if parts["focus"] is None or parts["framing"] is None:
+        return None
+    known = {name: score for name, score in parts.items() if score is not None}
+    weight = sum(WEIGHTS[name] for name in known)
+    product = 1.0
+    for name, score in known.items():
+        product *= (score / 100) ** (WEIGHTS[name] / weight)
+    return 100 * product
+
+
+def _longest_run(measures: ClipMeasures, keepers: list[bool]) -> tuple[float, float] | None:
+    frame_s = 1 / float(measures.clip.fps)
+    best: tuple[float, float] | None = None
+    start: float | None = None
+    for frame, keeper in zip(measures.frames, keepers, strict=True):
+        if not keeper:
+            start = None
+            continue
+        start = frame.t_s if start is None else start
+        if best is None or frame.t_s + frame_s - start > best[1] - best[0]:
+            best = (start, frame.t_s + frame_s)
+    return best
+
+
+def _reasons(measures: ClipMeasures, parts: dict[str, float | None]) -> dict[str, str]:
+    reasons = {}
+    if measures.subject_kind is None:
+        reasons = {name: f"no subject was found ({measures.looked_for})" for name in ("focus", "framing", "overall")}
+    elif parts["focus"] is None:
+        why = next((frame.focus.reason for frame in measures.frames if frame.focus.reason), "nothing to measure")
+        reasons = {"focus": why, "overall": f"focus could not be measured: {why}"}
+    if parts["steadiness"] is None:
+        reasons["steadiness"] = "the picture shows nothing whose motion could be followed"
+    return reasons
+
+
+def _computed_from(measures: ClipMeasures, parts: dict[str, float | None]) -> dict[str, str]:
+    on = {"target": "the target card", "face": "the face", "box": "the box given"}.get(measures.subject_kind or "", "")
+    edges = "straight edges of the card" if measures.subject_kind == "target" else f"edges inside {on}"
+    by_smear = any(frame.focus.motion_px is not None for frame in measures.frames)
+    sources = {
+        "focus": f"blur of the {edges}" if parts["focus"] is not None else None,
+        "framing": f"place of {on}, wanted in the middle of the frame" if parts["framing"] is not None else None,
+        "steadiness": "smear during the exposure" if by_smear else "speed of the picture from frame to frame",
+        "exposure": f"brightness of {on}" if measures.subject_kind else "brightness of the whole frame",
+    }
+    return {name: text for name, text in sources.items() if text and parts[name] is not None}
