@@ -182,7 +182,7 @@ def _longest_run(measures: ClipMeasures, keepers: list[bool]) -> tuple[float, fl
 def _reasons(measures: ClipMeasures, parts: dict[str, float | None]) -> dict[str, str]:
     reasons = {}
     if measures.subject_kind is None:
-        reasons = {name: f"no subject was found ({measures.looked_for})" for name in ("focus", "framing", "overall")}
+        reasons = dict.fromkeys(("focus", "framing", "overall"), f"no subject was found ({measures.looked_for})")
     elif parts["focus"] is None:
         why = next((frame.focus.reason for frame in measures.frames if frame.focus.reason), "nothing to measure")
         reasons = {"focus": why, "overall": f"focus could not be measured: {why}"}

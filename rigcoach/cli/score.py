@@ -37,11 +37,11 @@ class SubjectType(click.ParamType):
             try:
                 x, y, width, height = (float(part) for part in text[4:].split(","))
             except ValueError:
-                self.fail(f"{text!r}: a box is four numbers, as in box:812,301,240,339", param, ctx)
-            if width < 1 or height < 1:
-                self.fail(f"{text!r}: a box needs a width and a height", param, ctx)
+                return self.fail(f"{text!r}: a box is four numbers, as in box:812,301,240,339", param, ctx)
+            if not (width >= 1 and height >= 1):
+                return self.fail(f"{text!r}: a box needs a width and a height", param, ctx)
             return "box", (x, y, width, height)
-        self.fail(f"{text!r} is none of auto, target, face, box:X,Y,W,H", param, ctx)
+        return self.fail(f"{text!r} is none of auto, target, face, box:X,Y,W,H", param, ctx)
 
 
 @click.command()

@@ -1,0 +1,34 @@
+"""Small real video files for tests, written with FFmpeg's own encoders through PyAV."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+
+def write_video(
+    path: Path,
+    frames: list[NDArray[np.uint8]],
+    *,
+    fps: int = 25,
+    pixel_format: str = "yuvj420p",
+    rotate_deg: int = 0,
+    times_s: list[float] | None = None,
+) -> Path:
+    """Write grey frames as H.264, nearly lossless; `times_s` makes the frame rate vary."""
+    height, width = frames[0].shape
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=fps, options={"crf": "4", "preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = width, height, pixel_format
+        stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+        if rotate_deg:
+            stream.set_display_rotation(rotate_deg)
+        for i, grey in enumerate(frames):
+            frame = av.VideoFrame.from_ndarray(grey, format="gray").reformat(format=pixel_format)
+            frame.pts = round(1000 * (times_s[i] if times_s else i / fps))
+            frame.time_base = Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
