@@ -1,0 +1,145 @@
+"""Draws the target card with exact blur, for tests: its own renderer, sharing no code with what it tests.
+
+The card is sampled on a grid finer than the pixels, blurred there in linear light by a kernel counted up from points
+spread over the disc and along the smear, summed over whole pixels, and then made noisy, curved and rounded.
+"""
+
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rigcoach.target_card import A4, TargetCard
+
+OVERSAMPLING = 5
+BACKGROUND = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Where the card lies in the frame: its sheet's centre, pixels per mm there, its roll, its perspective."""
+
+    centre_px: tuple[float, float] = (200.0, 230.0)
+    scale: float = 400 / 297
+    roll_deg: float = 0.0
+    tilt: tuple[float, float] = (0.0, 0.0)  # relative change of scale per mm to the right, and down
+    frame: tuple[int, int] = (400, 460)  # width, height
+
+    def homography(self, card: TargetCard = A4) -> NDArray[np.float64]:
+        """Sheet mm to pixels, origin at the frame's top left corner; the sheet's centre lands on `centre_px`."""
+        turn = math.radians(self.roll_deg)
+        cos, sin, s = math.cos(turn), math.sin(turn), self.scale
+        to_centre = np.array([[1, 0, -card.width_mm / 2], [0, 1, -card.height_mm / 2], [0, 0, 1.0]])
+        perspective = np.array([[1, 0, 0], [0, 1, 0], [-self.tilt[0], -self.tilt[1], 1.0]])
+        place = np.array([[s * cos, -s * sin, self.centre_px[0]], [s * sin, s * cos, self.centre_px[1]], [0, 0, 1.0]])
+        return place @ perspective @ to_centre
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """How it is taken: disc radius and smear in pixels, the smear's direction (y down), ISO, exposure."""
+
+    blur_px: float = 0.0
+    motion_px: float = 0.0
+    direction_deg: float = 0.0
+    iso: int = 0  # 0: no noise
+    exposure_ev: float = 0.0
+    seed: int = 0
+    light_slope: tuple[float, float] = field(default=(0.0, 0.0))  # relative change of light across the frame
+
+
+def draw(pose: Pose, shot: Shot, card: TargetCard = A4) -> NDArray[np.uint8]:
+    """Return the luma plane: full range, BT.709 curve."""
+    light = np.fft.irfft2(_spectrum(pose, card) * _kernel_spectrum(pose.frame, shot), _fine_shape(pose.frame))
+    light = _whole_pixels(light)
+    height, width = light.shape
+    fall = 1 + shot.light_slope[0] * (np.arange(width) / width - 0.5)
+    light = light * fall * (1 + shot.light_slope[1] * (np.arange(height) / height - 0.5))[:, None]
+    light = light * 2.0**shot.exposure_ev
+    if shot.iso:
+        light = _noisy(light, shot.iso, np.random.default_rng(shot.seed))
+    light = np.clip(light, 0, 1)
+    signal = np.where(light < 0.018, 4.5 * light, 1.099 * light**0.45 - 0.099)
+    return np.round(signal * 255).astype(np.uint8)
+
+
+def _noisy(light: NDArray[np.float64], iso: int, random: np.random.Generator) -> NDArray[np.float64]:
+    """Photon and read noise of a pixel that holds 60,000 electrons at white and ISO 100."""
+    full = 60_000 * 100 / iso
+    return (random.poisson(np.maximum(light, 0) * full) + random.normal(0, 12, light.shape)) / full
+
+
+def _fine_shape(frame: tuple[int, int]) -> tuple[int, int]:
+    return frame[1] * OVERSAMPLING, frame[0] * OVERSAMPLING
+
+
+def _whole_pixels(fine: NDArray[np.float64]) -> NDArray[np.float64]:
+    height, width = (side // OVERSAMPLING for side in fine.shape)
+    return fine.reshape(height, OVERSAMPLING, width, OVERSAMPLING).mean((1, 3))
+
+
+@lru_cache(maxsize=4)
+def _spectrum(pose: Pose, card: TargetCard) -> NDArray[np.complex128]:
+    height, width = _fine_shape(pose.frame)
+    x = (np.arange(width) + 0.5) / OVERSAMPLING
+    y = ((np.arange(height) + 0.5) / OVERSAMPLING)[:, None]
+    back = np.linalg.inv(pose.homography(card))
+    w = back[2, 0] * x + back[2, 1] * y + back[2, 2]
+    sheet_x = (back[0, 0] * x + back[0, 1] * y + back[0, 2]) / w
+    sheet_y = (back[1, 0] * x + back[1, 1] * y + back[1, 2]) / w
+    return np.fft.rfft2(reflectance(sheet_x, sheet_y, card))
+
+
+def reflectance(x: NDArray[np.float64], y: NDArray[np.float64], card: TargetCard) -> NDArray[np.float64]:
+    """Return what is printed at points of the sheet, in mm; the wedge's strip is left out, cut off."""
+    out = np.full(x.shape, BACKGROUND)
+    out[(x > 0) & (x < card.panel_width_mm) & (y > 0) & (y < card.height_mm)] = card.paper_reflectance
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    for marker in card.markers:
+        modules = cv2.aruco.generateImageMarker(dictionary, marker.id, 6)
+        column = np.floor((x - marker.x_mm) / marker.side_mm * 6).astype(int)
+        row = np.floor((y - marker.y_mm) / marker.side_mm * 6).astype(int)
+        on = (column >= 0) & (column < 6) & (row >= 0) & (row < 6)
+        out[on] = np.where(modules[row[on], column[on]] > 0, card.paper_reflectance, card.ink_reflectance)
+    for square in card.squares:
+        (cx, cy), turn = square.centre_mm, math.radians(square.turn_deg)
+        along = (x - cx) * math.cos(turn) + (y - cy) * math.sin(turn)
+        across = (y - cy) * math.cos(turn) - (x - cx) * math.sin(turn)
+        out[np.maximum(abs(along), abs(across)) < square.side_mm / 2] = card.ink_reflectance
+    for patch in card.patches:
+        on = (x > patch.x_mm) & (x < patch.x_mm + patch.width_mm)
+        out[on & (y > patch.y_mm) & (y < patch.y_mm + patch.height_mm)] = patch.reflectance
+    return out
+
+
+@lru_cache(maxsize=8)
+def _point_spread(blur_px: float, motion_px: float, direction_deg: float) -> NDArray[np.float64]:
+    """Return the kernel on the fine grid, counted up from points: an odd square of weights that sum to 1."""
+    fine = 8  # points per step of the fine grid
+    radius = blur_px * OVERSAMPLING * fine
+    span = np.arange(-math.floor(radius), math.floor(radius) + 1)
+    px, py = (axis.ravel() for axis in np.meshgrid(span, span))
+    inside = px**2 + py**2 <= radius**2
+    px, py = px[inside] / fine, py[inside] / fine
+    length = motion_px * OVERSAMPLING
+    steps = max(1, math.ceil(length * 2))
+    reach = math.ceil(radius / fine + length / 2) + 2
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1))
+    disc = kernel.copy()
+    np.add.at(disc, (np.round(py).astype(int) + reach, np.round(px).astype(int) + reach), 1.0)
+    turn = math.radians(direction_deg)
+    for step in (np.arange(steps) + 0.5) / steps - 0.5 if length else [0.0]:
+        shift = np.float64([[1, 0, step * length * math.cos(turn)], [0, 1, step * length * math.sin(turn)]])
+        kernel += cv2.warpAffine(disc, shift, disc.shape[::-1], flags=cv2.INTER_LINEAR)
+    return kernel / kernel.sum()
+
+
+def _kernel_spectrum(frame: tuple[int, int], shot: Shot) -> NDArray[np.complex128]:
+    kernel = _point_spread(shot.blur_px, shot.motion_px, shot.direction_deg)
+    reach = kernel.shape[0] // 2
+    full = np.zeros(_fine_shape(frame))
+    full[: kernel.shape[0], : kernel.shape[1]] = kernel
+    return np.fft.rfft2(np.roll(full, (-reach, -reach), (0, 1)))
