@@ -1,0 +1,40 @@
+"""The built wheel, installed where there is nothing else, run from another folder."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    # Nothing of the checkout may be found by accident.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "RIGCOACH"))}
+    done = subprocess.run(command, cwd=cwd, env=inherited | environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_profiles_and_gear_and_runs_from_another_folder(tmp_path):
+    run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
+    (wheel,) = tmp_path.glob("rigcoach-*.whl")
+    venv.create(tmp_path / "venv", with_pip=True)
+    run(tmp_path / "venv/bin/python", "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    command = tmp_path / "venv/bin/rigcoach"
+
+    listed = json.loads(run(command, "profile", "list", "--json", cwd=elsewhere, RIGCOACH_HOME=str(tmp_path / "home")))
+    shipped = {path.stem for path in (ROOT / "profiles").glob("*.toml")}
+    assert shipped
+    assert shipped <= {profile["name"] for profile in listed["profiles"]}
+    gear = run(command, "gear", "list", cwd=elsewhere, RIGCOACH_HOME=str(tmp_path / "home"))
+    assert "Canon EOS 5D Mark II" in gear
+    demo = json.loads(run(command, "demo", "--json", "--out", "out", cwd=elsewhere))
+    assert demo["clip"]["score"]["overall"] > 0

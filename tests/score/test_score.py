@@ -1,0 +1,176 @@
+"""Scores, keepers and advice from measures of known faults."""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from rigcoach import score
+from rigcoach.assess import ClipMeasures, Focus, FrameMeasures, Subject
+from rigcoach.clip import Clip
+from rigcoach.coach import advise
+from rigcoach.measure.exposure import Exposure
+from rigcoach.measure.framing import Framing
+
+FPS = 25
+GOOD = FrameMeasures(
+    t_s=0.0,
+    subject=Subject("target", (800, 400, 300, 400), 1.0),
+    focus=Focus(blur_px=0.2, motion_px=0.5),
+    distance_m=2.0,
+    framing=Framing(offset=(0.01, -0.01), size=0.37, headroom=0.3, roll_deg=0.5, cut_off=()),
+    exposure=Exposure(mean=0.5, clipped_high=0.0, clipped_low=0.0),
+    shift_px=1.0,
+)
+LOST = replace(GOOD, subject=None, focus=Focus(reason="no subject in the frame"), framing=None, distance_m=None)
+
+
+def soft(blur_px: float) -> FrameMeasures:
+    return replace(GOOD, focus=replace(GOOD.focus, blur_px=blur_px))
+
+
+def framed(**faults: object) -> FrameMeasures:
+    return replace(GOOD, framing=replace(GOOD.framing, **faults))
+
+
+def clip_of(*frames: FrameMeasures, kind: str | None = "target", height: int = 1080) -> ClipMeasures:
+    timed = tuple(replace(frame, t_s=i / FPS) for i, frame in enumerate(frames))
+    clip = Clip(Path("a.mov"), height * 16 // 9, height, Fraction(FPS), len(frames) / FPS, True)
+    return ClipMeasures(clip, kind, "the target card's markers", timed)
+
+
+def test_a_good_frame_is_a_keeper_and_scores_near_100():
+    result = score.score_clip(clip_of(*[GOOD] * 50))
+    assert result.overall > 97
+    assert result.keeper_ratio == 1.0
+    assert result.longest_keeper_s == pytest.approx((0.0, 2.0))
+    assert advise(clip_of(*[GOOD] * 50)) == ()
+
+
+def test_the_published_half_score_faults_score_50():
+    halves = {
+        "focus": soft(3.0),
+        "framing": framed(offset=(0.15, 0.0), roll_deg=0.0),
+        "steadiness": replace(GOOD, focus=Focus(blur_px=0.2, motion_px=6.0)),
+        "exposure": replace(GOOD, exposure=Exposure(0.80, 0.0, 0.0)),
+    }
+    for name, frame in halves.items():
+        assert getattr(score.score_clip(clip_of(frame)), name) == pytest.approx(50, abs=0.5), name
+    assert score.score_clip(clip_of(framed(offset=(0, 0), roll_deg=-8.0))).framing == pytest.approx(50)
+    assert score.score_clip(clip_of(framed(offset=(0, 0), cut_off=("top",)))).framing == pytest.approx(50)
+
+
+def test_the_published_page_and_the_constants_agree():
+    page = (Path(__file__).parents[2] / "docs" / "scoring.md").read_text()
+    numbers = {
+        r"circle of confusion on the subject \| *\| ([\d.]+) px": score.BLUR_HALF_PX,
+        r"wanted place, in frame widths and heights \| *\| ([\d.]+)": score.OFFSET_HALF,
+        r"\| roll \| ([\d.]+)°": score.ROLL_FREE_DEG,
+        r"\| roll \| [\d.]+° \| ([\d.]+)° more": score.ROLL_HALF_DEG,
+        r"where it is known \| *\| ([\d.]+) px": score.MOTION_HALF_PX,
+        r"from frame to frame \| *\| ([\d.]+) widths/s": score.SPEED_HALF_WIDTHS_PER_S,
+        r"outside the free band \| ([\d.]+)–": score.MEAN_FREE[0],
+        r"outside the free band \| [\d.]+–([\d.]+)": score.MEAN_FREE[1],
+        r"outside the free band \| [\d.–]+ \| ([\d.]+)": score.MEAN_HALF,
+        r"at white \| *\| ([\d.]+)": score.CLIPPED_HIGH_HALF,
+        r"at black \| *\| ([\d.]+)": score.CLIPPED_LOW_HALF,
+        r"focus (\d+), framing": 100 * score.WEIGHTS["focus"],
+        r"framing (\d+), steadiness": 100 * score.WEIGHTS["framing"],
+        r"steadiness (\d+), exposure": 100 * score.WEIGHTS["steadiness"],
+        r"exposure (\d+)\. It": 100 * score.WEIGHTS["exposure"],
+        r"\(([\d.]+) px of blur": score.BLUR_HALF_PX * score.KEEPER_SHARE,
+        r"of blur, ([\d.]+) off": score.OFFSET_HALF * score.KEEPER_SHARE,
+        r"([\d.]+)° of roll": score.ROLL_FREE_DEG + score.ROLL_HALF_DEG * score.KEEPER_SHARE,
+        r"([\d.]+) px of smear": score.MOTION_HALF_PX * score.KEEPER_SHARE,
+    }
+    flat = " ".join(page.split())
+    for pattern, constant in numbers.items():
+        found = re.search(pattern, flat)
+        assert found, pattern
+        assert float(found[1]) == pytest.approx(constant), pattern
+
+
+def test_scores_fall_as_a_fault_grows():
+    by_blur = [score.score_clip(clip_of(soft(blur_px))).focus for blur_px in (0, 0.5, 1, 2, 4, 8)]
+    assert by_blur == sorted(by_blur, reverse=True)
+    by_roll = [score.score_clip(clip_of(framed(roll_deg=deg))).framing for deg in (0, 2, 3, 5, 9)]
+    assert by_roll[0] == by_roll[1]
+    assert by_roll[1:] == sorted(by_roll[1:], reverse=True)
+
+
+def test_pixels_count_for_more_in_a_smaller_frame():
+    assert score.score_clip(clip_of(soft(1.5), height=540)).focus == pytest.approx(50)
+
+
+def test_keepers_end_where_a_limit_is_passed():
+    frames = [GOOD] * 10 + [soft(1.6)] * 5 + [GOOD] * 20 + [framed(roll_deg=5.5)] * 5 + [LOST] * 10
+    result = score.score_clip(clip_of(*frames))
+    assert result.keeper_ratio == pytest.approx(30 / 50)
+    assert result.longest_keeper_s == pytest.approx((15 / FPS, 35 / FPS))
+
+
+def test_frames_without_the_subject_lower_no_score():
+    whole = score.score_clip(clip_of(*[soft(2.0)] * 10))
+    half = score.score_clip(clip_of(*[soft(2.0)] * 10, *[LOST] * 10))
+    assert half.focus == whole.focus
+    assert half.framing == whole.framing
+
+
+def test_a_clip_without_a_subject_has_no_framing_and_says_why():
+    result = score.score_clip(clip_of(*[LOST] * 10, kind=None))
+    assert (result.overall, result.focus, result.framing, result.keeper_ratio) == (None, None, None, 0.0)
+    assert result.exposure == pytest.approx(100)
+    assert "no subject was found" in result.reasons["framing"]
+    assert [advice.code for advice in advise(clip_of(*[LOST] * 10, kind=None))] == ["subject.none"]
+
+
+def test_focus_that_cannot_be_measured_leaves_framing_and_no_overall():
+    blind = replace(GOOD, focus=Focus(reason="too few edges"))
+    result = score.score_clip(clip_of(*[blind] * 5))
+    assert result.focus is None
+    assert result.framing > 97
+    assert result.overall is None
+    assert "too few edges" in result.reasons["focus"]
+
+
+def test_motion_without_a_smear_is_scored_by_the_pictures_speed():
+    moving = replace(GOOD, focus=Focus(blur_px=0.2), shift_px=0.35 * 1920 / FPS)
+    result = score.score_clip(clip_of(*[moving] * 5))
+    assert result.steadiness == pytest.approx(50)
+    assert "speed" in result.computed_from["steadiness"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        (soft(4.0), "focus.soft"),
+        (framed(offset=(0.0, 0.2)), "framing.low"),
+        (framed(offset=(0.0, -0.2)), "framing.high"),
+        (framed(offset=(0.2, 0.0)), "framing.right"),
+        (framed(offset=(-0.2, 0.0)), "framing.left"),
+        (framed(roll_deg=7.0), "framing.roll-clockwise"),
+        (framed(roll_deg=-7.0), "framing.roll-counterclockwise"),
+        (framed(cut_off=("top",)), "framing.cut-off"),
+        (replace(GOOD, focus=Focus(blur_px=0.2, motion_px=9.0)), "steadiness.smear"),
+        (replace(GOOD, exposure=Exposure(0.1, 0.0, 0.2)), "exposure.dark"),
+        (replace(GOOD, exposure=Exposure(0.9, 0.3, 0.0)), "exposure.bright"),
+        (LOST, "subject.lost"),
+    ],
+)
+def test_each_fault_gets_its_own_advice_and_seconds(frame, code):
+    advice = advise(clip_of(*[GOOD] * 25, *[frame] * 25, *[GOOD] * 50))
+    assert [a.code for a in advice] == [code]
+    assert advice[0].seconds == (pytest.approx((1.0, 2.0)),)
+    assert "25 %" in advice[0].text
+
+
+def test_what_costs_most_frames_is_said_first():
+    both = framed(roll_deg=7.0)
+    advice = advise(clip_of(*[soft(4.0)] * 20, *[both] * 60, *[GOOD] * 20))
+    assert [a.code for a in advice] == ["framing.roll-clockwise", "focus.soft"]
+
+
+def test_a_single_bad_frame_is_not_something_to_practise():
+    assert advise(clip_of(*[GOOD] * 50, soft(4.0), *[GOOD] * 49)) == ()
