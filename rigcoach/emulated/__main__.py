@@ -1,0 +1,46 @@
+"""``python -m rigcoach.emulated``: an emulated body in a process of its own."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rigcoach.emulated.bodies import BODIES, DEFAULT_LENS
+from rigcoach.emulated.serve import serve
+from rigcoach.errors import RigcoachError
+
+
+def main() -> int:
+    """Run an emulated body until interrupted; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m rigcoach.emulated", description=__doc__)
+    parser.add_argument("body", choices=BODIES, help="the body to emulate")
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0, the default, picks a free one")
+    parser.add_argument("--lens", default=DEFAULT_LENS, help="the lens on it: %(default)s, or one of the body's mount")
+    parser.add_argument("--scene-seed", type=int, default=1, help="which practice scene is in front of it")
+    parser.add_argument("--truth", type=Path, metavar="DIR", help="write what is true of each clip into this folder")
+    parser.add_argument("--card", type=Path, metavar="DIR", help="keep the card's files in this folder")
+    parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input does")
+    wanted = parser.parse_args()
+    try:
+        serve(
+            wanted.body,
+            _announce,
+            port=wanted.port,
+            lens=wanted.lens,
+            seed=wanted.scene_seed,
+            truth_folder=wanted.truth,
+            card_folder=wanted.card,
+            until_readable=sys.stdin.fileno() if wanted.until_stdin_closes else None,
+        )
+    except RigcoachError as error:
+        sys.stderr.write(f"{error.line()}\n")
+        return 1
+    return 0
+
+
+def _announce(port_path: str) -> None:
+    sys.stdout.write(f"{port_path}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

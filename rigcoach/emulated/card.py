@@ -1,0 +1,92 @@
+"""The card in the body: folders and files as PTP objects. Files are real ones, in a folder of the emulator's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rigcoach.emulated.ptp import ObjectFormat, OperationRefused, ResponseCode
+
+STORAGE_ID = 0x0001_0001
+ROOT = 0
+_FIRST_FOLDER = 0x9190_0000
+_FIRST_FILE = 0x9191_0001
+
+# 16 GB, as such a card is formatted.
+_CAPACITY_BYTES = 15_931_539_456
+
+
+@dataclass(frozen=True, slots=True)
+class CardObject:
+    """A file on the card, or a folder (which has no path)."""
+
+    handle: int
+    parent: int
+    name: str
+    format: ObjectFormat
+    taken: datetime
+    size_bytes: int = 0
+    path: Path | None = None
+
+
+class Card:
+    """A card with the folder DCIM/100EOS5D."""
+
+    def __init__(self, formatted: datetime, *, capacity_bytes: int = _CAPACITY_BYTES) -> None:
+        self.capacity_bytes = capacity_bytes
+        self._next_handle = _FIRST_FILE
+        self._next_number = 1
+        dcim = CardObject(_FIRST_FOLDER, ROOT, "DCIM", ObjectFormat.FOLDER, formatted)
+        self.pictures = CardObject(_FIRST_FOLDER + 1, dcim.handle, "100EOS5D", ObjectFormat.FOLDER, formatted)
+        self._objects = {folder.handle: folder for folder in (dcim, self.pictures)}
+
+    @property
+    def free_bytes(self) -> int:
+        """Room left."""
+        return max(0, self.capacity_bytes - sum(each.size_bytes for each in self._objects.values()))
+
+    def next_name(self, pattern: str) -> str:
+        """Return the name of the next file, such as MVI_0001.MOV for ``MVI_{:04}.MOV``; stills and movies count on."""
+        name = pattern.format(self._next_number)
+        self._next_number += 1
+        return name
+
+    def add(self, path: Path, format_code: ObjectFormat, taken: datetime) -> CardObject:
+        """Put a file into the pictures' folder, under the name it has."""
+        size_bytes = path.stat().st_size
+        new = CardObject(self._next_handle, self.pictures.handle, path.name, format_code, taken, size_bytes, path)
+        self._next_handle += 1
+        self._objects[new.handle] = new
+        return new
+
+    def object(self, handle: int) -> CardObject:
+        """Return a file or folder; refuses a handle that there isn't."""
+        if handle not in self._objects:
+            raise OperationRefused(ResponseCode.INVALID_OBJECT_HANDLE)
+        return self._objects[handle]
+
+    def children(self, folder: int) -> list[CardObject]:
+        """Return what is directly in a folder, `ROOT` for the card itself."""
+        if folder != ROOT:
+            self.object(folder)
+        return [each for each in self._objects.values() if each.parent == folder]
+
+    def everything(self) -> list[CardObject]:
+        """Return all files and folders."""
+        return list(self._objects.values())
+
+    def read(self, handle: int, offset: int = 0, count: int | None = None) -> bytes:
+        """Return a file's bytes from `offset` on, `count` at most."""
+        path = self.object(handle).path
+        if path is None:
+            raise OperationRefused(ResponseCode.INVALID_OBJECT_HANDLE)
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read() if count is None else file.read(count)
+
+    def delete(self, handle: int) -> None:
+        """Remove a file; folders stay."""
+        path = self.object(handle).path
+        if path is None:
+            raise OperationRefused(ResponseCode.ACCESS_DENIED)
+        path.unlink(missing_ok=True)
+        del self._objects[handle]

@@ -1,0 +1,82 @@
+"""Canon EOS event records: what GetEvent (0x9116) answers with.
+
+A record is its length (u32, itself included), its code (u32) and a body. Layouts after libgphoto2's reader,
+``camlibs/ptp2/ptp-pack.c``, `ptp_unpack_EOS_events`.
+"""
+
+import struct
+from collections.abc import Iterable
+from enum import IntEnum
+
+
+class EosEvent(IntEnum):
+    """Codes of event records, named as in libgphoto2's ``ptp.h``."""
+
+    OBJECT_ADDED_EX = 0xC181
+    OBJECT_REMOVED = 0xC182
+    STORAGE_INFO_CHANGED = 0xC185
+    REQUEST_OBJECT_TRANSFER = 0xC186
+    PROP_VALUE_CHANGED = 0xC189
+    AVAIL_LIST_CHANGED = 0xC18A
+    CAMERA_STATUS_CHANGED = 0xC18B
+    RECORDING_TIME = 0xC195
+
+
+# Without this closing record libgphoto2 drops the one before it.
+_END = struct.pack("<II", 8, 0)
+
+# The only kind of list that libgphoto2 reads.
+_LIST_OF_VALUES = 3
+
+
+def pack_records(records: Iterable[bytes]) -> bytes:
+    """Return GetEvent's answer."""
+    return b"".join(records) + _END
+
+
+def prop_value_changed(code: int, value: bytes) -> bytes:
+    """Return the record of a property's value; it must come before the record of its list."""
+    return _record(EosEvent.PROP_VALUE_CHANGED, struct.pack("<I", code) + value)
+
+
+def avail_list_changed(code: int, values: Iterable[bytes]) -> bytes:
+    """Return the record of the values that a property can be given now."""
+    choices = tuple(values)
+    return _record(
+        EosEvent.AVAIL_LIST_CHANGED, struct.pack("<III", code, _LIST_OF_VALUES, len(choices)) + b"".join(choices)
+    )
+
+
+def object_added(handle: int, storage_id: int, format_code: int, size_bytes: int, parent: int, name: str) -> bytes:
+    """Return the record of a new file on the card."""
+    numbers = (handle, storage_id, format_code, 0, 0, min(size_bytes, 0xFFFFFFFF), parent, 0)
+    return _record(EosEvent.OBJECT_ADDED_EX, struct.pack("<8I", *numbers) + _text(name))
+
+
+def object_removed(handle: int) -> bytes:
+    """Return the record of a file that went."""
+    return _record(EosEvent.OBJECT_REMOVED, struct.pack("<I", handle))
+
+
+def storage_info_changed(storage_id: int) -> bytes:
+    """Return the record of a card whose free space changed."""
+    return _record(EosEvent.STORAGE_INFO_CHANGED, struct.pack("<I", storage_id))
+
+
+def camera_status_changed(*, busy: bool) -> bytes:
+    """Return the record of the camera starting or ending something that takes time."""
+    return _record(EosEvent.CAMERA_STATUS_CHANGED, struct.pack("<I", busy))
+
+
+def recording_time(seconds: int) -> bytes:
+    """Return the record of how long the movie has been running."""
+    return _record(EosEvent.RECORDING_TIME, struct.pack("<I", seconds))
+
+
+def _record(code: EosEvent, body: bytes) -> bytes:
+    padded = body + bytes(-len(body) % 4)
+    return struct.pack("<II", 8 + len(padded), code) + padded
+
+
+def _text(text: str) -> bytes:
+    return text.encode("ascii", errors="replace") + b"\0"

@@ -1,0 +1,175 @@
+"""Canon EOS device properties: what one is, and how its value goes over the wire.
+
+Value types per property after libgphoto2's reader, ``camlibs/ptp2/ptp-pack.c``. Whatever the type, a number takes four
+bytes; text is ASCII with a closing NUL.
+"""
+
+import struct
+from dataclasses import dataclass, replace
+from enum import Enum, IntEnum
+
+
+class PropertyCode(IntEnum):
+    """EOS properties, named as in libgphoto2's ``ptp.h``."""
+
+    APERTURE = 0xD101
+    SHUTTER_SPEED = 0xD102
+    ISO_SPEED = 0xD103
+    EXP_COMPENSATION = 0xD104
+    AUTO_EXPOSURE_MODE = 0xD105
+    DRIVE_MODE = 0xD106
+    METERING_MODE = 0xD107
+    FOCUS_MODE = 0xD108
+    WHITE_BALANCE = 0xD109
+    COLOR_TEMPERATURE = 0xD10A
+    WHITE_BALANCE_ADJUST_A = 0xD10B
+    WHITE_BALANCE_ADJUST_B = 0xD10C
+    COLOR_SPACE = 0xD10F
+    PICTURE_STYLE = 0xD110
+    BATTERY_POWER = 0xD111
+    CAMERA_TIME = 0xD113
+    AUTO_POWER_OFF = 0xD114
+    OWNER = 0xD115
+    MODEL_ID = 0xD116
+    PTP_EXTENSION_VERSION = 0xD119
+    AVAILABLE_SHOTS = 0xD11B
+    CAPTURE_DESTINATION = 0xD11C
+    BRACKET_MODE = 0xD11D
+    CURRENT_STORAGE = 0xD11E
+    CURRENT_FOLDER = 0xD11F
+    IMAGE_FORMAT = 0xD120
+    IMAGE_FORMAT_CF = 0xD121
+    LENS_STATUS = 0xD1A8
+    QUICK_REVIEW_TIME = 0xD1A9
+    SHUTTER_COUNTER = 0xD1AC
+    SERIAL_NUMBER = 0xD1AF
+    EVF_OUTPUT_DEVICE = 0xD1B0
+    EVF_MODE = 0xD1B1
+    EVF_RECORD_STATUS = 0xD1B8
+    LV_AF_SYSTEM = 0xD1BA
+    ARTIST = 0xD1D0
+    COPYRIGHT = 0xD1D1
+    LENS_NAME = 0xD1D8
+    AEB = 0xD1D9
+    LENS_ID = 0xD1DD
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One kind of file that a picture is written as: raw or JPEG, its size and its compression, as EOS codes them."""
+
+    raw: bool
+    size: int
+    compression: int
+
+    def words(self) -> tuple[int, int, int, int]:
+        """Return the four u32 of the kind, their length first."""
+        return (0x10, 6 if self.raw else 1, self.size, self.compression)
+
+
+# What a picture is written as: one kind of file, or a raw and a JPEG.
+ImageFormat = tuple[Recording, ...]
+
+Value = int | str | ImageFormat
+
+
+class ValueType(Enum):
+    """How a property's value goes over the wire."""
+
+    UINT8 = "<B3x"
+    UINT16 = "<H2x"
+    UINT32 = "<I"
+    INT32 = "<i"
+    TEXT = "text"
+    IMAGE_FORMAT = "image format"
+
+    def pack(self, value: Value) -> bytes:
+        """Return the value's bytes."""
+        if isinstance(value, str):
+            return value.encode("ascii", errors="replace") + b"\0"
+        if isinstance(value, tuple):
+            words = [word for recording in value for word in recording.words()]
+            return struct.pack(f"<{1 + len(words)}I", len(value), *words)
+        return struct.pack(self.value, value)
+
+    def unpack(self, data: bytes) -> Value:
+        """Read a value.
+
+        Raises
+        ------
+        ValueError
+            On bytes that are no value of this type.
+        """
+        if self is ValueType.TEXT:
+            return data.split(b"\0", 1)[0].decode("ascii", errors="replace")
+        if self is ValueType.IMAGE_FORMAT:
+            return _unpack_image_format(data)
+        try:
+            number: int = struct.unpack_from(self.value, data)[0]
+        except struct.error as error:
+            raise ValueError(str(error)) from error
+        return number
+
+
+def _unpack_image_format(data: bytes) -> ImageFormat:
+    if len(data) % 4:
+        raise ValueError("an image format is made of whole u32")
+    count, *words = struct.unpack(f"<{len(data) // 4}I", data)
+    if count not in (1, 2) or len(words) != 4 * count:
+        raise ValueError("an image format is one or two kinds of file")
+    kinds = (words[start : start + 4] for start in range(0, len(words), 4))
+    return tuple(Recording(raw=kind == 6, size=size, compression=how) for _, kind, size, how in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One setting or state of a body.
+
+    `choices` are the values that it lists, None where it takes any value of its type. `labels` names the values in the
+    photographer's words; the wire knows only numbers.
+    """
+
+    code: PropertyCode
+    type: ValueType
+    value: Value
+    choices: tuple[Value, ...] | None = None
+    labels: tuple[tuple[str, int], ...] = ()
+    writable: bool = False
+
+    @property
+    def label(self) -> str:
+        """The value in the photographer's words."""
+        return next((label for label, value in self.labels if value == self.value), str(self.value))
+
+    def packed_value(self) -> bytes:
+        """Return the value's bytes."""
+        return self.type.pack(self.value)
+
+    def packed_choices(self) -> tuple[bytes, ...]:
+        """Return each listed value's bytes."""
+        return tuple(self.type.pack(choice) for choice in self.choices or ())
+
+    def allows(self, value: Value) -> bool:
+        """Return whether the body takes the value."""
+        return self.choices is None or value in self.choices
+
+    def with_value(self, value: Value) -> "Property":
+        """Return the property with another value."""
+        return replace(self, value=value)
+
+    def with_choices(self, choices: tuple[Value, ...]) -> "Property":
+        """Return the property with another list."""
+        return replace(self, choices=choices)
+
+
+def chosen(
+    code: PropertyCode, type_: ValueType, label: str, labels: dict[str, int], *, writable: bool = True
+) -> Property:
+    """Return a property that lists all of `labels` and stands at `label`."""
+    choices = tuple(labels.values())
+    return Property(code, type_, labels[label], choices, tuple(labels.items()), writable)
+
+
+def stated(code: PropertyCode, type_: ValueType, value: Value, *, writable: bool = False) -> Property:
+    """Return a property without a list; read-only unless said otherwise."""
+    return Property(code, type_, value, writable=writable)

@@ -1,0 +1,138 @@
+"""What an emulated body sees and records: the practice scene, rendered by a worker process.
+
+The body may not wait (the driver hangs up after 2.5 s), so rendering is somebody else's: `SceneFilm` is the body's side,
+`rigcoach.emulated.darkroom` the worker's.
+"""
+
+import multiprocessing
+import signal
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from rigcoach.emulated import darkroom
+from rigcoach.emulated.darkroom import Advance, Developed, FromWorker, LiveFrame, Look, Roll, ToWorker, World
+from rigcoach.emulated.exposure import Exposure
+from rigcoach.errors import RigcoachError
+
+# Live view plays this many frames there and back: a second and a half of hand-held sway.
+LIVE_VIEW_LOOP = 45
+
+_GOODBYE_S = 2.0
+
+
+class FilmTorn(RigcoachError):
+    """The worker that renders what an emulated body sees has died."""
+
+    code = "emulated.film-torn"
+
+
+class SceneFilm:
+    """The practice scene as an emulated body sees it.
+
+    Parameters
+    ----------
+    world
+        The scene and the lens.
+    folder
+        Where clips are written.
+    truth_folder
+        Where what is true of each clip is written, as ``MVI_0001.truth.json``; nowhere if None.
+    """
+
+    def __init__(self, world: World, folder: Path, truth_folder: Path | None = None) -> None:
+        self._folder = folder
+        self._truth_folder = truth_folder
+        self._takes = 0
+        self._loop: list[LiveFrame] = []
+        self._looked = 0
+        self._asked_for: Look | None = None
+        self._developed: list[Path] = []
+        context = multiprocessing.get_context("spawn")
+        self._pipe: Connection
+        self._pipe, workers_end = context.Pipe()
+        self._worker = context.Process(target=darkroom.work, args=(workers_end, world), daemon=True)
+        # Ctrl-C reaches the whole process group; the worker ends when its pipe does, not before.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._worker.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        workers_end.close()
+
+    def warm_up(self, settings: Exposure) -> None:
+        """Have the first frame rendered before somebody asks for it."""
+        self._tell(Look(settings, 1))
+
+    def look(self, settings: Exposure) -> bytes | None:
+        """Return the next frame of the live view, or None while there is none."""
+        self._collect()
+        wanted = Look(settings, LIVE_VIEW_LOOP)
+        if wanted != self._asked_for:
+            self._asked_for = wanted
+            self._tell(wanted)
+        if not self._loop:
+            return None
+        there_and_back = max(1, 2 * len(self._loop) - 2)
+        at = self._looked % there_and_back
+        self._looked += 1
+        return self._loop[min(at, there_and_back - at)].jpeg
+
+    def roll(self, name: str, settings: Exposure) -> None:
+        """Start a clip."""
+        self._takes += 1
+        truth_path = None if self._truth_folder is None else self._truth_folder / f"{Path(name).stem}.truth.json"
+        self._tell(Roll(self._takes, settings, self._folder / name, truth_path))
+
+    def advance(self, frame_count: int) -> None:
+        """Let the worker render up to so many frames of the clip."""
+        self._tell(Advance(frame_count, final=False))
+
+    def cut(self, frame_count: int) -> None:
+        """End the clip after so many frames."""
+        self._tell(Advance(frame_count, final=True))
+
+    def developed(self) -> list[Path]:
+        """Return the clips that were finished since the last call."""
+        self._collect()
+        done, self._developed = self._developed, []
+        return done
+
+    def close(self) -> None:
+        """End the worker."""
+        self._pipe.close()
+        self._worker.join(_GOODBYE_S)
+        if self._worker.is_alive():
+            self._worker.kill()
+            self._worker.join()
+        self._worker.close()
+
+    def _tell(self, message: ToWorker) -> None:
+        try:
+            self._pipe.send(message)
+        except OSError as error:
+            raise self._torn() from error
+
+    def _collect(self) -> None:
+        try:
+            while self._pipe.poll():
+                message: FromWorker = self._pipe.recv()
+                match message:
+                    case Developed():
+                        self._developed.append(message.path)
+                    case LiveFrame():
+                        self._show(message)
+        except (EOFError, OSError) as error:
+            raise self._torn() from error
+
+    def _show(self, frame: LiveFrame) -> None:
+        # The old loop plays on until the first frame with the new settings is there.
+        if self._loop and self._loop[0].settings != frame.settings:
+            self._loop.clear()
+        self._loop.append(frame)
+
+    def _torn(self) -> FilmTorn:
+        return FilmTorn(
+            "the emulated body can no longer see",
+            why="the process that renders its scene has ended",
+            next_step="Start the emulated body again",
+        )

@@ -1,0 +1,111 @@
+"""PTP as a camera sees it: the operations asked of it and its answers (ISO 15740).
+
+Codes above 0x9000 and 0xC000 are Canon's own for EOS bodies, as named in libgphoto2, ``camlibs/ptp2/ptp.h``.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class OperationCode(IntEnum):
+    """What a computer asks a camera to do."""
+
+    GET_DEVICE_INFO = 0x1001
+    OPEN_SESSION = 0x1002
+    CLOSE_SESSION = 0x1003
+    GET_STORAGE_IDS = 0x1004
+    GET_STORAGE_INFO = 0x1005
+    GET_NUM_OBJECTS = 0x1006
+    GET_OBJECT_HANDLES = 0x1007
+    GET_OBJECT_INFO = 0x1008
+    GET_OBJECT = 0x1009
+    DELETE_OBJECT = 0x100B
+    GET_DEVICE_PROP_DESC = 0x1014
+    GET_DEVICE_PROP_VALUE = 0x1015
+    GET_PARTIAL_OBJECT = 0x101B
+    EOS_GET_STORAGE_IDS = 0x9101
+    EOS_GET_STORAGE_INFO = 0x9102
+    EOS_GET_DEVICE_INFO_EX = 0x9108
+    EOS_GET_OBJECT_INFO_EX = 0x9109
+    EOS_SET_OBJECT_ATTRIBUTES = 0x910C
+    EOS_SET_DEVICE_PROP_VALUE_EX = 0x9110
+    EOS_GET_REMOTE_MODE = 0x9113
+    EOS_SET_REMOTE_MODE = 0x9114
+    EOS_SET_EVENT_MODE = 0x9115
+    EOS_GET_EVENT = 0x9116
+    EOS_TRANSFER_COMPLETE = 0x9117
+    EOS_PC_HDD_CAPACITY = 0x911A
+    EOS_SET_UI_LOCK = 0x911B
+    EOS_RESET_UI_LOCK = 0x911C
+    EOS_KEEP_DEVICE_ON = 0x911D
+    EOS_REQUEST_DEVICE_PROP_VALUE = 0x9127
+    EOS_REMOTE_RELEASE_ON = 0x9128
+    EOS_REMOTE_RELEASE_OFF = 0x9129
+    EOS_GET_VIEW_FINDER_DATA = 0x9153
+    EOS_DO_AF = 0x9154
+    EOS_DRIVE_LENS = 0x9155
+    EOS_AF_CANCEL = 0x9160
+
+
+class ResponseCode(IntEnum):
+    """How a camera answers."""
+
+    OK = 0x2001
+    GENERAL_ERROR = 0x2002
+    SESSION_NOT_OPEN = 0x2003
+    OPERATION_NOT_SUPPORTED = 0x2005
+    PARAMETER_NOT_SUPPORTED = 0x2006
+    INVALID_STORAGE_ID = 0x2008
+    INVALID_OBJECT_HANDLE = 0x2009
+    DEVICE_PROP_NOT_SUPPORTED = 0x200A
+    STORE_FULL = 0x200C
+    ACCESS_DENIED = 0x200F
+    DEVICE_BUSY = 0x2019
+    INVALID_DEVICE_PROP_FORMAT = 0x201B
+    INVALID_DEVICE_PROP_VALUE = 0x201C
+    INVALID_PARAMETER = 0x201D
+    SESSION_ALREADY_OPEN = 0x201E
+    EOS_NOT_READY = 0xA102
+
+
+class ObjectFormat(IntEnum):
+    """What an object on the card is."""
+
+    FOLDER = 0x3001
+    JPEG = 0x3801
+    MOV = 0xB104
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing asked of the camera, with the data that came along, if any."""
+
+    code: int
+    transaction_id: int
+    params: tuple[int, ...] = ()
+    data: bytes = b""
+
+    def param(self, index: int) -> int:
+        """Return a parameter; one that was left out counts as 0, as the standard says."""
+        return self.params[index] if index < len(self.params) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The camera's answer.
+
+    `data` is None where the answer has no data phase. An operation that promises data and succeeds must answer with a
+    data phase, be it empty: libgphoto2 waits for one.
+    """
+
+    code: int = ResponseCode.OK
+    params: tuple[int, ...] = ()
+    data: bytes | None = None
+
+
+class OperationRefused(Exception):
+    """Raised by a handler to refuse an operation with a response code."""
+
+    def __init__(self, code: ResponseCode) -> None:
+        super().__init__(code.name)
+        self.code = code

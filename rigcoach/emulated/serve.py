@@ -1,0 +1,118 @@
+"""Running an emulated body until somebody stops it."""
+
+import contextlib
+import signal
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from rigcoach.emulated.bodies import BODIES, DEFAULT_LENS
+from rigcoach.emulated.card import Card
+from rigcoach.emulated.film import SceneFilm, World
+from rigcoach.emulated.server import LOOPBACK, Body, Server
+from rigcoach.errors import RigcoachError
+
+_T = TypeVar("_T")
+
+
+class EmulatorError(RigcoachError):
+    """An emulated body that could not be started."""
+
+    code = "emulated.start"
+
+
+def serve(
+    body: str,
+    announce: Callable[[str], None],
+    *,
+    port: int = 0,
+    lens: str = DEFAULT_LENS,
+    seed: int = 1,
+    truth_folder: Path | None = None,
+    card_folder: Path | None = None,
+    until_readable: int | None = None,
+) -> None:
+    """Emulate a body on the loopback interface until SIGINT or SIGTERM. Call it from the main thread.
+
+    Parameters
+    ----------
+    body, lens
+        Names from `BODIES`.
+    announce
+        Told the libgphoto2 port path, such as ``ptpip:127.0.0.1:15740:15740``, once the body can be reached.
+    port
+        The port, 0 for any free one.
+    seed
+        Which practice scene is in front of the body.
+    truth_folder
+        Where to write what is true of each clip; nowhere if None.
+    card_folder
+        Where the card's files are kept; a temporary folder if None.
+    until_readable
+        A file descriptor that ends it too: as soon as there is something to read, or its other end is closed.
+
+    Raises
+    ------
+    EmulatorError
+        If the body or lens is unknown or the port taken.
+    FilmTorn
+        If the process that renders the scene dies.
+    """
+    model = _known("body", body, BODIES)
+    lens_on_it = _known("lens", lens, model.lenses)
+    with contextlib.ExitStack() as cleanup:
+        stop = cleanup.enter_context(_stopped_by(signal.SIGINT, signal.SIGTERM))
+        folder = card_folder or Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="rigcoach-card-")))
+        if truth_folder is not None:
+            truth_folder.mkdir(parents=True, exist_ok=True)
+        film = SceneFilm(World(seed, lens_on_it.focal_length_mm, lens_on_it.focus_m), folder, truth_folder)
+        cleanup.callback(film.close)
+        camera = model.build(lens_on_it, Card(datetime.now()), film)
+        server = _listen(camera, port)
+        cleanup.callback(server.close)
+        server.stop_when_readable(stop)
+        if until_readable is not None:
+            server.stop_when_readable(until_readable)
+        film.warm_up(camera.settings())
+        announce(f"ptpip:{LOOPBACK}:{server.port}:{server.port}")
+        while server.step():
+            pass
+
+
+def _known(what: str, name: str, there_are: dict[str, _T]) -> _T:
+    if name not in there_are:
+        raise EmulatorError(
+            f"there is no emulated {what} called {name!r}",
+            next_step=f"Take one of: {', '.join(there_are)}",
+        )
+    return there_are[name]
+
+
+def _listen(camera: Body, port: int) -> Server:
+    try:
+        return Server(camera, port)
+    except (OSError, OverflowError) as error:
+        raise EmulatorError(
+            f"port {port} cannot be used",
+            why=str(error),
+            next_step="Take another, or 0 for any that is free",
+        ) from error
+
+
+@contextlib.contextmanager
+def _stopped_by(*signals: signal.Signals) -> Iterator[socket.socket]:
+    """Give a socket that becomes readable on one of the signals, which then do nothing else."""
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        writer.setblocking(False)
+        wakeup_before = signal.set_wakeup_fd(writer.fileno())
+        before = {number: signal.signal(number, lambda *_: None) for number in signals}
+        try:
+            yield reader
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(wakeup_before)
