@@ -1,0 +1,105 @@
+"""The things of paper and wood that stand in the scene, drawn flat: reflectance by place, at any resolution.
+
+Each is drawn anew by area coverage at the resolution asked for, so that a texel is the true mean over its square.
+"""
+
+import math
+import threading
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rigcoach.scene import coverage
+from rigcoach.target_card import Marker, TargetCard
+
+Plane = NDArray[np.float32]
+
+STAND_REFLECTANCE = 0.10
+STAND_WIDTH_MM = 26.0
+STAND_LENGTH_MM = 1500.0
+
+# Resolutions are a quarter of an octave apart, and no drawing is larger than this along a side: beyond it (a card
+# much larger than the frame) the card is drawn softer than the pixels could show.
+STEPS_PER_OCTAVE = 4
+MAX_SIDE_TEXELS = 4400
+
+
+class Artwork:
+    """A flat thing and its drawings.
+
+    A drawing is an array (rows, columns, 2) of float32: reflectance times coverage, and coverage.
+    """
+
+    def __init__(self, width_mm: float, height_mm: float, draw: Callable[[int, int, float], Plane]) -> None:
+        self.width_mm = width_mm
+        self.height_mm = height_mm
+        self._draw = draw
+        self._drawings: dict[int, Plane] = {}
+        self._lock = threading.Lock()
+
+    def drawn(self, texels_per_mm: float) -> tuple[Plane, float]:
+        """Return the drawing whose resolution is nearest to the one asked for, and its texels per millimetre."""
+        largest = MAX_SIDE_TEXELS / max(self.width_mm, self.height_mm)
+        step = round(STEPS_PER_OCTAVE * math.log2(min(texels_per_mm, largest)))
+        actual = 2.0 ** (step / STEPS_PER_OCTAVE)
+        with self._lock:
+            if step not in self._drawings:
+                rows, columns = math.ceil(self.height_mm * actual), math.ceil(self.width_mm * actual)
+                cover = coverage.rectangle(rows, columns, 0, 0, self.width_mm * actual, self.height_mm * actual)
+                reflectance = self._draw(rows, columns, actual)
+                self._drawings[step] = np.dstack([reflectance * cover, cover])
+            return self._drawings[step], actual
+
+
+def panel(card: TargetCard) -> Artwork:
+    """Return the card's flat panel: markers, squares and grey patches on paper."""
+
+    def draw(rows: int, columns: int, scale: float) -> Plane:
+        ink = np.zeros((rows, columns), np.float32)
+        for marker in card.markers:
+            ink += _marker(rows, columns, scale, marker)
+        for square in card.squares:
+            ink += coverage.convex_polygon(rows, columns, [(x * scale, y * scale) for x, y in square.corners_mm])
+        sheet = card.paper_reflectance + (card.ink_reflectance - card.paper_reflectance) * ink
+        for patch in card.patches:
+            left, top = patch.x_mm * scale, patch.y_mm * scale
+            right, bottom = left + patch.width_mm * scale, top + patch.height_mm * scale
+            cover = coverage.rectangle(rows, columns, left, top, right, bottom)
+            sheet += (patch.reflectance - card.paper_reflectance) * cover
+        return sheet
+
+    return Artwork(card.panel_width_mm, card.height_mm, draw)
+
+
+def wedge_strip(card: TargetCard) -> Artwork:
+    """Return the wedge's strip, lying flat: a bar of ink along the middle of the paper."""
+    wedge = card.wedge
+
+    def draw(rows: int, columns: int, scale: float) -> Plane:
+        left, right = ((wedge.width_mm + side * wedge.bar_width_mm) / 2 * scale for side in (-1, 1))
+        ink = coverage.rectangle(rows, columns, left, 0, right, wedge.length_mm * scale)
+        return card.paper_reflectance + (card.ink_reflectance - card.paper_reflectance) * ink
+
+    return Artwork(wedge.width_mm, wedge.length_mm, draw)
+
+
+def stand() -> Artwork:
+    """Return the pole that carries the card."""
+
+    def draw(rows: int, columns: int, scale: float) -> Plane:
+        del scale
+        return np.full((rows, columns), STAND_REFLECTANCE, np.float32)
+
+    return Artwork(STAND_WIDTH_MM, STAND_LENGTH_MM, draw)
+
+
+def _marker(rows: int, columns: int, scale: float, marker: Marker) -> Plane:
+    """Return the marker's ink."""
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    modules = dictionary.markerSize + 2
+    bits = np.asarray(cv2.aruco.generateImageMarker(dictionary, marker.id, modules))
+    edges = np.linspace(0, marker.side_mm, modules + 1)
+    xs, ys = (marker.x_mm + edges) * scale, (marker.y_mm + edges) * scale
+    return coverage.mosaic(rows, columns, xs, ys, np.where(bits == 0, 1.0, 0.0))

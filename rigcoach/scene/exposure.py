@@ -1,0 +1,125 @@
+"""One exposure of a flat thing: where it was while the shutter was open, smeared and blurred in linear light."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rigcoach.scene import psf
+from rigcoach.scene.artwork import Artwork
+
+Plane = NDArray[np.float32]
+Matrix = NDArray[np.float64]
+
+# Below this radius a picture is drawn with 2 x 2 samples a pixel, so that the disc's shape is right and not only its
+# width; above it one sample a pixel shows the same.
+FINE_BLUR_PX = 2.5
+# Texels a pixel for one and for two samples a pixel: with bilinear sampling the whole has the variance of a pixel's
+# box, 1/12. One sample: texel²/12 (texel) + texel²/6 (bilinear). Two: the same plus 1/16 for the pair.
+TEXELS_PER_PX = {1: 3**0.5, 2: 12**0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the frame, even in place and size, and what was seen there: light (premultiplied) and cover."""
+
+    x: int
+    y: int
+    layers: Plane
+
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Rows and columns of the frame."""
+        return slice(self.y, self.y + self.layers.shape[0]), slice(self.x, self.x + self.layers.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A flat thing, or the rows of it from `top_mm` to `bottom_mm`, with one radius of blur."""
+
+    artwork: Artwork
+    top_mm: float
+    bottom_mm: float
+    blur_px: float
+
+
+def expose(strip: Strip, projections: Matrix, frame_size: tuple[int, int]) -> Region | None:
+    """Return what a flat thing leaves in the frame, or None where it leaves nothing.
+
+    `projections` (n, 3, 3) take homogeneous millimetres on the artwork to pixels at n moments of the exposure, which
+    count alike. `frame_size` is width, height.
+    """
+    corners = _corners_px(strip, projections)
+    bounds = _bounds(corners, strip.blur_px, frame_size)
+    if bounds is None:
+        return None
+    left, top, right, bottom = bounds
+    samples = 2 if strip.blur_px < FINE_BLUR_PX else 1
+    px_per_mm = np.linalg.norm(corners[0, 1] - corners[0, 0]) / strip.artwork.width_mm
+    drawing, texels_per_mm = strip.artwork.drawn(float(px_per_mm) * TEXELS_PER_PX[samples])
+    first, last = (round(edge_mm * texels_per_mm) for edge_mm in (strip.top_mm, strip.bottom_mm))
+    rows = drawing[first:last]
+    if not len(rows):
+        return None
+    to_texel = np.array([[texels_per_mm, 0, -0.5], [0, texels_per_mm, -0.5 - first], [0, 0, 1.0]])
+    # A pixel's samples lie evenly within it: sample (i + 0.5) / samples - 0.5 from its centre.
+    aside = 0.5 / samples - 0.5
+    to_px = np.array([[1 / samples, 0, left + aside], [0, 1 / samples, top + aside], [0, 0, 1.0]])
+    size = ((right - left) * samples, (bottom - top) * samples)
+    seen = np.zeros((size[1], size[0], 2), np.float32)
+    for projection in projections:
+        seen += _warp(rows, to_texel @ np.linalg.inv(projection) @ to_px, size)
+    seen /= len(projections)
+    seen = psf.convolve(seen, psf.disc_kernel(strip.blur_px * samples))
+    if samples > 1:
+        seen = np.asarray(cv2.resize(seen, (right - left, bottom - top), interpolation=cv2.INTER_AREA), np.float32)
+    return _cropped(Region(left, top, seen), frame_size)
+
+
+def over(light: Plane, cover: Plane, region: Region) -> None:
+    """Lay what was seen over the frame's light, in place; `cover` gathers how much of each pixel is covered."""
+    seen = light[region.window]
+    through = 1 - region.layers[..., 1]
+    seen *= through
+    seen += region.layers[..., 0]
+    covered = cover[region.window]
+    covered *= through
+    covered += region.layers[..., 1]
+
+
+def _corners_px(strip: Strip, projections: Matrix) -> Matrix:
+    """Return the strip's corners at each moment, shape (n, 4, 2), clockwise from the top left."""
+    width, top, bottom = strip.artwork.width_mm, strip.top_mm, strip.bottom_mm
+    corners = np.array([[0, top, 1], [width, top, 1], [width, bottom, 1], [0, bottom, 1.0]])
+    projected = corners @ projections.transpose(0, 2, 1)
+    return np.asarray(projected[..., :2] / projected[..., 2:])
+
+
+def _bounds(corners: Matrix, blur_px: float, frame_size: tuple[int, int]) -> tuple[int, int, int, int] | None:
+    """Return left, top, right, bottom of the pixels to draw: all that can reach the frame, from an even place on."""
+    reach = blur_px + 2
+    low = np.maximum(corners.min(axis=(0, 1)) - reach, -reach)
+    high = np.minimum(corners.max(axis=(0, 1)) + reach, np.array(frame_size) + reach)
+    if not (low < high).all():
+        return None
+    left, top = (int(edge) for edge in np.floor(low / 2) * 2)
+    right, bottom = (int(edge) for edge in np.ceil(high / 2) * 2)
+    return left, top, right, bottom
+
+
+def _cropped(region: Region, frame_size: tuple[int, int]) -> Region | None:
+    left, top = max(region.x, 0), max(region.y, 0)
+    right = min(region.x + region.layers.shape[1], frame_size[0])
+    bottom = min(region.y + region.layers.shape[0], frame_size[1])
+    if right <= left or bottom <= top:
+        return None
+    return Region(left, top, region.layers[top - region.y : bottom - region.y, left - region.x : right - region.x])
+
+
+def _warp(texture: Plane, from_destination: Matrix, size: tuple[int, int]) -> Plane:
+    matrix = from_destination / from_destination[2, 2]
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    if np.allclose(matrix[2], (0, 0, 1), rtol=0, atol=1e-12):
+        return np.asarray(cv2.warpAffine(texture, matrix[:2], size, flags=flags), np.float32)
+    return np.asarray(cv2.warpPerspective(texture, matrix, size, flags=flags), np.float32)

@@ -1,0 +1,88 @@
+"""The sensor and the camera's curve: photons to electrons, noise, and eight bits.
+
+References
+----------
+.. [BT709] Rec. ITU-R BT.709-6 (2015), item 1.2: opto-electronic transfer characteristics at source.
+.. [Janesick2007] J. R. Janesick, *Photon Transfer*, SPIE Press 2007, chapter 5: shot and read noise.
+"""
+
+from functools import cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.float32]
+
+# Electrons at the top of the scale, for one pixel of the recording at ISO 100, and the two parts of the read noise: in
+# front of the amplifier, and behind it (of which less is left, in electrons, the higher the ISO). They are of the size
+# measured on full-frame sensors of about 2008.
+FULL_SCALE_ELECTRONS = 60_000.0
+READ_NOISE_ELECTRONS = 2.5
+DOWNSTREAM_NOISE_ELECTRONS = 27.0
+
+BAND_ROWS = 64
+POOL_MARGIN = 256
+
+
+def bt709_signal(light: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the signal, 0 to 1, of linear light, 0 to 1 [BT709]_.
+
+    >>> bt709_signal(np.array([0.0, 0.018, 0.18, 1.0])).round(4).tolist()
+    [0.0, 0.081, 0.409, 1.0]
+    """
+    light = np.clip(light, 0, 1).astype(np.float64)
+    return np.where(light < 0.018, 4.5 * light, 1.099 * light**0.45 - 0.099)
+
+
+def read_noise_electrons(iso: int) -> float:
+    """Return the read noise in electrons, rms."""
+    return float(np.hypot(READ_NOISE_ELECTRONS, DOWNSTREAM_NOISE_ELECTRONS * 100 / iso))
+
+
+class Sensor:
+    """Turns linear light into full-range 8-bit luma; 1.0 is the top of the scale.
+
+    Noise is Gaussian with the variance of shot and read noise, electrons + read² [Janesick2007]_. A pool of it is
+    drawn once; each frame takes a window of the pool at a random place and turn.
+    """
+
+    def __init__(self, *, width: int, height: int, iso: int, seed: int, grain_px: float) -> None:
+        self._size = (height, width)
+        self._iso = iso
+        self._seed = seed
+        rng = np.random.default_rng([seed, 3])
+        pool = rng.standard_normal((height + POOL_MARGIN, width + POOL_MARGIN), np.float32)
+        if grain_px > 0:
+            pool = np.asarray(cv2.GaussianBlur(pool, (0, 0), grain_px), np.float32)
+            pool /= pool.std()
+        self._pool = pool
+
+    def luma(self, light: Plane, index: int) -> NDArray[np.uint8]:
+        """Return the recording of frame `index`, shape (height, width)."""
+        noise = self._noise(index)
+        electrons_at_top = FULL_SCALE_ELECTRONS * 100 / self._iso
+        read_variance = read_noise_electrons(self._iso) ** 2
+        luma = np.empty(self._size, np.uint8)
+        codes = _codes()
+        # A band of rows at a time stays in the processor's cache.
+        for top in range(0, self._size[0], BAND_ROWS):
+            band = slice(top, top + BAND_ROWS)
+            electrons = light[band] * np.float32(electrons_at_top)
+            sigma = cv2.sqrt(electrons + np.float32(read_variance))
+            electrons += np.asarray(sigma, np.float32) * noise[band]
+            electrons *= np.float32(65535 / electrons_at_top)
+            steps = np.clip(electrons, 0, 65535, out=electrons).astype(np.uint16)
+            np.take(codes, steps, out=luma[band], mode="clip")
+        return luma
+
+    def _noise(self, index: int) -> Plane:
+        rng = np.random.default_rng([self._seed, 4, index])
+        top, left = (int(place) for place in rng.integers(0, POOL_MARGIN, 2))
+        return self._pool[top : top + self._size[0], left : left + self._size[1]]
+
+
+@cache
+def _codes() -> NDArray[np.uint8]:
+    """Return the 8-bit code of each 16-bit step of linear light."""
+    return np.rint(bt709_signal(np.arange(65536) / 65535) * 255).astype(np.uint8)

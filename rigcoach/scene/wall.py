@@ -1,0 +1,130 @@
+"""The wall behind the card: a dead-leaves texture, drawn once and blurred by the disc of its distance.
+
+Dead leaves (overlapping shapes with sizes of a power law) have the edges, and with the fractal light laid over them
+the 1/f spectrum, of photographs [LeeMumfordHuang2001]_.
+
+References
+----------
+.. [LeeMumfordHuang2001] A. B. Lee, D. Mumford, J. Huang, "Occlusion models for natural images: a statistical study of
+   a scale-invariant dead leaves model", International Journal of Computer Vision 41 (2001).
+"""
+
+import math
+import threading
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rigcoach.scene import psf
+from rigcoach.scene.spec import SceneSpec
+
+Plane = NDArray[np.float32]
+
+# Reflectances between these give a signal of about 0.2 to 0.5 after the BT.709 curve at 0 EV.
+LEAF_REFLECTANCE = (0.05, 0.27)
+# Radii in fractions of the frame's width. The largest are laid first, as a ground; few small ones hide many large.
+LEAF_RADIUS = (0.0025, 0.09)
+LEAVES = 9000
+# How far the wall reaches beyond the frame on each side, in fractions of its width; past it the picture is mirrored.
+MARGIN = 0.2
+# A wall is blurred at its own radius to this step, so that a moving focus re-uses walls.
+BLUR_STEP_PX = 0.1
+KEPT_BLURS = 4
+
+
+def grid_step(blur_px: float) -> int:
+    """Return how many pixels apart a wall of this blur is sampled: 2 where the disc leaves nothing finer."""
+    return 2 if blur_px >= 5 else 1
+
+
+def rendered_blur_px(blur_px: float) -> float:
+    """Return the radius with which a wall is drawn that should have `blur_px`: to the nearest tenth."""
+    return round(blur_px / BLUR_STEP_PX) * BLUR_STEP_PX
+
+
+class Wall:
+    """The wall's texture, at any radius of blur."""
+
+    def __init__(self, spec: SceneSpec) -> None:
+        self._finest = _paint(spec)
+        self._blurred: dict[float, tuple[Plane, float]] = {}
+        self._lock = threading.Lock()
+
+    def blurred(self, blur_px: float) -> tuple[Plane, float]:
+        """Return the texture as a disc of `blur_px` blurs it, and its texels per pixel.
+
+        The texture's centre is the wall's. Together with bilinear sampling, and the enlarging of a coarser grid, the
+        softness on top of the disc has the variance of a pixel.
+        """
+        with self._lock:
+            if blur_px not in self._blurred:
+                if len(self._blurred) >= KEPT_BLURS:
+                    del self._blurred[next(iter(self._blurred))]
+                self._blurred[blur_px] = self._blur(blur_px)
+            return self._blurred[blur_px]
+
+    def _blur(self, blur_px: float) -> tuple[Plane, float]:
+        texel_px = 0.5 if blur_px < 1.5 else float(grid_step(blur_px))
+        texture = self._finest
+        if texel_px > 0.5:
+            texture = np.asarray(
+                cv2.resize(texture, None, fx=0.5 / texel_px, fy=0.5 / texel_px, interpolation=cv2.INTER_AREA)
+            )
+        # Variances: a texel's box, bilinear sampling at any phase, the enlarging of a coarse grid; less a pixel's box.
+        enlarging = texel_px**2 / 6 if texel_px > 1 else 0.0
+        own = texel_px**2 / 12 + texel_px**2 / 6 + enlarging - 1 / 12
+        radius_px = math.sqrt(max(blur_px**2 - 4 * own, 0.0))
+        kernel = psf.disc_kernel(round(radius_px / texel_px, 3))
+        return psf.convolve(texture, kernel, border=cv2.BORDER_REFLECT_101), 1 / texel_px
+
+
+def _paint(spec: SceneSpec) -> Plane:
+    """Return the sharp wall with two texels a pixel."""
+    rng = np.random.default_rng([spec.seed, 2])
+    margin_px = MARGIN * spec.width
+    width, height = round(2 * (spec.width + 2 * margin_px)), round(2 * (spec.height + 2 * margin_px))
+    width, height = width - width % 4, height - height % 4
+    leaves = _leaves(rng, width, height, 2 * spec.width)
+    low, high = LEAF_REFLECTANCE
+    wall = leaves.astype(np.float32) * np.float32((high - low) / 255) + np.float32(low)
+    wall *= _fractal_light(rng, width, height)
+    return wall
+
+
+def _leaves(rng: np.random.Generator, width: int, height: int, frame_width: int) -> NDArray[np.uint8]:
+    """Return overlapping discs and squares of even shade, uint8."""
+    smallest, largest = LEAF_RADIUS
+    # Radii with a density of r^-2, by inversion.
+    radii = np.sort(smallest / (1 - rng.random(LEAVES) * (1 - smallest / largest)))[::-1] * frame_width
+    # Sorted, the small would all lie on top: a shuffle within octaves keeps ground below and lets leaves hide leaves.
+    radii = radii[np.argsort(-np.log2(radii) + rng.normal(0, 1.0, LEAVES))]
+    xs, ys = rng.random(LEAVES) * width, rng.random(LEAVES) * height
+    turns, shades = rng.random(LEAVES) * math.pi, rng.integers(0, 256, LEAVES)
+    square = rng.random(LEAVES) < 0.4
+    canvas = np.full((height, width), 128, np.uint8)
+    shift = 4
+    for x, y, radius, turn, shade, is_square in zip(xs, ys, radii, turns, shades, square, strict=True):
+        if is_square:
+            angles = turn + np.arange(4) * (math.pi / 2)
+            corners = np.stack([x + radius * np.cos(angles), y + radius * np.sin(angles)], axis=-1)
+            points = np.rint(corners * 2**shift).astype(np.int32)
+            cv2.fillConvexPoly(canvas, points, int(shade), cv2.LINE_AA, shift)
+        else:
+            centre = (round(x * 2**shift), round(y * 2**shift))
+            cv2.circle(canvas, centre, round(radius * 2**shift), int(shade), -1, cv2.LINE_AA, shift)
+    return canvas
+
+
+def _fractal_light(rng: np.random.Generator, width: int, height: int) -> Plane:
+    """Return a field around 1 with equal contrast in each octave, as a 1/f spectrum has."""
+    # The finest octave is two cells of this reduced field: there is nothing more to draw at full size.
+    reduced = np.zeros((height // 4, width // 4), np.float32)
+    rows, columns = reduced.shape
+    for octave in range(1, 9):
+        cell = 2**octave
+        coarse = rng.standard_normal((rows // cell + 3, columns // cell + 3), np.float32)
+        grown = cv2.resize(coarse, None, fx=cell, fy=cell, interpolation=cv2.INTER_CUBIC)
+        reduced += np.asarray(grown, np.float32)[cell : cell + rows, cell : cell + columns]
+    light = np.exp(reduced * np.float32(0.06))
+    return np.asarray(cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
