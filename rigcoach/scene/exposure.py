@@ -1,5 +1,6 @@
 """One exposure of a flat thing: where it was while the shutter was open, smeared and blurred in linear light."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -28,10 +29,9 @@ class Region:
     y: int
     layers: Plane
 
-    @property
-    def window(self) -> tuple[slice, slice]:
-        """Rows and columns of the frame."""
-        return slice(self.y, self.y + self.layers.shape[0]), slice(self.x, self.x + self.layers.shape[1])
+    def part_of(self, frame: Plane) -> Plane:
+        """Return a view of the frame's part where the region lies."""
+        return frame[self.y : self.y + self.layers.shape[0], self.x : self.x + self.layers.shape[1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,22 @@ class Strip:
     blur_px: float
 
 
-def expose(strip: Strip, projections: Matrix, frame_size: tuple[int, int]) -> Region | None:
+def expose(strip: Strip, projections: Matrix, path_px: Matrix, frame_size: tuple[int, int]) -> Region | None:
     """Return what a flat thing leaves in the frame, or None where it leaves nothing.
 
-    `projections` (n, 3, 3) take homogeneous millimetres on the artwork to pixels at n moments of the exposure, which
-    count alike. `frame_size` is width, height.
+    Parameters
+    ----------
+    strip
+        The thing.
+    projections
+        Shape (n, 3, 3): from homogeneous millimetres on the artwork to pixels, at n moments that count alike.
+    path_px
+        Shape (m, 2): a motion that the whole thing makes on top, about its mean; a single point for none.
+    frame_size
+        Width and height.
     """
     corners = _corners_px(strip, projections)
-    bounds = _bounds(corners, strip.blur_px, frame_size)
+    bounds = _bounds(corners, strip.blur_px + float(np.abs(path_px).max()), frame_size)
     if bounds is None:
         return None
     left, top, right, bottom = bounds
@@ -70,7 +78,9 @@ def expose(strip: Strip, projections: Matrix, frame_size: tuple[int, int]) -> Re
     seen = np.zeros((size[1], size[0], 2), np.float32)
     for projection in projections:
         seen += _warp(rows, to_texel @ np.linalg.inv(projection) @ to_px, size)
-    seen /= len(projections)
+    if len(projections) > 1:
+        seen /= len(projections)
+    seen = psf.convolve(seen, psf.smear_kernel(path_px * samples))
     seen = psf.convolve(seen, psf.disc_kernel(strip.blur_px * samples))
     if samples > 1:
         seen = np.asarray(cv2.resize(seen, (right - left, bottom - top), interpolation=cv2.INTER_AREA), np.float32)
@@ -79,13 +89,39 @@ def expose(strip: Strip, projections: Matrix, frame_size: tuple[int, int]) -> Re
 
 def over(light: Plane, cover: Plane, region: Region) -> None:
     """Lay what was seen over the frame's light, in place; `cover` gathers how much of each pixel is covered."""
-    seen = light[region.window]
+    seen = region.part_of(light)
     through = 1 - region.layers[..., 1]
     seen *= through
     seen += region.layers[..., 0]
-    covered = cover[region.window]
+    covered = region.part_of(cover)
     covered *= through
     covered += region.layers[..., 1]
+
+
+def joined(regions: Sequence[Region | None]) -> Region | None:
+    """Return strips that share their edges as one thing: their blurred covers add up to the whole's."""
+    seen = [region for region in regions if region is not None]
+    if not seen:
+        return None
+    left, top = min(region.x for region in seen), min(region.y for region in seen)
+    right = max(region.x + region.layers.shape[1] for region in seen)
+    bottom = max(region.y + region.layers.shape[0] for region in seen)
+    whole = np.zeros((bottom - top, right - left, 2), np.float32)
+    for region in seen:
+        Region(region.x - left, region.y - top, region.layers).part_of(whole)[...] += region.layers
+    return Region(left, top, whole)
+
+
+def hidden(region: Region, nearer: Region) -> Region:
+    """Return what is left of a region behind a nearer one."""
+    height, width = region.layers.shape[:2]
+    through = np.ones((height, width, 1), np.float32)
+    rows = slice(max(nearer.y - region.y, 0), max(nearer.y - region.y + nearer.layers.shape[0], 0))
+    columns = slice(max(nearer.x - region.x, 0), max(nearer.x - region.x + nearer.layers.shape[1], 0))
+    part = through[rows, columns]
+    top, left = max(region.y - nearer.y, 0), max(region.x - nearer.x, 0)
+    part -= nearer.layers[top : top + part.shape[0], left : left + part.shape[1], 1:]
+    return Region(region.x, region.y, region.layers * through)
 
 
 def _corners_px(strip: Strip, projections: Matrix) -> Matrix:
@@ -96,9 +132,9 @@ def _corners_px(strip: Strip, projections: Matrix) -> Matrix:
     return np.asarray(projected[..., :2] / projected[..., 2:])
 
 
-def _bounds(corners: Matrix, blur_px: float, frame_size: tuple[int, int]) -> tuple[int, int, int, int] | None:
+def _bounds(corners: Matrix, spread_px: float, frame_size: tuple[int, int]) -> tuple[int, int, int, int] | None:
     """Return left, top, right, bottom of the pixels to draw: all that can reach the frame, from an even place on."""
-    reach = blur_px + 2
+    reach = spread_px + 2
     low = np.maximum(corners.min(axis=(0, 1)) - reach, -reach)
     high = np.minimum(corners.max(axis=(0, 1)) + reach, np.array(frame_size) + reach)
     if not (low < high).all():
@@ -120,6 +156,6 @@ def _cropped(region: Region, frame_size: tuple[int, int]) -> Region | None:
 def _warp(texture: Plane, from_destination: Matrix, size: tuple[int, int]) -> Plane:
     matrix = from_destination / from_destination[2, 2]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    if np.allclose(matrix[2], (0, 0, 1), rtol=0, atol=1e-12):
+    if abs(matrix[2, 0]) + abs(matrix[2, 1]) < 1e-12:
         return np.asarray(cv2.warpAffine(texture, matrix[:2], size, flags=flags), np.float32)
     return np.asarray(cv2.warpPerspective(texture, matrix, size, flags=flags), np.float32)

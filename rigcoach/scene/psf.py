@@ -44,6 +44,8 @@ def smear_kernel(points_px: NDArray[np.float64]) -> Plane:
     For correlation (`cv2.filter2D`): a point is drawn where the picture comes from. Each point is set on 3 by 3 pixels
     with the weights of quadratic interpolation, which keep mean and variance.
     """
+    if not points_px.any():
+        return np.ones((1, 1), np.float32)
     points = -points_px
     reach = int(np.ceil(np.abs(points).max() - 0.5)) + 1
     whole = np.rint(points).astype(np.intp)

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rigcoach.rig import optics
 from rigcoach.scene import artwork, psf, wall
-from rigcoach.scene.exposure import Matrix, Plane, Strip, expose, over
+from rigcoach.scene.exposure import Matrix, Plane, Strip, expose, hidden, joined, over
 from rigcoach.scene.path import CameraPath, smear
 from rigcoach.scene.sensor import Sensor
 from rigcoach.scene.spec import SceneSpec
@@ -18,7 +18,7 @@ from rigcoach.scene.truth import FrameTruth
 
 # Moments of an exposure are at most this far apart on the card.
 SUBEXPOSURE_PX = 0.5
-# A smear shorter than this is left out: it widens an edge by less than a hundredth of a pixel.
+# A smear shorter than this is left out: it adds less to an edge's variance than a tenth of a pixel's box does.
 LEAST_SMEAR_PX = 0.3
 # The wedge is blurred in slices that differ by at most this radius, each at its middle's, to the nearest twentieth.
 SLICE_STEP_PX = 0.25
@@ -50,6 +50,18 @@ class _Moments:
     roll_rad: Matrix
     card_m: Matrix
     card_px_per_mm: Matrix
+
+    def mean(self) -> "_Moments":
+        """Return the one moment in the middle of them all."""
+        return _Moments(*(np.mean(getattr(self, field.name), axis=0, keepdims=True) for field in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Exposure:
+    """How the card moves through one exposure: at some moments, each with a motion of the whole card on top."""
+
+    moments: _Moments
+    path_px: Matrix
 
 
 class Renderer:
@@ -93,14 +105,14 @@ class Renderer:
         spec, t_s = self.spec, self.spec.time_s(index)
         focus_m = spec.focus_m(t_s)
         fine = self._moments(t_s + spec.shutter_s * _even(PATH_MOMENTS), focus_m)
-        moments = self._moments(t_s + spec.shutter_s * _even(self._moment_count(fine)), focus_m)
+        exposure = self._exposure(t_s, fine, focus_m)
         wall_m = spec.background_distance_m - float(self._path.walked_m(np.array(t_s)))
         wall_blur_px = wall.rendered_blur_px(self._blur_px(focus_m, wall_m))
         light = self._wall_light(fine, wall_m, wall_blur_px, focus_m)
         cover = np.zeros_like(light)
-        self._draw_card(light, cover, moments, focus_m)
+        self._draw_card(light, cover, exposure, focus_m)
         light *= np.float32(2**spec.exposure_ev)
-        return light, cover, self._truth(t_s, moments, fine, wall_blur_px, focus_m)
+        return light, cover, self._truth(t_s, exposure.moments, fine, wall_blur_px, focus_m)
 
     def _moments(self, times_s: Matrix, focus_m: float) -> _Moments:
         spec = self.spec
@@ -118,11 +130,19 @@ class Renderer:
             card_px_per_mm=optics.pixels_per_mm(spec.focal_length_mm, focus_m, 1.0, spec.pixel_pitch_mm) / card_m,
         )
 
-    def _moment_count(self, fine: _Moments) -> int:
-        """Return how many moments an exposure needs for its most moved corner."""
-        paths = _apply(self._sheet(fine), self.spec.card.outline_mm)
-        longest_px = float(np.linalg.norm(np.diff(paths, axis=0), axis=-1).sum(axis=0).max())
-        return 1 if longest_px < LEAST_SMEAR_PX else max(2, math.ceil(longest_px / SUBEXPOSURE_PX))
+    def _exposure(self, t_s: float, fine: _Moments, focus_m: float) -> _Exposure:
+        """Return the exposure as it will be drawn.
+
+        Where the sheet's corners move as its centre does, one moment and the centre's path say it all. Where roll or
+        walk moves a corner otherwise, the card is drawn at moments no further apart than its corners may jump.
+        """
+        corners = _apply(self._sheet(fine), self.spec.card.outline_mm)
+        path_px = fine.centre_px - fine.centre_px.mean(axis=0)
+        if _longest_px(corners - path_px[:, None]) < LEAST_SMEAR_PX:
+            moving = _longest_px(path_px[:, None]) >= LEAST_SMEAR_PX
+            return _Exposure(fine.mean(), path_px if moving else np.zeros((1, 2)))
+        count = max(2, math.ceil(_longest_px(corners) / SUBEXPOSURE_PX))
+        return _Exposure(self._moments(t_s + self.spec.shutter_s * _even(count), focus_m), np.zeros((1, 2)))
 
     def _blur_px(self, focus_m: float, subject_m: float) -> float:
         spec = self.spec
@@ -159,24 +179,27 @@ class Renderer:
         tilted[:, 2] = distance_mm[:, 0] * one + depth
         return tilted
 
-    def _draw_card(self, light: Plane, cover: Plane, moments: _Moments, focus_m: float) -> None:
-        """Lay the card over the wall: the wedge's far half, stand and panel, the wedge's near half."""
+    def _draw_card(self, light: Plane, cover: Plane, exposure: _Exposure, focus_m: float) -> None:
+        """Lay the card over the wall: the wedge, then stand and panel where the wedge's near half leaves them."""
         spec, card = self.spec, self.spec.card
         size = (spec.width, spec.height)
+        moments, path_px = exposure.moments, exposure.path_px
         sheet = self._sheet(moments)
         tilted = self._tilted(sheet, moments)
         card_m = float(moments.card_m.mean())
         slices = self._wedge_slices(card_m, focus_m)
-        far = [strip for strip in slices if strip.bottom_mm <= card.wedge.length_mm / 2]
-        self._draw_together(light, cover, far, tilted)
+        seen = [expose(strip, tilted, path_px, size) for strip in slices]
+        near = joined(seen[len(seen) // 2 :])
+        wedge = joined(seen)
+        if wedge is not None:
+            over(light, cover, wedge)
         blur_px = self._blur_px(focus_m, card_m)
         to_stand = np.eye(3)
         to_stand[:2, 2] = (card.panel_width_mm - artwork.STAND_WIDTH_MM) / 2, card.height_mm
         for thing, place in ((self._stand, to_stand), (self._panel, np.eye(3))):
-            seen = expose(Strip(thing, 0, thing.height_mm, blur_px), sheet @ place, size)
-            if seen is not None:
-                over(light, cover, seen)
-        self._draw_together(light, cover, slices[len(far) :], tilted)
+            flat = expose(Strip(thing, 0, thing.height_mm, blur_px), sheet @ place, path_px, size)
+            if flat is not None:
+                over(light, cover, flat if near is None else hidden(flat, near))
 
     def _wedge_slices(self, card_m: float, focus_m: float) -> list[Strip]:
         """Return the wedge cut into slices, top first, an even number of even length."""
@@ -195,21 +218,6 @@ class Renderer:
             )
             for top, bottom in itertools.pairwise(cuts)
         ]
-
-    def _draw_together(self, light: Plane, cover: Plane, strips: list[Strip], projections: Matrix) -> None:
-        """Lay strips that share their edges over the frame as one thing: their blurred covers add up to the whole's."""
-        size = (self.spec.width, self.spec.height)
-        regions = [seen for strip in strips if (seen := expose(strip, projections, size)) is not None]
-        if not regions:
-            return
-        left, top = min(region.x for region in regions), min(region.y for region in regions)
-        right = max(region.x + region.layers.shape[1] for region in regions)
-        bottom = max(region.y + region.layers.shape[0] for region in regions)
-        whole = np.zeros((bottom - top, right - left, 2), np.float32)
-        for region in regions:
-            rows, columns = region.window
-            whole[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] += region.layers
-        over(light, cover, type(regions[0])(left, top, whole))
 
     def _wall_light(self, fine: _Moments, wall_m: float, blur_px: float, focus_m: float) -> Plane:
         """Return the wall's light over the whole frame; its smear is that of the shift, roll and walk left out."""
@@ -265,6 +273,11 @@ class Renderer:
             background_blur_px=wall_blur_px,
             focus_m=focus_m,
         )
+
+
+def _longest_px(paths_px: Matrix) -> float:
+    """Return the length of the longest of m paths, shape (n, m, 2)."""
+    return float(np.linalg.norm(np.diff(paths_px, axis=0), axis=-1).sum(axis=0).max())
 
 
 def _even(count: int) -> Matrix:

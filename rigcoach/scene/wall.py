@@ -65,7 +65,7 @@ class Wall:
             return self._blurred[blur_px]
 
     def _blur(self, blur_px: float) -> tuple[Plane, float]:
-        texel_px = 0.5 if blur_px < 1.5 else float(grid_step(blur_px))
+        texel_px = 0.5 if blur_px < 1.2 else float(grid_step(blur_px))
         texture = self._finest
         if texel_px > 0.5:
             texture = np.asarray(
