@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from rigcoach.emulated.ptp import ObjectFormat, OperationRefused, ResponseCode
+from rigcoach.emulated.ptp import ObjectFormat, OperationRefusedError, ResponseCode
 
 STORAGE_ID = 0x0001_0001
 ROOT = 0
@@ -61,7 +61,7 @@ class Card:
     def object(self, handle: int) -> CardObject:
         """Return a file or folder; refuses a handle that there isn't."""
         if handle not in self._objects:
-            raise OperationRefused(ResponseCode.INVALID_OBJECT_HANDLE)
+            raise OperationRefusedError(ResponseCode.INVALID_OBJECT_HANDLE)
         return self._objects[handle]
 
     def children(self, folder: int) -> list[CardObject]:
@@ -78,7 +78,7 @@ class Card:
         """Return a file's bytes from `offset` on, `count` at most."""
         path = self.object(handle).path
         if path is None:
-            raise OperationRefused(ResponseCode.INVALID_OBJECT_HANDLE)
+            raise OperationRefusedError(ResponseCode.INVALID_OBJECT_HANDLE)
         with path.open("rb") as file:
             file.seek(offset)
             return file.read() if count is None else file.read(count)
@@ -87,6 +87,6 @@ class Card:
         """Remove a file; folders stay."""
         path = self.object(handle).path
         if path is None:
-            raise OperationRefused(ResponseCode.ACCESS_DENIED)
+            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
         path.unlink(missing_ok=True)
         del self._objects[handle]

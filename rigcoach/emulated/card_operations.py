@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rigcoach.emulated.card import ROOT, STORAGE_ID, Card, CardObject
 from rigcoach.emulated.datasets import ObjectInfo, StorageInfo, pack_u32s
-from rigcoach.emulated.ptp import ObjectFormat, Operation, OperationCode, OperationRefused, Response, ResponseCode
+from rigcoach.emulated.ptp import ObjectFormat, Operation, OperationCode, OperationRefusedError, Response, ResponseCode
 
 _ALL = 0xFFFFFFFF
 _EOS_NAME_BYTES = 16
@@ -86,7 +86,7 @@ def _eos_entry(item: CardObject) -> bytes:
 
 def _require_storage(storage_id: int, *also: int) -> None:
     if storage_id not in (STORAGE_ID, *also):
-        raise OperationRefused(ResponseCode.INVALID_STORAGE_ID)
+        raise OperationRefusedError(ResponseCode.INVALID_STORAGE_ID)
 
 
 CARD_OPERATIONS: dict[int, Callable[[Card, Operation], Response]] = {

@@ -1,104 +1,155 @@
 """The worker process that renders what an emulated body sees and records.
 
-It hears from the body over a pipe, in the messages below, and ends when the pipe does, so that it never outlives the
-body. Between messages it does one frame of work at a time: live view first, since somebody looks at it.
+It hears from the body over a pipe, in the messages of `rigcoach.emulated.film`, and ends when the pipe does, so that it never outlives the
+body. Between messages it does one frame of work at a time: live view first, since somebody looks at it. A clip is
+rendered while it is being recorded, so that it is nearly done when the recording ends.
 """
 
+import os
 import signal
+import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
+from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from rigcoach.emulated.exposure import Exposure
+import cv2
 
+from rigcoach.emulated.film import Cut, Developed, LiveFrame, Look, Roll, ToWorker, World
+from rigcoach.emulated.practice import MOVIE_FPS, live_view_scene, scene_frame, take_scene
+from rigcoach.emulated.recorder import GROUP_FRAMES, Recorder
+from rigcoach.scene.render import RenderedFrame, Renderer
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """What is in front of the emulated body and through which lens it looks."""
-
-    seed: int
-    focal_length_mm: float
-    focus_m: float
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """To the worker: render so many frames of the live view's loop."""
-
-    settings: Exposure
-    frame_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Roll:
-    """To the worker: start a clip, the `take`-th one, and write what is true of it to `truth_path`."""
-
-    take: int
-    settings: Exposure
-    path: Path
-    truth_path: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """To the worker: the latest clip has at least so many frames; with `final`, exactly so many."""
-
-    frame_count: int
-    final: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LiveFrame:
-    """From the worker: a frame of the live view's loop."""
-
-    settings: Exposure
-    jpeg: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Developed:
-    """From the worker: a clip is complete."""
-
-    path: Path
-
-
-ToWorker = Look | Roll | Advance
-FromWorker = LiveFrame | Developed
+RENDER_THREADS = 2
+RENDER_AHEAD = 4
+JPEG_QUALITY = 85
+_GROUP_S = float(GROUP_FRAMES / MOVIE_FPS)
 
 
 def work(pipe: Connection, world: World) -> None:
     """Render what is asked for until the pipe ends."""
     # Ctrl-C reaches the whole process group, but only the pipe's end is the end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        _Darkroom(pipe, world).work()
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        return
+    # The body has to answer in time, the pictures may come late.
+    os.nice(5)
+    cv2.setNumThreads(1)
+    with ThreadPoolExecutor(RENDER_THREADS) as pool:
+        try:
+            _Darkroom(pipe, world, pool).work()
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            pool.shutdown(cancel_futures=True)
 
 
 class _Darkroom:
     """The jobs in hand."""
 
-    def __init__(self, pipe: Connection, world: World) -> None:
+    def __init__(self, pipe: Connection, world: World, pool: ThreadPoolExecutor) -> None:
         self._pipe = pipe
         self._world = world
-        self._live_view: Iterator[None] = iter(())
+        self._pool = pool
+        self._live_view: Iterator[LiveFrame] = iter(())
         self._clips: deque[_Clip] = deque()
-        self._busy = False
 
     def work(self) -> None:
-        """Take messages while there are any, else render one frame, else wait."""
+        """Take messages while there are any, else do one frame of each job, else wait."""
+        wait_s: float | None = None
         while True:
-            while self._pipe.poll(0 if self._busy else None):
+            while self._pipe.poll(wait_s):
+                wait_s = 0
                 self._take(self._pipe.recv())
-                self._busy = True
-            self._busy = self._render_one_frame()
+            looked = self._render_live_view()
+            wait_s = 0 if looked else self._render_clip()
 
     def _take(self, message: ToWorker) -> None:
-        pass
+        match message:
+            case Look():
+                self._live_view = _live_frames(self._world, message)
+            case Roll():
+                self._clips.append(_Clip(self._world, message, self._pool))
+            case Cut():
+                self._clips[-1].cut(message.frame_count)
 
-    def _render_one_frame(self) -> bool:
-        return False
+    def _render_live_view(self) -> bool:
+        frame = next(self._live_view, None)
+        if frame is not None:
+            self._pipe.send(frame)
+        return frame is not None
+
+    def _render_clip(self) -> float | None:
+        """Render a frame of the oldest clip; return how long to wait for a message before the next one."""
+        if not self._clips:
+            return None
+        clip = self._clips[0]
+        rendered = clip.render_frame()
+        if clip.is_whole:
+            self._pipe.send(Developed(clip.finish()))
+            self._clips.popleft()
+            return 0
+        return 0 if rendered else _GROUP_S / 4
+
+
+class _Clip:
+    """A clip that is being recorded, or was and isn't rendered yet."""
+
+    def __init__(self, world: World, roll: Roll, pool: ThreadPoolExecutor) -> None:
+        self._roll = roll
+        self._pool = pool
+        spec = take_scene(world, roll.settings, roll.take)
+        self._renderer = Renderer(spec)
+        self._recorder = Recorder(spec, roll.path)
+        self._started_s = time.monotonic()
+        self._frame_count: int | None = None
+        self._submitted = 0
+        self._waiting: deque[Future[RenderedFrame]] = deque()
+
+    def cut(self, frame_count: int) -> None:
+        """Take note of the clip's length."""
+        if frame_count < self._submitted:
+            raise ValueError("more frames were rendered than the clip has")
+        self._frame_count = frame_count
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every frame is written."""
+        return self._recorder.frame_count == self._frame_count
+
+    def render_frame(self) -> bool:
+        """Write the next frame, if it is sure to be in the clip; False if not."""
+        while self._submitted < self._sure_frames() and len(self._waiting) < RENDER_AHEAD:
+            self._waiting.append(self._pool.submit(self._renderer.frame, scene_frame(self._submitted)))
+            self._submitted += 1
+        if not self._waiting:
+            return False
+        self._recorder.add(self._waiting.popleft().result())
+        return True
+
+    def finish(self) -> Path:
+        """Put the clip and its truth in their places; return the clip's."""
+        truth = self._recorder.finish()
+        if self._roll.truth_path is not None:
+            truth.write(self._roll.truth_path)
+        return self._roll.path
+
+    def _sure_frames(self) -> int:
+        """Return the frames that the clip will have, however soon it ends: its length is rounded to whole groups."""
+        if self._frame_count is not None:
+            return self._frame_count
+        return int((time.monotonic() - self._started_s) / _GROUP_S) * GROUP_FRAMES
+
+
+def _live_frames(world: World, look: Look) -> Iterator[LiveFrame]:
+    """Yield the loop's frames; building the scene waits for the first one to be wanted."""
+    renderer = Renderer(live_view_scene(world, look.settings))
+    for index in range(look.frame_count):
+        yield LiveFrame(look.settings, _jpeg(renderer.frame(index)))
+
+
+def _jpeg(frame: RenderedFrame) -> bytes:
+    size = frame.luma.shape[::-1]
+    chroma = (cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR) for plane in (frame.cr, frame.cb))
+    picture = cv2.cvtColor(cv2.merge([frame.luma, *chroma]), cv2.COLOR_YCrCb2BGR)
+    written, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if not written:
+        raise ValueError("OpenCV could not write a JPEG")
+    return data.tobytes()

@@ -1,7 +1,7 @@
 """A Canon EOS body: a table of properties, a queue of events, and a few handlers. No sockets and no threads.
 
-Given an operation it returns an answer; what changes by itself (a clip gets written, seconds of recording pass) shows in
-its events. What libgphoto2's driver asks for, and in which order: ``camlibs/ptp2/config.c``,
+Given an operation it returns an answer; what changes by itself (a clip gets written, seconds of recording pass) shows
+in its events. What libgphoto2's driver asks for, and in which order: ``camlibs/ptp2/config.c``,
 `camera_prepare_canon_eos_capture`, and ``library.c``, `camera_capture_preview`.
 """
 
@@ -18,7 +18,7 @@ from rigcoach.emulated.card_operations import CARD_OPERATIONS
 from rigcoach.emulated.datasets import pack_text_property, pack_u32_property, pack_u32s
 from rigcoach.emulated.eos_properties import Property, PropertyCode, Value
 from rigcoach.emulated.exposure import Exposure
-from rigcoach.emulated.ptp import ObjectFormat, Operation, OperationCode, OperationRefused, Response, ResponseCode
+from rigcoach.emulated.ptp import ObjectFormat, Operation, OperationCode, OperationRefusedError, Response, ResponseCode
 
 # A movie ends on a whole group of pictures: 15 frames of 1001/30000 s.
 GROUP_FRAMES = 15
@@ -32,6 +32,7 @@ _MIRROR_UP_S = 0.3
 _LIVE_VIEW_PERIOD_S = 1 / 30
 
 _JPEG_BLOB = 1
+_EPOCH = datetime(1970, 1, 1)
 _EXPOSURE_LISTS = (PropertyCode.SHUTTER_SPEED, PropertyCode.APERTURE, PropertyCode.EXP_COMPENSATION)
 
 
@@ -43,9 +44,6 @@ class Film(Protocol):
 
     def roll(self, name: str, settings: Exposure) -> None:
         """Start a clip of that file name."""
-
-    def advance(self, frame_count: int) -> None:
-        """Say how many frames the running clip has at least."""
 
     def cut(self, frame_count: int) -> None:
         """End the clip after so many frames."""
@@ -102,11 +100,11 @@ class EosBody:
         handler = _HANDLERS.get(operation.code)
         try:
             if handler is None:
-                raise OperationRefused(ResponseCode.OPERATION_NOT_SUPPORTED)
+                raise OperationRefusedError(ResponseCode.OPERATION_NOT_SUPPORTED)
             if not self._session_open and operation.code not in _WITHOUT_SESSION:
-                raise OperationRefused(ResponseCode.SESSION_NOT_OPEN)
+                raise OperationRefusedError(ResponseCode.SESSION_NOT_OPEN)
             return handler(self, operation)
-        except OperationRefused as refusal:
+        except OperationRefusedError as refusal:
             return Response(refusal.code)
 
     def hang_up(self) -> None:
@@ -126,9 +124,9 @@ class EosBody:
         aperture = self.property(PropertyCode.APERTURE)
         f_number = float(aperture.label) if self._lens.f_numbers else self._lens.ring_f_number
         if self.property(PropertyCode.AUTO_EXPOSURE_MODE).value != eos5d2.EXPOSURE_MODES["M"]:
-            eighths = self.property(PropertyCode.EXP_COMPENSATION).value
-            assert isinstance(eighths, int)
-            return exposure.automatic(f_number, (eighths - 256 if eighths > 127 else eighths) / 8)
+            return exposure.automatic(
+                f_number, eos5d2.compensation_ev(self.property(PropertyCode.EXP_COMPENSATION).number)
+            )
         iso = self.property(PropertyCode.ISO_SPEED).label
         shutter_s = _seconds_of(self.property(PropertyCode.SHUTTER_SPEED).label)
         return exposure.manual(shutter_s, f_number, None if iso == "Auto" else int(iso))
@@ -140,7 +138,7 @@ class EosBody:
 
     def _open_session(self, _operation: Operation) -> Response:
         if self._session_open:
-            raise OperationRefused(ResponseCode.SESSION_ALREADY_OPEN)
+            raise OperationRefusedError(ResponseCode.SESSION_ALREADY_OPEN)
         self._session_open = True
         return Response()
 
@@ -189,7 +187,6 @@ class EosBody:
         """Let happen what happened since the last time somebody asked."""
         if self._recording_since is not None:
             recorded_s = self._seconds() - self._recording_since
-            self._film.advance(_whole_groups(recorded_s))
             if int(recorded_s) > self._recorded_s_reported:
                 self._recorded_s_reported = int(recorded_s)
                 self._queue(eos_events.recording_time(self._recorded_s_reported))
@@ -222,36 +219,39 @@ class EosBody:
                 return Response(data=pack_text_property(code, self._computer_name, writable=True))
             case eos5d2.DEVICE_TYPE as code:
                 return Response(data=pack_u32_property(code, 1, writable=False))
-        raise OperationRefused(ResponseCode.DEVICE_PROP_NOT_SUPPORTED)
+        raise OperationRefusedError(ResponseCode.DEVICE_PROP_NOT_SUPPORTED)
 
     def _set_property(self, operation: Operation) -> Response:
         if len(operation.data) < 8:
-            raise OperationRefused(ResponseCode.INVALID_PARAMETER)
+            raise OperationRefusedError(ResponseCode.INVALID_PARAMETER)
         _size, code = struct.unpack_from("<II", operation.data)
         target = self._find(code)
         if not target.writable:
-            raise OperationRefused(ResponseCode.ACCESS_DENIED)
+            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
         try:
             value = target.type.unpack(operation.data[8:])
         except ValueError as error:
-            raise OperationRefused(ResponseCode.INVALID_DEVICE_PROP_FORMAT) from error
+            raise OperationRefusedError(ResponseCode.INVALID_DEVICE_PROP_FORMAT) from error
         if not target.allows(value):
-            raise OperationRefused(ResponseCode.INVALID_DEVICE_PROP_VALUE)
-        effect = _EFFECTS.get(target.code, EosBody._put)
-        effect(self, target.code, value)
+            raise OperationRefusedError(ResponseCode.INVALID_DEVICE_PROP_VALUE)
+        take_effect = _EFFECTS.get(target.code, EosBody._put)
+        take_effect(self, target.with_value(value))
         return Response()
 
     def _find(self, code: int) -> Property:
         if code not in self._properties:
-            raise OperationRefused(ResponseCode.DEVICE_PROP_NOT_SUPPORTED)
+            raise OperationRefusedError(ResponseCode.DEVICE_PROP_NOT_SUPPORTED)
         return self._properties[code]
 
-    def _put(self, code: PropertyCode, value: Value) -> None:
-        self._properties[code] = self._properties[code].with_value(value)
-        self._report(code)
+    def _put(self, new: Property) -> None:
+        self._properties[new.code] = new
+        self._report(new.code)
 
-    def _put_exposure_mode(self, code: PropertyCode, value: Value) -> None:
-        self._put(code, value)
+    def _put_value(self, code: PropertyCode, value: Value) -> None:
+        self._put(self._properties[code].with_value(value))
+
+    def _put_exposure_mode(self, new: Property) -> None:
+        self._put(new)
         self._list_for_mode()
         for each in _EXPOSURE_LISTS:
             self._report(each, with_list=True)
@@ -263,21 +263,19 @@ class EosBody:
             listed = choices if mode in _LISTED_IN_MODES[code] else ()
             self._properties[code] = self._properties[code].with_choices(listed)
 
-    def _put_image_format(self, _code: PropertyCode, value: Value) -> None:
+    def _put_image_format(self, new: Property) -> None:
         # One setting under two names: the body has only the one slot.
-        self._put(PropertyCode.IMAGE_FORMAT, value)
-        self._put(PropertyCode.IMAGE_FORMAT_CF, value)
+        self._put_value(PropertyCode.IMAGE_FORMAT, new.value)
+        self._put_value(PropertyCode.IMAGE_FORMAT_CF, new.value)
 
-    def _put_clock(self, code: PropertyCode, value: Value) -> None:
-        assert isinstance(value, int)
-        self._clock_off_by = datetime(1970, 1, 1) + timedelta(seconds=value) - self._wall_clock()
-        self._report(code)
+    def _put_clock(self, new: Property) -> None:
+        self._clock_off_by = _EPOCH + timedelta(seconds=new.number) - self._wall_clock()
+        self._report(new.code)
 
     # Live view and movies
 
-    def _put_output(self, _code: PropertyCode, value: Value) -> None:
-        assert isinstance(value, int)
-        self._show_on(value)
+    def _put_output(self, new: Property) -> None:
+        self._show_on(new.number)
 
     def _show_on(self, output: int) -> None:
         if output == eos5d2.EVF_OFF:
@@ -285,24 +283,23 @@ class EosBody:
             self._live_view_since = None
         elif self._live_view_since is None:
             self._live_view_since = self._seconds()
-        self._put(PropertyCode.EVF_OUTPUT_DEVICE, output)
+        self._put_value(PropertyCode.EVF_OUTPUT_DEVICE, output)
 
     def _get_view_finder_data(self, _operation: Operation) -> Response:
         self._pass_time()
-        output, now = self.property(PropertyCode.EVF_OUTPUT_DEVICE).value, self._seconds()
-        assert isinstance(output, int)
+        output, now = self.property(PropertyCode.EVF_OUTPUT_DEVICE).number, self._seconds()
         if self._live_view_since is None or not output & eos5d2.EVF_ON_COMPUTER:
-            raise OperationRefused(ResponseCode.EOS_NOT_READY)
+            raise OperationRefusedError(ResponseCode.EOS_NOT_READY)
         if now < max(self._live_view_since + _MIRROR_UP_S, self._next_frame_due):
-            raise OperationRefused(ResponseCode.EOS_NOT_READY)
+            raise OperationRefusedError(ResponseCode.EOS_NOT_READY)
         jpeg = self._film.look(self.settings())
         if jpeg is None:
-            raise OperationRefused(ResponseCode.EOS_NOT_READY)
+            raise OperationRefusedError(ResponseCode.EOS_NOT_READY)
         self._next_frame_due = max(self._next_frame_due + _LIVE_VIEW_PERIOD_S, now)
         return Response(data=struct.pack("<II", 8 + len(jpeg), _JPEG_BLOB) + jpeg)
 
-    def _put_recording(self, _code: PropertyCode, value: Value) -> None:
-        if value == eos5d2.RECORD_STOP:
+    def _put_recording(self, new: Property) -> None:
+        if new.value == eos5d2.RECORD_STOP:
             self._stop_recording()
             self._report(PropertyCode.EVF_RECORD_STATUS)
         elif self._recording_since is None:
@@ -310,13 +307,13 @@ class EosBody:
 
     def _start_recording(self) -> None:
         if self._live_view_since is None:
-            raise OperationRefused(ResponseCode.DEVICE_BUSY)
+            raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
         if self.card.free_bytes == 0:
-            raise OperationRefused(ResponseCode.STORE_FULL)
+            raise OperationRefusedError(ResponseCode.STORE_FULL)
         self._film.roll(self.card.next_name("MVI_{:04}.MOV"), self.settings())
         self._recording_since = self._seconds()
         self._recorded_s_reported = 0
-        self._put(PropertyCode.EVF_RECORD_STATUS, eos5d2.RECORD_TO_CARD)
+        self._put_value(PropertyCode.EVF_RECORD_STATUS, eos5d2.RECORD_TO_CARD)
 
     def _stop_recording(self) -> None:
         if self._recording_since is None:
@@ -324,7 +321,7 @@ class EosBody:
         recorded_s = min(self._seconds() - self._recording_since, LONGEST_CLIP_S)
         self._recording_since = None
         self._film.cut(max(1, round(recorded_s / _GROUP_S)) * GROUP_FRAMES)
-        self._put(PropertyCode.EVF_RECORD_STATUS, eos5d2.RECORD_STOP)
+        self._put_value(PropertyCode.EVF_RECORD_STATUS, eos5d2.RECORD_STOP)
 
     # The card
 
@@ -345,14 +342,9 @@ def _seconds_of(label: str) -> float:
     return float(numerator) / float(denominator or 1)
 
 
-def _whole_groups(recorded_s: float) -> int:
-    """Return the frames that are in the clip however soon it ends."""
-    return int(recorded_s / _GROUP_S) * GROUP_FRAMES
-
-
 def _clock_value(when: datetime) -> int:
     """Return a local time as the body counts it: seconds as though its zone were UTC."""
-    return int((when - datetime(1970, 1, 1)).total_seconds())
+    return int((when - _EPOCH).total_seconds())
 
 
 _WITHOUT_SESSION = (OperationCode.GET_DEVICE_INFO, OperationCode.OPEN_SESSION)
@@ -366,7 +358,7 @@ _LISTED_IN_MODES = {
     PropertyCode.EXP_COMPENSATION: ("P", "Tv", "Av"),
 }
 
-_EFFECTS: dict[PropertyCode, Callable[[EosBody, PropertyCode, Value], None]] = {
+_EFFECTS: dict[PropertyCode, Callable[[EosBody, Property], None]] = {
     PropertyCode.AUTO_EXPOSURE_MODE: EosBody._put_exposure_mode,
     PropertyCode.IMAGE_FORMAT: EosBody._put_image_format,
     PropertyCode.IMAGE_FORMAT_CF: EosBody._put_image_format,

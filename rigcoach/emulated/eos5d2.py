@@ -192,13 +192,23 @@ LENSES = {
             "EF50mm f/1.8 II",
             0x01,
             50.0,
-            tuple("1.8 2 2.2 2.5 2.8 3.2 3.5 4 4.5 5 5.6 6.3 7.1 8 9 10 11 13 14 16 18 20 22".split()),
+            tuple(name for name in APERTURE if 1.8 <= float(name) <= 22),
             8.0,
             2.0,
             autofocus=True,
         ),
     )
 }
+
+
+def compensation_ev(code: int) -> float:
+    """Return the stops of an exposure compensation: a signed byte of eighths, 3 and 5 of them meaning thirds.
+
+    >>> compensation_ev(EXPOSURE_COMPENSATION["-1"])
+    -1.0
+    """
+    eighths = code - 0x100 if code >= 0x80 else code
+    return round(eighths / 8 * 3) / 3
 
 
 def device_info(operations: tuple[int, ...]) -> DeviceInfo:

@@ -141,6 +141,13 @@ class Property:
         """The value in the photographer's words."""
         return next((label for label, value in self.labels if value == self.value), str(self.value))
 
+    @property
+    def number(self) -> int:
+        """The value of a property that is a number."""
+        if not isinstance(self.value, int):
+            raise TypeError(f"{self.code.name} is not a number")
+        return self.value
+
     def packed_value(self) -> bytes:
         """Return the value's bytes."""
         return self.type.pack(self.value)

@@ -1,16 +1,15 @@
 """What an emulated body sees and records: the practice scene, rendered by a worker process.
 
-The body may not wait (the driver hangs up after 2.5 s), so rendering is somebody else's: `SceneFilm` is the body's side,
-`rigcoach.emulated.darkroom` the worker's.
+The body may not wait (the driver hangs up after 2.5 s), so rendering is somebody else's: `SceneFilm` is the body's
+side, `rigcoach.emulated.darkroom` the worker's. They talk over a pipe, in the messages below.
 """
 
 import multiprocessing
 import signal
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from rigcoach.emulated import darkroom
-from rigcoach.emulated.darkroom import Advance, Developed, FromWorker, LiveFrame, Look, Roll, ToWorker, World
 from rigcoach.emulated.exposure import Exposure
 from rigcoach.errors import RigcoachError
 
@@ -20,10 +19,63 @@ LIVE_VIEW_LOOP = 45
 _GOODBYE_S = 2.0
 
 
-class FilmTorn(RigcoachError):
+class FilmError(RigcoachError):
     """The worker that renders what an emulated body sees has died."""
 
-    code = "emulated.film-torn"
+    code = "emulated.film"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is in front of the emulated body and through which lens it looks."""
+
+    seed: int
+    focal_length_mm: float
+    focus_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """To the worker: render so many frames of the live view's loop."""
+
+    settings: Exposure
+    frame_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """To the worker: start a clip, the `take`-th one, and write what is true of it to `truth_path`."""
+
+    take: int
+    settings: Exposure
+    path: Path
+    truth_path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """To the worker: the clip that is running ends after so many frames."""
+
+    frame_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFrame:
+    """From the worker: a frame of the live view's loop."""
+
+    settings: Exposure
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Developed:
+    """From the worker: a clip is complete."""
+
+    path: Path
+
+
+ToWorker = Look | Roll | Cut
+FromWorker = LiveFrame | Developed
 
 
 class SceneFilm:
@@ -50,7 +102,7 @@ class SceneFilm:
         context = multiprocessing.get_context("spawn")
         self._pipe: Connection
         self._pipe, workers_end = context.Pipe()
-        self._worker = context.Process(target=darkroom.work, args=(workers_end, world), daemon=True)
+        self._worker = context.Process(target=_work, args=(workers_end, world), daemon=True)
         # Ctrl-C reaches the whole process group; the worker ends when its pipe does, not before.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
@@ -83,13 +135,9 @@ class SceneFilm:
         truth_path = None if self._truth_folder is None else self._truth_folder / f"{Path(name).stem}.truth.json"
         self._tell(Roll(self._takes, settings, self._folder / name, truth_path))
 
-    def advance(self, frame_count: int) -> None:
-        """Let the worker render up to so many frames of the clip."""
-        self._tell(Advance(frame_count, final=False))
-
     def cut(self, frame_count: int) -> None:
         """End the clip after so many frames."""
-        self._tell(Advance(frame_count, final=True))
+        self._tell(Cut(frame_count))
 
     def developed(self) -> list[Path]:
         """Return the clips that were finished since the last call."""
@@ -130,9 +178,16 @@ class SceneFilm:
             self._loop.clear()
         self._loop.append(frame)
 
-    def _torn(self) -> FilmTorn:
-        return FilmTorn(
+    def _torn(self) -> FilmError:
+        return FilmError(
             "the emulated body can no longer see",
             why="the process that renders its scene has ended",
             next_step="Start the emulated body again",
         )
+
+
+def _work(pipe: Connection, world: World) -> None:
+    # Only the worker's process is to carry OpenCV and the encoder.
+    from rigcoach.emulated import darkroom
+
+    darkroom.work(pipe, world)

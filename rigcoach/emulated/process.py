@@ -4,7 +4,10 @@ It must be a process, not a thread: python-gphoto2 keeps the interpreter's lock 
 body in the same process could not answer.
 """
 
-import selectors
+import contextlib
+import os
+import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -56,69 +59,68 @@ class EmulatedBody:
         self._command = [sys.executable, "-m", "rigcoach.emulated", body, "--lens", lens, "--scene-seed", str(seed)]
         if truth_folder is not None:
             self._command += ["--truth", str(truth_folder)]
-        self._card: tempfile.TemporaryDirectory[str] | None = None
-        self._said: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._cleanup = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        # The card is this process's, so that it goes even when the body's process was killed.
-        self._card = tempfile.TemporaryDirectory(prefix="rigcoach-card-")
-        self._said = tempfile.TemporaryFile()
-        # In a session of its own, Ctrl-C doesn't reach it: whoever uses the body puts it in order first.
-        self._process = subprocess.Popen(  # noqa: S603
-            [*self._command, "--card", self._card.name, "--until-stdin-closes"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            start_new_session=True,
-        )
-        self.port_path = self._first_line()
-        if not self.port_path:
-            self.kill()
-            self._said.seek(0)
-            why = self._said.read().decode(errors="replace").strip()
-            self.close()
-            raise EmulatorError(
-                "the emulated body did not start", why=why or f"it said nothing within {_START_S:.0f} s"
+        with contextlib.ExitStack() as stack:
+            # The card is this process's, so that it goes even when the body's process was killed.
+            card = stack.enter_context(tempfile.TemporaryDirectory(prefix="rigcoach-card-"))
+            said = stack.enter_context(tempfile.TemporaryFile())
+            # In a session of its own, Ctrl-C doesn't reach it: whoever uses the body puts it in order first.
+            process = subprocess.Popen(  # noqa: S603
+                [*self._command, "--card", card, "--until-stdin-closes"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                start_new_session=True,
             )
+            stack.callback(_end, process)
+            self.port_path = _first_line(process)
+            if not self.port_path:
+                _kill(process)
+                why = _text_of(said) or f"it said nothing within {_START_S:.0f} s"
+                raise EmulatorError("the emulated body did not start", why=why)
+            stack.callback(lambda: sys.stderr.write(_text_of(said)))
+            self._process, self._cleanup = process, stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self._cleanup.close()
 
     def kill(self) -> None:
         """Take the body away at once, as a pulled cable or an empty battery would."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            _kill(self._process)
 
-    def close(self) -> None:
-        """End the body and remove its card."""
-        process, card, said = self._process, self._card, self._said
-        self._process = self._card = self._said = None
-        if process is not None:
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    stream.close()
-            try:
-                process.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        if said is not None:
-            said.close()
-        if card is not None:
-            card.cleanup()
 
-    def _first_line(self) -> str:
-        """Return what the body says first, or nothing if it ends or stays silent."""
-        process = self._process
-        assert process is not None
-        assert process.stdout is not None
-        with selectors.DefaultSelector() as selector:
-            selector.register(process.stdout, selectors.EVENT_READ)
-            if not selector.select(_START_S):
-                return ""
-        return process.stdout.readline().decode().strip()
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the body by closing its standard input, and make sure of it."""
+    with process:
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill the body and, in its process group, its worker."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> str:
+    """Return what the body says first, or nothing if it ends or stays silent."""
+    if process.stdout is None or not select.select([process.stdout], [], [], _START_S)[0]:
+        return ""
+    return process.stdout.readline().decode().strip()
+
+
+def _text_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")

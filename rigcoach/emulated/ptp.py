@@ -103,7 +103,7 @@ class Response:
     data: bytes | None = None
 
 
-class OperationRefused(Exception):
+class OperationRefusedError(Exception):
     """Raised by a handler to refuse an operation with a response code."""
 
     def __init__(self, code: ResponseCode) -> None:

@@ -58,7 +58,7 @@ def serve(
     ------
     EmulatorError
         If the body or lens is unknown or the port taken.
-    FilmTorn
+    FilmError
         If the process that renders the scene dies.
     """
     model = _known("body", body, BODIES)

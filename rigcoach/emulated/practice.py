@@ -1,0 +1,65 @@
+"""The practice scene that an emulated body looks at, and how its photographer moves.
+
+Each take is another try: the photographer stands a little elsewhere, holds the body a little askew, and walks towards
+the card and back, through the zone of focus. Everything follows from the seed and the number of the take.
+"""
+
+import random
+from dataclasses import replace
+from fractions import Fraction
+
+from rigcoach.emulated.exposure import Exposure
+from rigcoach.emulated.film import World
+from rigcoach.scene.spec import SceneSpec
+
+MOVIE_FPS = Fraction(30000, 1001)
+LIVE_VIEW_WIDTH, LIVE_VIEW_HEIGHT, LIVE_VIEW_FPS = 1024, 680, Fraction(30)
+
+# Distances for a lens of 28 mm; with a longer one the photographer stands back as much.
+_FAR_M, _NEAR_M, _WALL_BEHIND_M = 2.4, 1.2, 2.6
+_WALK_FRAMES = 240
+
+
+def take_scene(world: World, settings: Exposure, take: int) -> SceneSpec:
+    """Return the scene of the `take`-th clip, counted from 1."""
+    chance = random.Random(f"{world.seed}/{take}")  # noqa: S311 (a picture, not a secret)
+    per_28_mm = world.focal_length_mm / 28
+    far_m = chance.uniform(0.95, 1.05) * _FAR_M * per_28_mm
+    return SceneSpec(
+        seed=world.seed * 1000 + take,
+        card_distance_m=far_m,
+        background_distance_m=far_m + _WALL_BEHIND_M,
+        focal_length_mm=world.focal_length_mm,
+        f_number=settings.f_number,
+        focus_distance_m=world.focus_m,
+        shutter_s=settings.shutter_s,
+        iso=settings.iso,
+        exposure_ev=settings.over_ev,
+        fps=MOVIE_FPS,
+        roll_deg=chance.uniform(-3, 3),
+        aim=(chance.uniform(-0.08, 0.08), chance.uniform(-0.08, 0.08)),
+        walk_in_m_s=(far_m - _NEAR_M * per_28_mm) / float(_WALK_FRAMES / MOVIE_FPS),
+    )
+
+
+def scene_frame(frame: int) -> int:
+    """Return which of the scene's frames a clip's frame shows: the way to the card, and the same way back.
+
+    A recording may take long, the way is short. Backwards in time, hands sway just as well.
+
+    >>> [scene_frame(frame) for frame in (0, 1, 239, 240, 241, 480, 481)]
+    [0, 1, 239, 240, 239, 0, 1]
+    """
+    there_and_back = frame % (2 * _WALK_FRAMES)
+    return min(there_and_back, 2 * _WALK_FRAMES - there_and_back)
+
+
+def live_view_scene(world: World, settings: Exposure) -> SceneSpec:
+    """Return what live view shows: the photographer standing where the first take begins."""
+    return replace(
+        take_scene(world, settings, 1),
+        width=LIVE_VIEW_WIDTH,
+        height=LIVE_VIEW_HEIGHT,
+        fps=LIVE_VIEW_FPS,
+        walk_in_m_s=0.0,
+    )
