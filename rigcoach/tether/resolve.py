@@ -1,0 +1,74 @@
+"""From the photographer's settings to the body's own widgets and choices.
+
+Everything is judged by what the body lists, nothing by a table of models. A setting resolves to one of five:
+
+- ``exact``: the body lists what is wanted;
+- ``nearest``: the body lists something close: within half a stop, or 100 K;
+- ``by-hand``: the body has it as a dial, switch or ring, or reports it read-only;
+- ``unknown``: the listing was taken in a state that does not say;
+- ``unsupported``: the body has nothing of the kind, or nothing near.
+"""
+
+from collections.abc import Callable
+
+from rigcoach.rig.profile import Profile, RawSetting
+from rigcoach.rig.settings import Wish
+from rigcoach.tether import numbers, words
+from rigcoach.tether.listing import BodyListing, WidgetType
+from rigcoach.tether.outcome import Resolved, Status
+from rigcoach.tether.state import BodyState, state_of
+
+# In the order in which a body has to be given them: modes open and close choices, white balance opens its
+# temperature, and the sensitivity can move what is chosen after it.
+_RESOLVERS: dict[str, Callable[[Wish, BodyState], Resolved]] = {
+    "movie_mode": words.movie_mode,
+    "exposure_mode": words.word,
+    "focus_mode": words.focus_mode,
+    "iso": numbers.iso,
+    "white_balance": words.word,
+    "color_temperature": numbers.color_temperature,
+    "shutter": numbers.shutter,
+    "aperture": numbers.aperture,
+    "exposure_compensation": numbers.exposure_compensation,
+    "metering_mode": words.word,
+    "picture_style": words.word,
+    "drive_mode": words.word,
+    "image_format": words.word,
+    "capture_target": words.word,
+    "review_time": numbers.review_time,
+    "auto_power_off": numbers.auto_power_off,
+    "live_view_output": words.word,
+}
+
+ORDER = tuple(_RESOLVERS)
+"""The settings in the order in which a body has to be given them."""
+
+
+def resolve(profile: Profile, listing: BodyListing) -> tuple[Resolved, ...]:
+    """Return what a body makes of each setting of a profile, in the order of `ORDER`, raw widgets last."""
+    state = state_of(listing, profile.rig)
+    wishes = sorted(profile.settings.wishes(), key=lambda wish: ORDER.index(wish.setting))
+    resolved = [_RESOLVERS[wish.setting](wish, state) for wish in wishes]
+    return (*resolved, *(_raw(raw, listing) for raw in profile.raw))
+
+
+def is_ok(resolved: tuple[Resolved, ...]) -> bool:
+    """Whether a profile fits a body: all that software can set is there, the rest is for the photographer's hand."""
+    return all(r.status in (Status.EXACT, Status.NEAREST, Status.BY_HAND) for r in resolved)
+
+
+def _raw(raw: RawSetting, listing: BodyListing) -> Resolved:
+    setting = f"raw.{raw.widget}"
+    widget = listing.widget(raw.widget)
+    if widget is None:
+        why = f"this body has no widget {raw.widget}: see `rigcoach camera show`"
+        return Resolved(setting, raw.value, Status.UNSUPPORTED, reason=why)
+    if widget.readonly:
+        return Resolved(
+            setting, raw.value, Status.BY_HAND, widget.path, reason="the body reports it read-only: set it on the body"
+        )
+    if widget.type in (WidgetType.RADIO, WidgetType.MENU) and raw.value not in widget.choices:
+        listed = f"it lists {', '.join(widget.choices)}" if widget.choices else "it lists no choices now"
+        status = Status.UNSUPPORTED if widget.choices else Status.UNKNOWN
+        return Resolved(setting, raw.value, status, widget.path, reason=listed)
+    return Resolved(setting, raw.value, Status.EXACT, widget.path, raw.value)

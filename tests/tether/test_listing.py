@@ -1,0 +1,136 @@
+"""Listings of bodies: every layout that gphoto2 has printed, and what is said of what is none."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rigcoach.tether.listing import BodyListing, ListingError, Span, WidgetType, parse_json, read_listing, to_json
+from rigcoach.tether.listing_text import parse_text
+
+MODERN = """Camera summary:
+Manufacturer: Canon Inc.
+/main/status/cameramodel
+Label: Camera Model
+Readonly: 1
+Type: TEXT
+Current: Canon EOS R1
+END
+/main/imgsettings/iso
+Label: ISO Speed
+Readonly: 0
+Type: RADIO
+Current: Auto
+Choice: 0 Auto
+Choice: 1 100
+END
+/main/actions/manualfocusdrive
+Label: Drive
+Readonly: 0
+Type: RANGE
+Current: 0
+Bottom: -32767
+Top: 32767
+Step: 0,5
+END
+"""
+OLD = "\n".join(line for line in MODERN.splitlines() if line != "END" and not line.startswith("Readonly"))
+INDENTED = "\n".join("\t" + ("  " if not line.startswith("/") else "") + line for line in OLD.splitlines())
+SPACED = OLD.replace("\n", "\n\n")
+
+
+@pytest.mark.parametrize("text", [MODERN, OLD, INDENTED, SPACED, MODERN.replace("\n", "\r\n")])
+def test_every_layout_reads_the_same(text: str) -> None:
+    listing = parse_text(text, "r1")
+    assert listing.model == "Canon EOS R1"
+    assert [widget.name for widget in listing.widgets] == ["cameramodel", "iso", "manualfocusdrive"]
+    iso, drive = listing.widget("iso"), listing.widget("manualfocusdrive")
+    assert iso is not None
+    assert drive is not None
+    assert (iso.type, iso.current, iso.choices) == (WidgetType.RADIO, "Auto", ("Auto", "100"))
+    assert iso.readonly is (False if "Readonly" in text else None)
+    assert drive.span == Span(-32767, 32767, 0.5)
+
+
+def test_other_output_after_the_last_widget_is_passed_over() -> None:
+    assert len(parse_text(OLD + "\nWaiting for events...\nCamera is fine\n", "r1").widgets) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hello\n", "line 1: no widget"),
+        ("", "line 1: no widget"),
+        (MODERN.replace("Type: RADIO", "Type: SLIDER"), "line 9, /main/imgsettings/iso: 'SLIDER' is no type"),
+        (MODERN.replace("Readonly: 1", "Readonly: maybe"), "line 5: Readonly is 0 or 1"),
+        (MODERN.replace("Choice: 1 100", "Choice: 100 "), None),
+        (MODERN.replace("Choice: 1 100", "Choice: one"), "line 15: Choice needs a number"),
+        (MODERN.replace("Top: 32767", "Top: far"), "Top: 'far' is no number"),
+        (MODERN.split("Type: RADIO")[0], "the widget has no Type; the listing is cut off"),
+        (MODERN.replace("Label: ISO Speed", "Lable: ISO Speed"), "line 10: 'Lable: ISO Speed' is not what gphoto2"),
+        (MODERN.replace("Current: Auto", "Current: Auto\nCurrent: 100"), "line 14: Current stands twice"),
+    ],
+)
+def test_rubbish_is_told_by_line(text: str, said: str | None) -> None:
+    if said is None:
+        parse_text(text, "r1")
+        return
+    with pytest.raises(ValueError, match=r"^line") as caught:
+        parse_text(text, "r1")
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "line 1, column 2"),
+        ("[]", 'no list "widgets"'),
+        ('{"widgets": []}', "empty"),
+        ('{"widgets": [1]}', 'widget 1: it has no "path"'),
+        ('{"widgets": [{"path": "/main/a/b", "type": "RADIO", "choices": [1]}]}', "widget 1 (/main/a/b)"),
+        ('{"widgets": [{"path": "/main/a/b", "type": "NO"}]}', "no type of widget"),
+        ('{"widgets": [{"path": "/main/a/b", "type": "RANGE"}]}', "bottom"),
+        ('{"widgets": [{"path": "/main/a/b", "type": "TEXT", "readonly": 1}]}', "true or false"),
+    ],
+)
+def test_json_that_is_no_listing_is_told(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(text)
+    with pytest.raises(ListingError) as caught:
+        read_listing(path)
+    assert said in caught.value.line()
+
+
+def test_binary_rubbish_and_a_missing_file_are_told(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(bytes(range(256)))
+    for name in ("x", "none"):
+        with pytest.raises(ListingError):
+            read_listing(tmp_path / name)
+
+
+def test_all_real_listings_are_read_and_written_again_without_loss(shared: Path) -> None:
+    for path in sorted((shared / "cameras").glob("*.json")):
+        listing = read_listing(path)
+        again = parse_json(json.dumps(to_json(listing)))
+        assert again == listing
+        assert listing.body == path.stem
+
+
+def as_printed(listing: BodyListing) -> str:
+    """Print a listing as gphoto2 does."""
+    lines = []
+    for widget in listing.widgets:
+        lines += [widget.path, f"Label: {widget.label}"]
+        lines += [f"Readonly: {int(widget.readonly)}"] if widget.readonly is not None else []
+        lines += [f"Type: {widget.type}", f"Current: {widget.current}"]
+        lines += [f"Choice: {number} {choice}" for number, choice in enumerate(widget.choices)]
+        if widget.span is not None:
+            lines += [f"Bottom: {widget.span.bottom:g}", f"Top: {widget.span.top:g}", f"Step: {widget.span.step:g}"]
+        lines += ["END"] if widget.readonly is not None else []
+    return "\n".join(lines)
+
+
+def test_what_gphoto2_prints_of_a_real_body_reads_as_its_listing(shared: Path) -> None:
+    for path in sorted((shared / "cameras").glob("*.json")):
+        listing = read_listing(path)
+        assert parse_text(as_printed(listing), listing.body).widgets == listing.widgets

@@ -1,0 +1,245 @@
+"""Profiles against what real bodies listed. The expected choices were read off the listings by eye."""
+
+from pathlib import Path
+
+import pytest
+
+from rigcoach.rig.gear import Rig, load_gear
+from rigcoach.rig.profile import Profile, RawSetting, load_profile, profile_paths
+from rigcoach.rig.settings import Settings
+from rigcoach.tether.listing import BodyListing, Widget, WidgetType, listing_of, read_listing
+from rigcoach.tether.outcome import Resolved, Status
+from rigcoach.tether.resolve import is_ok, resolve
+
+NO_RIG = Rig(None, None, None)
+
+
+def profile(settings: Settings, rig: Rig = NO_RIG, raw: tuple[RawSetting, ...] = ()) -> Profile:
+    return Profile("test", "", rig, settings, raw, Path("test.toml"))
+
+
+def body(shared: Path, name: str) -> BodyListing:
+    return read_listing(shared / "cameras" / f"{name}.json")
+
+
+def only(listing: BodyListing, settings: Settings, rig: Rig = NO_RIG) -> Resolved:
+    (resolved,) = resolve(profile(settings, rig), listing)
+    return resolved
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "widget", "value"),
+    [
+        ("nikon-d750", Settings(shutter_s=1 / 50), "/main/capturesettings/shutterspeed2", "1/50"),
+        ("nikon-d750", Settings(white_balance="daylight"), "/main/imgsettings/whitebalance", "Tageslicht"),
+        ("nikon-d750", Settings(white_balance="tungsten"), "/main/imgsettings/whitebalance", "Kunstlicht - Glühlampe"),
+        ("nikon-d750", Settings(aperture=5.6), "/main/capturesettings/f-number", "f/5,6"),
+        ("nikon-d750", Settings(focus_mode="manual"), "/main/capturesettings/focusmode", "Manuell"),
+        ("nikon-d750", Settings(iso="auto"), "/main/imgsettings/autoiso", "An"),
+        ("nikon-d3500", Settings(focus_mode="manual"), "/main/capturesettings/focusmode2", "MF (selection)"),
+        ("nikon-coolpix-a", Settings(shutter_s=1 / 60), "/main/capturesettings/shutterspeed", "0.0166s"),
+        ("nikon-j5", Settings(aperture=8), "/main/capturesettings/aperture", "8"),
+        ("sony-a7mr2", Settings(white_balance="kelvin"), "/main/imgsettings/whitebalance", "Wähle Farbtemperatur"),
+        ("sony-a7mr2", Settings(white_balance="shade"), "/main/imgsettings/whitebalance", "Schatten"),
+        ("sony-a7c", Settings(aperture=2.8), "/main/capturesettings/f-number", "f/2,8"),
+        ("sony-a6400", Settings(shutter_s=0.4), "/main/capturesettings/shutterspeed", "4/10"),
+        ("sony-a7mr2", Settings(exposure_mode="manual"), "/main/capturesettings/expprogram", "M"),
+        ("sony-a6400", Settings(iso="auto"), "/main/imgsettings/iso", "Auto ISO"),
+        ("fuji-xpro3", Settings(shutter_s=8), "/main/capturesettings/shutterspeed", "8s"),
+        ("fuji-xpro3", Settings(shutter_s=240), "/main/capturesettings/shutterspeed", "4m"),
+        ("fuji-xpro3", Settings(exposure_mode="program"), "/main/capturesettings/expprogram", "Action"),
+        ("panasonic-gx8", Settings(shutter_s=1 / 50), "/main/capturesettings/shutterspeed", "0,0200s"),
+        ("panasonic-gx8", Settings(iso="auto"), "/main/imgsettings/iso", "65535"),
+        ("olympus-e-m1-mark-ii", Settings(aperture=8), "/main/capturesettings/aperture", "8.0"),
+        ("canon-eos-r5", Settings(color_temperature_k=5200), "/main/imgsettings/colortemperature", "5200"),
+        ("canon-eos-r5", Settings(white_balance="shade"), "/main/imgsettings/whitebalance", "Shadow"),
+        ("canon-eos-m100", Settings(exposure_mode="manual"), "/main/capturesettings/autoexposuremode", "Manuell"),
+        ("canon-eos5dmark3", Settings(exposure_compensation_ev=2 / 3), None, "0.6"),
+        ("nikon-z9", Settings(metering_mode="evaluative"), None, "Multi Spot"),
+    ],
+)
+def test_a_setting_resolves_to_the_choice_that_the_body_lists(
+    shared: Path, name: str, settings: Settings, widget: str | None, value: str
+) -> None:
+    resolved = only(body(shared, name), settings)
+    assert (resolved.status, resolved.value) == (Status.EXACT, value)
+    assert widget is None or resolved.widget == widget
+
+
+def test_a_half_stop_body_takes_the_nearest_speed_and_says_how_far_it_is(shared: Path) -> None:
+    resolved = only(body(shared, "nikon-d7200"), Settings(shutter_s=1 / 50))
+    assert (resolved.status, resolved.value) == (Status.NEAREST, "1/45")
+    assert resolved.distance == pytest.approx(0.152, abs=0.001)  # log2(50/45)
+    assert "0.15 stop longer" in resolved.reason
+
+
+def test_nearest_is_in_stops_not_in_seconds(shared: Path) -> None:
+    # Between 1/30 and 1/45 the middle is 1/36 in seconds and 1/36.7 in stops.
+    resolved = only(body(shared, "nikon-d7200"), Settings(shutter_s=1 / 36.4))
+    assert resolved.value == "1/30"
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "said"),
+    [
+        ("canon-eos-1dx", Settings(shutter_s=1 / 50), "in P"),
+        ("canon-eos-1dx", Settings(aperture=8), "in P"),  # "Unknown value 0000" with a chipped lens in P
+        ("canon-eos-m200", Settings(shutter_s=1 / 60), "in AV"),  # lists 1/60 alone: what it meters, not a choice
+        ("canon-eos5dmark3", Settings(aperture=8), "in TV"),  # no aperture at all in Tv
+        ("canon-eos-r3", Settings(shutter_s=1 / 50), "in Bulb"),
+        ("canon-powershot-sx730hs", Settings(aperture=8), "in P"),  # "implicit auto"
+        ("sony-rx0", Settings(shutter_s=1 / 50), ""),
+        ("sony-a6300", Settings(shutter_s=1 / 50), ""),
+        ("sony-a7m4", Settings(iso=400), ""),
+        ("fuji-xt4", Settings(white_balance="shade"), "no name"),
+    ],
+)
+def test_a_listing_from_a_state_that_does_not_say_is_unknown(
+    shared: Path, name: str, settings: Settings, said: str
+) -> None:
+    name = {"sony-rx0": "sony-dsc-rx0"}.get(name, name)
+    resolved = only(body(shared, name), settings)
+    assert (resolved.status, resolved.value) == (Status.UNKNOWN, None)
+    assert said in resolved.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "said"),
+    [
+        ("nikon-z6", Settings(exposure_mode="manual"), "turn the mode dial to M"),
+        ("nikon-zf", Settings(exposure_mode="manual"), "nothing to do"),
+        ("canon-eos7d", Settings(exposure_mode="manual"), "turn the mode dial to M"),
+        ("canon-eos5dmark3", Settings(focus_mode="manual"), "focus switch"),
+        ("sony-ilce-7rm4a", Settings(aperture=8), "f/8 on the lens ring"),  # reports "(null)"
+        ("fuji-xt4", Settings(aperture=8), "f/8 on the lens ring"),
+        ("sony-a7r3a", Settings(color_temperature_k=5200), "white balance"),
+        ("nikon-z9", Settings(shutter_s=1 / 50), "read-only"),
+    ],
+)
+def test_what_software_cannot_set_is_left_to_the_hand(shared: Path, name: str, settings: Settings, said: str) -> None:
+    resolved = only(body(shared, name), settings)
+    assert (resolved.status, resolved.value) == (Status.BY_HAND, None)
+    assert said in resolved.reason
+
+
+def test_beyond_half_a_stop_the_body_cannot_do_it_and_its_range_is_told(shared: Path) -> None:
+    resolved = only(body(shared, "canon-eos-r5"), Settings(iso=200_000))
+    assert resolved.status is Status.UNSUPPORTED
+    assert "100" in resolved.reason
+    assert "51200" in resolved.reason
+
+
+def test_numbers_with_words_beside_them_are_no_iso(shared: Path) -> None:
+    # An RX100 VI lists "160 Multi Frame Noise Reduction" too.
+    assert only(body(shared, "sony-rx100m6"), Settings(iso=160)).value == "160"
+
+
+def test_auto_iso_that_would_override_the_number_is_turned_off_first(shared: Path) -> None:
+    resolved = only(body(shared, "nikon-d500"), Settings(iso=400))
+    assert [(send.widget, send.value) for send in resolved.also] == [("/main/imgsettings/autoiso", "Off")]
+    assert not only(body(shared, "nikon-d4"), Settings(iso=400)).also
+
+
+def test_a_lens_without_contacts_is_set_by_its_ring_whatever_the_body_lists(shared: Path) -> None:
+    rig = load_gear().rig("canon-eos-5d-mark-ii", "nikon-ai-s-28mm-f2.8", "nikon-f-to-canon-ef")
+    resolved = only(body(shared, "canon-eos-r5"), Settings(aperture=8), rig)
+    assert resolved.status is Status.BY_HAND
+    assert "lens ring" in resolved.reason
+
+
+def test_a_g_lens_on_a_plain_adapter_is_set_by_the_adapters_lever(shared: Path) -> None:
+    rig = load_gear().rig("canon-eos-5d-mark-ii", "nikon-af-s-50mm-f1.8g", "nikon-f-to-canon-ef")
+    assert "lever" in only(body(shared, "canon-eos-r5"), Settings(aperture=8), rig).reason
+
+
+@pytest.mark.parametrize("value", ["implicit auto", "automatisch impliziert", "Unknown value 00ff", "0"])
+def test_an_eos_that_sees_no_chip_is_judged_by_the_value_not_by_left_over_choices(value: str) -> None:
+    listing = listing_of(
+        "5d2",
+        [
+            Widget("/main/status/manufacturer", "", WidgetType.TEXT, "Canon Inc."),
+            Widget("/main/status/lensname", "", WidgetType.TEXT, ""),
+            Widget("/main/capturesettings/autoexposuremode", "", WidgetType.RADIO, "Manual", ("Manual",)),
+            Widget("/main/capturesettings/aperture", "", WidgetType.RADIO, value, ("5.6", "8", value)),
+        ],
+    )
+    assert only(listing, Settings(aperture=8)).status is Status.BY_HAND
+
+
+def test_raw_widgets_are_sent_as_they_stand_but_never_a_choice_that_is_not_listed(shared: Path) -> None:
+    raw = (
+        RawSetting("customfuncex", "1,2"),
+        RawSetting("iso", "401"),
+        RawSetting("/main/imgsettings/iso", "400"),
+        RawSetting("nosuch", "1"),
+    )
+    resolved = resolve(profile(Settings(), raw=raw), body(shared, "canon-eos5dmark3"))
+    assert [(r.setting, r.status, r.value) for r in resolved] == [
+        ("raw.customfuncex", Status.EXACT, "1,2"),
+        ("raw.iso", Status.UNSUPPORTED, None),
+        ("raw./main/imgsettings/iso", Status.EXACT, "400"),
+        ("raw.nosuch", Status.UNSUPPORTED, None),
+    ]
+
+
+def test_modes_come_before_what_they_open(shared: Path) -> None:
+    wanted = Settings(aperture=8, color_temperature_k=5200, white_balance="kelvin", shutter_s=0.02, iso=400)
+    with_mode = Settings(**{name: getattr(wanted, name) for name in wanted.__slots__} | {"exposure_mode": "manual"})
+    order = [r.setting for r in resolve(profile(with_mode), body(shared, "canon-eos-r5"))]
+    assert order == ["exposure_mode", "iso", "white_balance", "color_temperature", "shutter", "aperture"]
+
+
+EVERYTHING = Settings(
+    exposure_mode="manual",
+    iso=640,
+    shutter_s=1 / 50,
+    aperture=6.3,
+    white_balance="fluorescent",
+    color_temperature_k=4321,
+    picture_style="neutral",
+    focus_mode="continuous",
+    drive_mode="timer-2",
+    image_format="raw+jpeg",
+    movie_mode=True,
+    capture_target="card",
+    live_view_output="both",
+    review_time_s=4.0,
+    auto_power_off_s="never",
+    exposure_compensation_ev=-0.3,
+    metering_mode="center",
+)
+
+
+def test_every_profile_on_every_body_sends_nothing_that_the_body_does_not_list(shared: Path) -> None:
+    profiles = [load_profile(path.stem) for path in profile_paths()] + [profile(EVERYTHING)]
+    paths = sorted((shared / "cameras").glob("*.json"))
+    assert len(paths) >= 62
+    for path in paths:
+        listing = read_listing(path)
+        for wanted in profiles:
+            for resolved in resolve(wanted, listing):
+                _check_sound(resolved, listing)
+
+
+def _check_sound(resolved: Resolved, listing: BodyListing) -> None:
+    if resolved.status in (Status.EXACT, Status.NEAREST):
+        assert resolved.widget is not None
+        assert resolved.value is not None
+        sends = [(resolved.widget, resolved.value), *((send.widget, send.value) for send in resolved.also)]
+        for path, value in sends:
+            widget = listing.widget(path)
+            assert widget is not None
+            assert not widget.readonly
+            if widget.type in (WidgetType.RADIO, WidgetType.MENU):
+                assert value in widget.choices
+            if widget.span is not None:
+                assert widget.span.bottom <= float(value) <= widget.span.top
+    else:
+        assert resolved.value is None
+        assert resolved.reason
+
+
+def test_by_hand_is_no_failing_but_unknown_is(shared: Path) -> None:
+    nikon = body(shared, "nikon-zf")
+    assert is_ok(resolve(profile(Settings(exposure_mode="manual", iso=400)), nikon))
+    assert not is_ok(resolve(profile(Settings(shutter_s=0.02)), body(shared, "canon-eos-1dx")))
