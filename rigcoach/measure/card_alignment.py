@@ -110,7 +110,11 @@ def _border(marker: Marker) -> tuple[Edge, ...]:
 
 def _measurable(edges: tuple[Edge, ...], homography: Floats, shape: tuple[int, ...]) -> list[ImagedEdge]:
     imaged = image_edges(edges, homography)
-    return [edge for edge in imaged if edge.reach_px >= _MIN_REACH_PX and inside_frame(edge, shape, _SHARE)]
+    return [
+        edge
+        for edge in imaged
+        if min(edge.paper_px, edge.ink_px) >= _MIN_REACH_PX and inside_frame(edge, shape, _SHARE)
+    ]
 
 
 def _cross(
@@ -121,7 +125,7 @@ def _cross(
     if not imaged:
         return None
     profiles = edge_profiles(luma, imaged, to_light, share=_SHARE, slices=_SLICES, bin_px=_BIN_PX)
-    reach = np.array([edge.reach_px for edge in imaged])
+    reach = np.array([min(edge.paper_px, edge.ink_px) for edge in imaged])
     paper, ink, noise = _plateaus(profiles, reach)
     contrast = paper - ink
     usable = contrast > np.maximum(_MIN_CONTRAST, noise)
@@ -140,8 +144,8 @@ def _cross(
         offset = offset - (weighted * (level - 0.5 - 0.5 * np.sin(u))).sum(-1) / curvature
     deviation = np.hypot(noise[:, None] / np.sqrt(curvature), _FLOOR_PX)
     good = usable[:, None] & (np.abs(offset) < 0.6 * reach[:, None]) & (deviation < _MAX_DEVIATION_PX)
-    along = np.array([edge.end - edge.start for edge in imaged]) * _SHARE
-    middle = np.array([edge.start + edge.end for edge in imaged]) / 2
+    along = np.array([edge.along * edge.length_px for edge in imaged]) * _SHARE
+    middle = np.array([edge.middle for edge in imaged])
     points = middle[:, None] + along[:, None] * (((np.arange(_SLICES) + 0.5) / _SLICES) - 0.5)[:, None]
     which = np.nonzero(good)[0]
     normals = np.array([edge.into_ink for edge in imaged])[which]

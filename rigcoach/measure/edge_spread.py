@@ -6,13 +6,15 @@ focus (a disc) and a moving camera (a smear) do to them.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rigcoach.measure.card_clearance import clearances_mm
 from rigcoach.measure.edge_strips import Strips
-from rigcoach.measure.imaged_edge import Floats, Luma, edge_profiles, image_edges, inside_frame
+from rigcoach.measure.imaged_edge import Floats, ImagedEdge, Luma, edge_profiles, image_edges, inside_frame
 from rigcoach.measure.spread_fit import MIN_RADIUS_PX, SpreadFit, Spreads, fit_spreads
+from rigcoach.measure.target import TargetFind
 from rigcoach.measure.tone import ToLight, bt709_to_light
 from rigcoach.target_card import TargetCard
 
@@ -24,7 +26,8 @@ INTERVAL_COVERAGE = 0.9
 
 _SHARE, _SLICES, _BIN_PX = 0.84, 8, 0.25
 _MIN_EDGES = 4
-_MIN_REACH_PX = 4.0
+_MIN_CLEAR_PX = 4.0
+_MOST_CLEAR_PX = 30.0
 _MIN_CONTRAST = 0.03  # light
 _MAX_CLIPPED = 0.01  # share of an edge's pixels
 _MIN_TELLING = 0.05  # how well the edges' directions must tell a smear from a disc; 0.25 for four at 45 degrees
@@ -65,11 +68,12 @@ class EdgeSpread:
     reason: str | None
 
 
-def edge_spread(
+def measure_edges(
     luma: Luma,
+    find: TargetFind,
     card: TargetCard,
-    homography: Floats,
     *,
+    full_range: bool = True,
     to_light: ToLight | None = None,
     system_sigma_px: float = SYSTEM_SIGMA_PX,
 ) -> EdgeSpread:
@@ -79,18 +83,21 @@ def edge_spread(
     ----------
     luma
         HxW plane of 8-bit luma.
-    card, homography
-        The card, and where it lies: 3x3 from its millimetres to pixels, as `find_target` gives it.
+    find, card
+        Where the card lies, and the card.
+    full_range
+        Whether luma runs from 0 to 255 rather than from 16 to 235.
     to_light
-        Table of 256 from luma codes to linear light; the inverse of the full-range BT.709 curve without one.
+        Table of 256 from luma codes to linear light; the inverse of the BT.709 curve without one.
     system_sigma_px
         Gaussian part of the sharpest edge's spread; a camera that sharpens or softens may ask for another.
     """
-    table = bt709_to_light() if to_light is None else to_light
-    inside = [edge for edge in image_edges(card.edges, homography) if inside_frame(edge, luma.shape, _SHARE)]
+    table = bt709_to_light(full_range) if to_light is None else to_light
+    edges = image_edges(card.edges, find.homography, clearances_mm(card, _SHARE))
+    inside = [edge for edge in map(_shortened, edges) if inside_frame(edge, luma.shape, _SHARE)]
     if len(inside) < _MIN_EDGES:
         return _nothing("too few of the card's edges in the frame")
-    large = [edge for edge in inside if edge.reach_px >= _MIN_REACH_PX]
+    large = [edge for edge in inside if min(edge.paper_px, edge.ink_px) >= _MIN_CLEAR_PX]
     if len(large) < _MIN_EDGES:
         return _nothing("the card is too small in the frame")
     profiles = edge_profiles(luma, large, table, share=_SHARE, slices=_SLICES, bin_px=_BIN_PX)
@@ -102,6 +109,12 @@ def edge_spread(
     if len(strips.normals) < _MIN_EDGES:
         return _nothing("too little contrast on the card")
     return _measure(strips, system_sigma_px)
+
+
+def _shortened(edge: ImagedEdge) -> ImagedEdge:
+    """Keep to so much of the clear paper and ink as a spread may need: no more than the edge is long."""
+    most = min(edge.length_px, _MOST_CLEAR_PX)
+    return replace(edge, paper_px=min(edge.paper_px, most), ink_px=min(edge.ink_px, most * 0.7))
 
 
 def _nothing(reason: str) -> EdgeSpread:

@@ -12,6 +12,7 @@ Flags = NDArray[np.bool_]
 
 _FAR = 0.6  # of the reach: beyond, the first guess of paper's and ink's light is taken
 _TAIL = 0.85  # of a spread's half-width: the rest of its tail weighs next to nothing
+_LEAST = 0.6  # of a spread's half-width: what must be seen of it on both sides
 _FLOOR = 0.004  # of the contrast: how sure a bin's light can be, however many pixels it holds
 _MAX_SHIFT_PX = 1.0
 
@@ -20,14 +21,15 @@ _MAX_SHIFT_PX = 1.0
 class Strips:
     """Strips of edges x slices x bins.
 
-    `normals` into the ink, edges x 2; `length_px` and `reach_px` of each edge; `share`, the part of each edge that
-    the slices cover; `used`, which bins count.
+    `normals` into the ink, edges x 2; of each edge its `length_px` and the clear distances `paper_px` and `ink_px`;
+    `share`, the part of each edge that the slices cover; `used`, which bins count.
     """
 
     profiles: EdgeProfiles
     normals: Floats
     length_px: Floats
-    reach_px: Floats
+    paper_px: Floats
+    ink_px: Floats
     share: float
     used: Flags
 
@@ -38,7 +40,8 @@ class Strips:
             profiles=profiles,
             normals=np.array([edge.into_ink for edge in edges]),
             length_px=np.array([edge.length_px for edge in edges]),
-            reach_px=np.array([edge.reach_px for edge in edges]),
+            paper_px=np.array([edge.paper_px for edge in edges]),
+            ink_px=np.array([edge.ink_px for edge in edges]),
             share=share,
             used=profiles.count > 0,
         )
@@ -50,7 +53,8 @@ class Strips:
             EdgeProfiles(p.count[chosen], p.depth_px[chosen], p.light[chosen], p.variance[chosen], p.clipped[chosen]),
             self.normals[chosen],
             self.length_px[chosen],
-            self.reach_px[chosen],
+            self.paper_px[chosen],
+            self.ink_px[chosen],
             self.share,
             self.used[chosen],
         )
@@ -66,16 +70,18 @@ class Strips:
         # Farthest end of each slice from the edge's middle, as a share of the edge's length.
         ends = (np.abs(np.arange(slices) + 0.5 - slices / 2) + 0.5) / slices * self.share
         free = (0.5 - ends) * self.length_px[:, None] >= _TAIL * half_along[:, None] + 0.5
-        near = self.reach_px - _TAIL * half_across - 0.5
-        wide_enough = (near >= 0.6 * half_across + 1.0) & (free.sum(1) >= 2)
-        within = np.abs(self.profiles.depth_px) <= near[:, None, None]
+        tail, least = _TAIL * half_across + 0.5, _LEAST * half_across + 1.0
+        paper, ink = self.paper_px - tail, self.ink_px - tail
+        wide_enough = (np.minimum(paper, ink) >= least) & (free.sum(1) >= 2)
+        depth = self.profiles.depth_px
+        within = (depth >= -paper[:, None, None]) & (depth <= ink[:, None, None])
         return replace(self, used=self.used & (free & wide_enough[:, None])[..., None] & within)
 
     def plateaus(self) -> tuple[Floats, Floats]:
         """Return a first guess at each edge's light of paper and ink: the means far from the edge."""
-        far = _FAR * self.reach_px[:, None, None]
         depth, light = self.profiles.depth_px, self.profiles.light
-        weights = [self.profiles.count * self.used * side for side in (depth < -far, depth > far)]
+        sides = depth < -_FAR * self.paper_px[:, None, None], depth > _FAR * self.ink_px[:, None, None]
+        weights = [self.profiles.count * self.used * side for side in sides]
         paper, ink = ((weight * light).sum((1, 2)) / np.maximum(weight.sum((1, 2)), 1) for weight in weights)
         return paper, ink
 

@@ -30,7 +30,7 @@ _CUT_PX = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TargetFind:
-    """The target card in a frame. Pixels, origin at the top left corner of the frame, y down.
+    """The target card in a frame. Pixels, origin at the centre of the top left pixel as in OpenCV, y down.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class TargetFind:
         The share of the card's straight edges that ought to be seen, by the markers read, and were seen within a
         pixel of their place; 0 to 1.
     box
-        `(x, y, width, height)` of the outline, clipped to the frame.
+        `(x, y, width, height)` of the outline, clipped to the frame; its origin is the frame's top left corner.
     cut_off
         Sides of the frame that cut the sheet, of "left", "top", "right", "bottom".
     """
@@ -104,7 +104,6 @@ def distance_m(
     focal_length_mm: float,
     pixel_pitch_mm: float,
     *,
-    size_factor: float = 1.0,
     focus_distance_m: float | None = None,
 ) -> float:
     """Return the distance from the lens to the card's centre along the optical axis, in metres.
@@ -115,16 +114,14 @@ def distance_m(
     Parameters
     ----------
     find, card
-        The find, and the card it was made with.
+        The find, and the card it was made with, of its true size.
     focal_length_mm, pixel_pitch_mm
         Of the lens, and of the pixels of the frame (sensor width over frame width).
-    size_factor
-        How many times as large as `card` the print is: the square root of 2 for an A3 print found with the A4 card.
     focus_distance_m
         Where the lens is focused, from the lens; without it, on the card. At 28 mm and 1 to 3 m, a lens focused
         elsewhere in that range makes 2 % of difference.
     """
-    scale = float(np.linalg.norm(_jacobian(find.homography, card), 2)) / size_factor
+    scale = float(np.linalg.norm(_jacobian(find.homography, card), 2))
     magnification = scale * pixel_pitch_mm
     if focus_distance_m is None:
         return focal_length_mm * (1 + 1 / magnification) / 1000
@@ -187,7 +184,7 @@ def _read(luma: Luma, card: TargetCard, reduction: int, origin: tuple[int, int])
     names = [int(name) for name in np.ravel(ids)] if corners else []
     known = {marker.id for marker in card.markers}
     return [
-        _Seen(name, (np.asarray(quad, dtype=np.float64).reshape(4, 2) + 0.5) * reduction + origin)
+        _Seen(name, (np.asarray(quad, dtype=np.float64).reshape(4, 2) + 0.5) * reduction - 0.5 + origin)
         for name, quad in zip(names, corners, strict=True)
         if name in known and names.count(name) == 1
     ]
@@ -261,7 +258,7 @@ def _describe(
     # Two unit vectors added bisect their angle, wherever -180 and 180 meet.
     across, down = local[:, 0] / np.linalg.norm(local[:, 0]), local[:, 1] / np.linalg.norm(local[:, 1])
     axis = across + np.array((down[1], -down[0]))
-    low, high = outline.min(0), outline.max(0)
+    low, high = outline.min(0) + 0.5, outline.max(0) + 0.5
     left, upper = max(float(low[0]), 0.0), max(float(low[1]), 0.0)
     right, lower = min(float(high[0]), float(frame_width)), min(float(high[1]), float(frame_height))
     beyond = {

@@ -29,7 +29,7 @@ class Pose:
     frame: tuple[int, int] = (400, 460)  # width, height
 
     def homography(self, card: TargetCard = A4) -> NDArray[np.float64]:
-        """Sheet mm to pixels, origin at the frame's top left corner; the sheet's centre lands on `centre_px`."""
+        """Sheet mm to pixels, origin at the top left pixel's centre; the sheet's centre lands on `centre_px`."""
         turn = math.radians(self.roll_deg)
         cos, sin, s = math.cos(turn), math.sin(turn), self.scale
         to_centre = np.array([[1, 0, -card.width_mm / 2], [0, 1, -card.height_mm / 2], [0, 0, 1.0]])
@@ -84,8 +84,8 @@ def _whole_pixels(fine: NDArray[np.float64]) -> NDArray[np.float64]:
 @lru_cache(maxsize=4)
 def _spectrum(pose: Pose, card: TargetCard) -> NDArray[np.complex128]:
     height, width = _fine_shape(pose.frame)
-    x = (np.arange(width) + 0.5) / OVERSAMPLING
-    y = ((np.arange(height) + 0.5) / OVERSAMPLING)[:, None]
+    x = (np.arange(width) + 0.5) / OVERSAMPLING - 0.5
+    y = ((np.arange(height) + 0.5) / OVERSAMPLING - 0.5)[:, None]
     back = np.linalg.inv(pose.homography(card))
     w = back[2, 0] * x + back[2, 1] * y + back[2, 2]
     sheet_x = (back[0, 0] * x + back[0, 1] * y + back[0, 2]) / w
