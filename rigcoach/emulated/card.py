@@ -79,9 +79,12 @@ class Card:
         path = self.object(handle).path
         if path is None:
             raise OperationRefusedError(ResponseCode.INVALID_OBJECT_HANDLE)
-        with path.open("rb") as file:
-            file.seek(offset)
-            return file.read() if count is None else file.read(count)
+        try:
+            with path.open("rb") as file:
+                file.seek(offset)
+                return file.read(count)
+        except OSError as error:
+            raise OperationRefusedError(ResponseCode.GENERAL_ERROR) from error
 
     def delete(self, handle: int) -> None:
         """Remove a file; folders stay."""

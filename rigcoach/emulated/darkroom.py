@@ -1,8 +1,8 @@
 """The worker process that renders what an emulated body sees and records.
 
-It hears from the body over a pipe, in the messages of `rigcoach.emulated.film`, and ends when the pipe does, so that it never outlives the
-body. Between messages it does one frame of work at a time: live view first, since somebody looks at it. A clip is
-rendered while it is being recorded, so that it is nearly done when the recording ends.
+It hears from the body over a pipe, in the messages of `rigcoach.emulated.film`, and ends when the pipe does, so that
+it never outlives the body. Between messages it does one frame of work at a time: live view first, since somebody looks
+at it. A clip is rendered while it is being recorded, so that it is nearly done when the recording ends.
 """
 
 import os
@@ -16,15 +16,16 @@ from pathlib import Path
 
 import cv2
 
+from rigcoach.emulated import movie
 from rigcoach.emulated.film import Cut, Developed, LiveFrame, Look, Roll, ToWorker, World
-from rigcoach.emulated.practice import MOVIE_FPS, live_view_scene, scene_frame, take_scene
-from rigcoach.emulated.recorder import GROUP_FRAMES, Recorder
+from rigcoach.emulated.practice import live_view_scene, scene_frame, take_scene
+from rigcoach.emulated.recorder import Recorder
 from rigcoach.scene.render import RenderedFrame, Renderer
 
 RENDER_THREADS = 2
 RENDER_AHEAD = 4
 JPEG_QUALITY = 85
-_GROUP_S = float(GROUP_FRAMES / MOVIE_FPS)
+IDLE_S = 0.1
 
 
 def work(pipe: Connection, world: World) -> None:
@@ -86,7 +87,7 @@ class _Darkroom:
             self._pipe.send(Developed(clip.finish()))
             self._clips.popleft()
             return 0
-        return 0 if rendered else _GROUP_S / 4
+        return 0 if rendered else IDLE_S
 
 
 class _Clip:
@@ -132,10 +133,9 @@ class _Clip:
         return self._roll.path
 
     def _sure_frames(self) -> int:
-        """Return the frames that the clip will have, however soon it ends: its length is rounded to whole groups."""
         if self._frame_count is not None:
             return self._frame_count
-        return int((time.monotonic() - self._started_s) / _GROUP_S) * GROUP_FRAMES
+        return movie.frames_so_far(time.monotonic() - self._started_s)
 
 
 def _live_frames(world: World, look: Look) -> Iterator[LiveFrame]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from rigcoach.emulated import eos5d2, eos_events, exposure
+from rigcoach.emulated import eos5d2, eos_events, exposure, movie
 from rigcoach.emulated.card import STORAGE_ID, Card, CardObject
 from rigcoach.emulated.card_operations import CARD_OPERATIONS
 from rigcoach.emulated.datasets import pack_text_property, pack_u32_property, pack_u32s
@@ -20,18 +20,12 @@ from rigcoach.emulated.eos_properties import Property, PropertyCode, Value
 from rigcoach.emulated.exposure import Exposure
 from rigcoach.emulated.ptp import ObjectFormat, Operation, OperationCode, OperationRefusedError, Response, ResponseCode
 
-# A movie ends on a whole group of pictures: 15 frames of 1001/30000 s.
-GROUP_FRAMES = 15
-_GROUP_S = GROUP_FRAMES * 1001 / 30000
-
-# The body ends a clip by itself at 4 GB, which is about 12 minutes (instruction manual, page 115).
-LONGEST_CLIP_S = 12 * 60
-
 # From the mirror's way up to the first frame.
 _MIRROR_UP_S = 0.3
 _LIVE_VIEW_PERIOD_S = 1 / 30
 
 _JPEG_BLOB = 1
+_FULL_PRESS = 2
 _EPOCH = datetime(1970, 1, 1)
 _EXPOSURE_LISTS = (PropertyCode.SHUTTER_SPEED, PropertyCode.APERTURE, PropertyCode.EXP_COMPENSATION)
 
@@ -110,6 +104,7 @@ class EosBody:
     def hang_up(self) -> None:
         """Take note that the computer is gone: live view ends, and with it a movie, which is kept."""
         self._session_open = False
+        self._remote_mode = 0
         self._reports_events = False
         self._events.clear()
         self._show_on(eos5d2.EVF_OFF)
@@ -122,7 +117,7 @@ class EosBody:
         """Return what a movie frame would be exposed with now."""
         # Only the ring knows the aperture of a lens without contacts.
         aperture = self.property(PropertyCode.APERTURE)
-        f_number = float(aperture.label) if self._lens.f_numbers else self._lens.ring_f_number
+        f_number = float(aperture.label) if self._lens.f_numbers else self._lens.f_number
         if self.property(PropertyCode.AUTO_EXPOSURE_MODE).value != eos5d2.EXPOSURE_MODES["M"]:
             return exposure.automatic(
                 f_number, eos5d2.compensation_ev(self.property(PropertyCode.EXP_COMPENSATION).number)
@@ -154,6 +149,12 @@ class EosBody:
         return Response()
 
     def _agree(self, _operation: Operation) -> Response:
+        return Response()
+
+    def _press_release(self, operation: Operation) -> Response:
+        # A half press is harmless. Stills are not emulated, and a full press that did nothing would be a lie.
+        if operation.param(0) & _FULL_PRESS:
+            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
         return Response()
 
     # Events
@@ -190,7 +191,7 @@ class EosBody:
             if int(recorded_s) > self._recorded_s_reported:
                 self._recorded_s_reported = int(recorded_s)
                 self._queue(eos_events.recording_time(self._recorded_s_reported))
-            if recorded_s >= LONGEST_CLIP_S:
+            if recorded_s >= movie.LONGEST_CLIP_S:
                 self._stop_recording()
         for path in self._film.developed():
             self._report_file(self.card.add(path, ObjectFormat.MOV, self._wall_clock()))
@@ -295,13 +296,14 @@ class EosBody:
         jpeg = self._film.look(self.settings())
         if jpeg is None:
             raise OperationRefusedError(ResponseCode.EOS_NOT_READY)
-        self._next_frame_due = max(self._next_frame_due + _LIVE_VIEW_PERIOD_S, now)
+        # Slightly late is made up for, so that the rate holds; long waited is not.
+        late_s = now - self._next_frame_due
+        self._next_frame_due = now + _LIVE_VIEW_PERIOD_S - (late_s if late_s < _LIVE_VIEW_PERIOD_S else 0)
         return Response(data=struct.pack("<II", 8 + len(jpeg), _JPEG_BLOB) + jpeg)
 
     def _put_recording(self, new: Property) -> None:
         if new.value == eos5d2.RECORD_STOP:
             self._stop_recording()
-            self._report(PropertyCode.EVF_RECORD_STATUS)
         elif self._recording_since is None:
             self._start_recording()
 
@@ -318,9 +320,8 @@ class EosBody:
     def _stop_recording(self) -> None:
         if self._recording_since is None:
             return
-        recorded_s = min(self._seconds() - self._recording_since, LONGEST_CLIP_S)
+        self._film.cut(movie.frames_recorded(self._seconds() - self._recording_since))
         self._recording_since = None
-        self._film.cut(max(1, round(recorded_s / _GROUP_S)) * GROUP_FRAMES)
         self._put_value(PropertyCode.EVF_RECORD_STATUS, eos5d2.RECORD_STOP)
 
     # The card
@@ -386,7 +387,7 @@ _HANDLERS: dict[int, Callable[[EosBody, Operation], Response]] = {
     OperationCode.EOS_KEEP_DEVICE_ON: EosBody._agree,
     OperationCode.EOS_GET_VIEW_FINDER_DATA: EosBody._get_view_finder_data,
     OperationCode.EOS_AF_CANCEL: EosBody._agree,
-    OperationCode.EOS_REMOTE_RELEASE_ON: EosBody._agree,
+    OperationCode.EOS_REMOTE_RELEASE_ON: EosBody._press_release,
     OperationCode.EOS_REMOTE_RELEASE_OFF: EosBody._agree,
     **dict.fromkeys(CARD_OPERATIONS, EosBody._use_card),
 }

@@ -22,7 +22,6 @@ MODEL = "Canon EOS 5D Mark II"
 FIRMWARE = "3-2.1.2"
 SERIAL_NUMBER = "0000000000"
 MODEL_ID = 0x80000218
-SENSOR_WIDTH_MM = 36.0
 
 _CANON = 0x0000000B
 _FORMATS = (0x3001, 0x3002, 0x3006, 0x300A, 0x3008, 0x3801, 0xB101, 0xB103, 0xBF02, 0x3800, 0xB104)
@@ -168,9 +167,10 @@ IMAGE_FORMATS: tuple[ImageFormat, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """A lens as the body meets it. `f_numbers` is empty where nothing electric tells it the aperture.
+    """A lens on the body.
 
-    `ring_f_number` and `focus_m` are where the photographer has set the rings.
+    `f_numbers` are the apertures that the body can set, none on a lens without contacts; `f_number` is the one that the
+    lens stands at to begin with, `focus_m` the distance that it is focused at.
     """
 
     id: str
@@ -178,7 +178,7 @@ class Lens:
     lens_id: int
     focal_length_mm: float
     f_numbers: tuple[str, ...]
-    ring_f_number: float
+    f_number: float
     focus_m: float
     autofocus: bool
 
@@ -194,7 +194,7 @@ LENSES = {
             50.0,
             tuple(name for name in APERTURE if 1.8 <= float(name) <= 22),
             8.0,
-            2.0,
+            3.5,
             autofocus=True,
         ),
     )
@@ -280,7 +280,7 @@ def _lens_properties(lens: Lens) -> tuple[Property, ...]:
     code, kind = PropertyCode, ValueType
     if lens.f_numbers:
         f_numbers = {name: APERTURE[name] for name in lens.f_numbers}
-        aperture = chosen(code.APERTURE, kind.UINT16, f"{lens.ring_f_number:g}", f_numbers)
+        aperture = chosen(code.APERTURE, kind.UINT16, f"{lens.f_number:g}", f_numbers)
     else:
         # A lens without contacts: the one value there is says that the body doesn't know.
         aperture = Property(code.APERTURE, kind.UINT16, 0, (0,), writable=True)

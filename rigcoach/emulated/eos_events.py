@@ -15,10 +15,8 @@ class EosEvent(IntEnum):
     OBJECT_ADDED_EX = 0xC181
     OBJECT_REMOVED = 0xC182
     STORAGE_INFO_CHANGED = 0xC185
-    REQUEST_OBJECT_TRANSFER = 0xC186
     PROP_VALUE_CHANGED = 0xC189
     AVAIL_LIST_CHANGED = 0xC18A
-    CAMERA_STATUS_CHANGED = 0xC18B
     RECORDING_TIME = 0xC195
 
 
@@ -61,11 +59,6 @@ def object_removed(handle: int) -> bytes:
 def storage_info_changed(storage_id: int) -> bytes:
     """Return the record of a card whose free space changed."""
     return _record(EosEvent.STORAGE_INFO_CHANGED, struct.pack("<I", storage_id))
-
-
-def camera_status_changed(*, busy: bool) -> bytes:
-    """Return the record of the camera starting or ending something that takes time."""
-    return _record(EosEvent.CAMERA_STATUS_CHANGED, struct.pack("<I", busy))
 
 
 def recording_time(seconds: int) -> bytes:

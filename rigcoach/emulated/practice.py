@@ -8,11 +8,11 @@ import random
 from dataclasses import replace
 from fractions import Fraction
 
+from rigcoach.emulated import movie
 from rigcoach.emulated.exposure import Exposure
 from rigcoach.emulated.film import World
 from rigcoach.scene.spec import SceneSpec
 
-MOVIE_FPS = Fraction(30000, 1001)
 LIVE_VIEW_WIDTH, LIVE_VIEW_HEIGHT, LIVE_VIEW_FPS = 1024, 680, Fraction(30)
 
 # Distances for a lens of 28 mm; with a longer one the photographer stands back as much.
@@ -35,10 +35,10 @@ def take_scene(world: World, settings: Exposure, take: int) -> SceneSpec:
         shutter_s=settings.shutter_s,
         iso=settings.iso,
         exposure_ev=settings.over_ev,
-        fps=MOVIE_FPS,
+        fps=movie.FPS,
         roll_deg=chance.uniform(-3, 3),
         aim=(chance.uniform(-0.08, 0.08), chance.uniform(-0.08, 0.08)),
-        walk_in_m_s=(far_m - _NEAR_M * per_28_mm) / float(_WALK_FRAMES / MOVIE_FPS),
+        walk_in_m_s=(far_m - _NEAR_M * per_28_mm) / float(_WALK_FRAMES / movie.FPS),
     )
 
 

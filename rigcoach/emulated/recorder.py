@@ -8,11 +8,10 @@ import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from numpy.typing import NDArray
 
+from rigcoach.emulated import movie
 from rigcoach.scene.render import RenderedFrame
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.truth import ClipTruth, FrameTruth
-
-GROUP_FRAMES = 15
 
 # About 40 Mbit/s, the rate of the real body's clips.
 _CRF, _PRESET = 18, "ultrafast"
@@ -39,13 +38,13 @@ class Recorder:
         context.colorspace = Colorspace.SMPTE170M
         context.color_primaries = ColorPrimaries.BT709
         context.color_trc = ColorTrc.BT709
-        context.gop_size = GROUP_FRAMES
+        context.gop_size = movie.GROUP_FRAMES
         context.max_b_frames = 0
         context.thread_count = _ENCODER_THREADS
         context.options = {
             "crf": str(_CRF),
             "preset": _PRESET,
-            "x264-params": f"keyint={GROUP_FRAMES}:scenecut=0",
+            "x264-params": f"keyint={movie.GROUP_FRAMES}:scenecut=0",
         }
 
     @property

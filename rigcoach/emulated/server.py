@@ -40,8 +40,19 @@ class _Line:
         self.socket = sock
         self.connection = wire.Connection()
 
-    def send(self, data: bytes) -> None:
-        self.socket.sendall(data)
+    def receive(self) -> bytes:
+        data = self.socket.recv(_READ_BYTES)
+        if not data:
+            raise ConnectionResetError("the other end is closed")
+        return data
+
+    def send(self, data: bytes) -> bool:
+        """Send all of it in one go; False if nobody takes it."""
+        try:
+            self.socket.sendall(data)
+        except OSError:
+            return False
+        return True
 
 
 class _Role(Enum):
@@ -114,42 +125,34 @@ class Server:
 
     def _read(self, line: _Line) -> None:
         try:
-            data = line.socket.recv(_READ_BYTES)
-            if not data:
-                self._drop(line)
-                return
-            for request in line.connection.receive(data):
-                if not self._serve(line, request):
-                    self._drop(line)
-                    return
+            requests = line.connection.receive(line.receive())
         except (OSError, wire.WireError):
             # The computer went away, or talks something else than PTP/IP: either way there is nobody to tell.
             self._drop(line)
+            return
+        for request in requests:
+            answer, stays = self._answer(line, request)
+            if not (line.send(answer) and stays):
+                self._drop(line)
+                return
 
-    def _serve(self, line: _Line, request: wire.Request) -> bool:
-        """Answer one request; False if the line is to be closed."""
+    def _answer(self, line: _Line, request: wire.Request) -> tuple[bytes, bool]:
+        """Return the answer to a request, and whether the line stays open."""
         match request:
+            case Operation() if line is self._command:
+                return wire.encode_response(request, self._body.answer(request)), True
+            case wire.InitCommandRequest() if self._command is None:
+                self._clients += 1
+                self._command = line
+                return wire.encode(wire.InitCommandAck(self._clients, _GUID, self._body.name)), True
             case wire.InitCommandRequest():
-                return self._welcome(line)
+                return wire.encode(wire.InitFail(wire.InitFail.BUSY)), False
             case wire.InitEventRequest(connection) if self._command is not None and connection == self._clients:
                 self._event = line
-                line.send(wire.encode(wire.InitEventAck()))
+                return wire.encode(wire.InitEventAck()), True
             case wire.Ping():
-                line.send(wire.encode(wire.Pong()))
-            case Operation() if line is self._command:
-                line.send(wire.encode_response(request, self._body.answer(request)))
-            case _:
-                return False
-        return True
-
-    def _welcome(self, line: _Line) -> bool:
-        if self._command is not None:
-            line.send(wire.encode(wire.InitFail(wire.InitFail.BUSY)))
-            return False
-        self._clients += 1
-        self._command = line
-        line.send(wire.encode(wire.InitCommandAck(self._clients, _GUID, self._body.name)))
-        return True
+                return wire.encode(wire.Pong()), True
+        return wire.encode(wire.InitFail(wire.InitFail.REJECTED)), False
 
     def _drop(self, line: _Line) -> None:
         if line not in self._lines:

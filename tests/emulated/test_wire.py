@@ -13,28 +13,26 @@ GUID = bytes(range(16))
 
 # "vm" introduces itself; length 42 = 8 + 16 + 2 x 3 + 4, version 1.0 as libgphoto2 writes it.
 INIT_COMMAND = bytes.fromhex("2200000001000000") + GUID + bytes.fromhex("76006d000000") + bytes.fromhex("00000100")
-OPEN_SESSION = bytes.fromhex("16000000" "06000000" "01000000" "0210" "00000000" "01000000")
+OPEN_SESSION = bytes.fromhex("16000000060000000100000002100000000001000000")
 # SetDevicePropValueEx (0x9110) with the 12 bytes that set ISO 400, as the driver splits them.
 SET_ISO = (
-    bytes.fromhex("12000000" "06000000" "02000000" "1091" "07000000")
-    + bytes.fromhex("14000000" "09000000" "07000000" "0c00000000000000")
-    + bytes.fromhex("18000000" "0c000000" "07000000" "0c000000" "03d10000" "58000000")
+    bytes.fromhex("120000000600000002000000109107000000")
+    + bytes.fromhex("1400000009000000070000000c00000000000000")
+    + bytes.fromhex("180000000c000000070000000c00000003d1000058000000")
 )
 
 
 def requests_in(data: bytes, piece: int) -> list[wire.Request]:
     connection = wire.Connection()
     return [
-        request
-        for start in range(0, len(data), piece)
-        for request in connection.receive(data[start : start + piece])
+        request for start in range(0, len(data), piece) for request in connection.receive(data[start : start + piece])
     ]
 
 
 EXPECTED = [
     wire.InitCommandRequest(GUID, "vm", 0x00010000),
     Operation(0x1002, 0, (1,)),
-    Operation(0x9110, 7, (), bytes.fromhex("0c000000" "03d10000" "58000000")),
+    Operation(0x9110, 7, (), bytes.fromhex("0c00000003d1000058000000")),
 ]
 
 
@@ -45,8 +43,8 @@ def test_requests_are_the_same_however_the_network_cuts_them(piece: int) -> None
 
 def test_data_may_come_in_several_packets() -> None:
     start = SET_ISO[:38]
-    data = bytes.fromhex("10000000" "0a000000" "07000000" "0c000000")
-    end = bytes.fromhex("14000000" "0c000000" "07000000" "03d10000" "58000000")
+    data = bytes.fromhex("100000000a000000070000000c000000")
+    end = bytes.fromhex("140000000c0000000700000003d1000058000000")
     assert requests_in(start + data + end, 1000) == [EXPECTED[2]]
 
 
@@ -56,8 +54,8 @@ def test_data_may_come_in_several_packets() -> None:
         pytest.param(bytes(8), id="a length of nothing"),
         pytest.param(b"\xff\xff\xff\xff" + OPEN_SESSION[4:8], id="a length of four gigabytes"),
         pytest.param(bytes.fromhex("0800000063000000"), id="an unknown type"),
-        pytest.param(bytes.fromhex("2a000000" "06000000" "01000000" "0210" "00000000") + bytes(24), id="six parameters"),
-        pytest.param(bytes.fromhex("14000000" "06000000" "01000000" "0210" "00000000" "0000"), id="half a parameter"),
+        pytest.param(bytes.fromhex("2a0000000600000001000000021000000000") + bytes(24), id="six parameters"),
+        pytest.param(bytes.fromhex("1400000006000000010000000210000000000000"), id="half a parameter"),
         pytest.param(SET_ISO[18:], id="data that nobody announced"),
         pytest.param(SET_ISO[:18] + OPEN_SESSION, id="another operation where data was promised"),
         pytest.param(SET_ISO[:26] + b"\x08" + SET_ISO[27:], id="data of another transaction"),

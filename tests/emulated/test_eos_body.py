@@ -1,0 +1,396 @@
+"""The emulated EOS 5D Mark II, operation by operation, against what libgphoto2 knows of the real one."""
+
+import struct
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rigcoach.emulated import eos5d2
+from rigcoach.emulated.card import Card
+from rigcoach.emulated.eos import EosBody
+from rigcoach.emulated.eos_properties import PropertyCode
+from rigcoach.emulated.exposure import Exposure
+from rigcoach.emulated.ptp import Operation, OperationCode, Response, ResponseCode
+
+# What a real body with firmware 1.0.7 listed: libgphoto2, camlibs/ptp2/cameras/canon-eos5dmark2.txt.
+REAL_OPERATIONS = bytes.fromhex(
+    "1014 1015 1016 1001 1002 1003 1006 1004 9101 1005 9102 1007 1008 9103 1009 9104 100a 101b 9107 100c 100d 100b 9105"
+    "100f 9106 9110 9127 910b 9108 9109 910c 910e 910f 9125 9126 9115 9114 9113 9116 9117 9120 91f0 9118 9121 91f1 911d"
+    "910a 911b 911c 911e 911a 9153 9154 9160 9155 9157 9158 9159 915a 911f 91fe 91ff 9128 9129".replace(" ", "")
+)
+
+TAKEN = datetime(2008, 11, 22, 12, 0)
+VALUE_CHANGED, LIST_CHANGED, OBJECT_ADDED, OBJECT_REMOVED, RECORDING_TIME = 0xC189, 0xC18A, 0xC181, 0xC182, 0xC195
+
+
+class Reel:
+    """A film that remembers what it was told and writes clips of a few bytes a frame."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rolled: list[tuple[str, Exposure]] = []
+        self.cuts: list[int] = []
+        self._done: list[Path] = []
+
+    def look(self, settings: Exposure) -> bytes | None:
+        return f"iso {settings.iso}".encode()
+
+    def roll(self, name: str, settings: Exposure) -> None:
+        self.rolled.append((name, settings))
+
+    def cut(self, frame_count: int) -> None:
+        self.cuts.append(frame_count)
+        path = self.folder / self.rolled[-1][0]
+        path.write_bytes(b"frame" * frame_count)
+        self._done.append(path)
+
+    def developed(self) -> list[Path]:
+        done, self._done = self._done, []
+        return done
+
+
+class Handler:
+    """A body in somebody's hands: a computer's operations, and a clock that is turned by hand."""
+
+    def __init__(self, folder: Path, lens: str = "adapted") -> None:
+        self.now = 100.0
+        self.card = Card(TAKEN)
+        self.film = Reel(folder)
+        self.body = EosBody(
+            eos5d2.LENSES[lens], self.card, self.film, seconds=lambda: self.now, wall_clock=lambda: TAKEN
+        )
+        self.ask(OperationCode.OPEN_SESSION, 1)
+
+    def ask(self, code: int, *params: int, data: bytes = b"") -> Response:
+        return self.body.answer(Operation(code, 1, params, data))
+
+    def set(self, code: int, value: int) -> int:
+        return self.ask(OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, data=struct.pack("<III", 12, code, value)).code
+
+    def listen(self) -> None:
+        self.ask(OperationCode.EOS_SET_EVENT_MODE, 1)
+        self.events()
+
+    def events(self) -> list[tuple[int, bytes]]:
+        data = self.ask(OperationCode.EOS_GET_EVENT).data
+        assert data is not None
+        found, at = [], 0
+        while True:
+            size, code = struct.unpack_from("<II", data, at)
+            if (size, code) == (8, 0):
+                assert at + 8 == len(data)
+                return found
+            found.append((code, data[at + 8 : at + size]))
+            at += size
+
+    def look(self) -> int:
+        return self.ask(OperationCode.EOS_GET_VIEW_FINDER_DATA, 0x200000).code
+
+
+@pytest.fixture
+def hand(tmp_path: Path) -> Handler:
+    return Handler(tmp_path)
+
+
+@pytest.fixture
+def recording(hand: Handler) -> Handler:
+    hand.listen()
+    hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 2)
+    assert hand.set(PropertyCode.EVF_RECORD_STATUS, 4) == ResponseCode.OK
+    return hand
+
+
+def u32s(data: bytes) -> list[int]:
+    return list(struct.unpack(f"<{len(data) // 4}I", data))
+
+
+def test_it_lists_no_operation_that_the_real_body_does_not(hand: Handler) -> None:
+    info = hand.ask(OperationCode.GET_DEVICE_INFO).data
+    assert info is not None
+    # Standard version, vendor, its version, an empty text, mode: 11 bytes; then the list.
+    (count,) = struct.unpack_from("<I", info, 11)
+    listed = set(struct.unpack_from(f"<{count}H", info, 15))
+    assert listed <= set(struct.unpack(f">{len(REAL_OPERATIONS) // 2}H", REAL_OPERATIONS))
+    # What makes libgphoto2 take it for an EOS body with live view.
+    assert {0x9128, 0x9116, 0x9153} <= listed
+
+
+def test_every_listed_operation_is_answered(hand: Handler) -> None:
+    info = hand.ask(OperationCode.GET_DEVICE_INFO).data
+    assert info is not None
+    (count,) = struct.unpack_from("<I", info, 11)
+    codes = set(struct.unpack_from(f"<{count}H", info, 15)) - {OperationCode.CLOSE_SESSION}
+    assert ResponseCode.OPERATION_NOT_SUPPORTED not in {hand.ask(code).code for code in codes}
+
+
+def test_what_the_body_does_not_know_is_not_supported(hand: Handler) -> None:
+    assert hand.ask(0x9052).code == ResponseCode.OPERATION_NOT_SUPPORTED
+
+
+def test_nothing_goes_without_a_session(hand: Handler) -> None:
+    hand.ask(OperationCode.CLOSE_SESSION)
+    assert hand.ask(OperationCode.GET_STORAGE_IDS).code == ResponseCode.SESSION_NOT_OPEN
+    assert hand.ask(OperationCode.GET_DEVICE_INFO).code == ResponseCode.OK
+
+
+def test_one_session_at_a_time(hand: Handler) -> None:
+    assert hand.ask(OperationCode.OPEN_SESSION, 2).code == ResponseCode.SESSION_ALREADY_OPEN
+
+
+def test_every_propertys_value_is_told_before_its_list(hand: Handler) -> None:
+    hand.ask(OperationCode.EOS_SET_EVENT_MODE, 1)
+    told: set[int] = set()
+    lists = 0
+    for code, body in hand.events():
+        (prop,) = struct.unpack_from("<I", body)
+        if code == VALUE_CHANGED:
+            told.add(prop)
+        else:
+            assert code == LIST_CHANGED
+            assert prop in told
+            # libgphoto2 reads lists of type 3 alone.
+            assert struct.unpack_from("<I", body, 4) == (3,)
+            lists += 1
+    assert lists > 20
+    assert hand.events() == []
+
+
+def test_the_driver_is_not_left_waiting_for_room_on_the_card(hand: Handler) -> None:
+    # libgphoto2 polls for ever until AvailableShots is above 0 (config.c, camera_canon_eos_update_capture_target).
+    assert hand.body.property(PropertyCode.AVAILABLE_SHOTS).number > 0
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "answer"),
+    [
+        (PropertyCode.ISO_SPEED, 0x58, ResponseCode.OK),
+        (PropertyCode.ISO_SPEED, 0xB0, ResponseCode.INVALID_DEVICE_PROP_VALUE),
+        (PropertyCode.SHUTTER_SPEED, 0x65, ResponseCode.OK),
+        (PropertyCode.SHUTTER_SPEED, 0x66, ResponseCode.INVALID_DEVICE_PROP_VALUE),
+        (PropertyCode.APERTURE, 0x38, ResponseCode.INVALID_DEVICE_PROP_VALUE),
+        (PropertyCode.FOCUS_MODE, 0, ResponseCode.INVALID_DEVICE_PROP_VALUE),
+        (PropertyCode.AUTO_EXPOSURE_MODE, 0x16, ResponseCode.INVALID_DEVICE_PROP_VALUE),
+        (PropertyCode.BATTERY_POWER, 2, ResponseCode.ACCESS_DENIED),
+        (PropertyCode.LENS_NAME, 0, ResponseCode.ACCESS_DENIED),
+        (0xD1FF, 0, ResponseCode.DEVICE_PROP_NOT_SUPPORTED),
+    ],
+)
+def test_a_value_is_taken_if_the_body_lists_it(hand: Handler, code: int, value: int, answer: ResponseCode) -> None:
+    assert hand.set(code, value) == answer
+
+
+def test_a_changed_value_is_told(hand: Handler) -> None:
+    hand.listen()
+    hand.set(PropertyCode.ISO_SPEED, 0x58)
+    assert hand.events() == [(VALUE_CHANGED, struct.pack("<II", PropertyCode.ISO_SPEED, 0x58))]
+
+
+def test_a_refused_value_changes_nothing(hand: Handler) -> None:
+    hand.listen()
+    before = hand.body.property(PropertyCode.ISO_SPEED)
+    hand.set(PropertyCode.ISO_SPEED, 0xB0)
+    assert hand.body.property(PropertyCode.ISO_SPEED) == before
+    assert hand.events() == []
+
+
+@pytest.mark.parametrize("data", [b"", bytes(7), struct.pack("<II", 10, 0xD103) + b"\x58\0"])
+def test_a_value_cut_short_is_refused(hand: Handler, data: bytes) -> None:
+    answer = hand.ask(OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, data=data)
+    assert answer.code in (ResponseCode.INVALID_PARAMETER, ResponseCode.INVALID_DEVICE_PROP_FORMAT)
+
+
+def test_a_raw_and_a_jpeg_are_one_image_format(hand: Handler) -> None:
+    # RAW + large fine JPEG, as libgphoto2 packs it (ptp-pack.c, ptp_pack_EOS_ImageFormat).
+    words = (2, 0x10, 6, 0, 4, 0x10, 1, 0, 3)
+    data = struct.pack("<II9I", 44, PropertyCode.IMAGE_FORMAT, *words)
+    hand.listen()
+    assert hand.ask(OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, data=data).code == ResponseCode.OK
+    assert (VALUE_CHANGED, struct.pack("<10I", PropertyCode.IMAGE_FORMAT, *words)) in hand.events()
+
+
+@pytest.mark.parametrize(
+    ("mode", "listed"), [("M", (55, 0)), ("Tv", (55, 13)), ("Av", (0, 13)), ("P", (0, 13)), ("Full auto", (0, 0))]
+)
+def test_a_mode_lists_only_what_it_leaves_to_the_photographer(
+    hand: Handler, mode: str, listed: tuple[int, int]
+) -> None:
+    hand.set(PropertyCode.AUTO_EXPOSURE_MODE, eos5d2.EXPOSURE_MODES[mode])
+    codes = (PropertyCode.SHUTTER_SPEED, PropertyCode.EXP_COMPENSATION)
+    assert tuple(len(hand.body.property(code).choices or ()) for code in codes) == listed
+
+
+def test_the_codes_of_shutter_aperture_and_iso_are_eighths_of_a_stop() -> None:
+    # Names are nominal: up to a sixth of a stop off.
+    for name, code in eos5d2.SHUTTER.items():
+        numerator, _, denominator = name.partition("/")
+        assert float(numerator) / float(denominator or 1) == pytest.approx(2 ** ((0x38 - code) / 8), rel=0.12)
+    for name, code in eos5d2.APERTURE.items():
+        assert float(name) == pytest.approx(2 ** ((code - 0x08) / 16), rel=0.06)
+    for name, code in eos5d2.ISO.items():
+        if name != "Auto":
+            assert int(name) == pytest.approx(100 * 2 ** ((code - 0x48) / 8), rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("shutter", "iso", "stops"),
+    [("1/50", "400", 0.0), ("1/100", "400", -1.0), ("1/50", "1600", 2.0), ("1/100", "800", 0.0), ("1/50", "Auto", 0.0)],
+)
+def test_a_movie_is_exposed_by_the_photographers_settings(hand: Handler, shutter: str, iso: str, stops: float) -> None:
+    hand.set(PropertyCode.SHUTTER_SPEED, eos5d2.SHUTTER[shutter])
+    hand.set(PropertyCode.ISO_SPEED, eos5d2.ISO[iso])
+    assert hand.body.settings().over_ev == pytest.approx(stops)
+
+
+def test_a_movies_shutter_is_never_longer_than_its_frames(hand: Handler) -> None:
+    hand.set(PropertyCode.SHUTTER_SPEED, eos5d2.SHUTTER["1/4"])
+    assert hand.body.settings().shutter_s == pytest.approx(1 / 30)
+
+
+def test_opening_an_electronic_lens_brightens_the_movie(tmp_path: Path) -> None:
+    hand = Handler(tmp_path, "ef-50mm")
+    hand.set(PropertyCode.SHUTTER_SPEED, eos5d2.SHUTTER["1/50"])
+    hand.set(PropertyCode.ISO_SPEED, eos5d2.ISO["400"])
+    assert hand.set(PropertyCode.APERTURE, 0x28) == ResponseCode.OK
+    assert hand.body.settings().over_ev == pytest.approx(2.0)
+    assert hand.body.settings().f_number == 4.0
+
+
+def test_outside_m_the_body_exposes_movies_itself(hand: Handler) -> None:
+    hand.set(PropertyCode.ISO_SPEED, eos5d2.ISO["6400"])
+    hand.set(PropertyCode.AUTO_EXPOSURE_MODE, eos5d2.EXPOSURE_MODES["P"])
+    hand.set(PropertyCode.EXP_COMPENSATION, eos5d2.EXPOSURE_COMPENSATION["-1"])
+    assert hand.body.settings().over_ev == pytest.approx(-1.0)
+
+
+def test_live_view_comes_after_the_mirror_and_at_thirty_frames_a_second(hand: Handler) -> None:
+    assert hand.look() == ResponseCode.EOS_NOT_READY
+    hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 2)
+    assert hand.look() == ResponseCode.EOS_NOT_READY
+    hand.now += 1
+    assert hand.look() == ResponseCode.OK
+    assert hand.look() == ResponseCode.EOS_NOT_READY
+    hand.now += 1 / 30
+    assert hand.look() == ResponseCode.OK
+
+
+def test_live_view_on_the_bodys_own_screen_is_not_for_the_computer(hand: Handler) -> None:
+    hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 1)
+    hand.now += 1
+    assert hand.look() == ResponseCode.EOS_NOT_READY
+
+
+def test_a_live_view_frame_is_a_jpeg_blob_with_its_length(hand: Handler) -> None:
+    hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 3)
+    hand.now += 1
+    data = hand.ask(OperationCode.EOS_GET_VIEW_FINDER_DATA, 0x200000).data
+    assert data == struct.pack("<II", 15, 1) + b"iso 100"
+
+
+def test_recording_without_live_view_is_busy(hand: Handler) -> None:
+    assert hand.set(PropertyCode.EVF_RECORD_STATUS, 4) == ResponseCode.DEVICE_BUSY
+    assert hand.film.rolled == []
+
+
+@pytest.mark.parametrize(("seconds", "frames"), [(0.0, 15), (0.7, 15), (0.8, 30), (6.0, 180), (6.2, 180), (6.3, 195)])
+def test_a_clip_ends_on_the_nearest_whole_group_of_fifteen(recording: Handler, seconds: float, frames: int) -> None:
+    recording.now += seconds
+    recording.set(PropertyCode.EVF_RECORD_STATUS, 0)
+    assert recording.film.cuts == [frames]
+
+
+def test_the_clip_is_on_the_card_and_told_once_it_is_written(recording: Handler) -> None:
+    free = recording.card.free_bytes
+    recording.now += 2
+    recording.set(PropertyCode.EVF_RECORD_STATUS, 0)
+    added = [body for code, body in recording.events() if code == OBJECT_ADDED]
+    assert len(added) == 1
+    # Where libgphoto2 reads them (ptp-pack.c, PTP_cee_OA_*), less the record's own eight bytes.
+    handle, storage, kind, _, _, size, parent = struct.unpack_from("<7I", added[0])
+    assert added[0][0x20:].rstrip(b"\0") == b"MVI_0001.MOV"
+    assert (storage, kind, size, parent) == (0x00010001, 0xB104, 60 * 5, recording.card.pictures.handle)
+    assert recording.card.free_bytes == free - size
+    assert recording.ask(OperationCode.GET_OBJECT, handle).data == b"frame" * 60
+
+
+def test_the_running_time_is_told_every_second(recording: Handler) -> None:
+    recording.events()
+    seconds = []
+    for _ in range(7):
+        recording.now += 0.5
+        seconds += [u32s(body) for code, body in recording.events() if code == RECORDING_TIME]
+    assert seconds == [[1], [2], [3]]
+
+
+def test_switching_live_view_off_ends_the_movie(recording: Handler) -> None:
+    recording.now += 1
+    recording.set(PropertyCode.EVF_OUTPUT_DEVICE, 0)
+    assert recording.film.cuts == [30]
+    assert recording.body.property(PropertyCode.EVF_RECORD_STATUS).number == 0
+
+
+def test_a_movie_is_kept_when_the_computer_goes_away(recording: Handler) -> None:
+    recording.now += 1
+    recording.body.hang_up()
+    recording.ask(OperationCode.OPEN_SESSION, 1)
+    handles = recording.ask(OperationCode.GET_OBJECT_HANDLES, 0xFFFFFFFF, 0xB104, 0).data
+    assert handles is not None
+    assert u32s(handles)[0] == 1
+
+
+def test_a_movie_ends_by_itself_at_the_cards_file_limit(recording: Handler) -> None:
+    recording.now += 3600
+    recording.events()
+    (frames,) = recording.film.cuts
+    assert frames / 29.97 == pytest.approx(12 * 60, abs=1)
+
+
+def test_takes_are_numbered(recording: Handler) -> None:
+    recording.set(PropertyCode.EVF_RECORD_STATUS, 0)
+    recording.set(PropertyCode.EVF_RECORD_STATUS, 4)
+    assert [name for name, _ in recording.film.rolled] == ["MVI_0001.MOV", "MVI_0002.MOV"]
+
+
+def test_a_full_press_is_refused_since_stills_are_not_emulated(hand: Handler) -> None:
+    assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 1, 0).code == ResponseCode.OK
+    assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0).code == ResponseCode.ACCESS_DENIED
+
+
+def test_a_file_comes_in_parts_and_goes(recording: Handler) -> None:
+    recording.set(PropertyCode.EVF_RECORD_STATUS, 0)
+    recording.events()
+    free = recording.card.free_bytes
+    (handle,) = (each.handle for each in recording.card.everything() if each.path)
+    part = recording.ask(OperationCode.GET_PARTIAL_OBJECT, handle, 70, 100)
+    assert (part.data, part.params) == (b"frame", (5,))
+    assert recording.ask(OperationCode.DELETE_OBJECT, handle).code == ResponseCode.OK
+    assert (OBJECT_REMOVED, struct.pack("<I", handle)) in recording.events()
+    assert recording.card.free_bytes == free + 75
+    assert recording.ask(OperationCode.GET_OBJECT_INFO, handle).code == ResponseCode.INVALID_OBJECT_HANDLE
+
+
+def test_folders_cannot_be_deleted_or_read(hand: Handler) -> None:
+    folder = hand.card.pictures.handle
+    assert hand.ask(OperationCode.DELETE_OBJECT, folder).code == ResponseCode.ACCESS_DENIED
+    assert hand.ask(OperationCode.GET_OBJECT, folder).code == ResponseCode.INVALID_OBJECT_HANDLE
+
+
+def test_another_card_is_not_there(hand: Handler) -> None:
+    assert hand.ask(OperationCode.GET_STORAGE_INFO, 0x00020001).code == ResponseCode.INVALID_STORAGE_ID
+
+
+CODES = st.one_of(st.sampled_from(list(OperationCode)), st.integers(0, 0xFFFF))
+NUMBERS = st.one_of(st.sampled_from([*PropertyCode, 0x00010001, 0x91900000, 0x91910001]), st.integers(0, 0xFFFFFFFF))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(CODES, st.lists(NUMBERS, max_size=5), st.lists(NUMBERS, max_size=12)), max_size=20))
+def test_whatever_is_asked_is_answered(tmp_path: Path, asked: list[tuple[int, list[int], list[int]]]) -> None:
+    hand = Handler(tmp_path)
+    for code, params, words in asked:
+        hand.now += 0.2
+        data = struct.pack(f"<{len(words)}I", *words)
+        answer = hand.ask(code, *params, data=data)
+        assert answer.code in set(ResponseCode)
