@@ -1,0 +1,122 @@
+"""Following a box from frame to frame by the corners inside it, after the median flow tracker of [Kalal2010]_.
+
+It knows nothing of what it follows: what moves with most of the box is the subject.
+
+References
+----------
+.. [Kalal2010] Z. Kalal, K. Mikolajczyk, J. Matas, "Forward-backward error: automatic detection of tracking failures",
+   ICPR 2010.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rigcoach.measure.box import Box, centre, inside
+from rigcoach.measure.shift import Luma, corners_in, follow_points, reduced
+
+# The short side of the box, reduced: enough for corners 7 px apart.
+_WANTED_SIDE_PX = 96
+_CORNERS = 80
+_FEWEST_AGREEING = 6
+_SMALLEST_SHARE = 0.35
+# A corner agrees when it moved like the median, to within this share of the box's short side.
+_AGREEMENT = 0.03
+_LARGEST_STEP_GROWTH = 1.2
+_SMALLEST_VISIBLE_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A followed box in full-resolution pixels; it may reach beyond the frame.
+
+    `confidence` is the share of the box's corners that moved like its median, 0.35 to 1.
+    """
+
+    box: Box
+    confidence: float
+
+
+class Follower:
+    """Follows one box through consecutive frames; holds the frame last seen, reduced, and the box in it.
+
+    Once lost it stays lost: `step` returns `None` from then on, and a new follower is needed.
+
+    Parameters
+    ----------
+    luma
+        HxW plane of the frame that `box` lies in.
+    box
+        What to follow.
+
+    Raises
+    ------
+    ValueError
+        The box covers no pixel of the frame.
+    """
+
+    def __init__(self, luma: Luma, box: Box) -> None:
+        region = inside(box, luma.shape)
+        if region is None:
+            raise ValueError(f"the box {box} lies outside a frame of {luma.shape[1]}x{luma.shape[0]}")
+        left, top, right, bottom = region
+        self._factor = max(1, min(right - left, bottom - top) // _WANTED_SIDE_PX)
+        self._prev = np.array(reduced(luma, self._factor))
+        self._box: Box | None = box
+
+    def step(self, luma: Luma) -> Followed | None:
+        """Follow the box into the next frame; `None` when it is lost or more than half of it left the frame."""
+        if self._box is None:
+            return None
+        cur = np.array(reduced(luma, self._factor))
+        followed = _moved(self._prev, cur, self._box, self._factor)
+        self._prev = cur
+        self._box = (
+            followed.box if followed and _visible_share(followed.box, luma.shape) >= _SMALLEST_VISIBLE_SHARE else None
+        )
+        return followed if self._box else None
+
+
+def _moved(prev: Luma, cur: Luma, box: Box, factor: int) -> Followed | None:
+    """Return where the corners of `box` (full-resolution pixels) went between two planes reduced by `factor`."""
+    x, y, w, h = (side / factor for side in box)
+    region = inside((x, y, w, h), prev.shape)
+    if region is None:
+        return None
+    corners = corners_in(prev, region, _CORNERS)
+    if len(corners) < _FEWEST_AGREEING:
+        return None
+    start, end = follow_points(prev, cur, corners)
+    if len(start) < _FEWEST_AGREEING:
+        return None
+    growth = _growth(start, end)
+    middle = np.array(centre((x, y, w, h)))
+    # What the growth moves a corner by is taken off before the corners are compared.
+    moves = end - start - (growth - 1) * (start - middle)
+    step = np.median(moves, axis=0)
+    agreeing = np.linalg.norm(moves - step, axis=1) <= max(_AGREEMENT * min(w, h), 1.0)
+    confidence = float(np.count_nonzero(agreeing)) / len(corners)
+    if np.count_nonzero(agreeing) < _FEWEST_AGREEING or confidence < _SMALLEST_SHARE:
+        return None
+    cx, cy = middle + step
+    w, h = w * growth, h * growth
+    left, top = (cx - w / 2) * factor, (cy - h / 2) * factor
+    return Followed((float(left), float(top), float(w * factor), float(h * factor)), confidence)
+
+
+def _growth(start: npt.NDArray[np.float32], end: npt.NDArray[np.float32]) -> float:
+    """Return the median ratio of the distances between pairs of points, after and before."""
+    first, second = np.triu_indices(len(start), 1)
+    before = np.linalg.norm(start[first] - start[second], axis=1)
+    after = np.linalg.norm(end[first] - end[second], axis=1)
+    growth = float(np.median(after / np.maximum(before, 1e-6)))
+    return min(max(growth, 1 / _LARGEST_STEP_GROWTH), _LARGEST_STEP_GROWTH)
+
+
+def _visible_share(box: Box, shape: tuple[int, ...]) -> float:
+    region = inside(box, shape)
+    if region is None:
+        return 0.0
+    left, top, right, bottom = region
+    return (right - left) * (bottom - top) / (box[2] * box[3])
