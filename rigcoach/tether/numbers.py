@@ -16,6 +16,7 @@ NEAREST_STOPS = 0.5  # on a full-stop scale nothing is further from a choice
 NEAREST_KELVIN = 100.0  # most bodies list every 100 K
 
 _RANK = list(Status)
+_FEW = 9  # choices that are told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,18 @@ COMPENSATION = Scale(
     values.exposure_compensation_ev, _difference, 0.01, NEAREST_STOPS, "{:g}".format, "stop brighter", "stop darker"
 )
 SECONDS = Scale(values.seconds, _difference, 0.5, 0.5, "{:.0f}".format, "s longer", "s shorter")
+
+
+SCALES = {
+    "iso": ISO,
+    "shutter": SHUTTER,
+    "aperture": APERTURE,
+    "color_temperature": KELVIN,
+    "exposure_compensation": COMPENSATION,
+    "review_time": SECONDS,
+    "auto_power_off": SECONDS,
+}
+"""The settings that are numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +158,7 @@ def auto_power_off(wish: Wish, state: BodyState) -> Resolved:
 
 
 def _time_or_word(wish: Wish, state: BodyState, name: str, spellings: tuple[str, ...]) -> Resolved:
-    advice = Advice("times", f"set {wish.setting.replace('_', ' ')} to {wish.text} in the body's menu")
+    advice = Advice("times in seconds", f"set {wish.setting.replace('_', ' ')} to {wish.text} in the body's menu")
     widgets = _widgets(state.listing, name)
     if not isinstance(wish.value, str):
         return nearest(wish, widgets, SECONDS, advice)
@@ -200,7 +213,10 @@ def _in_span(span: Span, wanted: float, scale: Scale) -> tuple[str, values.Readi
 
 def _out_of_reach(wish: Wish, widget: Widget, readings: list[tuple[str, values.Reading]], advice: Advice) -> Resolved:
     in_order = sorted(readings, key=lambda reading: reading[1].low)
-    offers = f"the body lists {advice.what} from {in_order[0][0]} to {in_order[-1][0]}"
+    listed = list(dict.fromkeys(choice for choice, _ in in_order))
+    offers = f"the body lists {advice.what} from {listed[0]} to {listed[-1]}"
+    if len(listed) <= _FEW:
+        offers = f"the body lists {advice.what} of {', '.join(listed)}"
     if advice.closed:
         return Resolved(wish.setting, wish.text, Status.UNKNOWN, widget.path, reason=f"{offers}, but {advice.closed}")
     return Resolved(wish.setting, wish.text, Status.UNSUPPORTED, widget.path, reason=f"{offers}: choose one of these")

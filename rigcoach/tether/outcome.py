@@ -5,13 +5,20 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Whether a body can be given a setting; best first."""
+    """Whether a body can be given a setting; best first. The last two come about only on a camera."""
 
     EXACT = "exact"
     NEAREST = "nearest"
     BY_HAND = "by-hand"
     UNKNOWN = "unknown"
     UNSUPPORTED = "unsupported"
+    REFUSED = "refused"
+    NOT_REACHED = "not-reached"
+
+
+def is_fine(status: Status) -> bool:
+    """Whether a setting needs no more than, at most, the photographer's hand."""
+    return status in (Status.EXACT, Status.NEAREST, Status.BY_HAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,6 @@ class Resolved:
     also: tuple[Send, ...] = ()
 
     @property
-    def is_settable(self) -> bool:
-        """Whether there is something to send."""
-        return self.value is not None and self.widget is not None
+    def send(self) -> Send | None:
+        """What to send for the setting itself; None where there is nothing to send."""
+        return None if self.widget is None or self.value is None else Send(self.widget, self.value)

@@ -15,7 +15,7 @@ from rigcoach.rig.profile import Profile, RawSetting
 from rigcoach.rig.settings import Wish
 from rigcoach.tether import numbers, words
 from rigcoach.tether.listing import BodyListing, WidgetType
-from rigcoach.tether.outcome import Resolved, Status
+from rigcoach.tether.outcome import Resolved, Status, is_fine
 from rigcoach.tether.state import BodyState, state_of
 
 # In the order in which a body has to be given them: modes open and close choices, white balance opens its
@@ -45,16 +45,26 @@ ORDER = tuple(_RESOLVERS)
 
 
 def resolve(profile: Profile, listing: BodyListing) -> tuple[Resolved, ...]:
-    """Return what a body makes of each setting of a profile, in the order of `ORDER`, raw widgets last."""
-    state = state_of(listing, profile.rig)
+    """Return what a body makes of each setting of a profile, in the order of `wanted`."""
+    return tuple(resolve_one(wish, profile, listing) for wish in wanted(profile))
+
+
+def wanted(profile: Profile) -> tuple[Wish | RawSetting, ...]:
+    """Return what a profile asks for, in the order in which a body has to be given it; raw widgets last."""
     wishes = sorted(profile.settings.wishes(), key=lambda wish: ORDER.index(wish.setting))
-    resolved = [_RESOLVERS[wish.setting](wish, state) for wish in wishes]
-    return (*resolved, *(_raw(raw, listing) for raw in profile.raw))
+    return (*wishes, *profile.raw)
+
+
+def resolve_one(wish: Wish | RawSetting, profile: Profile, listing: BodyListing) -> Resolved:
+    """Return what a body makes of one wish of a profile."""
+    if isinstance(wish, RawSetting):
+        return _raw(wish, listing)
+    return _RESOLVERS[wish.setting](wish, state_of(listing, profile.rig))
 
 
 def is_ok(resolved: tuple[Resolved, ...]) -> bool:
     """Whether a profile fits a body: all that software can set is there, the rest is for the photographer's hand."""
-    return all(r.status in (Status.EXACT, Status.NEAREST, Status.BY_HAND) for r in resolved)
+    return all(is_fine(r.status) for r in resolved)
 
 
 def _raw(raw: RawSetting, listing: BodyListing) -> Resolved:

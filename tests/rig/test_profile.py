@@ -195,7 +195,6 @@ def test_a_name_that_is_close_is_offered() -> None:
 
 def test_the_words_of_the_contract_are_the_words_of_a_profile() -> None:
     assert WORDS["exposure_mode"] == ("manual", "aperture", "shutter", "program", "auto")
-    assert set(WORDS["white_balance"]) == set(
-        ["auto", "daylight", "shade", "cloudy", "tungsten", "fluorescent", "flash", "kelvin", "custom"]
-    )
+    white_balances = {"auto", "daylight", "shade", "cloudy", "tungsten", "fluorescent", "flash", "kelvin", "custom"}
+    assert set(WORDS["white_balance"]) == white_balances
     assert WORDS["focus_mode"] == ("manual", "single", "continuous")

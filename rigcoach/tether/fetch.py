@@ -1,0 +1,97 @@
+"""Fetch a clip from the camera's card, whole or not at all."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from rigcoach.errors import RigcoachError
+from rigcoach.tether.camera import Camera, CardFile, Progress
+from rigcoach.tether.errors import CameraError, CameraLostError, FetchBrokenError
+
+_CHUNK_BYTES = 1 << 20
+_REOPEN_PAUSES_S = (0.5, 1.0, 2.0)
+
+
+def fetch(camera: Camera, file: CardFile, to: Path, progress: Progress | None = None) -> None:
+    """Copy a file from the card to `to`.
+
+    Until it is whole it is called `to` with ``.part`` at the end; then it is renamed. Where the camera is lost it is
+    opened again, and the fetching goes on where it stopped. Where that fails, or the user stops it, the part is
+    removed: the clip is still on the card.
+
+    Raises
+    ------
+    FetchBrokenError
+        Where the file did not come whole.
+    RigcoachError
+        Where `to` is there already, or cannot be written.
+    """
+    if to.exists():
+        raise RigcoachError(f"{to} is there already", next_step="Choose another name or remove it", code="file.exists")
+    with _part(to) as part:
+        _copy(camera, file, part, progress or (lambda _done, _of: None))
+        part.flush()
+        os.fsync(part.fileno())
+
+
+@contextmanager
+def _part(to: Path) -> Iterator[BinaryIO]:
+    """Yield a file to write to; it gets its name when all went well, and is removed when not."""
+    path = to.with_name(to.name + ".part")
+    try:
+        with path.open("wb") as part:
+            yield part
+        path.replace(to)
+    except OSError as error:
+        raise RigcoachError(
+            f"{to} cannot be written",
+            why=error.strerror or str(error),
+            next_step="Make room, or choose another folder; the clip is still on the card",
+            code="file.unwritable",
+        ) from error
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _copy(camera: Camera, file: CardFile, part: BinaryIO, progress: Progress) -> None:
+    buffer = memoryview(bytearray(_CHUNK_BYTES))
+    offset = 0
+    while offset < file.size_bytes:
+        progress(offset, file.size_bytes)
+        want = min(_CHUNK_BYTES, file.size_bytes - offset)
+        try:
+            came = camera.read_file(file, offset, buffer[:want])
+        except CameraLostError as error:
+            _reopen(camera, file, offset, error)
+            continue
+        if came <= 0:
+            raise _broken(file, offset, "the camera sent no more")
+        part.write(buffer[:came])
+        offset += came
+    progress(offset, file.size_bytes)
+
+
+def _reopen(camera: Camera, file: CardFile, offset: int, lost: CameraLostError) -> None:
+    """Open the camera again, and make sure that it still has the same file."""
+    for pause_s in _REOPEN_PAUSES_S:
+        time.sleep(pause_s)
+        try:
+            camera.reopen()
+            again = camera.file(file.folder, file.name)
+        except CameraError:
+            continue
+        if again != file:
+            raise _broken(file, offset, "another file of that name is on the card now")
+        return
+    raise _broken(file, offset, lost.why) from lost
+
+
+def _broken(file: CardFile, offset: int, why: str) -> FetchBrokenError:
+    return FetchBrokenError(
+        f"{file.name} was not fetched whole, only {offset / 1e6:.1f} of {file.size_bytes / 1e6:.1f} MB came",
+        why=why,
+        next_step=f"The clip is still on the card as {file.path}; look after the cable and fetch it again",
+    )
