@@ -1,8 +1,8 @@
 """The worker process that renders what an emulated body sees and records.
 
 It hears from the body over a pipe, in the messages of `rigcoach.emulated.film`, and ends when the pipe does, so that
-it never outlives the body. Between messages it does one frame of work at a time: live view first, since somebody looks
-at it. A clip is rendered while it is being recorded, so that it is nearly done when the recording ends.
+it never outlives the body. Between messages it does one frame of work for live view and one for a clip. A clip is
+rendered while it is being recorded, so that it is nearly done when the recording ends.
 """
 
 import os
@@ -60,7 +60,9 @@ class _Darkroom:
                 wait_s = 0
                 self._take(self._pipe.recv())
             looked = self._render_live_view()
-            wait_s = 0 if looked else self._render_clip()
+            wait_s = self._render_clip()
+            if looked:
+                wait_s = 0
 
     def _take(self, message: ToWorker) -> None:
         match message:

@@ -235,7 +235,7 @@ def properties(lens: Lens) -> tuple[Property, ...]:
         chosen(code.AUTO_EXPOSURE_MODE, kind.UINT16, "M", EXPOSURE_MODES),
         *_lens_properties(lens),
         chosen(code.SHUTTER_SPEED, kind.UINT16, "1/125", SHUTTER),
-        chosen(code.ISO_SPEED, kind.UINT16, "100", ISO),
+        chosen(code.ISO_SPEED, kind.UINT16, "800", ISO),
         chosen(code.EXP_COMPENSATION, kind.UINT8, "0", EXPOSURE_COMPENSATION),
         chosen(code.DRIVE_MODE, kind.UINT16, "Single", DRIVE),
         chosen(code.METERING_MODE, kind.UINT8, "Evaluative", METERING),

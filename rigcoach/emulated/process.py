@@ -15,8 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from rigcoach.emulated.bodies import BODIES, DEFAULT_BODY, DEFAULT_LENS
-from rigcoach.emulated.serve import EmulatorError
+from rigcoach.emulated.bodies import DEFAULT_BODY, DEFAULT_LENS, EmulatorError, lens_named, model_named
 
 _START_S = 30.0
 _STOP_S = 10.0
@@ -44,7 +43,7 @@ class EmulatedBody:
     Raises
     ------
     EmulatorError
-        On entering, if the body doesn't start.
+        If there is no such body or lens, or, on entering, if it doesn't start.
     """
 
     def __init__(
@@ -54,9 +53,19 @@ class EmulatedBody:
         seed: int = 1,
         truth_folder: Path | None = None,
     ) -> None:
-        self.model = BODIES[body].model
+        model = model_named(body)
+        self.model = model.model
         self.port_path = ""
-        self._command = [sys.executable, "-m", "rigcoach.emulated", body, "--lens", lens, "--scene-seed", str(seed)]
+        self._command = [
+            sys.executable,
+            "-m",
+            "rigcoach.emulated",
+            body,
+            "--lens",
+            lens_named(model, lens).id,
+            "--scene-seed",
+            str(seed),
+        ]
         if truth_folder is not None:
             self._command += ["--truth", str(truth_folder)]
         self._process: subprocess.Popen[bytes] | None = None

@@ -7,21 +7,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
-from rigcoach.emulated.bodies import BODIES, DEFAULT_LENS
+from rigcoach.emulated.bodies import DEFAULT_LENS, EmulatorError, lens_named, model_named
 from rigcoach.emulated.card import Card
 from rigcoach.emulated.film import SceneFilm, World
 from rigcoach.emulated.server import LOOPBACK, Body, Server
-from rigcoach.errors import RigcoachError
-
-_T = TypeVar("_T")
-
-
-class EmulatorError(RigcoachError):
-    """An emulated body that could not be started."""
-
-    code = "emulated.start"
 
 
 def serve(
@@ -61,8 +51,8 @@ def serve(
     FilmError
         If the process that renders the scene dies.
     """
-    model = _known("body", body, BODIES)
-    lens_on_it = _known("lens", lens, model.lenses)
+    model = model_named(body)
+    lens_on_it = lens_named(model, lens)
     with contextlib.ExitStack() as cleanup:
         stop = cleanup.enter_context(_stopped_by(signal.SIGINT, signal.SIGTERM))
         folder = card_folder or Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="rigcoach-card-")))
@@ -80,15 +70,6 @@ def serve(
         announce(f"ptpip:{LOOPBACK}:{server.port}:{server.port}")
         while server.step():
             pass
-
-
-def _known(what: str, name: str, there_are: dict[str, _T]) -> _T:
-    if name not in there_are:
-        raise EmulatorError(
-            f"there is no emulated {what} called {name!r}",
-            next_step=f"Take one of: {', '.join(there_are)}",
-        )
-    return there_are[name]
 
 
 def _listen(camera: Body, port: int) -> Server:

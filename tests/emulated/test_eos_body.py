@@ -286,7 +286,7 @@ def test_a_live_view_frame_is_a_jpeg_blob_with_its_length(hand: Handler) -> None
     hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 3)
     hand.now += 1
     data = hand.ask(OperationCode.EOS_GET_VIEW_FINDER_DATA, 0x200000).data
-    assert data == struct.pack("<II", 15, 1) + b"iso 100"
+    assert data == struct.pack("<II", 15, 1) + b"iso 800"
 
 
 def test_recording_without_live_view_is_busy(hand: Handler) -> None:
