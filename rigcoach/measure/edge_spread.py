@@ -18,7 +18,7 @@ from rigcoach.measure.target import TargetFind
 from rigcoach.measure.tone import ToLight, bt709_to_light
 from rigcoach.target_card import TargetCard
 
-SYSTEM_SIGMA_PX = 0.25
+SYSTEM_SIGMA_PX = 0.15
 """Gaussian softness, beside the pixel's own square, of the sharpest edges that 8-bit H.264 of good quality holds."""
 
 INTERVAL_COVERAGE = 0.9
@@ -31,8 +31,12 @@ _MOST_CLEAR_PX = 30.0
 _MIN_CONTRAST = 0.03  # light
 _MAX_CLIPPED = 0.01  # share of an edge's pixels
 _MIN_TELLING = 0.05  # how well the edges' directions must tell a smear from a disc; 0.25 for four at 45 degrees
-_SIGNIFICANT = 40.0
-_SYSTEMATIC_PX = 0.08  # what the recording adds to a fit's own deviation
+_SIGNIFICANT = 25.0  # by how many times its noise the cost must fall for a smear
+# What a codec leaves uncertain, seen on clips of known blur: a disc's spread comes out uneven by this share of its
+# variance, and so much more; a radius is off by so much, its square by so much more; a smear by so much and a share.
+_UNEVEN_SHARE, _UNEVEN_PX2 = 0.08, 0.01
+_RADIUS_PX, _RADIUS_PX2 = 0.08, 0.12
+_SMEAR_PX, _SMEAR_SHARE = 0.15, 0.05
 _DEVIATIONS = 1.645  # of a normal distribution, to either side, for 90 %
 
 
@@ -180,31 +184,40 @@ def _smeared_start(still: SpreadFit, normals: Floats) -> tuple[float, Floats]:
 
 
 def _smeared(still: SpreadFit, moving: SpreadFit) -> bool:
-    """Return whether a smear explains what a disc alone does not, measured by what stays unexplained."""
-    return still.cost - moving.cost > _SIGNIFICANT * moving.cost / moving.freedom
+    """Return whether a smear explains what a disc alone does not, by more than noise and a codec's unevenness do."""
+    variance = float(moving.smear_px @ moving.smear_px) / 12
+    return (
+        variance > _uneven_px2(moving.radius_px)
+        and still.cost - moving.cost > _SIGNIFICANT * moving.cost / moving.freedom
+    )
+
+
+def _uneven_px2(radius_px: float) -> float:
+    """Return the variance, in square pixels, that a disc's spread may differ by from one direction to another."""
+    return _UNEVEN_SHARE * radius_px**2 / 4 + _UNEVEN_PX2
 
 
 def _report(still: SpreadFit, moving: SpreadFit, edges: int) -> EdgeSpread:
     smeared = _smeared(still, moving)
     fit = moving if smeared else still
+    radius = fit.radius_px if fit.radius_px > MIN_RADIUS_PX else 0.0
+    radius_deviation = math.sqrt(max(float(fit.covariance[0, 0]), 0.0))
     length = float(np.hypot(*moving.smear_px))
     heading = moving.smear_px / max(length, 1e-9)
     length_deviation = math.sqrt(max(float(heading @ moving.covariance[1:, 1:] @ heading), 0.0))
-    motion_low, motion_high = _interval(length, length_deviation)
-    radius = fit.radius_px if fit.radius_px > MIN_RADIUS_PX else 0.0
-    angle = math.degrees(math.atan2(heading[1], heading[0])) % 180
+    motion = _interval(length, length_deviation, _SMEAR_PX + _SMEAR_SHARE * length, 12 * _uneven_px2(fit.radius_px))
     return EdgeSpread(
         blur_px=radius,
-        blur_px_interval=_interval(fit.radius_px, math.sqrt(max(float(fit.covariance[0, 0]), 0.0))),
+        blur_px_interval=_interval(radius, radius_deviation, _RADIUS_PX, _RADIUS_PX2),
         motion_px=length if smeared else 0.0,
-        motion_px_interval=(motion_low if smeared else 0.0, motion_high),
-        direction_deg=angle if smeared else None,
+        motion_px_interval=motion if smeared else (0.0, motion[1]),
+        direction_deg=math.degrees(math.atan2(heading[1], heading[0])) % 180 if smeared else None,
         edges_used=edges,
         reason=None,
     )
 
 
-def _interval(value: float, deviation: float) -> tuple[float, float]:
+def _interval(value: float, deviation: float, off_by: float, square_off_by: float) -> tuple[float, float]:
     """Return an interval by the square of the value: that is what a spread's shape depends on, down to none at all."""
-    half = _DEVIATIONS * 2 * value * math.hypot(deviation, _SYSTEMATIC_PX)
+    half = math.hypot(_DEVIATIONS * 2 * value * deviation, 2 * value * off_by, square_off_by)
     return math.sqrt(max(value**2 - half, 0.0)), math.sqrt(value**2 + half)

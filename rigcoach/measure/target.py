@@ -172,6 +172,10 @@ def _detector() -> cv2.aruco.ArucoDetector:
     parameters = cv2.aruco.DetectorParameters()
     # Lines fitted to the contour keep their direction under blur, when corners have long gone round.
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_CONTOUR
+    # Read modules by their middle third, where neighbours blur in last: markers are read at three times the radius
+    # that the whole module allows. Smears eat into the border first.
+    parameters.perspectiveRemoveIgnoredMarginPerCell = 0.33
+    parameters.maxErroneousBitsInBorderRate = 0.5
     return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), parameters)
 
 
