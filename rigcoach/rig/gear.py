@@ -2,15 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Annotated, Literal, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Literal, TypeVar
 
 from rigcoach.errors import RigcoachError
-from rigcoach.rig import toml_file
-from rigcoach.rig.shipped import shipped_folder, user_folder
+from rigcoach.rig.suggest import did_you_mean
 
 Turn = Literal["clockwise", "anticlockwise"]
 
@@ -130,6 +125,15 @@ class Rig:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """Something that goes with a piece of gear, through which adapter if any, and what is lost through it."""
+
+    other: Body | Lens
+    adapter: Adapter | None
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Gear:
     """All known gear, by id."""
 
@@ -154,6 +158,39 @@ class Gear:
         _check_fit(rig)
         return rig
 
+    def part(self, part_id: str) -> Body | Lens | Adapter:
+        """Return the body, lens or adapter of that id.
+
+        Raises
+        ------
+        GearError
+            Where there is none.
+        """
+        for parts in (self.bodies, self.lenses, self.adapters):
+            if part_id in parts:
+                return parts[part_id]
+        every_id = [*self.bodies, *self.lenses, *self.adapters]
+        raise _unknown("gear", part_id, every_id)
+
+    def fits(self, part: Body | Lens | Adapter) -> tuple[Fit, ...]:
+        """Return what goes with a piece of gear: lenses for a body, bodies for a lens, both for an adapter."""
+        if isinstance(part, Adapter):
+            on_it = [lens for lens in self.lenses.values() if lens.mount == part.lens_mount]
+            under_it = [body for body in self.bodies.values() if body.mount == part.body_mount]
+            fits = [Fit(lens, part, Rig(None, lens, part).lost_through_adapter) for lens in on_it]
+            return (*fits, *(Fit(body, part, ()) for body in under_it))
+        bodies = [part] if isinstance(part, Body) else list(self.bodies.values())
+        lenses = [part] if isinstance(part, Lens) else list(self.lenses.values())
+        return tuple(
+            Fit(lens if isinstance(part, Body) else body, adapter, Rig(body, lens, adapter).lost_through_adapter)
+            for body in bodies
+            for lens in lenses
+            for adapter in self._between(body, lens)
+        )
+
+    def _between(self, body: Body, lens: Lens) -> tuple[Adapter | None, ...]:
+        return (None,) if body.mount == lens.mount else self.adapters_between(body, lens)
+
     def adapters_between(self, body: Body, lens: Lens) -> tuple[Adapter, ...]:
         """Return the adapters that put `lens` on `body`."""
         return tuple(a for a in self.adapters.values() if (a.body_mount, a.lens_mount) == (body.mount, lens.mount))
@@ -166,10 +203,12 @@ def find(parts: Mapping[str, Part], kind: str, part_id: str) -> Part:
     """Return the part of that id, or say which ids are close."""
     if part_id in parts:
         return parts[part_id]
-    raise GearError(
-        f"there is no {kind} `{part_id}`{toml_file.suggestion(part_id, list(parts))}",
-        next_step="See `rigcoach gear list`",
-    )
+    raise _unknown(kind, part_id, list(parts))
+
+
+def _unknown(kind: str, part_id: str, known: list[str]) -> GearError:
+    hint = did_you_mean(part_id, known).capitalize()
+    return GearError(f"there is no {kind} `{part_id}`", next_step=f"{hint} See `rigcoach gear list`".strip())
 
 
 def _check_fit(rig: Rig) -> None:
@@ -187,99 +226,3 @@ def _check_fit(rig: Rig) -> None:
 
 def _misfit(what: str) -> GearError:
     return GearError(what, next_step="See what fits with `rigcoach gear show`", code="gear.misfit")
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=False)]
-
-
-class _MountRow(_Row):
-    id: str
-    name: str
-    register_mm: PositiveFloat
-
-
-class _MovieRow(_Row):
-    width_px: Annotated[int, Field(gt=0)]
-    height_px: Annotated[int, Field(gt=0)]
-    sensor_width_mm: PositiveFloat
-
-
-class _BodyRow(_Row):
-    id: str
-    name: str
-    mount: str
-    sensor_width_mm: PositiveFloat
-    sensor_height_mm: PositiveFloat
-    movie: _MovieRow | None = None
-
-
-class _LensRow(_Row):
-    id: str
-    name: str
-    mount: str
-    focal_length_mm: PositiveFloat
-    widest_f_number: PositiveFloat
-    narrowest_f_number: PositiveFloat
-    close_focus_m: PositiveFloat
-    aperture_ring: bool
-    electronic: bool
-    autofocus: bool
-    infinity_turn: Turn
-
-
-class _AdapterRow(_Row):
-    id: str
-    name: str
-    body_mount: str
-    lens_mount: str
-    electronic: bool
-
-
-class _GearFile(_Row):
-    mount: list[_MountRow] = []
-    body: list[_BodyRow] = []
-    lens: list[_LensRow] = []
-    adapter: list[_AdapterRow] = []
-
-
-def load_gear(own: Path | None = None) -> Gear:
-    """Return all known gear: what ships with rigcoach, and the photographer's own.
-
-    Own gear is read from every ``*.toml`` in `own` (by default the folder ``hardware`` of the user's data), in the
-    shape of the shipped files; an id that ships too is replaced.
-
-    Raises
-    ------
-    rigcoach.rig.toml_file.FileError
-        Where a file cannot be used.
-    """
-    return _load(own if own is not None else user_folder("hardware"))
-
-
-@cache
-def _load(own: Path) -> Gear:
-    gear = Gear({}, {}, {}, {})
-    rows = _GearFile()
-    for path in (*sorted(shipped_folder("hardware").glob("*.toml")), *sorted(own.glob("*.toml"))):
-        read = toml_file.load(path, _GearFile)
-        rows.mount += read.mount
-        rows.body += read.body
-        rows.lens += read.lens
-        rows.adapter += read.adapter
-    mounts = gear.mounts
-    mounts.update((row.id, Mount(row.id, row.name, row.register_mm)) for row in rows.mount)
-    for row in rows.body:
-        movie = Movie(**row.movie.model_dump()) if row.movie else None
-        gear.bodies[row.id] = Body(
-            row.id, row.name, find(mounts, "mount", row.mount), row.sensor_width_mm, row.sensor_height_mm, movie
-        )
-    for lens in rows.lens:
-        gear.lenses[lens.id] = Lens(**{**lens.model_dump(), "mount": find(mounts, "mount", lens.mount)})
-    for adapter in rows.adapter:
-        ends = find(mounts, "mount", adapter.body_mount), find(mounts, "mount", adapter.lens_mount)
-        gear.adapters[adapter.id] = Adapter(adapter.id, adapter.name, *ends, adapter.electronic)
-    return gear

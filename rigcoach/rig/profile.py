@@ -9,6 +9,7 @@ from rigcoach.rig.gear import Rig
 from rigcoach.rig.profile_schema import ProfileFile
 from rigcoach.rig.settings import Settings
 from rigcoach.rig.shipped import shipped_folder, user_folder
+from rigcoach.rig.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def load_profile(name: str) -> Profile:
         return read_profile(Path(name))
     known = [path.stem for path in profile_paths()]
     raise RigcoachError(
-        f"there is no profile `{name}`{toml_file.suggestion(name, known)}",
-        next_step="See `rigcoach profile list`, or give the path of a file",
+        f"there is no profile `{name}`",
+        next_step=f"{did_you_mean(name, known).capitalize()} See `rigcoach profile list`, or give a file's path".strip(),
         code="profile.unknown",
     )
 

@@ -2,15 +2,17 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, StrictStr, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from rigcoach.rig.gear import Adapter, Body, Gear, GearError, Lens, Rig, load_gear
+from rigcoach.rig.gear import Adapter, Body, Gear, GearError, Lens, Rig
+from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.settings import WORDS, Settings
-from rigcoach.rig.toml_file import suggestion, toml_text
+from rigcoach.rig.suggest import did_you_mean
+from rigcoach.rig.toml_file import toml_text
 
 Check = Callable[[Any], Any]
 
@@ -18,6 +20,11 @@ Check = Callable[[Any], Any]
 def _wrong(text: str) -> PydanticCustomError:
     # The text goes in as context: pydantic would read braces in it as a template.
     return PydanticCustomError("rigcoach", "{text}", {"text": text})
+
+
+def _meant(value: Any, known: Iterable[str]) -> str:
+    question = did_you_mean(value, known) if isinstance(value, str) else ""
+    return f"; {question}" if question else ""
 
 
 def _number(low: float, high: float, wanted: str, *, words: tuple[str, ...] = ()) -> Check:
@@ -41,8 +48,7 @@ def _word(setting: str) -> Check:
     def check(value: Any) -> str:
         if isinstance(value, str) and value in words:
             return value
-        close = suggestion(value, list(words)) if isinstance(value, str) else ""
-        raise _wrong(f"{toml_text(value)} is none of {', '.join(words)}{close}")
+        raise _wrong(f"{toml_text(value)} is none of {', '.join(words)}{_meant(value, words)}")
 
     return check
 
@@ -98,8 +104,8 @@ def _part(kind: str, parts: Callable[[Gear], Mapping[str, Body | Lens | Adapter]
         known = parts(load_gear())
         if isinstance(value, str) and value in known:
             return value
-        close = suggestion(value, list(known)) if isinstance(value, str) else ""
-        raise _wrong(f"there is no {kind} {toml_text(value)}{close or '; see `rigcoach gear list`'}")
+        hint = _meant(value, known) or "; see `rigcoach gear list`"
+        raise _wrong(f"there is no {kind} {toml_text(value)}{hint}")
 
     return check
 

@@ -1,6 +1,5 @@
 """TOML files that people write: read them, and say in their words and by line what is wrong."""
 
-import difflib
 import re
 import tomllib
 from collections import Counter
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from rigcoach.errors import RigcoachError
+from rigcoach.rig.suggest import did_you_mean
 
 KeyPath = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -67,12 +67,6 @@ def read_text(path: Path) -> str:
         raise FileError(f"{path} cannot be read", why=error.strerror or str(error), code="file.unreadable") from error
 
 
-def suggestion(word: str, known: list[str]) -> str:
-    """Return ``"; did you mean `x`?"`` where a known word is close, else nothing."""
-    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    return f"; did you mean `{close[0]}`?" if close else ""
-
-
 class KeyLines:
     """Where the keys of a TOML text stand. The text must be valid TOML: this only finds, it does not check."""
 
@@ -125,8 +119,7 @@ def _explain(detail: ErrorDetails, model: type[BaseModel]) -> str:
     match detail["type"]:
         case "extra_forbidden":
             known = _keys_beside(detail["loc"], model)
-            close = suggestion(name, known)
-            return f"`{name}` is not known here{close or '; known are ' + ', '.join(known)}"
+            return f"`{name}` is not known here; {did_you_mean(name, known) or 'known are ' + ', '.join(known)}"
         case "missing":
             return f"`{key}` is missing"
         case "string_type":

@@ -29,12 +29,30 @@ def fetch(camera: Camera, file: CardFile, to: Path, progress: Progress | None = 
     RigcoachError
         Where `to` is there already, or cannot be written.
     """
-    if to.exists():
-        raise RigcoachError(f"{to} is there already", next_step="Choose another name or remove it", code="file.exists")
+    check_free(to)
     with _part(to) as part:
         _copy(camera, file, part, progress or (lambda _done, _of: None))
         part.flush()
         os.fsync(part.fileno())
+
+
+def check_free(to: Path) -> None:
+    """Make sure, before anything is recorded for it, that a file can be made.
+
+    Raises
+    ------
+    RigcoachError
+        Where it is there already, or its folder is not.
+    """
+    if to.exists():
+        raise RigcoachError(f"{to} is there already", next_step="Choose another name or remove it", code="file.exists")
+    if not to.absolute().parent.is_dir():
+        raise RigcoachError(
+            f"{to} cannot be written",
+            why=f"there is no folder {to.absolute().parent}",
+            next_step="Make it first, or choose another",
+            code="file.unwritable",
+        )
 
 
 @contextmanager

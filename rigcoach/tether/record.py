@@ -37,7 +37,9 @@ class Take:
 def record(camera: Camera, seconds: float, progress: Progress | None = None) -> Take:
     """Record for so many seconds and return the take.
 
-    `progress` hears the seconds recorded and of how many, then those waited for the clip. Whatever happens, Ctrl-C too, recording is stopped and live view is put back as it was; a clip that had begun stays
+    `progress` hears the seconds recorded and of how many, then those waited for the clip.
+
+    Whatever happens, Ctrl-C too, recording is stopped and live view is put back as it was; a clip that had begun stays
     on the card.
 
     Raises

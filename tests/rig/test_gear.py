@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from rigcoach.errors import RigcoachError
-from rigcoach.rig.gear import GearError, load_gear
+from rigcoach.rig.gear import GearError
+from rigcoach.rig.gear_files import load_gear
 
 
 def test_adapters_are_as_thick_as_the_registers_differ() -> None:

@@ -189,7 +189,7 @@ def test_own_profiles_go_before_shipped_ones(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_name_that_is_close_is_offered() -> None:
-    with pytest.raises(RigcoachError, match="did you mean `hip-video`"):
+    with pytest.raises(RigcoachError, match="Did you mean `hip-video`"):
         load_profile("hip-vidoe")
 
 

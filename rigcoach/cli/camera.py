@@ -1,0 +1,161 @@
+"""`rigcoach camera`: the camera on the cable, or the emulated one."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.output import console, note, print_json, progress
+from rigcoach.errors import RigcoachError
+
+if TYPE_CHECKING:
+    from rigcoach.tether.listing import BodyListing, Widget
+
+_SHOWN_CHOICES = 8
+
+
+@click.group()
+def camera() -> None:
+    """Look at the camera on the cable, record with it, or emulate one."""
+
+
+@camera.command("list")
+@json_option
+@talk_options
+@click.pass_obj
+def list_cameras(settings: Settings) -> None:
+    """List the cameras that are plugged in.
+
+    Cameras on a network do not announce themselves: name one by its port, as in --camera ptpip:192.168.1.2.
+    """
+    from rigcoach.tether.ports import plugged_in
+
+    found = plugged_in()
+    if settings.json:
+        cameras = [{"port": camera.port, "model": camera.model} for camera in found]
+        print_json({"schema": "rigcoach.camera-list/1", "cameras": cameras})
+        return
+    for camera in found:
+        click.echo(f"{camera.port}  {camera.model}")
+    if not found:
+        note(settings, "No camera is plugged in and switched on. Try without one: --camera emulated")
+
+
+@camera.command("show")
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@camera_option
+@json_option
+@talk_options
+@click.pass_obj
+def show_camera(settings: Settings, names: tuple[str, ...]) -> None:
+    """Show what the camera reports of itself: every setting, what it is at and what it can be.
+
+    With names, such as iso, only these, with all their choices. The JSON document is what `rigcoach profile check
+    --against` reads.
+    """
+    from rigcoach.tether.listing import BodyListing, to_json
+
+    with the_camera(settings) as open_camera:
+        listing = open_camera.listing()
+    if names:
+        chosen = tuple(_named(listing, name) for name in names)
+        listing = BodyListing(listing.body, listing.manufacturer, listing.model, chosen)
+    if settings.json:
+        print_json(to_json(listing))
+    else:
+        _print_listing(listing, all_choices=bool(names))
+
+
+def _named(listing: "BodyListing", name: str) -> "Widget":
+    widget = listing.widget(name)
+    if widget is None:
+        raise RigcoachError(
+            f"{listing.model} has no setting {name}", next_step="See them all with `rigcoach camera show`"
+        )
+    return widget
+
+
+def _print_listing(listing: "BodyListing", *, all_choices: bool) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    out = console()
+    out.print(listing.model, style="bold", markup=False)
+    table = Table("Setting", "Now", "Choices", box=None, header_style="bold", pad_edge=False)
+    for widget in listing.widgets:
+        shown = widget.choices if all_choices else widget.choices[:_SHOWN_CHOICES]
+        text = ", ".join(shown)
+        if len(shown) < len(widget.choices):
+            text += f" and {len(widget.choices) - len(shown)} more"
+        if widget.span is not None:
+            text = f"{widget.span.bottom:g} to {widget.span.top:g}"
+        if widget.readonly:
+            text = "read-only"
+        table.add_row(escape(widget.path.removeprefix("/main/")), escape(widget.current), escape(text))
+    out.print(table)
+
+
+@camera.command("record")
+@click.option(
+    "--seconds", type=click.FloatRange(1, 1799), required=True, metavar="S", help="How long to record, 1 to 1799."
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="Where to put the clip; must not be there yet.",
+)
+@camera_option
+@json_option
+@talk_options
+@click.pass_obj
+def record_take(settings: Settings, seconds: float, out: Path) -> None:
+    """Record one take on the camera's card and fetch it.
+
+    Ctrl-C stops the recording and switches live view off; the clip then stays on the card. A clip that does not come
+    whole is not left behind: nothing stands under FILE but a whole clip.
+    """
+    from rigcoach.tether.fetch import check_free, fetch
+    from rigcoach.tether.record import record
+
+    check_free(out)
+    with the_camera(settings) as open_camera:
+        with progress(settings, "Recording") as advance:
+            take = record(open_camera, seconds, advance)
+        with progress(settings, f"Fetching {take.file.name}") as advance:
+            fetch(open_camera, take.file, out, advance)
+    size_bytes = take.file.size_bytes
+    if settings.json:
+        document = {"schema": "rigcoach.camera-record/1", "file": str(out), "size_bytes": size_bytes}
+        seconds_recorded = round(take.recorded_s, 3)
+        started = take.started_at.isoformat(timespec="seconds")
+        print_json(document | {"seconds": seconds_recorded, "started_at": started, "card_path": take.file.path})
+    else:
+        click.echo(f"{out}: {take.recorded_s:.1f} s, {size_bytes / 1e6:.1f} MB, on the card as {take.file.path}")
+
+
+@camera.command("emulate")
+@click.argument("body", metavar="BODY")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="The port; 0 for a free one.")
+@click.option("--lens", metavar="LENS", help="The lens on it; by default a manual one on a plain adapter.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Which practice scene is in front of it.")
+@click.option(
+    "--truth",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where to write what is true of each clip; nowhere by default.",
+)
+@talk_options
+def emulate(body: str, port: int, lens: str | None, seed: int, truth: Path | None) -> None:
+    """Emulate a camera body on this computer until Ctrl-C.
+
+    The first line printed is its port, for --camera in another terminal, or for any program that uses libgphoto2.
+    BODY is a name such as canon-eos-5d-mark-ii.
+    """
+    from rigcoach.emulated.bodies import DEFAULT_LENS
+    from rigcoach.emulated.serve import serve
+
+    serve(body, click.echo, port=port, lens=lens or DEFAULT_LENS, seed=seed, truth_folder=truth)

@@ -1,0 +1,108 @@
+"""`rigcoach gear`: bodies, lenses and adapters, and what fits what."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.output import console, print_json
+
+if TYPE_CHECKING:
+    from rigcoach.rig.gear import Adapter, Body, Lens
+
+_KINDS = ("bodies", "lenses", "adapters")
+
+
+@click.group()
+def gear() -> None:
+    """Bodies, lenses and adapters; what fits what, and what is lost through an adapter."""
+
+
+@gear.command("list")
+@click.argument("kind", type=click.Choice(_KINDS), required=False)
+@json_option
+@talk_options
+@click.pass_obj
+def list_gear(settings: Settings, kind: str | None) -> None:
+    """List all gear, or one kind of it. The ids are what a profile's [rig] names."""
+    from rigcoach.rig.gear_files import load_gear
+
+    known = load_gear()
+    kinds = {name: getattr(known, name) for name in _KINDS if kind in (None, name)}
+    if settings.json:
+        listed = {name: [asdict(part) for part in parts.values()] for name, parts in kinds.items()}
+        print_json({"schema": "rigcoach.gear-list/1"} | listed)
+        return
+    from rich.markup import escape
+    from rich.table import Table
+
+    for name, parts in kinds.items():
+        table = Table(name.capitalize(), "", box=None, header_style="bold", pad_edge=False)
+        for part in parts.values():
+            table.add_row(escape(part.id), escape(part.name))
+        console().print(table)
+
+
+@gear.command("show")
+@click.argument("part_id", metavar="ID")
+@json_option
+@talk_options
+@click.pass_obj
+def show_gear(settings: Settings, part_id: str) -> None:
+    """Show one piece of gear, what it fits, and what is lost through an adapter."""
+    from rigcoach.rig.gear_files import load_gear
+
+    known = load_gear()
+    part = known.part(part_id)
+    fits = known.fits(part)
+    if settings.json:
+        pairs = [
+            {"with": fit.other.id, "adapter": fit.adapter.id if fit.adapter else None, "lost": list(fit.lost)}
+            for fit in fits
+        ]
+        print_json({"schema": "rigcoach.gear/1", **asdict(part), "fits": pairs})
+        return
+    click.echo(part.name)
+    for label, text in _facts(part):
+        click.echo(f"  {label:<22}{text}")
+    for fit in fits:
+        through = f" through {fit.adapter.id}" if fit.adapter else ""
+        lost = f"; lost: {', '.join(fit.lost)}" if fit.lost else ""
+        click.echo(f"  {'fits':<22}{fit.other.id}{through}{lost}")
+
+
+def _facts(part: "Body | Lens | Adapter") -> list[tuple[str, str]]:
+    from rigcoach.rig.gear import Body, Lens
+
+    if isinstance(part, Body):
+        facts = [
+            ("mount", f"{part.mount.name}, register {part.mount.register_mm:g} mm"),
+            ("sensor", f"{part.sensor_width_mm:g} × {part.sensor_height_mm:g} mm"),
+        ]
+        if part.movie is not None:
+            movie = part.movie
+            size = f"{movie.width_px} × {movie.height_px} from {movie.sensor_width_mm:g} mm of the sensor's width"
+            facts.append(("movie", size))
+        return facts
+    if isinstance(part, Lens):
+        return [
+            ("mount", part.mount.name),
+            ("focal length", f"{part.focal_length_mm:g} mm"),
+            ("aperture", f"f/{part.widest_f_number:g} to f/{part.narrowest_f_number:g}"),
+            ("aperture is set", _aperture_place(part)),
+            ("closest focus", f"{part.close_focus_m:g} m"),
+            ("autofocus", "yes" if part.autofocus else "no"),
+            ("towards infinity", f"{part.infinity_turn}, seen from behind the camera"),
+        ]
+    return [
+        ("lens mount", part.lens_mount.name),
+        ("body mount", part.body_mount.name),
+        ("thickness", f"{part.thickness_mm:.2f} mm"),
+        ("passes on", "aperture and autofocus" if part.electronic else "nothing: a plain ring"),
+    ]
+
+
+def _aperture_place(lens: "Lens") -> str:
+    places = ["on its ring"] * lens.aperture_ring + ["by the body"] * lens.electronic
+    return " or ".join(places)
