@@ -201,6 +201,16 @@ LENSES = {
 }
 
 
+def shutter_s(name: str) -> float:
+    """Return the seconds of a shutter speed.
+
+    >>> [shutter_s(name) for name in ("1/50", "0.3", "30")]
+    [0.02, 0.3, 30.0]
+    """
+    numerator, _, denominator = name.partition("/")
+    return float(numerator) / float(denominator or 1)
+
+
 def compensation_ev(code: int) -> float:
     """Return the stops of an exposure compensation: a signed byte of eighths, 3 and 5 of them meaning thirds.
 

@@ -13,6 +13,9 @@ from rigcoach.emulated.card import Card
 from rigcoach.emulated.film import SceneFilm, World
 from rigcoach.emulated.server import LOOPBACK, Body, Server
 
+# How long what happens by itself may go unnoticed while no computer asks.
+_TICK_S = 0.25
+
 
 def serve(
     body: str,
@@ -66,10 +69,10 @@ def serve(
         server.stop_when_readable(stop)
         if until_readable is not None:
             server.stop_when_readable(until_readable)
-        film.warm_up(camera.settings())
+        film.warm_up(camera.settings.exposure())
         announce(f"ptpip:{LOOPBACK}:{server.port}:{server.port}")
-        while server.step():
-            pass
+        while server.step(_TICK_S):
+            camera.pass_time()
 
 
 def _listen(camera: Body, port: int) -> Server:

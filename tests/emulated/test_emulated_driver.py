@@ -369,17 +369,6 @@ def test_a_movie_can_be_read_in_blocks(movie: Movie) -> None:
 
 
 @pytest.mark.slow
-def test_the_same_seed_gives_the_same_clip_and_another_another() -> None:
-    def clip_of(seed: int) -> bytes:
-        with EmulatedBody(seed=seed) as running, connected(running) as computer:
-            return computer.fetch(computer.record(0.2))
-
-    first = clip_of(5)
-    assert clip_of(5) == first
-    assert clip_of(6) != first
-
-
-@pytest.mark.slow
 def test_takes_differ_and_a_deleted_one_makes_room() -> None:
     with EmulatedBody() as running, connected(running) as computer:
         free_kb = computer.free_kb()

@@ -160,7 +160,7 @@ def test_every_propertys_value_is_told_before_its_list(hand: Handler) -> None:
 
 def test_the_driver_is_not_left_waiting_for_room_on_the_card(hand: Handler) -> None:
     # libgphoto2 polls for ever until AvailableShots is above 0 (config.c, camera_canon_eos_update_capture_target).
-    assert hand.body.property(PropertyCode.AVAILABLE_SHOTS).number > 0
+    assert hand.body.settings[PropertyCode.AVAILABLE_SHOTS].number > 0
 
 
 @pytest.mark.parametrize(
@@ -190,9 +190,9 @@ def test_a_changed_value_is_told(hand: Handler) -> None:
 
 def test_a_refused_value_changes_nothing(hand: Handler) -> None:
     hand.listen()
-    before = hand.body.property(PropertyCode.ISO_SPEED)
+    before = hand.body.settings[PropertyCode.ISO_SPEED]
     hand.set(PropertyCode.ISO_SPEED, 0xB0)
-    assert hand.body.property(PropertyCode.ISO_SPEED) == before
+    assert hand.body.settings[PropertyCode.ISO_SPEED] == before
     assert hand.events() == []
 
 
@@ -219,7 +219,7 @@ def test_a_mode_lists_only_what_it_leaves_to_the_photographer(
 ) -> None:
     hand.set(PropertyCode.AUTO_EXPOSURE_MODE, eos5d2.EXPOSURE_MODES[mode])
     codes = (PropertyCode.SHUTTER_SPEED, PropertyCode.EXP_COMPENSATION)
-    assert tuple(len(hand.body.property(code).choices or ()) for code in codes) == listed
+    assert tuple(len(hand.body.settings[code].choices or ()) for code in codes) == listed
 
 
 def test_the_codes_of_shutter_aperture_and_iso_are_eighths_of_a_stop() -> None:
@@ -241,12 +241,12 @@ def test_the_codes_of_shutter_aperture_and_iso_are_eighths_of_a_stop() -> None:
 def test_a_movie_is_exposed_by_the_photographers_settings(hand: Handler, shutter: str, iso: str, stops: float) -> None:
     hand.set(PropertyCode.SHUTTER_SPEED, eos5d2.SHUTTER[shutter])
     hand.set(PropertyCode.ISO_SPEED, eos5d2.ISO[iso])
-    assert hand.body.settings().over_ev == pytest.approx(stops)
+    assert hand.body.settings.exposure().over_ev == pytest.approx(stops)
 
 
 def test_a_movies_shutter_is_never_longer_than_its_frames(hand: Handler) -> None:
     hand.set(PropertyCode.SHUTTER_SPEED, eos5d2.SHUTTER["1/4"])
-    assert hand.body.settings().shutter_s == pytest.approx(1 / 30)
+    assert hand.body.settings.exposure().shutter_s == pytest.approx(1 / 30)
 
 
 def test_opening_an_electronic_lens_brightens_the_movie(tmp_path: Path) -> None:
@@ -254,15 +254,15 @@ def test_opening_an_electronic_lens_brightens_the_movie(tmp_path: Path) -> None:
     hand.set(PropertyCode.SHUTTER_SPEED, eos5d2.SHUTTER["1/50"])
     hand.set(PropertyCode.ISO_SPEED, eos5d2.ISO["400"])
     assert hand.set(PropertyCode.APERTURE, 0x28) == ResponseCode.OK
-    assert hand.body.settings().over_ev == pytest.approx(2.0)
-    assert hand.body.settings().f_number == 4.0
+    assert hand.body.settings.exposure().over_ev == pytest.approx(2.0)
+    assert hand.body.settings.exposure().f_number == 4.0
 
 
 def test_outside_m_the_body_exposes_movies_itself(hand: Handler) -> None:
     hand.set(PropertyCode.ISO_SPEED, eos5d2.ISO["6400"])
     hand.set(PropertyCode.AUTO_EXPOSURE_MODE, eos5d2.EXPOSURE_MODES["P"])
     hand.set(PropertyCode.EXP_COMPENSATION, eos5d2.EXPOSURE_COMPENSATION["-1"])
-    assert hand.body.settings().over_ev == pytest.approx(-1.0)
+    assert hand.body.settings.exposure().over_ev == pytest.approx(-1.0)
 
 
 def test_live_view_comes_after_the_mirror_and_at_thirty_frames_a_second(hand: Handler) -> None:
@@ -328,7 +328,7 @@ def test_switching_live_view_off_ends_the_movie(recording: Handler) -> None:
     recording.now += 1
     recording.set(PropertyCode.EVF_OUTPUT_DEVICE, 0)
     assert recording.film.cuts == [30]
-    assert recording.body.property(PropertyCode.EVF_RECORD_STATUS).number == 0
+    assert recording.body.settings[PropertyCode.EVF_RECORD_STATUS].number == 0
 
 
 def test_a_movie_is_kept_when_the_computer_goes_away(recording: Handler) -> None:

@@ -1,0 +1,125 @@
+"""The settings of an EOS body in use: what may be written now, what follows from it, and what it tells of changes."""
+
+import struct
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from rigcoach.emulated import eos5d2, eos_events, exposure
+from rigcoach.emulated.eos_properties import Property, PropertyCode, Value
+from rigcoach.emulated.exposure import Exposure
+from rigcoach.emulated.ptp import OperationRefusedError, ResponseCode
+
+_EPOCH = datetime(1970, 1, 1)
+
+# A body in Av lists no shutter speeds: each mode lists only what it leaves to the photographer.
+_LISTED_IN_MODES = {
+    PropertyCode.SHUTTER_SPEED: ("M", "Tv"),
+    PropertyCode.APERTURE: ("M", "Av", "Bulb"),
+    PropertyCode.EXP_COMPENSATION: ("P", "Tv", "Av"),
+}
+
+# The driver fills in all modes that any EOS ever had, and drops a list from the body.
+_NEVER_LISTED = (PropertyCode.AUTO_EXPOSURE_MODE,)
+
+# One setting under two names: the body has only the one slot.
+_IMAGE_FORMATS = (PropertyCode.IMAGE_FORMAT, PropertyCode.IMAGE_FORMAT_CF)
+
+
+class Settings:
+    """The properties of a body with a lens on it.
+
+    Parameters
+    ----------
+    lens
+        The lens.
+    tell
+        Called with the event record of every change.
+    wall_clock
+        The photographer's clock, by which the body's is set at first.
+    """
+
+    def __init__(self, lens: eos5d2.Lens, tell: Callable[[bytes], None], wall_clock: Callable[[], datetime]) -> None:
+        self._lens = lens
+        self._tell = tell
+        self._wall_clock = wall_clock
+        self._clock_off_by = timedelta(0)
+        self._properties: dict[int, Property] = {each.code: each for each in eos5d2.properties(lens)}
+        self._choices = {code: self._properties[code].choices or () for code in _LISTED_IN_MODES}
+        self._list_for_mode()
+
+    def __getitem__(self, code: int) -> Property:
+        """Return a property as it stands; refuses one that the body doesn't have."""
+        if code not in self._properties:
+            raise OperationRefusedError(ResponseCode.DEVICE_PROP_NOT_SUPPORTED)
+        if code == PropertyCode.CAMERA_TIME:
+            return self._properties[code].with_value(_seconds_since_1970(self._wall_clock() + self._clock_off_by))
+        return self._properties[code]
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """The properties that the body has."""
+        return tuple(self._properties)
+
+    def wanted(self, data: bytes) -> Property:
+        """Read what SetDevicePropValueEx asks for; refuses what the body doesn't take."""
+        if len(data) < 8:
+            raise OperationRefusedError(ResponseCode.INVALID_PARAMETER)
+        _size, code = struct.unpack_from("<II", data)
+        target = self[code]
+        if not target.writable:
+            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
+        try:
+            value = target.type.unpack(data[8:])
+        except ValueError as error:
+            raise OperationRefusedError(ResponseCode.INVALID_DEVICE_PROP_FORMAT) from error
+        if not target.allows(value):
+            raise OperationRefusedError(ResponseCode.INVALID_DEVICE_PROP_VALUE)
+        return target.with_value(value)
+
+    def put(self, code: PropertyCode, value: Value) -> None:
+        """Change a property, and what hangs on it."""
+        if code == PropertyCode.CAMERA_TIME and isinstance(value, int):
+            self._clock_off_by = _EPOCH + timedelta(seconds=value) - self._wall_clock()
+        for each in _IMAGE_FORMATS if code in _IMAGE_FORMATS else (code,):
+            self._properties[each] = self._properties[each].with_value(value)
+            self.tell_value(each)
+        if code == PropertyCode.AUTO_EXPOSURE_MODE:
+            self._list_for_mode()
+            for each in _LISTED_IN_MODES:
+                self._tell_list(each)
+
+    def tell_value(self, code: int) -> None:
+        """Tell how a property stands."""
+        self._tell(eos_events.prop_value_changed(code, self[code].packed_value()))
+
+    def tell_all(self) -> None:
+        """Tell every property's value, and after it its list."""
+        for code in self._properties:
+            self.tell_value(code)
+            self._tell_list(code)
+
+    def exposure(self) -> Exposure:
+        """Return what a movie frame would be exposed with now."""
+        # Only its ring knows the aperture of a lens without contacts.
+        f_number = float(self[PropertyCode.APERTURE].label) if self._lens.f_numbers else self._lens.f_number
+        if self[PropertyCode.AUTO_EXPOSURE_MODE].label != "M":
+            return exposure.automatic(f_number, eos5d2.compensation_ev(self[PropertyCode.EXP_COMPENSATION].number))
+        iso = self[PropertyCode.ISO_SPEED].label
+        shutter_s = eos5d2.shutter_s(self[PropertyCode.SHUTTER_SPEED].label)
+        return exposure.manual(shutter_s, f_number, None if iso == "Auto" else int(iso))
+
+    def _tell_list(self, code: int) -> None:
+        each = self._properties[code]
+        if each.choices is not None and code not in _NEVER_LISTED:
+            self._tell(eos_events.avail_list_changed(code, each.packed_choices()))
+
+    def _list_for_mode(self) -> None:
+        mode = self[PropertyCode.AUTO_EXPOSURE_MODE].label
+        for code, choices in self._choices.items():
+            listed = choices if mode in _LISTED_IN_MODES[code] else ()
+            self._properties[code] = self._properties[code].with_choices(listed)
+
+
+def _seconds_since_1970(when: datetime) -> int:
+    """Return a local time as the body counts it: as though its zone were UTC."""
+    return int((when - _EPOCH).total_seconds())

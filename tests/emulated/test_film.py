@@ -1,0 +1,123 @@
+"""The film in an emulated body: clips and live view, rendered by a worker."""
+
+import io
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from rigcoach.emulated import exposure
+from rigcoach.emulated.film import FilmError, SceneFilm, World
+from rigcoach.scene.truth import ClipTruth
+
+RIGHT = exposure.manual(1 / 50, 8.0, 400)
+
+Load = Callable[..., SceneFilm]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Iterator[Load]:
+    """Load films, each with a folder of its own; end their workers."""
+    films: list[SceneFilm] = []
+
+    def new(seed: int = 1, truth_folder: Path | None = None) -> SceneFilm:
+        folder = tmp_path / f"card-{len(films)}"
+        folder.mkdir()
+        films.append(SceneFilm(World(seed, 28.0, 2.0), folder, truth_folder))
+        return films[-1]
+
+    yield new
+    for film in films:
+        film.close()
+
+
+def developed(film: SceneFilm, count: int = 1) -> list[Path]:
+    found: list[Path] = []
+    deadline = time.monotonic() + 120
+    while len(found) < count and time.monotonic() < deadline:
+        found += film.developed()
+        time.sleep(0.01)
+    return found
+
+
+def lumas(clip: bytes) -> list[np.ndarray]:
+    with av.open(io.BytesIO(clip)) as opened:
+        return [frame.to_ndarray(format="gray") for frame in opened.decode(video=0)]
+
+
+@pytest.mark.slow
+def test_the_same_seed_settings_and_length_give_the_same_bytes_and_another_seed_others(load: Load) -> None:
+    films = [load(5), load(5), load(6)]
+    for film in films:
+        film.roll("MVI_0001.MOV", RIGHT)
+        film.cut(15)
+    first, again, other = (developed(film)[0].read_bytes() for film in films)
+    assert again == first
+    assert other != first
+
+
+@pytest.mark.slow
+def test_a_clip_is_the_same_whether_it_was_rendered_while_it_ran_or_afterwards(load: Load) -> None:
+    running, afterwards = load(), load()
+    running.roll("MVI_0001.MOV", RIGHT)
+    time.sleep(1.2)
+    running.cut(45)
+    afterwards.roll("MVI_0001.MOV", RIGHT)
+    afterwards.cut(45)
+    assert developed(running)[0].read_bytes() == developed(afterwards)[0].read_bytes()
+
+
+@pytest.mark.slow
+def test_takes_come_in_order_with_their_truth_and_differ(load: Load, tmp_path: Path) -> None:
+    film = load(truth_folder=tmp_path)
+    for name, frames in (("MVI_0001.MOV", 15), ("MVI_0002.MOV", 30)):
+        film.roll(name, RIGHT)
+        film.cut(frames)
+    first, second = developed(film, 2)
+    assert (first.name, second.name) == ("MVI_0001.MOV", "MVI_0002.MOV")
+    truths = [ClipTruth.read(tmp_path / f"{clip.stem}.truth.json") for clip in (first, second)]
+    assert [len(truth.frames) for truth in truths] == [15, 30]
+    assert truths[0].frames[0].roll_deg != truths[1].frames[0].roll_deg
+    assert [frame.t_s for frame in truths[1].frames] == pytest.approx([n * 1001 / 30000 for n in range(30)])
+
+
+@pytest.mark.slow
+def test_two_stops_less_light_are_two_stops_less_in_the_clip(load: Load) -> None:
+    def mean_light(iso: int) -> float:
+        film = load()
+        film.roll("MVI_0001.MOV", exposure.manual(1 / 50, 8.0, iso))
+        film.cut(15)
+        signal = lumas(developed(film)[0].read_bytes())[0] / 255
+        # The inverse of Rec. ITU-R BT.709-6, item 1.2.
+        return float(np.where(signal < 0.081, signal / 4.5, ((signal + 0.099) / 1.099) ** (1 / 0.45)).mean())
+
+    assert mean_light(400) / mean_light(100) == pytest.approx(4.0, rel=0.05)
+
+
+def test_live_view_follows_the_settings(load: Load) -> None:
+    film = load()
+
+    def brightness_reaches(least: float, settings: exposure.Exposure) -> bool:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            jpeg = film.look(settings)
+            if jpeg is not None and cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE).mean() >= least:
+                return True
+            time.sleep(0.01)
+        return False
+
+    assert brightness_reaches(60, RIGHT)
+    assert brightness_reaches(180, exposure.manual(1 / 50, 8.0, 6400))
+
+
+def test_a_torn_film_is_an_error_not_silence(load: Load) -> None:
+    film = load()
+    for worker in multiprocessing.active_children():
+        worker.kill()
+    with pytest.raises(FilmError, match="Start the emulated body again"):
+        developed(film)
