@@ -1,8 +1,8 @@
 """The Canon EOS 5D Mark II as data: what it says of itself, and every property it has.
 
 Identity and codes after the listing that a real body gave libgphoto2, ``camlibs/ptp2/cameras/canon-eos5dmark2.txt``,
-and its tables of values, ``camlibs/ptp2/config.c``; ranges after Canon's instruction manual of the EOS 5D Mark II
-(specifications, pages 219-222).
+and its tables of values, ``camlibs/ptp2/config.c``; ranges after the specifications in Canon's instruction manual
+of the EOS 5D Mark II.
 """
 
 from dataclasses import dataclass

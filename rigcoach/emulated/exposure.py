@@ -6,7 +6,7 @@ from dataclasses import dataclass
 # The light of the practice scene: a bright room, exposed right by 1/50 s at f/8 and ISO 400.
 RIGHT_SHUTTER_S, RIGHT_F_NUMBER, RIGHT_ISO = 1 / 50, 8.0, 400
 
-# A movie frame lasts 1/30 s; the body's electronic shutter ends at 1/4000 s (instruction manual, page 112).
+# A movie frame lasts 1/30 s; the fastest movie shutter is 1/4000 s (instruction manual, movie shooting).
 _LONGEST_S, _SHORTEST_S = 1 / 30, 1 / 4000
 _LOWEST_AUTO_ISO, _HIGHEST_AUTO_ISO = 100, 6400
 

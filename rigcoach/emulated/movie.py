@@ -8,7 +8,7 @@ FPS = Fraction(30000, 1001)
 GROUP_FRAMES = 15
 _GROUP_S = float(GROUP_FRAMES / FPS)
 
-# The body ends a clip by itself at 4 GB, which is about 12 minutes (instruction manual, page 115).
+# The body ends a clip by itself at 4 GB, about 12 minutes (instruction manual, movie shooting).
 LONGEST_CLIP_S = 12 * 60
 
 

@@ -17,7 +17,7 @@ LIVE_VIEW_WIDTH, LIVE_VIEW_HEIGHT, LIVE_VIEW_FPS = 1024, 680, Fraction(30)
 
 # Distances for a lens of 28 mm; with a longer one the photographer stands back as much.
 _FAR_M, _NEAR_M, _WALL_BEHIND_M = 2.4, 1.2, 2.6
-_WALK_FRAMES = 240
+_WALK_FRAMES = 180
 
 
 def take_scene(world: World, settings: Exposure, take: int) -> SceneSpec:
@@ -47,8 +47,8 @@ def scene_frame(frame: int) -> int:
 
     A recording may take long, the way is short. Backwards in time, hands sway just as well.
 
-    >>> [scene_frame(frame) for frame in (0, 1, 239, 240, 241, 480, 481)]
-    [0, 1, 239, 240, 239, 0, 1]
+    >>> [scene_frame(frame) for frame in (0, 1, 179, 180, 181, 360, 361)]
+    [0, 1, 179, 180, 179, 0, 1]
     """
     there_and_back = frame % (2 * _WALK_FRAMES)
     return min(there_and_back, 2 * _WALK_FRAMES - there_and_back)

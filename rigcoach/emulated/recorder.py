@@ -13,8 +13,8 @@ from rigcoach.scene.render import RenderedFrame
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.truth import ClipTruth, FrameTruth
 
-# About 40 Mbit/s, the rate of the real body's clips.
-_CRF, _PRESET = 18, "ultrafast"
+# 40 to 60 Mbit/s, more the noisier the picture; the real body writes about 40.
+_CRF, _PRESET = 16, "ultrafast"
 # x264's output depends on how many threads encode.
 _ENCODER_THREADS = 2
 

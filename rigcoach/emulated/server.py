@@ -14,7 +14,7 @@ from rigcoach.emulated.ptp import Operation, Response
 
 LOOPBACK = "127.0.0.1"
 
-_GUID = bytes.fromhex("7269676f61636800000000000000005d")
+_GUID = b"rigcoach".ljust(16, b"\0")
 _READ_BYTES = 1 << 16
 
 # Long enough for a slow computer to take a block of a file, short enough that a stopped one doesn't hold the body.

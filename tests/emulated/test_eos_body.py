@@ -347,6 +347,12 @@ def test_a_movie_ends_by_itself_at_the_cards_file_limit(recording: Handler) -> N
     assert frames / 29.97 == pytest.approx(12 * 60, abs=1)
 
 
+def test_a_clip_gets_onto_the_card_though_nobody_asks(recording: Handler) -> None:
+    recording.body.hang_up()
+    recording.body.pass_time()
+    assert [each.name for each in recording.card.everything() if each.path] == ["MVI_0001.MOV"]
+
+
 def test_takes_are_numbered(recording: Handler) -> None:
     recording.set(PropertyCode.EVF_RECORD_STATUS, 0)
     recording.set(PropertyCode.EVF_RECORD_STATUS, 4)
