@@ -51,9 +51,10 @@ def load_profile(name: str) -> Profile:
     if Path(name).is_file():
         return read_profile(Path(name))
     known = [path.stem for path in profile_paths()]
+    hint = did_you_mean(name, known).capitalize()
     raise RigcoachError(
         f"there is no profile `{name}`",
-        next_step=f"{did_you_mean(name, known).capitalize()} See `rigcoach profile list`, or give a file's path".strip(),
+        next_step=f"{hint} See `rigcoach profile list`, or give the path of a file".strip(),
         code="profile.unknown",
     )
 

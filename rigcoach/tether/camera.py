@@ -184,11 +184,12 @@ class Camera:
 
     def _files(self, folder: str) -> tuple[CardFile, ...]:
         context = self._messages.context
-        names = [n for n, _ in self._call("listing the card", lambda c: c.folder_list_files(folder, context))]
-        found = [self.file(folder, name) for name in names]
-        for sub, _ in self._call("listing the card", lambda c: c.folder_list_folders(folder, context)):
+        names = ports.names_of(self._call("listing the card", lambda c: c.folder_list_files(folder, context)))
+        found = tuple(self.file(folder, name) for name in names)
+        below = ports.names_of(self._call("listing the card", lambda c: c.folder_list_folders(folder, context)))
+        for sub in below:
             found += self._files(f"{folder.rstrip('/')}/{sub}")
-        return tuple(found)
+        return found
 
     def file(self, folder: str, name: str) -> CardFile:
         """Return a file on the card with its size."""

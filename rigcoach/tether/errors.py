@@ -75,8 +75,9 @@ MAYBE_LOST = frozenset({-1, -7, -10, -34, -35, -52, -53, -105})
 
 _STORE_FULL = 0x200C
 _DEVICE_BUSY = 0x2019
-# What the libraries themselves put in place of an answer: timeout, I/O error and the like.
-_NO_ANSWER = frozenset({0x02FA, 0x02FB, 0x02FC, 0x02FD, 0x02FE, 0x02FF})
+# What the libraries themselves put in place of an answer: timeout, I/O error and the like; and 0x2002, general error,
+# where the network's end was closed (``camlibs/ptp2/ptpip.c``, ptp_ptpip_generic_read).
+_NO_ANSWER = frozenset({0x2002, 0x02FA, 0x02FB, 0x02FC, 0x02FD, 0x02FE, 0x02FF})
 
 
 def response_code(said: str) -> int | None:

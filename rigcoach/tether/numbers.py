@@ -247,7 +247,8 @@ def _none_listed(wish: Wish, widgets: Sequence[Widget], advice: Advice, lacks: s
 def _closed(state: BodyState, what: str, modes: frozenset[str], names: str) -> str:
     if state.mode is None or state.mode in modes:
         return ""
-    return f"a body opens {what} only in {names}, and this one was in {state.mode_label}: turn the mode dial to M, then check again"
+    do = "turn the mode dial to M, then check again"
+    return f"a body opens {what} only in {names}, and this one was in {state.mode_label}: {do}"
 
 
 def _widgets(listing: BodyListing, *names: str) -> list[Widget]:

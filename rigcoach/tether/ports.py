@@ -23,7 +23,13 @@ class Found:
 def plugged_in() -> tuple[Found, ...]:
     """Return the cameras that libgphoto2 finds by itself. Cameras on a network are not among them."""
     with own_settings():
-        return tuple(Found(model, port) for model, port in gp.Camera.autodetect())
+        found = gp.Camera.autodetect()
+    return tuple(Found(model, found.get_value(at)) for at, model in enumerate(names_of(found)))
+
+
+def names_of(entries: Any) -> tuple[str, ...]:
+    """Return the names in one of libgphoto2's lists: of cameras, folders or files."""
+    return tuple(entries.get_name(at) for at in range(entries.count()))
 
 
 def choose(port: str) -> Found:

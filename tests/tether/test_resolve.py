@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.rig.gear import Rig, load_gear
+from rigcoach.rig.gear import Rig
+from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.profile import Profile, RawSetting, load_profile, profile_paths
 from rigcoach.rig.settings import Settings
 from rigcoach.tether.listing import BodyListing, Widget, WidgetType, listing_of, read_listing

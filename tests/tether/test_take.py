@@ -1,0 +1,142 @@
+"""Recording takes and fetching them, whole and broken off, from the emulated body through the real driver."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+from rigcoach.emulated.process import EmulatedBody
+from rigcoach.errors import RigcoachError
+from rigcoach.tether.camera import Camera, CardFile, Progress
+from rigcoach.tether.errors import CameraLostError, FetchBrokenError
+from rigcoach.tether.fetch import check_free, fetch
+from rigcoach.tether.record import Take, record
+
+PROXY = Path(__file__).with_name("dropping_proxy.py")
+
+
+def in_order(camera: Camera) -> bool:
+    """Whether the body neither records nor shows live view."""
+    return (camera.read_back("movierecordtarget").current, camera.read_back("viewfinder").current) == ("None", "0")
+
+
+@pytest.fixture
+def take(camera: Camera) -> Take:
+    return record(camera, 1.0)
+
+
+@pytest.mark.slow
+def test_a_take_is_recorded_fetched_and_plays(camera: Camera, tmp_path: Path) -> None:
+    heard: list[tuple[float, float | None]] = []
+    take = record(camera, 2.0, lambda done, of: heard.append((done, of)))
+    assert in_order(camera)
+    assert take.file.name == "MVI_0001.MOV"
+    assert take.recorded_s == pytest.approx(2.0, abs=1.0)
+    assert (2.0, 2.0) in heard
+    clip = tmp_path / "clip.mov"
+    fetch(camera, take.file, clip, lambda done, of: heard.append((done, of)))
+    assert heard[-1] == (take.file.size_bytes, take.file.size_bytes)
+    assert clip.stat().st_size == take.file.size_bytes
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["clip.mov"]
+    with av.open(str(clip)) as container:
+        seconds = sum(1 for _ in container.decode(video=0)) / float(container.streams.video[0].average_rate or 1)
+    assert seconds == pytest.approx(take.recorded_s, abs=0.6)  # a clip ends on whole groups of 15 frames
+
+
+@pytest.mark.slow
+def test_a_second_take_is_not_taken_for_the_first(camera: Camera) -> None:
+    first, second = record(camera, 1.0), record(camera, 1.0)
+    assert (first.file.name, second.file.name) == ("MVI_0001.MOV", "MVI_0002.MOV")
+
+
+@pytest.mark.slow
+def test_a_camera_lost_while_recording_is_told(camera: Camera, kill_after: Callable[[float], Progress]) -> None:
+    with pytest.raises(CameraLostError, match="cable"):
+        record(camera, 30.0, kill_after(0.5))
+
+
+@pytest.mark.slow
+def test_stopping_while_recording_leaves_the_body_in_order(camera: Camera) -> None:
+    def stop(done: float, _of: float | None) -> None:
+        if done > 0.5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        record(camera, 30.0, stop)
+    assert in_order(camera)
+
+
+@pytest.mark.slow
+def test_a_camera_lost_while_fetching_leaves_nothing_behind(
+    camera: Camera, take: Take, tmp_path: Path, kill_after: Callable[[float], Progress]
+) -> None:
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    with pytest.raises(FetchBrokenError) as caught:
+        fetch(camera, take.file, folder / "clip.mov", kill_after(1.0))
+    assert list(folder.iterdir()) == []
+    assert "was not fetched whole" in caught.value.line()
+    assert take.file.path in caught.value.line()
+
+
+@pytest.mark.slow
+def test_stopping_while_fetching_leaves_nothing_behind(camera: Camera, take: Take, tmp_path: Path) -> None:
+    folder = tmp_path / "clips"
+    folder.mkdir()
+
+    def stop(done: float, _of: float | None) -> None:
+        if done > 0:
+            assert [path.name for path in folder.iterdir()] == ["clip.mov.part"]
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch(camera, take.file, folder / "clip.mov", stop)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.fixture
+def loose_cable(body: EmulatedBody) -> Iterator[str]:
+    """A port that leads to the body until 2 MB came through; then everything is cut once."""
+    port = body.port_path.rsplit(":", 1)[-1]
+    command = [sys.executable, str(PROXY), port, "2000000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as proxy:
+        assert proxy.stdout is not None
+        own = proxy.stdout.readline().strip()
+        yield f"ptpip:127.0.0.1:{own}:{own}"
+        proxy.kill()
+
+
+@pytest.mark.slow
+def test_a_cable_that_comes_loose_once_costs_nothing(loose_cable: str, body: EmulatedBody, tmp_path: Path) -> None:
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    with Camera(loose_cable, model=body.model) as camera:
+        take = record(camera, 1.0)
+        assert take.file.size_bytes > 4_000_000
+        reports: list[float] = []
+        fetch(camera, take.file, folder / "through.mov", lambda done, _of: reports.append(done))
+    assert len(reports) > len(set(reports))  # it was reported twice where it stopped: the cable did come loose
+    with Camera(body.port_path, model=body.model) as camera:
+        fetch(camera, take.file, folder / "direct.mov")
+    assert (folder / "through.mov").read_bytes() == (folder / "direct.mov").read_bytes()
+
+
+def test_a_clip_never_replaces_a_file(camera: Camera, tmp_path: Path) -> None:
+    there = tmp_path / "clip.mov"
+    there.write_text("mine")
+    with pytest.raises(RigcoachError, match="is there already"):
+        fetch(camera, CardFile("/", "x.mov", 10), there)
+    assert there.read_text() == "mine"
+    with pytest.raises(RigcoachError, match="no folder"):
+        check_free(tmp_path / "none" / "clip.mov")
+
+
+def test_a_file_that_is_not_on_the_card_leaves_nothing_behind(camera: Camera, tmp_path: Path) -> None:
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    with pytest.raises(RigcoachError):
+        fetch(camera, CardFile("/store_00010001/DCIM/100EOS5D", "MVI_9999.MOV", 10), folder / "clip.mov")
+    assert list(folder.iterdir()) == []
