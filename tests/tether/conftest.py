@@ -34,7 +34,7 @@ def camera(body: EmulatedBody) -> Iterator[Camera]:
 def kill_after(body: EmulatedBody) -> Callable[[float], Progress]:
     """Progress that takes the body away once so much is done."""
 
-    def make(enough: float) -> Killing:
+    def make(enough: float) -> Progress:
         def progress(done: float, _of: float | None) -> None:
             if done >= enough:
                 body.kill()
