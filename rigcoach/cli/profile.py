@@ -165,7 +165,7 @@ def apply_profile(settings: Settings, name: str) -> None:
     if settings.json:
         print_json(apply_document(applied))
     else:
-        _print_applied(applied)
+        print_applied(applied)
     if applied.lost is not None:
         raise applied.lost
     if not applied.ok:
@@ -192,7 +192,8 @@ def _print_check(checked: "Profile", body: str, resolved: "Sequence[Resolved]") 
     _print_reasons(resolved)
 
 
-def _print_applied(applied: "Applied") -> None:
+def print_applied(applied: "Applied") -> None:
+    """Print what was wanted, sent and read back, and what is left for the hand."""
     from rich.markup import escape
     from rich.table import Table
 
