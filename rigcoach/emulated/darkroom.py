@@ -26,6 +26,8 @@ RENDER_THREADS = 2
 RENDER_AHEAD = 4
 JPEG_QUALITY = 85
 IDLE_S = 0.1
+# The message that a clip has ended may be this late; what was recorded after it isn't in the clip.
+LATE_CUT_S = 1.0
 
 
 def work(pipe: Connection, world: World) -> None:
@@ -56,11 +58,12 @@ class _Darkroom:
         """Take messages while there are any, else do one frame of each job, else wait."""
         wait_s: float | None = None
         while True:
+            heard_s = time.monotonic()
             while self._pipe.poll(wait_s):
                 wait_s = 0
                 self._take(self._pipe.recv())
             looked = self._render_live_view()
-            wait_s = self._render_clip()
+            wait_s = self._render_clip(heard_s)
             if looked:
                 wait_s = 0
 
@@ -79,12 +82,15 @@ class _Darkroom:
             self._pipe.send(frame)
         return frame is not None
 
-    def _render_clip(self) -> float | None:
-        """Render a frame of the oldest clip; return how long to wait for a message before the next one."""
+    def _render_clip(self, heard_s: float) -> float | None:
+        """Render a frame of the oldest clip; return how long to wait for a message before the next one.
+
+        `heard_s` is the time up to which all messages have been heard.
+        """
         if not self._clips:
             return None
         clip = self._clips[0]
-        rendered = clip.render_frame()
+        rendered = clip.render_frame(heard_s)
         if clip.is_whole:
             self._pipe.send(Developed(clip.finish()))
             self._clips.popleft()
@@ -117,9 +123,9 @@ class _Clip:
         """Whether every frame is written."""
         return self._recorder.frame_count == self._frame_count
 
-    def render_frame(self) -> bool:
+    def render_frame(self, heard_s: float) -> bool:
         """Write the next frame, if it is sure to be in the clip; False if not."""
-        while self._submitted < self._sure_frames() and len(self._waiting) < RENDER_AHEAD:
+        while self._submitted < self._sure_frames(heard_s) and len(self._waiting) < RENDER_AHEAD:
             self._waiting.append(self._pool.submit(self._renderer.frame, scene_frame(self._submitted)))
             self._submitted += 1
         if not self._waiting:
@@ -134,10 +140,10 @@ class _Clip:
             truth.write(self._roll.truth_path)
         return self._roll.path
 
-    def _sure_frames(self) -> int:
+    def _sure_frames(self, heard_s: float) -> int:
         if self._frame_count is not None:
             return self._frame_count
-        return movie.frames_so_far(time.monotonic() - self._started_s)
+        return movie.frames_so_far(max(0.0, heard_s - LATE_CUT_S - self._started_s))
 
 
 def _live_frames(world: World, look: Look) -> Iterator[LiveFrame]:

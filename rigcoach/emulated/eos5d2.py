@@ -12,7 +12,7 @@ from rigcoach.emulated.eos_properties import (
     ImageFormat,
     Property,
     PropertyCode,
-    Recording,
+    FileKind,
     ValueType,
     chosen,
     stated,
@@ -154,8 +154,8 @@ _KELVIN = range(2500, 10001, 100)
 _AUTO_POWER_OFF_S = (60, 120, 240, 480, 900, 1800, 0)
 _ADJUST = range(-9, 10)
 
-_JPEGS = tuple(Recording(raw=False, size=size, compression=fine) for size in (0, 1, 2) for fine in (3, 2))
-_RAWS = tuple(Recording(raw=True, size=size, compression=4) for size in (0, 1, 2))
+_JPEGS = tuple(FileKind(raw=False, size=size, compression=fine) for size in (0, 1, 2) for fine in (3, 2))
+_RAWS = tuple(FileKind(raw=True, size=size, compression=4) for size in (0, 1, 2))
 
 # JPEG large, medium, small, each fine or normal; raw, sRAW1, sRAW2; and each raw with each JPEG.
 IMAGE_FORMATS: tuple[ImageFormat, ...] = (

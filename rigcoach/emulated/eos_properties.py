@@ -55,7 +55,7 @@ class PropertyCode(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class FileKind:
     """One kind of file that a picture is written as: raw or JPEG, its size and its compression, as EOS codes them."""
 
     raw: bool
@@ -68,7 +68,7 @@ class Recording:
 
 
 # What a picture is written as: one kind of file, or a raw and a JPEG.
-ImageFormat = tuple[Recording, ...]
+ImageFormat = tuple[FileKind, ...]
 
 Value = int | str | ImageFormat
 
@@ -88,7 +88,7 @@ class ValueType(Enum):
         if isinstance(value, str):
             return value.encode("ascii", errors="replace") + b"\0"
         if isinstance(value, tuple):
-            words = [word for recording in value for word in recording.words()]
+            words = [word for kind in value for word in kind.words()]
             return struct.pack(f"<{1 + len(words)}I", len(value), *words)
         return struct.pack(self.value, value)
 
@@ -118,7 +118,7 @@ def _unpack_image_format(data: bytes) -> ImageFormat:
     if count not in (1, 2) or len(words) != 4 * count:
         raise ValueError("an image format is one or two kinds of file")
     kinds = (words[start : start + 4] for start in range(0, len(words), 4))
-    return tuple(Recording(raw=kind == 6, size=size, compression=how) for _, kind, size, how in kinds)
+    return tuple(FileKind(raw=kind == 6, size=size, compression=how) for _, kind, size, how in kinds)
 
 
 @dataclass(frozen=True, slots=True)

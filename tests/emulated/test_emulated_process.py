@@ -107,6 +107,19 @@ def test_a_killed_body_takes_its_worker_along(running: subprocess.Popen[str]) ->
 
 
 @linux
+def test_a_body_that_lost_its_worker_says_so_in_one_line(running: subprocess.Popen[str]) -> None:
+    first_line(running)
+    with_worker(running.pid)
+    for number in alive_in_group(running.pid):
+        if number != running.pid:
+            os.kill(number, signal.SIGKILL)
+    _, complaint = running.communicate(timeout=20)
+    assert running.returncode == 1
+    assert complaint.count("\n") == 1
+    assert "can no longer see" in complaint
+
+
+@linux
 def test_a_body_ends_when_whoever_started_it_dies() -> None:
     script = (
         "import os, signal\n"
