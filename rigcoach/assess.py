@@ -13,9 +13,11 @@ from rigcoach.measure.edge_width import edge_blur
 from rigcoach.measure.exposure import Exposure, exposure
 from rigcoach.measure.face import FaceFinder, lead
 from rigcoach.measure.follow import Follower
-from rigcoach.measure.framing import Framing, frame_box, frame_outline
+from rigcoach.measure.framing import Framing, frame_box, frame_subject
 from rigcoach.measure.shift import smear_px, translation
 from rigcoach.measure.target import TargetFind, distance_m, find_target
+from rigcoach.measure.tone import bt709_to_light
+from rigcoach.rig.profile import Profile
 from rigcoach.target_card import CARDS, TargetCard
 
 # A subject counts as the clip's own when it is seen this often: a cascade, or a marker, fires once on nothing.
@@ -24,6 +26,9 @@ _ENOUGH_SHARE = 0.02
 # Faces are looked for this often and followed in between, and for no longer than this after the last one seen.
 _FACE_LOOKS_PER_S = 10.0
 _FOLLOW_FACE_S = 0.5
+
+# From coordinates that number pixels by their centres to distances from the frame's corner.
+_TO_CORNER_PX = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,16 @@ class RigOptics:
     focal_length_mm: float | None = None
     sensor_width_mm: float | None = None
     shutter_s: float | None = None
+
+
+def rig_optics(profile: Profile) -> RigOptics:
+    """Return what a profile knows of the rig that the measures can use."""
+    lens, body = profile.rig.lens, profile.rig.body
+    return RigOptics(
+        focal_length_mm=None if lens is None else lens.focal_length_mm,
+        sensor_width_mm=None if body is None or body.movie is None else body.movie.sensor_width_mm,
+        shutter_s=profile.settings.shutter_s,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +231,7 @@ class _TargetWatch:
     def __init__(self, clip: Clip, rig: RigOptics) -> None:
         self._clip = clip
         self._rig = rig
+        self._to_light = bt709_to_light(clip.full_range)
         self._card: TargetCard | None = None
         self._last: TargetFind | None = None
 
@@ -225,15 +241,20 @@ class _TargetWatch:
         self._last = find
         if find is None or self._card is None:
             return None
-        spread = measure_edges(luma, find, self._card, full_range=self._clip.full_range)
+        spread = measure_edges(luma, find, self._card, to_light=self._to_light)
         moved = None
         if last is not None:
             moved = float(np.hypot(find.centre_px[0] - last.centre_px[0], find.centre_px[1] - last.centre_px[1]))
         return _Look(
             subject=Subject("target", find.box, find.confidence),
             focus=Focus(spread.blur_px, spread.motion_px, spread.direction_deg, spread.reason),
-            framing=frame_outline(
-                find.outline_px, find.centre_px, find.height_px, find.roll_deg, (self._clip.width, self._clip.height)
+            framing=frame_subject(
+                (find.centre_px[0] + _TO_CORNER_PX, find.centre_px[1] + _TO_CORNER_PX),
+                float(find.outline_px[:, 1].min()) + _TO_CORNER_PX,
+                find.height_px,
+                (self._clip.width, self._clip.height),
+                roll_deg=find.roll_deg,
+                cut_off=find.cut_off,
             ),
             distance_m=self._distance_m(find, self._card),
             shift_px=moved,
@@ -241,7 +262,7 @@ class _TargetWatch:
 
     def _find(self, luma: Luma) -> TargetFind | None:
         for card in CARDS if self._card is None else (self._card,):
-            find = find_target(luma, card, near=self._last)
+            find = find_target(luma, card, near=self._last, to_light=self._to_light)
             if find is not None:
                 self._card = card
                 return find

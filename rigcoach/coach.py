@@ -4,6 +4,7 @@ Each rule looks at one measure of a frame against the keeper limits of `rigcoach
 the frames it is about, the most first.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -12,7 +13,9 @@ from rigcoach import score
 from rigcoach.assess import ClipMeasures, FrameMeasures
 
 # Fewer frames than this share of the clip are an accident, not something to practise.
-_SMALLEST_SHARE = 0.1
+_SMALLEST_SHARE = 0.05
+# Lets rounding not lose a fault that points exactly to a corner.
+_NEARLY = 0.999
 # Runs closer together than this are told as one.
 _JOIN_S = 0.5
 
@@ -61,16 +64,24 @@ def _rules(measures: ClipMeasures) -> tuple[_Rule, ...]:
     px = height / 1080
     blur_limit = score.BLUR_HALF_PX * score.KEEPER_SHARE * px
     motion_limit = score.MOTION_HALF_PX * score.KEEPER_SHARE * px
+    speed_limit = score.SPEED_HALF_WIDTHS_PER_S * score.KEEPER_SHARE
+    per_s = float(measures.clip.fps) / measures.clip.width
     offset_limit = score.OFFSET_HALF * score.KEEPER_SHARE
     roll_limit = score.ROLL_FREE_DEG + score.ROLL_HALF_DEG * score.KEEPER_SHARE
-    clip_limit = score.CLIPPED_HIGH_HALF * score.KEEPER_SHARE
+    white_limit = score.CLIPPED_HIGH_HALF * score.KEEPER_SHARE
+    black_limit = score.CLIPPED_LOW_HALF * score.KEEPER_SHARE
     low, high = score.MEAN_FREE
     mean_limit = score.MEAN_HALF * score.KEEPER_SHARE
 
     def offset_rule(code: str, axis: int, sign: int, says: str) -> _Rule:
         return _Rule(
             code,
-            lambda f: f.framing is not None and sign * f.framing.offset[axis] > offset_limit,
+            # Out of place by more than the limit, and this way for at least as much as any other.
+            lambda f: (
+                f.framing is not None
+                and math.hypot(*f.framing.offset) > offset_limit
+                and sign * f.framing.offset[axis] >= math.hypot(*f.framing.offset) / math.sqrt(2) * _NEARLY
+            ),
             lambda fs, share: (
                 f"The subject sits {_percent(_mean_offset(fs, axis))} of the frame too {says} "
                 f"in {_percent(share)} of the frames"
@@ -100,6 +111,22 @@ def _rules(measures: ClipMeasures) -> tuple[_Rule, ...]:
             lambda fs, share: (
                 f"Smeared by {_motion(fs):.0f} px in {_percent(share)} of the frames. "
                 "Elbows to the ribs, stop before the take, or a shorter shutter speed"
+            ),
+        ),
+        _Rule(
+            "steadiness.fast",
+            lambda f: f.focus.motion_px is None and f.shift_px is not None and f.shift_px * per_s > speed_limit,
+            lambda fs, share: (
+                f"The subject crosses {_percent(_speed(fs) * per_s)} of the frame's width a second "
+                f"in {_percent(share)} of the frames. Follow it with the whole body, or let it come to a stop"
+            ),
+        ),
+        _Rule(
+            "focus.unknown",
+            lambda f: f.subject is not None and f.focus.blur_px is None,
+            lambda fs, share: (
+                f"Focus could not be measured in {_percent(share)} of the frames: "
+                f"{fs[0].focus.reason or 'nothing to measure it on'}"
             ),
         ),
         offset_rule("framing.low", 1, 1, "low: tip the lens down"),
@@ -132,12 +159,12 @@ def _rules(measures: ClipMeasures) -> tuple[_Rule, ...]:
         ),
         _Rule(
             "exposure.dark",
-            lambda f: f.exposure.mean < low - mean_limit,
+            lambda f: f.exposure.mean < low - mean_limit or f.exposure.clipped_low > black_limit,
             lambda _fs, share: f"Too dark in {_percent(share)} of the frames: open the aperture or raise the ISO",
         ),
         _Rule(
             "exposure.bright",
-            lambda f: f.exposure.mean > high + mean_limit or f.exposure.clipped_high > clip_limit,
+            lambda f: f.exposure.mean > high + mean_limit or f.exposure.clipped_high > white_limit,
             lambda _fs, share: f"Too bright in {_percent(share)} of the frames: close the aperture or lower the ISO",
         ),
     )
@@ -157,6 +184,10 @@ def _blur(frames: list[FrameMeasures]) -> float:
 
 def _motion(frames: list[FrameMeasures]) -> float:
     return fmean(frame.focus.motion_px for frame in frames if frame.focus.motion_px is not None)
+
+
+def _speed(frames: list[FrameMeasures]) -> float:
+    return fmean(frame.shift_px for frame in frames if frame.shift_px is not None)
 
 
 def _roll(frames: list[FrameMeasures]) -> float:

@@ -87,13 +87,12 @@ def score(
 
     A clip that cannot be read is named on standard error; the others are scored all the same.
     """
-    from rigcoach.assess import RigOptics, SubjectChoice
+    from rigcoach.assess import RigOptics, SubjectChoice, rig_optics
     from rigcoach.batch import FailedClip, score_files
     from rigcoach.documents import clip_document
-    from rigcoach.rig.gear import movie_optics
     from rigcoach.rig.profile import load_profile
 
-    rig = RigOptics() if rig_profile is None else movie_optics(load_profile(rig_profile))
+    rig = RigOptics() if rig_profile is None else rig_optics(load_profile(rig_profile))
     kind, box = subject
     results: list[ScoredClip | FailedClip] = []
     with progress(settings, "Scoring") as advance:
@@ -139,18 +138,20 @@ def _table(results: "list[ScoredClip]") -> "Table":
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("Clip", "Subject", box=None, header_style="bold", pad_edge=False)
-    for heading in ("Overall", "Focus", "Framing", "Steadiness", "Exposure", "Keepers"):
-        table.add_column(heading, justify="right")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("Clip", overflow="fold")
+    table.add_column("Subject", no_wrap=True)
+    for heading in ("Overall", "Focus", "Framing", "Steady", "Exposed", "Keepers"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for result in results:
         scores = result.score
         parts = (scores.overall, scores.focus, scores.framing, scores.steadiness, scores.exposure)
-        found = f"{result.measures.subject_kind} {100 * result.measures.found_ratio:.0f} %"
+        found = f"{result.measures.subject_kind} {100 * result.measures.found_ratio:.0f}%"
         table.add_row(
             escape(result.name),
             found if result.measures.subject_kind else "none",
             *("–" if part is None else f"{part:.0f}" for part in parts),
-            f"{100 * scores.keeper_ratio:.0f} %",
+            f"{100 * scores.keeper_ratio:.0f}%",
         )
     return table
 

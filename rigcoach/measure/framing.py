@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rigcoach.measure.box import Box
+from rigcoach.measure.box import Box, centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,41 +31,39 @@ class Framing:
     cut_off: tuple[str, ...]
 
 
-def frame_outline(
-    outline_px: NDArray[np.float64],
+def frame_subject(
     centre_px: tuple[float, float],
+    top_px: float,
     height_px: float,
-    roll_deg: float | None,
     frame_size: tuple[int, int],
+    *,
+    roll_deg: float | None = None,
+    cut_off: tuple[str, ...] = (),
     wanted: tuple[float, float] = (0.5, 0.5),
 ) -> Framing:
-    """Place a subject of known outline.
+    """Place a subject in the frame.
 
     Parameters
     ----------
-    outline_px
-        Corners of the subject, shape (n, 2), in pixels of the frame, not clipped to it.
-    centre_px
-        The subject's centre.
-    height_px
-        The subject's own height.
-    roll_deg
-        Its roll, clockwise positive, or `None`.
+    centre_px, top_px, height_px
+        The subject's centre, its highest point and its own height, in pixels from the frame's top left corner.
     frame_size
         Width and height of the frame in pixels.
+    roll_deg, cut_off
+        As in `Framing`.
     wanted
         Where its centre should be, in fractions of the frame's width and height.
+
+    >>> frame_subject((960, 270), 70, 400, (1920, 1080)).offset
+    (0.0, -0.25)
     """
     width, height = frame_size
-    left, top = outline_px.min(axis=0)
-    right, bottom = outline_px.max(axis=0)
-    beyond = {"left": left < 0, "top": top < 0, "right": right > width, "bottom": bottom > height}
     return Framing(
         offset=(centre_px[0] / width - wanted[0], centre_px[1] / height - wanted[1]),
         size=height_px / height,
-        headroom=float(top) / height,
+        headroom=top_px / height,
         roll_deg=roll_deg,
-        cut_off=tuple(side for side, cut in beyond.items() if cut),
+        cut_off=cut_off,
     )
 
 
@@ -79,9 +74,6 @@ def frame_box(box: Box, frame_size: tuple[int, int], wanted: tuple[float, float]
     """
     x, y, w, h = box
     width, height = frame_size
-    outline = np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], dtype=np.float64)
-    placed = frame_outline(outline, (x + w / 2, y + h / 2), h, None, frame_size, wanted)
     touching = {"left": x <= 0, "top": y <= 0, "right": x + w >= width, "bottom": y + h >= height}
-    return Framing(
-        placed.offset, placed.size, placed.headroom, None, tuple(side for side, touches in touching.items() if touches)
-    )
+    cut_off = tuple(side for side, touches in touching.items() if touches)
+    return frame_subject(centre(box), y, h, frame_size, cut_off=cut_off, wanted=wanted)

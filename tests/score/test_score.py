@@ -6,6 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rigcoach import score
 from rigcoach.assess import ClipMeasures, Focus, FrameMeasures, Subject
@@ -156,6 +158,8 @@ def test_motion_without_a_smear_is_scored_by_the_pictures_speed():
         (replace(GOOD, focus=Focus(blur_px=0.2, motion_px=9.0)), "steadiness.smear"),
         (replace(GOOD, exposure=Exposure(0.1, 0.0, 0.2)), "exposure.dark"),
         (replace(GOOD, exposure=Exposure(0.9, 0.3, 0.0)), "exposure.bright"),
+        (replace(GOOD, focus=Focus(blur_px=0.2), shift_px=20.0), "steadiness.fast"),
+        (replace(GOOD, focus=Focus(motion_px=0.5, reason="too few edges")), "focus.unknown"),
         (LOST, "subject.lost"),
     ],
 )
@@ -174,3 +178,32 @@ def test_what_costs_most_frames_is_said_first():
 
 def test_a_single_bad_frame_is_not_something_to_practise():
     assert advise(clip_of(*[GOOD] * 50, soft(4.0), *[GOOD] * 49)) == ()
+
+
+def or_faultless(good: object, any_value: st.SearchStrategy) -> st.SearchStrategy:
+    """Most measures without fault at a time, or a single one would hardly ever be left to speak for itself."""
+    return st.one_of(st.just(good), st.just(good), any_value)
+
+
+@given(
+    blur_px=or_faultless(0.0, st.one_of(st.none(), st.floats(0, 12))),
+    motion_px=or_faultless(None, st.floats(0, 40)),
+    shift_px=or_faultless(None, st.floats(0, 100)),
+    offset=or_faultless((0.0, 0.0), st.tuples(st.floats(-1, 1), st.floats(-1, 1))),
+    roll_deg=or_faultless(None, st.floats(-40, 40)),
+    cut_off=or_faultless((), st.sampled_from([("top",), ("left", "bottom")])),
+    exposure=or_faultless(Exposure(0.5, 0, 0), st.builds(Exposure, st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))),
+)
+def test_whatever_keeps_a_frame_from_being_a_keeper_is_said(
+    blur_px, motion_px, shift_px, offset, roll_deg, cut_off, exposure
+):
+    frame = replace(
+        GOOD,
+        focus=Focus(blur_px=blur_px, motion_px=motion_px),
+        framing=Framing(offset, 0.4, 0.2, roll_deg, cut_off),
+        exposure=exposure,
+        shift_px=shift_px,
+    )
+    measures = clip_of(*[frame] * 10)
+    keeper = score.score_clip(measures).keeper_ratio == 1.0
+    assert keeper == (advise(measures) == ())

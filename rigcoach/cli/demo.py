@@ -1,0 +1,75 @@
+"""`rigcoach demo`: the whole loop on the emulated camera."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.output import print_json, progress
+
+if TYPE_CHECKING:
+    from rigcoach.demo import Demo
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("rigcoach-demo"),
+    show_default=True,
+    help="Folder for the clip and its score.",
+)
+@json_option
+@talk_options
+@click.pass_obj
+def demo(settings: Settings, out: Path) -> None:
+    """Try it without a camera.
+
+    An emulated Canon EOS 5D Mark II with an adapted manual lens is given a profile, read back, told to record a take
+    of a practice scene, and put back as it was; the clip is fetched and every frame scored.
+    """
+    from rigcoach.demo import run_demo
+
+    result = run_demo(out, lambda doing: progress(settings, doing))
+    document = _document(result)
+    (out / "demo-score.json").write_text(json.dumps(document["clip"], indent=2) + "\n")
+    if settings.json:
+        print_json(document)
+        return
+    _print(result, out)
+
+
+def _document(result: "Demo") -> dict[str, object]:
+    from rigcoach.documents import clip_document
+    from rigcoach.tether.documents import apply_document
+
+    return {
+        "schema": "rigcoach.demo/1",
+        "applied": apply_document(result.applied),
+        "clip": clip_document(result.scored),
+        "mean_errors": {
+            "blur_px": round(result.errors.blur_px, 3),
+            "motion_px": round(result.errors.motion_px, 3),
+            "roll_deg": round(result.errors.roll_deg, 4),
+            "offset": round(result.errors.offset, 6),
+        },
+    }
+
+
+def _print(result: "Demo", out: Path) -> None:
+    from rigcoach.cli.profile import print_applied
+    from rigcoach.cli.score import print_scores
+
+    click.echo(f"An emulated {result.model}, tethered through libgphoto2.\n")
+    print_applied(result.applied)
+    click.echo(f"\nOne take recorded, fetched from the card to {result.clip_path} and scored:\n")
+    print_scores([result.scored])
+    errors = result.errors
+    click.echo(
+        "\nThe scene was rendered, so the truth is known. Mean error of the measures: "
+        f"blur {errors.blur_px:.2f} px, smear {errors.motion_px:.2f} px, roll {errors.roll_deg:.2f}°, "
+        f"place {100 * errors.offset:.2f} % of the frame."
+    )
+    click.echo(f"The score as JSON: {out / 'demo-score.json'}. Next: rigcoach score YOUR-CLIP.MOV")

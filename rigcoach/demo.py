@@ -1,0 +1,106 @@
+"""The whole loop on the emulated camera: apply a profile, record a take, fetch the clip, score it, put all back."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+from rigcoach.assess import SubjectChoice, rig_optics
+from rigcoach.batch import FailedClip, ScoredClip, score_file
+from rigcoach.emulated.process import EmulatedBody
+from rigcoach.rig.profile import load_profile
+from rigcoach.scene.truth import ClipTruth
+from rigcoach.tether.apply import Applied, apply, put_back
+from rigcoach.tether.camera import Camera
+from rigcoach.tether.fetch import fetch
+from rigcoach.tether.record import record
+
+PROFILE = "hip-video"
+SECONDS = 6.0
+CLIP_NAME = "demo-take.mov"
+
+Advance = Callable[[float, float | None], None]
+Step = Callable[[str], AbstractContextManager[Advance]]
+"""Opens a progress display for a step of the demo, by the step's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeanErrors:
+    """How far the measures were from the truth that the clip was rendered from, on average over its frames."""
+
+    blur_px: float
+    motion_px: float
+    roll_deg: float
+    offset: float
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What came of it: the settings, the clip and its score, and how true the score's measures are."""
+
+    model: str
+    applied: Applied
+    clip_path: Path
+    scored: ScoredClip
+    errors: MeanErrors
+
+
+def run_demo(folder: Path, step: Step) -> Demo:
+    """Go through the loop, leaving the clip in `folder`.
+
+    Parameters
+    ----------
+    folder
+        Where the clip goes; a clip left there by an earlier demo is replaced.
+    step
+        Opens the display of each step's progress.
+
+    Raises
+    ------
+    RigcoachError
+        Where any step fails.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    clip_path = folder / CLIP_NAME
+    profile = load_profile(PROFILE)
+    with EmulatedBody(truth_folder=folder) as body, Camera(body.port_path, model=body.model) as camera:
+        with step("Applying the profile") as advance:
+            applied = apply(camera, profile, advance)
+        if applied.lost is not None:
+            raise applied.lost
+        try:
+            with step(f"Recording {SECONDS:.0f} s") as advance:
+                take = record(camera, SECONDS, advance)
+            clip_path.unlink(missing_ok=True)
+            with step("Fetching the clip") as advance:
+                fetch(camera, take.file, clip_path, advance)
+        finally:
+            put_back(camera, applied)
+    with step("Scoring every frame") as advance:
+        scored = score_file(str(clip_path), SubjectChoice(), rig_optics(profile), advance)
+    if isinstance(scored, FailedClip):
+        raise scored.error
+    truth_path = folder / Path(take.file.name).with_suffix(".truth.json")
+    return Demo(body.model, applied, clip_path, scored, _mean_errors(scored, ClipTruth.read(truth_path)))
+
+
+def _mean_errors(scored: ScoredClip, truth: ClipTruth) -> MeanErrors:
+    pairs = list(zip(scored.measures.frames, truth.frames, strict=True))
+    seen = [(frame.framing, true) for frame, true in pairs if frame.framing is not None]
+    return MeanErrors(
+        blur_px=_mean(frame.focus.blur_px - true.blur_px for frame, true in pairs if frame.focus.blur_px is not None),
+        motion_px=_mean(
+            frame.focus.motion_px - true.motion_px for frame, true in pairs if frame.focus.motion_px is not None
+        ),
+        roll_deg=_mean(framing.roll_deg - true.roll_deg for framing, true in seen if framing.roll_deg is not None),
+        offset=_mean(
+            error
+            for framing, true in seen
+            for error in (framing.offset[0] - true.offset[0], framing.offset[1] - true.offset[1])
+        ),
+    )
+
+
+def _mean(errors: Iterable[float]) -> float:
+    return fmean(abs(error) for error in errors)

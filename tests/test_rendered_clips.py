@@ -1,0 +1,95 @@
+"""Clips with known truth, through the whole of reading and assessing."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rendered_accuracy import FIRST_SEED, known, pairs, random_spec
+
+from rigcoach.assess import RigOptics, SubjectChoice, assess
+from rigcoach.clip import read_clip
+from rigcoach.scene.spec import SceneSpec
+from rigcoach.scene.video import write_clip
+
+CLIPS = 8
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scenes")
+    return [pair for i in range(CLIPS) for pair in pairs(random_spec(FIRST_SEED + i), folder)]
+
+
+@pytest.mark.slow
+def test_blur_is_true_to_0_6_px_from_0_to_8_px(found):
+    errors = known(pair.blur_error_px for pair in found)
+    radii = [pair.truth.blur_px for pair in found if pair.measured.focus.blur_px is not None]
+    assert min(radii) < 0.5
+    assert max(radii) > 7.5
+    assert len(errors) > 0.9 * len(found)
+    assert np.abs(errors).mean() <= 0.6
+
+
+@pytest.mark.slow
+def test_roll_is_true_to_half_a_degree_and_place_to_half_a_percent(found):
+    rolls, offsets = known(pair.roll_error_deg for pair in found), known(pair.offset_error for pair in found)
+    assert len(rolls) > 0.9 * len(found)
+    assert np.abs(rolls).max() <= 0.5
+    assert offsets.max() <= 0.005
+
+
+def assessed(spec: SceneSpec, folder: Path, choice: SubjectChoice, frame_count: int = 8, rig: RigOptics | None = None):
+    path = folder / f"scene-{spec.seed}.mov"
+    truth = write_clip(spec, frame_count, path)
+    return truth.frames, assess(read_clip(path), choice, rig or RigOptics())
+
+
+@pytest.mark.slow
+def test_the_distance_is_true_where_the_rig_is_known(tmp_path):
+    spec = SceneSpec(seed=731_001, card_distance_m=2.7, focus_distance_m=2.5, walk_in_m_s=1.0)
+    truth, measures = assessed(spec, tmp_path, SubjectChoice(), rig=RigOptics(28.0, 36.0))
+    measured = [frame.distance_m for frame in measures.frames]
+    assert measured == pytest.approx([frame.distance_m for frame in truth], rel=0.02)
+
+
+@pytest.mark.slow
+def test_a_box_given_by_hand_follows_the_card_it_was_put_on(tmp_path):
+    spec = SceneSpec(seed=731_002, pan_px_s=(150.0, 40.0), sway_deg=0.1)
+    truth, measures = assessed(spec, tmp_path, SubjectChoice("target"), 16)
+    start = measures.frames[0].subject.box
+    _, followed = assessed(spec, tmp_path, SubjectChoice("box", start), 16)
+    for true, frame in zip(truth, followed.frames, strict=True):
+        assert frame.framing.offset == pytest.approx(true.offset, abs=0.01)
+    _, fixed = assessed(spec, tmp_path, SubjectChoice("box", start, fixed=True), 16)
+    assert {frame.subject.box for frame in fixed.frames} == {start}
+
+
+@pytest.mark.slow
+def test_a_scene_without_its_card_has_no_subject(tmp_path):
+    # Aimed so far off that the card lies outside the frame.
+    spec = SceneSpec(seed=731_003, aim=(0.9, 0.0))
+    _, measures = assessed(spec, tmp_path, SubjectChoice())
+    assert measures.subject_kind is None
+    assert all(frame.framing is None and frame.focus.blur_px is None for frame in measures.frames)
+
+
+@pytest.mark.slow
+def test_the_card_tells_its_own_size(tmp_path):
+    from rigcoach.target_card import A4
+
+    spec = SceneSpec(seed=731_004, card=A4, card_distance_m=1.2, focus_distance_m=1.2)
+    truth, measures = assessed(spec, tmp_path, SubjectChoice(), rig=RigOptics(28.0, 36.0))
+    assert measures.frames[0].distance_m == pytest.approx(truth[0].distance_m, rel=0.02)
+
+
+@pytest.mark.slow
+def test_a_longer_exposure_shows_in_motion_and_not_in_blur(tmp_path):
+    still = SceneSpec(seed=731_005, sway_deg=0.0, roll_wobble_deg=0.0, f_number=8.0)
+    smeared = replace(still, pan_px_s=(400.0, 0.0), shutter_s=1 / 50)
+    _, sharp = assessed(still, tmp_path, SubjectChoice())
+    _, moved = assessed(smeared, tmp_path, SubjectChoice())
+    for before, after in zip(sharp.frames, moved.frames, strict=True):
+        assert after.focus.motion_px == pytest.approx(8.0, abs=0.5)
+        assert after.focus.direction_deg % 180 == pytest.approx(0, abs=3) or after.focus.direction_deg > 177
+        assert after.focus.blur_px == pytest.approx(before.focus.blur_px, abs=0.4)
