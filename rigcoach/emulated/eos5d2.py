@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from rigcoach.emulated.datasets import DeviceInfo
 from rigcoach.emulated.eos_properties import (
+    FileKind,
     ImageFormat,
     Property,
     PropertyCode,
-    FileKind,
     ValueType,
     chosen,
     stated,
