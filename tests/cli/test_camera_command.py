@@ -1,0 +1,148 @@
+"""`rigcoach camera`, each run a process of its own, as users run it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from rigcoach.emulated.process import EmulatedBody
+
+COMMAND = (sys.executable, "-m", "rigcoach")
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+@pytest.fixture
+def body() -> Iterator[EmulatedBody]:
+    with EmulatedBody() as running:
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "clips"
+    made.mkdir()
+    return made
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    words = [str(argument) for argument in arguments]
+    return subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+
+def current(body: EmulatedBody, *names: str) -> list[str]:
+    shown = run("camera", "show", *names, "--camera", body.port_path, "--json")
+    assert shown.returncode == 0, shown.stderr
+    return [widget["current"] for widget in json.loads(shown.stdout)["widgets"]]
+
+
+def test_show_prints_a_listing_that_profile_check_reads(body: EmulatedBody, folder: Path) -> None:
+    shown = run("camera", "show", "--camera", body.port_path, "--json")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    listing: Any = json.loads(shown.stdout)
+    assert listing["body"] == "canon-eos-5d-mark-ii"
+    (folder / "mine.json").write_text(shown.stdout)
+    checked = run("profile", "check", "hip-video", "--against", folder / "mine.json", "--json")
+    assert checked.returncode == 0, checked.stderr
+    assert json.loads(checked.stdout)["body"] == "canon-eos-5d-mark-ii"
+
+
+def test_show_prints_settings_and_choices_and_tells_of_unknown_ones() -> None:
+    shown = run("--camera", "emulated", "camera", "show", "iso")
+    assert shown.returncode == 0
+    assert "imgsettings/iso" in shown.stdout
+    assert "6400" in shown.stdout
+    unknown = run("--camera", "emulated", "--quiet", "camera", "show", "izo")
+    assert unknown.returncode == 1
+    assert unknown.stderr == (
+        "rigcoach: Canon EOS 5D Mark II has no setting izo. See them all with `rigcoach camera show`\n"
+    )
+
+
+def test_without_a_camera_the_list_is_empty_and_the_rest_says_what_to_do() -> None:
+    listed = run("camera", "list", "--json")
+    if json.loads(listed.stdout)["cameras"]:
+        pytest.skip("a camera is plugged in")
+    assert listed.returncode == 0
+    shown = run("camera", "show")
+    assert shown.returncode == 1
+    assert shown.stderr.startswith("rigcoach: no camera found: ")
+    assert "--camera emulated" in shown.stderr
+
+
+def test_emulate_says_its_port_first_serves_and_ends_on_interrupt() -> None:
+    command = [*COMMAND, "camera", "emulate", "canon-eos-5d-mark-ii", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as emulating:
+        assert emulating.stdout is not None
+        port = emulating.stdout.readline().strip()
+        assert port.startswith("ptpip:127.0.0.1:")
+        shown = run("camera", "show", "cameramodel", "--camera", port, "--json")
+        assert json.loads(shown.stdout)["widgets"][0]["current"] == "Canon EOS 5D Mark II"
+        emulating.send_signal(signal.SIGINT)
+        _, said = emulating.communicate(timeout=20)
+    assert (emulating.returncode, said) == (0, "")
+
+
+def test_a_clip_that_is_there_is_not_recorded_over(folder: Path) -> None:
+    (folder / "a.mov").write_text("mine")
+    done = run("camera", "record", "--seconds", "1", "--out", folder / "a.mov", "--camera", "emulated")
+    assert done.returncode == 1
+    assert "is there already" in done.stderr
+    assert (folder / "a.mov").read_text() == "mine"
+
+
+@pytest.mark.slow
+def test_record_fetches_a_clip_that_plays(folder: Path) -> None:
+    done = run("camera", "record", "--seconds", "1", "--out", folder / "a.mov", "--camera", "emulated", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["size_bytes"] == (folder / "a.mov").stat().st_size
+    assert told["card_path"].endswith("MVI_0001.MOV")
+    with av.open(str(folder / "a.mov")) as container:
+        assert sum(1 for _ in container.decode(video=0)) >= 15
+    assert [path.name for path in folder.iterdir()] == ["a.mov"]
+
+
+def start_recording(body: EmulatedBody, out: Path) -> subprocess.Popen[str]:
+    """Start to record for long, and wait until the body holds live view for it."""
+    command = [*COMMAND, "camera", "record", "--seconds", "60", "--out", str(out), "--camera", body.port_path]
+    recording = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(3.5)  # one second of it is for live view; the rest is recording
+    assert recording.poll() is None
+    return recording
+
+
+@pytest.mark.slow
+def test_interrupting_a_recording_leaves_camera_and_folder_in_order(body: EmulatedBody, folder: Path) -> None:
+    with start_recording(body, folder / "a.mov") as recording:
+        recording.send_signal(signal.SIGINT)
+        out, said = recording.communicate(timeout=30)
+    assert recording.returncode == 1
+    assert out == ""
+    assert "Traceback" not in said
+    assert current(body, "movierecordtarget", "viewfinder") == ["None", "0"]
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_camera_killed_while_recording_is_told_in_one_line(body: EmulatedBody, folder: Path) -> None:
+    with start_recording(body, folder / "a.mov") as recording:
+        body.kill()
+        out, said = recording.communicate(timeout=30)
+    assert recording.returncode == 1
+    assert out == ""
+    assert said.startswith("rigcoach: the camera was lost while ")
+    assert said.count(os.linesep) == 1
+    assert list(folder.iterdir()) == []
