@@ -1,10 +1,12 @@
 """The JSON documents that commands print of profiles on bodies."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rigcoach.tether.apply import Applied, AppliedSetting
 from rigcoach.tether.outcome import Resolved
 from rigcoach.tether.resolve import is_ok
+
+if TYPE_CHECKING:  # it needs libgphoto2, and a profile is checked without
+    from rigcoach.tether.apply import Applied, AppliedSetting
 
 
 def check_document(profile: str, body: str, resolved: tuple[Resolved, ...]) -> dict[str, Any]:
@@ -18,7 +20,7 @@ def check_document(profile: str, body: str, resolved: tuple[Resolved, ...]) -> d
     }
 
 
-def apply_document(applied: Applied) -> dict[str, Any]:
+def apply_document(applied: "Applied") -> dict[str, Any]:
     """Return what `rigcoach profile apply --json` prints."""
     return {
         "schema": "rigcoach.profile-apply/1",
@@ -32,7 +34,7 @@ def apply_document(applied: Applied) -> dict[str, Any]:
     }
 
 
-def _entry(setting: Resolved | AppliedSetting) -> dict[str, Any]:
+def _entry(setting: "Resolved | AppliedSetting") -> dict[str, Any]:
     return {
         "setting": setting.setting,
         "wanted": setting.wanted,

@@ -156,7 +156,7 @@ def _widget(entry: Any, where: str) -> Widget:
     if readonly is not None and not isinstance(readonly, bool):
         raise ValueError(f'{where}: "readonly" is to be true or false')
     span = None
-    if entry.get("type") == WidgetType.RANGE:
+    if entry.get("type") == WidgetType.RANGE and not entry.keys().isdisjoint(("bottom", "top", "step")):
         span = Span(*(number(entry.get(key), f"{where}: {key}") for key in ("bottom", "top", "step")))
     return Widget(
         entry["path"],

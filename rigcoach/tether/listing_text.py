@@ -2,8 +2,8 @@
 
 A widget is a line with its path, then lines of the form ``Key: value``. Newer versions (2.5.6) print ``Readonly:`` and
 end a widget with ``END``; older ones end it with the next path. People paste these into reports: indented, with blank
-lines between, with other output before and after. What stands outside a widget is passed over; what stands inside one
-must be right.
+lines between, with other output before, between and after. What is not of the listing is passed over; what is of it
+must be right and whole.
 """
 
 import re
@@ -82,8 +82,6 @@ def _drafts(text: str) -> Iterator[_Draft]:
             # Output of something else after the last widget of a layout without END.
             yield draft
             draft = None
-        else:
-            raise ValueError(f"line {line_number}: {content[:40]!r} is not what gphoto2 prints of {draft.path}")
     if draft is not None:
         yield draft
 

@@ -73,11 +73,18 @@ def put(native: Any, value: str) -> None:
                 raise ValueError(f"{widget.name} lists no {value!r} now")
             native.set_value(value)
         case WidgetType.RANGE:
-            number = float(value)
+            number = _number(widget, value)
             if widget.span is not None and not widget.span.bottom <= number <= widget.span.top:
                 raise ValueError(f"{widget.name} goes from {widget.span.bottom:g} to {widget.span.top:g}")
             native.set_value(number)
         case WidgetType.TOGGLE | WidgetType.DATE:
-            native.set_value(int(value))
+            native.set_value(int(_number(widget, value)))
         case _:
             native.set_value(value)
+
+
+def _number(widget: Widget, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise ValueError(f"{widget.name} takes a number, not {value!r}") from None
