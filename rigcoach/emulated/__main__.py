@@ -18,7 +18,11 @@ def main() -> int:
     parser.add_argument("--scene-seed", type=int, default=1, help="which practice scene is in front of it")
     parser.add_argument("--truth", type=Path, metavar="DIR", help="write what is true of each clip into this folder")
     parser.add_argument("--card", type=Path, metavar="DIR", help="keep the card's files in this folder")
-    parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input does")
+    parser.add_argument(
+        "--until-stdin-closes",
+        action="store_true",
+        help="end when standard input does, and do what its lines say (rigcoach.emulated.control)",
+    )
     wanted = parser.parse_args()
     try:
         serve(
@@ -29,7 +33,7 @@ def main() -> int:
             seed=wanted.scene_seed,
             truth_folder=wanted.truth,
             card_folder=wanted.card,
-            until_readable=sys.stdin.fileno() if wanted.until_stdin_closes else None,
+            control=sys.stdin.fileno() if wanted.until_stdin_closes else None,
         )
     except RigcoachError as error:
         sys.stderr.write(f"{error.line()}\n")

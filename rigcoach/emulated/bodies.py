@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rigcoach.emulated import eos5d2
+from rigcoach.emulated.body import Film
 from rigcoach.emulated.card import Card
-from rigcoach.emulated.eos import EosBody, Film
+from rigcoach.emulated.eos import EosBody
 from rigcoach.emulated.eos5d2 import Lens
 from rigcoach.errors import RigcoachError
 

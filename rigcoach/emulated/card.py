@@ -29,20 +29,34 @@ class CardObject:
 
 
 class Card:
-    """A card with the folder DCIM/100EOS5D."""
+    """A card with a folder for pictures, such as DCIM/100EOS5D, in the body or beside it."""
 
-    def __init__(self, formatted: datetime, *, capacity_bytes: int = _CAPACITY_BYTES) -> None:
-        self.capacity_bytes = capacity_bytes
+    def __init__(self, formatted: datetime, *, pictures: str = "100EOS5D") -> None:
+        self.capacity_bytes = _CAPACITY_BYTES
+        self.is_in = True
         self._next_handle = _FIRST_FILE
         self._next_number = 1
         dcim = CardObject(_FIRST_FOLDER, ROOT, "DCIM", ObjectFormat.FOLDER, formatted)
-        self.pictures = CardObject(_FIRST_FOLDER + 1, dcim.handle, "100EOS5D", ObjectFormat.FOLDER, formatted)
+        self.pictures = CardObject(_FIRST_FOLDER + 1, dcim.handle, pictures, ObjectFormat.FOLDER, formatted)
         self._objects = {folder.handle: folder for folder in (dcim, self.pictures)}
 
     @property
     def free_bytes(self) -> int:
         """Room left."""
-        return max(0, self.capacity_bytes - sum(each.size_bytes for each in self._objects.values()))
+        return max(0, self.capacity_bytes - self._used_bytes)
+
+    @property
+    def _used_bytes(self) -> int:
+        return sum(each.size_bytes for each in self._objects.values())
+
+    def insert(self, free_bytes: int | None = None) -> None:
+        """Put the card into the body, with so much room left; with all that its files leave if None."""
+        self.is_in = True
+        self.capacity_bytes = _CAPACITY_BYTES if free_bytes is None else self._used_bytes + free_bytes
+
+    def remove(self) -> None:
+        """Take the card out; its files stay on it."""
+        self.is_in = False
 
     def next_name(self, pattern: str) -> str:
         """Return the name of the next file, such as MVI_0001.MOV for ``MVI_{:04}.MOV``; stills and movies count on."""

@@ -10,10 +10,18 @@ from rigcoach.emulated.ptp import ObjectFormat, Operation, OperationCode, Operat
 
 _ALL = 0xFFFFFFFF
 _EOS_NAME_BYTES = 16
+_STORAGE_IDS = (OperationCode.GET_STORAGE_IDS, OperationCode.EOS_GET_STORAGE_IDS)
 
 
-def _get_storage_ids(_card: Card, _operation: Operation) -> Response:
-    return Response(data=pack_u32s([STORAGE_ID]))
+def use_card(card: Card, operation: Operation) -> Response:
+    """Do one of `CARD_OPERATIONS`; without a card in the body all but the list of cards are refused."""
+    if not card.is_in and operation.code not in _STORAGE_IDS:
+        raise OperationRefusedError(ResponseCode.STORE_NOT_AVAILABLE)
+    return CARD_OPERATIONS[operation.code](card, operation)
+
+
+def _get_storage_ids(card: Card, _operation: Operation) -> Response:
+    return Response(data=pack_u32s([STORAGE_ID] if card.is_in else []))
 
 
 def _get_storage_info(card: Card, operation: Operation) -> Response:

@@ -143,7 +143,8 @@ class _Clip:
     def _sure_frames(self, heard_s: float) -> int:
         if self._frame_count is not None:
             return self._frame_count
-        return movie.frames_so_far(max(0.0, heard_s - LATE_CUT_S - self._started_s))
+        sure = movie.frames_so_far(max(0.0, heard_s - LATE_CUT_S - self._started_s))
+        return min(sure, self._roll.longest_frames)
 
 
 def _live_frames(world: World, look: Look) -> Iterator[LiveFrame]:

@@ -8,120 +8,119 @@ in its events. What libgphoto2's driver asks for, and in which order: ``camlibs/
 import struct
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from typing import Protocol
+from functools import partial
 
-from rigcoach.emulated import eos5d2, eos_events, movie
-from rigcoach.emulated.card import STORAGE_ID, Card
-from rigcoach.emulated.card_operations import CARD_OPERATIONS
+from rigcoach.emulated import eos5d2, eos_events
+from rigcoach.emulated.body import PLAIN, Body, Film, Options
+from rigcoach.emulated.card import STORAGE_ID, Card, CardObject
+from rigcoach.emulated.card_operations import CARD_OPERATIONS, use_card
 from rigcoach.emulated.datasets import pack_text_property, pack_u32_property, pack_u32s
 from rigcoach.emulated.eos_properties import Property, PropertyCode
 from rigcoach.emulated.eos_settings import Settings
 from rigcoach.emulated.exposure import Exposure
-from rigcoach.emulated.ptp import ObjectFormat, Operation, OperationCode, OperationRefusedError, Response, ResponseCode
-
-# From the mirror's way up to the first frame.
-_MIRROR_UP_S = 0.3
-_LIVE_VIEW_PERIOD_S = 1 / 30
+from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
 
 _JPEG_BLOB = 1
 _FULL_PRESS = 2
 
 
-class Film(Protocol):
-    """What the body records on. Nothing here may wait: the driver hangs up after 2.5 s without an answer."""
-
-    def look(self, settings: Exposure) -> bytes | None:
-        """Return the scene as a JPEG of 1024 x 680, or None while there is none."""
-
-    def roll(self, name: str, settings: Exposure) -> None:
-        """Start a clip of that file name."""
-
-    def cut(self, frame_count: int) -> None:
-        """End the clip after so many frames."""
-
-    def developed(self) -> list[Path]:
-        """Return the clips that were finished since the last call."""
-
-
-class EosBody:
+class EosBody(Body):
     """A Canon EOS 5D Mark II with a lens on it and a card in it.
-
-    A movie is taken with the settings that the body has when it starts. It ends when the computer says so, when live
-    view ends, when the computer goes away, or when the file is as long as the card can hold.
 
     Parameters
     ----------
     lens
         One of `eos5d2.LENSES`.
-    card, film
-        What it stores on and what it sees.
-    seconds, wall_clock
-        The clocks: one that only runs forward, and the photographer's.
+    card, film, options, seconds, wall_clock
+        As for `Body`.
     """
 
     name = eos5d2.MODEL
+    _movie_name = "MVI_{:04}.MOV"
 
     def __init__(
         self,
         lens: eos5d2.Lens,
         card: Card,
         film: Film,
+        options: Options = PLAIN,
         *,
         seconds: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], datetime] = datetime.now,
     ) -> None:
-        self.settings = Settings(lens, self._tell, wall_clock)
-        self._card = card
-        self._film = film
-        self._seconds = seconds
-        self._wall_clock = wall_clock
-        self._session_open = False
+        super().__init__(card, film, options, seconds=seconds, wall_clock=wall_clock)
+        self.settings = Settings(lens, self._tell, self._wall_clock)
         self._remote_mode = 0
+        self._computer_free_bytes = 0
         self._tells_events = False
         self._events: list[bytes] = []
-        self._live_view_since: float | None = None
-        self._next_frame_due = 0.0
-        self._recording_since: float | None = None
-        self._recorded_s_told = 0
 
-    def answer(self, operation: Operation) -> Response:
-        """Do what is asked, or refuse it."""
-        handler = _HANDLERS.get(operation.code)
-        self.pass_time()
-        try:
-            if handler is None:
-                raise OperationRefusedError(ResponseCode.OPERATION_NOT_SUPPORTED)
-            if not self._session_open and operation.code not in _WITHOUT_SESSION:
-                raise OperationRefusedError(ResponseCode.SESSION_NOT_OPEN)
-            return handler(self, operation)
-        except OperationRefusedError as refusal:
-            return Response(refusal.code)
+    def _handler(self, code: int) -> Callable[[Operation], Response] | None:
+        handler = _HANDLERS.get(code)
+        return None if handler is None else partial(handler, self)
 
-    def pass_time(self) -> None:
-        """Let happen what happens by itself. To be called every now and then, too, when nothing is asked."""
-        if self._recording_since is not None:
-            recorded_s = self._seconds() - self._recording_since
-            if int(recorded_s) > self._recorded_s_told:
-                self._recorded_s_told = int(recorded_s)
-                self._tell(eos_events.recording_time(self._recorded_s_told))
-            if recorded_s >= movie.LONGEST_CLIP_S:
-                self._stop_recording()
-        for path in self._film.developed():
-            new = self._card.add(path, ObjectFormat.MOV, self._wall_clock())
-            self._tell(
-                eos_events.object_added(new.handle, STORAGE_ID, new.format, new.size_bytes, new.parent, new.name)
-            )
-            self._tell(eos_events.storage_info_changed(STORAGE_ID))
+    # What a photographer does
 
-    def hang_up(self) -> None:
-        """Take note that the computer is gone: live view ends, and with it a movie, which is kept."""
-        self._session_open = False
+    def turn_dial(self, mode: str) -> None:
+        """Turn the mode dial.
+
+        Raises
+        ------
+        ValueError
+            For a mode that isn't on it.
+        """
+        if mode not in eos5d2.EXPOSURE_MODES:
+            raise ValueError(f"there is no {mode!r} on the dial, but {', '.join(eos5d2.EXPOSURE_MODES)}")
+        self.settings.put(PropertyCode.AUTO_EXPOSURE_MODE, eos5d2.EXPOSURE_MODES[mode])
+
+    def exposure(self) -> Exposure:
+        """Return what a movie frame would be exposed with now."""
+        return self.settings.exposure()
+
+    def labelled_settings(self) -> dict[str, str]:
+        """Return every setting by its name, in the body's own words."""
+        return self.settings.labelled()
+
+    def beside(self, operation: Operation) -> Operation:
+        """Return an operation that sets a property with the value listed beside the one that it asks for."""
+        return replace(operation, data=self.settings.beside(operation.data))
+
+    def _tell_battery(self) -> None:
+        self.settings.put(PropertyCode.BATTERY_POWER, eos5d2.battery_level(self.battery_percent))
+
+    def _tell_card(self, *, is_in: bool) -> None:
+        self._tell(eos_events.store_added(STORAGE_ID) if is_in else eos_events.store_removed(STORAGE_ID))
+        self._tell_room()
+
+    def _tell_room(self) -> None:
+        self._tell_available_shots()
+        self._tell(eos_events.storage_info_changed(STORAGE_ID))
+
+    def _tell_available_shots(self) -> None:
+        # libgphoto2 waits for ever for room on the computer (config.c, camera_canon_eos_update_capture_target).
+        to_computer = self.settings[PropertyCode.CAPTURE_DESTINATION].value == eos5d2.DESTINATION_COMPUTER
+        free_bytes = self._computer_free_bytes if to_computer else self._card.free_bytes if self._card.is_in else 0
+        self.settings.put(PropertyCode.AVAILABLE_SHOTS, eos5d2.available_shots(free_bytes))
+
+    def _tell_live_view(self, *, on: bool) -> None:
+        self.settings.put(PropertyCode.EVF_OUTPUT_DEVICE, eos5d2.EVF_ON_BODY if on else eos5d2.EVF_OFF)
+
+    def _tell_recording(self, *, on: bool) -> None:
+        self.settings.put(PropertyCode.EVF_RECORD_STATUS, eos5d2.RECORD_TO_CARD if on else eos5d2.RECORD_STOP)
+
+    def _tell_recorded(self, seconds: int) -> None:
+        self._tell(eos_events.recording_time(seconds))
+
+    def _tell_file(self, new: CardObject) -> None:
+        self._tell(eos_events.object_added(new.handle, STORAGE_ID, new.format, new.size_bytes, new.parent, new.name))
+        self._tell_room()
+
+    def _forget_session(self) -> None:
         self._remote_mode = 0
         self._tells_events = False
         self._events.clear()
-        self._show_on(eos5d2.EVF_OFF)
 
     # Session
 
@@ -132,16 +131,6 @@ class EosBody:
         lists = (tuple(eos_events.EosEvent), self.settings.codes, ())
         packed = b"".join(pack_u32s(codes) for codes in lists)
         return Response(data=struct.pack("<I", 4 + len(packed)) + packed)
-
-    def _open_session(self, _operation: Operation) -> Response:
-        if self._session_open:
-            raise OperationRefusedError(ResponseCode.SESSION_ALREADY_OPEN)
-        self._session_open = True
-        return Response()
-
-    def _close_session(self, _operation: Operation) -> Response:
-        self.hang_up()
-        return Response()
 
     def _get_remote_mode(self, _operation: Operation) -> Response:
         return Response(params=(self._remote_mode,))
@@ -171,6 +160,12 @@ class EosBody:
         records, self._events = self._events, []
         return Response(data=eos_events.pack_records(records))
 
+    def _take_computers_room(self, operation: Operation) -> Response:
+        """Hear how much room the computer has: clusters free, bytes of each."""
+        self._computer_free_bytes = operation.param(0) * operation.param(1)
+        self._tell_available_shots()
+        return Response()
+
     def _tell(self, record: bytes) -> None:
         if self._tells_events:
             self._events.append(record)
@@ -198,69 +193,47 @@ class EosBody:
                 self._record(wanted)
             case code:
                 self.settings.put(code, wanted.value)
+                if code == PropertyCode.CAPTURE_DESTINATION:
+                    self._tell_available_shots()
         return Response()
 
     # Live view and movies
 
     def _show_on(self, output: int) -> None:
         if output == eos5d2.EVF_OFF:
-            self._stop_recording()
-            self._live_view_since = None
-        elif self._live_view_since is None:
-            self._live_view_since = self._seconds()
+            self._end_live_view()
+        else:
+            self._require_battery(ResponseCode.EOS_LOW_BATTERY)
+            self._start_live_view()
         self.settings.put(PropertyCode.EVF_OUTPUT_DEVICE, output)
 
     def _get_view_finder_data(self, _operation: Operation) -> Response:
-        output, now = self.settings[PropertyCode.EVF_OUTPUT_DEVICE].number, self._seconds()
-        if self._live_view_since is None or not output & eos5d2.EVF_ON_COMPUTER:
-            raise OperationRefusedError(ResponseCode.EOS_NOT_READY)
-        if now < max(self._live_view_since + _MIRROR_UP_S, self._next_frame_due):
-            raise OperationRefusedError(ResponseCode.EOS_NOT_READY)
-        jpeg = self._film.look(self.settings.exposure())
+        jpeg = None
+        if self.settings[PropertyCode.EVF_OUTPUT_DEVICE].number & eos5d2.EVF_ON_COMPUTER:
+            jpeg = self._live_view_frame()
         if jpeg is None:
             raise OperationRefusedError(ResponseCode.EOS_NOT_READY)
-        # Slightly late is made up for, so that the rate holds; long waited is not.
-        late_s = now - self._next_frame_due
-        self._next_frame_due = now + _LIVE_VIEW_PERIOD_S - (late_s if late_s < _LIVE_VIEW_PERIOD_S else 0)
         return Response(data=struct.pack("<II", 8 + len(jpeg), _JPEG_BLOB) + jpeg)
 
     def _record(self, wanted: Property) -> None:
         if wanted.value == eos5d2.RECORD_STOP:
             self._stop_recording()
         elif self._recording_since is None:
+            self._require_battery(ResponseCode.EOS_LOW_BATTERY)
             self._start_recording()
-
-    def _start_recording(self) -> None:
-        if self._live_view_since is None:
-            raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
-        if self._card.free_bytes == 0:
-            raise OperationRefusedError(ResponseCode.STORE_FULL)
-        self._film.roll(self._card.next_name("MVI_{:04}.MOV"), self.settings.exposure())
-        self._recording_since = self._seconds()
-        self._recorded_s_told = 0
-        self.settings.put(PropertyCode.EVF_RECORD_STATUS, eos5d2.RECORD_TO_CARD)
-
-    def _stop_recording(self) -> None:
-        if self._recording_since is None:
-            return
-        self._film.cut(movie.frames_recorded(self._seconds() - self._recording_since))
-        self._recording_since = None
-        self.settings.put(PropertyCode.EVF_RECORD_STATUS, eos5d2.RECORD_STOP)
 
     # The card
 
     def _use_card(self, operation: Operation) -> Response:
-        return CARD_OPERATIONS[operation.code](self._card, operation)
+        return use_card(self._card, operation)
 
     def _delete_object(self, operation: Operation) -> Response:
         handle = operation.param(0)
         self._card.delete(handle)
         self._tell(eos_events.object_removed(handle))
-        self._tell(eos_events.storage_info_changed(STORAGE_ID))
+        self._tell_room()
         return Response()
 
-
-_WITHOUT_SESSION = (OperationCode.GET_DEVICE_INFO, OperationCode.OPEN_SESSION)
 
 _HANDLERS: dict[int, Callable[[EosBody, Operation], Response]] = {
     OperationCode.GET_DEVICE_INFO: EosBody._get_device_info,
@@ -274,7 +247,7 @@ _HANDLERS: dict[int, Callable[[EosBody, Operation], Response]] = {
     OperationCode.EOS_SET_REMOTE_MODE: EosBody._set_remote_mode,
     OperationCode.EOS_SET_EVENT_MODE: EosBody._set_event_mode,
     OperationCode.EOS_GET_EVENT: EosBody._get_event,
-    OperationCode.EOS_PC_HDD_CAPACITY: EosBody._agree,
+    OperationCode.EOS_PC_HDD_CAPACITY: EosBody._take_computers_room,
     OperationCode.EOS_SET_UI_LOCK: EosBody._agree,
     OperationCode.EOS_RESET_UI_LOCK: EosBody._agree,
     OperationCode.EOS_KEEP_DEVICE_ON: EosBody._agree,

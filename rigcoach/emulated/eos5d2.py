@@ -221,6 +221,25 @@ def compensation_ev(code: int) -> float:
     return round(eighths / 8 * 3) / 3
 
 
+def battery_level(percent: int) -> int:
+    """Return the step that the body tells of a battery: full, half, or all but empty.
+
+    >>> [battery_level(percent) for percent in (100, 80, 50, 25, 10, 0)]
+    [2, 4, 1, 5, 5, 0]
+    """
+    steps = ((88, "100 %"), (63, "75 %"), (38, "50 %"), (1, "25 %"), (0, "Low"))
+    return next(BATTERY[name] for least, name in steps if percent >= least)
+
+
+def available_shots(free_bytes: int) -> int:
+    """Return how many large fine JPEGs the body says fit, 6.1 MB each (instruction manual, image-recording quality).
+
+    >>> available_shots(16_000_000_000)
+    999
+    """
+    return min(999, free_bytes // 6_100_000)
+
+
 def device_info(operations: tuple[int, ...]) -> DeviceInfo:
     """Return what the body says of itself, with the operations that it answers."""
     return DeviceInfo(

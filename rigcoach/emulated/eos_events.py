@@ -17,6 +17,8 @@ class EosEvent(IntEnum):
     STORAGE_INFO_CHANGED = 0xC185
     PROP_VALUE_CHANGED = 0xC189
     AVAIL_LIST_CHANGED = 0xC18A
+    STORE_ADDED = 0xC192
+    STORE_REMOVED = 0xC193
     RECORDING_TIME = 0xC195
 
 
@@ -59,6 +61,16 @@ def object_removed(handle: int) -> bytes:
 def storage_info_changed(storage_id: int) -> bytes:
     """Return the record of a card whose free space changed."""
     return _record(EosEvent.STORAGE_INFO_CHANGED, struct.pack("<I", storage_id))
+
+
+def store_added(storage_id: int) -> bytes:
+    """Return the record of a card that was put in."""
+    return _record(EosEvent.STORE_ADDED, struct.pack("<I", storage_id))
+
+
+def store_removed(storage_id: int) -> bytes:
+    """Return the record of a card that was taken out."""
+    return _record(EosEvent.STORE_REMOVED, struct.pack("<I", storage_id))
 
 
 def recording_time(seconds: int) -> bytes:

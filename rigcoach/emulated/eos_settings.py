@@ -76,6 +76,18 @@ class Settings:
             raise OperationRefusedError(ResponseCode.INVALID_DEVICE_PROP_VALUE)
         return target.with_value(value)
 
+    def beside(self, data: bytes) -> bytes:
+        """Return what SetDevicePropValueEx would carry for the value listed beside the one that it asks for."""
+        wanted = self.wanted(data)
+        listed = wanted.choices or (wanted.value,)
+        at = listed.index(wanted.value)
+        value = wanted.type.pack(listed[at + 1] if at + 1 < len(listed) else listed[at - 1])
+        return struct.pack("<II", 8 + len(value), wanted.code) + value
+
+    def labelled(self) -> dict[str, str]:
+        """Return every property's value in the photographer's words, by the property's name."""
+        return {each.code.name: each.label for each in self._properties.values()}
+
     def put(self, code: PropertyCode, value: Value) -> None:
         """Change a property, and what hangs on it."""
         if code == PropertyCode.CAMERA_TIME and isinstance(value, int):

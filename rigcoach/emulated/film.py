@@ -48,6 +48,7 @@ class Roll:
 
     take: int
     settings: Exposure
+    longest_frames: int
     path: Path
     truth_path: Path | None
 
@@ -129,11 +130,11 @@ class SceneFilm:
         self._looked += 1
         return self._loop[min(at, there_and_back - at)].jpeg
 
-    def roll(self, name: str, settings: Exposure) -> None:
-        """Start a clip."""
+    def roll(self, name: str, settings: Exposure, longest_frames: int) -> None:
+        """Start a clip that ends after so many frames at the latest."""
         self._takes += 1
         truth_path = None if self._truth_folder is None else self._truth_folder / f"{Path(name).stem}.truth.json"
-        self._tell(Roll(self._takes, settings, self._folder / name, truth_path))
+        self._tell(Roll(self._takes, settings, longest_frames, self._folder / name, truth_path))
 
     def cut(self, frame_count: int) -> None:
         """End the clip after so many frames."""

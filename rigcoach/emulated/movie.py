@@ -8,8 +8,18 @@ FPS = Fraction(30000, 1001)
 GROUP_FRAMES = 15
 _GROUP_S = float(GROUP_FRAMES / FPS)
 
-# The body ends a clip by itself at 4 GB, about 12 minutes (instruction manual, movie shooting).
-LONGEST_CLIP_S = 12 * 60
+# The body ends a clip by itself at 4 GB, after about 12 minutes (instruction manual, movie shooting).
+LARGEST_FILE_BYTES = 1 << 32
+_BYTES_PER_S = LARGEST_FILE_BYTES / (12 * 60)
+
+
+def seconds_in(size_bytes: int) -> float:
+    """Return how long a movie of so many bytes is, as the body reckons.
+
+    >>> seconds_in(LARGEST_FILE_BYTES) / 60
+    12.0
+    """
+    return size_bytes / _BYTES_PER_S
 
 
 def frames_recorded(recorded_s: float) -> int:
@@ -18,7 +28,7 @@ def frames_recorded(recorded_s: float) -> int:
     >>> [frames_recorded(seconds) for seconds in (0.0, 0.7, 0.8, 6.0)]
     [15, 15, 30, 180]
     """
-    return max(1, round(min(recorded_s, LONGEST_CLIP_S) / _GROUP_S)) * GROUP_FRAMES
+    return max(1, round(recorded_s / _GROUP_S)) * GROUP_FRAMES
 
 
 def frames_so_far(recording_s: float) -> int:
@@ -27,4 +37,4 @@ def frames_so_far(recording_s: float) -> int:
     >>> [frames_so_far(seconds) for seconds in (0.0, 0.6, 1.1)]
     [0, 15, 30]
     """
-    return int(min(recording_s, LONGEST_CLIP_S) / _GROUP_S) * GROUP_FRAMES
+    return int(recording_s / _GROUP_S) * GROUP_FRAMES

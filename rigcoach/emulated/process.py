@@ -5,6 +5,7 @@ body in the same process could not answer.
 """
 
 import contextlib
+import json
 import os
 import select
 import signal
@@ -13,12 +14,15 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from rigcoach.emulated.bodies import DEFAULT_BODY, DEFAULT_LENS, EmulatorError, lens_named, model_named
+from rigcoach.emulated.control import BodyStatus
+from rigcoach.emulated.faults import Fault
 
 _START_S = 30.0
 _STOP_S = 10.0
+_ACKNOWLEDGE_S = 10.0
 
 
 class EmulatedBody:
@@ -82,10 +86,11 @@ class EmulatedBody:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=said,
+                bufsize=0,
                 start_new_session=True,
             )
             stack.callback(_end, process)
-            self.port_path = _first_line(process)
+            self.port_path = _next_line(process, _START_S)
             if not self.port_path:
                 _kill(process)
                 why = _text_of(said) or f"it said nothing within {_START_S:.0f} s"
@@ -97,7 +102,76 @@ class EmulatedBody:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._process = None
         self._cleanup.close()
+
+    def inject(self, fault: Fault) -> BodyStatus:
+        """Have something go wrong; this and all below return how the body stands once it is done."""
+        return self._do("inject", fault=fault.to_json())
+
+    def clear_faults(self) -> BodyStatus:
+        """Have everything go well again."""
+        return self._do("clear-faults")
+
+    def turn_dial(self, mode: str) -> BodyStatus:
+        """Turn the mode dial, such as to ``"Av"``."""
+        return self._do("turn-dial", mode=mode)
+
+    def press(self, button: str) -> BodyStatus:
+        """Press one of `rigcoach.emulated.body.Button`; any wakes a body that is asleep."""
+        return self._do("press", button=button)
+
+    def set_battery(self, percent: int) -> BodyStatus:
+        """Put in a battery charged so far; with an empty one (0) the body answers, but doesn't shoot."""
+        return self._do("set-battery", percent=percent)
+
+    def switch_off(self) -> BodyStatus:
+        """Switch the body off: it hangs up, and cannot be reached until it is switched on."""
+        return self._do("switch-off")
+
+    def switch_on(self) -> BodyStatus:
+        """Switch the body on."""
+        return self._do("switch-on")
+
+    def fall_asleep(self) -> BodyStatus:
+        """Have the body power itself off as it does when nothing is asked of it; `press` wakes it."""
+        return self._do("fall-asleep")
+
+    def insert_card(self, free_bytes: int | None = None) -> BodyStatus:
+        """Put the card in with so much room on it; 0 for a full card, None for all that it has."""
+        return self._do("insert-card", free_bytes=free_bytes)
+
+    def remove_card(self) -> BodyStatus:
+        """Take the card out; a movie that is running is lost."""
+        return self._do("remove-card")
+
+    def status(self) -> BodyStatus:
+        """Return how the body stands, whatever it tells the computer."""
+        return self._do("status")
+
+    def _do(self, what: str, **how: Any) -> BodyStatus:
+        """Have something done to the body, and wait until it is.
+
+        Raises
+        ------
+        EmulatorError
+            If it cannot be done, or the body is gone.
+        """
+        process = self._process
+        if process is None or process.stdin is None:
+            raise EmulatorError("the emulated body is not running")
+        try:
+            process.stdin.write(json.dumps({"do": what, **how}).encode() + b"\n")
+            process.stdin.flush()
+        except OSError as error:
+            raise EmulatorError("the emulated body is gone", why=str(error)) from error
+        line = _next_line(process, _ACKNOWLEDGE_S)
+        if not line:
+            raise EmulatorError("the emulated body is gone", why=f"it didn't answer to {what}")
+        answer = json.loads(line)
+        if not answer["ok"]:
+            raise EmulatorError(f"the emulated body didn't {what}", why=answer["error"])
+        return BodyStatus(**answer["status"])
 
     def kill(self) -> None:
         """Take the body away at once, as a pulled cable or an empty battery would."""
@@ -123,9 +197,9 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _first_line(process: subprocess.Popen[bytes]) -> str:
-    """Return what the body says first, or nothing if it ends or stays silent."""
-    if process.stdout is None or not select.select([process.stdout], [], [], _START_S)[0]:
+def _next_line(process: subprocess.Popen[bytes], within_s: float) -> str:
+    """Return what the body says next, or nothing if it ends or stays silent."""
+    if process.stdout is None or not select.select([process.stdout], [], [], within_s)[0]:
         return ""
     return process.stdout.readline().decode().strip()
 

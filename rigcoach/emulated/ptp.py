@@ -3,6 +3,7 @@
 Codes above 0x9000 and 0xC000 are Canon's own for EOS bodies, as named in libgphoto2, ``camlibs/ptp2/ptp.h``.
 """
 
+import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -21,6 +22,8 @@ class OperationCode(IntEnum):
     GET_OBJECT = 0x1009
     DELETE_OBJECT = 0x100B
     GET_DEVICE_PROP_DESC = 0x1014
+    GET_DEVICE_PROP_VALUE = 0x1015
+    SET_DEVICE_PROP_VALUE = 0x1016
     GET_PARTIAL_OBJECT = 0x101B
     EOS_GET_STORAGE_IDS = 0x9101
     EOS_GET_STORAGE_INFO = 0x9102
@@ -55,11 +58,13 @@ class ResponseCode(IntEnum):
     DEVICE_PROP_NOT_SUPPORTED = 0x200A
     STORE_FULL = 0x200C
     ACCESS_DENIED = 0x200F
+    STORE_NOT_AVAILABLE = 0x2013
     DEVICE_BUSY = 0x2019
     INVALID_DEVICE_PROP_FORMAT = 0x201B
     INVALID_DEVICE_PROP_VALUE = 0x201C
     INVALID_PARAMETER = 0x201D
     SESSION_ALREADY_OPEN = 0x201E
+    EOS_LOW_BATTERY = 0xA101
     EOS_NOT_READY = 0xA102
 
 
@@ -96,6 +101,20 @@ class Response:
     code: int = ResponseCode.OK
     params: tuple[int, ...] = ()
     data: bytes | None = None
+
+
+OBJECT_DATA = (OperationCode.GET_OBJECT, OperationCode.GET_PARTIAL_OBJECT)
+"""The operations that read a file."""
+
+
+def property_to_be_set(operation: Operation) -> int | None:
+    """Return which property an operation sets, None if it sets none."""
+    if operation.code == OperationCode.SET_DEVICE_PROP_VALUE:
+        return operation.param(0)
+    if operation.code == OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX and len(operation.data) >= 8:
+        code: int = struct.unpack_from("<4xI", operation.data)[0]
+        return code
+    return None
 
 
 class OperationRefusedError(Exception):

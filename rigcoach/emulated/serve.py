@@ -1,6 +1,7 @@
 """Running an emulated body until somebody stops it."""
 
 import contextlib
+import os
 import signal
 import socket
 import tempfile
@@ -10,8 +11,10 @@ from pathlib import Path
 
 from rigcoach.emulated.bodies import DEFAULT_LENS, EmulatorError, lens_named, model_named
 from rigcoach.emulated.card import Card
+from rigcoach.emulated.control import Control
+from rigcoach.emulated.faults import FaultyBody
 from rigcoach.emulated.film import SceneFilm, World
-from rigcoach.emulated.server import LOOPBACK, Body, Server
+from rigcoach.emulated.server import LOOPBACK, Server
 
 # How long what happens by itself may go unnoticed while no computer asks.
 _TICK_S = 0.25
@@ -26,7 +29,7 @@ def serve(
     seed: int = 1,
     truth_folder: Path | None = None,
     card_folder: Path | None = None,
-    until_readable: int | None = None,
+    control: int | None = None,
 ) -> None:
     """Emulate a body on the loopback interface until SIGINT or SIGTERM. Call it from the main thread.
 
@@ -35,7 +38,8 @@ def serve(
     body, lens
         Names from `BODIES`.
     announce
-        Told the libgphoto2 port path, such as ``ptpip:127.0.0.1:15740:15740``, once the body can be reached.
+        Told the libgphoto2 port path, such as ``ptpip:127.0.0.1:15740:15740``, once the body can be reached; after it,
+        the answers to the lines of `control`.
     port
         The port, 0 for any free one.
     seed
@@ -44,8 +48,8 @@ def serve(
         Where to write what is true of each clip; nowhere if None.
     card_folder
         Where the card's files are kept; a temporary folder if None.
-    until_readable
-        A file descriptor that ends it too: as soon as there is something to read, or its other end is closed.
+    control
+        A file descriptor with the lines of `rigcoach.emulated.control`; the body ends when its other end is closed.
 
     Raises
     ------
@@ -64,18 +68,31 @@ def serve(
         film = SceneFilm(World(seed, lens_on_it.focal_length_mm, lens_on_it.focus_m), folder, truth_folder)
         cleanup.callback(film.close)
         camera = model.build(lens_on_it, Card(datetime.now()), film)
-        server = _listen(camera, port)
+        faulty = FaultyBody(camera)
+        server = _listen(faulty, port)
         cleanup.callback(server.close)
-        server.stop_when_readable(stop)
-        if until_readable is not None:
-            server.stop_when_readable(until_readable)
-        film.warm_up(camera.settings.exposure())
+        server.when_readable(stop, lambda: False)
+        if control is not None:
+            hands = Control(camera, faulty)
+
+            def take_lines() -> bool:
+                data = os.read(control, 1 << 16)
+                answers = hands.take(data)
+                # What is done is done before it is said to be.
+                server.set_reachable(camera.is_on)
+                for answer in answers:
+                    announce(answer)
+                return bool(data)
+
+            server.when_readable(control, take_lines)
+        film.warm_up(camera.exposure())
         announce(f"ptpip:{LOOPBACK}:{server.port}:{server.port}")
         while server.step(_TICK_S):
             camera.pass_time()
+            server.set_reachable(camera.is_on)
 
 
-def _listen(camera: Body, port: int) -> Server:
+def _listen(camera: FaultyBody, port: int) -> Server:
     try:
         return Server(camera, port)
     except (OSError, OverflowError) as error:

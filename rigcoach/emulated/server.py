@@ -6,11 +6,14 @@ turned away. Nothing is asked over the event connection: EOS bodies are polled f
 
 import selectors
 import socket
-from enum import Enum, auto
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from rigcoach.emulated import wire
-from rigcoach.emulated.ptp import Operation, Response
+from rigcoach.emulated.faults import Delivery
+from rigcoach.emulated.ptp import Operation
 
 LOOPBACK = "127.0.0.1"
 
@@ -26,8 +29,8 @@ class Body(Protocol):
 
     name: str
 
-    def answer(self, operation: Operation) -> Response:
-        """Do what is asked, or refuse it. May not wait."""
+    def deliver(self, operation: Operation) -> Delivery:
+        """Do what is asked, or refuse it, and say how the answer goes out. May not wait."""
 
     def hang_up(self) -> None:
         """Take note that the computer is gone."""
@@ -55,9 +58,24 @@ class _Line:
         return True
 
 
-class _Role(Enum):
-    LISTENER = auto()
-    STOP = auto()
+@dataclass(frozen=True, slots=True)
+class _LateAnswer:
+    due_s: float
+    line: _Line
+    answer: bytes
+
+
+def _bound(port: int) -> socket.socket:
+    """Return a socket on a port of the loopback interface, not listening yet."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setblocking(False)
+        sock.bind((LOOPBACK, port))
+    except (OSError, OverflowError):
+        sock.close()
+        raise
+    return sock
 
 
 class Server:
@@ -82,31 +100,47 @@ class Server:
         self._command: _Line | None = None
         self._event: _Line | None = None
         self._clients = 0
+        self._late: list[_LateAnswer] = []
         self._selector = selectors.DefaultSelector()
-        self._listener = socket.create_server((LOOPBACK, port))
-        self._selector.register(self._listener, selectors.EVENT_READ, _Role.LISTENER)
+        self._listener = _bound(port)
+        self.port: int = self._listener.getsockname()[1]
+        self._listener.listen()
+        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
 
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        number: int = self._listener.getsockname()[1]
-        return number
+    def when_readable(self, file: int | socket.socket, read: Callable[[], bool]) -> None:
+        """Call `read` when `file` has something to read, or its other end is closed; False from it ends `step`."""
+        self._selector.register(file, selectors.EVENT_READ, read)
 
-    def stop_when_readable(self, file: int | socket.socket) -> None:
-        """Make `step` return False as soon as `file` has something to read, or its other end is closed."""
-        self._selector.register(file, selectors.EVENT_READ, _Role.STOP)
-
-    def step(self, timeout_s: float | None = None) -> bool:
+    def step(self, timeout_s: float) -> bool:
         """Handle what has arrived, waiting for it up to `timeout_s`; False once it is time to stop."""
         go_on = True
-        for key, _ in self._selector.select(timeout_s):
-            if key.data is _Role.LISTENER:
-                self._accept()
-            elif key.data is _Role.STOP:
-                go_on = False
-            elif key.data in self._lines:
+        first_due_s = min((each.due_s - time.monotonic() for each in self._late), default=timeout_s)
+        for key, _ in self._selector.select(max(0.0, min(timeout_s, first_due_s))):
+            if key.data in self._lines:
                 self._read(key.data)
+            elif not isinstance(key.data, _Line):
+                go_on = key.data() and go_on
+        self._send_late()
         return go_on
+
+    def set_reachable(self, reachable: bool) -> None:
+        """Hang up and turn every computer away, as a body does that is off, or take calls again on the same port."""
+        if reachable == self._listening:
+            return
+        if not reachable:
+            for line in list(self._lines):
+                self._drop(line)
+            self._selector.unregister(self._listener)
+            self._listener.close()
+            # Bound but not listening: the port stays this body's, and whoever calls is refused.
+            self._listener = _bound(self.port)
+        else:
+            self._listener.listen()
+            self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+
+    @property
+    def _listening(self) -> bool:
+        return self._listener in self._selector.get_map()
 
     def close(self) -> None:
         """Close every socket."""
@@ -115,13 +149,18 @@ class Server:
         self._listener.close()
         self._selector.close()
 
-    def _accept(self) -> None:
-        sock, _ = self._listener.accept()
+    def _accept(self) -> bool:
+        try:
+            sock, _ = self._listener.accept()
+        except OSError:
+            # The caller hung up, or the body was switched off, in the meantime.
+            return True
         sock.settimeout(_SEND_TIMEOUT_S)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line = _Line(sock)
         self._lines.add(line)
         self._selector.register(sock, selectors.EVENT_READ, line)
+        return True
 
     def _read(self, line: _Line) -> None:
         try:
@@ -140,7 +179,7 @@ class Server:
         """Return the answer to a request, and whether the line stays open."""
         match request:
             case Operation() if line is self._command:
-                return wire.encode_response(request, self._body.answer(request)), True
+                return self._operate(line, request)
             case wire.InitCommandRequest() if self._command is None:
                 self._clients += 1
                 self._command = line
@@ -153,6 +192,26 @@ class Server:
             case wire.Ping():
                 return wire.encode(wire.Pong()), True
         return wire.encode(wire.InitFail(wire.InitFail.REJECTED)), False
+
+    def _operate(self, line: _Line, operation: Operation) -> tuple[bytes, bool]:
+        delivery = self._body.deliver(operation)
+        if delivery.response is None:
+            return b"", True
+        answer = wire.encode_response(operation, delivery.response)
+        if delivery.cut_after is not None:
+            return wire.up_to_data_byte(answer, delivery.response, delivery.cut_after), False
+        if delivery.delay_s > 0:
+            self._late.append(_LateAnswer(time.monotonic() + delivery.delay_s, line, answer))
+            return b"", True
+        return answer, True
+
+    def _send_late(self) -> None:
+        now_s = time.monotonic()
+        due = [each for each in self._late if each.due_s <= now_s]
+        self._late = [each for each in self._late if each.due_s > now_s]
+        for each in due:
+            if each.line in self._lines and not each.line.send(each.answer):
+                self._drop(each.line)
 
     def _drop(self, line: _Line) -> None:
         if line not in self._lines:

@@ -252,6 +252,14 @@ def encode_response(operation: Operation, response: Response) -> bytes:
     return start + encode(EndData(operation.transaction_id, response.data)) + end
 
 
+def up_to_data_byte(answer: bytes, response: Response, count: int) -> bytes:
+    """Return as much of an encoded answer as has gone out when `count` bytes of its data have; none without data."""
+    if response.data is None:
+        return b""
+    before_data = 20 + 12
+    return answer[: before_data + count]
+
+
 class Connection:
     """One TCP connection from a computer, as the camera sees it: bytes in, requests out."""
 

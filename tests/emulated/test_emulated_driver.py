@@ -3,10 +3,8 @@
 Every call runs the real ptp2 camera library of python-gphoto2 against a body in a process of its own.
 """
 
-import contextlib
 import io
 import math
-import os
 import socket
 import sys
 import time
@@ -19,102 +17,15 @@ import cv2
 import gphoto2 as gp
 import numpy as np
 import pytest
+from emulated.computer import FOLDER, Computer, connected
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.scene.truth import ClipTruth
 from rigcoach.target_card import A3, A4
 
-FOLDER = "/store_00010001/DCIM/100EOS5D"
-
-
-class Computer:
-    """A session of libgphoto2 with a body."""
-
-    def __init__(self, port_path: str) -> None:
-        ports, models = gp.PortInfoList(), gp.CameraAbilitiesList()
-        ports.load()
-        models.load()
-        self.camera = gp.Camera()
-        self.camera.set_port_info(ports[ports.lookup_path(port_path)])
-        self.camera.set_abilities(models[models.lookup_model("Canon EOS 5D Mark II")])
-        self.camera.init()
-
-    def exit(self) -> None:
-        # Leaving a PTP/IP camera closes file descriptor 0 of the process (libgphoto2, ptpip.c,
-        # ptp_ptpip_disconnect closes jpgfd, which is 0 there).
-        kept = os.dup(0)
-        try:
-            self.camera.exit()
-        finally:
-            os.dup2(kept, 0)
-            os.close(kept)
-
-    def get(self, name: str) -> object:
-        return self.camera.get_single_config(name).get_value()
-
-    def choices(self, name: str) -> list[str]:
-        return list(self.camera.get_single_config(name).get_choices())
-
-    def set(self, name: str, value: object) -> None:
-        widget = self.camera.get_single_config(name)
-        widget.set_value(value)
-        self.camera.set_single_config(name, widget)
-
-    def preview(self) -> bytes:
-        # The picture's memory is gone with the file object, so the file is held while it is copied.
-        picture = self.camera.capture_preview()
-        return bytes(picture.get_data_and_size())
-
-    def new_file(self, within_s: float = 60.0) -> str:
-        """Wait for a file to be added; return its name."""
-        deadline = time.monotonic() + within_s
-        while time.monotonic() < deadline:
-            kind, data = self.camera.wait_for_event(200)
-            if kind == gp.GP_EVENT_FILE_ADDED:
-                assert data.folder == FOLDER
-                return str(data.name)
-        raise AssertionError("no file was added")
-
-    def record(self, seconds: float) -> str:
-        self.preview()
-        self.set("movierecordtarget", "Card")
-        time.sleep(seconds)
-        self.set("movierecordtarget", "None")
-        return self.new_file()
-
-    def fetch(self, name: str) -> bytes:
-        file = self.camera.file_get(FOLDER, name, gp.GP_FILE_TYPE_NORMAL)
-        return bytes(file.get_data_and_size())
-
-    def files(self) -> list[str]:
-        found = self.camera.folder_list_files(FOLDER)
-        return [found.get_name(index) for index in range(found.count())]
-
-    def free_kb(self) -> int:
-        return int(self.camera.get_storageinfo()[0].freekbytes)
-
-
-@contextlib.contextmanager
-def connected(body: EmulatedBody) -> Iterator[Computer]:
-    """Take leave of the body in the end, even of one that isn't there any more."""
-    computer = Computer(body.port_path)
-    try:
-        yield computer
-    finally:
-        with contextlib.suppress(gp.GPhoto2Error):
-            computer.exit()
-
 
 def grey(jpeg: bytes) -> np.ndarray:
     return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def settings_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep libgphoto2 from writing its settings into the home of whoever runs the tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("gphoto")))
-        yield
 
 
 @pytest.fixture(scope="module")

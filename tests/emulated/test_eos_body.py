@@ -38,7 +38,7 @@ class Reel:
     def look(self, settings: Exposure) -> bytes | None:
         return f"iso {settings.iso}".encode()
 
-    def roll(self, name: str, settings: Exposure) -> None:
+    def roll(self, name: str, settings: Exposure, _longest_frames: int) -> None:
         self.rolled.append((name, settings))
 
     def cut(self, frame_count: int) -> None:

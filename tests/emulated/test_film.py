@@ -54,7 +54,7 @@ def lumas(clip: bytes) -> list[np.ndarray]:
 def test_the_same_seed_settings_and_length_give_the_same_bytes_and_another_seed_others(load: Load) -> None:
     films = [load(5), load(5), load(6)]
     for film in films:
-        film.roll("MVI_0001.MOV", RIGHT)
+        film.roll("MVI_0001.MOV", RIGHT, 1800)
         film.cut(15)
     first, again, other = (developed(film)[0].read_bytes() for film in films)
     assert again == first
@@ -64,10 +64,10 @@ def test_the_same_seed_settings_and_length_give_the_same_bytes_and_another_seed_
 @pytest.mark.slow
 def test_a_clip_is_the_same_whether_it_was_rendered_while_it_ran_or_afterwards(load: Load) -> None:
     running, afterwards = load(), load()
-    running.roll("MVI_0001.MOV", RIGHT)
+    running.roll("MVI_0001.MOV", RIGHT, 1800)
     time.sleep(1.2)
     running.cut(45)
-    afterwards.roll("MVI_0001.MOV", RIGHT)
+    afterwards.roll("MVI_0001.MOV", RIGHT, 1800)
     afterwards.cut(45)
     assert developed(running)[0].read_bytes() == developed(afterwards)[0].read_bytes()
 
@@ -76,7 +76,7 @@ def test_a_clip_is_the_same_whether_it_was_rendered_while_it_ran_or_afterwards(l
 def test_takes_come_in_order_with_their_truth_and_differ(load: Load, tmp_path: Path) -> None:
     film = load(truth_folder=tmp_path)
     for name, frames in (("MVI_0001.MOV", 15), ("MVI_0002.MOV", 30)):
-        film.roll(name, RIGHT)
+        film.roll(name, RIGHT, 1800)
         film.cut(frames)
     first, second = developed(film, 2)
     assert (first.name, second.name) == ("MVI_0001.MOV", "MVI_0002.MOV")
@@ -90,7 +90,7 @@ def test_takes_come_in_order_with_their_truth_and_differ(load: Load, tmp_path: P
 def test_two_stops_less_light_are_two_stops_less_in_the_clip(load: Load) -> None:
     def mean_light(iso: int) -> float:
         film = load()
-        film.roll("MVI_0001.MOV", exposure.manual(1 / 50, 8.0, iso))
+        film.roll("MVI_0001.MOV", exposure.manual(1 / 50, 8.0, iso), 1800)
         film.cut(15)
         signal = lumas(developed(film)[0].read_bytes())[0] / 255
         # The inverse of Rec. ITU-R BT.709-6, item 1.2.
