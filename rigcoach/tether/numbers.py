@@ -1,10 +1,12 @@
 """Settings that are numbers: from what is wanted to the nearest that a body lists."""
 
+import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rigcoach.rig.settings import Wish
-from rigcoach.tether import values, vocabulary
+from rigcoach.tether import codes, values, vocabulary
 from rigcoach.tether.listing import BodyListing, Span, Widget, WidgetType
 from rigcoach.tether.outcome import Resolved, Send, Status
 from rigcoach.tether.state import APERTURE_MODES, APERTURE_WIDGETS, SHUTTER_MODES, BodyState
@@ -12,9 +14,10 @@ from rigcoach.tether.state import APERTURE_MODES, APERTURE_WIDGETS, SHUTTER_MODE
 Distance = Callable[[values.Reading, float], float]
 
 EXACT_STOPS = 0.02  # what rounding in print makes of one and the same number
-NEAREST_STOPS = 0.5  # on a full-stop scale nothing is further from a choice
-NEAREST_KELVIN = 100.0  # most bodies list every 100 K
+NEAREST_STOPS = 1.0  # beyond the ends of a scale; between two choices nothing is further than half a stop
+NEAREST_KELVIN = 300.0  # beyond the ends; bodies list every 10 to 200 K
 
+_SHUTTER_WIDGETS = ("shutterspeed2", "shutterspeed", "exptime", "nikon-shutterspeed")
 _RANK = list(Status)
 _FEW = 9  # choices that are told one by one
 
@@ -45,9 +48,9 @@ APERTURE = Scale(values.f_number, _stops(2), EXACT_STOPS, NEAREST_STOPS, "{:g}".
 ISO = Scale(values.iso, _stops(1), EXACT_STOPS, NEAREST_STOPS, "{:g}".format, "stop higher", "stop lower")
 KELVIN = Scale(values.kelvin, _difference, 0.5, NEAREST_KELVIN, "{:g}".format, "K higher", "K lower")
 COMPENSATION = Scale(
-    values.exposure_compensation_ev, _difference, 0.01, NEAREST_STOPS, "{:g}".format, "stop brighter", "stop darker"
+    values.exposure_compensation_ev, _difference, 0.01, 0.5, "{:g}".format, "stop brighter", "stop darker"
 )
-SECONDS = Scale(values.seconds, _difference, 0.5, 0.5, "{:.0f}".format, "s longer", "s shorter")
+SECONDS = Scale(values.seconds, _difference, 0.5, math.inf, "{:.0f}".format, "s longer", "s shorter")
 
 
 SCALES = {
@@ -60,6 +63,20 @@ SCALES = {
     "auto_power_off": SECONDS,
 }
 """The settings that are numbers."""
+
+_CODED = ("iso", "shutter", "aperture", "exposure_compensation")
+
+
+def scale_of(setting: str, state: BodyState) -> Scale | None:
+    """Return how to read a setting's numbers on a body; None for settings that are no numbers.
+
+    On a Canon a value that libgphoto2 has no name for is read by its code.
+    """
+    scale = SCALES.get(setting)
+    if scale is None or setting not in _CODED or not state.is_canon:
+        return scale
+    by_name = scale.read
+    return replace(scale, read=lambda choice: by_name(choice) or codes.eos_number(setting, choice))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +98,9 @@ def iso(wish: Wish, state: BodyState) -> Resolved:
     listing = state.listing
     if wish.value == "auto":
         return _auto_iso(wish, state, advice)
-    resolved = nearest(wish, _widgets(listing, "iso"), ISO, advice)
+    resolved = nearest(wish, state, ("iso",), advice)
     # Nikon's auto ISO is a switch of its own, and overrides the number while it is on.
-    switch = listing.widget("autoiso")
+    switch = listing.widget("autoiso") or listing.widget("isoauto")
     if resolved.value is None or switch is None or vocabulary.word_of("switch", switch.current) != "on":
         return resolved
     off = vocabulary.find(switch.choices, vocabulary.spellings("switch", "off"))
@@ -97,7 +114,7 @@ def _auto_iso(wish: Wish, state: BodyState, advice: Advice) -> Resolved:
     listing = state.listing
     auto = vocabulary.spellings("iso", "auto", listing.manufacturer)
     on = vocabulary.spellings("switch", "on")
-    offers = [(widget, vocabulary.find(widget.choices, auto)) for widget in _widgets(listing, "iso")]
+    offers = [(widget, _auto_choice(widget, auto)) for widget in _widgets(listing, "iso")]
     offers += [(widget, vocabulary.find(widget.choices, on)) for widget in _widgets(listing, "autoiso", "isoauto")]
     for widget, choice in offers:
         if choice is not None and widget.readonly:
@@ -107,14 +124,22 @@ def _auto_iso(wish: Wish, state: BodyState, advice: Advice) -> Resolved:
     return _none_listed(wish, [widget for widget, _ in offers], advice, "has no auto ISO")
 
 
+# A range is a kind of auto ISO, too: Nikon 1 says ISO Auto 3200 or A800 (160-800), with the highest it may take.
+_AUTO_RANGE = re.compile(r"ISO Auto \d+|A\d+ ?\(\d+-\d+\)")
+
+
+def _auto_choice(widget: Widget, auto: tuple[str, ...]) -> str | None:
+    ranges = (choice for choice in widget.choices if _AUTO_RANGE.fullmatch(choice.strip()))
+    return vocabulary.find(widget.choices, auto) or next(ranges, None)
+
+
 def shutter(wish: Wish, state: BodyState) -> Resolved:
     """Resolve a shutter speed. A Nikon's exact fractions go before its decimals, which are cut after four digits."""
     closed = _closed(state, "shutter speeds", SHUTTER_MODES, "M and Tv" if state.is_canon else "M and S")
     advice = Advice("shutter speeds", f"turn the mode dial to M and set {wish.text} on the body", closed)
-    widgets = _widgets(state.listing, "shutterspeed2", "shutterspeed", "exptime", "nikon-shutterspeed")
-    if not widgets and state.is_canon:
+    if not _widgets(state.listing, *_SHUTTER_WIDGETS) and state.is_canon:
         return _unknown(wish, None, advice)
-    return nearest(wish, widgets, SHUTTER, advice)
+    return nearest(wish, state, _SHUTTER_WIDGETS, advice)
 
 
 def aperture(wish: Wish, state: BodyState) -> Resolved:
@@ -129,7 +154,7 @@ def aperture(wish: Wish, state: BodyState) -> Resolved:
     advice = Advice("apertures", f"set {wish.text} on the lens or the body", closed)
     if not widgets and state.is_canon:
         return _unknown(wish, None, advice)
-    return nearest(wish, widgets, APERTURE, advice)
+    return nearest(wish, state, APERTURE_WIDGETS, advice)
 
 
 def color_temperature(wish: Wish, state: BodyState) -> Resolved:
@@ -137,31 +162,31 @@ def color_temperature(wish: Wish, state: BodyState) -> Resolved:
     advice = Advice(
         "colour temperatures", f"put white balance on colour temperature, then set {wish.text} in the body's menu"
     )
-    return nearest(wish, _widgets(state.listing, "colortemperature"), KELVIN, advice)
+    return nearest(wish, state, ("colortemperature",), advice)
 
 
 def exposure_compensation(wish: Wish, state: BodyState) -> Resolved:
     """Resolve an exposure compensation, in stops."""
     advice = Advice("exposure compensations", f"set {wish.text} on the body")
     wanted = replace(wish, value=values.to_third_or_half(float(wish.value)))
-    return nearest(wanted, _widgets(state.listing, "exposurecompensation"), COMPENSATION, advice)
+    return nearest(wanted, state, ("exposurecompensation",), advice)
 
 
 def review_time(wish: Wish, state: BodyState) -> Resolved:
     """Resolve how long a picture is shown after it was taken."""
-    return _time_or_word(wish, state, "reviewtime", vocabulary.spellings("review_time", str(wish.value)))
+    return _time_or_word(wish, state, ("reviewtime",), vocabulary.spellings("review_time", str(wish.value)))
 
 
 def auto_power_off(wish: Wish, state: BodyState) -> Resolved:
-    """Resolve after how long the body goes to sleep; an EOS says 0 for never, newer ones all bits."""
-    return _time_or_word(wish, state, "autopoweroff", ("0", "-1", "4294967295"))
+    """Resolve after how long the body goes to sleep; an EOS says 0 for never. A Nikon's meter goes to sleep."""
+    return _time_or_word(wish, state, ("autopoweroff", "meterofftime"), ("0", "-1", "4294967295"))
 
 
-def _time_or_word(wish: Wish, state: BodyState, name: str, spellings: tuple[str, ...]) -> Resolved:
+def _time_or_word(wish: Wish, state: BodyState, names: tuple[str, ...], spellings: tuple[str, ...]) -> Resolved:
     advice = Advice("times in seconds", f"set {wish.setting.replace('_', ' ')} to {wish.text} in the body's menu")
-    widgets = _widgets(state.listing, name)
     if not isinstance(wish.value, str):
-        return nearest(wish, widgets, SECONDS, advice)
+        return nearest(wish, state, names, advice)
+    widgets = _widgets(state.listing, *names)
     for widget in widgets:
         choice = vocabulary.find(widget.choices, spellings)
         choice = spellings[0] if widget.type is WidgetType.TEXT else choice
@@ -170,9 +195,10 @@ def _time_or_word(wish: Wish, state: BodyState, name: str, spellings: tuple[str,
     return _none_listed(wish, widgets, advice, f"has no {wish.text}")
 
 
-def nearest(wish: Wish, widgets: Sequence[Widget], scale: Scale, advice: Advice) -> Resolved:
-    """Return the best that any of the widgets offers; of equals, what the first offers."""
-    if not widgets:
+def nearest(wish: Wish, state: BodyState, names: Sequence[str], advice: Advice) -> Resolved:
+    """Return the best that any of the widgets of these names offers; of equals, what the first offers."""
+    widgets, scale = _widgets(state.listing, *names), scale_of(wish.setting, state)
+    if not widgets or scale is None:
         return _none_listed(wish, widgets, advice, "")
     offers = [_offer(wish, widget, scale, advice) for widget in widgets]
     # Rounded: a body that lists a speed twice, as 1/45 and as 0.0222s, offers the same twice.
@@ -197,7 +223,8 @@ def _offer(wish: Wish, widget: Widget, scale: Scale, advice: Advice) -> Resolved
     if abs(distance) > scale.nearest + 1e-9:
         return _out_of_reach(wish, widget, readings, advice)
     if abs(distance) <= scale.exact:
-        return Resolved(wish.setting, wish.text, Status.EXACT, widget.path, choice)
+        note = f"the body lists it without a name, as {choice}" if vocabulary.is_unnamed(choice) else ""
+        return Resolved(wish.setting, wish.text, Status.EXACT, widget.path, choice, reason=note)
     size = f"{abs(distance):.0f}" if "K" in scale.more else f"{abs(distance):.2f}"
     reason = f"the nearest that the body lists is {choice}, {size} {scale.more if distance > 0 else scale.less}"
     return Resolved(wish.setting, wish.text, Status.NEAREST, widget.path, choice, distance, reason)

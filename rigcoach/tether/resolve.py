@@ -3,7 +3,7 @@
 Everything is judged by what the body lists, nothing by a table of models. A setting resolves to one of five:
 
 - ``exact``: the body lists what is wanted;
-- ``nearest``: the body lists something close: within half a stop, or 100 K;
+- ``nearest``: the body lists something close: within a stop, or 300 K;
 - ``by-hand``: the body has it as a dial, switch or ring, or reports it read-only;
 - ``unknown``: the listing was taken in a state that does not say;
 - ``unsupported``: the body has nothing of the kind, or nothing near.
@@ -34,7 +34,7 @@ _RESOLVERS: dict[str, Callable[[Wish, BodyState], Resolved]] = {
     "picture_style": words.word,
     "drive_mode": words.word,
     "image_format": words.word,
-    "capture_target": words.word,
+    "capture_target": words.capture_target,
     "review_time": numbers.review_time,
     "auto_power_off": numbers.auto_power_off,
     "live_view_output": words.word,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rigcoach.rig.gear import Rig
-from rigcoach.tether import values, vocabulary
+from rigcoach.tether import codes, values, vocabulary
 from rigcoach.tether.listing import BodyListing
 
 EXPOSURE_MODE_WIDGETS = ("autoexposuremodedial", "autoexposuremode", "expprogram", "exposuremode", "expmode")
@@ -13,6 +13,17 @@ APERTURE_WIDGETS = ("f-number", "aperture")
 # choices in these only; in Fv ("flexible") both are open.
 SHUTTER_MODES = frozenset({"manual", "shutter", "fv"})
 APERTURE_MODES = frozenset({"manual", "aperture", "fv", "bulb"})
+
+# Older listings leave the maker out; these widgets only one maker's bodies have.
+_TELLTALES = {
+    "picturestyle": "canon",
+    "autoexposuremode": "canon",
+    "imageformatcf": "canon",
+    "controlmode": "nikon",
+    "shutterspeed2": "nikon",
+    "focusmode2": "nikon",
+    "filmsimulation": "fuji",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +38,17 @@ class BodyState:
     rig: Rig
     mode: str | None
     mode_label: str
-    is_canon: bool
 
     @property
-    def in_mode(self) -> str:
-        """``"in AV"`` and such; ``"as it stood"`` where the mode is not known."""
-        return f"in {self.mode_label}" if self.mode_label else "as it stood"
+    def maker(self) -> str:
+        """The maker's short name, such as ``"canon"``; empty where it is not known."""
+        stated = codes.maker_of(f"{self.listing.manufacturer} {self.listing.model} {self.listing.body}")
+        return stated or next((m for name, m in _TELLTALES.items() if self.listing.widget(name) is not None), "")
+
+    @property
+    def is_canon(self) -> bool:
+        """Whether the body is a Canon."""
+        return self.maker == "canon"
 
     @property
     def aperture_by_hand(self) -> str:
@@ -64,8 +80,7 @@ class BodyState:
 def state_of(listing: BodyListing, rig: Rig) -> BodyState:
     """Return the state that a listing shows."""
     label = next((value for name in EXPOSURE_MODE_WIDGETS if (value := listing.current(name))), "")
-    is_canon = "canon" in listing.manufacturer.lower() or "canon" in listing.model.lower()
-    return BodyState(listing, rig, _mode(label, listing.manufacturer), label, is_canon)
+    return BodyState(listing, rig, _mode(label, listing.manufacturer), label)
 
 
 def _mode(label: str, maker: str) -> str | None:

@@ -83,10 +83,10 @@ def kelvin(text: str) -> Reading | None:
 
 
 def seconds(text: str) -> Reading | None:
-    """Read a span of time: ``60``, ``2 seconds``, ``1 minute``, ``30 Sekunden``."""
+    """Read a span of time: ``60``, ``2 seconds``, ``1 minute``, ``30 Sekunden``. 0 is a body's way to say never."""
     match = re.fullmatch(r"(\d+)\s*(\D*)", text.strip())
     # Minutes begin with m in every language that libgphoto2 prints them in, seconds do not. 0xffffffff is "never".
-    if match is None or int(match[1]) == 0xFFFFFFFF:
+    if match is None or int(match[1]) in (0, 0xFFFFFFFF):
         return None
     return _exactly(int(match[1]) * (60 if match[2].lower().startswith("m") else 1))
 

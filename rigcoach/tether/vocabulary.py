@@ -4,12 +4,15 @@ import re
 import tomllib
 from functools import cache
 from importlib import resources
+from typing import Any
 
-# A maker's own way of saying it, where the English word is missing: Fujifilm's AUTO1 and P, Panasonic's auto ISO.
+# A maker's own way of saying it, where the English word is missing: Fujifilm's AUTO1 and P, Panasonic's auto ISO,
+# and the white balance to which an Olympus lets set a temperature.
 _MAKERS_OWN: dict[tuple[str, str, str], tuple[str, ...]] = {
     ("iso", "auto", "fuji"): ("-1",),
-    ("iso", "auto", "panasonic"): ("65535",),
+    ("iso", "auto", "panasonic"): ("65535", "4294967295", "-1"),
     ("exposure_mode", "program", "fuji"): ("Action",),
+    ("white_balance", "kelvin", "olympus"): ("Custom",),
 }
 _AUTO_ISO = ("Auto", "Auto ISO", "ISO Auto")
 
@@ -30,12 +33,39 @@ def spellings(setting: str, word: str, maker: str = "") -> tuple[str, ...]:
     return (*_table().get(setting, {}).get(word, ()), *own)
 
 
-def word_of(setting: str, spelling: str) -> str | None:
-    """Return the photographer's word for what a body says; None where it says something else."""
+def word_of(setting: str, spelling: str, maker: str = "") -> str | None:
+    """Return the photographer's word for what a body says; None where it says something else.
+
+    Parameters
+    ----------
+    setting, spelling
+        As in a profile, and as on the body.
+    maker
+        The maker's short name, for values without a name: `rigcoach.tether.codes.maker_of`.
+    """
     for word, spelled in _table().get(setting, {}).items():
         if fold(spelling) in map(fold, spelled):
             return word
-    return None
+    code = code_of(spelling)
+    words = _codes().get(maker, {}).get(setting, {})
+    return None if code is None else next((word for word, codes in words.items() if code in codes), None)
+
+
+def find_unnamed(choices: tuple[str, ...], setting: str, word: str, maker: str) -> str | None:
+    """Return the choice without a name that stands for a word on bodies of this maker, if there is one."""
+    wanted = _codes().get(maker, {}).get(setting, {}).get(word, [])
+    coded = {code_of(choice): choice for choice in reversed(choices)}
+    return next((coded[code] for code in wanted if code in coded), None)
+
+
+def code_of(value: str) -> int | None:
+    """Return the code in a value that libgphoto2 has no name for; None for any other value.
+
+    >>> code_of("Unknown value 0087"), code_of("Unbekannter Wert 8006"), code_of("1/50")
+    (135, 32774, None)
+    """
+    matches = (pattern.fullmatch(value.strip()) for pattern in _unnamed())
+    return next((int(match[1], 16) for match in matches if match), None)
 
 
 def fold(text: str) -> str:
@@ -51,7 +81,7 @@ def find(choices: tuple[str, ...], wanted: tuple[str, ...]) -> str | None:
 
 def is_unnamed(value: str) -> bool:
     """Whether libgphoto2 has no name for a value: ``Unknown value 0087``, in any language."""
-    return any(pattern.fullmatch(value.strip()) for pattern in _unnamed())
+    return code_of(value) is not None
 
 
 def is_no_aperture(value: str) -> bool:
@@ -65,11 +95,21 @@ def is_no_aperture(value: str) -> bool:
 @cache
 def _unnamed() -> tuple[re.Pattern[str], ...]:
     shapes = _table()["blank"]["unnamed"]
-    return tuple(re.compile(re.escape(shape).replace(r"\*", "[0-9a-fA-F]+").replace(r"\ ", r"\s")) for shape in shapes)
+    codes = (re.escape(shape).replace(r"\*", "([0-9a-fA-F]+)").replace(r"\ ", r"\s") for shape in shapes)
+    return tuple(map(re.compile, codes))
 
 
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
-    text = resources.files("rigcoach.tether").joinpath("vocabulary.toml").read_text(encoding="utf-8")
-    table: dict[str, dict[str, list[str]]] = tomllib.loads(text)
+    table: dict[str, dict[str, list[str]]] = _load("vocabulary.toml")
     return table
+
+
+@cache
+def _codes() -> dict[str, dict[str, dict[str, list[int]]]]:
+    codes: dict[str, dict[str, dict[str, list[int]]]] = _load("vocabulary_codes.toml")
+    return codes
+
+
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files("rigcoach.tether").joinpath(name).read_text(encoding="utf-8"))

@@ -1,12 +1,14 @@
 """Settings that are words: white balance, modes, formats."""
 
+from dataclasses import replace
+
 from rigcoach.rig.settings import Wish
 from rigcoach.tether import vocabulary
 from rigcoach.tether.listing import Widget, WidgetType
 from rigcoach.tether.outcome import Resolved, Status
 from rigcoach.tether.state import EXPOSURE_MODE_WIDGETS, BodyState
 
-_WIDGETS: dict[str, tuple[str, ...]] = {
+WIDGETS: dict[str, tuple[str, ...]] = {
     "exposure_mode": EXPOSURE_MODE_WIDGETS,
     "white_balance": ("whitebalance",),
     "picture_style": ("picturestyle", "filmsimulation"),
@@ -23,15 +25,25 @@ _DIAL = {"manual": "M", "aperture": "Av or A", "shutter": "Tv or S", "program": 
 
 def word(wish: Wish, state: BodyState) -> Resolved:
     """Resolve a setting to one of the body's own words; its own spelling is taken as it stands."""
-    listing = state.listing
-    widgets = [widget for name in _WIDGETS[wish.setting] if (widget := listing.widget(name)) is not None]
-    spellings = (wish.text, *vocabulary.spellings(wish.setting, wish.text, listing.manufacturer))
-    offers = [_offer(wish, widget, spellings, _by_hand(wish, state)) for widget in widgets]
+    widgets = [widget for name in WIDGETS[wish.setting] if (widget := state.listing.widget(name)) is not None]
+    offers = [_offer(wish, widget, state) for widget in widgets]
     if offers:
         return min(offers, key=lambda offer: list(Status).index(offer.status))
-    why = f"this body shows no {_plain(wish)} to software: {_by_hand(wish, state)}"
+    why = f"this body shows no {_plain(wish)} to software: {by_hand(wish, state)}"
     on_a_dial = wish.setting in ("exposure_mode", "focus_mode")
     return Resolved(wish.setting, wish.text, Status.BY_HAND if on_a_dial else Status.UNSUPPORTED, reason=why)
+
+
+def capture_target(wish: Wish, state: BodyState) -> Resolved:
+    """Resolve where pictures go. Card and computer at once is near enough to either."""
+    resolved = word(wish, state)
+    if resolved.status is not Status.UNSUPPORTED or resolved.widget is None or wish.value == "both":
+        return resolved
+    both = word(replace(wish, value="both", text="both"), state)
+    if both.value is None:
+        return resolved
+    why = f"the nearest that the body lists is {both.value}: to the card and to the computer"
+    return replace(both, wanted=wish.text, status=Status.NEAREST, reason=why)
 
 
 def focus_mode(wish: Wish, state: BodyState) -> Resolved:
@@ -43,7 +55,7 @@ def focus_mode(wish: Wish, state: BodyState) -> Resolved:
     if wish.value == "manual" and resolved.status in (Status.UNSUPPORTED, Status.UNKNOWN):
         hand = state.is_canon or state.rig.focus_by_hand
         if hand:
-            return Resolved(wish.setting, wish.text, Status.BY_HAND, resolved.widget, reason=_by_hand(wish, state))
+            return Resolved(wish.setting, wish.text, Status.BY_HAND, resolved.widget, reason=by_hand(wish, state))
     return resolved
 
 
@@ -65,29 +77,40 @@ def movie_mode(wish: Wish, state: BodyState) -> Resolved:
     return Resolved(wish.setting, wish.text, Status.UNSUPPORTED, reason=why)
 
 
-def _offer(wish: Wish, widget: Widget, spellings: tuple[str, ...], by_hand: str) -> Resolved:
-    choice = vocabulary.find(widget.choices, spellings)
+def _offer(wish: Wish, widget: Widget, state: BodyState) -> Resolved:
+    choice = _choice(wish, widget, state)
     if widget.readonly:
         already = choice is not None and vocabulary.fold(choice) == vocabulary.fold(widget.current)
         why = f"the body reports it read-only, now at {widget.current or 'nothing'}"
-        why += ", as wanted: nothing to do" if already else f": {by_hand}"
+        why += ", as wanted: nothing to do" if already else f": {by_hand(wish, state)}"
         return Resolved(wish.setting, wish.text, Status.BY_HAND, widget.path, reason=why)
     if choice is not None:
         return Resolved(wish.setting, wish.text, Status.EXACT, widget.path, choice, reason=_note(wish, choice))
     if len(widget.choices) < 2 and widget.type in (WidgetType.RADIO, WidgetType.MENU):
         only = f"only {widget.choices[0]}" if widget.choices else "no choices"
-        why = f"the body lists {only} as it stood, other modes may offer more: {by_hand}"
+        why = f"the body lists {only} as it stood, other modes may offer more: {by_hand(wish, state)}"
         return Resolved(wish.setting, wish.text, Status.UNKNOWN, widget.path, reason=why)
-    unnamed = sum(map(vocabulary.is_unnamed, widget.choices))
+    unnamed = sum(_means_nothing(wish, choice, state) for choice in widget.choices)
     if unnamed:
-        why = f"{unnamed} of the body's choices have no name, {wish.text} may be one of them: {by_hand}"
+        why = f"{unnamed} of the body's choices have no name, {wish.text} may be one of them: {by_hand(wish, state)}"
         return Resolved(wish.setting, wish.text, Status.UNKNOWN, widget.path, reason=why)
     more = f" and {len(widget.choices) - 8} more" if len(widget.choices) > 8 else ""
-    why = f"the body offers {', '.join(widget.choices[:8])}{more}"
+    why = f"the body offers {', '.join(widget.choices[:8])}{more}: choose one of these"
     return Resolved(wish.setting, wish.text, Status.UNSUPPORTED, widget.path, reason=why)
 
 
-def _by_hand(wish: Wish, state: BodyState) -> str:
+def _choice(wish: Wish, widget: Widget, state: BodyState) -> str | None:
+    """Return the choice that a word means, by its name or, where libgphoto2 has none for it, by its code."""
+    maker = state.listing.manufacturer
+    named = vocabulary.find(widget.choices, (wish.text, *vocabulary.spellings(wish.setting, wish.text, maker)))
+    return named or vocabulary.find_unnamed(widget.choices, wish.setting, wish.text, state.maker)
+
+
+def _means_nothing(wish: Wish, choice: str, state: BodyState) -> bool:
+    return vocabulary.is_unnamed(choice) and vocabulary.word_of(wish.setting, choice, state.maker) is None
+
+
+def by_hand(wish: Wish, state: BodyState) -> str:
     """Return what the photographer does instead."""
     match wish.setting:
         case "exposure_mode":
@@ -105,8 +128,10 @@ def _by_hand(wish: Wish, state: BodyState) -> str:
 
 def _note(wish: Wish, choice: str) -> str:
     """Say what a choice stands for where the body has several of its kind."""
+    if vocabulary.is_unnamed(choice):
+        return f"the body lists it without a name, as {choice}"
     if wish.text == "fluorescent" and any(digit_or_colon in choice for digit_or_colon in ":123"):
-        return f"of the body's fluorescent presets {choice} is the cool white one"
+        return f"of the body's fluorescent presets {choice} is taken"
     return ""
 
 

@@ -126,11 +126,11 @@ def test_apply_gives_the_emulated_body_the_profile_and_reads_it_back() -> None:
 
 def test_apply_stays_on_the_body_and_falls_short_with_status_1(tmp_path: Path) -> None:
     wanted = tmp_path / "p.toml"
-    wanted.write_text("[settings]\niso = 1600\nauto_power_off = 100\n")
+    wanted.write_text('[settings]\niso = 1600\npicture_style = "vivid"\n')
     with EmulatedBody() as body:
         result = run("profile", "apply", wanted, "--camera", body.port_path)
         shown = document(run("--camera", body.port_path, "camera", "show", "iso", "--json"))
     assert result.exit_code == 1
-    assert "was not fully applied: auto_power_off (unsupported)" in result.stderr
+    assert "was not fully applied: picture_style (unsupported)" in result.stderr
     assert "By hand" not in result.stdout
     assert shown["widgets"][0]["current"] == "1600"

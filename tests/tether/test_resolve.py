@@ -57,6 +57,14 @@ def only(listing: BodyListing, settings: Settings, rig: Rig = NO_RIG) -> Resolve
         ("canon-eos-m100", Settings(exposure_mode="manual"), "/main/capturesettings/autoexposuremode", "Manuell"),
         ("canon-eos5dmark3", Settings(exposure_compensation_ev=2 / 3), None, "0.6"),
         ("nikon-z9", Settings(metering_mode="evaluative"), None, "Multi Spot"),
+        # Without a name in an old libgphoto2; what the codes mean stands in a newer one's tables.
+        ("canon-eos5dmark3", Settings(iso=8000), None, "Unknown value 007b"),
+        ("canon-eos5dmark3", Settings(exposure_compensation_ev=-4.3), None, "Unknown value 00dd"),
+        ("canon-eos5dmark3", Settings(picture_style="auto"), None, "Unknown value 0087"),
+        ("canon-eos7d", Settings(drive_mode="continuous-low"), None, "Unknown value 0005"),
+        ("fuji-xt4", Settings(white_balance="shade"), None, "Unknown value 8006"),
+        ("sony-a7s", Settings(drive_mode="continuous"), None, "Unknown value 8013"),
+        ("canon-eos-r1", Settings(image_format="raw+jpeg"), None, "RAW + M"),
     ],
 )
 def test_a_setting_resolves_to_the_choice_that_the_body_lists(
@@ -92,7 +100,7 @@ def test_nearest_is_in_stops_not_in_seconds(shared: Path) -> None:
         ("sony-rx0", Settings(shutter_s=1 / 50), ""),
         ("sony-a6300", Settings(shutter_s=1 / 50), ""),
         ("sony-a7m4", Settings(iso=400), ""),
-        ("fuji-xt4", Settings(white_balance="shade"), "no name"),
+        ("nikon-j5", Settings(white_balance="kelvin"), "no name"),
     ],
 )
 def test_a_listing_from_a_state_that_does_not_say_is_unknown(
@@ -244,3 +252,28 @@ def test_by_hand_is_no_failing_but_unknown_is(shared: Path) -> None:
     nikon = body(shared, "nikon-zf")
     assert is_ok(resolve(profile(Settings(exposure_mode="manual", iso=400)), nikon))
     assert not is_ok(resolve(profile(Settings(shutter_s=0.02)), body(shared, "canon-eos-1dx")))
+
+
+def test_a_time_that_a_body_does_not_list_becomes_the_nearest(shared: Path) -> None:
+    resolved = only(body(shared, "canon-eos-r5"), Settings(auto_power_off_s=1800))
+    assert (resolved.status, resolved.value) == (Status.NEAREST, "600")
+    assert "1200 s shorter" in resolved.reason
+    assert only(body(shared, "canon-eos-r5"), Settings(auto_power_off_s="never")).value == "0"
+
+
+def test_beyond_the_end_of_a_scale_a_stop_is_near_enough(shared: Path) -> None:
+    resolved = only(body(shared, "canon-eos2000d"), Settings(iso=12800))  # it goes up to 6400
+    assert (resolved.status, resolved.value) == (Status.NEAREST, "6400")
+    assert "1.00 stop lower" in resolved.reason
+
+
+def test_a_listing_without_a_maker_is_known_by_its_widgets() -> None:
+    listing = listing_of(
+        "pasted",
+        [
+            Widget("/main/imgsettings/iso", "", WidgetType.RADIO, "100", ("100", "400")),
+            Widget("/main/capturesettings/picturestyle", "", WidgetType.RADIO, "Neutral", ("Neutral",)),
+        ],
+    )
+    assert only(listing, Settings(focus_mode="manual")).status is Status.BY_HAND
+    assert only(listing, Settings(shutter_s=1 / 50)).status is Status.UNKNOWN
