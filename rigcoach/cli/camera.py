@@ -30,7 +30,7 @@ def list_cameras(settings: Settings) -> None:
 
     Cameras on a network do not announce themselves: name one by its port, as in --camera ptpip:192.168.1.2.
     """
-    from rigcoach.tether.ports import plugged_in
+    from rigcoach.tether.camera import plugged_in
 
     found = plugged_in()
     if settings.json:

@@ -105,6 +105,36 @@ def lost(doing: str) -> CameraLostError:
     )
 
 
+def crashed(doing: str, signal_name: str) -> CameraLostError:
+    """Return the error of a libgphoto2 that crashed, in its own process."""
+    return CameraLostError(
+        f"the camera was lost while {doing}",
+        why=f"the camera driver crashed ({signal_name})",
+        next_step="Try again: it is started anew. If it crashes every time, switch the camera off and on",
+        code="camera.driver-crashed",
+    )
+
+
+def no_answer(doing: str, limit_s: float) -> CameraLostError:
+    """Return the error of a libgphoto2 that did not come back and was ended."""
+    return CameraLostError(
+        f"the camera was lost while {doing}",
+        why=f"no answer within {limit_s:.0f} s",
+        next_step="Switch the camera off and on, look after the cable, and try again",
+        code="camera.no-answer",
+    )
+
+
+def no_worker(why: str) -> CameraError:
+    """Return the error of a worker process that does not run at all."""
+    return CameraError(
+        "libgphoto2 could not be started",
+        why=why,
+        next_step="Install rigcoach anew (the package gphoto2 belongs to it)",
+        code="camera.no-driver",
+    )
+
+
 def at_opening(port: str, code: int, said: str) -> CameraError:
     """Return the error for a camera that could not be opened."""
     if code in _CLAIMED:

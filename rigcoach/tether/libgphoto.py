@@ -1,4 +1,7 @@
-"""The edges of libgphoto2 that would cut: its settings file, standard input, messages, printing to standard error."""
+"""libgphoto2 where its edges would cut: finding cameras, its messages, its way with standard input.
+
+Only the worker process imports this module, and what else needs libgphoto2.
+"""
 
 import contextlib
 import os
@@ -7,11 +10,8 @@ from typing import Any
 
 import gphoto2 as gp
 
-from rigcoach.rig.shipped import user_folder
-
-# Our own: with "sdram" (its default) the driver points an EOS at the computer and waits for ever while the card is
-# full; and a Nikon's properties, once read, would be answered from memory for two seconds.
-_SETTINGS = "ptp2=capturetarget=card\nptp2=cachetime=0\n"
+from rigcoach.tether import errors
+from rigcoach.tether.ports import Found
 
 
 class Messages:
@@ -36,58 +36,54 @@ class Messages:
 
 
 @contextlib.contextmanager
-def own_settings() -> Iterator[None]:
-    """Keep libgphoto2 away from ``~/.config/gphoto``: it reads and writes its settings among rigcoach's user data.
-
-    It asks the environment for the folder whenever it needs one, so this goes round every call, and only there.
-    """
-    folder = user_folder("gphoto")
-    file = folder / "settings"
-    if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(_SETTINGS)
-    before = os.environ.get("XDG_CONFIG_HOME")
-    os.environ["XDG_CONFIG_HOME"] = str(folder.parent)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["XDG_CONFIG_HOME"]
-        else:
-            os.environ["XDG_CONFIG_HOME"] = before
-
-
-@contextlib.contextmanager
 def keeping_stdin() -> Iterator[None]:
-    """Keep standard input open where libgphoto2 would close it.
+    """Keep file descriptor 0 taken where libgphoto2 would close it.
 
-    Its PTP/IP transport closes file descriptor 0 when it disconnects (``camlibs/ptp2/ptpip.c``: a descriptor that was
-    never opened is zero there); the next file opened would become standard input.
+    Its PTP/IP transport closes descriptor 0 when it disconnects (``camlibs/ptp2/ptpip.c``: a descriptor that was
+    never opened is zero there); the next file or connection opened would get that number, and be closed in its turn.
     """
-    with contextlib.ExitStack() as stack:
-        try:
-            kept = os.dup(0)
-        except OSError:
-            kept = os.open(os.devnull, os.O_RDONLY)
-        stack.callback(os.close, kept)
-        try:
-            yield
-        finally:
-            if kept != 0:
-                os.dup2(kept, 0)
-            else:
-                stack.pop_all()  # standard input was closed before: descriptor 0 stays taken, by nothing
-
-
-@contextlib.contextmanager
-def silent() -> Iterator[None]:
-    """Keep the library's own printing off standard error, where it complains of a lost connection."""
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    kept = os.dup(0)
     try:
-        os.dup2(nowhere, 2)
         yield
     finally:
-        os.dup2(kept, 2)
+        os.dup2(kept, 0)
         os.close(kept)
-        os.close(nowhere)
+
+
+def plugged_in() -> tuple[Found, ...]:
+    """Return the cameras that libgphoto2 finds by itself."""
+    found = gp.Camera.autodetect()
+    return tuple(Found(model, found.get_value(at)) for at, model in enumerate(names_of(found)))
+
+
+def names_of(entries: Any) -> tuple[str, ...]:
+    """Return the names in one of libgphoto2's lists: of cameras, folders or files."""
+    return tuple(entries.get_name(at) for at in range(entries.count()))
+
+
+def new_camera(model: str, port: str) -> Any:
+    """Return libgphoto2's object for a camera of that model at that port, not yet connected.
+
+    Raises
+    ------
+    CameraNotFoundError
+        Where libgphoto2 knows no such model or port.
+    """
+    models, every_port = gp.CameraAbilitiesList(), gp.PortInfoList()
+    models.load()
+    every_port.load()
+    camera = gp.Camera()
+    try:
+        camera.set_abilities(models[models.lookup_model(model)])
+    except gp.GPhoto2Error as error:
+        raise errors.CameraNotFoundError(
+            f"libgphoto2 does not know the model {model}", next_step="See `gphoto2 --list-cameras`"
+        ) from error
+    try:
+        # An entry lives only as long as its list: it is used here and not handed out.
+        camera.set_port_info(every_port[every_port.lookup_path(port)])
+    except gp.GPhoto2Error as error:
+        raise errors.CameraNotFoundError(
+            f"{port} is no port that libgphoto2 knows", next_step="See `rigcoach camera list`"
+        ) from error
+    return camera

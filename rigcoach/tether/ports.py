@@ -1,13 +1,10 @@
-"""Where cameras are: ports, and what libgphoto2 knows about what is plugged in there."""
+"""Where cameras are: the ports at which libgphoto2 reaches them."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-import gphoto2 as gp
 
 from rigcoach.tether import errors
-from rigcoach.tether.libgphoto import own_settings
 
 GENERIC_NETWORK_MODEL = "PTP/IP Camera"
 
@@ -20,32 +17,27 @@ class Found:
     port: str
 
 
-def plugged_in() -> tuple[Found, ...]:
-    """Return the cameras that libgphoto2 finds by itself. Cameras on a network are not among them."""
-    with own_settings():
-        found = gp.Camera.autodetect()
-    return tuple(Found(model, found.get_value(at)) for at, model in enumerate(names_of(found)))
+def is_network(port: str) -> bool:
+    """Whether a port is an address on a network."""
+    return port.startswith(("ptpip:", "ip:"))
 
 
-def names_of(entries: Any) -> tuple[str, ...]:
-    """Return the names in one of libgphoto2's lists: of cameras, folders or files."""
-    return tuple(entries.get_name(at) for at in range(entries.count()))
-
-
-def choose(port: str) -> Found:
+def choose(port: str, plugged_in: Callable[[], tuple[Found, ...]]) -> Found:
     """Return the camera that a user means by ``--camera``.
 
     Parameters
     ----------
     port
         ``"auto"``, or a libgphoto2 port such as ``usb:001,004`` or ``ptpip:192.168.1.2``.
+    plugged_in
+        Asked for the cameras that are plugged in where that matters.
 
     Raises
     ------
     CameraNotFoundError
         Where there is none, or more than one to choose from.
     """
-    if port.startswith(("ptpip:", "ip:")):
+    if is_network(port):
         _check_network_port(port)
         return Found(GENERIC_NETWORK_MODEL, port)
     found = plugged_in()
@@ -68,6 +60,15 @@ def choose(port: str) -> Found:
     )
 
 
+def find_again(port: str, model: str, plugged_in: tuple[Found, ...]) -> str:
+    """Return the port at which a camera is now that was at `port` before it was lost.
+
+    A camera that is plugged in again gets another number on the bus; another of its model may not be taken for it.
+    """
+    same = [camera.port for camera in plugged_in if camera.model == model]
+    return same[0] if len(same) == 1 and port not in same else port
+
+
 def _check_network_port(port: str) -> None:
     """Refuse what libgphoto2 would refuse without a reason, or would half understand.
 
@@ -85,31 +86,3 @@ def _check_network_port(port: str) -> None:
             f"{port} names one port, and a camera has two",
             next_step=f"Write {port}:{match[2]} where both are the same",
         )
-
-
-def new_camera(model: str, port: str) -> Any:
-    """Return libgphoto2's object for a camera of that model at that port, not yet connected.
-
-    Raises
-    ------
-    CameraNotFoundError
-        Where libgphoto2 knows no such model or port.
-    """
-    models, every_port = gp.CameraAbilitiesList(), gp.PortInfoList()
-    models.load()
-    every_port.load()
-    camera = gp.Camera()
-    try:
-        camera.set_abilities(models[models.lookup_model(model)])
-    except gp.GPhoto2Error as error:
-        raise errors.CameraNotFoundError(
-            f"libgphoto2 does not know the model {model}", next_step="See `gphoto2 --list-cameras`"
-        ) from error
-    try:
-        # An entry lives only as long as its list: it is used here and not handed out.
-        camera.set_port_info(every_port[every_port.lookup_path(port)])
-    except gp.GPhoto2Error as error:
-        raise errors.CameraNotFoundError(
-            f"{port} is no port that libgphoto2 knows", next_step="See `rigcoach camera list`"
-        ) from error
-    return camera

@@ -105,12 +105,6 @@ def test_a_camera_left_open_at_the_end_of_a_program_is_let_go_of(body: EmulatedB
         assert done.stdout.strip()
 
 
-def test_a_second_program_is_kept_out_in_words(camera: Camera, body: EmulatedBody) -> None:
-    with pytest.raises(CameraNotFoundError, match="serves somebody else"):
-        Camera(body.port_path, model=body.model)
-    assert camera.read_back("iso").current
-
-
 def test_a_camera_that_was_let_go_of_opens_again(body: EmulatedBody) -> None:
     with Camera(body.port_path, model=body.model) as camera:
         camera.set("iso", "1600")

@@ -1,0 +1,56 @@
+"""What a camera reports while it is used: events, files on its card, the card itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+Progress = Callable[[float, float | None], None]
+"""Called with how much is done and, where it is known, of how much."""
+
+
+class EventKind(Enum):
+    """What a body tells of itself."""
+
+    FILE_ADDED = auto()
+    CAPTURE_COMPLETE = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a body told; `folder` and `name` for a new file, else empty."""
+
+    kind: EventKind
+    folder: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardFile:
+    """A file on a body's card."""
+
+    folder: str
+    name: str
+    size_bytes: int
+
+    @property
+    def path(self) -> str:
+        """Folder and name."""
+        return f"{self.folder.rstrip('/')}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The names of the files and of the folders in a folder of a card."""
+
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardSpace:
+    """A card in a body; sizes are None where the body does not tell them."""
+
+    label: str
+    capacity_bytes: int | None
+    free_bytes: int | None
