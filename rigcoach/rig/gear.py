@@ -124,6 +124,10 @@ class Rig:
         return tuple(lost)
 
 
+NO_RIG = Rig(None, None, None)
+"""A rig of which nothing is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """Something that goes with a piece of gear, through which adapter if any, and what is lost through it."""

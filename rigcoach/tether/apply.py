@@ -1,22 +1,23 @@
 """Apply a profile to a camera: one widget at a time, each read back from the body."""
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from rigcoach.rig.profile import Profile
-from rigcoach.tether import numbers, vocabulary
+from rigcoach.rig.profile import Profile, RawSetting
+from rigcoach.rig.settings import Wish
+from rigcoach.tether import settle
 from rigcoach.tether.camera import Camera, Progress
 from rigcoach.tether.errors import CameraError, CameraLostError
-from rigcoach.tether.listing import Widget, WidgetType
+from rigcoach.tether.listing import BodyListing
 from rigcoach.tether.outcome import Resolved, Send, Status, is_fine
-from rigcoach.tether.resolve import resolve_one, wanted
+from rigcoach.tether.resolve import resolve_one, wanted, widgets_of
+from rigcoach.tether.snapshot import Snapshot
+from rigcoach.tether.state import state_of
+from rigcoach.tether.words import by_hand
 
 # Settings that open or close choices of others: the body is read anew after each of them.
 _OPENING = frozenset({"movie_mode", "exposure_mode", "focus_mode", "white_balance"})
-
-# Some bodies walk to a new value step by step, or say the old one for a while.
-_SETTLE_S = 3.0
-_POLL_S = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,25 @@ class Applied:
         return tuple(setting for setting in self.settings if setting.status is Status.BY_HAND)
 
 
-def apply(camera: Camera, profile: Profile, progress: Progress | None = None) -> Applied:
+def apply(
+    camera: Camera,
+    profile: Profile,
+    progress: Progress | None = None,
+    *,
+    keep: Callable[[Snapshot], object] | None = None,
+) -> Applied:
     """Give a camera the settings of a profile.
 
     A setting that the body refuses does not keep the others from being set. Ctrl-C puts back what was set so far.
+
+    Parameters
+    ----------
+    camera, profile
+        What is to be set, and to what.
+    progress
+        Called as it goes on.
+    keep
+        Called with a snapshot of the body before anything is set; `rigcoach.tether.snapshot.keep` writes it to disk.
 
     Raises
     ------
@@ -84,11 +100,15 @@ def apply(camera: Camera, profile: Profile, progress: Progress | None = None) ->
     """
     run = _Run(camera, profile)
     wishes = wanted(profile)
+    if keep is not None:
+        touched = dict.fromkeys(path for wish in wishes for path in widgets_of(wish, run.listing))
+        keep(Snapshot(datetime.now(UTC), profile.name, tuple(touched), run.listing))
     try:
         for number, wish in enumerate(wishes):
             if progress is not None:
                 progress(number, len(wishes))
-            run.setting(resolve_one(wish, profile, run.listing))
+            run.setting(wish)
+        run.verify()
     except KeyboardInterrupt:
         put_back(camera, run.applied())
         raise
@@ -102,7 +122,8 @@ class _Run:
         self._camera = camera
         self._profile = profile
         self._first = camera.listing()
-        self.listing = self._first
+        self._resolved: list[Resolved] = []
+        self.listing: BodyListing = self._first
         self.settings: list[AppliedSetting] = []
         self.changes: list[Change] = []
         self.lost: CameraLostError | None = None
@@ -111,8 +132,9 @@ class _Run:
         """Return what was done so far."""
         return Applied(self._profile.name, self.listing.body, tuple(self.settings), tuple(self.changes), self.lost)
 
-    def setting(self, resolved: Resolved) -> None:
+    def setting(self, wish: Wish | RawSetting) -> None:
         """Give the body one setting and note what came of it."""
+        resolved = resolve_one(wish, self._profile, self.listing)
         before = self._first.current(resolved.widget) if resolved.widget else None
         now = self.listing.current(resolved.widget) if resolved.widget else None
         done = AppliedSetting(
@@ -130,16 +152,38 @@ class _Run:
             why = "the camera was lost before this was set"
             done = replace(done, status=Status.NOT_REACHED, reason=why, read_back=None)
         elif resolved.send is not None:
-            done = self._send(done, resolved, resolved.send)
+            done = self._send(done, resolved, resolved.send, self._instead(wish))
+        self._resolved.append(resolved)
         self.settings.append(done)
 
-    def _send(self, done: AppliedSetting, resolved: Resolved, main: Send) -> AppliedSetting:
+    def verify(self) -> None:
+        """Read everything once more, and send once more what did not stay: a later setting can move an earlier one."""
+        if self.lost is not None or not self.changes:
+            return
+        try:
+            self.listing = self._camera.listing()
+        except CameraLostError as error:
+            self.lost = error
+            return
+        for at, (resolved, done) in enumerate(zip(self._resolved, self.settings, strict=True)):
+            widget = self.listing.widget(resolved.widget) if resolved.widget else None
+            if resolved.send is None or done.sent is None or widget is None or done.status is Status.REFUSED:
+                continue
+            if self.lost is None and not settle.agrees(resolved, widget, self.listing):
+                self.settings[at] = self._send(done, resolved, resolved.send, "set it on the body")
+
+    def _instead(self, wish: Wish | RawSetting) -> str:
+        if isinstance(wish, RawSetting):
+            return "take it out of [raw], or set it on the body"
+        return by_hand(wish, state_of(self.listing, self._profile.rig))
+
+    def _send(self, done: AppliedSetting, resolved: Resolved, main: Send, instead: str) -> AppliedSetting:
         sent: str | None = None
         try:
             for send in (*resolved.also, main):
                 self._change(send)
             sent = main.value
-            widget = self._settled(resolved, main.widget)
+            widget = settle.settled(self._camera, resolved, main.widget, self.listing)
             if resolved.setting in _OPENING:
                 self.listing = self._camera.listing()
         except CameraLostError as error:
@@ -147,52 +191,13 @@ class _Run:
             return replace(done, status=Status.NOT_REACHED, reason=error.what, sent=sent, read_back=None)
         except (CameraError, ValueError) as error:
             why = error.why if isinstance(error, CameraError) else str(error)
-            return replace(done, status=Status.REFUSED, reason=f"the body refused it: {why}", sent=sent)
-        return replace(_judge(done, resolved, widget), sent=sent, read_back=widget.current)
+            return replace(done, status=Status.REFUSED, reason=f"the body refused it: {why}; {instead}", sent=sent)
+        status, reason = settle.judged(resolved, widget, self.listing, instead)
+        return replace(done, status=status, reason=reason, sent=sent, read_back=widget.current)
 
     def _change(self, send: Send) -> None:
         self.changes.append(Change(send.widget, self._camera.get(send.widget).current, send.value))
         self._camera.set(send.widget, send.value)
-
-    def _settled(self, resolved: Resolved, path: str) -> Widget:
-        """Return the widget once the body has what was sent, or has had its time."""
-        until = time.monotonic() + _SETTLE_S
-        while True:
-            widget = self._camera.read_back(path)
-            if _agrees(resolved, widget) or time.monotonic() > until:
-                return widget
-            time.sleep(_POLL_S)
-
-
-def _judge(done: AppliedSetting, resolved: Resolved, widget: Widget) -> AppliedSetting:
-    """Return a setting with the status that the body's own answer gives it."""
-    if _is_mute(widget):
-        return replace(done, reason="sent; the body does not tell back what it is at")
-    if _agrees(resolved, widget):
-        return done
-    scale = numbers.SCALES.get(resolved.setting)
-    asked, got = (scale.read(resolved.value or ""), scale.read(widget.current)) if scale else (None, None)
-    why = f"the body took {widget.current} instead"
-    if scale and asked and got and abs(scale.distance(got, asked.low)) <= scale.nearest:
-        return replace(done, status=Status.NEAREST, reason=why)
-    return replace(done, status=Status.REFUSED, reason=f"{why}; set it on the camera")
-
-
-def _is_mute(widget: Widget) -> bool:
-    """Whether a widget can be set but not read: libgphoto2 shows such a TOGGLE at 2."""
-    return widget.type is WidgetType.TOGGLE and widget.current == "2"
-
-
-def _agrees(resolved: Resolved, widget: Widget) -> bool:
-    """Whether the body has what was sent; numbers are compared as numbers."""
-    value = resolved.value or ""
-    if _is_mute(widget) or vocabulary.fold(value) == vocabulary.fold(widget.current):
-        return True
-    scale = numbers.SCALES.get(resolved.setting)
-    if scale is None:
-        return False
-    asked, got = scale.read(value), scale.read(widget.current)
-    return asked is not None and got is not None and abs(scale.distance(got, asked.low)) <= scale.exact
 
 
 def put_back(camera: Camera, applied: Applied) -> tuple[str, ...]:
@@ -212,7 +217,7 @@ def put_back(camera: Camera, applied: Applied) -> tuple[str, ...]:
     for change in reversed(applied.changes):
         name = change.widget.rsplit("/", 1)[-1]
         widget = camera.read_back(change.widget)
-        if _is_mute(widget) or widget.current == change.before:
+        if settle.is_mute(widget) or widget.current == change.before:
             continue
         try:
             camera.set(change.widget, change.before)

@@ -135,6 +135,17 @@ def parse_json(text: str) -> BodyListing:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}") from error
+    return listing_from_json(document)
+
+
+def listing_from_json(document: Any) -> BodyListing:
+    """Read a listing from a JSON document.
+
+    Raises
+    ------
+    ValueError
+        Saying where it is no listing.
+    """
     if not isinstance(document, dict) or not isinstance(document.get("widgets"), list):
         raise ValueError('there is no list "widgets" in it')
     if not document["widgets"]:

@@ -18,6 +18,17 @@ NEAREST_STOPS = 1.0  # beyond the ends of a scale; between two choices nothing i
 NEAREST_KELVIN = 300.0  # beyond the ends; bodies list every 10 to 200 K
 
 _SHUTTER_WIDGETS = ("shutterspeed2", "shutterspeed", "exptime", "nikon-shutterspeed")
+WIDGETS: dict[str, tuple[str, ...]] = {
+    "iso": ("iso", "autoiso", "isoauto"),
+    "shutter": _SHUTTER_WIDGETS,
+    "aperture": APERTURE_WIDGETS,
+    "color_temperature": ("colortemperature",),
+    "exposure_compensation": ("exposurecompensation",),
+    "review_time": ("reviewtime",),
+    "auto_power_off": ("autopoweroff", "meterofftime"),
+}
+"""The names of the widgets by which bodies show each number."""
+
 _RANK = list(Status)
 _FEW = 9  # choices that are told one by one
 
@@ -174,12 +185,12 @@ def exposure_compensation(wish: Wish, state: BodyState) -> Resolved:
 
 def review_time(wish: Wish, state: BodyState) -> Resolved:
     """Resolve how long a picture is shown after it was taken."""
-    return _time_or_word(wish, state, ("reviewtime",), vocabulary.spellings("review_time", str(wish.value)))
+    return _time_or_word(wish, state, WIDGETS["review_time"], vocabulary.spellings("review_time", str(wish.value)))
 
 
 def auto_power_off(wish: Wish, state: BodyState) -> Resolved:
     """Resolve after how long the body goes to sleep; an EOS says 0 for never. A Nikon's meter goes to sleep."""
-    return _time_or_word(wish, state, ("autopoweroff", "meterofftime"), ("0", "-1", "4294967295"))
+    return _time_or_word(wish, state, WIDGETS["auto_power_off"], ("0", "-1", "4294967295"))
 
 
 def _time_or_word(wish: Wish, state: BodyState, names: tuple[str, ...], spellings: tuple[str, ...]) -> Resolved:
@@ -225,7 +236,7 @@ def _offer(wish: Wish, widget: Widget, scale: Scale, advice: Advice) -> Resolved
     if abs(distance) <= scale.exact:
         note = f"the body lists it without a name, as {choice}" if vocabulary.is_unnamed(choice) else ""
         return Resolved(wish.setting, wish.text, Status.EXACT, widget.path, choice, reason=note)
-    size = f"{abs(distance):.0f}" if "K" in scale.more else f"{abs(distance):.2f}"
+    size = f"{abs(distance):.2f}" if scale.more.startswith("stop") else f"{abs(distance):.0f}"
     reason = f"the nearest that the body lists is {choice}, {size} {scale.more if distance > 0 else scale.less}"
     return Resolved(wish.setting, wish.text, Status.NEAREST, widget.path, choice, distance, reason)
 

@@ -40,6 +40,13 @@ _RESOLVERS: dict[str, Callable[[Wish, BodyState], Resolved]] = {
     "live_view_output": words.word,
 }
 
+WIDGETS: dict[str, tuple[str, ...]] = {
+    **words.WIDGETS,
+    **numbers.WIDGETS,
+    "movie_mode": ("eosmoviemode",),
+}
+"""The names of the widgets by which bodies show each setting; of those a body has, more than one may matter."""
+
 ORDER = tuple(_RESOLVERS)
 """The settings in the order in which a body has to be given them."""
 
@@ -53,6 +60,15 @@ def wanted(profile: Profile) -> tuple[Wish | RawSetting, ...]:
     """Return what a profile asks for, in the order in which a body has to be given it; raw widgets last."""
     wishes = sorted(profile.settings.wishes(), key=lambda wish: ORDER.index(wish.setting))
     return (*wishes, *profile.raw)
+
+
+def widgets_of(wish: Wish | RawSetting, listing: BodyListing) -> tuple[str, ...]:
+    """Return the paths of the body's widgets that a wish may set, in whatever mode the body is."""
+    if isinstance(wish, RawSetting):
+        names: tuple[str, ...] = (wish.widget,)
+    else:
+        names = WIDGETS[wish.setting]
+    return tuple(widget.path for name in names if (widget := listing.widget(name)) is not None)
 
 
 def resolve_one(wish: Wish | RawSetting, profile: Profile, listing: BodyListing) -> Resolved:
