@@ -15,6 +15,7 @@ from rigcoach.tether.worker_process import LIMIT_S, WorkerProcess
 
 __all__ = ["Camera", "CardFile", "CardSpace", "Event", "EventKind", "Progress", "plugged_in"]
 
+_RECONNECT_AFTER_S = 5.0  # not sooner after it failed, so that putting things in order does not take for ever
 _SLICE_S = 1.0  # events are waited for in slices, so that one request stays short
 _SLOWEST_BYTES_PER_S = 1e6
 
@@ -66,6 +67,7 @@ class Camera:
         self._worker = WorkerProcess()
         self.close = weakref.finalize(self, WorkerProcess.end, self._worker)
         self._lost = False
+        self._reconnect_not_before = 0.0
         try:
             chosen = ports.choose(port, lambda: self._worker.ask("looking for cameras", "plugged_in"))
             self.port, self.model = chosen.port, model or chosen.model
@@ -220,9 +222,12 @@ class Camera:
             raise
 
     def _reconnect(self, doing: str) -> None:
+        if time.monotonic() < self._reconnect_not_before:
+            raise errors.lost(doing)
         try:
             self.reopen()
-        except (CameraClaimedError, CameraLostError):
-            raise
         except CameraError as error:
+            self._reconnect_not_before = time.monotonic() + _RECONNECT_AFTER_S
+            if isinstance(error, CameraClaimedError):
+                raise
             raise errors.lost(doing) from error

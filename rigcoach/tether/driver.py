@@ -3,6 +3,7 @@
 Everything here returns plain data, copied while libgphoto2's own objects live, and raises rigcoach's own errors.
 """
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +21,7 @@ from rigcoach.tether.reports import CardFile, CardSpace, Event, EventKind, Folde
 Result = TypeVar("Result")
 
 _PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6)  # before asking a busy body again
+_PATIENCE_S = 5.0  # with a body that answers too late, so that all its chances fit into the owner's time limit
 _POLL_S = 0.02
 _DRAIN_S = 2.0
 
@@ -84,6 +86,7 @@ class Driver:
 
     def close(self) -> None:
         """Let go of the camera, if one is held."""
+        self._left_on.clear()
         if self._camera is not None:
             # A body that is gone cannot be told good-bye.
             with libgphoto.keeping_stdin(), suppress(gp.GPhoto2Error):
@@ -97,10 +100,9 @@ class Driver:
 
     def abandon(self) -> None:
         """Let go of the camera for an owner who is gone: stop a recording and live view that he began."""
-        for name in _RESTING:
-            if name in self._left_on:
-                with suppress(errors.CameraError, ValueError):  # nobody is left to tell
-                    self.set(name, _RESTING[name])
+        for name in [name for name in _RESTING if name in self._left_on]:
+            with suppress(errors.CameraError, ValueError):  # nobody is left to tell
+                self.set(name, _RESTING[name])
         self.close()
 
     def listing(self) -> BodyListing:
@@ -175,9 +177,14 @@ class Driver:
 
     def copy_file(self, file: CardFile, to: str) -> None:
         """Write a whole file to a path, for bodies that give no part of one."""
+        context = self._messages.context
 
         def copy(camera: Any) -> None:
-            camera.file_get(file.folder, file.name, gp.GP_FILE_TYPE_NORMAL, self._messages.context).save(to)
+            # Straight into the file: a movie need not fit into memory. The library closes the descriptor.
+            native = gp.check_result(gp.gp_file_new_from_fd(os.open(to, os.O_RDWR | os.O_CREAT | os.O_TRUNC)))
+            gp.check_result(
+                gp.gp_camera_file_get(camera, file.folder, file.name, gp.GP_FILE_TYPE_NORMAL, native, context)
+            )
 
         self._call(f"fetching {file.name}", copy)
 
@@ -193,7 +200,10 @@ class Driver:
 
     def capture(self) -> tuple[str, str]:
         """Take a picture; return folder and name under which the body has it."""
-        taken = self._call("taking a picture", lambda c: c.capture(gp.GP_CAPTURE_IMAGE, self._messages.context))
+        # Asked once: after an answer that came too late there may be a picture already.
+        taken = self._call(
+            "taking a picture", lambda c: c.capture(gp.GP_CAPTURE_IMAGE, self._messages.context), pauses_s=()
+        )
         return taken.folder, taken.name
 
     def cards(self) -> tuple[CardSpace, ...]:
@@ -215,11 +225,12 @@ class Driver:
             return error.code not in errors.MAYBE_LOST or errors.response_code(self._messages.said()) is not None
         return True
 
-    def _call(self, doing: str, call: Callable[[Any], Result]) -> Result:
-        """Call libgphoto2; a busy body is asked again, and an error becomes one that a photographer can read."""
+    def _call(self, doing: str, call: Callable[[Any], Result], pauses_s: tuple[float, ...] = _PAUSES_S) -> Result:
+        """Call libgphoto2; a body that is busy or late is asked again, and an error becomes one of rigcoach's."""
         if self._camera is None:
             raise errors.lost(doing)
-        for pause_s in (*_PAUSES_S, None):
+        until = time.monotonic() + _PATIENCE_S
+        for pause_s in (*pauses_s, None):
             self._messages.clear()
             try:
                 return call(self._camera)
@@ -227,7 +238,8 @@ class Driver:
                 code, said = error.code, self._messages.said()
                 if code in errors.MAYBE_LOST and errors.response_code(said) is None:
                     self.check_alive(doing)
-                if pause_s is None or not errors.is_busy(code, said):
+                again = errors.is_busy(code, said) and time.monotonic() < until
+                if pause_s is None or not again:
                     raise errors.while_using(doing, code, said) from error
             time.sleep(pause_s)
             self.drain()

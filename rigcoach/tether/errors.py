@@ -65,6 +65,7 @@ class FetchBrokenError(CameraError):
 
 
 BUSY = -110
+_TIMEOUT = -10
 UNKNOWN_NAME = -2
 _NOT_SUPPORTED = -6
 _FILE_MISSING = (-107, -108)
@@ -92,8 +93,8 @@ def response_code(said: str) -> int | None:
 
 
 def is_busy(code: int, said: str) -> bool:
-    """Whether an error says that asking again may help."""
-    return code == BUSY or response_code(said) == _DEVICE_BUSY
+    """Whether an error of a body that answers says that asking again may help: it had no time, or not in time."""
+    return code in (BUSY, _TIMEOUT) or response_code(said) == _DEVICE_BUSY
 
 
 def lost(doing: str) -> CameraLostError:

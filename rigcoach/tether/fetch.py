@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rigcoach.errors import RigcoachError
-from rigcoach.tether.camera import Camera, CardFile, Progress
-from rigcoach.tether.errors import CameraError, CameraLostError, FetchBrokenError
+from rigcoach.tether.camera import Camera
+from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError, FetchBrokenError
+from rigcoach.tether.reports import CardFile, Progress
 
 _CHUNK_BYTES = 1 << 20
 _REOPEN_PAUSES_S = (0.5, 1.0, 2.0)
+_REOPEN_PATIENCE_S = 6.0
 
 
 def fetch(camera: Camera, file: CardFile, to: Path, progress: Progress | None = None) -> None:
@@ -85,6 +87,13 @@ def _copy(camera: Camera, file: CardFile, part: BinaryIO, progress: Progress) ->
         except CameraLostError as error:
             _reopen(camera, file, offset, error)
             continue
+        except CameraRefusedError:
+            if offset:
+                raise
+            # Some bodies give a file whole or not at all.
+            _copy_whole(camera, file, part)
+            offset = file.size_bytes
+            continue
         if came <= 0:
             raise _broken(file, offset, "the camera sent no more")
         part.write(buffer[:came])
@@ -92,9 +101,19 @@ def _copy(camera: Camera, file: CardFile, part: BinaryIO, progress: Progress) ->
     progress(offset, file.size_bytes)
 
 
+def _copy_whole(camera: Camera, file: CardFile, part: BinaryIO) -> None:
+    path = Path(part.name)
+    camera.copy_file(file, path)
+    if (came := path.stat().st_size) != file.size_bytes:
+        raise _broken(file, came, "the camera sent no more")
+
+
 def _reopen(camera: Camera, file: CardFile, offset: int, lost: CameraLostError) -> None:
     """Open the camera again, and make sure that it still has the same file."""
+    until = time.monotonic() + _REOPEN_PATIENCE_S
     for pause_s in _REOPEN_PAUSES_S:
+        if time.monotonic() > until:
+            break
         time.sleep(pause_s)
         try:
             camera.reopen()

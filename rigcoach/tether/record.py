@@ -7,17 +7,22 @@ Mark II then does not record.
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rigcoach.tether.camera import Camera, CardFile, EventKind, Progress
+from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError, NoClipError
+from rigcoach.tether.live_view import in_any_case, live_view
+from rigcoach.tether.reports import CardFile, EventKind, Progress
 
 _MOVIES = (".mov", ".mp4", ".avi", ".m4v")
-_SETTLE_S = 1.0  # what bodies need after live view comes on before they take a recording
+_TARGET = "movierecordtarget"
 _TICK_S = 0.1
+_AGREE_S = 3.0  # in which a body says that it records, or has stopped
+_LOOK_EVERY_S = 1.0
 _LIST_EVERY_S = 5.0  # a body that does not tell of its file is asked for its card this often
+_FORGET_AFTER_S = 14.0  # then the library, which remembers what it once listed, is made to look anew
 _CLIP_WAIT_S = 120.0
 
 
@@ -52,7 +57,7 @@ def record(camera: Camera, seconds: float, progress: Progress | None = None) -> 
         Where the camera is lost.
     """
     listing = camera.listing()
-    if listing.widget("movierecordtarget") is None or listing.widget("viewfinder") is None:
+    if listing.widget(_TARGET) is None:
         raise CameraRefusedError(
             f"{listing.model or 'this camera'} does not let rigcoach start a recording",
             why="only Canon EOS bodies that show movierecordtarget can be started over the cable",
@@ -60,29 +65,20 @@ def record(camera: Camera, seconds: float, progress: Progress | None = None) -> 
         )
     known = {file.path for file in camera.files() if _is_movie(file.name)}
     report = progress or (lambda _done, _of: None)
-    with _live_view(camera):
+    with live_view(camera, listing):
         started_at = datetime.now(UTC)
         with _recording(camera):
             start = time.monotonic()
             told = _wait(camera, seconds, report)
         recorded_s = time.monotonic() - start
+        if not _comes_to(camera, "None"):
+            raise CameraRefusedError(
+                "the camera does not stop to record",
+                why="it agrees to stop, and does not",
+                next_step="Press its record button; the clip is then on its card",
+            )
         file = told or _await_clip(camera, known, _CLIP_WAIT_S + 10 * seconds, report)
     return Take(file, started_at, recorded_s)
-
-
-@contextmanager
-def _live_view(camera: Camera) -> Iterator[None]:
-    """Keep live view on; off again afterwards, unless it was on before."""
-    was_on = camera.get("viewfinder").current == "1"
-    try:
-        camera.set("viewfinder", "1")
-        until = time.monotonic() + _SETTLE_S
-        while time.monotonic() < until:
-            camera.next_event(_TICK_S)
-        yield
-    finally:
-        if not was_on:
-            _in_any_case(camera, "viewfinder", "0")
 
 
 @contextmanager
@@ -90,7 +86,9 @@ def _recording(camera: Camera) -> Iterator[None]:
     """Keep the body recording to its card."""
     try:
         try:
-            camera.set("movierecordtarget", "Card")
+            camera.set(_TARGET, "Card")
+            if not _comes_to(camera, "Card"):
+                raise CameraRefusedError("", why="it agrees to record, and does not")
         except CameraLostError:
             raise
         except (CameraError, ValueError) as error:
@@ -103,38 +101,57 @@ def _recording(camera: Camera) -> Iterator[None]:
             ) from error
         yield
     finally:
-        _in_any_case(camera, "movierecordtarget", "None")
+        in_any_case(camera, _TARGET, "None")
 
 
-def _in_any_case(camera: Camera, name: str, value: str) -> None:
-    """Put the body in order while something else may be going wrong already: that is what the user must hear of."""
-    with suppress(CameraLostError):
-        camera.set(name, value)
+def _comes_to(camera: Camera, target: str) -> bool:
+    """Whether the body says within a moment that it records to the card, or that it does not."""
+    until = time.monotonic() + _AGREE_S
+    # Not read back with all its events: its clip may be among them.
+    while (now := camera.get(_TARGET).current) != target and time.monotonic() < until:
+        time.sleep(_TICK_S)
+    return now == target
 
 
 def _wait(camera: Camera, seconds: float, report: Progress) -> CardFile | None:
     """Wait while the body records; return its clip where it stops by itself, its card full or its clip at 4 GB."""
-    start = time.monotonic()
+    start = last_look = time.monotonic()
     while (elapsed := time.monotonic() - start) < seconds:
         report(elapsed, seconds)
-        event = camera.next_event(min(_TICK_S, seconds - elapsed))
-        if event is not None and event.kind is EventKind.FILE_ADDED and _is_movie(event.name):
-            return camera.file(event.folder, event.name)
+        file = _new_clip(camera, min(_TICK_S, seconds - elapsed))
+        if file is not None:
+            return file
+        if time.monotonic() - last_look > _LOOK_EVERY_S:
+            last_look = time.monotonic()
+            if camera.get(_TARGET).current == "None":
+                return None  # it stopped by itself, and may or may not have a clip
     report(seconds, seconds)
     camera.check_alive("recording")
     return None
 
 
+def _new_clip(camera: Camera, timeout_s: float) -> CardFile | None:
+    """Return the clip that the body tells of, if it does."""
+    event = camera.next_event(timeout_s)
+    if event is None or event.kind is not EventKind.FILE_ADDED or not _is_movie(event.name):
+        return None
+    return camera.file(event.folder, event.name)
+
+
 def _await_clip(camera: Camera, known: set[str], patience_s: float, report: Progress) -> CardFile:
     """Wait until the body has written its clip: until it says so, or its card shows it."""
     start = last_look = time.monotonic()
+    forgot = False
     while (waited := time.monotonic() - start) < patience_s:
         report(waited, None)
-        event = camera.next_event(_TICK_S)
-        if event is not None and event.kind is EventKind.FILE_ADDED and _is_movie(event.name):
-            return camera.file(event.folder, event.name)
+        if (file := _new_clip(camera, _TICK_S)) is not None:
+            return file
         if time.monotonic() - last_look > _LIST_EVERY_S:
             last_look = time.monotonic()
+            _check_card(camera)
+            if waited > _FORGET_AFTER_S and not forgot:
+                camera.reopen()
+                forgot = True
             new = [file for file in camera.files() if _is_movie(file.name) and file.path not in known]
             if new:
                 return max(new, key=lambda file: file.name)
@@ -143,6 +160,15 @@ def _await_clip(camera: Camera, known: set[str], patience_s: float, report: Prog
         why=f"none appeared on its card within {patience_s:.0f} s",
         next_step="Look whether the clip is on the card, and whether the camera is in movie mode with a card in it",
     )
+
+
+def _check_card(camera: Camera) -> None:
+    if not camera.cards():
+        raise NoClipError(
+            "the camera recorded no clip",
+            why="there is no card in it any more",
+            next_step="Put the card in and record again",
+        )
 
 
 def _is_movie(name: str) -> bool:

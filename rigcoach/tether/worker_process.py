@@ -21,7 +21,7 @@ LIMIT_S = 10.0
 """How long an answer may take. A driver's own patience with a silent body is 2.5 s a call on a network."""
 
 _SELF_END_AFTER_S = 3.0  # the worker ends itself so long after the owner would have ended it
-_GOODBYE_S = 8.0
+_GOODBYE_S = 4.0
 _DYING_S = 1.0  # between the end of a connection and that of its process
 
 # Our own: with "sdram" (its default) the driver points an EOS at the computer and waits for ever while the card is
@@ -130,10 +130,9 @@ class WorkerProcess:
         if self._running is None:
             return
         try:
-            # It lets go of the camera when it notices that nobody is there.
-            self._running.connection.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._running.process.wait(_GOODBYE_S)
+            # A body that is gone cannot be told good-bye, and then the worker is gone too.
+            with contextlib.suppress(CameraError):
+                self.ask("letting go of the camera", "close", limit_s=_GOODBYE_S)
         finally:
             self.kill()
 

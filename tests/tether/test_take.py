@@ -10,10 +10,11 @@ import pytest
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.errors import RigcoachError
-from rigcoach.tether.camera import Camera, CardFile, Progress
+from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraLostError, FetchBrokenError
 from rigcoach.tether.fetch import check_free, fetch
 from rigcoach.tether.record import Take, record
+from rigcoach.tether.reports import CardFile, Progress
 
 PROXY = Path(__file__).with_name("dropping_proxy.py")
 

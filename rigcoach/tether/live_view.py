@@ -1,0 +1,139 @@
+"""Live view: on for as long as it is needed, with the settings that the body had before."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from rigcoach.tether.camera import Camera
+from rigcoach.tether.errors import CameraLostError, CameraRefusedError
+from rigcoach.tether.listing import BodyListing
+from rigcoach.tether.reports import Progress
+
+_SETTLE_S = 1.0  # what bodies need after live view comes on before they take a recording
+_TICK_S = 0.1
+
+# What makes the picture. Some bodies fall back to other values when live view comes on.
+_HELD = (
+    "autoexposuremode",
+    "expprogram",
+    "iso",
+    "shutterspeed",
+    "shutterspeed2",
+    "aperture",
+    "f-number",
+    "exposurecompensation",
+    "whitebalance",
+    "colortemperature",
+    "picturestyle",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """A stretch of live view: how many frames came, and in how long."""
+
+    count: int
+    seconds: float
+
+    @property
+    def per_second(self) -> float:
+        """Frames a second; 0 where there was no time for any."""
+        return self.count / self.seconds if self.seconds > 0 else 0.0
+
+
+@contextmanager
+def live_view(camera: Camera, before: BodyListing) -> Iterator[None]:
+    """Keep live view on; off again afterwards, unless it was on before.
+
+    Parameters
+    ----------
+    camera
+        The camera.
+    before
+        What it reported before.
+
+    Raises
+    ------
+    CameraRefusedError
+        Where the camera has no live view that can be switched over the cable, or does not hold its settings in it.
+    CameraLostError
+        Where the camera is lost.
+    """
+    if before.widget("viewfinder") is None:
+        raise CameraRefusedError(
+            f"{before.model or 'this camera'} does not let rigcoach switch its live view",
+            why="it reports no widget called viewfinder",
+            next_step="Switch live view on at the camera",
+        )
+    was_on = before.current("viewfinder") == "1"
+    try:
+        camera.set("viewfinder", "1")
+        until = time.monotonic() + _SETTLE_S
+        while time.monotonic() < until:
+            camera.next_event(_TICK_S)
+        hold_settings(camera, before)
+        yield
+    finally:
+        if not was_on:
+            in_any_case(camera, "viewfinder", "0")
+
+
+def hold_settings(camera: Camera, before: BodyListing) -> tuple[str, ...]:
+    """Set anew what of the picture's settings is not as it was; return the names of the widgets.
+
+    Raises
+    ------
+    CameraRefusedError
+        Where one does not take its value again.
+    """
+    set_anew = []
+    for name in _HELD:
+        value = before.current(name)
+        if not value or camera.read_back(name).current == value:
+            continue
+        # A value that is not listed is one that the body itself chose, in another mode than manual.
+        with suppress(ValueError):
+            camera.set(name, value)
+            now = camera.read_back(name).current
+            if now != value:
+                raise CameraRefusedError(
+                    f"{name} does not stay at {value}",
+                    why=f"with live view on the camera puts it to {now}",
+                    next_step="Switch live view on at the camera, set it there, and try again",
+                )
+            set_anew.append(name)
+    return tuple(set_anew)
+
+
+def frames(camera: Camera, seconds: float, progress: Progress | None = None) -> Iterator[bytes]:
+    """Yield frames of live view as they come, each a JPEG, for so many seconds; at least one.
+
+    Raises
+    ------
+    CameraRefusedError
+        Where the camera shows none.
+    CameraLostError
+        Where the camera is lost.
+    """
+    start = time.monotonic()
+    while True:
+        frame = camera.preview()
+        if not frame.startswith(b"\xff\xd8"):
+            raise CameraRefusedError(
+                "the camera's live view is no picture that rigcoach can read",
+                why=f"it sent {len(frame)} bytes that are no JPEG",
+                next_step="Look at it on the camera",
+            )
+        yield frame
+        elapsed = time.monotonic() - start
+        if progress is not None:
+            progress(min(elapsed, seconds), seconds)
+        if elapsed >= seconds:
+            return
+
+
+def in_any_case(camera: Camera, name: str, value: str) -> None:
+    """Put the body in order while something else may be going wrong already: that is what the user must hear of."""
+    with suppress(CameraLostError):
+        camera.set(name, value)
