@@ -29,7 +29,8 @@ _MIN_EDGES = 4
 _MIN_CLEAR_PX = 4.0
 _MOST_CLEAR_PX = 30.0
 _MIN_CONTRAST = 0.03  # light
-_MAX_CLIPPED = 0.01  # share of an edge's pixels
+# Shares of an edge's pixels. Paper cut off at white narrows the spread; ink at black is near nothing anyway.
+_MAX_WHITE, _MAX_BLACK = 0.01, 0.3
 _MIN_TELLING = 0.05  # how well the edges' directions must tell a smear from a disc; 0.25 for four at 45 degrees
 _SIGNIFICANT = 25.0  # by how many times its noise the cost must fall for a smear
 # What a codec leaves uncertain, seen on clips of known blur: a disc's spread comes out uneven by this share of its
@@ -105,7 +106,7 @@ def measure_edges(
     if len(large) < _MIN_EDGES:
         return _nothing("the card is too small in the frame")
     profiles = edge_profiles(luma, large, table, share=_SHARE, slices=_SLICES, bin_px=_BIN_PX)
-    strips = Strips.of(large, profiles, _SHARE).only(profiles.clipped <= _MAX_CLIPPED)
+    strips = Strips.of(large, profiles, _SHARE).only((profiles.white <= _MAX_WHITE) & (profiles.black <= _MAX_BLACK))
     if len(strips.normals) < _MIN_EDGES:
         return _nothing("the card is clipped to black or white")
     paper, ink = strips.plateaus()

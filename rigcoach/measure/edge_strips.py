@@ -1,6 +1,6 @@
 """The strips beside the card's edges, cut to what is clear of corners and neighbours, and made ready to be fitted."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +50,7 @@ class Strips:
         """Return the strips of the chosen edges."""
         p = self.profiles
         return Strips(
-            EdgeProfiles(p.count[chosen], p.depth_px[chosen], p.light[chosen], p.variance[chosen], p.clipped[chosen]),
+            EdgeProfiles(*(getattr(p, field.name)[chosen] for field in fields(p))),
             self.normals[chosen],
             self.length_px[chosen],
             self.paper_px[chosen],
@@ -115,8 +115,7 @@ class Strips:
         place = np.arange(shift.shape[1]) - (shift.shape[1] - 1) / 2
         turn = (sure * shift * place).sum(1) / np.maximum((sure * place**2).sum(1), 1e-9)
         line = np.clip(turn[:, None] * place, -_MAX_SHIFT_PX, _MAX_SHIFT_PX)
-        moved = EdgeProfiles(p.count, p.depth_px - line[..., None], p.light, p.variance, p.clipped)
-        return replace(self, profiles=moved)
+        return replace(self, profiles=replace(p, depth_px=p.depth_px - line[..., None]))
 
 
 def _pixel_noise(count: Floats, summed_variance: Floats, share: Floats) -> tuple[float, float]:

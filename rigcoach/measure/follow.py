@@ -14,15 +14,22 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.box import Box, centre, inside
-from rigcoach.measure.shift import Luma, corners_in, follow_points, reduced
+from rigcoach.measure.shift import Luma, Points, corners_in, follow_points, reduced
 
 # The short side of the box, reduced: enough for corners 7 px apart.
 _WANTED_SIDE_PX = 96
-_CORNERS = 80
+_CORNERS = 200
+# Corners are taken from the box's core, for a box's rim shows background, and from a belt around it.
+_CORE = 0.8
+_SURROUNDINGS = 0.5
+# A corner that moves with the surroundings to within so many reduced pixels belongs to them ...
+_BACKGROUND_PX = 1.0
+# ... unless that leaves less than this share of the corners: then the box and its surroundings move as one.
+_OWN_SHARE = 0.15
 _FEWEST_AGREEING = 6
-_SMALLEST_SHARE = 0.35
+_SMALLEST_SHARE = 0.25
 # A corner agrees when it moved like the median, to within this share of the box's short side.
-_AGREEMENT = 0.03
+_AGREEMENT = 0.05
 _LARGEST_STEP_GROWTH = 1.2
 _SMALLEST_VISIBLE_SHARE = 0.5
 
@@ -31,7 +38,7 @@ _SMALLEST_VISIBLE_SHARE = 0.5
 class Followed:
     """A followed box in full-resolution pixels; it may reach beyond the frame.
 
-    `confidence` is the share of the box's corners that moved like its median, 0.35 to 1.
+    `confidence` is the share of the box's corners that moved like its median, 0.25 to 1.
     """
 
     box: Box
@@ -81,28 +88,40 @@ class Follower:
 def _moved(prev: Luma, cur: Luma, box: Box, factor: int) -> Followed | None:
     """Return where the corners of `box` (full-resolution pixels) went between two planes reduced by `factor`."""
     x, y, w, h = (side / factor for side in box)
-    region = inside((x, y, w, h), prev.shape)
+    around = (x - w * _SURROUNDINGS, y - h * _SURROUNDINGS, w * (1 + 2 * _SURROUNDINGS), h * (1 + 2 * _SURROUNDINGS))
+    region = inside(around, prev.shape)
     if region is None:
         return None
-    corners = corners_in(prev, region, _CORNERS)
-    if len(corners) < _FEWEST_AGREEING:
-        return None
-    start, end = follow_points(prev, cur, corners)
+    start, end = follow_points(prev, cur, corners_in(prev, region, _CORNERS))
+    middle = np.array(centre((x, y, w, h)))
+    within = np.all(np.abs(start - middle) <= np.array([w * _CORE, h * _CORE]) / 2, axis=1)
+    without = np.any(np.abs(start - middle) > np.array([w, h]) / 2, axis=1)
+    own = _not_background(start[within], end[within], start[without], end[without])
+    start, end = start[within][own], end[within][own]
     if len(start) < _FEWEST_AGREEING:
         return None
     growth = _growth(start, end)
-    middle = np.array(centre((x, y, w, h)))
     # What the growth moves a corner by is taken off before the corners are compared.
     moves = end - start - (growth - 1) * (start - middle)
     step = np.median(moves, axis=0)
     agreeing = np.linalg.norm(moves - step, axis=1) <= max(_AGREEMENT * min(w, h), 1.0)
-    confidence = float(np.count_nonzero(agreeing)) / len(corners)
+    confidence = float(np.mean(agreeing))
     if np.count_nonzero(agreeing) < _FEWEST_AGREEING or confidence < _SMALLEST_SHARE:
         return None
     cx, cy = middle + step
     w, h = w * growth, h * growth
     left, top = (cx - w / 2) * factor, (cy - h / 2) * factor
     return Followed((float(left), float(top), float(w * factor), float(h * factor)), confidence)
+
+
+def _not_background(start: Points, end: Points, start_around: Points, end_around: Points) -> npt.NDArray[np.bool_]:
+    """Return which corners of a box do not move as its surroundings do; all of them where too few would be left."""
+    everything = np.ones(len(start), np.bool_)
+    if len(start_around) < _FEWEST_AGREEING:
+        return everything
+    background = np.median(end_around - start_around, axis=0)
+    own = np.linalg.norm(end - start - background, axis=1) > _BACKGROUND_PX
+    return own if np.count_nonzero(own) >= max(_FEWEST_AGREEING, _OWN_SHARE * len(own)) else everything
 
 
 def _growth(start: npt.NDArray[np.float32], end: npt.NDArray[np.float32]) -> float:

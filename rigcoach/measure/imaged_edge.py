@@ -43,14 +43,16 @@ class EdgeProfiles:
 
     `count` is the number of pixels in a bin, `depth_px` their mean distance into the ink (negative on paper), `light`
     their mean linear light, `variance` its variance within the bin. Empty bins have a count of 0 and hold the bin's
-    middle depth and no light. `clipped` is, for each edge, the share of its pixels at the darkest or brightest code.
+    middle depth and no light. `white` and `black` are, for each edge, the shares of its pixels at nominal white or
+    beyond, and at black.
     """
 
     count: Floats
     depth_px: Floats
     light: Floats
     variance: Floats
-    clipped: Floats
+    white: Floats
+    black: Floats
 
 
 def project(homography: Floats, points: Iterable[tuple[float, float]] | Floats) -> Floats:
@@ -116,14 +118,15 @@ def edge_profiles(
     """
     on_paper = math.ceil(max(edge.paper_px for edge in edges) / bin_px)
     bins = on_paper + math.ceil(max(edge.ink_px for edge in edges) / bin_px)
-    places, depths, codes, clipped = [], [], [], []
+    places, depths, codes, white, black = [], [], [], [], []
     for i, edge in enumerate(edges):
         depth, place_along, code = _strip(luma, edge, share)
         slot = np.minimum((place_along * slices).astype(np.intp), slices - 1)
         places.append((i * slices + slot) * bins + (depth / bin_px + on_paper).astype(np.intp))
         depths.append(depth)
         codes.append(code)
-        clipped.append(float(np.mean((code == 0) | (code == 255))))
+        white.append(float(np.mean(to_light[code] >= 1)))
+        black.append(float(np.mean(to_light[code] <= 0)))
     shape = (len(edges), slices, bins)
     place, size = np.concatenate(places), len(edges) * slices * bins
     light = to_light[np.concatenate(codes)].astype(np.float64)
@@ -138,7 +141,8 @@ def edge_profiles(
         depth_px=np.where(count > 0, depth_px, middles),
         light=mean,
         variance=np.maximum(square - mean * mean, 0.0),
-        clipped=np.array(clipped),
+        white=np.array(white),
+        black=np.array(black),
     )
 
 

@@ -14,7 +14,7 @@ from rigcoach.measure.spread_model import (
     SpreadGrid,
     disc_transfer,
     smear_transfer,
-    spread_grid,
+    spread_grids,
     system_transfer,
 )
 
@@ -22,6 +22,7 @@ _MAX_STEPS = 12
 _DIFFERENCE_PX = 0.02  # for derivatives by differences
 MIN_RADIUS_PX = 0.15  # the spread hardly depends on a smaller one; the fit would stand still there
 _CONVERGED_PX = 0.004
+_CONVERGED_GAIN = 0.1  # of the cost, or of a thousandth of it: less than noise makes of it
 _PLATEAU_TRUST = 0.02  # relative: how much the light of paper and ink may differ from edge to edge
 
 
@@ -109,14 +110,14 @@ def fit_spreads(spreads: Spreads, radius_px: float, smear_px: Floats | None, own
         trial = _moved(state, step)
         trial_terms = _terms(spreads, trial, system)
         if trial_terms.cost > terms.cost:
-            damping *= 10
-            if damping > 1e4:
+            damping = max(damping * 30, 1e-2)
+            if damping > 1e3:
                 break
             continue
         moved = float(np.abs(trial.shared - state.shared).max())
         gained = terms.cost - trial_terms.cost
         state, terms, damping = trial, trial_terms, damping / 5
-        if moved < _CONVERGED_PX or gained < 1e-5 * terms.cost:
+        if moved < _CONVERGED_PX or gained < _CONVERGED_GAIN * max(1.0, terms.cost / 1000):
             break
     return _result(spreads, state, terms)
 
@@ -129,16 +130,17 @@ def _moved(state: _State, step: _State) -> _State:
 
 def _terms(spreads: Spreads, state: _State, system: Floats) -> _Terms:
     paper, ink, place = state.own.T
-    grid, by_radius, by_width, width_sign = _grids(state.shared, spreads.normals, system)
+    grid, larger, *wider = spread_grids(*_transfers(state.shared, spreads.normals, system))
     depth = spreads.depth_px - place[:, None]
     spread, slope = grid.at(depth)
     rise = (ink - paper)[:, None]
     residual = spreads.light - paper[:, None] - rise * spread
     own = np.stack((1 - spread, spread, -rise * slope), axis=2)
-    shared = [rise * (by_radius.at(depth)[0] - spread) / _DIFFERENCE_PX]
-    if by_width is not None:
-        widening = rise * (by_width.at(depth)[0] - spread) / _DIFFERENCE_PX * width_sign[:, None]
-        shared += [widening * spreads.normals[:, 0, None], widening * spreads.normals[:, 1, None]]
+    shared = [rise * (larger.less(grid, depth) / _DIFFERENCE_PX)]
+    for grown in wider:
+        across = np.sign(spreads.normals @ state.shared[1:])[:, None] * spreads.normals
+        widening = rise * (grown.less(grid, depth) / _DIFFERENCE_PX)
+        shared += [widening * across[:, :1], widening * across[:, 1:]]
     by_shared = np.stack(shared, axis=2)
     weighted = own * spreads.weight[..., None]
     own_own = weighted.transpose(0, 2, 1) @ own
@@ -165,20 +167,14 @@ def _terms(spreads: Spreads, state: _State, system: Floats) -> _Terms:
     )
 
 
-def _grids(shared: Floats, normals: Floats, system: Floats) -> tuple[SpreadGrid, SpreadGrid, SpreadGrid | None, Floats]:
-    """Return the spreads as they are, with a larger radius, with wider smears, and which way a smear widens."""
+def _transfers(shared: Floats, normals: Floats, system: Floats) -> list[Floats]:
+    """Return the transfer as it is, with a larger radius and, where there is a smear, with wider ones."""
     disc, larger = disc_transfer(float(shared[0])), disc_transfer(float(shared[0]) + _DIFFERENCE_PX)
     if len(shared) == 1:
-        return spread_grid(system * disc), spread_grid(system * larger), None, np.zeros(len(normals))
-    across = normals @ shared[1:]
-    smear, wider = smear_transfer(np.abs(across)), smear_transfer(np.abs(across) + _DIFFERENCE_PX)
-    seen = system * disc
-    return (
-        spread_grid(seen * smear),
-        spread_grid(system * larger * smear),
-        spread_grid(seen * wider),
-        np.where(across < 0, -1.0, 1.0),
-    )
+        return [system * disc, system * larger]
+    across = np.abs(normals @ shared[1:])
+    smeared = system * smear_transfer(across)
+    return [smeared * disc, smeared * larger, system * disc * smear_transfer(across + _DIFFERENCE_PX)]
 
 
 def _reduced(terms: _Terms, damping: float) -> tuple[Floats, Floats, Floats]:

@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 STEP_PX = 1 / 8
-_SIZE = 1024
+_SIZE = 512
 SPAN_PX = _SIZE * STEP_PX / 2
 """The model holds from so far on paper to so far into ink, and for spreads that end within."""
 
 _FREQUENCY = np.fft.rfftfreq(_SIZE, STEP_PX)
+# Turns every other sign: that moves a spread's middle from the grid's first place to its middle one.
+_TO_MIDDLE = (-1.0) ** np.arange(len(_FREQUENCY))
 _TABLE_STEP = 0.05
-_TABLE_END = 2 * np.pi * SPAN_PX / 2 * float(_FREQUENCY[-1])
+_TABLE_END = 2 * np.pi * SPAN_PX * float(_FREQUENCY[-1])
 
 
 @cache
@@ -64,25 +66,36 @@ class SpreadGrid:
 
     def at(self, depth_px: Floats) -> tuple[Floats, Floats]:
         """Return spread and slope at depths, edges x anything; beyond the grid its end values hold."""
-        place = np.clip((depth_px + SPAN_PX) / STEP_PX, 0, _SIZE - 1.001)
-        low = place.astype(np.intp)
-        part = place - low
-        low += (np.arange(len(depth_px)) * _SIZE).reshape(-1, *[1] * (depth_px.ndim - 1))
-        spread, slope = self.spread.ravel(), self.slope.ravel()
-        here, there = slope[low], slope[low + 1 - (low % _SIZE == _SIZE - 1)]
+        low, part = _places(depth_px)
+        here = self.slope.ravel()[low]
+        bend = self.slope.ravel()[low + 1] - here
         # Between two places the slope runs straight, so the spread is a parabola.
-        risen = part * STEP_PX * (here + 0.5 * part * (there - here))
-        return spread[low] + risen, here + part * (there - here)
+        return (
+            self.spread.ravel()[low] + part * STEP_PX * (here + 0.5 * part * bend),
+            here + part * bend,
+        )
+
+    def less(self, other: "SpreadGrid", depth_px: Floats) -> Floats:
+        """Return by how much the spreads differ from those of `other` at depths, edges x anything."""
+        low, part = _places(depth_px)
+        apart = (self.spread - other.spread).ravel()
+        here = apart[low]
+        return np.asarray(here + part * (apart[low + 1] - here), dtype=np.float64)
 
 
-def spread_grid(transfer: Floats) -> SpreadGrid:
-    """Return the edge spread of each row of `transfer`, edges x frequencies."""
-    slope = np.fft.fftshift(np.fft.irfft(transfer, _SIZE, axis=1), axes=1) / STEP_PX
-    return SpreadGrid(_risen(slope), slope)
+def spread_grids(*transfers: Floats) -> tuple[SpreadGrid, ...]:
+    """Return the edge spreads of transfers, each edges x frequencies."""
+    slopes = np.fft.irfft(np.stack(transfers) * _TO_MIDDLE, _SIZE, axis=-1) / STEP_PX
+    risen = np.cumsum(slopes, axis=-1)
+    risen -= 0.5 * slopes
+    risen *= STEP_PX
+    return tuple(SpreadGrid(spread, slope) for spread, slope in zip(risen, slopes, strict=True))
 
 
-def _risen(slope: Floats) -> Floats:
-    """Integrate by trapezoids from the left end."""
-    risen = np.zeros_like(slope)
-    np.cumsum((slope[:, 1:] + slope[:, :-1]) * (STEP_PX / 2), axis=1, out=risen[:, 1:])
-    return risen
+def _places(depth_px: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """Return the place in the flattened grid just before each depth, and how far it is on the way to the next."""
+    place = np.clip((depth_px + SPAN_PX) / STEP_PX, 0, _SIZE - 1.001)
+    low = place.astype(np.intp)
+    part = place - low
+    low += (np.arange(len(depth_px)) * _SIZE).reshape(-1, *[1] * (depth_px.ndim - 1))
+    return low, part

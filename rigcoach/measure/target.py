@@ -170,8 +170,9 @@ def _surroundings(near: TargetFind, shape: tuple[int, ...]) -> tuple[int, int, i
 @cache
 def _detector() -> cv2.aruco.ArucoDetector:
     parameters = cv2.aruco.DetectorParameters()
-    # Lines fitted to the contour keep their direction under blur, when corners have long gone round.
-    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_CONTOUR
+    # Corners stay as they are found: refining them by contour fails an assertion on some real pictures
+    # (aruco_detector.cpp, _interpolate2Dline, seen in OpenCV 4.14), and edges make them exact anyway.
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
     # Read modules by their middle third, where neighbours blur in last: markers are read at three times the radius
     # that the whole module allows. Smears eat into the border first.
     parameters.perspectiveRemoveIgnoredMarginPerCell = 0.33

@@ -1,5 +1,6 @@
 """One exposure of a flat thing: where it was while the shutter was open, smeared and blurred in linear light."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,12 +14,11 @@ from rigcoach.scene.artwork import Artwork
 Plane = NDArray[np.float32]
 Matrix = NDArray[np.float64]
 
-# Below this radius a picture is drawn with 2 x 2 samples a pixel, so that the disc's shape is right and not only its
-# width; above it one sample a pixel shows the same.
-FINE_BLUR_PX = 2.5
-# Texels a pixel for one and for two samples a pixel: with bilinear sampling the whole has the variance of a pixel's
-# box, 1/12. One sample: texel²/12 (texel) + texel²/6 (bilinear). Two: the same plus 1/16 for the pair.
-TEXELS_PER_PX = {1: 3**0.5, 2: 12**0.5}
+# Samples a pixel, across and down, below a radius of blur. The sharper the picture, the finer it must be drawn for an
+# edge to rise as the pixel's box and the disc make it rise; kernels stay within what is cheap to convolve with.
+SAMPLES_BELOW_PX = ((0.8, 4), (1.3, 3), (4.5, 2), (math.inf, 1))
+# Texels per sample: what is drawn then tiles the pixel, so no edge rises in stairs, and is hardly wider than one.
+TEXELS_PER_SAMPLE = 2**0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ def expose(strip: Strip, projections: Matrix, path_px: Matrix, frame_size: tuple
     if bounds is None:
         return None
     left, top, right, bottom = bounds
-    samples = 2 if strip.blur_px < FINE_BLUR_PX else 1
-    px_per_mm = np.linalg.norm(corners[0, 1] - corners[0, 0]) / strip.artwork.width_mm
-    drawing, texels_per_mm = strip.artwork.drawn(float(px_per_mm) * TEXELS_PER_PX[samples])
+    samples = next(samples for below_px, samples in SAMPLES_BELOW_PX if strip.blur_px < below_px)
+    px_per_mm = float(np.linalg.norm(corners[0, 1] - corners[0, 0])) / strip.artwork.width_mm
+    drawing, texels_per_mm = strip.artwork.drawn(px_per_mm * samples * TEXELS_PER_SAMPLE)
     first, last = (round(edge_mm * texels_per_mm) for edge_mm in (strip.top_mm, strip.bottom_mm))
     rows = drawing[first:last]
     if not len(rows):
@@ -81,10 +81,21 @@ def expose(strip: Strip, projections: Matrix, path_px: Matrix, frame_size: tuple
     if len(projections) > 1:
         seen /= len(projections)
     seen = psf.convolve(seen, psf.smear_kernel(path_px * samples))
-    seen = psf.convolve(seen, psf.disc_kernel(strip.blur_px * samples))
+    softness = sampling_variance(samples, px_per_mm / texels_per_mm) - 1 / 12
+    radius_px = math.sqrt(max(strip.blur_px**2 - 4 * softness, 0))
+    seen = psf.convolve(seen, psf.disc_kernel(round(radius_px * samples, 3)))
     if samples > 1:
         seen = np.asarray(cv2.resize(seen, (right - left, bottom - top), interpolation=cv2.INTER_AREA), np.float32)
     return _cropped(Region(left, top, seen), frame_size)
+
+
+def sampling_variance(samples: int, texel_px: float) -> float:
+    """Return the variance that drawing itself gives a point, in pixels², along an axis.
+
+    That of `samples` in a row within a pixel, of the texel, and of reading between texels at any place (the mean of
+    the variance f (1 - f) over the place f). A pixel's own box has 1/12; what is more is taken off the disc.
+    """
+    return (1 - 1 / samples**2) / 12 + texel_px**2 / 12 + texel_px**2 / 6
 
 
 def over(light: Plane, cover: Plane, region: Region) -> None:

@@ -40,7 +40,7 @@ def write_clip(
     path: Path,
     *,
     truth_path: Path | None = None,
-    crf: float = 18,
+    crf: float = 16,
     preset: str = "ultrafast",
     creation_time: datetime | None = None,
     progress: Callable[[int], None] | None = None,

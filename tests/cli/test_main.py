@@ -36,7 +36,7 @@ def every_command(group=main, path=()):
 
 
 @pytest.mark.parametrize(
-    ("path", "command"), every_command(), ids=lambda value: "-".join(value) if isinstance(value, tuple) else ""
+    ("path", "command"), list(every_command()), ids=lambda value: "-".join(value) if isinstance(value, tuple) else ""
 )
 def test_every_command_explains_itself(path, command):
     shown = CliRunner().invoke(main, [*path, "--help"])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rigcoach.target_card import A4, TargetCard
 
-OVERSAMPLING = 5
+OVERSAMPLING = 4
 BACKGROUND = 0.3
 
 
@@ -100,19 +100,26 @@ def reflectance(x: NDArray[np.float64], y: NDArray[np.float64], card: TargetCard
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
     for marker in card.markers:
         modules = cv2.aruco.generateImageMarker(dictionary, marker.id, 6)
-        column = np.floor((x - marker.x_mm) / marker.side_mm * 6).astype(int)
-        row = np.floor((y - marker.y_mm) / marker.side_mm * 6).astype(int)
-        on = (column >= 0) & (column < 6) & (row >= 0) & (row < 6)
-        out[on] = np.where(modules[row[on], column[on]] > 0, card.paper_reflectance, card.ink_reflectance)
+        on = _within(x, y, marker.x_mm, marker.y_mm, marker.side_mm, marker.side_mm)
+        column = ((x[on] - marker.x_mm) / marker.side_mm * 6).astype(int)
+        row = ((y[on] - marker.y_mm) / marker.side_mm * 6).astype(int)
+        out[on] = np.where(modules[row, column] > 0, card.paper_reflectance, card.ink_reflectance)
     for square in card.squares:
         (cx, cy), turn = square.centre_mm, math.radians(square.turn_deg)
-        along = (x - cx) * math.cos(turn) + (y - cy) * math.sin(turn)
-        across = (y - cy) * math.cos(turn) - (x - cx) * math.sin(turn)
-        out[np.maximum(abs(along), abs(across)) < square.side_mm / 2] = card.ink_reflectance
+        around = _within(x, y, cx - square.side_mm, cy - square.side_mm, 2 * square.side_mm, 2 * square.side_mm)
+        along = (x[around] - cx) * math.cos(turn) + (y[around] - cy) * math.sin(turn)
+        across = (y[around] - cy) * math.cos(turn) - (x[around] - cx) * math.sin(turn)
+        inside = np.maximum(abs(along), abs(across)) < square.side_mm / 2
+        out[tuple(axis[inside] for axis in around)] = card.ink_reflectance
     for patch in card.patches:
-        on = (x > patch.x_mm) & (x < patch.x_mm + patch.width_mm)
-        out[on & (y > patch.y_mm) & (y < patch.y_mm + patch.height_mm)] = patch.reflectance
+        out[_within(x, y, patch.x_mm, patch.y_mm, patch.width_mm, patch.height_mm)] = patch.reflectance
     return out
+
+
+def _within(
+    x: NDArray[np.float64], y: NDArray[np.float64], left: float, top: float, width: float, height: float
+) -> tuple[NDArray[np.intp], ...]:
+    return np.nonzero((x > left) & (x < left + width) & (y > top) & (y < top + height))
 
 
 @lru_cache(maxsize=8)
