@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rigcoach.emulated.bodies import BODIES, DEFAULT_LENS
 from rigcoach.emulated.serve import serve
+from rigcoach.emulated.shooting import PLAIN, Options, Quirk
 from rigcoach.errors import RigcoachError
 
 
@@ -18,6 +19,10 @@ def main() -> int:
     parser.add_argument("--scene-seed", type=int, default=1, help="which practice scene is in front of it")
     parser.add_argument("--truth", type=Path, metavar="DIR", help="write what is true of each clip into this folder")
     parser.add_argument("--card", type=Path, metavar="DIR", help="keep the card's files in this folder")
+    parser.add_argument("--quirk", action="append", default=[], choices=list(Quirk), help="what some bodies do")
+    parser.add_argument(
+        "--largest-movie", type=int, metavar="BYTES", help="where a movie ends by itself; 4 GB if not given"
+    )
     parser.add_argument(
         "--until-stdin-closes",
         action="store_true",
@@ -33,6 +38,9 @@ def main() -> int:
             seed=wanted.scene_seed,
             truth_folder=wanted.truth,
             card_folder=wanted.card,
+            options=Options(
+                frozenset(Quirk(each) for each in wanted.quirk), wanted.largest_movie or PLAIN.longest_clip_bytes
+            ),
             control=sys.stdin.fileno() if wanted.until_stdin_closes else None,
         )
     except RigcoachError as error:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rigcoach.emulated import eos5d2
-from rigcoach.emulated.body import Film
 from rigcoach.emulated.card import Card
 from rigcoach.emulated.eos import EosBody
 from rigcoach.emulated.eos5d2 import Lens
+from rigcoach.emulated.shooting import Film, Options
 from rigcoach.errors import RigcoachError
 
 
@@ -23,7 +23,7 @@ class EmulatedModel:
 
     model: str
     lenses: dict[str, Lens]
-    build: Callable[[Lens, Card, Film], EosBody]
+    build: Callable[[Lens, Card, Film, Options], EosBody]
 
 
 BODIES = {"canon-eos-5d-mark-ii": EmulatedModel(eos5d2.MODEL, eos5d2.LENSES, EosBody)}

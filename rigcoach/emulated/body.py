@@ -1,28 +1,24 @@
-"""What every emulated body has, whoever made it: power, a battery, a card, live view, movies. No sockets, no threads.
+"""What every emulated body has, whoever made it: power, a battery, a card, buttons. No sockets and no threads.
 
-A maker's body (`rigcoach.emulated.eos`) adds its settings, its operations and how it tells of what happens.
+A maker's body (`rigcoach.emulated.eos`, `rigcoach.emulated.nikon`) adds its settings, its operations and how it tells
+of what happens.
 """
 
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
-from pathlib import Path
-from typing import Protocol
 
-from rigcoach.emulated import movie
 from rigcoach.emulated.card import Card, CardObject
+from rigcoach.emulated.card_operations import use_card
 from rigcoach.emulated.control import BodyStatus
 from rigcoach.emulated.exposure import Exposure
-from rigcoach.emulated.ptp import ObjectFormat, Operation, OperationCode, OperationRefusedError, Response, ResponseCode
-
-# From the mirror's way up to the first frame.
-_MIRROR_UP_S = 0.3
-_LIVE_VIEW_PERIOD_S = 1 / 30
+from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
+from rigcoach.emulated.shooting import PLAIN, Film, Options, Quirk, Shooting
 
 _WITHOUT_SESSION = (OperationCode.GET_DEVICE_INFO, OperationCode.OPEN_SESSION)
+_FIRST_IN_MEMORY = 0xA000_0001
 
 
 class Power(Enum):
@@ -34,48 +30,20 @@ class Power(Enum):
 
 
 class Button(StrEnum):
-    """What a photographer can press."""
+    """What a photographer can press, or choose in the menu."""
 
     SHUTTER_HALF = "shutter-half"
+    SHUTTER = "shutter"
     LIVE_VIEW = "live-view"
     RECORD = "record"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How one body differs from another of its kind.
-
-    `longest_clip_bytes` is where a movie ends by itself.
-    """
-
-    longest_clip_bytes: int = movie.LARGEST_FILE_BYTES
-
-
-PLAIN = Options()
-
-
-class Film(Protocol):
-    """What the body records on. Nothing here may wait: the driver hangs up after 2.5 s without an answer."""
-
-    def look(self, settings: Exposure) -> bytes | None:
-        """Return the scene as a JPEG of 1024 x 680, or None while there is none."""
-
-    def roll(self, name: str, settings: Exposure, longest_frames: int) -> None:
-        """Start a clip of that file name, which ends after so many frames at the latest."""
-
-    def cut(self, frame_count: int) -> None:
-        """End the clip after so many frames."""
-
-    def developed(self) -> list[Path]:
-        """Return the clips that were finished since the last call."""
+    STILLS_AND_MOVIE = "menu-stills-and-movie"
 
 
 class Body(ABC):
     """A body with a card in it.
 
-    A movie is taken with the settings that the body has when it starts. It ends when the computer or the photographer
-    says so, when live view ends, when the computer goes away, when the body is switched off or its battery is empty, or
-    when the file is as long as the card or the file system can hold.
+    Live view and a movie end, too, when the computer goes away, the body is switched off or its battery is empty; the
+    movie is kept.
 
     Parameters
     ----------
@@ -89,6 +57,8 @@ class Body(ABC):
 
     name: str
     _movie_name: str
+    _still_name: str
+    _low_battery: ResponseCode
 
     def __init__(
         self,
@@ -102,16 +72,23 @@ class Body(ABC):
         self.power = Power.ON
         self.battery_percent = 100
         self._card = card
-        self._film = film
+        self._memory = Card(wall_clock(), first_file=_FIRST_IN_MEMORY)
         self._options = options
         self._seconds = seconds
         self._wall_clock = wall_clock
         self._session_open = False
-        self._live_view_since: float | None = None
-        self._next_frame_due = 0.0
-        self._recording_since: float | None = None
-        self._recorded_s_told = 0
-        self._longest_s = 0.0
+        self._last_asked_s = seconds()
+        self._shooting = Shooting(
+            card,
+            self._memory,
+            film,
+            options,
+            self,
+            movie_name=self._movie_name,
+            still_name=self._still_name,
+            seconds=seconds,
+            wall_clock=wall_clock,
+        )
 
     # What a maker's body adds
 
@@ -129,11 +106,23 @@ class Body(ABC):
 
     @abstractmethod
     def exposure(self) -> Exposure:
-        """Return what a frame would be exposed with now."""
+        """Return what a movie frame would be exposed with now."""
 
     @abstractmethod
     def labelled_settings(self) -> dict[str, str]:
         """Return every setting by its name, in the body's own words."""
+
+    @abstractmethod
+    def _take_still(self) -> None:
+        """Take a still as the body is set."""
+
+    @abstractmethod
+    def _settings_fall_back(self) -> None:
+        """Put shutter speed and ISO to what they were when the body was switched on."""
+
+    @abstractmethod
+    def _auto_power_off_s(self) -> int:
+        """Return after how long the body powers itself off; 0 for never."""
 
     @abstractmethod
     def _forget_session(self) -> None:
@@ -148,20 +137,32 @@ class Body(ABC):
         """Tell the computer that the card came or went."""
 
     @abstractmethod
-    def _tell_live_view(self, *, on: bool) -> None:
-        """Tell the computer that live view began or ended on the body."""
+    def _tell_deleted(self, handle: int) -> None:
+        """Tell the computer that a file is gone."""
 
     @abstractmethod
-    def _tell_recording(self, *, on: bool) -> None:
+    def tell_live_view(self, *, on: bool) -> None:
+        """Tell the computer that live view began or ended."""
+
+    @abstractmethod
+    def tell_recording(self, *, on: bool) -> None:
         """Tell the computer that a movie began or ended."""
 
     @abstractmethod
-    def _tell_recorded(self, seconds: int) -> None:
+    def tell_recorded(self, seconds: int) -> None:
         """Tell the computer for how long a movie has been running."""
 
     @abstractmethod
-    def _tell_file(self, new: CardObject) -> None:
+    def tell_file(self, new: CardObject) -> None:
         """Tell the computer of a new file on the card."""
+
+    @abstractmethod
+    def tell_still_for_computer(self, new: CardObject) -> None:
+        """Tell the computer of a still in the body's memory that it is to fetch."""
+
+    @abstractmethod
+    def tell_taking_still(self, *, on: bool) -> None:
+        """Tell the computer that a still is being taken, or was."""
 
     # What a computer does
 
@@ -169,6 +170,7 @@ class Body(ABC):
         """Do what is asked, or refuse it."""
         handler = self._handler(operation.code)
         self.pass_time()
+        self._last_asked_s = self._seconds()
         try:
             if handler is None:
                 raise OperationRefusedError(ResponseCode.OPERATION_NOT_SUPPORTED)
@@ -182,7 +184,17 @@ class Body(ABC):
         """Take note that the computer is gone: live view ends, and with it a movie, which is kept."""
         self._session_open = False
         self._forget_session()
-        self._end_live_view()
+        self._memory.clear()
+        self._shooting.end_live_view()
+
+    def pass_time(self) -> None:
+        """Let happen what happens by itself. To be called every now and then, too, when nothing is asked."""
+        self._shooting.pass_time()
+        off_after_s = self._auto_power_off_s() if Quirk.SLEEPS in self._options.quirks else 0
+        if self._shooting.recording:
+            self._last_asked_s = self._seconds()
+        if self.is_on and 0 < off_after_s <= self._seconds() - self._last_asked_s:
+            self.fall_asleep()
 
     def _open_session(self, _operation: Operation) -> Response:
         if self._session_open:
@@ -194,17 +206,18 @@ class Body(ABC):
         self.hang_up()
         return Response()
 
-    def pass_time(self) -> None:
-        """Let happen what happens by itself. To be called every now and then, too, when nothing is asked."""
-        if self._recording_since is not None:
-            recorded_s = self._seconds() - self._recording_since
-            if int(recorded_s) > self._recorded_s_told:
-                self._recorded_s_told = int(recorded_s)
-                self._tell_recorded(self._recorded_s_told)
-            if recorded_s >= self._longest_s:
-                self._stop_recording()
-        for path in self._film.developed():
-            self._store(path)
+    def _agree(self, _operation: Operation) -> Response:
+        return Response()
+
+    def _use_card(self, operation: Operation) -> Response:
+        in_memory = self._memory.holds(operation.param(0))
+        return use_card(self._memory if in_memory else self._card, operation)
+
+    def _delete_object(self, operation: Operation) -> Response:
+        handle = operation.param(0)
+        self._card.delete(handle)
+        self._tell_deleted(handle)
+        return Response()
 
     # What a photographer does
 
@@ -220,6 +233,7 @@ class Body(ABC):
     def switch_on(self) -> None:
         """Switch it on."""
         self.power = Power.ON
+        self._last_asked_s = self._seconds()
 
     def fall_asleep(self) -> None:
         """Have it power itself off as it does when nothing is asked of it for long; a button wakes it."""
@@ -227,7 +241,7 @@ class Body(ABC):
             self._lose_power(Power.ASLEEP)
 
     def press(self, button: str) -> None:
-        """Press a button and let go of it; `ValueError` for one that the body hasn't.
+        """Press a button and let go of it; any wakes a body that is asleep, and does no more then.
 
         Raises
         ------
@@ -236,18 +250,17 @@ class Body(ABC):
         """
         if button not in tuple(Button):
             raise ValueError(f"there is no button {button!r}, but {', '.join(Button)}")
-        if self.power is Power.OFF:
-            return
         if self.power is Power.ASLEEP:
-            self.power = Power.ON
-            return
-        self._pressed(Button(button))
+            self.switch_on()
+        elif self.is_on:
+            self._last_asked_s = self._seconds()
+            self._pressed(Button(button))
 
     def set_battery(self, percent: int) -> None:
         """Put in a battery charged so far; with an empty one (0) the body answers, but doesn't shoot."""
         self.battery_percent = percent
         if percent == 0:
-            self._end_live_view()
+            self._shooting.end_live_view()
         self._tell_battery()
 
     def insert_card(self, free_bytes: int | None) -> None:
@@ -256,9 +269,9 @@ class Body(ABC):
         self._tell_card(is_in=True)
 
     def remove_card(self) -> None:
-        """Take the card out; the end of a movie that is running."""
-        self._stop_recording()
+        """Take the card out; a movie that is running is lost."""
         self._card.remove()
+        self._shooting.stop_recording()
         self._tell_card(is_in=False)
 
     def status(self) -> BodyStatus:
@@ -267,85 +280,44 @@ class Body(ABC):
             power=self.power.value,
             battery_percent=self.battery_percent,
             card_free_bytes=self._card.free_bytes if self._card.is_in else None,
-            live_view=self._live_view_since is not None,
-            recording=self._recording_since is not None,
+            live_view=self._shooting.live_view,
+            recording=self._shooting.recording,
             settings=self.labelled_settings(),
         )
 
     def _pressed(self, button: Button) -> None:
         try:
             match button:
-                case Button.LIVE_VIEW if self._live_view_since is None:
-                    self._start_live_view()
-                    self._tell_live_view(on=True)
+                case Button.STILLS_AND_MOVIE:
+                    self._shooting.enable_movies()
+                case Button.SHUTTER:
+                    self._take_still()
+                case Button.LIVE_VIEW if self._shooting.live_view:
+                    self._shooting.end_live_view()
                 case Button.LIVE_VIEW:
-                    self._end_live_view()
-                case Button.RECORD if self._recording_since is None:
-                    self._start_recording()
+                    self._start_live_view()
+                case Button.RECORD if self._shooting.recording:
+                    self._shooting.stop_recording()
                 case Button.RECORD:
-                    self._stop_recording()
+                    self._start_recording()
         except OperationRefusedError:
             # A button that cannot do its work now does nothing.
             return
 
     def _lose_power(self, power: Power) -> None:
-        self._end_live_view()
+        self._shooting.end_live_view()
         self.power = power
 
-    # Live view and movies
-
-    def _store(self, path: Path) -> None:
-        if self._card.is_in:
-            self._tell_file(self._card.add(path, ObjectFormat.MOV, self._wall_clock()))
-        else:
-            # Taken out before the file was whole.
-            path.unlink()
-
-    def _require_battery(self, refusal: ResponseCode) -> None:
-        if self.battery_percent == 0:
-            raise OperationRefusedError(refusal)
-
     def _start_live_view(self) -> None:
-        if self._live_view_since is None:
-            self._live_view_since = self._seconds()
-
-    def _end_live_view(self) -> None:
-        self._stop_recording()
-        if self._live_view_since is not None:
-            self._live_view_since = None
-            self._tell_live_view(on=False)
-
-    def _live_view_frame(self) -> bytes | None:
-        """Return the frame that is due, None while there is none."""
-        now = self._seconds()
-        if self._live_view_since is None or now < max(self._live_view_since + _MIRROR_UP_S, self._next_frame_due):
-            return None
-        jpeg = self._film.look(self.exposure())
-        if jpeg is None:
-            return None
-        # Slightly late is made up for, so that the rate holds; long waited is not.
-        late_s = now - self._next_frame_due
-        self._next_frame_due = now + _LIVE_VIEW_PERIOD_S - (late_s if late_s < _LIVE_VIEW_PERIOD_S else 0)
-        return jpeg
+        self._require_battery()
+        if not self._shooting.live_view and Quirk.LIVE_VIEW_RESETS_SETTINGS in self._options.quirks:
+            self._settings_fall_back()
+        self._shooting.start_live_view()
 
     def _start_recording(self) -> None:
-        if self._live_view_since is None:
-            raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
-        if not self._card.is_in:
-            raise OperationRefusedError(ResponseCode.STORE_NOT_AVAILABLE)
-        if self._card.free_bytes == 0:
-            raise OperationRefusedError(ResponseCode.STORE_FULL)
-        self._longest_s = movie.seconds_in(min(self._options.longest_clip_bytes, self._card.free_bytes))
-        name = self._card.next_name(self._movie_name)
-        self._film.roll(name, self.exposure(), movie.frames_recorded(self._longest_s))
-        self._recording_since = self._seconds()
-        self._recorded_s_told = 0
-        self._tell_recording(on=True)
+        self._require_battery()
+        self._shooting.start_recording(self.exposure())
 
-    def _stop_recording(self) -> None:
-        if self._recording_since is None:
-            return
-        recorded_s = min(self._seconds() - self._recording_since, self._longest_s)
-        self._film.cut(movie.frames_recorded(recorded_s))
-        self._recording_since = None
-        self._tell_recording(on=False)
+    def _require_battery(self) -> None:
+        if self.battery_percent == 0:
+            raise OperationRefusedError(self._low_battery)

@@ -31,10 +31,10 @@ class CardObject:
 class Card:
     """A card with a folder for pictures, such as DCIM/100EOS5D, in the body or beside it."""
 
-    def __init__(self, formatted: datetime, *, pictures: str = "100EOS5D") -> None:
+    def __init__(self, formatted: datetime, *, pictures: str = "100EOS5D", first_file: int = _FIRST_FILE) -> None:
         self.capacity_bytes = _CAPACITY_BYTES
         self.is_in = True
-        self._next_handle = _FIRST_FILE
+        self._next_handle = first_file
         self._next_number = 1
         dcim = CardObject(_FIRST_FOLDER, ROOT, "DCIM", ObjectFormat.FOLDER, formatted)
         self.pictures = CardObject(_FIRST_FOLDER + 1, dcim.handle, pictures, ObjectFormat.FOLDER, formatted)
@@ -84,6 +84,10 @@ class Card:
             self.object(folder)
         return [each for each in self._objects.values() if each.parent == folder]
 
+    def holds(self, handle: int) -> bool:
+        """Return whether a file of that handle is on the card."""
+        return handle in self._objects and self._objects[handle].path is not None
+
     def everything(self) -> list[CardObject]:
         """Return all files and folders."""
         return list(self._objects.values())
@@ -107,3 +111,9 @@ class Card:
             raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
         path.unlink(missing_ok=True)
         del self._objects[handle]
+
+    def clear(self) -> None:
+        """Remove every file."""
+        for each in self.everything():
+            if each.path is not None:
+                self.delete(each.handle)

@@ -17,14 +17,14 @@ from pathlib import Path
 import cv2
 
 from rigcoach.emulated import movie
-from rigcoach.emulated.film import Cut, Developed, LiveFrame, Look, Roll, ToWorker, World
-from rigcoach.emulated.practice import live_view_scene, scene_frame, take_scene
-from rigcoach.emulated.recorder import Recorder
+from rigcoach.emulated.film import Cut, Developed, LiveFrame, Look, Roll, Snap, ToWorker, World
+from rigcoach.emulated.practice import live_view_scene, scene_frame, still_scene, take_scene
+from rigcoach.emulated.recorder import Recorder, clip_truth
 from rigcoach.scene.render import RenderedFrame, Renderer
 
 RENDER_THREADS = 2
 RENDER_AHEAD = 4
-JPEG_QUALITY = 85
+JPEG_QUALITY, STILL_QUALITY = 85, 95
 IDLE_S = 0.1
 # The message that a clip has ended may be this late; what was recorded after it isn't in the clip.
 LATE_CUT_S = 1.0
@@ -53,6 +53,7 @@ class _Darkroom:
         self._pool = pool
         self._live_view: Iterator[LiveFrame] = iter(())
         self._clips: deque[_Clip] = deque()
+        self._stills: deque[Future[Path]] = deque()
 
     def work(self) -> None:
         """Take messages while there are any, else do one frame of each job, else wait."""
@@ -64,6 +65,8 @@ class _Darkroom:
                 self._take(self._pipe.recv())
             looked = self._render_live_view()
             wait_s = self._render_clip(heard_s)
+            if self._send_still() and wait_s is None:
+                wait_s = IDLE_S
             if looked:
                 wait_s = 0
 
@@ -75,6 +78,8 @@ class _Darkroom:
                 self._clips.append(_Clip(self._world, message, self._pool))
             case Cut():
                 self._clips[-1].cut(message.frame_count)
+            case Snap():
+                self._stills.append(self._pool.submit(_take_still, self._world, message))
 
     def _render_live_view(self) -> bool:
         frame = next(self._live_view, None)
@@ -96,6 +101,12 @@ class _Darkroom:
             self._clips.popleft()
             return 0
         return 0 if rendered else IDLE_S
+
+    def _send_still(self) -> bool:
+        """Send a still that is done; return whether there are any in hand."""
+        if self._stills and self._stills[0].done():
+            self._pipe.send(Developed(self._stills.popleft().result()))
+        return bool(self._stills)
 
 
 class _Clip:
@@ -151,14 +162,25 @@ def _live_frames(world: World, look: Look) -> Iterator[LiveFrame]:
     """Yield the loop's frames; building the scene waits for the first one to be wanted."""
     renderer = Renderer(live_view_scene(world, look.settings))
     for index in range(look.frame_count):
-        yield LiveFrame(look.settings, _jpeg(renderer.frame(index)))
+        yield LiveFrame(look.settings, _jpeg(renderer.frame(index), JPEG_QUALITY))
 
 
-def _jpeg(frame: RenderedFrame) -> bytes:
+def _take_still(world: World, snap: Snap) -> Path:
+    """Write a still and what is true of it; return its place, where nothing stands before it is whole."""
+    spec = still_scene(world, snap.settings, snap.take, snap.size_px)
+    frame = Renderer(spec).frame(0)
+    unfinished = snap.path.with_name(snap.path.name + ".part")
+    unfinished.write_bytes(_jpeg(frame, STILL_QUALITY))
+    if snap.truth_path is not None:
+        clip_truth(spec, (frame.truth,)).write(snap.truth_path)
+    return unfinished.replace(snap.path)
+
+
+def _jpeg(frame: RenderedFrame, quality: int) -> bytes:
     size = frame.luma.shape[::-1]
     chroma = (cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR) for plane in (frame.cr, frame.cb))
     picture = cv2.cvtColor(cv2.merge([frame.luma, *chroma]), cv2.COLOR_YCrCb2BGR)
-    written, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    written, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not written:
         raise ValueError("OpenCV could not write a JPEG")
     return data.tobytes()

@@ -13,14 +13,15 @@ from datetime import datetime
 from functools import partial
 
 from rigcoach.emulated import eos5d2, eos_events
-from rigcoach.emulated.body import PLAIN, Body, Film, Options
+from rigcoach.emulated.body import Body
 from rigcoach.emulated.card import STORAGE_ID, Card, CardObject
-from rigcoach.emulated.card_operations import CARD_OPERATIONS, use_card
+from rigcoach.emulated.card_operations import CARD_OPERATIONS
 from rigcoach.emulated.datasets import pack_text_property, pack_u32_property, pack_u32s
 from rigcoach.emulated.eos_properties import Property, PropertyCode
 from rigcoach.emulated.eos_settings import Settings
 from rigcoach.emulated.exposure import Exposure
 from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
+from rigcoach.emulated.shooting import PLAIN, Film, Options
 
 _JPEG_BLOB = 1
 _FULL_PRESS = 2
@@ -39,6 +40,8 @@ class EosBody(Body):
 
     name = eos5d2.MODEL
     _movie_name = "MVI_{:04}.MOV"
+    _still_name = "IMG_{:04}.JPG"
+    _low_battery = ResponseCode.EOS_LOW_BATTERY
 
     def __init__(
         self,
@@ -104,18 +107,51 @@ class EosBody(Body):
         free_bytes = self._computer_free_bytes if to_computer else self._card.free_bytes if self._card.is_in else 0
         self.settings.put(PropertyCode.AVAILABLE_SHOTS, eos5d2.available_shots(free_bytes))
 
-    def _tell_live_view(self, *, on: bool) -> None:
+    def _tell_deleted(self, handle: int) -> None:
+        self._tell(eos_events.object_removed(handle))
+        self._tell_room()
+
+    def tell_live_view(self, *, on: bool) -> None:
+        """Tell the computer that live view began or ended."""
         self.settings.put(PropertyCode.EVF_OUTPUT_DEVICE, eos5d2.EVF_ON_BODY if on else eos5d2.EVF_OFF)
 
-    def _tell_recording(self, *, on: bool) -> None:
+    def tell_recording(self, *, on: bool) -> None:
+        """Tell the computer that a movie began or ended."""
         self.settings.put(PropertyCode.EVF_RECORD_STATUS, eos5d2.RECORD_TO_CARD if on else eos5d2.RECORD_STOP)
 
-    def _tell_recorded(self, seconds: int) -> None:
+    def tell_recorded(self, seconds: int) -> None:
+        """Tell the computer for how long a movie has been running."""
         self._tell(eos_events.recording_time(seconds))
 
-    def _tell_file(self, new: CardObject) -> None:
+    def tell_file(self, new: CardObject) -> None:
+        """Tell the computer of a new file on the card."""
         self._tell(eos_events.object_added(new.handle, STORAGE_ID, new.format, new.size_bytes, new.parent, new.name))
         self._tell_room()
+
+    def tell_still_for_computer(self, new: CardObject) -> None:
+        """Tell the computer of a still in the body's memory that it is to fetch."""
+        self._tell(eos_events.request_object_transfer(new.handle, new.format, new.size_bytes, new.name))
+
+    def tell_taking_still(self, *, on: bool) -> None:
+        """Tell the computer that a still is being taken, or was."""
+        self._tell(eos_events.camera_status(busy=on))
+        if on:
+            taken = self.settings[PropertyCode.SHUTTER_COUNTER].number
+            self.settings.put(PropertyCode.SHUTTER_COUNTER, taken + 1)
+
+    def _take_still(self) -> None:
+        self._require_battery()
+        size_px = eos5d2.still_size_px(self.settings[PropertyCode.IMAGE_FORMAT].value)
+        if size_px is None:
+            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
+        for_computer = self.settings[PropertyCode.CAPTURE_DESTINATION].value == eos5d2.DESTINATION_COMPUTER
+        self._shooting.take_still(self.settings.still_exposure(), size_px, for_computer=for_computer)
+
+    def _settings_fall_back(self) -> None:
+        self.settings.fall_back((PropertyCode.SHUTTER_SPEED, PropertyCode.ISO_SPEED))
+
+    def _auto_power_off_s(self) -> int:
+        return self.settings[PropertyCode.AUTO_POWER_OFF].number
 
     def _forget_session(self) -> None:
         self._remote_mode = 0
@@ -139,13 +175,13 @@ class EosBody(Body):
         self._remote_mode = operation.param(0)
         return Response()
 
-    def _agree(self, _operation: Operation) -> Response:
-        return Response()
-
     def _press_release(self, operation: Operation) -> Response:
-        # A half press is harmless. Stills are not emulated, and a full press that did nothing would be a lie.
         if operation.param(0) & _FULL_PRESS:
-            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
+            self._take_still()
+        return Response(params=(0,))
+
+    def _complete_transfer(self, operation: Operation) -> Response:
+        self._memory.delete(operation.param(0))
         return Response()
 
     # Events and settings
@@ -201,38 +237,24 @@ class EosBody(Body):
 
     def _show_on(self, output: int) -> None:
         if output == eos5d2.EVF_OFF:
-            self._end_live_view()
+            self._shooting.end_live_view()
         else:
-            self._require_battery(ResponseCode.EOS_LOW_BATTERY)
             self._start_live_view()
         self.settings.put(PropertyCode.EVF_OUTPUT_DEVICE, output)
 
     def _get_view_finder_data(self, _operation: Operation) -> Response:
         jpeg = None
         if self.settings[PropertyCode.EVF_OUTPUT_DEVICE].number & eos5d2.EVF_ON_COMPUTER:
-            jpeg = self._live_view_frame()
+            jpeg = self._shooting.live_view_frame(self.exposure())
         if jpeg is None:
             raise OperationRefusedError(ResponseCode.EOS_NOT_READY)
         return Response(data=struct.pack("<II", 8 + len(jpeg), _JPEG_BLOB) + jpeg)
 
     def _record(self, wanted: Property) -> None:
         if wanted.value == eos5d2.RECORD_STOP:
-            self._stop_recording()
-        elif self._recording_since is None:
-            self._require_battery(ResponseCode.EOS_LOW_BATTERY)
+            self._shooting.stop_recording()
+        else:
             self._start_recording()
-
-    # The card
-
-    def _use_card(self, operation: Operation) -> Response:
-        return use_card(self._card, operation)
-
-    def _delete_object(self, operation: Operation) -> Response:
-        handle = operation.param(0)
-        self._card.delete(handle)
-        self._tell(eos_events.object_removed(handle))
-        self._tell_room()
-        return Response()
 
 
 _HANDLERS: dict[int, Callable[[EosBody, Operation], Response]] = {
@@ -255,6 +277,7 @@ _HANDLERS: dict[int, Callable[[EosBody, Operation], Response]] = {
     OperationCode.EOS_REMOTE_RELEASE_ON: EosBody._press_release,
     OperationCode.EOS_REMOTE_RELEASE_OFF: EosBody._agree,
     OperationCode.EOS_GET_VIEW_FINDER_DATA: EosBody._get_view_finder_data,
+    OperationCode.EOS_TRANSFER_COMPLETE: EosBody._complete_transfer,
     OperationCode.EOS_AF_CANCEL: EosBody._agree,
     **dict.fromkeys(CARD_OPERATIONS, EosBody._use_card),
 }

@@ -13,6 +13,7 @@ from rigcoach.emulated.eos_properties import (
     ImageFormat,
     Property,
     PropertyCode,
+    Value,
     ValueType,
     chosen,
     stated,
@@ -219,6 +220,18 @@ def compensation_ev(code: int) -> float:
     """
     eighths = code - 0x100 if code >= 0x80 else code
     return round(eighths / 8 * 3) / 3
+
+
+def still_size_px(image_format: Value) -> tuple[int, int] | None:
+    """Return the pixels of a JPEG, large, medium or small; None for formats with a raw, which isn't emulated.
+
+    >>> still_size_px(IMAGE_FORMATS[0])
+    (5616, 3744)
+    """
+    match image_format:
+        case (FileKind(raw=False, size=size),):
+            return ((5616, 3744), (4080, 2720), (2784, 1856))[size]
+    return None
 
 
 def battery_level(percent: int) -> int:

@@ -15,8 +15,10 @@ class EosEvent(IntEnum):
     OBJECT_ADDED_EX = 0xC181
     OBJECT_REMOVED = 0xC182
     STORAGE_INFO_CHANGED = 0xC185
+    REQUEST_OBJECT_TRANSFER = 0xC186
     PROP_VALUE_CHANGED = 0xC189
     AVAIL_LIST_CHANGED = 0xC18A
+    CAMERA_STATUS_CHANGED = 0xC18B
     STORE_ADDED = 0xC192
     STORE_REMOVED = 0xC193
     RECORDING_TIME = 0xC195
@@ -51,6 +53,18 @@ def object_added(handle: int, storage_id: int, format_code: int, size_bytes: int
     """Return the record of a new file on the card."""
     numbers = (handle, storage_id, format_code, 0, 0, min(size_bytes, 0xFFFFFFFF), parent, 0)
     return _record(EosEvent.OBJECT_ADDED_EX, struct.pack("<8I", *numbers) + _text(name))
+
+
+def request_object_transfer(handle: int, format_code: int, size_bytes: int, name: str) -> bytes:
+    """Return the record of a file in the body's memory that the computer is to fetch."""
+    return _record(
+        EosEvent.REQUEST_OBJECT_TRANSFER, struct.pack("<5I", handle, format_code, 0, size_bytes, 0) + _text(name)
+    )
+
+
+def camera_status(*, busy: bool) -> bytes:
+    """Return the record of a body that has begun to take a still, or is done."""
+    return _record(EosEvent.CAMERA_STATUS_CHANGED, struct.pack("<I", busy))
 
 
 def object_removed(handle: int) -> bytes:

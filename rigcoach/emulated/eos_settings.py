@@ -120,6 +120,20 @@ class Settings:
         shutter_s = eos5d2.shutter_s(self[PropertyCode.SHUTTER_SPEED].label)
         return exposure.manual(shutter_s, f_number, None if iso == "Auto" else int(iso))
 
+    def still_exposure(self) -> Exposure:
+        """Return what a still would be exposed with now: as a movie frame, but for as long as the shutter says."""
+        now = self.exposure()
+        if self[PropertyCode.AUTO_EXPOSURE_MODE].label != "M" or self[PropertyCode.ISO_SPEED].label == "Auto":
+            return now
+        shutter_s = eos5d2.shutter_s(self[PropertyCode.SHUTTER_SPEED].label)
+        return Exposure(shutter_s, now.f_number, now.iso, exposure.over_ev(shutter_s, now.f_number, now.iso))
+
+    def fall_back(self, codes: tuple[PropertyCode, ...]) -> None:
+        """Put properties to what they were when the body was switched on."""
+        for each in eos5d2.properties(self._lens):
+            if each.code in codes:
+                self.put(each.code, each.value)
+
     def _tell_list(self, code: int) -> None:
         each = self._properties[code]
         if each.choices is not None and code not in _NEVER_LISTED:

@@ -61,6 +61,17 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Snap:
+    """To the worker: take a still as the `take`-th clip begins, and write what is true of it to `truth_path`."""
+
+    take: int
+    settings: Exposure
+    size_px: tuple[int, int]
+    path: Path
+    truth_path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class LiveFrame:
     """From the worker: a frame of the live view's loop."""
 
@@ -70,12 +81,12 @@ class LiveFrame:
 
 @dataclass(frozen=True, slots=True)
 class Developed:
-    """From the worker: a clip is complete."""
+    """From the worker: a clip or still is complete."""
 
     path: Path
 
 
-ToWorker = Look | Roll | Cut
+ToWorker = Look | Roll | Cut | Snap
 FromWorker = LiveFrame | Developed
 
 
@@ -133,15 +144,19 @@ class SceneFilm:
     def roll(self, name: str, settings: Exposure, longest_frames: int) -> None:
         """Start a clip that ends after so many frames at the latest."""
         self._takes += 1
-        truth_path = None if self._truth_folder is None else self._truth_folder / f"{Path(name).stem}.truth.json"
-        self._tell(Roll(self._takes, settings, longest_frames, self._folder / name, truth_path))
+        self._tell(Roll(self._takes, settings, longest_frames, self._folder / name, self._truth_path(name)))
 
     def cut(self, frame_count: int) -> None:
         """End the clip after so many frames."""
         self._tell(Cut(frame_count))
 
+    def snap(self, name: str, settings: Exposure, size_px: tuple[int, int]) -> None:
+        """Take a still."""
+        self._takes += 1
+        self._tell(Snap(self._takes, settings, size_px, self._folder / name, self._truth_path(name)))
+
     def developed(self) -> list[Path]:
-        """Return the clips that were finished since the last call."""
+        """Return the clips and stills that were finished since the last call."""
         self._collect()
         done, self._developed = self._developed, []
         return done
@@ -154,6 +169,9 @@ class SceneFilm:
             self._worker.kill()
             self._worker.join()
         self._worker.close()
+
+    def _truth_path(self, name: str) -> Path | None:
+        return None if self._truth_folder is None else self._truth_folder / f"{Path(name).stem}.truth.json"
 
     def _tell(self, message: ToWorker) -> None:
         try:

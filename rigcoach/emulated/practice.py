@@ -54,6 +54,12 @@ def scene_frame(frame: int) -> int:
     return min(there_and_back, 2 * _WALK_FRAMES - there_and_back)
 
 
+def still_scene(world: World, settings: Exposure, take: int, size_px: tuple[int, int]) -> SceneSpec:
+    """Return the scene of a still: the photographer standing where the `take`-th clip would begin."""
+    width, height = size_px
+    return replace(take_scene(world, settings, take), width=width, height=height, walk_in_m_s=0.0)
+
+
 def live_view_scene(world: World, settings: Exposure) -> SceneSpec:
     """Return what live view shows: the photographer standing where the first take begins."""
     return replace(

@@ -19,6 +19,7 @@ from typing import IO, Any, Self
 from rigcoach.emulated.bodies import DEFAULT_BODY, DEFAULT_LENS, EmulatorError, lens_named, model_named
 from rigcoach.emulated.control import BodyStatus
 from rigcoach.emulated.faults import Fault
+from rigcoach.emulated.shooting import PLAIN, Options
 
 _START_S = 30.0
 _STOP_S = 10.0
@@ -35,7 +36,9 @@ class EmulatedBody:
     seed
         Which practice scene is in front of it.
     truth_folder
-        Where to write what is true of each clip; nowhere if None.
+        Where to write what is true of each clip and still; nowhere if None.
+    options
+        Its quirks, and how large a movie gets.
 
     Attributes
     ----------
@@ -56,6 +59,7 @@ class EmulatedBody:
         lens: str = DEFAULT_LENS,
         seed: int = 1,
         truth_folder: Path | None = None,
+        options: Options = PLAIN,
     ) -> None:
         model = model_named(body)
         self.model = model.model
@@ -70,6 +74,8 @@ class EmulatedBody:
             "--scene-seed",
             str(seed),
         ]
+        self._command += ["--largest-movie", str(options.longest_clip_bytes)]
+        self._command += [word for quirk in sorted(options.quirks) for word in ("--quirk", quirk)]
         if truth_folder is not None:
             self._command += ["--truth", str(truth_folder)]
         self._process: subprocess.Popen[bytes] | None = None

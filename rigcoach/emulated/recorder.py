@@ -66,22 +66,26 @@ class Recorder:
         self._output.mux(self._stream.encode(None))
         self._output.close()
         self._unfinished.replace(self._path)
-        spec = self._spec
-        return ClipTruth(
-            seed=spec.seed,
-            width=spec.width,
-            height=spec.height,
-            fps=spec.fps,
-            sensor_width_mm=spec.sensor_width_mm,
-            focal_length_mm=spec.focal_length_mm,
-            f_number=spec.f_number,
-            shutter_s=spec.shutter_s,
-            iso=spec.iso,
-            exposure_ev=spec.exposure_ev,
-            card_width_mm=spec.card.width_mm,
-            card_height_mm=spec.card.height_mm,
-            frames=tuple(self._truths),
-        )
+        return clip_truth(self._spec, tuple(self._truths))
+
+
+def clip_truth(spec: SceneSpec, frames: tuple[FrameTruth, ...]) -> ClipTruth:
+    """Return what is true of a clip, or of a still, which is a clip of one frame."""
+    return ClipTruth(
+        seed=spec.seed,
+        width=spec.width,
+        height=spec.height,
+        fps=spec.fps,
+        sensor_width_mm=spec.sensor_width_mm,
+        focal_length_mm=spec.focal_length_mm,
+        f_number=spec.f_number,
+        shutter_s=spec.shutter_s,
+        iso=spec.iso,
+        exposure_ev=spec.exposure_ev,
+        card_width_mm=spec.card.width_mm,
+        card_height_mm=spec.card.height_mm,
+        frames=frames,
+    )
 
 
 def _fill(plane: av.video.plane.VideoPlane, pixels: NDArray[np.uint8]) -> None:

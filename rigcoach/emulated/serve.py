@@ -15,6 +15,7 @@ from rigcoach.emulated.control import Control
 from rigcoach.emulated.faults import FaultyBody
 from rigcoach.emulated.film import SceneFilm, World
 from rigcoach.emulated.server import LOOPBACK, Server
+from rigcoach.emulated.shooting import PLAIN, Options
 
 # How long what happens by itself may go unnoticed while no computer asks.
 _TICK_S = 0.25
@@ -29,6 +30,7 @@ def serve(
     seed: int = 1,
     truth_folder: Path | None = None,
     card_folder: Path | None = None,
+    options: Options = PLAIN,
     control: int | None = None,
 ) -> None:
     """Emulate a body on the loopback interface until SIGINT or SIGTERM. Call it from the main thread.
@@ -48,6 +50,8 @@ def serve(
         Where to write what is true of each clip; nowhere if None.
     card_folder
         Where the card's files are kept; a temporary folder if None.
+    options
+        How it differs from others of its kind.
     control
         A file descriptor with the lines of `rigcoach.emulated.control`; the body ends when its other end is closed.
 
@@ -67,7 +71,7 @@ def serve(
             truth_folder.mkdir(parents=True, exist_ok=True)
         film = SceneFilm(World(seed, lens_on_it.focal_length_mm, lens_on_it.focus_m), folder, truth_folder)
         cleanup.callback(film.close)
-        camera = model.build(lens_on_it, Card(datetime.now()), film)
+        camera = model.build(lens_on_it, Card(datetime.now()), film, options)
         faulty = FaultyBody(camera)
         server = _listen(faulty, port)
         cleanup.callback(server.close)

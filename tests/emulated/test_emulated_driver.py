@@ -186,11 +186,6 @@ def test_recording_with_live_view_off_is_busy(computer: Computer) -> None:
     assert refused.value.code == gp.GP_ERROR_CAMERA_BUSY
 
 
-def test_a_still_is_refused_at_once(computer: Computer) -> None:
-    with pytest.raises(gp.GPhoto2Error):
-        computer.camera.capture(gp.GP_CAPTURE_IMAGE)
-
-
 def test_an_adapted_lens_tells_nothing(computer: Computer) -> None:
     told = [computer.get(name) for name in ("lensname", "aperture", "focusmode")]
     assert told == ["", "implicit auto", "Manual"]
@@ -206,10 +201,14 @@ def test_an_electronic_lens_has_apertures_and_a_name() -> None:
 
 
 def test_live_view_moves(computer: Computer) -> None:
-    frames = [grey(computer.preview()) for _ in range(20)]
-    assert {frame.shape for frame in frames} == {(680, 1024)}
-    assert frames[0].std() > 10
-    assert max(float(np.abs(frame - frames[0].astype(float)).mean()) for frame in frames) > 1
+    first = grey(computer.preview())
+    assert first.shape == (680, 1024)
+    assert first.std() > 10
+    deadline, moved = time.monotonic() + 20, 0.0
+    # The first picture stands until the next ones are rendered.
+    while moved < 1 and time.monotonic() < deadline:
+        moved = float(np.abs(grey(computer.preview()) - first.astype(float)).mean())
+    assert moved >= 1
 
 
 def test_live_view_shows_the_exposure(computer: Computer) -> None:

@@ -14,6 +14,7 @@ from rigcoach.emulated.eos import EosBody
 from rigcoach.emulated.eos_properties import PropertyCode
 from rigcoach.emulated.exposure import Exposure
 from rigcoach.emulated.ptp import Operation, OperationCode, Response, ResponseCode
+from rigcoach.emulated.shooting import PLAIN, Options, Quirk
 
 # What a real body with firmware 1.0.7 listed: libgphoto2, camlibs/ptp2/cameras/canon-eos5dmark2.txt.
 REAL_OPERATIONS = bytes.fromhex(
@@ -33,6 +34,7 @@ class Reel:
         self.folder = folder
         self.rolled: list[tuple[str, Exposure]] = []
         self.cuts: list[int] = []
+        self.snapped: list[tuple[str, Exposure, tuple[int, int]]] = []
         self._done: list[Path] = []
 
     def look(self, settings: Exposure) -> bytes | None:
@@ -47,6 +49,12 @@ class Reel:
         path.write_bytes(b"frame" * frame_count)
         self._done.append(path)
 
+    def snap(self, name: str, settings: Exposure, size_px: tuple[int, int]) -> None:
+        self.snapped.append((name, settings, size_px))
+        path = self.folder / name
+        path.write_bytes(b"still")
+        self._done.append(path)
+
     def developed(self) -> list[Path]:
         done, self._done = self._done, []
         return done
@@ -55,12 +63,12 @@ class Reel:
 class Handler:
     """A body in somebody's hands: a computer's operations, and a clock that is turned by hand."""
 
-    def __init__(self, folder: Path, lens: str = "adapted") -> None:
+    def __init__(self, folder: Path, lens: str = "adapted", options: Options = PLAIN) -> None:
         self.now = 100.0
         self.card = Card(TAKEN)
         self.film = Reel(folder)
         self.body = EosBody(
-            eos5d2.LENSES[lens], self.card, self.film, seconds=lambda: self.now, wall_clock=lambda: TAKEN
+            eos5d2.LENSES[lens], self.card, self.film, options, seconds=lambda: self.now, wall_clock=lambda: TAKEN
         )
         self.ask(OperationCode.OPEN_SESSION, 1)
 
@@ -359,9 +367,154 @@ def test_takes_are_numbered(recording: Handler) -> None:
     assert [name for name, _ in recording.film.rolled] == ["MVI_0001.MOV", "MVI_0002.MOV"]
 
 
-def test_a_full_press_is_refused_since_stills_are_not_emulated(hand: Handler) -> None:
+def test_a_full_press_takes_a_still_onto_the_card(hand: Handler) -> None:
+    hand.listen()
+    hand.set(PropertyCode.SHUTTER_SPEED, eos5d2.SHUTTER["1/4"])
     assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 1, 0).code == ResponseCode.OK
+    assert hand.film.snapped == []
+    assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0).code == ResponseCode.OK
+    ((name, settings, size_px),) = hand.film.snapped
+    # A movie frame could not be exposed for so long.
+    assert (name, settings.shutter_s, size_px) == ("IMG_0001.JPG", 0.25, (5616, 3744))
+    told = [code for code, _ in hand.events()]
+    assert told.index(OBJECT_ADDED) < len(told) - 1
+    assert [each.name for each in hand.card.everything() if each.path] == ["IMG_0001.JPG"]
+
+
+def test_a_still_for_the_computer_is_not_on_the_card_and_goes_when_it_was_fetched(hand: Handler) -> None:
+    hand.listen()
+    hand.set(PropertyCode.CAPTURE_DESTINATION, eos5d2.DESTINATION_COMPUTER)
+    hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0)
+    (request,) = (body for code, body in hand.events() if code == 0xC186)
+    # Where libgphoto2 reads them (ptp-pack.c, PTP_cee_OI_*), less the record's own eight bytes.
+    handle, kind, _, size = struct.unpack_from("<4I", request)
+    assert (kind, size, request[0x14:].rstrip(b"\0")) == (0x3801, 5, b"IMG_0001.JPG")
+    assert [each for each in hand.card.everything() if each.path] == []
+    assert hand.ask(OperationCode.GET_PARTIAL_OBJECT, handle, 0, 100).data == b"still"
+    hand.ask(OperationCode.EOS_TRANSFER_COMPLETE, handle)
+    assert hand.ask(OperationCode.GET_PARTIAL_OBJECT, handle, 0, 100).code == ResponseCode.INVALID_OBJECT_HANDLE
+
+
+def test_no_still_is_made_up(hand: Handler) -> None:
+    # Neither a raw nor an exposure of half a minute is rendered.
+    raw = struct.pack("<II5I", 28, PropertyCode.IMAGE_FORMAT, 1, 0x10, 6, 0, 4)
+    assert hand.ask(OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, data=raw).code == ResponseCode.OK
     assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0).code == ResponseCode.ACCESS_DENIED
+    large = struct.pack("<II5I", 28, PropertyCode.IMAGE_FORMAT, 1, 0x10, 1, 0, 3)
+    assert hand.ask(OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, data=large).code == ResponseCode.OK
+    hand.set(PropertyCode.SHUTTER_SPEED, eos5d2.SHUTTER["30"])
+    assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0).code == ResponseCode.ACCESS_DENIED
+    assert hand.film.snapped == []
+
+
+def test_a_still_while_a_movie_runs_is_busy(recording: Handler) -> None:
+    assert recording.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0).code == ResponseCode.DEVICE_BUSY
+
+
+def test_a_movie_ends_by_itself_where_its_file_may_grow_no_more(tmp_path: Path) -> None:
+    # 12 minutes are 4 GB.
+    hand = Handler(tmp_path, options=Options(longest_clip_bytes=(1 << 32) // 360))
+    hand.listen()
+    hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 2)
+    hand.set(PropertyCode.EVF_RECORD_STATUS, 4)
+    hand.now += 10
+    told = hand.events()
+    assert hand.film.cuts == [60]
+    assert (VALUE_CHANGED, struct.pack("<II", PropertyCode.EVF_RECORD_STATUS, 0)) in told
+    assert OBJECT_ADDED in [code for code, _ in told]
+
+
+def test_a_movie_ends_by_itself_when_the_card_is_full(hand: Handler) -> None:
+    hand.body.insert_card((1 << 32) // 720)
+    hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 2)
+    hand.set(PropertyCode.EVF_RECORD_STATUS, 4)
+    hand.now += 10
+    hand.body.pass_time()
+    assert hand.film.cuts == [30]
+
+
+def test_a_card_taken_out_takes_the_running_movie_with_it(recording: Handler) -> None:
+    recording.now += 2
+    recording.body.remove_card()
+    recording.body.pass_time()
+    assert not recording.body.status().recording
+    assert [each for each in recording.card.everything() if each.path] == []
+    assert list(recording.film.folder.iterdir()) == []
+
+
+def test_the_body_can_be_shot_with_by_hand(hand: Handler) -> None:
+    hand.body.press("record")
+    assert not hand.body.status().recording
+    hand.body.press("live-view")
+    hand.body.press("record")
+    assert (hand.body.status().live_view, hand.body.status().recording) == (True, True)
+    hand.body.press("record")
+    hand.body.press("live-view")
+    hand.body.press("shutter")
+    assert (hand.film.rolled[0][0], hand.film.snapped[0][0]) == ("MVI_0001.MOV", "IMG_0002.JPG")
+
+
+def test_an_empty_battery_says_so(hand: Handler) -> None:
+    hand.body.set_battery(0)
+    assert hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 2) == ResponseCode.EOS_LOW_BATTERY
+    assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0).code == ResponseCode.EOS_LOW_BATTERY
+
+
+def test_room_on_the_computer_counts_when_stills_go_there(hand: Handler) -> None:
+    hand.body.insert_card(0)
+    assert hand.body.settings[PropertyCode.AVAILABLE_SHOTS].number == 0
+    hand.set(PropertyCode.CAPTURE_DESTINATION, eos5d2.DESTINATION_COMPUTER)
+    hand.ask(OperationCode.EOS_PC_HDD_CAPACITY, 0x0FFFFFFF, 0x1000, 1)
+    assert hand.body.settings[PropertyCode.AVAILABLE_SHOTS].number == 999
+
+
+def quirky(folder: Path, quirk: Quirk) -> Handler:
+    hand = Handler(folder, options=Options(frozenset({quirk})))
+    hand.set(PropertyCode.SHUTTER_SPEED, eos5d2.SHUTTER["1/50"])
+    hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 2)
+    hand.now += 1
+    return hand
+
+
+def test_a_pulled_frame_may_reset_the_menu_so_that_nothing_is_recorded(tmp_path: Path) -> None:
+    hand = quirky(tmp_path, Quirk.PREVIEW_RESETS_MOVIE)
+    assert hand.set(PropertyCode.EVF_RECORD_STATUS, 4) == ResponseCode.OK
+    hand.set(PropertyCode.EVF_RECORD_STATUS, 0)
+    assert hand.look() == ResponseCode.OK
+    assert hand.set(PropertyCode.EVF_RECORD_STATUS, 4) == ResponseCode.DEVICE_BUSY
+    hand.body.press("menu-stills-and-movie")
+    assert hand.set(PropertyCode.EVF_RECORD_STATUS, 4) == ResponseCode.OK
+
+
+def test_a_body_may_say_busy_and_record_all_the_same(tmp_path: Path) -> None:
+    hand = quirky(tmp_path, Quirk.BUSY_BUT_RECORDS)
+    assert hand.set(PropertyCode.EVF_RECORD_STATUS, 4) == ResponseCode.DEVICE_BUSY
+    assert hand.body.status().recording
+
+
+def test_settings_may_fall_back_when_live_view_starts(tmp_path: Path) -> None:
+    hand = quirky(tmp_path, Quirk.LIVE_VIEW_RESETS_SETTINGS)
+    assert hand.body.status().settings["SHUTTER_SPEED"] == "1/125"
+    hand.set(PropertyCode.SHUTTER_SPEED, eos5d2.SHUTTER["1/50"])
+    hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 3)
+    assert hand.body.status().settings["SHUTTER_SPEED"] == "1/50"
+
+
+def test_a_body_may_fall_asleep_by_its_own_setting_and_not_while_it_is_used(tmp_path: Path) -> None:
+    hand = quirky(tmp_path, Quirk.SLEEPS)
+    for _ in range(5):
+        hand.now += 50
+        hand.ask(OperationCode.EOS_KEEP_DEVICE_ON)
+    hand.body.pass_time()
+    assert hand.body.is_on
+    hand.now += 61
+    hand.body.pass_time()
+    assert hand.body.status().power == "asleep"
+    hand.body.press("shutter-half")
+    hand.set(PropertyCode.AUTO_POWER_OFF, 0)
+    hand.now += 10000
+    hand.body.pass_time()
+    assert hand.body.is_on
 
 
 def test_a_file_comes_in_parts_and_goes(recording: Handler) -> None:
