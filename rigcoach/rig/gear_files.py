@@ -2,70 +2,14 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
 
 from rigcoach.rig import toml_file
-from rigcoach.rig.gear import Adapter, Body, Gear, Lens, Mount, Movie, Turn, find
+from rigcoach.rig.gear import Adapter, Body, Gear, Lens, Mount, Movie, find
 from rigcoach.rig.shipped import shipped_folder, user_folder
 
-
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=False)]
-
-
-class _MountRow(_Row):
-    id: str
-    name: str
-    register_mm: PositiveFloat
-
-
-class _MovieRow(_Row):
-    width_px: Annotated[int, Field(gt=0)]
-    height_px: Annotated[int, Field(gt=0)]
-    sensor_width_mm: PositiveFloat
-
-
-class _BodyRow(_Row):
-    id: str
-    name: str
-    mount: str
-    sensor_width_mm: PositiveFloat
-    sensor_height_mm: PositiveFloat
-    movie: _MovieRow | None = None
-
-
-class _LensRow(_Row):
-    id: str
-    name: str
-    mount: str
-    focal_length_mm: PositiveFloat
-    widest_f_number: PositiveFloat
-    narrowest_f_number: PositiveFloat
-    close_focus_m: PositiveFloat
-    aperture_ring: bool
-    electronic: bool
-    autofocus: bool
-    infinity_turn: Turn
-
-
-class _AdapterRow(_Row):
-    id: str
-    name: str
-    body_mount: str
-    lens_mount: str
-    electronic: bool
-
-
-class _GearFile(_Row):
-    mount: list[_MountRow] = []
-    body: list[_BodyRow] = []
-    lens: list[_LensRow] = []
-    adapter: list[_AdapterRow] = []
+Rows = list[dict[str, Any]]
+_KINDS = ("mount", "body", "lens", "adapter")
 
 
 def load_gear(own: Path | None = None) -> Gear:
@@ -84,24 +28,32 @@ def load_gear(own: Path | None = None) -> Gear:
 
 @cache
 def _load(own: Path) -> Gear:
+    rows: dict[str, Rows] = {kind: [] for kind in _KINDS}
+    # What ships was checked against the schema before; reading it must not take long.
+    shipped = [toml_file.parse(toml_file.read_text(p), p) for p in sorted(shipped_folder("hardware").glob("*.toml"))]
+    for file in (*shipped, *map(_checked, sorted(own.glob("*.toml")))):
+        for kind in _KINDS:
+            rows[kind] += file.get(kind, [])
+    return _gear(rows)
+
+
+def _checked(path: Path) -> dict[str, Rows]:
+    """Return the rows of a file that the photographer wrote, or say by line what is wrong with them."""
+    from rigcoach.rig.gear_schema import GearFile
+
+    return toml_file.load(path, GearFile).model_dump(exclude_none=True)
+
+
+def _gear(rows: dict[str, Rows]) -> Gear:
     gear = Gear({}, {}, {}, {})
-    rows = _GearFile()
-    for path in (*sorted(shipped_folder("hardware").glob("*.toml")), *sorted(own.glob("*.toml"))):
-        read = toml_file.load(path, _GearFile)
-        rows.mount += read.mount
-        rows.body += read.body
-        rows.lens += read.lens
-        rows.adapter += read.adapter
     mounts = gear.mounts
-    mounts.update((row.id, Mount(row.id, row.name, row.register_mm)) for row in rows.mount)
-    for row in rows.body:
-        movie = Movie(**row.movie.model_dump()) if row.movie else None
-        gear.bodies[row.id] = Body(
-            row.id, row.name, find(mounts, "mount", row.mount), row.sensor_width_mm, row.sensor_height_mm, movie
-        )
-    for lens in rows.lens:
-        gear.lenses[lens.id] = Lens(**{**lens.model_dump(), "mount": find(mounts, "mount", lens.mount)})
-    for adapter in rows.adapter:
-        ends = find(mounts, "mount", adapter.body_mount), find(mounts, "mount", adapter.lens_mount)
-        gear.adapters[adapter.id] = Adapter(adapter.id, adapter.name, *ends, adapter.electronic)
+    mounts.update((row["id"], Mount(**row)) for row in rows["mount"])
+    for row in rows["body"]:
+        movie = Movie(**row["movie"]) if "movie" in row else None
+        gear.bodies[row["id"]] = Body(**{**row, "mount": find(mounts, "mount", row["mount"]), "movie": movie})
+    for row in rows["lens"]:
+        gear.lenses[row["id"]] = Lens(**{**row, "mount": find(mounts, "mount", row["mount"])})
+    for row in rows["adapter"]:
+        ends = {end: find(mounts, "mount", row[end]) for end in ("body_mount", "lens_mount")}
+        gear.adapters[row["id"]] = Adapter(**{**row, **ends})
     return gear

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rigcoach.errors import RigcoachError
 from rigcoach.rig import toml_file
-from rigcoach.rig.gear import Rig
-from rigcoach.rig.profile_schema import ProfileFile
+from rigcoach.rig.gear import GearError, Rig
+from rigcoach.rig.gear_files import load_gear
+from rigcoach.rig.setting_checks import CHECKS, WrongValueError, settings_of, text
 from rigcoach.rig.settings import Settings
 from rigcoach.rig.shipped import shipped_folder, user_folder
 from rigcoach.rig.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from rigcoach.rig.profile_schema import ProfileFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,39 @@ def read_profile(path: Path) -> Profile:
     rigcoach.rig.toml_file.FileError
         Where the file cannot be used.
     """
-    file = toml_file.load(path, ProfileFile)
+    data = toml_file.parse(toml_file.read_text(path), path)
+    if (profile := _quickly(data, path)) is not None:
+        return profile
+    # The schema takes a while to import; it is what tells every error with its line.
+    from rigcoach.rig.profile_schema import ProfileFile
+
+    return profile_of(toml_file.load(path, ProfileFile), path)
+
+
+def profile_of(file: "ProfileFile", path: Path) -> Profile:
+    """Return a checked file as data."""
     raw = tuple(RawSetting(widget, value) for widget, value in file.raw.items())
-    return Profile(file.name or path.stem, file.description, file.rig.rig(), file.settings.settings(), raw, path)
+    return Profile(file.name or path.stem, file.description, file.rig.rig(), file.wanted(), raw, path)
+
+
+def _quickly(data: dict[str, Any], path: Path) -> Profile | None:
+    """Return the profile in a file that is right in all; None where the schema is to say what is wrong."""
+    tables = {key: data.get(key, {}) for key in ("rig", "settings", "raw")}
+    rig, settings, raw = tables.values()
+    shaped = all(isinstance(table, dict) for table in tables.values())
+    if not shaped or set(data) - {"name", "description", *tables} or set(rig) - {"body", "lens", "adapter"}:
+        return None
+    if set(settings) - set(CHECKS) or not (settings or raw) or not all(isinstance(part, str) for part in rig.values()):
+        return None
+    try:
+        checked: dict[str, Any] = {}
+        nothing = dict.fromkeys(CHECKS)
+        for name in (name for name in CHECKS if name in settings):
+            checked[name] = CHECKS[name](settings[name], nothing | checked)
+        texts = tuple(RawSetting(text(key), text(value, empty=True, longest=1000)) for key, value in raw.items())
+        name = text(data.get("name", path.stem))
+        description = text(data.get("description", ""), empty=True, longest=1000)
+        parts = load_gear().rig(rig.get("body"), rig.get("lens"), rig.get("adapter"))
+    except (WrongValueError, GearError):
+        return None
+    return Profile(name, description, parts, settings_of(checked), texts, path)

@@ -1,19 +1,23 @@
 """TOML files that people write: read them, and say in their words and by line what is wrong."""
 
 import re
+import stat
 import tomllib
 from collections import Counter
 from pathlib import Path
-from typing import Any, TypeGuard, TypeVar, get_args
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, get_args
 
 from rigcoach.errors import RigcoachError
 from rigcoach.rig.suggest import did_you_mean
 
+if TYPE_CHECKING:  # it takes a while to import, and most files are right
+    from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
+
 KeyPath = tuple[str | int, ...]
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound="BaseModel")
+
+MOST_BYTES = 65_536  # a profile with everything in it has a tenth of that
 
 
 class FileError(RigcoachError):
@@ -31,20 +35,37 @@ def load(path: Path, model: type[Model]) -> Model:
         With every error of the file, each with its line.
     """
     text = read_text(path)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise FileError(
-            f"{path} is not valid TOML", why=_syntax(str(error)), next_step="Correct that line", code="file.syntax"
-        ) from error
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
+    data = parse(text, path)
+    wrong = problems_in(data, model)
+    if wrong:
         lines = KeyLines(text)
-        problems = sorted(((lines.of(detail["loc"]), _explain(detail, model)) for detail in error.errors()), key=_place)
+        problems = sorted(((lines.of(where), problem) for where, problem in wrong), key=_place)
         told = "; ".join(f"line {line}: {problem}" if line else problem for line, problem in problems)
         them = "it" if len(problems) == 1 else "them"
-        raise FileError(f"{path} cannot be used", why=told, next_step=f"Correct {them} and try again") from error
+        raise FileError(f"{path} cannot be used", why=told, next_step=f"Correct {them} and try again")
+    return model.model_validate(data)
+
+
+def parse(text: str, path: Path) -> dict[str, Any]:
+    """Return the data in a TOML text, or say where it is none."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        why = _syntax(str(error)) if isinstance(error, ValueError) else "it is nested too deep"
+        raise FileError(
+            f"{path} is not valid TOML", why=why, next_step="Correct that line", code="file.syntax"
+        ) from error
+
+
+def problems_in(data: dict[str, Any], model: "type[BaseModel]") -> list[tuple[KeyPath, str]]:
+    """Return what is wrong with data for a model: where, and in words. Empty where it is right."""
+    from pydantic import ValidationError
+
+    try:
+        model.model_validate(data)
+    except ValidationError as error:
+        return [(detail["loc"], _explain(detail, model)) for detail in error.errors()]
+    return []
 
 
 def _place(problem: tuple[int | None, str]) -> int:
@@ -54,7 +75,18 @@ def _place(problem: tuple[int | None, str]) -> int:
 def read_text(path: Path) -> str:
     """Return the text of a UTF-8 file, or say why it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise FileError(f"{path} is no file", why="a folder, a pipe or a device cannot be read as one")
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise FileError(
+                f"{path} is too large",
+                why=f"more than {MOST_BYTES // 1024} kB",
+                next_step="Check that it is the right file",
+                code="file.too-large",
+            )
+        return content.decode("utf-8-sig")
     except FileNotFoundError as error:
         raise FileError(
             f"{path} is not there", next_step="Check the spelling of the path", code="file.missing"
@@ -113,7 +145,7 @@ def _syntax(message: str) -> str:
     return f"{match['where']}: {match['what']}" if match else message
 
 
-def _explain(detail: ErrorDetails, model: type[BaseModel]) -> str:
+def _explain(detail: "ErrorDetails", model: "type[BaseModel]") -> str:
     key = ".".join(str(part) for part in detail["loc"])
     name = str(detail["loc"][-1]) if detail["loc"] else ""
     match detail["type"]:
@@ -131,7 +163,7 @@ def _explain(detail: ErrorDetails, model: type[BaseModel]) -> str:
     return f"{name}: {detail['msg'][:1].lower()}{detail['msg'][1:]}, not {toml_text(detail['input'])}"
 
 
-def _keys_beside(path: KeyPath, model: type[BaseModel]) -> list[str]:
+def _keys_beside(path: KeyPath, model: "type[BaseModel]") -> list[str]:
     """Return the keys that the table around `path` may hold."""
     for part in path[:-1]:
         field = model.model_fields.get(str(part))
@@ -140,7 +172,9 @@ def _keys_beside(path: KeyPath, model: type[BaseModel]) -> list[str]:
     return list(model.model_fields)
 
 
-def _is_model(kind: Any) -> TypeGuard[type[BaseModel]]:
+def _is_model(kind: Any) -> "TypeGuard[type[BaseModel]]":
+    from pydantic import BaseModel
+
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 

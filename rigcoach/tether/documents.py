@@ -7,6 +7,8 @@ from rigcoach.tether.resolve import is_ok
 
 if TYPE_CHECKING:  # it needs libgphoto2, and a profile is checked without
     from rigcoach.tether.apply import Applied, AppliedSetting
+    from rigcoach.tether.difference import Difference
+    from rigcoach.tether.restore import Restored
 
 
 def check_document(profile: str, body: str, resolved: tuple[Resolved, ...]) -> dict[str, Any]:
@@ -30,6 +32,41 @@ def apply_document(applied: "Applied") -> dict[str, Any]:
         "settings": [
             {**_entry(setting), "sent": setting.sent, "read_back": setting.read_back, "before": setting.before}
             for setting in applied.settings
+        ],
+    }
+
+
+def restore_document(restored: "Restored") -> dict[str, Any]:
+    """Return what `rigcoach profile restore --json` prints."""
+    return {
+        "schema": "rigcoach.profile-restore/1",
+        "body": restored.body,
+        "profile": restored.snapshot.profile,
+        "taken_at": restored.snapshot.taken_at.isoformat(),
+        "ok": restored.ok,
+        "widgets": [
+            {
+                "widget": widget.widget,
+                "wanted": widget.wanted,
+                "found": widget.found,
+                "read_back": widget.read_back,
+                "status": str(widget.outcome),
+                "reason": widget.reason,
+            }
+            for widget in restored.widgets
+        ],
+    }
+
+
+def diff_document(first: str, second: str, differences: "tuple[Difference, ...]") -> dict[str, Any]:
+    """Return what `rigcoach profile diff --json` prints."""
+    return {
+        "schema": "rigcoach.profile-diff/1",
+        "first": first,
+        "second": second,
+        "same": not differences,
+        "differences": [
+            {"setting": d.setting, "first": d.first, "second": d.second, "reason": d.reason} for d in differences
         ],
     }
 

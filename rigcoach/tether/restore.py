@@ -13,10 +13,12 @@ from rigcoach.tether.snapshot import Snapshot, SnapshotError
 
 _SECTIONS = ("/main/imgsettings/", "/main/capturesettings/", "/main/settings/")
 
-# Not settings of the picture: they do something, or tell the time, or belong to the driver.
+# Not settings of the picture: they do something, tell time or zoom, or belong to the driver or the owner.
 NEVER_SENT = frozenset(
     {
+        "applicationmode",
         "artist",
+        "cameraaction",
         "capture",
         "copyright",
         "customfuncex",
@@ -25,12 +27,14 @@ NEVER_SENT = frozenset(
         "eventmode",
         "evfmode",
         "fastfs",
+        "focallength",
         "movierecord",
         "movierecordtarget",
         "ownername",
         "remotemode",
         "syncdatetime",
         "thumbsize",
+        "zoom",
     }
 )
 

@@ -119,7 +119,7 @@ def error_of(path: Path) -> str:
         ('review_time = "short"', '"off" or "hold"'),
         ("auto_power_off = 0", "out of reach"),
         ("exposure_compensation = 9", "out of reach"),
-        ("picture_style = 3", "a name in quotes"),
+        ("picture_style = 3", "a text in quotes"),
     ],
 )
 def test_a_wrong_setting_is_told_with_its_line_and_what_was_meant(write: Write, line: str, said: str) -> None:

@@ -1,0 +1,114 @@
+"""`rigcoach profile apply` and `restore`: give a camera a profile, and put it back as it was."""
+
+from pathlib import Path
+
+import click
+
+from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.output import note, print_json, progress
+from rigcoach.cli.profile_tables import ProfileShortError, print_applied, print_check, print_restored, short
+
+
+@click.command("apply")
+@click.argument("name")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent, in order, and send nothing.")
+@camera_option
+@json_option
+@talk_options
+@click.pass_obj
+def apply_profile(settings: Settings, name: str, *, dry_run: bool) -> None:
+    """Give the camera a profile's settings, read each back, and say what is left for your hand.
+
+    How the camera stood before is kept on disk first: `rigcoach profile restore` puts it back, also tomorrow. Ctrl-C
+    puts back what was set so far. The exit status is 1 where the camera does not have all that can be set over the
+    cable.
+    """
+    from rigcoach.rig.profile import load_profile
+    from rigcoach.tether import snapshot
+    from rigcoach.tether.apply import apply
+    from rigcoach.tether.documents import apply_document, check_document
+    from rigcoach.tether.resolve import is_ok, resolve
+
+    wanted = load_profile(name)
+    if dry_run:
+        with the_camera(settings) as camera:
+            listing = camera.listing()
+        resolved = resolve(wanted, listing)
+        if settings.json:
+            print_json(check_document(wanted.name, listing.body, resolved))
+        else:
+            print_check(wanted, listing.model or listing.body, resolved)
+        note(settings, "Nothing was sent.")
+        if not is_ok(resolved):
+            raise short(f"{wanted.name} would not be fully applied", resolved)
+        return
+    with the_camera(settings) as camera, progress(settings, f"Applying {wanted.name}") as advance:
+        applied = apply(camera, wanted, advance, keep=snapshot.keep)
+    if settings.json:
+        print_json(apply_document(applied))
+    else:
+        print_applied(applied)
+    if applied.lost is not None:
+        raise applied.lost
+    if not applied.ok:
+        raise short(f"{wanted.name} was not fully applied", applied.settings)
+
+
+@click.command("restore")
+@click.argument("snapshot_path", metavar="[SNAPSHOT]", type=click.Path(path_type=Path), required=False)
+@click.option("--list", "list_them", is_flag=True, help="List the snapshots that are kept, the oldest first.")
+@camera_option
+@json_option
+@talk_options
+@click.pass_obj
+def restore_profile(settings: Settings, snapshot_path: Path | None, *, list_them: bool) -> None:
+    """Put the camera back as it was before a profile was applied.
+
+    Without SNAPSHOT it is the last one of this camera. Only what differs is sent, and only settings. The exit status
+    is 1 where something that the profile had set could not be put back.
+    """
+    from rigcoach.tether import snapshot
+    from rigcoach.tether.documents import restore_document
+
+    if list_them:
+        _list(settings)
+        return
+    chosen = snapshot.read(snapshot_path) if snapshot_path is not None else None
+    with the_camera(settings) as camera:
+        from rigcoach.tether.restore import restore
+
+        with progress(settings, "Putting back") as advance:
+            restored = restore(camera, chosen or snapshot.latest(camera.listing()), advance)
+    if settings.json:
+        print_json(restore_document(restored))
+    else:
+        print_restored(restored)
+    if restored.lost is not None:
+        raise restored.lost
+    if not restored.ok:
+        left = [widget.widget.rsplit("/", 1)[-1] for widget in restored.widgets if widget.reason]
+        raise ProfileShortError("not everything could be put back", why=", ".join(left), next_step="Set it by hand")
+
+
+def _list(settings: Settings) -> None:
+    from rigcoach.tether import snapshot
+
+    snapshots = [snapshot.read(path) for path in snapshot.kept()]
+    if settings.json:
+        entries = [
+            {
+                "path": str(kept.path),
+                "taken_at": kept.taken_at.isoformat(),
+                "body": kept.listing.model,
+                "profile": kept.profile,
+            }
+            for kept in snapshots
+        ]
+        print_json({"schema": "rigcoach.snapshot-list/1", "snapshots": entries})
+        return
+    for kept in snapshots:
+        click.echo(f"{kept.taken_at.astimezone():%Y-%m-%d %H:%M:%S}  {kept.listing.model}  before {kept.profile}")
+        click.echo(f"  {kept.path}")
+    if not snapshots:
+        note(settings, "No snapshots yet: `rigcoach profile apply` takes one before it sets anything.")

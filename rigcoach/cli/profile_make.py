@@ -1,0 +1,209 @@
+"""`rigcoach profile new`, `capture` and `diff`: profiles made, read off a camera, and compared."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.output import console, note, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rigcoach.rig.profile import Profile
+    from rigcoach.tether.difference import Difference
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+# In the order in which they are asked for, with how an answer is written.
+_ASKED = {
+    "exposure_mode": "manual, aperture, shutter, program or auto",
+    "iso": "a number such as 400, or auto",
+    "shutter": "such as 1/50, or seconds such as 0.5",
+    "aperture": "an f-number such as 8",
+    "white_balance": "auto, daylight, shade, cloudy, tungsten, fluorescent, flash, kelvin or custom",
+    "color_temperature": "kelvin, such as 5200",
+    "picture_style": "neutral, standard, ...",
+    "focus_mode": "manual, single or continuous",
+    "drive_mode": "single, continuous, continuous-low, silent, timer-2 or timer-10",
+    "image_format": "raw, jpeg or raw+jpeg",
+    "movie_mode": "true or false",
+    "capture_target": "card, computer or both",
+    "live_view_output": "off, camera, computer or both",
+    "review_time": "seconds, off or hold",
+    "auto_power_off": "seconds, or never",
+    "exposure_compensation": "stops, such as -0.7",
+    "metering_mode": "evaluative, center, spot, partial or average",
+}
+
+
+def _setting_options(command: Command) -> Command:
+    for name, how in reversed(_ASKED.items()):
+        command = click.option(f"--{name.replace('_', '-')}", name, metavar="VALUE", help=f"{how}.")(command)
+    for part in ("adapter", "lens", "body"):
+        command = click.option(f"--{part}", metavar="ID", help="From `rigcoach gear list`.")(command)
+    return command
+
+
+@click.command("new")
+@click.argument("name", required=False)
+@click.option("--description", default="", help="What it is for.")
+@click.option("--from", "base", metavar="PROFILE", help="Start from another profile; options given here replace its.")
+@click.option("--force", is_flag=True, help="Replace your profile of this name.")
+@_setting_options
+@json_option
+@talk_options
+@click.pass_obj
+def new_profile(
+    settings: Settings, name: str | None, description: str, base: str | None, *, force: bool, **given: str | None
+) -> None:
+    """Make a profile of your own: from options, or asked for one by one where none is given.
+
+    It is kept among your data as NAME.toml: a text file to change with any editor.
+    """
+    from rigcoach.rig.profile import load_profile
+    from rigcoach.rig.profile_draft import ProfileDraft
+    from rigcoach.rig.profile_text import checked_name, keep
+
+    draft = ProfileDraft() if base is None else ProfileDraft.of(load_profile(base))
+    if name is not None:
+        checked_name(name)
+    draft.name, draft.description = name or "", description or draft.description
+    answers = {key: text for key, text in given.items() if text is not None}
+    if answers or base is not None:
+        for key, text in answers.items():
+            draft.put(key, text)
+    else:
+        _ask(draft)
+    if not draft.name:
+        draft.name = click.prompt("Name", err=True)
+    made = draft.profile()
+    path = keep(made, replace=force)
+    _tell(settings, made, str(path), "kept")
+
+
+def _ask(draft: "Any") -> None:
+    """Ask for what a profile can hold; Enter leaves a setting out, and a wrong answer is asked again."""
+    from rigcoach.errors import RigcoachError
+    from rigcoach.rig.profile_text import checked_name
+
+    def answer(question: str, take: Callable[[str], object]) -> None:
+        while text := click.prompt(question, default="", show_default=False, err=True).strip():
+            try:
+                take(text)
+            except RigcoachError as error:
+                click.echo(f"  {error.line()}", err=True)
+            else:
+                return
+
+    click.echo("Press Enter to leave something out. `rigcoach gear list` shows bodies, lenses and adapters.", err=True)
+    if not draft.name:
+        answer("Name", lambda text: setattr(draft, "name", checked_name(text)))
+    if not draft.description:
+        draft.description = click.prompt("What is it for", default="", show_default=False, err=True).strip()
+    for part in ("body", "lens", "adapter"):
+        fitting = ", ".join(draft.adapters()) if part == "adapter" else ""
+        answer(f"{part.capitalize()} ({fitting})" if fitting else part.capitalize(), _putter(draft, part))
+    for key, how in _ASKED.items():
+        if key != "color_temperature" or draft.settings.get("white_balance") == "kelvin":
+            answer(f"{key.replace('_', ' ').capitalize()} ({how})", _putter(draft, key))
+
+
+def _putter(draft: "Any", key: str) -> Callable[[str], object]:
+    return lambda text: draft.put(key, text)
+
+
+@click.command("capture")
+@click.argument("name")
+@click.option("--rig", metavar="PROFILE", help="Take body, lens and adapter from this profile.")
+@click.option("--raw/--no-raw", default=True, show_default=True, help="Whether to keep what has no words, under [raw].")
+@click.option("--force", is_flag=True, help="Replace your profile of this name.")
+@camera_option
+@json_option
+@talk_options
+@click.pass_obj
+def capture_profile(settings: Settings, name: str, rig: str | None, *, raw: bool, force: bool) -> None:
+    """Write down the camera as it stands: a profile in a photographer's words, the rest under [raw].
+
+    Applied to the same camera, it changes nothing.
+    """
+    from rigcoach.rig.gear import NO_RIG
+    from rigcoach.rig.profile import load_profile
+    from rigcoach.rig.profile_text import checked_name, keep
+    from rigcoach.tether.capture import capture
+
+    checked_name(name)
+    on_it = NO_RIG if rig is None else load_profile(rig).rig
+    with the_camera(settings) as camera:
+        captured = capture(camera.listing(), on_it, name, raw=raw)
+    path = keep(captured.profile, captured.untold, replace=force)
+    _tell(settings, captured.profile, str(path), "captured")
+    for line in captured.untold:
+        note(settings, f"Not told: {line}")
+
+
+def _tell(settings: Settings, made: "Profile", path: str, what: str) -> None:
+    from rigcoach.rig.profile_text import profile_text
+
+    if settings.json:
+        wishes = {wish.setting: wish.value for wish in made.settings.wishes()}
+        raw = {entry.widget: entry.value for entry in made.raw}
+        document = {"schema": "rigcoach.profile/1", "name": made.name, "description": made.description}
+        print_json(document | {"path": path, "settings": wishes, "raw": raw})
+        return
+    click.echo(profile_text(made), nl=False)
+    note(settings, f"{made.name} is {what}: {path}")
+
+
+@click.command("diff")
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@camera_option
+@json_option
+@talk_options
+@click.pass_obj
+def diff_profiles(settings: Settings, first: str, second: str) -> None:
+    """Show where two profiles differ; either may be `camera`, as it stands now.
+
+    Of a camera only what the profile names is compared, and what is nearest to it counts as the same.
+    """
+    from dataclasses import replace
+
+    from rigcoach.rig.profile import load_profile
+    from rigcoach.tether.difference import between_profiles, from_body
+    from rigcoach.tether.documents import diff_document
+
+    if first == second == "camera":
+        raise click.UsageError("the camera does not differ from itself; give a profile for A or B")
+    if "camera" in (first, second):
+        profile = load_profile(second if first == "camera" else first)
+        with the_camera(settings) as camera:
+            differences = from_body(profile, camera.listing())
+        if first == "camera":
+            differences = tuple(replace(d, first=d.second, second=d.first) for d in differences)
+    else:
+        differences = between_profiles(load_profile(first), load_profile(second))
+    if settings.json:
+        print_json(diff_document(first, second, differences))
+    else:
+        _print_differences(first, second, differences)
+
+
+def _print_differences(first: str, second: str, differences: "Iterable[Difference]") -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("Setting", escape(first), escape(second), box=None, header_style="bold", pad_edge=False)
+    reasons = []
+    for d in differences:
+        name = d.setting.replace("_", " ") if not d.setting.startswith("raw.") else d.setting
+        table.add_row(escape(name), escape(d.first or "–"), escape(d.second or "–"))
+        reasons += [f"• {name}: {d.reason}"] if d.reason else []
+    if not table.row_count:
+        click.echo(f"{first} and {second}: no difference")
+        return
+    console().print(table)
+    for reason in reasons:
+        click.echo(reason)

@@ -1,0 +1,102 @@
+"""How profiles on bodies are printed: tables, and what is left for the photographer's hand."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.cli.output import console
+from rigcoach.errors import RigcoachError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rigcoach.rig.profile import Profile
+    from rigcoach.tether.apply import Applied, AppliedSetting
+    from rigcoach.tether.outcome import Resolved
+    from rigcoach.tether.restore import Restored
+
+_COLOURS = {"exact": "green", "nearest": "yellow", "by-hand": "cyan", "put-back": "green"}
+
+
+class ProfileShortError(RigcoachError):
+    """A profile that a body has, or was given, only in part."""
+
+    code = "profile.short"
+
+
+def short(what: str, settings: "Sequence[Resolved | AppliedSetting]") -> ProfileShortError:
+    """Return the error of a profile that a body has only in part, with what is lacking."""
+    from rigcoach.tether.outcome import is_fine
+
+    lacking = [f"{setting.setting} ({setting.status})" for setting in settings if not is_fine(setting.status)]
+    return ProfileShortError(what, why=", ".join(lacking), next_step="What to do about each stands in its reason")
+
+
+def print_check(checked: "Profile", body: str, resolved: "Sequence[Resolved]") -> None:
+    """Print what a body makes of each setting, and what is left for the hand."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("Setting", "Wanted", "Body's value", "Status", box=None, header_style="bold", pad_edge=False)
+    for setting in resolved:
+        table.add_row(_plain(setting), escape(setting.wanted), escape(setting.value or "–"), _coloured(setting))
+    out = console()
+    out.print(f"{checked.name} on {body}", style="bold", markup=False)
+    out.print(table)
+    _print_reasons(resolved)
+
+
+def print_applied(applied: "Applied") -> None:
+    """Print what was wanted, sent and read back, and what is left for the hand."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("Setting", "Wanted", "Before", "Sent", "Read back", "Status", box=None, header_style="bold")
+    for setting in applied.settings:
+        cells = (setting.before, setting.sent, setting.read_back)
+        shown = (escape(cell) if cell is not None else "–" for cell in cells)
+        table.add_row(_plain(setting), escape(setting.wanted), *shown, _coloured(setting))
+    out = console()
+    out.print(f"{applied.profile} on {applied.body}", style="bold", markup=False)
+    out.print(table)
+    _print_reasons(applied.settings)
+
+
+def _print_reasons(settings: "Sequence[Resolved | AppliedSetting]") -> None:
+    """Print what there is to say beyond the table: first what to do by hand, then the rest."""
+    by_hand = [setting for setting in settings if str(setting.status) == "by-hand"]
+    others = [setting for setting in settings if setting not in by_hand and setting.reason]
+    for title, group in (("By hand", by_hand), ("Notes", others)):
+        if group:
+            click.echo(f"\n{title}:")
+        for setting in group:
+            click.echo(f"• {_plain(setting)}: {setting.reason}")
+
+
+def print_restored(restored: "Restored") -> None:
+    """Print what was put back and what was not."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    taken = restored.snapshot.taken_at.astimezone()
+    click.echo(f"{restored.body} as it was on {taken:%d %b %Y at %H:%M:%S}, before {restored.snapshot.profile}")
+    if not restored.widgets:
+        click.echo("Nothing differs: it is as it was.")
+        return
+    table = Table("Widget", "Was", "Found", "Read back", "Status", box=None, header_style="bold", pad_edge=False)
+    for widget in restored.widgets:
+        cells = (widget.widget.removeprefix("/main/"), widget.wanted, widget.found, widget.read_back or "–")
+        status = f"[{_COLOURS.get(str(widget.outcome), 'red')}]{widget.outcome}[/]"
+        table.add_row(*map(escape, cells), status)
+    console().print(table)
+    for widget in restored.widgets:
+        if widget.reason:
+            click.echo(f"• {widget.widget.rsplit('/', 1)[-1]}: {widget.reason}")
+
+
+def _plain(setting: "Resolved | AppliedSetting") -> str:
+    return setting.setting.replace("_", " ")
+
+
+def _coloured(setting: "Resolved | AppliedSetting") -> str:
+    return f"[{_COLOURS.get(str(setting.status), 'red')}]{setting.status}[/]"

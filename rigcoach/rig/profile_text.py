@@ -1,0 +1,101 @@
+"""Profiles as files: write one down in the form that `rigcoach.rig.profile.read_profile` reads, and keep it."""
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from rigcoach.errors import RigcoachError
+from rigcoach.rig.gear import Rig
+from rigcoach.rig.profile import Profile
+from rigcoach.rig.settings import Wish
+from rigcoach.rig.shipped import user_folder
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
+
+
+class ProfileKeptError(RigcoachError):
+    """A profile that cannot be kept under the name that was given."""
+
+    code = "profile.name"
+
+
+def profile_text(profile: Profile, notes: Iterable[str] = ()) -> str:
+    """Return a profile as a TOML text, with notes as comments at its top."""
+    lines = [f"# {_one_line(note)}" for note in notes]
+    lines += [f"name = {_quoted(profile.name)}"]
+    if profile.description:
+        lines.append(f"description = {_quoted(profile.description)}")
+    parts = _rig(profile.rig)
+    lines += ["", "[rig]", *(f"{key} = {_quoted(part)}" for key, part in parts.items())] if parts else []
+    wishes = profile.settings.wishes()
+    if wishes:
+        lines += ["", "[settings]", *(f"{wish.setting} = {value_text(wish)}" for wish in wishes)]
+    if profile.raw:
+        lines += ["", "[raw]", *(f"{_quoted(raw.widget)} = {_quoted(raw.value)}" for raw in profile.raw)]
+    return "\n".join(lines) + "\n"
+
+
+def value_text(wish: Wish) -> str:
+    """Return a setting's value as it stands in a profile's file: ``"1/50"``, ``400``, ``true``.
+
+    >>> value_text(Wish("shutter", 0.02, "1/50")), value_text(Wish("aperture", 8.0, "f/8"))
+    ('"1/50"', '8')
+    """
+    if isinstance(wish.value, bool):
+        return "true" if wish.value else "false"
+    if isinstance(wish.value, str):
+        return _quoted(wish.value)
+    return _quoted(wish.text) if wish.setting == "shutter" else f"{wish.value:.10g}"
+
+
+def keep(profile: Profile, notes: Iterable[str] = (), *, replace: bool = False) -> Path:
+    """Write a profile among the photographer's own, under its name, and return where it lies.
+
+    Raises
+    ------
+    ProfileKeptError
+        Where the name is none for a file, or is taken and `replace` is not set.
+    """
+    path = user_folder("profiles") / f"{checked_name(profile.name)}.toml"
+    if path.exists() and not replace:
+        raise ProfileKeptError(
+            f"you have a profile `{profile.name}` already", why=str(path), next_step="Choose another name, or --force"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(profile_text(profile, notes), encoding="utf-8")
+    part.replace(path)
+    return path
+
+
+def checked_name(name: str) -> str:
+    """Return a name that can be a file's: letters, digits, ``-``, ``_`` and ``.``, no folder in it.
+
+    Raises
+    ------
+    ProfileKeptError
+        Where it is none.
+    """
+    if _NAME.fullmatch(name) and not name.endswith((".", ".toml")) and name != "camera":
+        return name
+    raise ProfileKeptError(
+        f"`{name}` cannot be a profile's name",
+        why="it is to be of letters, digits, - and _, with no folder in it, and not `camera`",
+        next_step="Choose a name such as my-hip-video",
+    )
+
+
+def _rig(rig: Rig) -> dict[str, str]:
+    parts = {"body": rig.body, "lens": rig.lens, "adapter": rig.adapter}
+    return {key: part.id for key, part in parts.items() if part is not None}
+
+
+def _quoted(text: str) -> str:
+    """Return a TOML basic string: JSON's escapes are among TOML's, which also wants DEL escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
