@@ -1,6 +1,7 @@
-"""Calibrate the radius of defocus against the width of edges, and test it on photographs left out.
+r"""Calibrate the radius of defocus against the width of edges, and test it on photographs left out.
 
-    python bench/calibrate_blur.py FOLDER --test kodim03 kodim08 kodim12 --out rigcoach/measure/calibration/edge_width.json
+    python bench/calibrate_blur.py FOLDER --test kodim03 kodim08 kodim12 \
+        --recordings 150 --out rigcoach/measure/calibration/edge_width.json
 
 FOLDER holds sharp photographs, such as those of the Kodak suite. They are blurred by discs of known radius and recorded
 as in `degrade.py`; boxes of several sizes are measured in each. The map is learnt on all but the `--test` photographs,

@@ -7,7 +7,6 @@ noise, tone curve, contrast, sharpening, H.264.
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import cast
 
 import av
 import cv2
@@ -120,12 +119,12 @@ def linear_srgb(picture: npt.NDArray[np.uint8]) -> Image:
 def through_h264(luma: npt.NDArray[np.uint8], quantiser: int) -> npt.NDArray[np.uint8]:
     """Return a luma plane of even sides after x264 at a constant quantiser, intra coded."""
     height, width = luma.shape
-    encoder = cast(av.VideoCodecContext, av.CodecContext.create("libx264", "w"))
+    encoder = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "gray"
     encoder.time_base = Fraction(1, 25)
     encoder.options = {"qp": str(quantiser), "preset": "veryfast", "threads": "1"}
     packets = encoder.encode(av.VideoFrame.from_ndarray(luma, format="gray")) + encoder.encode(None)
-    decoder = cast(av.VideoCodecContext, av.CodecContext.create("h264", "r"))
+    decoder = av.CodecContext.create("h264", "r")
     frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
     plane = frames[0].planes[0]
     # The plane as it stands: a conversion would stretch its range.

@@ -123,6 +123,10 @@ class _Look:
     shift_px: float | None
 
 
+Advance = Callable[[float, float | None], None]
+"""Is told how much is done, and of how much where that is known."""
+
+
 class _Watch(Protocol):
     """Looks for one kind of subject through a clip, frame after frame in order."""
 
@@ -132,11 +136,15 @@ class _Watch(Protocol):
     def look(self, luma: Luma, t_s: float) -> _Look | None: ...
 
 
+def unheeded(_done: float, _of: float | None) -> None:
+    """Take how far the work has come, and tell nobody."""
+
+
 def assess(
     clip: Clip,
     choice: SubjectChoice,
     rig: RigOptics,
-    advance: Callable[[float, float | None], None] = lambda _done, _of=None: None,
+    advance: Advance = unheeded,
 ) -> ClipMeasures:
     """Measure every frame of a clip.
 

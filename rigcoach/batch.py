@@ -1,18 +1,16 @@
 """Clips from files to scores and advice: one after the other or several at a time."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from rigcoach.assess import ClipMeasures, RigOptics, SubjectChoice, assess
+from rigcoach.assess import Advance, ClipMeasures, RigOptics, SubjectChoice, assess, unheeded
 from rigcoach.clip import ClipError, read_clip
 from rigcoach.coach import Advice, advise
 from rigcoach.score import ClipScore, score_clip
-
-Advance = Callable[[float, float | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class FailedClip:
 
 
 def score_file(
-    name: str, choice: SubjectChoice, rig: RigOptics, advance: Advance = lambda _done, _of=None: None
+    name: str, choice: SubjectChoice, rig: RigOptics, advance: Advance = unheeded
 ) -> ScoredClip | FailedClip:
     """Measure, score and advise on one file. What is wrong with the file comes back as a `FailedClip`."""
     try:
@@ -54,7 +52,7 @@ def score_files(
     total = float(len(names))
     if jobs == 1 or len(names) == 1:
         for i, name in enumerate(names):
-            yield score_file(name, choice, rig, lambda s, of, i=i: advance(i + min(s / of, 1.0) if of else i, total))
+            yield score_file(name, choice, rig, _from(i, advance, total))
         return
     # Workers are spawned, not forked: a fork after FFmpeg or OpenCV has started threads can hang.
     with ProcessPoolExecutor(
@@ -68,6 +66,15 @@ def score_files(
         finally:
             for future in futures:
                 future.cancel()
+
+
+def _from(scored: int, advance: Advance, total: float) -> Advance:
+    """Return what takes the part of one clip that is done and passes on clips, of which so many were scored before."""
+
+    def of_all(done: float, of: float | None) -> None:
+        advance(scored + (min(done / of, 1.0) if of else 0.0), total)
+
+    return of_all
 
 
 def _share_cores(jobs: int) -> None:

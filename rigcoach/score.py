@@ -93,8 +93,14 @@ def score_frame(frame: FrameMeasures, frame_size: tuple[int, int], fps: float) -
     motion = steadiness_faults(frame, frame_size, fps)
     exposure = exposure_faults(frame.exposure)
     parts = (blur, framing, motion, exposure)
+    focus_score, framing_score, steadiness_score, exposure_score = (
+        None if faults is None else halving(*faults) for faults in parts
+    )
     return FrameScore(
-        *(None if faults is None else halving(*faults) for faults in parts),
+        focus=focus_score,
+        framing=framing_score,
+        steadiness=steadiness_score,
+        exposure=exposure_score,
         keeper=blur is not None
         and framing is not None
         and all(fault <= KEEPER_SHARE for faults in parts if faults is not None for fault in faults),

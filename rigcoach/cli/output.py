@@ -52,7 +52,7 @@ def progress(settings: Settings, doing: str) -> Iterator[Advance]:
         To be called as the work goes on.
     """
     if settings.quiet or not sys.stderr.isatty():
-        yield lambda _done, _of=None: None
+        yield lambda _done, _of: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -60,4 +60,4 @@ def progress(settings: Settings, doing: str) -> Iterator[Advance]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(doing, total=None)
-        yield lambda done, of=None: bar.update(task, completed=done, total=of)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -21,34 +21,27 @@ class FellShortError(RigcoachError):
     code = "score.fell-short"
 
 
-class SubjectType(click.ParamType):
-    """`auto`, `target`, `face` or `box:X,Y,W,H`, as a kind and a box or none."""
-
-    name = "subject"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> "tuple[str, Box | None]":
-        """Parse the option's text."""
-        text = str(value)
-        if text in ("auto", "target", "face"):
-            return text, None
-        if text.startswith("box:"):
-            try:
-                x, y, width, height = (float(part) for part in text[4:].split(","))
-            except ValueError:
-                return self.fail(f"{text!r}: a box is four numbers, as in box:812,301,240,339", param, ctx)
-            if not (width >= 1 and height >= 1):
-                return self.fail(f"{text!r}: a box needs a width and a height", param, ctx)
-            return "box", (x, y, width, height)
-        return self.fail(f"{text!r} is none of auto, target, face, box:X,Y,W,H", param, ctx)
+def _subject(context: click.Context, parameter: click.Parameter, text: str) -> "tuple[str, Box | None]":
+    """Parse the option's text: a kind of subject, and its box or none."""
+    if text in ("auto", "target", "face"):
+        return text, None
+    if not text.startswith("box:"):
+        raise click.BadParameter(f"{text!r} is none of auto, target, face, box:X,Y,W,H", context, parameter)
+    try:
+        x, y, width, height = (float(part) for part in text[4:].split(","))
+    except ValueError:
+        wrong = f"{text!r}: a box is four numbers, as in box:812,301,240,339"
+        raise click.BadParameter(wrong, context, parameter) from None
+    if not (width >= 1 and height >= 1):
+        raise click.BadParameter(f"{text!r}: a box needs a width and a height", context, parameter)
+    return "box", (x, y, width, height)
 
 
 @click.command()
 @click.argument("clips", nargs=-1, required=True, metavar="CLIP...")
 @click.option(
     "--subject",
-    type=SubjectType(),
+    callback=_subject,
     default="auto",
     show_default=True,
     metavar="auto|target|face|box:X,Y,W,H",

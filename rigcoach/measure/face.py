@@ -1,8 +1,8 @@
 """Faces turned to the camera, found by the boosted cascade of [Viola2001]_ in OpenCV's trained form [Lienhart2003]_.
 
-The cascade finds upright faces, turned or tilted by up to some 20 degrees. It finds no profiles and nothing in a badly
-blurred picture, and now and then it takes a print, a knee or a hand for a face: one find alone proves little, finds that
-stay in place do. OpenCV's profile cascade isn't used: it cost three times the time and found arms rather than faces.
+The cascade finds upright faces, turned or tilted by up to some 20 degrees. It finds no profiles and nothing in badly
+blurred pictures, and now and then it takes a print, a knee or a hand for a face: one find alone proves little, several
+in one place do. OpenCV's profile cascade isn't used: it cost three times the time and found arms rather than faces.
 
 References
 ----------
@@ -107,9 +107,13 @@ def _area(find: FaceFind) -> float:
 
 def _last_stage_votes(cascade: Path) -> tuple[float, float]:
     """Return the sum of votes that passes a cascade's last stage and the largest sum possible."""
-    stages = cv2.FileStorage(str(cascade), cv2.FILE_STORAGE_READ).getNode("cascade").getNode("stages")
+    # Nodes don't keep their storage alive.
+    storage = cv2.FileStorage(str(cascade), cv2.FILE_STORAGE_READ)
+    stages = storage.getNode("cascade").getNode("stages")
     last = stages.at(int(stages.size()) - 1)
     classifiers = last.getNode("weakClassifiers")
     leaves = [classifiers.at(i).getNode("leafValues") for i in range(int(classifiers.size()))]
     most = sum(max(leaf.at(i).real() for i in range(int(leaf.size()))) for leaf in leaves)
-    return float(last.getNode("stageThreshold").real()), float(most)
+    fewest = float(last.getNode("stageThreshold").real())
+    storage.release()
+    return fewest, float(most)
