@@ -1,19 +1,15 @@
 """`rigcoach camera`: the camera on the cable, or the emulated one."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.cli.camera_fetch import fetch_files
+from rigcoach.cli.camera_live import live
+from rigcoach.cli.camera_show import show_camera
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
-from rigcoach.cli.output import console, note, print_json, progress
-from rigcoach.errors import RigcoachError
-
-if TYPE_CHECKING:
-    from rigcoach.tether.listing import BodyListing, Widget
-
-_SHOWN_CHOICES = 8
+from rigcoach.cli.output import note, print_json, progress
 
 
 @click.group()
@@ -41,60 +37,6 @@ def list_cameras(settings: Settings) -> None:
         click.echo(f"{camera.port}  {camera.model}")
     if not found:
         note(settings, "No camera is plugged in and switched on. Try without one: --camera emulated")
-
-
-@camera.command("show")
-@click.argument("names", nargs=-1, metavar="[NAME...]")
-@camera_option
-@json_option
-@talk_options
-@click.pass_obj
-def show_camera(settings: Settings, names: tuple[str, ...]) -> None:
-    """Show what the camera reports of itself: every setting, what it is at and what it can be.
-
-    With names, such as iso, only these, with all their choices. The JSON document is what `rigcoach profile check
-    --against` reads.
-    """
-    from rigcoach.tether.listing import BodyListing, to_json
-
-    with the_camera(settings) as open_camera:
-        listing = open_camera.listing()
-    if names:
-        chosen = tuple(_named(listing, name) for name in names)
-        listing = BodyListing(listing.body, listing.manufacturer, listing.model, chosen)
-    if settings.json:
-        print_json(to_json(listing))
-    else:
-        _print_listing(listing, all_choices=bool(names))
-
-
-def _named(listing: "BodyListing", name: str) -> "Widget":
-    widget = listing.widget(name)
-    if widget is None:
-        raise RigcoachError(
-            f"{listing.model} has no setting {name}", next_step="See them all with `rigcoach camera show`"
-        )
-    return widget
-
-
-def _print_listing(listing: "BodyListing", *, all_choices: bool) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    out = console()
-    out.print(listing.model, style="bold", markup=False)
-    table = Table("Setting", "Now", "Choices", box=None, header_style="bold", pad_edge=False)
-    for widget in listing.widgets:
-        shown = widget.choices if all_choices else widget.choices[:_SHOWN_CHOICES]
-        text = ", ".join(shown)
-        if len(shown) < len(widget.choices):
-            text += f" and {len(widget.choices) - len(shown)} more"
-        if widget.span is not None:
-            text = f"{widget.span.bottom:g} to {widget.span.top:g}"
-        if widget.readonly:
-            text = "read-only"
-        table.add_row(escape(widget.path.removeprefix("/main/")), escape(widget.current), escape(text))
-    out.print(table)
 
 
 @camera.command("record")
@@ -159,3 +101,7 @@ def emulate(body: str, port: int, lens: str | None, seed: int, truth: Path | Non
     from rigcoach.emulated.serve import serve
 
     serve(body, click.echo, port=port, lens=lens or DEFAULT_LENS, seed=seed, truth_folder=truth)
+
+
+for command in (show_camera, live, fetch_files):
+    camera.add_command(command)

@@ -193,7 +193,8 @@ class Driver:
 
         def look(camera: Any) -> bytes:
             # Copied while the file object lives: its memory goes with it.
-            frame = camera.capture_preview(self._messages.context)
+            frame = gp.CameraFile()
+            camera.capture_preview(frame, self._messages.context)
             return bytes(frame.get_data_and_size())
 
         return self._call("looking through live view", look)

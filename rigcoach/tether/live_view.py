@@ -12,6 +12,7 @@ from rigcoach.tether.reports import Progress
 
 _SETTLE_S = 1.0  # what bodies need after live view comes on before they take a recording
 _TICK_S = 0.1
+_OFF = "Off"
 
 # What makes the picture. Some bodies fall back to other values when live view comes on.
 _HELD = (
@@ -66,7 +67,6 @@ def live_view(camera: Camera, before: BodyListing) -> Iterator[None]:
             why="it reports no widget called viewfinder",
             next_step="Switch live view on at the camera",
         )
-    was_on = before.current("viewfinder") == "1"
     try:
         camera.set("viewfinder", "1")
         until = time.monotonic() + _SETTLE_S
@@ -75,8 +75,29 @@ def live_view(camera: Camera, before: BodyListing) -> Iterator[None]:
         hold_settings(camera, before)
         yield
     finally:
-        if not was_on:
-            in_any_case(camera, "viewfinder", "0")
+        _put_back(camera, before)
+
+
+def is_on(listing: BodyListing) -> bool:
+    """Whether a body shows live view, on itself or to the computer.
+
+    An EOS tells by ``output``. Its ``viewfinder`` only says whether libgphoto2 itself has pulled frames
+    (``camlibs/ptp2/config.c``, _get_Canon_EOS_ViewFinder).
+    """
+    output = listing.widget("output")
+    if output is not None and _OFF in output.choices:
+        return output.current != _OFF
+    return listing.current("viewfinder") == "1"
+
+
+def _put_back(camera: Camera, before: BodyListing) -> None:
+    if not is_on(before):
+        in_any_case(camera, "viewfinder", "0")
+    output = before.widget("output")
+    if output is not None and _OFF in output.choices:
+        with suppress(CameraLostError):
+            if camera.read_back("output").current != output.current:
+                camera.set("output", output.current)
 
 
 def hold_settings(camera: Camera, before: BodyListing) -> tuple[str, ...]:

@@ -7,12 +7,12 @@ Mark II then does not record.
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rigcoach.tether.camera import Camera
-from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError, NoClipError
+from rigcoach.tether.errors import CameraBusyError, CameraError, CameraLostError, CameraRefusedError, NoClipError
 from rigcoach.tether.live_view import in_any_case, live_view
 from rigcoach.tether.reports import CardFile, EventKind, Progress
 
@@ -85,23 +85,29 @@ def record(camera: Camera, seconds: float, progress: Progress | None = None) -> 
 def _recording(camera: Camera) -> Iterator[None]:
     """Keep the body recording to its card."""
     try:
-        try:
-            camera.set(_TARGET, "Card")
-            if not _comes_to(camera, "Card"):
-                raise CameraRefusedError("", why="it agrees to record, and does not")
-        except CameraLostError:
-            raise
-        except (CameraError, ValueError) as error:
-            why = error.why if isinstance(error, CameraError) else str(error)
-            raise CameraRefusedError(
-                "the camera does not start to record",
-                why=why,
-                next_step="Put it into movie mode (5D Mark II: set LV func. to Stills+movie), look for a card with "
-                "room, and try again",
-            ) from error
+        _start(camera)
         yield
     finally:
         in_any_case(camera, _TARGET, "None")
+
+
+def _start(camera: Camera) -> None:
+    try:
+        with suppress(CameraBusyError):  # some say that they are busy, and record
+            camera.set(_TARGET, "Card")
+        if _comes_to(camera, "Card"):
+            return
+        why = "it does not say no, and does not record"
+    except CameraLostError:
+        raise
+    except (CameraError, ValueError) as error:
+        why = error.why if isinstance(error, CameraError) else str(error)
+    raise CameraRefusedError(
+        "the camera does not start to record",
+        why=why,
+        next_step="Put it into movie mode (5D Mark II: set LV func. to Stills+movie), look for a card with room, and "
+        "try again",
+    )
 
 
 def _comes_to(camera: Camera, target: str) -> bool:

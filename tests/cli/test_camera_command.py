@@ -67,8 +67,57 @@ def test_show_prints_settings_and_choices_and_tells_of_unknown_ones() -> None:
     unknown = run("--camera", "emulated", "--quiet", "camera", "show", "izo")
     assert unknown.returncode == 1
     assert unknown.stderr == (
-        "rigcoach: Canon EOS 5D Mark II has no setting izo. See them all with `rigcoach camera show`\n"
+        "rigcoach: Canon EOS 5D Mark II has no setting izo. See them all with `rigcoach camera show --all`\n"
     )
+
+
+def test_show_speaks_a_photographers_words_and_says_what_is_left_for_the_hand() -> None:
+    shown = run("--camera", "emulated", "--quiet", "camera", "show")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    lines = [line.split(maxsplit=1) for line in shown.stdout.splitlines()]
+    assert ["shutter", "1/125"] in [[word.strip() for word in line] for line in lines]
+    assert "GB free" in shown.stdout
+    assert shown.stdout.rstrip().endswith("• aperture: the lens ring")
+
+
+def test_live_keeps_a_frame_and_replaces_none(folder: Path) -> None:
+    done = run("camera", "live", "--out", folder / "frame.jpg", "--camera", "emulated", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["frames"] == 1
+    with av.open(str(folder / "frame.jpg")) as picture:
+        assert picture.streams.video[0].width == 1024
+    again = run("camera", "live", "--out", folder / "frame.jpg", "--camera", "emulated")
+    assert again.returncode == 1
+    assert "is there already" in again.stderr
+
+
+def test_live_tells_its_rate_on_standard_error(body: EmulatedBody, folder: Path) -> None:
+    done = run("camera", "live", "--out", folder / "live", "--seconds", "1", "--camera", body.port_path)
+    assert done.returncode == 0, done.stderr
+    count = len(list((folder / "live").glob("frame-*.jpg")))
+    assert count > 10
+    assert done.stderr.startswith(f"{count} frames, ")
+    assert current(body, "output") == ["Off"]
+
+
+@pytest.mark.slow
+def test_fetch_takes_what_is_new_and_leaves_the_card_alone(body: EmulatedBody, folder: Path) -> None:
+    port = ("--camera", body.port_path)
+    assert run("camera", "record", "--seconds", "1", "--out", folder / "a.mov", *port).returncode == 0
+    out = folder / "card"
+    for status in ("fetched", "there"):
+        done = run("camera", "fetch", "--new", "--out", out, *port, "--json")
+        assert done.returncode == 0, done.stderr
+        (told,) = json.loads(done.stdout)["files"]
+        assert told["status"] == status
+    assert (out / "MVI_0001.MOV").read_bytes() == (folder / "a.mov").read_bytes()
+    (out / "MVI_0001.MOV").write_bytes(b"mine")
+    done = run("camera", "fetch", "MVI_0001.MOV", "--out", out, *port)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 2
+    assert "1 of 1 files were not fetched" in done.stderr
+    assert (out / "MVI_0001.MOV").read_bytes() == b"mine"
+    assert run("camera", "fetch", "--out", out, *port).returncode == 2
 
 
 def test_without_a_camera_the_list_is_empty_and_the_rest_says_what_to_do() -> None:
@@ -132,7 +181,7 @@ def test_interrupting_a_recording_leaves_camera_and_folder_in_order(body: Emulat
     assert recording.returncode == 1
     assert out == ""
     assert "Traceback" not in said
-    assert current(body, "movierecordtarget", "viewfinder") == ["None", "0"]
+    assert current(body, "movierecordtarget", "output") == ["None", "Off"]
     assert list(folder.iterdir()) == []
 
 

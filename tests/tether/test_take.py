@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import av
 import pytest
 
 from rigcoach.emulated.process import EmulatedBody
+from rigcoach.emulated.shooting import Options, Quirk
 from rigcoach.errors import RigcoachError
 from rigcoach.tether.camera import Camera
-from rigcoach.tether.errors import CameraLostError, FetchBrokenError
+from rigcoach.tether.errors import CameraLostError, FetchBrokenError, NoClipError
 from rigcoach.tether.fetch import check_free, fetch
 from rigcoach.tether.record import Take, record
 from rigcoach.tether.reports import CardFile, Progress
@@ -21,7 +23,7 @@ PROXY = Path(__file__).with_name("dropping_proxy.py")
 
 def in_order(camera: Camera) -> bool:
     """Whether the body neither records nor shows live view."""
-    return (camera.read_back("movierecordtarget").current, camera.read_back("viewfinder").current) == ("None", "0")
+    return (camera.read_back("movierecordtarget").current, camera.read_back("output").current) == ("None", "Off")
 
 
 @pytest.fixture
@@ -141,3 +143,39 @@ def test_a_file_that_is_not_on_the_card_leaves_nothing_behind(camera: Camera, tm
     with pytest.raises(RigcoachError):
         fetch(camera, CardFile("/store_00010001/DCIM/100EOS5D", "MVI_9999.MOV", 10), folder / "clip.mov")
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("quirk", [Quirk.BUSY_BUT_RECORDS, Quirk.LIVE_VIEW_RESETS_SETTINGS])
+def test_bodies_with_their_quirks_record_with_the_settings_they_were_given(quirk: Quirk) -> None:
+    with EmulatedBody(options=Options(frozenset({quirk}))) as body, Camera(body.port_path, model=body.model) as camera:
+        camera.set("shutterspeed", "1/50")
+        seen: list[str] = []
+        take = record(camera, 1.0, lambda _done, _of: seen.append(body.status().settings["SHUTTER_SPEED"]))
+        assert take.file.size_bytes > 0
+        assert set(seen) == {"1/50"}
+        assert in_order(camera)
+
+
+@pytest.mark.slow
+def test_a_card_taken_out_while_recording_is_told_at_once(camera: Camera, body: EmulatedBody) -> None:
+    def take_card_out(done: float, of: float | None) -> None:
+        if of is not None and 0.5 < done < of:
+            body.remove_card()
+
+    start = time.monotonic()
+    with pytest.raises(NoClipError, match="no card in it"):
+        record(camera, 3.0, take_card_out)
+    assert time.monotonic() - start < 15
+
+
+@pytest.mark.slow
+def test_a_body_that_stops_by_itself_ends_the_take_early() -> None:
+    with (
+        EmulatedBody(options=Options(longest_clip_bytes=6_000_000)) as body,
+        Camera(body.port_path, model=body.model) as camera,
+    ):
+        take = record(camera, 60.0)
+    assert 0 < take.file.size_bytes < 12_000_000
+    assert take.recorded_s < 10

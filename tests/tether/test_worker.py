@@ -137,7 +137,7 @@ def test_an_owner_that_is_killed_leaves_no_worker_and_no_running_recording(
     assert wait_until_gone(worker)
     with Camera(body.port_path, model=body.model) as camera:
         assert camera.read_back("movierecordtarget").current == "None"
-        assert camera.read_back("viewfinder").current == "0"
+        assert camera.read_back("output").current == "Off"
         until = time.monotonic() + PATIENCE_S
         while not (kept := camera.files()) and time.monotonic() < until:
             time.sleep(0.2)

@@ -1,0 +1,103 @@
+"""`rigcoach camera fetch`: files from the camera's card."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.output import note, print_json, progress
+from rigcoach.errors import RigcoachError
+
+if TYPE_CHECKING:
+    from rigcoach.tether.camera import Camera
+    from rigcoach.tether.collect import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    card_path: str
+    file: str
+    size_bytes: int
+    status: str
+    error: str | None = None
+
+
+class FetchShortError(RigcoachError):
+    """Not all that was asked for was fetched."""
+
+    code = "camera.fetch-short"
+
+
+@click.command("fetch")
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.option("--new", is_flag=True, help="All that is not in the folder yet.")
+@click.option(
+    "--all", "everything", is_flag=True, help="All that is on the card; what is there already is not replaced."
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Where to put them; the current folder by default.",
+)
+@camera_option
+@json_option
+@talk_options
+@click.pass_obj
+def fetch_files(settings: Settings, names: tuple[str, ...], new: bool, everything: bool, out: Path) -> None:
+    """Fetch files from the camera's card, each whole or not at all. Nothing on the card is changed or deleted.
+
+    NAME is a file's name, such as MVI_0001.MOV, or its whole path on the card. A cable that comes loose is waited for,
+    and the fetching goes on where it stopped. The exit status is 1 where anything is missing at the end.
+    """
+    from rigcoach.tether.collect import choose, in_folder
+
+    if [bool(names), new, everything].count(True) != 1:
+        raise click.UsageError("Name files, or give one of --new and --all.")
+    with the_camera(settings) as camera:
+        wanted = in_folder(choose(camera.files(), names), out)
+        out.mkdir(parents=True, exist_ok=True)
+        outcomes = [_fetch_one(settings, camera, each) for each in wanted]
+    if settings.json:
+        print_json({"schema": "rigcoach.camera-fetch/1", "files": [asdict(outcome) for outcome in outcomes]})
+    else:
+        _print(settings, outcomes)
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    if failed:
+        raise FetchShortError(
+            f"{len(failed)} of {len(outcomes)} files were not fetched",
+            why=failed[0].error or "",
+            next_step="They are still on the card",
+        )
+
+
+def _fetch_one(settings: Settings, camera: "Camera", wanted: "Wanted") -> _Outcome:
+    from rigcoach.tether.fetch import fetch
+
+    file, to = wanted.file, wanted.to
+    known = (file.path, str(to), file.size_bytes)
+    if wanted.is_there:
+        return _Outcome(*known, "there")
+    try:
+        with progress(settings, f"Fetching {file.name}") as advance:
+            fetch(camera, file, to, advance)
+    except RigcoachError as error:
+        return _Outcome(*known, "failed", error.line())
+    return _Outcome(*known, "fetched")
+
+
+def _print(settings: Settings, outcomes: list[_Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.status == "fetched":
+            click.echo(f"{outcome.file}  {outcome.size_bytes / 1e6:.1f} MB")
+        elif outcome.error is not None:
+            click.echo(f"{outcome.card_path}: {outcome.error}", err=True)
+    there = sum(outcome.status == "there" for outcome in outcomes)
+    if there:
+        note(settings, f"{there} of them were there already.")
+    if not outcomes:
+        note(settings, "There is nothing on the card.")

@@ -1,0 +1,92 @@
+"""`rigcoach camera show`: what the camera reports of itself."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.output import console, print_json
+from rigcoach.errors import RigcoachError
+
+if TYPE_CHECKING:
+    from rigcoach.tether.listing import BodyListing, Widget
+    from rigcoach.tether.summary import Row
+
+_SHOWN_CHOICES = 8
+
+
+@click.command("show")
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.option("--all", "everything", is_flag=True, help="Every setting that libgphoto2 shows, and what it can be.")
+@camera_option
+@json_option
+@talk_options
+@click.pass_obj
+def show_camera(settings: Settings, names: tuple[str, ...], everything: bool) -> None:
+    """Show how the camera is set, and what is left for your hand.
+
+    With names, such as iso, these settings of libgphoto2's with all their choices. The JSON document is the body's
+    whole listing, which `rigcoach profile check --against` reads.
+    """
+    from rigcoach.tether.listing import BodyListing, to_json
+    from rigcoach.tether.summary import summary
+
+    with the_camera(settings) as open_camera:
+        listing = open_camera.listing()
+        cards = open_camera.cards()
+    if names:
+        chosen = tuple(_named(listing, name) for name in names)
+        listing = BodyListing(listing.body, listing.manufacturer, listing.model, chosen)
+    if settings.json:
+        print_json(to_json(listing))
+    elif names or everything:
+        _print_listing(listing, all_choices=bool(names))
+    else:
+        _print_summary(listing.model, summary(listing, cards))
+
+
+def _named(listing: "BodyListing", name: str) -> "Widget":
+    widget = listing.widget(name)
+    if widget is None:
+        raise RigcoachError(
+            f"{listing.model} has no setting {name}", next_step="See them all with `rigcoach camera show --all`"
+        )
+    return widget
+
+
+def _print_summary(model: str, rows: "tuple[Row, ...]") -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for row in rows:
+        table.add_row(row.name, escape(row.value))
+    out = console()
+    out.print(model, style="bold", markup=False)
+    out.print(table)
+    by_hand = [row for row in rows if row.by_hand]
+    if by_hand:
+        click.echo("\nYours to set:")
+    for row in by_hand:
+        click.echo(f"• {row.name}: {row.by_hand}")
+
+
+def _print_listing(listing: "BodyListing", *, all_choices: bool) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    out = console()
+    out.print(listing.model, style="bold", markup=False)
+    table = Table("Setting", "Now", "Choices", box=None, header_style="bold", pad_edge=False)
+    for widget in listing.widgets:
+        shown = widget.choices if all_choices else widget.choices[:_SHOWN_CHOICES]
+        text = ", ".join(shown)
+        if len(shown) < len(widget.choices):
+            text += f" and {len(widget.choices) - len(shown)} more"
+        if widget.span is not None:
+            text = f"{widget.span.bottom:g} to {widget.span.top:g}"
+        if widget.readonly:
+            text = "read-only"
+        table.add_row(escape(widget.path.removeprefix("/main/")), escape(widget.current), escape(text))
+    out.print(table)
