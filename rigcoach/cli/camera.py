@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from rigcoach.cli.camera_emulate import emulate
 from rigcoach.cli.camera_fetch import fetch_files
 from rigcoach.cli.camera_live import live
 from rigcoach.cli.camera_show import show_camera
@@ -79,29 +80,5 @@ def record_take(settings: Settings, seconds: float, out: Path) -> None:
         click.echo(f"{out}: {take.recorded_s:.1f} s, {size_bytes / 1e6:.1f} MB, on the card as {take.file.path}")
 
 
-@camera.command("emulate")
-@click.argument("body", metavar="BODY")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="The port; 0 for a free one.")
-@click.option("--lens", metavar="LENS", help="The lens on it; by default a manual one on a plain adapter.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Which practice scene is in front of it.")
-@click.option(
-    "--truth",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Where to write what is true of each clip; nowhere by default.",
-)
-@talk_options
-def emulate(body: str, port: int, lens: str | None, seed: int, truth: Path | None) -> None:
-    """Emulate a camera body on this computer until Ctrl-C.
-
-    The first line printed is its port, for --camera in another terminal, or for any program that uses libgphoto2.
-    BODY is a name such as canon-eos-5d-mark-ii.
-    """
-    from rigcoach.emulated.bodies import DEFAULT_LENS
-    from rigcoach.emulated.serve import serve
-
-    serve(body, click.echo, port=port, lens=lens or DEFAULT_LENS, seed=seed, truth_folder=truth)
-
-
-for command in (show_camera, live, fetch_files):
+for command in (show_camera, live, fetch_files, emulate):
     camera.add_command(command)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from rigcoach.emulated.bodies import BODIES, DEFAULT_LENS
+from rigcoach.emulated.bodies import BODIES
 from rigcoach.emulated.serve import serve
 from rigcoach.emulated.shooting import PLAIN, Options, Quirk
 from rigcoach.errors import RigcoachError
@@ -15,7 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m rigcoach.emulated", description=__doc__)
     parser.add_argument("body", choices=BODIES, help="the body to emulate")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0, the default, picks a free one")
-    parser.add_argument("--lens", default=DEFAULT_LENS, help="the lens on it: %(default)s, or one of the body's mount")
+    parser.add_argument("--lens", help="the lens on it; by default the one that the body comes with")
     parser.add_argument("--scene-seed", type=int, default=1, help="which practice scene is in front of it")
     parser.add_argument("--truth", type=Path, metavar="DIR", help="write what is true of each clip into this folder")
     parser.add_argument("--card", type=Path, metavar="DIR", help="keep the card's files in this folder")

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rigcoach.emulated import eos5d2
-from rigcoach.emulated.card import Card
+from rigcoach.emulated import eos5d2, nikon_d750
+from rigcoach.emulated.body import Body
+from rigcoach.emulated.card import COMPACT_FLASH, Card, CardKind
 from rigcoach.emulated.eos import EosBody
-from rigcoach.emulated.eos5d2 import Lens
+from rigcoach.emulated.lens import Lens
+from rigcoach.emulated.nikon import NikonBody
 from rigcoach.emulated.shooting import Film, Options
 from rigcoach.errors import RigcoachError
 
@@ -19,15 +21,23 @@ class EmulatorError(RigcoachError):
 
 @dataclass(frozen=True, slots=True)
 class EmulatedModel:
-    """A body that can be emulated; `model` is the name that libgphoto2 knows it by."""
+    """A body that can be emulated.
+
+    `model` is the name that libgphoto2 knows it by, `card` what it takes. The first of `lenses` is the one
+    that it comes with.
+    """
 
     model: str
+    card: CardKind
     lenses: dict[str, Lens]
-    build: Callable[[Lens, Card, Film, Options], EosBody]
+    build: Callable[[Lens, Card, Film, Options], Body]
 
 
-BODIES = {"canon-eos-5d-mark-ii": EmulatedModel(eos5d2.MODEL, eos5d2.LENSES, EosBody)}
-DEFAULT_BODY, DEFAULT_LENS = "canon-eos-5d-mark-ii", "adapted"
+BODIES = {
+    "canon-eos-5d-mark-ii": EmulatedModel(eos5d2.MODEL, COMPACT_FLASH, eos5d2.LENSES, EosBody),
+    "nikon-d750": EmulatedModel(nikon_d750.MODEL, nikon_d750.CARD, nikon_d750.LENSES, NikonBody),
+}
+DEFAULT_BODY = "canon-eos-5d-mark-ii"
 
 
 def model_named(body: str) -> EmulatedModel:
@@ -43,14 +53,16 @@ def model_named(body: str) -> EmulatedModel:
     return BODIES[body]
 
 
-def lens_named(model: EmulatedModel, lens: str) -> Lens:
-    """Return one of the model's lenses.
+def lens_named(model: EmulatedModel, lens: str | None) -> Lens:
+    """Return one of the model's lenses, the one that it comes with if None.
 
     Raises
     ------
     EmulatorError
         If there is none of that name.
     """
+    if lens is None:
+        return next(iter(model.lenses.values()))
     if lens not in model.lenses:
         raise _unknown("lens", lens, model.lenses)
     return model.lenses[lens]

@@ -72,7 +72,7 @@ class Body(ABC):
         self.power = Power.ON
         self.battery_percent = 100
         self._card = card
-        self._memory = Card(wall_clock(), first_file=_FIRST_IN_MEMORY)
+        self._memory = Card(wall_clock(), first_file=_FIRST_IN_MEMORY, flat=True)
         self._options = options
         self._seconds = seconds
         self._wall_clock = wall_clock
@@ -215,8 +215,11 @@ class Body(ABC):
 
     def _delete_object(self, operation: Operation) -> Response:
         handle = operation.param(0)
-        self._card.delete(handle)
-        self._tell_deleted(handle)
+        if self._memory.holds(handle):
+            self._memory.delete(handle)
+        else:
+            self._card.delete(handle)
+            self._tell_deleted(handle)
         return Response()
 
     # What a photographer does

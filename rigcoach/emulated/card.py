@@ -28,16 +28,35 @@ class CardObject:
     path: Path | None = None
 
 
-class Card:
-    """A card with a folder for pictures, such as DCIM/100EOS5D, in the body or beside it."""
+@dataclass(frozen=True, slots=True)
+class CardKind:
+    """What a body says of its card: what it is, its label, and the folder for pictures in DCIM."""
 
-    def __init__(self, formatted: datetime, *, pictures: str = "100EOS5D", first_file: int = _FIRST_FILE) -> None:
+    description: str
+    label: str
+    pictures: str
+
+
+COMPACT_FLASH = CardKind("CF", "EOS_DIGITAL", "100EOS5D")
+
+
+class Card:
+    """A card with a folder for pictures, such as DCIM/100EOS5D, in the body or beside it.
+
+    A `flat` one puts files into no folder: the body's own memory.
+    """
+
+    def __init__(
+        self, formatted: datetime, kind: CardKind = COMPACT_FLASH, *, first_file: int = _FIRST_FILE, flat: bool = False
+    ) -> None:
+        self.kind = kind
         self.capacity_bytes = _CAPACITY_BYTES
         self.is_in = True
         self._next_handle = first_file
         self._next_number = 1
         dcim = CardObject(_FIRST_FOLDER, ROOT, "DCIM", ObjectFormat.FOLDER, formatted)
-        self.pictures = CardObject(_FIRST_FOLDER + 1, dcim.handle, pictures, ObjectFormat.FOLDER, formatted)
+        self.pictures = CardObject(_FIRST_FOLDER + 1, dcim.handle, kind.pictures, ObjectFormat.FOLDER, formatted)
+        self._parent_of_new = ROOT if flat else self.pictures.handle
         self._objects = {folder.handle: folder for folder in (dcim, self.pictures)}
 
     @property
@@ -67,7 +86,7 @@ class Card:
     def add(self, path: Path, format_code: ObjectFormat, taken: datetime) -> CardObject:
         """Put a file into the pictures' folder, under the name it has."""
         size_bytes = path.stat().st_size
-        new = CardObject(self._next_handle, self.pictures.handle, path.name, format_code, taken, size_bytes, path)
+        new = CardObject(self._next_handle, self._parent_of_new, path.name, format_code, taken, size_bytes, path)
         self._next_handle += 1
         self._objects[new.handle] = new
         return new

@@ -26,7 +26,8 @@ def _get_storage_ids(card: Card, _operation: Operation) -> Response:
 
 def _get_storage_info(card: Card, operation: Operation) -> Response:
     _require_storage(operation.param(0))
-    return Response(data=StorageInfo(card.capacity_bytes, card.free_bytes, "CF", "EOS_DIGITAL").pack())
+    info = StorageInfo(card.capacity_bytes, card.free_bytes, card.kind.description, card.kind.label)
+    return Response(data=info.pack())
 
 
 def _get_num_objects(card: Card, operation: Operation) -> Response:
@@ -97,7 +98,7 @@ def _require_storage(storage_id: int, *also: int) -> None:
         raise OperationRefusedError(ResponseCode.INVALID_STORAGE_ID)
 
 
-CARD_OPERATIONS: dict[int, Callable[[Card, Operation], Response]] = {
+STANDARD_CARD_OPERATIONS: dict[int, Callable[[Card, Operation], Response]] = {
     OperationCode.GET_STORAGE_IDS: _get_storage_ids,
     OperationCode.GET_STORAGE_INFO: _get_storage_info,
     OperationCode.GET_NUM_OBJECTS: _get_num_objects,
@@ -105,6 +106,10 @@ CARD_OPERATIONS: dict[int, Callable[[Card, Operation], Response]] = {
     OperationCode.GET_OBJECT_INFO: _get_object_info,
     OperationCode.GET_OBJECT: _get_object,
     OperationCode.GET_PARTIAL_OBJECT: _get_partial_object,
+}
+
+CARD_OPERATIONS: dict[int, Callable[[Card, Operation], Response]] = {
+    **STANDARD_CARD_OPERATIONS,
     OperationCode.EOS_GET_STORAGE_IDS: _get_storage_ids,
     OperationCode.EOS_GET_STORAGE_INFO: _get_storage_info,
     OperationCode.EOS_GET_OBJECT_INFO_EX: _get_object_info_ex,

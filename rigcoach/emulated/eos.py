@@ -20,6 +20,7 @@ from rigcoach.emulated.datasets import pack_text_property, pack_u32_property, pa
 from rigcoach.emulated.eos_properties import Property, PropertyCode
 from rigcoach.emulated.eos_settings import Settings
 from rigcoach.emulated.exposure import Exposure
+from rigcoach.emulated.lens import Lens
 from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
 from rigcoach.emulated.shooting import PLAIN, Film, Options
 
@@ -45,7 +46,7 @@ class EosBody(Body):
 
     def __init__(
         self,
-        lens: eos5d2.Lens,
+        lens: Lens,
         card: Card,
         film: Film,
         options: Options = PLAIN,

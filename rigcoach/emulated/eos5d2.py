@@ -5,8 +5,6 @@ and its tables of values, ``camlibs/ptp2/config.c``; ranges after the specificat
 of the EOS 5D Mark II.
 """
 
-from dataclasses import dataclass
-
 from rigcoach.emulated.datasets import DeviceInfo
 from rigcoach.emulated.eos_properties import (
     FileKind,
@@ -18,6 +16,7 @@ from rigcoach.emulated.eos_properties import (
     chosen,
     stated,
 )
+from rigcoach.emulated.lens import Lens
 
 MODEL = "Canon EOS 5D Mark II"
 FIRMWARE = "3-2.1.2"
@@ -164,24 +163,6 @@ IMAGE_FORMATS: tuple[ImageFormat, ...] = (
     *((raw, jpeg) for raw in _RAWS for jpeg in _JPEGS),
     *((raw,) for raw in _RAWS),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Lens:
-    """A lens on the body.
-
-    `f_numbers` are the apertures that the body can set, none on a lens without contacts; `f_number` is the one that the
-    lens stands at to begin with, `focus_m` the distance that it is focused at.
-    """
-
-    id: str
-    name: str
-    lens_id: int
-    focal_length_mm: float
-    f_numbers: tuple[str, ...]
-    f_number: float
-    focus_m: float
-    autofocus: bool
 
 
 LENSES = {

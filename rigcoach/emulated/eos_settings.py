@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from rigcoach.emulated import eos5d2, eos_events, exposure
 from rigcoach.emulated.eos_properties import Property, PropertyCode, Value
 from rigcoach.emulated.exposure import Exposure
+from rigcoach.emulated.lens import Lens
 from rigcoach.emulated.ptp import OperationRefusedError, ResponseCode
 
 _EPOCH = datetime(1970, 1, 1)
@@ -38,7 +39,7 @@ class Settings:
         The photographer's clock, by which the body's is set at first.
     """
 
-    def __init__(self, lens: eos5d2.Lens, tell: Callable[[bytes], None], wall_clock: Callable[[], datetime]) -> None:
+    def __init__(self, lens: Lens, tell: Callable[[bytes], None], wall_clock: Callable[[], datetime]) -> None:
         self._lens = lens
         self._tell = tell
         self._wall_clock = wall_clock

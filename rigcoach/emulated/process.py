@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from rigcoach.emulated.bodies import DEFAULT_BODY, DEFAULT_LENS, EmulatorError, lens_named, model_named
+from rigcoach.emulated.bodies import DEFAULT_BODY, EmulatorError, lens_named, model_named
 from rigcoach.emulated.control import BodyStatus
 from rigcoach.emulated.faults import Fault
 from rigcoach.emulated.shooting import PLAIN, Options
@@ -32,7 +32,7 @@ class EmulatedBody:
     Parameters
     ----------
     body, lens
-        Names from `rigcoach.emulated.bodies.BODIES`.
+        Names from `rigcoach.emulated.bodies.BODIES`; the lens that the body comes with if None.
     seed
         Which practice scene is in front of it.
     truth_folder
@@ -56,7 +56,7 @@ class EmulatedBody:
     def __init__(
         self,
         body: str = DEFAULT_BODY,
-        lens: str = DEFAULT_LENS,
+        lens: str | None = None,
         seed: int = 1,
         truth_folder: Path | None = None,
         options: Options = PLAIN,

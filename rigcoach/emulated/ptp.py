@@ -1,6 +1,6 @@
 """PTP as a camera sees it: the operations asked of it and its answers (ISO 15740).
 
-Codes above 0x9000 and 0xC000 are Canon's own for EOS bodies, as named in libgphoto2, ``camlibs/ptp2/ptp.h``.
+Codes above 0x9000 are the makers' own, as named in libgphoto2, ``camlibs/ptp2/ptp.h``.
 """
 
 import struct
@@ -25,6 +25,20 @@ class OperationCode(IntEnum):
     GET_DEVICE_PROP_VALUE = 0x1015
     SET_DEVICE_PROP_VALUE = 0x1016
     GET_PARTIAL_OBJECT = 0x101B
+    INITIATE_CAPTURE = 0x100E
+    NIKON_CAPTURE_TO_MEMORY = 0x90C0
+    NIKON_CHANGE_CAMERA_MODE = 0x90C2
+    NIKON_DELETE_FROM_MEMORY = 0x90C3
+    NIKON_GET_EVENT = 0x90C7
+    NIKON_DEVICE_READY = 0x90C8
+    NIKON_GET_VENDOR_PROP_CODES = 0x90CA
+    NIKON_AF_CAPTURE_TO_MEMORY = 0x90CB
+    NIKON_START_LIVE_VIEW = 0x9201
+    NIKON_END_LIVE_VIEW = 0x9202
+    NIKON_GET_LIVE_VIEW_IMAGE = 0x9203
+    NIKON_CAPTURE = 0x9207
+    NIKON_START_MOVIE = 0x920A
+    NIKON_END_MOVIE = 0x920B
     EOS_GET_STORAGE_IDS = 0x9101
     EOS_GET_STORAGE_INFO = 0x9102
     EOS_GET_DEVICE_INFO_EX = 0x9108
@@ -65,6 +79,8 @@ class ResponseCode(IntEnum):
     INVALID_DEVICE_PROP_VALUE = 0x201C
     INVALID_PARAMETER = 0x201D
     SESSION_ALREADY_OPEN = 0x201E
+    NIKON_INVALID_STATUS = 0xA004
+    NIKON_NOT_LIVE_VIEW = 0xA00B
     EOS_LOW_BATTERY = 0xA101
     EOS_NOT_READY = 0xA102
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from rigcoach.emulated.bodies import DEFAULT_LENS, EmulatorError, lens_named, model_named
+from rigcoach.emulated.bodies import EmulatorError, lens_named, model_named
 from rigcoach.emulated.card import Card
 from rigcoach.emulated.control import Control
 from rigcoach.emulated.faults import FaultyBody
@@ -26,7 +26,7 @@ def serve(
     announce: Callable[[str], None],
     *,
     port: int = 0,
-    lens: str = DEFAULT_LENS,
+    lens: str | None = None,
     seed: int = 1,
     truth_folder: Path | None = None,
     card_folder: Path | None = None,
@@ -38,7 +38,7 @@ def serve(
     Parameters
     ----------
     body, lens
-        Names from `BODIES`.
+        Names from `BODIES`; the lens that the body comes with if None.
     announce
         Told the libgphoto2 port path, such as ``ptpip:127.0.0.1:15740:15740``, once the body can be reached; after it,
         the answers to the lines of `control`.
@@ -71,7 +71,7 @@ def serve(
             truth_folder.mkdir(parents=True, exist_ok=True)
         film = SceneFilm(World(seed, lens_on_it.focal_length_mm, lens_on_it.focus_m), folder, truth_folder)
         cleanup.callback(film.close)
-        camera = model.build(lens_on_it, Card(datetime.now()), film, options)
+        camera = model.build(lens_on_it, Card(datetime.now(), model.card), film, options)
         faulty = FaultyBody(camera)
         server = _listen(faulty, port)
         cleanup.callback(server.close)

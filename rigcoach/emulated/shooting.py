@@ -188,6 +188,17 @@ class Shooting:
             self._live_view_since = None
             self._teller.tell_live_view(on=False)
 
+    @property
+    def taking_still(self) -> bool:
+        """Whether a still was taken and isn't stored yet."""
+        return self._still is not None
+
+    def live_view_ready(self, settings: Exposure) -> bool:
+        """Return whether the mirror is up and there is a picture."""
+        if self._live_view_since is None or self._seconds() < self._live_view_since + _MIRROR_UP_S:
+            return False
+        return self._film.look(settings) is not None
+
     def live_view_frame(self, settings: Exposure) -> bytes | None:
         """Return the frame that is due for the computer, None while there is none."""
         now = self._seconds()

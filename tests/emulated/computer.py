@@ -50,13 +50,13 @@ class Computer:
         picture = self.camera.capture_preview()
         return bytes(picture.get_data_and_size())
 
-    def new_file(self, within_s: float = 60.0) -> str:
+    def new_file(self, folder: str = FOLDER, within_s: float = 60.0) -> str:
         """Wait for a file to be added; return its name."""
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             kind, data = self.camera.wait_for_event(200)
             if kind == gp.GP_EVENT_FILE_ADDED:
-                assert data.folder == FOLDER
+                assert data.folder == folder
                 return str(data.name)
         raise AssertionError("no file was added")
 

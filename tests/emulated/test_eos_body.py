@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from emulated.reel import Reel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,6 @@ from rigcoach.emulated import eos5d2
 from rigcoach.emulated.card import Card
 from rigcoach.emulated.eos import EosBody
 from rigcoach.emulated.eos_properties import PropertyCode
-from rigcoach.emulated.exposure import Exposure
 from rigcoach.emulated.ptp import Operation, OperationCode, Response, ResponseCode
 from rigcoach.emulated.shooting import PLAIN, Options, Quirk
 
@@ -25,39 +25,6 @@ REAL_OPERATIONS = bytes.fromhex(
 
 TAKEN = datetime(2008, 11, 22, 12, 0)
 VALUE_CHANGED, LIST_CHANGED, OBJECT_ADDED, OBJECT_REMOVED, RECORDING_TIME = 0xC189, 0xC18A, 0xC181, 0xC182, 0xC195
-
-
-class Reel:
-    """A film that remembers what it was told and writes clips of a few bytes a frame."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.rolled: list[tuple[str, Exposure]] = []
-        self.cuts: list[int] = []
-        self.snapped: list[tuple[str, Exposure, tuple[int, int]]] = []
-        self._done: list[Path] = []
-
-    def look(self, settings: Exposure) -> bytes | None:
-        return f"iso {settings.iso}".encode()
-
-    def roll(self, name: str, settings: Exposure, _longest_frames: int) -> None:
-        self.rolled.append((name, settings))
-
-    def cut(self, frame_count: int) -> None:
-        self.cuts.append(frame_count)
-        path = self.folder / self.rolled[-1][0]
-        path.write_bytes(b"frame" * frame_count)
-        self._done.append(path)
-
-    def snap(self, name: str, settings: Exposure, size_px: tuple[int, int]) -> None:
-        self.snapped.append((name, settings, size_px))
-        path = self.folder / name
-        path.write_bytes(b"still")
-        self._done.append(path)
-
-    def developed(self) -> list[Path]:
-        done, self._done = self._done, []
-        return done
 
 
 class Handler:

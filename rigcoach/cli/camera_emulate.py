@@ -1,0 +1,66 @@
+"""`rigcoach camera emulate`: a camera body without a camera."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from rigcoach.cli.options import talk_options
+
+_QUIRKS = ("preview-resets-movie", "busy-but-records", "live-view-resets-settings", "sleeps")
+
+
+@click.command("emulate")
+@click.argument("body", metavar="BODY", default="canon-eos-5d-mark-ii")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="The port; 0 for a free one.")
+@click.option("--lens", metavar="LENS", help="The lens on it; by default the one that the body comes with.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Which practice scene is in front of it.")
+@click.option(
+    "--truth",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where to write what is true of each clip and still; nowhere by default.",
+)
+@click.option("--quirk", "quirks", type=click.Choice(_QUIRKS), multiple=True, help="What some bodies do; repeatable.")
+@click.option(
+    "--largest-movie",
+    type=click.IntRange(min=1),
+    metavar="BYTES",
+    help="Where a movie ends by itself; at 4 GB by default.",
+)
+@click.option("--control", is_flag=True, help="Take JSON lines on standard input that do things to the body.")
+@talk_options
+def emulate(
+    body: str,
+    port: int,
+    lens: str | None,
+    seed: int,
+    truth: Path | None,
+    quirks: tuple[str, ...],
+    largest_movie: int | None,
+    control: bool,
+) -> None:
+    """Emulate a camera body on this computer until Ctrl-C.
+
+    The first line printed is its port, for --camera in another terminal, or for any program that uses libgphoto2. Only
+    this computer can reach it, one program at a time.
+
+    BODY is canon-eos-5d-mark-ii (if not given) or nikon-d750.
+
+    With --control it ends, too, when standard input does. Each line is a JSON object that says what to do, such as
+    {"do": "turn-dial", "mode": "Av"}, and is answered with one on standard output.
+    """
+    from rigcoach.emulated.serve import serve
+    from rigcoach.emulated.shooting import PLAIN, Options, Quirk
+
+    options = Options(frozenset(Quirk(quirk) for quirk in quirks), largest_movie or PLAIN.longest_clip_bytes)
+    serve(
+        body,
+        click.echo,
+        port=port,
+        lens=lens,
+        seed=seed,
+        truth_folder=truth,
+        options=options,
+        control=sys.stdin.fileno() if control else None,
+    )

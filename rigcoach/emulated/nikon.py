@@ -1,0 +1,289 @@
+"""A Nikon DSLR: ISO 15740 properties, a queue of events, and a handler for each operation. No sockets and no threads.
+
+Which operation does what, and in which order libgphoto2's driver asks: ``camlibs/ptp2/library.c``,
+`camera_nikon_capture` and `camera_capture_preview`, and ``config.c``, `_put_Nikon_Movie`.
+"""
+
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from rigcoach.emulated import nikon_d750
+from rigcoach.emulated.body import Body
+from rigcoach.emulated.card import STORAGE_ID, Card, CardObject
+from rigcoach.emulated.card_operations import STANDARD_CARD_OPERATIONS
+from rigcoach.emulated.datasets import pack_u16s
+from rigcoach.emulated.exposure import Exposure
+from rigcoach.emulated.lens import Lens
+from rigcoach.emulated.nikon_d750 import MODES, Code
+from rigcoach.emulated.nikon_settings import NikonSettings
+from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
+from rigcoach.emulated.shooting import PLAIN, Film, Options
+
+_OBJECT_ADDED, _OBJECT_REMOVED, _STORE_ADDED, _STORE_REMOVED = 0x4002, 0x4003, 0x4004, 0x4005
+_PROPERTY_CHANGED, _CAPTURE_COMPLETE, _ADDED_IN_MEMORY = 0x4006, 0x400D, 0xC101
+
+# In front of the picture the body tells of focus and sizes, which nobody here reads.
+_LIVE_VIEW_HEADER = bytes(384)
+
+
+class NikonBody(Body):
+    """A Nikon D750 with a lens on it and a card in it.
+
+    Parameters
+    ----------
+    lens
+        One of `nikon_d750.LENSES`.
+    card, film, options, seconds, wall_clock
+        As for `Body`.
+    """
+
+    name = nikon_d750.MODEL
+    _movie_name = "DSC_{:04}.MOV"
+    _still_name = "DSC_{:04}.JPG"
+    _low_battery = ResponseCode.NIKON_INVALID_STATUS
+
+    def __init__(
+        self,
+        lens: Lens,
+        card: Card,
+        film: Film,
+        options: Options = PLAIN,
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        super().__init__(card, film, options, seconds=seconds, wall_clock=wall_clock)
+        self.settings = NikonSettings(nikon_d750.properties(lens), self._tell_property)
+        self._lens = lens
+        self._events: list[tuple[int, int]] = []
+
+    def _handler(self, code: int) -> Callable[[Operation], Response] | None:
+        handler = _HANDLERS.get(code)
+        return None if handler is None else partial(handler, self)
+
+    # What a photographer does
+
+    def turn_dial(self, mode: str) -> None:
+        """Turn the mode dial.
+
+        Raises
+        ------
+        ValueError
+            For a mode that isn't on it.
+        """
+        if mode not in MODES:
+            raise ValueError(f"there is no {mode!r} on the dial, but {', '.join(MODES)}")
+        self.settings.put(Code.EXPOSURE_PROGRAM_MODE, MODES[mode])
+
+    def exposure(self) -> Exposure:
+        """Return what a movie frame would be exposed with now."""
+        return self.settings.exposure()
+
+    def labelled_settings(self) -> dict[str, str]:
+        """Return every setting by its name, in the body's own words."""
+        return self.settings.labelled()
+
+    def beside(self, operation: Operation) -> Operation:
+        """Return an operation that sets a property with the value listed beside the one that it asks for."""
+        found = self.settings[operation.param(0)]
+        wanted = self.settings.wanted(found.code, operation.data)
+        return replace(operation, data=found.type.pack(found.beside(wanted)))
+
+    def _take_still(self) -> None:
+        self._still(for_computer=self.settings[Code.RECORDING_MEDIA].value == nikon_d750.MEMORY_AS_MEDIUM)
+
+    def _still(self, *, for_computer: bool) -> None:
+        self._require_battery()
+        if self.settings[Code.COMPRESSION_SETTING].number > nikon_d750.QUALITY["JPEG Fine"]:
+            # Raws aren't emulated.
+            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
+        size_px = nikon_d750.STILL_SIZES_PX[str(self.settings[Code.IMAGE_SIZE].value)]
+        self._shooting.take_still(self.settings.still_exposure(), size_px, for_computer=for_computer)
+
+    def _settings_fall_back(self) -> None:
+        for each in nikon_d750.properties(self._lens):
+            if each.code in (Code.EXPOSURE_TIME, Code.EXPOSURE_INDEX):
+                self.settings.put(each.code, each.value)
+
+    def _auto_power_off_s(self) -> int:
+        # Its standby timer only blanks the display while a computer is connected.
+        return 0
+
+    # What it tells
+
+    def _tell(self, code: int, param: int = 0) -> None:
+        if self._session_open:
+            self._events.append((code, param))
+
+    def _tell_property(self, code: int) -> None:
+        self._tell(_PROPERTY_CHANGED, code)
+
+    def _forget_session(self) -> None:
+        self._events.clear()
+        self.settings.put(Code.APPLICATION_MODE, 0)
+
+    def _tell_battery(self) -> None:
+        self.settings.put(Code.BATTERY_LEVEL, self.battery_percent)
+
+    def _tell_card(self, *, is_in: bool) -> None:
+        self._tell(_STORE_ADDED if is_in else _STORE_REMOVED, STORAGE_ID)
+        self._tell_room()
+
+    def _tell_room(self) -> None:
+        free_bytes = self._card.free_bytes if self._card.is_in else 0
+        self.settings.put(Code.REMAINING_SHOTS, nikon_d750.remaining_shots(free_bytes))
+
+    def _tell_deleted(self, handle: int) -> None:
+        self._tell(_OBJECT_REMOVED, handle)
+        self._tell_room()
+
+    def tell_live_view(self, *, on: bool) -> None:
+        """Tell the computer that live view began or ended."""
+        self.settings.put(Code.LIVE_VIEW_STATUS, int(on))
+
+    def tell_recording(self, *, on: bool) -> None:
+        """Say nothing: the body has no event for it, and its prohibitions are looked up when they are read."""
+
+    def tell_recorded(self, seconds: int) -> None:
+        """Say nothing: the body has no event for it."""
+
+    def tell_file(self, new: CardObject) -> None:
+        """Tell the computer of a new file on the card."""
+        self._tell(_OBJECT_ADDED, new.handle)
+        self._tell_room()
+
+    def tell_still_for_computer(self, new: CardObject) -> None:
+        """Tell the computer of a still in the body's memory that it is to fetch."""
+        self._tell(_ADDED_IN_MEMORY, new.handle)
+
+    def tell_taking_still(self, *, on: bool) -> None:
+        """Tell the computer that a still was taken."""
+        if not on:
+            self._tell(_CAPTURE_COMPLETE)
+
+    # What a computer asks
+
+    def _get_device_info(self, _operation: Operation) -> Response:
+        return Response(data=nikon_d750.device_info(tuple(_HANDLERS)).pack())
+
+    def _get_vendor_prop_codes(self, _operation: Operation) -> Response:
+        return Response(data=pack_u16s(code for code in self.settings.codes if code >= 0xD000))
+
+    def _get_event(self, _operation: Operation) -> Response:
+        events, self._events = self._events, []
+        packed = b"".join(struct.pack("<HI", code, param) for code, param in events)
+        return Response(data=struct.pack("<H", len(events)) + packed)
+
+    def _device_ready(self, _operation: Operation) -> Response:
+        mirror_moves = self._shooting.live_view and not self._shooting.live_view_ready(self.exposure())
+        return Response(ResponseCode.DEVICE_BUSY if mirror_moves or self._shooting.taking_still else ResponseCode.OK)
+
+    def _describe_property(self, operation: Operation) -> Response:
+        self._look_up_prohibitions()
+        return Response(data=self.settings[operation.param(0)].describe())
+
+    def _get_property(self, operation: Operation) -> Response:
+        self._look_up_prohibitions()
+        return Response(data=self.settings[operation.param(0)].packed_value())
+
+    def _set_property(self, operation: Operation) -> Response:
+        code = operation.param(0)
+        self.settings.put(code, self.settings.wanted(code, operation.data))
+        return Response()
+
+    def _capture(self, operation: Operation) -> Response:
+        self._still(for_computer=bool(operation.param(1)))
+        return Response()
+
+    def _capture_to_memory(self, _operation: Operation) -> Response:
+        self._still(for_computer=True)
+        return Response()
+
+    def _initiate_capture(self, _operation: Operation) -> Response:
+        self._take_still()
+        return Response()
+
+    # Live view and movies
+
+    def _begin_live_view(self, _operation: Operation) -> Response:
+        if self._shooting.live_view:
+            return Response()
+        if self._live_view_prohibitions():
+            raise OperationRefusedError(ResponseCode.NIKON_INVALID_STATUS)
+        self._start_live_view()
+        return Response()
+
+    def _finish_live_view(self, _operation: Operation) -> Response:
+        self._shooting.end_live_view()
+        return Response()
+
+    def _get_live_view_image(self, _operation: Operation) -> Response:
+        if not self._shooting.live_view:
+            raise OperationRefusedError(ResponseCode.NIKON_NOT_LIVE_VIEW)
+        jpeg = self._shooting.live_view_frame(self.exposure())
+        if jpeg is None:
+            raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
+        return Response(data=_LIVE_VIEW_HEADER + jpeg)
+
+    def _begin_movie(self, _operation: Operation) -> Response:
+        if self._movie_prohibitions():
+            raise OperationRefusedError(ResponseCode.NIKON_INVALID_STATUS)
+        self._start_recording()
+        return Response()
+
+    def _finish_movie(self, _operation: Operation) -> Response:
+        self._shooting.stop_recording()
+        return Response()
+
+    def _look_up_prohibitions(self) -> None:
+        self.settings.note(Code.LIVE_VIEW_PROHIBIT, self._live_view_prohibitions())
+        self.settings.note(Code.MOV_REC_PROHIBIT, self._movie_prohibitions())
+
+    def _live_view_prohibitions(self) -> int:
+        to_card = self.settings[Code.RECORDING_MEDIA].value == nikon_d750.CARD_AS_MEDIUM
+        reasons = (
+            (self.battery_percent == 0, nikon_d750.LIVE_VIEW_BATTERY),
+            (to_card and not self._card.is_in, nikon_d750.LIVE_VIEW_NO_CARD),
+            (self._shooting.taking_still, nikon_d750.LIVE_VIEW_SHOOTING),
+            (self.settings.mode not in ("P", "S", "A", "M"), nikon_d750.LIVE_VIEW_MODE),
+        )
+        return sum(bit for holds, bit in reasons if holds)
+
+    def _movie_prohibitions(self) -> int:
+        reasons = (
+            (not self._card.is_in, nikon_d750.MOVIE_NO_CARD),
+            (self._card.is_in and self._card.free_bytes == 0, nikon_d750.MOVIE_CARD_FULL),
+            (self._shooting.recording, nikon_d750.MOVIE_RUNNING),
+            (self.settings[Code.APPLICATION_MODE].value != 1, nikon_d750.MOVIE_NOT_IN_APPLICATION_MODE),
+        )
+        return sum(bit for holds, bit in reasons if holds)
+
+
+_HANDLERS: dict[int, Callable[[NikonBody, Operation], Response]] = {
+    OperationCode.GET_DEVICE_INFO: NikonBody._get_device_info,
+    OperationCode.OPEN_SESSION: NikonBody._open_session,
+    OperationCode.CLOSE_SESSION: NikonBody._close_session,
+    OperationCode.DELETE_OBJECT: NikonBody._delete_object,
+    OperationCode.INITIATE_CAPTURE: NikonBody._initiate_capture,
+    OperationCode.GET_DEVICE_PROP_DESC: NikonBody._describe_property,
+    OperationCode.GET_DEVICE_PROP_VALUE: NikonBody._get_property,
+    OperationCode.SET_DEVICE_PROP_VALUE: NikonBody._set_property,
+    OperationCode.NIKON_CAPTURE_TO_MEMORY: NikonBody._capture_to_memory,
+    OperationCode.NIKON_AF_CAPTURE_TO_MEMORY: NikonBody._capture_to_memory,
+    OperationCode.NIKON_CHANGE_CAMERA_MODE: NikonBody._agree,
+    OperationCode.NIKON_DELETE_FROM_MEMORY: NikonBody._delete_object,
+    OperationCode.NIKON_GET_EVENT: NikonBody._get_event,
+    OperationCode.NIKON_DEVICE_READY: NikonBody._device_ready,
+    OperationCode.NIKON_GET_VENDOR_PROP_CODES: NikonBody._get_vendor_prop_codes,
+    OperationCode.NIKON_START_LIVE_VIEW: NikonBody._begin_live_view,
+    OperationCode.NIKON_END_LIVE_VIEW: NikonBody._finish_live_view,
+    OperationCode.NIKON_GET_LIVE_VIEW_IMAGE: NikonBody._get_live_view_image,
+    OperationCode.NIKON_CAPTURE: NikonBody._capture,
+    OperationCode.NIKON_START_MOVIE: NikonBody._begin_movie,
+    OperationCode.NIKON_END_MOVIE: NikonBody._finish_movie,
+    **dict.fromkeys(STANDARD_CARD_OPERATIONS, NikonBody._use_card),
+}

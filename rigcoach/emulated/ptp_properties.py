@@ -1,0 +1,149 @@
+"""Device properties as ISO 15740 has them (clause 13): a type, a value, a list or range, and a description."""
+
+import struct
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from rigcoach.emulated.datasets import pack_string
+
+Value = int | str
+
+_NO_FORM, _RANGE_FORM, _LIST_FORM = b"\0", b"\1", b"\2"
+
+
+class DataType(IntEnum):
+    """How a value goes over the wire (ISO 15740, 5.3.3)."""
+
+    INT8 = 0x0001
+    UINT8 = 0x0002
+    INT16 = 0x0003
+    UINT16 = 0x0004
+    INT32 = 0x0005
+    UINT32 = 0x0006
+    INT64 = 0x0007
+    UINT64 = 0x0008
+    TEXT = 0xFFFF
+
+    def pack(self, value: Value) -> bytes:
+        """Return the value's bytes."""
+        return pack_string(value) if isinstance(value, str) else struct.pack(_FORMATS[self], value)
+
+    def unpack(self, data: bytes) -> Value:
+        """Read a value.
+
+        Raises
+        ------
+        ValueError
+            On bytes that are no value of this type.
+        """
+        if self is DataType.TEXT:
+            if not data or len(data) < 1 + 2 * data[0]:
+                raise ValueError("a text that is shorter than it says")
+            return data[1 : 1 + 2 * data[0]].decode("utf-16-le", errors="replace").split("\0", 1)[0]
+        try:
+            number: int = struct.unpack(_FORMATS[self], data)[0]
+        except struct.error as error:
+            raise ValueError(str(error)) from error
+        return number
+
+    def holds(self, value: Value) -> bool:
+        """Return whether a value is of this type."""
+        try:
+            return self.unpack(self.pack(value)) == value
+        except (ValueError, struct.error, KeyError):
+            return False
+
+
+_FORMATS = {
+    DataType.INT8: "<b",
+    DataType.UINT8: "<B",
+    DataType.INT16: "<h",
+    DataType.UINT16: "<H",
+    DataType.INT32: "<i",
+    DataType.UINT32: "<I",
+    DataType.INT64: "<q",
+    DataType.UINT64: "<Q",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Every number from `bottom` to `top` in steps of `step`."""
+
+    bottom: int
+    top: int
+    step: int = 1
+
+    def __contains__(self, value: object) -> bool:
+        return value in range(self.bottom, self.top + 1, self.step or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceProperty:
+    """One property of a body.
+
+    `form` are the values that it takes, None where it takes any of its type. `labels` names values in the
+    photographer's words; the wire knows only numbers.
+    """
+
+    code: int
+    name: str
+    type: DataType
+    value: Value
+    form: tuple[Value, ...] | Span | None = None
+    labels: tuple[tuple[str, int], ...] = ()
+    writable: bool = False
+
+    @property
+    def label(self) -> str:
+        """The value in the photographer's words."""
+        return next((label for label, value in self.labels if value == self.value), str(self.value))
+
+    @property
+    def number(self) -> int:
+        """The value of a property that is a number."""
+        if not isinstance(self.value, int):
+            raise TypeError(f"{self.name} is not a number")
+        return self.value
+
+    def describe(self) -> bytes:
+        """Return its description, DevicePropDesc (ISO 15740, 13.3.3)."""
+        head = struct.pack("<HHB", self.code, self.type, self.writable)
+        value = self.type.pack(self.value)
+        return head + value + value + self._form()
+
+    def packed_value(self) -> bytes:
+        """Return the value's bytes."""
+        return self.type.pack(self.value)
+
+    def allows(self, value: Value) -> bool:
+        """Return whether the body takes the value."""
+        return self.form is None or value in self.form
+
+    def beside(self, value: Value) -> Value:
+        """Return the value listed beside a value."""
+        if self.form is None or isinstance(value, str) or value not in self.form:
+            return value
+        if isinstance(self.form, Span):
+            step = self.form.step
+            return value + step if value + step in self.form else value - step
+        at = self.form.index(value)
+        return self.form[at + 1] if at + 1 < len(self.form) else self.form[at - 1]
+
+    def with_value(self, value: Value) -> "DeviceProperty":
+        """Return the property with another value."""
+        return replace(self, value=value)
+
+    def made(self, *, writable: bool) -> "DeviceProperty":
+        """Return the property, writable or not."""
+        return replace(self, writable=writable)
+
+    def _form(self) -> bytes:
+        match self.form:
+            case None:
+                return _NO_FORM
+            case Span(bottom, top, step):
+                return _RANGE_FORM + b"".join(self.type.pack(number) for number in (bottom, top, step))
+            case values:
+                packed = b"".join(self.type.pack(value) for value in values)
+                return _LIST_FORM + struct.pack("<H", len(values)) + packed
