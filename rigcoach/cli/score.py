@@ -1,5 +1,7 @@
 """`rigcoach score`: how good each clip's focus, framing, steadiness and exposure are."""
 
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -123,8 +125,7 @@ def print_scores(results: "list[ScoredClip]") -> None:
         out.print()
         if len(results) > 1:
             out.print(result.name, style="bold", markup=False)
-        for line in _words(result):
-            out.print(line, markup=False)
+        out.print(_words(result))
 
 
 def _table(results: "list[ScoredClip]") -> "Table":
@@ -136,12 +137,14 @@ def _table(results: "list[ScoredClip]") -> "Table":
     table.add_column("Subject", no_wrap=True)
     for heading in ("Overall", "Focus", "Framing", "Steady", "Exposed", "Keepers"):
         table.add_column(heading, justify="right", no_wrap=True)
+    file_names = Counter(Path(result.name).name for result in results)
     for result in results:
         scores = result.score
         parts = (scores.overall, scores.focus, scores.framing, scores.steadiness, scores.exposure)
         found = f"{result.measures.subject_kind} {100 * result.measures.found_ratio:.0f}%"
+        file_name = Path(result.name).name
         table.add_row(
-            escape(result.name),
+            escape(file_name if file_names[file_name] == 1 else result.name),
             found if result.measures.subject_kind else "none",
             *("–" if part is None else f"{part:.0f}" for part in parts),
             f"{100 * scores.keeper_ratio:.0f}%",
@@ -149,15 +152,22 @@ def _table(results: "list[ScoredClip]") -> "Table":
     return table
 
 
-def _words(result: "ScoredClip") -> list[str]:
+def _words(result: "ScoredClip") -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
     scores = result.score
-    lines = []
+    lines = Table.grid(padding=(0, 1))
     if scores.longest_keeper_s is not None:
         start, end = scores.longest_keeper_s
-        lines.append(f"Longest stretch of keepers: {end - start:.1f} s, from {start:.1f} s to {end:.1f} s.")
-    lines += [f"No {name} score: {reason}." for name, reason in scores.reasons.items()]
+        lines.add_row("•", f"Longest stretch of keepers: {end - start:.1f} s, from {start:.1f} s to {end:.1f} s.")
+    missing: dict[str, list[str]] = {}
+    for name, reason in scores.reasons.items():
+        missing.setdefault(reason, []).append(name)
+    for reason, names in missing.items():
+        lines.add_row("•", Text(f"No score for {', '.join(names)}: {reason}."))
     for advice in result.advice:
-        lines.append(f"• {advice.text} ({_when(advice.seconds)}).")
+        lines.add_row("•", Text(f"{advice.text} ({_when(advice.seconds)})."))
     return lines
 
 

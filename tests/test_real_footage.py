@@ -1,0 +1,38 @@
+"""Real clips go through the whole of scoring: people, hands, empty places."""
+
+from pathlib import Path
+
+import pytest
+
+from rigcoach.assess import RigOptics, SubjectChoice
+from rigcoach.batch import ScoredClip, score_file
+
+SIGNERS = "sign-*.mkv"
+OTHERS = ("walkers-one-by-one.mp4", "walk/walk3.mp4", "other/03_blocks.mp4")
+
+
+def scored(path: Path) -> ScoredClip:
+    result = score_file(str(path), SubjectChoice(), RigOptics())
+    assert isinstance(result, ScoredClip), result
+    return result
+
+
+@pytest.mark.slow
+def test_the_signer_has_a_face_in_nearly_every_frame(shared):
+    for path in sorted((shared / "clips").glob(SIGNERS)):
+        result = scored(path)
+        assert result.measures.subject_kind == "face", path.name
+        assert result.measures.found_ratio >= 0.9, path.name
+        assert result.score.framing is not None
+
+
+@pytest.mark.slow
+def test_every_clip_is_scored_or_says_what_is_missing(shared):
+    for name in OTHERS:
+        result = scored(shared / "clips" / name)
+        for frame in result.measures.frames:
+            assert (frame.framing is None) == (frame.subject is None)
+            assert 0 <= frame.exposure.clipped_high <= 1
+        if result.measures.subject_kind is None:
+            assert result.score.framing is None
+            assert "no subject" in result.score.reasons["framing"]
