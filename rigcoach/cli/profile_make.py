@@ -57,7 +57,7 @@ def _setting_options(command: Command) -> Command:
 @talk_options
 @click.pass_obj
 def new_profile(
-    settings: Settings, name: str | None, description: str, base: str | None, *, force: bool, **given: str | None
+    settings: Settings, /, name: str | None, description: str, base: str | None, *, force: bool, **given: str | None
 ) -> None:
     """Make a profile of your own: from options, or asked for one by one where none is given.
 

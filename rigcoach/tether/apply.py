@@ -157,20 +157,45 @@ class _Run:
         self.settings.append(done)
 
     def verify(self) -> None:
-        """Read everything once more, and send once more what did not stay: a later setting can move an earlier one."""
-        if self.lost is not None or not self.changes:
+        """Read everything once more from the body, and send once more what it does not have.
+
+        A later setting can move an earlier one, and a body can agree to a value and not take it.
+        """
+        if not self.changes:
             return
+        for last in (False, True):
+            if self.lost is not None or not self._read_anew():
+                return
+            wrong = [at for at in range(len(self.settings)) if self._differs(at)]
+            for at in wrong:
+                resolved, done = self._resolved[at], self.settings[at]
+                if resolved.send is None or self.lost is not None:
+                    continue
+                instead = f"set {done.setting.replace('_', ' ')} to {done.wanted} on the body"
+                if not last:
+                    self.settings[at] = self._send(done, resolved, resolved.send, instead)
+                elif (widget := self.listing.widget(resolved.send.widget)) is not None:
+                    status, reason = settle.judged(resolved, widget, done.before, self.listing, instead)
+                    self.settings[at] = replace(done, status=status, reason=reason, read_back=widget.current)
+            if not wrong:
+                return
+
+    def _read_anew(self) -> bool:
+        """Read the body, not what libgphoto2 remembers of it; return whether it answered."""
         try:
+            settle.forget_what_was_told(self._camera, self.listing)
             self.listing = self._camera.listing()
         except CameraLostError as error:
             self.lost = error
-            return
-        for at, (resolved, done) in enumerate(zip(self._resolved, self.settings, strict=True)):
-            widget = self.listing.widget(resolved.widget) if resolved.widget else None
-            if resolved.send is None or done.sent is None or widget is None or done.status is Status.REFUSED:
-                continue
-            if self.lost is None and not settle.agrees(resolved, widget, self.listing):
-                self.settings[at] = self._send(done, resolved, resolved.send, "set it on the body")
+            return False
+        return True
+
+    def _differs(self, at: int) -> bool:
+        resolved, done = self._resolved[at], self.settings[at]
+        widget = self.listing.widget(resolved.widget) if resolved.widget else None
+        if done.sent is None or widget is None or done.status is Status.REFUSED:
+            return False
+        return not settle.agrees(resolved, widget, self.listing)
 
     def _instead(self, wish: Wish | RawSetting) -> str:
         if isinstance(wish, RawSetting):
@@ -192,7 +217,7 @@ class _Run:
         except (CameraError, ValueError) as error:
             why = error.why if isinstance(error, CameraError) else str(error)
             return replace(done, status=Status.REFUSED, reason=f"the body refused it: {why}; {instead}", sent=sent)
-        status, reason = settle.judged(resolved, widget, self.listing, instead)
+        status, reason = settle.judged(resolved, widget, done.before, self.listing, instead)
         return replace(done, status=status, reason=reason, sent=sent, read_back=widget.current)
 
     def _change(self, send: Send) -> None:

@@ -89,6 +89,10 @@ def _raw(raw: RawSetting, listing: BodyListing) -> Resolved:
     if widget is None:
         why = f"this body has no widget {raw.widget}: see `rigcoach camera show`"
         return Resolved(setting, raw.value, Status.UNSUPPORTED, reason=why)
+    if widget.path.startswith("/main/actions/"):
+        # Some of them send the body any operation there is, to format its card for one.
+        why = f"{widget.name} does something rather than sets something: a profile must not"
+        return Resolved(setting, raw.value, Status.UNSUPPORTED, widget.path, reason=why)
     if widget.readonly:
         return Resolved(
             setting, raw.value, Status.BY_HAND, widget.path, reason="the body reports it read-only: set it on the body"

@@ -1,14 +1,14 @@
 """Put a body back to a snapshot: what it had before a profile was applied, today or last week."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rigcoach.tether.camera import Camera, Progress
 from rigcoach.tether.errors import CameraError, CameraLostError
 from rigcoach.tether.listing import BodyListing, Widget, WidgetType
 from rigcoach.tether.resolve import ORDER, WIDGETS
-from rigcoach.tether.settle import is_mute
+from rigcoach.tether.settle import forget_what_was_told, is_mute
 from rigcoach.tether.snapshot import Snapshot, SnapshotError
 
 _SECTIONS = ("/main/imgsettings/", "/main/capturesettings/", "/main/settings/")
@@ -114,7 +114,27 @@ def restore(camera: Camera, snapshot: Snapshot, progress: Progress | None = None
             outcome = RestoredWidget(old.path, old.current, "", None, Outcome.NOT_REACHED, error.what)
         if outcome is not None:
             done.append(outcome)
+    if lost is None and done:
+        try:
+            done = _read_anew(camera, listing, done)
+        except CameraLostError as error:
+            lost = error
     return Restored(listing.body, snapshot, tuple(done), lost)
+
+
+def _read_anew(camera: Camera, listing: BodyListing, done: list[RestoredWidget]) -> list[RestoredWidget]:
+    """Return what came of each widget by what the body tells anew."""
+    forget_what_was_told(camera, listing)
+    now = camera.listing()
+    checked = []
+    for widget in done:
+        current = now.current(widget.widget)
+        if widget.outcome is Outcome.PUT_BACK and current not in (widget.wanted, None):
+            why = f"the body stayed at {current}" if current == widget.found else f"the body took {current} instead"
+            checked.append(replace(widget, outcome=Outcome.FAILED, read_back=current, reason=why))
+        else:
+            checked.append(widget)
+    return checked
 
 
 def _put_back(camera: Camera, old: Widget, *, must: bool) -> RestoredWidget | None:

@@ -1,10 +1,12 @@
 """Whether a body has what it was sent: read back until it has settled, compared as numbers where it is one."""
 
 import time
+from contextlib import suppress
 
 from rigcoach.rig.gear import NO_RIG
 from rigcoach.tether import numbers, vocabulary
 from rigcoach.tether.camera import Camera
+from rigcoach.tether.errors import CameraBusyError, CameraRefusedError
 from rigcoach.tether.listing import BodyListing, Widget, WidgetType
 from rigcoach.tether.outcome import Resolved, Status
 from rigcoach.tether.state import state_of
@@ -30,14 +32,38 @@ def settled(camera: Camera, resolved: Resolved, path: str, listing: BodyListing)
         time.sleep(_POLL_S)
 
 
-def judged(resolved: Resolved, widget: Widget, listing: BodyListing, instead: str) -> tuple[Status, str]:
-    """Return status and reason of a setting that was sent, by what the body then is at."""
+def forget_what_was_told(camera: Camera, listing: BodyListing) -> None:
+    """Have the body tell all its settings anew, where libgphoto2 would answer from memory.
+
+    For an EOS the driver writes down what it sent as if the body had it, and waits for the body to object
+    (``camlibs/ptp2/ptp.c``, ptp_canon_eos_setdevicepropvalue). When its event mode is set, an EOS tells everything
+    once more, as at the beginning of a session. The compact ones are in an event mode of their own; other makers'
+    bodies are asked each time.
+
+    Raises
+    ------
+    CameraLostError
+        Where the body does not answer any more.
+    """
+    compact = listing.model.startswith(("Canon EOS M", "Canon PowerShot"))
+    if state_of(listing, NO_RIG).is_canon and not compact and listing.widget("eventmode") is not None:
+        # A body that refuses tells nothing new: what the driver remembers is then all there is.
+        with suppress(CameraRefusedError, CameraBusyError):
+            camera.set("eventmode", "1")
+
+
+def judged(
+    resolved: Resolved, widget: Widget, before: str | None, listing: BodyListing, instead: str
+) -> tuple[Status, str]:
+    """Return status and reason of a setting that was sent, by what the body then is at and what it was at before."""
     if is_mute(widget):
         return resolved.status, "sent; the body does not tell back what it is at"
     if agrees(resolved, widget, listing):
         return resolved.status, resolved.reason
     scale = numbers.scale_of(resolved.setting, state_of(listing, NO_RIG))
     asked, got = (scale.read(resolved.value or ""), scale.read(widget.current)) if scale else (None, None)
+    if widget.current == before:
+        return Status.REFUSED, f"the body stayed at {widget.current}; {instead}"
     why = f"the body took {widget.current} instead"
     if scale and asked and got and abs(scale.distance(got, asked.low)) <= scale.nearest:
         return Status.NEAREST, why

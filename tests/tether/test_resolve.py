@@ -277,3 +277,10 @@ def test_a_listing_without_a_maker_is_known_by_its_widgets() -> None:
     )
     assert only(listing, Settings(focus_mode="manual")).status is Status.BY_HAND
     assert only(listing, Settings(shutter_s=1 / 50)).status is Status.UNKNOWN
+
+
+def test_a_profile_can_set_but_not_do_anything(shared: Path) -> None:
+    raw = (RawSetting("/main/actions/opcode", "0x100f,0x00010001"), RawSetting("bulb", "1"))
+    resolved = resolve(profile(Settings(), raw=raw), body(shared, "canon-eos-r5"))
+    assert [(r.status, r.value) for r in resolved] == [(Status.UNSUPPORTED, None)] * 2
+    assert "a profile must not" in resolved[0].reason
