@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from rigcoach.cli.camera_doctor import doctor
 from rigcoach.cli.camera_emulate import emulate
 from rigcoach.cli.camera_fetch import fetch_files
 from rigcoach.cli.camera_live import live
@@ -80,5 +81,5 @@ def record_take(settings: Settings, seconds: float, out: Path) -> None:
         click.echo(f"{out}: {take.recorded_s:.1f} s, {size_bytes / 1e6:.1f} MB, on the card as {take.file.path}")
 
 
-for command in (show_camera, live, fetch_files, emulate):
+for command in (show_camera, doctor, live, fetch_files, emulate):
     camera.add_command(command)

@@ -120,6 +120,21 @@ def test_fetch_takes_what_is_new_and_leaves_the_card_alone(body: EmulatedBody, f
     assert run("camera", "fetch", "--out", out, *port).returncode == 2
 
 
+def test_doctor_ends_well_where_the_camera_is_ready_and_says_what_to_do_where_not(body: EmulatedBody) -> None:
+    well = run("camera", "doctor", "--camera", body.port_path, "--json")
+    assert (well.returncode, well.stderr) == (0, "")
+    document = json.loads(well.stdout)
+    assert (document["ready"], document["model"]) == (True, body.model)
+    body.remove_card()
+    ill = run("camera", "doctor", "--camera", body.port_path)
+    assert ill.returncode == 1
+    assert ill.stdout.startswith("problem: there is no card in the camera\n    Put one in\n")
+    body.switch_off()
+    off = run("camera", "doctor", "--camera", body.port_path, "--json")
+    assert off.returncode == 1
+    assert [finding["code"] for finding in json.loads(off.stdout)["findings"]] == ["camera.not-found"]
+
+
 def test_without_a_camera_the_list_is_empty_and_the_rest_says_what_to_do() -> None:
     listed = run("camera", "list", "--json")
     if json.loads(listed.stdout)["cameras"]:

@@ -1,0 +1,83 @@
+"""`rigcoach camera doctor`: why a camera does not answer, or is not ready."""
+
+import shlex
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.output import print_json
+
+if TYPE_CHECKING:
+    from rigcoach.tether.diagnosis import Facts, Finding
+
+_RULES = "70-rigcoach-cameras.rules"
+
+
+@click.command("doctor")
+@camera_option
+@json_option
+@talk_options
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Find out what keeps the camera from being ready, and the one thing to do about each.
+
+    Looks at the USB bus, at who may use the camera and who holds it; then at card, battery, mode dial and lens. Nothing
+    is changed. The exit status is 0 where the camera is ready.
+    """
+    from rigcoach.tether.diagnosis import diagnose, is_ready
+
+    settings: Settings = ctx.obj
+    facts = _gather(settings)
+    findings = diagnose(facts)
+    ready = is_ready(findings)
+    model = facts.listing.model if facts.listing is not None else None
+    if settings.json:
+        print_json(
+            {
+                "schema": "rigcoach.camera-doctor/1",
+                "ready": ready,
+                "model": model,
+                "findings": [asdict(finding) for finding in findings],
+            }
+        )
+    else:
+        _print(model, findings, ready=ready)
+    ctx.exit(0 if ready else 1)
+
+
+def _gather(settings: Settings) -> "Facts":
+    from dataclasses import replace
+
+    from rigcoach.rig.shipped import shipped_folder
+    from rigcoach.tether.camera import plugged_in
+    from rigcoach.tether.diagnosis import Facts
+    from rigcoach.tether.errors import CameraError
+    from rigcoach.tether.host import this_host
+    from rigcoach.tether.ports import is_network
+
+    on_usb = settings.camera != "emulated" and not is_network(settings.camera)
+    rule = shlex.quote(str(shipped_folder("hardware") / _RULES))
+    facts = Facts(
+        settings.camera,
+        this_host() if on_usb else None,
+        rule=f"Run: sudo cp {rule} /etc/udev/rules.d/ && sudo udevadm control --reload; then plug the camera in again",
+    )
+    try:
+        if on_usb:
+            facts = replace(facts, found=plugged_in())
+            if settings.camera == "auto" and len(facts.found) == 1:
+                facts = replace(facts, port=facts.found[0].port)
+        with the_camera(settings) as camera:
+            return replace(facts, port=camera.port, listing=camera.listing(), cards=camera.cards())
+    except CameraError as error:
+        return replace(facts, error=error)
+
+
+def _print(model: str | None, findings: "tuple[Finding, ...]", *, ready: bool) -> None:
+    if ready:
+        click.echo(f"{model} is ready.")
+    for finding in findings:
+        click.echo(f"{finding.severity}: {finding.text}\n    {finding.next_step}")
