@@ -1,5 +1,6 @@
 """`rigcoach profile`: settings for a rig, checked and applied."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rigcoach.rig.gear import Rig
+    from rigcoach.rig.profile_optics import ProfileOptics
 
 __all__ = ["print_applied", "profile"]
 
@@ -66,10 +68,12 @@ def _summary(path: Path) -> dict[str, Any]:
 @talk_options
 @click.pass_obj
 def show_profile(settings: Settings, name: str) -> None:
-    """Show what a profile sets. NAME is a profile's name or the path of one."""
+    """Show what a profile sets, and what its rig sees and keeps sharp. NAME is a profile's name or a path to one."""
     from rigcoach.rig.profile import load_profile
+    from rigcoach.rig.profile_optics import optics_of
 
     shown = load_profile(name)
+    optics = optics_of(shown)
     wishes = shown.settings.wishes()
     if settings.json:
         print_json(
@@ -81,6 +85,7 @@ def show_profile(settings: Settings, name: str) -> None:
                 "rig": _parts(shown.rig, "id"),
                 "settings": {wish.setting: wish.value for wish in wishes},
                 "raw": {raw.widget: raw.value for raw in shown.raw},
+                "optics": None if optics is None else _optics_document(optics),
             }
         )
         return
@@ -92,6 +97,49 @@ def show_profile(settings: Settings, name: str) -> None:
         click.echo(f"  {wish.setting.replace('_', ' '):<22}{wish.text}")
     for raw in shown.raw:
         click.echo(f"  {raw.widget:<22}{raw.value}")
+    if optics is not None:
+        _print_optics(optics)
+
+
+def _optics_document(optics: "ProfileOptics") -> dict[str, Any]:
+    return {
+        "focal_length_mm": optics.focal_length_mm,
+        "f_number": optics.f_number,
+        "view_deg": _rounded(optics.view_deg),
+        "movie_view_deg": _rounded(optics.movie_view_deg),
+        "circle_of_confusion_mm": round(optics.circle_mm, 4),
+        "hyperfocal_m": round(optics.hyperfocal_m, 3),
+        # null: to infinity
+        "zones": [
+            {
+                "focus_m": zone.focus_m,
+                "near_m": round(zone.near_m, 2),
+                "far_m": None if math.isinf(zone.far_m) else round(zone.far_m, 2),
+            }
+            for zone in optics.zones
+        ],
+    }
+
+
+def _rounded(angles: tuple[float, float] | None) -> list[float] | None:
+    return None if angles is None else [round(angle, 1) for angle in angles]
+
+
+def _print_optics(optics: "ProfileOptics") -> None:
+    click.echo(f"\n{optics.focal_length_mm:g} mm at f/{optics.f_number:g}, blur up to {optics.circle_mm:.3f} mm:")
+    for what, view in (("stills see", optics.view_deg), ("movies see", optics.movie_view_deg)):
+        if view is not None:
+            click.echo(f"  {what:<22}{view[0]:.1f}° wide, {view[1]:.1f}° high")
+    half = optics.hyperfocal_m / 2
+    click.echo(f"  {'ring at ' + _metres(optics.hyperfocal_m):<22}sharp from {_metres(half)} to infinity")
+    for zone in optics.zones:
+        far = "infinity" if math.isinf(zone.far_m) else _metres(zone.far_m)
+        click.echo(f"  {'ring at ' + _metres(zone.focus_m):<22}sharp from {_metres(zone.near_m)} to {far}")
+
+
+def _metres(distance_m: float) -> str:
+    """Return a distance in metres and feet: a ring may be marked in either."""
+    return f"{distance_m:.{2 if distance_m < 2 else 1}f} m ({distance_m / 0.3048:.0f} ft)"
 
 
 def _parts(rig: "Rig", attribute: str) -> dict[str, str | None]:

@@ -1,0 +1,93 @@
+"""What a profile's rig sees and keeps sharp: angle of view, hyperfocal distance, zone of focus.
+
+References
+----------
+.. [Ray2002] S. F. Ray, *Applied Photographic Optics*, 3rd ed., Focal Press 2002, chapters 5 and 22.
+"""
+
+import math
+from dataclasses import dataclass
+
+from rigcoach.rig.optics import hyperfocal_m
+from rigcoach.rig.profile import Profile
+
+FULL_FRAME_CIRCLE_MM = 0.030
+_FULL_FRAME_DIAGONAL_MM = math.hypot(36.0, 24.0)
+STATIONS_M = (1.2, 2.0, 3.0, 5.0)
+"""Distances that hip shooters rehearse: two arm's lengths, across a pavement, across a lane, a shop front."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """What is sharp with the ring at `focus_m`: from `near_m` to `far_m`, which may be infinite."""
+
+    focus_m: float
+    near_m: float
+    far_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileOptics:
+    """The optics of a profile's rig.
+
+    Attributes
+    ----------
+    focal_length_mm, f_number
+        Of the lens, and of the profile.
+    view_deg
+        Horizontal and vertical angle of view of the whole sensor; None without a body.
+    movie_view_deg
+        The same of the movie frame, where it is known which part of the sensor it is read from.
+    circle_mm
+        The largest blur disc that counts as sharp: 0.030 mm on full frame, smaller sensors in proportion.
+    hyperfocal_m
+        Focused there, all from half of it to infinity is sharp.
+    zones
+        At the distances that are rehearsed.
+    """
+
+    focal_length_mm: float
+    f_number: float
+    view_deg: tuple[float, float] | None
+    movie_view_deg: tuple[float, float] | None
+    circle_mm: float
+    hyperfocal_m: float
+    zones: tuple[Zone, ...]
+
+
+def optics_of(profile: Profile) -> ProfileOptics | None:
+    """Return the optics of a profile; None where it names no lens or no aperture."""
+    lens, body, f_number = profile.rig.lens, profile.rig.body, profile.settings.aperture
+    if lens is None or f_number is None:
+        return None
+    circle_mm, view, movie_view = FULL_FRAME_CIRCLE_MM, None, None
+    if body is not None:
+        diagonal_mm = math.hypot(body.sensor_width_mm, body.sensor_height_mm)
+        circle_mm *= diagonal_mm / _FULL_FRAME_DIAGONAL_MM
+        view = _view_deg(lens.focal_length_mm, body.sensor_width_mm, body.sensor_height_mm)
+        if body.movie is not None:
+            width_mm = body.movie.sensor_width_mm
+            height_mm = width_mm * body.movie.height_px / body.movie.width_px
+            movie_view = _view_deg(lens.focal_length_mm, width_mm, height_mm)
+    hyperfocal = hyperfocal_m(lens.focal_length_mm, f_number, circle_mm)
+    stations = [station for station in STATIONS_M if station >= lens.close_focus_m]
+    zones = tuple(zone(lens.focal_length_mm, hyperfocal, station) for station in stations)
+    return ProfileOptics(lens.focal_length_mm, f_number, view, movie_view, circle_mm, hyperfocal, zones)
+
+
+def zone(focal_length_mm: float, hyperfocal: float, focus_m: float) -> Zone:
+    """Return what is sharp at a focus distance: H s/(H + (s - f)) to H s/(H - (s - f)) [Ray2002]_, chapter 22.
+
+    >>> z = zone(28, hyperfocal_m(28, 8, 0.030), 2.0)
+    >>> round(z.near_m, 2), round(z.far_m, 2)
+    (1.25, 4.98)
+    """
+    beyond = focus_m - focal_length_mm / 1000
+    far = math.inf if beyond >= hyperfocal else hyperfocal * focus_m / (hyperfocal - beyond)
+    return Zone(focus_m, hyperfocal * focus_m / (hyperfocal + beyond), far)
+
+
+def _view_deg(focal_length_mm: float, width_mm: float, height_mm: float) -> tuple[float, float]:
+    """Return the angles of view for a distant subject: 2 atan(d/2f) [Ray2002]_, chapter 5."""
+    wide, high = (math.degrees(2 * math.atan(side / (2 * focal_length_mm))) for side in (width_mm, height_mm))
+    return wide, high
