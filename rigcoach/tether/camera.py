@@ -16,6 +16,7 @@ from rigcoach.tether.worker_process import LIMIT_S, WorkerProcess
 __all__ = ["Camera", "CardFile", "CardSpace", "Event", "EventKind", "Progress", "plugged_in"]
 
 _RECONNECT_AFTER_S = 5.0  # not sooner after it failed, so that putting things in order does not take for ever
+_SLOW_S = {"movie": 14.0}  # the driver waits up to ten seconds for a Nikon to write its clip
 _SLICE_S = 1.0  # events are waited for in slices, so that one request stays short
 _SLOWEST_BYTES_PER_S = 1e6
 
@@ -144,7 +145,8 @@ class Camera:
         CameraRefusedError, CameraBusyError, CameraLostError, CardFullError
             Where the body does not take it.
         """
-        self._ask(f"setting {name.rsplit('/', 1)[-1]} to {value}", "set", name, value)
+        leaf = name.rsplit("/", 1)[-1]
+        self._ask(f"setting {leaf} to {value}", "set", name, value, limit_s=_SLOW_S.get(leaf, LIMIT_S))
 
     def next_event(self, timeout_s: float) -> Event | None:
         """Return the next thing that the body tells; None after `timeout_s` of silence."""

@@ -246,8 +246,7 @@ def recording(facts: Facts) -> Finding | None:
     if facts.listing is None:
         return None
     for name in ("movieprohibit", "liveviewprohibit"):
-        reason = facts.listing.current(name)
-        if reason and reason not in ("0", "None", ""):
+        if reason := _prohibited(facts.listing.current(name) or ""):
             return Finding(
                 "recording.prohibited", f"the body will not record: {reason}", "Do what it says, then try again"
             )
@@ -258,7 +257,7 @@ def recording(facts: Facts) -> Finding | None:
             "Turn its switch to movies before recording",
             Severity.NOTE,
         )
-    if facts.listing.widget("movierecordtarget") is None:
+    if facts.listing.widget("movierecordtarget") is None and facts.listing.widget("movie") is None:
         return Finding(
             "recording.by-hand",
             "this body's movies cannot be started over the cable",
@@ -266,6 +265,12 @@ def recording(facts: Facts) -> Finding | None:
             Severity.NOTE,
         )
     return None
+
+
+def _prohibited(told: str) -> str:
+    """Return why a Nikon says that it will not; it is out of application mode whenever nobody records."""
+    reasons = [reason.strip() for reason in told.partition(":")[2].split(",")]
+    return ", ".join(reason for reason in reasons if reason and reason != "Not in application mode")
 
 
 def lens(facts: Facts) -> Finding | None:

@@ -67,12 +67,19 @@ def live_view(camera: Camera, before: BodyListing) -> Iterator[None]:
             why="it reports no widget called viewfinder",
             next_step="Switch live view on at the camera",
         )
-    try:
+    with as_found(camera, before):
         camera.set("viewfinder", "1")
         until = time.monotonic() + _SETTLE_S
         while time.monotonic() < until:
             camera.next_event(_TICK_S)
         hold_settings(camera, before)
+        yield
+
+
+@contextmanager
+def as_found(camera: Camera, before: BodyListing) -> Iterator[None]:
+    """Leave live view afterwards as it was before."""
+    try:
         yield
     finally:
         _put_back(camera, before)
@@ -91,7 +98,7 @@ def is_on(listing: BodyListing) -> bool:
 
 
 def _put_back(camera: Camera, before: BodyListing) -> None:
-    if not is_on(before):
+    if before.widget("viewfinder") is not None and not is_on(before):
         in_any_case(camera, "viewfinder", "0")
     output = before.widget("output")
     if output is not None and _OFF in output.choices:

@@ -1,8 +1,9 @@
 """Record a take on the camera's card.
 
-The way of a Canon EOS: live view on, ``movierecordtarget`` to the card, wait, back to ``None``, and the body adds the
-clip to its card (libgphoto2's remote control page, gphoto.org/doc/remote). No preview frames are pulled meanwhile: a 5D
-Mark II then does not record.
+The way of a Canon EOS is this: live view on, ``movierecordtarget`` to the card, wait, back to ``None``, and the body
+adds the clip to its card (libgphoto2's remote control page, gphoto.org/doc/remote). No preview frames are pulled
+meanwhile: a 5D Mark II then does not record. For a Nikon libgphoto2 does all of it in one step, ``movie``
+(``camlibs/ptp2/config.c``, _put_Nikon_Movie), which also says why a body will not.
 """
 
 import time
@@ -13,11 +14,12 @@ from datetime import UTC, datetime
 
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraBusyError, CameraError, CameraLostError, CameraRefusedError, NoClipError
-from rigcoach.tether.live_view import in_any_case, live_view
+from rigcoach.tether.listing import BodyListing
+from rigcoach.tether.live_view import as_found, in_any_case, live_view
 from rigcoach.tether.reports import CardFile, EventKind, Progress
 
 _MOVIES = (".mov", ".mp4", ".avi", ".m4v")
-_TARGET = "movierecordtarget"
+_MUTE = "2"  # what libgphoto2 shows of a toggle that can be set and not read
 _TICK_S = 0.1
 _AGREE_S = 3.0  # in which a body says that it records, or has stopped
 _LOOK_EVERY_S = 1.0
@@ -57,21 +59,16 @@ def record(camera: Camera, seconds: float, progress: Progress | None = None) -> 
         Where the camera is lost.
     """
     listing = camera.listing()
-    if listing.widget(_TARGET) is None:
-        raise CameraRefusedError(
-            f"{listing.model or 'this camera'} does not let rigcoach start a recording",
-            why="only Canon EOS bodies that show movierecordtarget can be started over the cable",
-            next_step="Press record on the camera and fetch the clip from its card",
-        )
+    way = _way(listing)
     known = {file.path for file in camera.files() if _is_movie(file.name)}
     report = progress or (lambda _done, _of: None)
-    with live_view(camera, listing):
+    with live_view(camera, listing) if way.needs_live_view else as_found(camera, listing):
         started_at = datetime.now(UTC)
-        with _recording(camera):
+        with _recording(camera, way):
             start = time.monotonic()
-            told = _wait(camera, seconds, report)
+            told = _wait(camera, way, seconds, report)
         recorded_s = time.monotonic() - start
-        if not _comes_to(camera, "None"):
+        if not _comes_to(camera, way.widget, way.stop):
             raise CameraRefusedError(
                 "the camera does not stop to record",
                 why="it agrees to stop, and does not",
@@ -81,21 +78,50 @@ def record(camera: Camera, seconds: float, progress: Progress | None = None) -> 
     return Take(file, started_at, recorded_s)
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a body is told to record: a widget, and what it is set to."""
+
+    widget: str
+    start: str
+    stop: str
+    needs_live_view: bool
+
+
+# An EOS; then the makers for whom libgphoto2 itself switches live view on and the card as the target.
+_WAYS = (
+    _Way("movierecordtarget", "Card", "None", needs_live_view=True),
+    _Way("movie", "1", "0", needs_live_view=False),
+)
+
+
+def _way(listing: BodyListing) -> _Way:
+    for way in _WAYS:
+        widget = listing.widget(way.widget)
+        if widget is not None and not widget.readonly and (not widget.choices or way.start in widget.choices):
+            return way
+    raise CameraRefusedError(
+        f"{listing.model or 'this camera'} does not let rigcoach start a recording",
+        why="it shows neither movierecordtarget nor movie",
+        next_step="Press record on the camera and fetch the clip from its card",
+    )
+
+
 @contextmanager
-def _recording(camera: Camera) -> Iterator[None]:
+def _recording(camera: Camera, way: _Way) -> Iterator[None]:
     """Keep the body recording to its card."""
     try:
-        _start(camera)
+        _start(camera, way)
         yield
     finally:
-        in_any_case(camera, _TARGET, "None")
+        in_any_case(camera, way.widget, way.stop)
 
 
-def _start(camera: Camera) -> None:
+def _start(camera: Camera, way: _Way) -> None:
     try:
         with suppress(CameraBusyError):  # some say that they are busy, and record
-            camera.set(_TARGET, "Card")
-        if _comes_to(camera, "Card"):
+            camera.set(way.widget, way.start)
+        if _comes_to(camera, way.widget, way.start):
             return
         why = "it does not say no, and does not record"
     except CameraLostError:
@@ -110,16 +136,16 @@ def _start(camera: Camera) -> None:
     )
 
 
-def _comes_to(camera: Camera, target: str) -> bool:
-    """Whether the body says within a moment that it records to the card, or that it does not."""
+def _comes_to(camera: Camera, name: str, value: str) -> bool:
+    """Whether the body says within a moment that it records, or that it does not; one that never says is believed."""
     until = time.monotonic() + _AGREE_S
     # Not read back with all its events: its clip may be among them.
-    while (now := camera.get(_TARGET).current) != target and time.monotonic() < until:
+    while (now := camera.get(name).current) not in (value, _MUTE) and time.monotonic() < until:
         time.sleep(_TICK_S)
-    return now == target
+    return now in (value, _MUTE)
 
 
-def _wait(camera: Camera, seconds: float, report: Progress) -> CardFile | None:
+def _wait(camera: Camera, way: _Way, seconds: float, report: Progress) -> CardFile | None:
     """Wait while the body records; return its clip where it stops by itself, its card full or its clip at 4 GB."""
     start = last_look = time.monotonic()
     while (elapsed := time.monotonic() - start) < seconds:
@@ -129,7 +155,7 @@ def _wait(camera: Camera, seconds: float, report: Progress) -> CardFile | None:
             return file
         if time.monotonic() - last_look > _LOOK_EVERY_S:
             last_look = time.monotonic()
-            if camera.get(_TARGET).current == "None":
+            if camera.get(way.widget).current == way.stop:
                 return None  # it stopped by itself, and may or may not have a clip
     report(seconds, seconds)
     camera.check_alive("recording")
