@@ -1,0 +1,315 @@
+"""The rules of coaching: one table, in the order in which a cause is told; docs/coaching.md prints it.
+
+Each rule looks at one measure of a frame against the keeper limits of `rigcoach.score`. A cause stands above what it
+hides or brings about: nothing can be said of a subject that is not there, a picture too dark shows no edges, and a
+smear looks like defocus.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rigcoach import score
+from rigcoach.assess import FrameMeasures
+from rigcoach.clip import Clip
+
+Sector = Literal["high", "low", "left", "right", "roll", "near", "far", "motion"]
+"""Where a cause stands on the wheel: what went wrong with aim, level, distance or hold."""
+
+SECTORS: tuple[Sector, ...] = ("high", "right", "roll", "far", "low", "near", "motion", "left")
+"""The wheel's sectors, clockwise from the top."""
+
+# Lets rounding not lose a fault that points exactly to a corner.
+_NEARLY = 0.999
+
+_SIDES = ("left", "top", "right", "bottom")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One cause, and what to do about it.
+
+    Attributes
+    ----------
+    code
+        The name that scripts rely on.
+    measure
+        What is measured, in words.
+    limit
+        The rule applies to a frame whose measure lies above it. A limit in pixels is that of a frame 1080 pixels high.
+    unit
+        Of the limit and the measure: "px", "°", "%" (of 1) or "" for what is or isn't so.
+    of
+        The measure of a frame of a clip; `None` where there is none.
+    cause, fix
+        The advice. Both may hold `{value}` (mean of the frames concerned), `{share}` of the frames, `{limit}` and
+        `{detail}`.
+    short
+        The cause in two or three words, for a headline.
+    sure
+        "measured" where the measure is the cause itself; "inferred" where the cause is the likeliest among several.
+    sector
+        On the wheel; `None` for what has no place there.
+    drill
+        The shipped drill that rehearses it.
+    detail
+        Words out of the frames concerned.
+    amount
+        What is told as `{value}` where that isn't the measure itself.
+    """
+
+    code: str
+    measure: str
+    limit: float
+    unit: Literal["px", "°", "%", ""]
+    of: Callable[[FrameMeasures, Clip], float | None]
+    cause: str
+    fix: str
+    short: str
+    sure: Literal["measured", "inferred"] = "measured"
+    sector: Sector | None = None
+    drill: str | None = None
+    detail: Callable[[Sequence[FrameMeasures]], str] | None = None
+    amount: Callable[[FrameMeasures], float] | None = None
+
+    def limit_in(self, clip: Clip) -> float:
+        """Return the limit for the frames of a clip."""
+        return self.limit * clip.height / 1080 if self.unit == "px" else self.limit
+
+    def fault(self, frame: FrameMeasures, clip: Clip) -> float | None:
+        """Return the measure where it lies above the limit, else `None`."""
+        value = self.of(frame, clip)
+        return value if value is not None and value > self.limit_in(clip) else None
+
+    def shown(self, value: float) -> str:
+        """Return a value of the measure with its unit."""
+        if self.unit == "%":
+            return percent(value)
+        return f"{value:.1f} px" if self.unit == "px" else f"{value:.0f}{self.unit}"
+
+
+def percent(share: float) -> str:
+    """Return a share of 1 as a photographer reads it.
+
+    >>> percent(0.284)
+    '28 %'
+    """
+    return f"{100 * share:.0f} %"
+
+
+def _present(told: bool) -> float:
+    return 1.0 if told else 0.0
+
+
+def _off(axis: int, sign: int) -> Callable[[FrameMeasures, Clip], float | None]:
+    """Return the measure of how far a subject is out of place, where it is this way at least as much as any other."""
+
+    def of(frame: FrameMeasures, _clip: Clip) -> float | None:
+        if frame.framing is None:
+            return None
+        off = math.hypot(*frame.framing.offset)
+        along = sign * frame.framing.offset[axis]
+        return off if along >= off / math.sqrt(2) * _NEARLY else None
+
+    return of
+
+
+def _along(axis: int) -> Callable[[FrameMeasures], float]:
+    return lambda frame: 0.0 if frame.framing is None else abs(frame.framing.offset[axis])
+
+
+def _roll(sign: int) -> Callable[[FrameMeasures, Clip], float | None]:
+    def of(frame: FrameMeasures, _clip: Clip) -> float | None:
+        roll_deg = None if frame.framing is None else frame.framing.roll_deg
+        return None if roll_deg is None else sign * roll_deg
+
+    return of
+
+
+def _speed(frame: FrameMeasures, clip: Clip) -> float | None:
+    if frame.focus.motion_px is not None or frame.shift_px is None:
+        return None
+    return frame.shift_px * float(clip.fps) / clip.width
+
+
+def _sides(frames: Sequence[FrameMeasures]) -> str:
+    cut = {side for frame in frames if frame.framing is not None for side in frame.framing.cut_off}
+    return " and ".join(side for side in _SIDES if side in cut)
+
+
+def _dark(frame: FrameMeasures, _clip: Clip) -> float:
+    """How far beyond the keeper limit the exposure is to the dark, as a multiple of the limit less one."""
+    low = score.MEAN_FREE[0] - frame.exposure.mean
+    return max(low / score.MEAN_HALF, frame.exposure.clipped_low / score.CLIPPED_LOW_HALF) - score.KEEPER_SHARE
+
+
+def _bright(frame: FrameMeasures, _clip: Clip) -> float:
+    high = frame.exposure.mean - score.MEAN_FREE[1]
+    return max(high / score.MEAN_HALF, frame.exposure.clipped_high / score.CLIPPED_HIGH_HALF) - score.KEEPER_SHARE
+
+
+_BLUR = score.BLUR_HALF_PX * score.KEEPER_SHARE
+_MOTION = score.MOTION_HALF_PX * score.KEEPER_SHARE
+_SPEED = score.SPEED_HALF_WIDTHS_PER_S * score.KEEPER_SHARE
+_OFFSET = score.OFFSET_HALF * score.KEEPER_SHARE
+_ROLL = score.ROLL_FREE_DEG + score.ROLL_HALF_DEG * score.KEEPER_SHARE
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "subject.lost",
+        "the subject is not found",
+        0.5,
+        "",
+        lambda frame, _clip: _present(frame.subject is None),
+        "The subject was not found in {share} of the frames",
+        "it was out of the frame, or too blurred to be recognised",
+        "subject lost",
+        sure="inferred",
+    ),
+    Rule(
+        "exposure.dark",
+        "mean brightness, or share of the subject at black, beyond the keeper limit",
+        0.0,
+        "",
+        _dark,
+        "Too dark in {share} of the frames",
+        "open the aperture or raise the ISO",
+        "too dark",
+    ),
+    Rule(
+        "exposure.bright",
+        "mean brightness, or share of the subject at white, beyond the keeper limit",
+        0.0,
+        "",
+        _bright,
+        "Too bright in {share} of the frames",
+        "close the aperture or lower the ISO",
+        "too bright",
+    ),
+    Rule(
+        "steadiness.smear",
+        "smear during the exposure",
+        _MOTION,
+        "px",
+        lambda frame, _clip: frame.focus.motion_px,
+        "Smeared by {value} in {share} of the frames",
+        "elbows to the ribs, stop before the take, or a shorter shutter speed",
+        "smeared",
+        sector="motion",
+    ),
+    Rule(
+        "steadiness.fast",
+        "speed of the subject in frame widths a second, where the smear is not known",
+        _SPEED,
+        "%",
+        _speed,
+        "The subject crosses {value} of the frame's width a second in {share} of the frames",
+        "follow it with the whole body, or let it come to a stop",
+        "moving fast",
+        sure="inferred",
+        sector="motion",
+    ),
+    Rule(
+        "focus.soft",
+        "blur on the subject",
+        _BLUR,
+        "px",
+        lambda frame, _clip: frame.focus.blur_px,
+        "Out of focus in {share} of the frames, blur of {value} where {limit} is sharp enough",
+        "check the distance on the ring against the subject's",
+        "out of focus",
+    ),
+    Rule(
+        "focus.unknown",
+        "blur on the subject cannot be measured",
+        0.5,
+        "",
+        lambda frame, _clip: _present(frame.subject is not None and frame.focus.blur_px is None),
+        "Focus could not be measured in {share} of the frames",
+        "{detail}",
+        "focus unknown",
+        detail=lambda frames: frames[0].focus.reason or "nothing to measure it on",
+    ),
+    Rule(
+        "framing.cut-off",
+        "sides of the frame that cut the subject",
+        0.5,
+        "",
+        lambda frame, _clip: None if frame.framing is None else float(len(frame.framing.cut_off)),
+        "Cut off at the {detail} in {share} of the frames",
+        "step back, or aim closer to the subject's middle",
+        "cut off",
+        detail=_sides,
+    ),
+    Rule(
+        "framing.low",
+        "distance from the wanted place, mostly downwards",
+        _OFFSET,
+        "%",
+        _off(1, 1),
+        "The subject sits {value} of the frame too low in {share} of the frames",
+        "tip the lens down",
+        "too low",
+        sector="low",
+        amount=_along(1),
+    ),
+    Rule(
+        "framing.high",
+        "distance from the wanted place, mostly upwards",
+        _OFFSET,
+        "%",
+        _off(1, -1),
+        "The subject sits {value} of the frame too high in {share} of the frames",
+        "tip the lens up",
+        "too high",
+        sector="high",
+        amount=_along(1),
+    ),
+    Rule(
+        "framing.right",
+        "distance from the wanted place, mostly to the right",
+        _OFFSET,
+        "%",
+        _off(0, 1),
+        "The subject sits {value} of the frame too far right in {share} of the frames",
+        "turn to the right",
+        "too far right",
+        sector="right",
+        amount=_along(0),
+    ),
+    Rule(
+        "framing.left",
+        "distance from the wanted place, mostly to the left",
+        _OFFSET,
+        "%",
+        _off(0, -1),
+        "The subject sits {value} of the frame too far left in {share} of the frames",
+        "turn to the left",
+        "too far left",
+        sector="left",
+        amount=_along(0),
+    ),
+    Rule(
+        "framing.roll-clockwise",
+        "roll",
+        _ROLL,
+        "°",
+        _roll(1),
+        "The picture is turned {value} clockwise in {share} of the frames",
+        "lower the camera's right side",
+        "{value} clockwise",
+        sector="roll",
+    ),
+    Rule(
+        "framing.roll-counterclockwise",
+        "roll",
+        _ROLL,
+        "°",
+        _roll(-1),
+        "The picture is turned {value} counter-clockwise in {share} of the frames",
+        "lower the camera's left side",
+        "{value} counter-clockwise",
+        sector="roll",
+    ),
+)
