@@ -10,6 +10,7 @@ from rigcoach import __version__
 from rigcoach.cli.camera import camera
 from rigcoach.cli.demo import demo
 from rigcoach.cli.gear import gear
+from rigcoach.cli.models import models
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.profile import profile
 from rigcoach.cli.score import score
@@ -68,5 +69,5 @@ def main(ctx: click.Context) -> None:
     ctx.ensure_object(Settings)
 
 
-for command in (demo, camera, profile, gear, score):
+for command in (demo, camera, profile, gear, score, models):
     main.add_command(command)

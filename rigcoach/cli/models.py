@@ -1,0 +1,87 @@
+"""`rigcoach models`: optional detectors."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.output import console, note, print_json
+
+
+@click.group()
+def models() -> None:
+    """List and install optional detectors, which find more faces and people than what comes with OpenCV."""
+
+
+@models.command("list")
+@json_option
+@talk_options
+@click.pass_obj
+def list_models(settings: Settings) -> None:
+    """List the detectors that can be installed, and those that are."""
+    documents = [_document(name) for name in _names()]
+    if settings.json:
+        print_json({"schema": "rigcoach.models/1", "models": documents})
+        return
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("Name", "Finds", "Licence", "Size", "Installed", box=None, header_style="bold", pad_edge=False)
+    for document in documents:
+        size = f"{document['size_bytes'] / 1e6:.1f} MB"
+        state = document["problem"] or ("yes" if document["installed"] else "no")
+        table.add_row(
+            *(escape(text) for text in (document["name"], document["finds"], document["licence"], size, state))
+        )
+    console().print(table)
+
+
+@models.command()
+@click.argument("name")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take the weights from a file instead of the network.",
+)
+@json_option
+@talk_options
+@click.pass_obj
+def install(settings: Settings, name: str, source: Path | None) -> None:
+    """Install the detector NAME: fetch its weights, check them against their published sum, keep them."""
+    from rigcoach.models import install as install_model
+
+    path = install_model(name, source)
+    if settings.json:
+        print_json({"schema": "rigcoach.model/1", **_document(name)})
+    else:
+        note(settings, f"{name} is installed at {path}.")
+
+
+def _names() -> list[str]:
+    from rigcoach.models import MODELS
+
+    return [known.name for known in MODELS]
+
+
+def _document(name: str) -> dict[str, Any]:
+    from rigcoach.models import ModelError, installed, model
+
+    known = model(name)
+    problem = path = None
+    try:
+        path = installed(name)
+    except ModelError as error:
+        problem = error.line()
+    return {
+        "name": known.name,
+        "finds": known.finds,
+        "licence": known.licence,
+        "url": known.builds[0].url,
+        "size_bytes": known.builds[0].size_bytes,
+        "sha256": [build.sha256 for build in known.builds],
+        "installed": None if path is None else str(path),
+        "problem": problem,
+    }

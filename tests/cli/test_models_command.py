@@ -1,0 +1,112 @@
+"""`rigcoach models`."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import cv2
+import pytest
+from click.testing import CliRunner, Result
+
+from rigcoach.cli.main import main
+from rigcoach.models import Build, Model, ModelError, install, installed
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["models", *arguments])
+
+
+WEIGHTS = b"weights " * 1000
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """A web server on loopback that serves one file as /weights.onnx and knows no other."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = self.path == "/weights.onnx"
+            self.send_response(200 if found else 404)
+            self.end_headers()
+            if found:
+                self.wfile.write(WEIGHTS)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.server_port}"
+        listening.shutdown()
+        thread.join()
+
+
+def published(url: str, content: bytes = WEIGHTS) -> list[Model]:
+    build = Build(url, len(content), hashlib.sha256(content).hexdigest())
+    return [Model("yunet", "faces", "MIT", (build,))]
+
+
+def test_what_is_fetched_is_kept(server: str, home: Path) -> None:
+    path = install("yunet", models=published(f"{server}/weights.onnx"))
+    assert path.read_bytes() == WEIGHTS
+    assert [entry.name for entry in (home / "models").iterdir()] == ["yunet.onnx"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [("weights.onnx", b"other", "models.wrong-file"), ("gone.onnx", WEIGHTS, "models.offline")],
+)
+def test_nothing_but_what_was_published_is_kept(server: str, home: Path, name: str, content: bytes, code: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        install("yunet", models=published(f"{server}/{name}", content))
+    assert caught.value.code == code
+    assert list((home / "models").iterdir()) == []
+
+
+def test_a_machine_without_a_network_is_told_the_way_by_file() -> None:
+    with pytest.raises(ModelError) as caught:
+        install("yunet", models=published("http://127.0.0.1:1/weights.onnx"))
+    assert caught.value.why == "no connection to 127.0.0.1"
+    assert "--from FILE" in caught.value.next_step
+
+
+def test_a_file_that_is_something_else_is_refused(tmp_path: Path) -> None:
+    wrong = tmp_path / "yunet.onnx"
+    wrong.write_bytes(WEIGHTS)
+    result = run("install", "yunet", "--from", str(wrong))
+    assert result.exit_code == 1
+    assert hashlib.sha256(WEIGHTS).hexdigest() in result.stderr
+    assert installed("yunet") is None
+    assert run("install", "yunet", "--from", str(tmp_path / "none")).exit_code == 1
+    assert "did you mean `yunet`" in run("install", "yunett").stderr
+
+
+@pytest.mark.parametrize("size", ["n", "s"])
+def test_the_published_builds_are_taken_from_a_file_and_load(shared: Path, size: str) -> None:
+    result = run("install", "yunet", "--from", str(shared / f"models/yunet_{size}_640_640.onnx"), "--json")
+    document = json.loads(result.stdout)
+    assert document["installed"]
+    assert cv2.FaceDetectorYN.create(document["installed"], "", (320, 320)) is not None
+    listed = json.loads(run("list", "--json").stdout)["models"]
+    assert [entry["installed"] is not None for entry in listed] == [True, False]
+
+
+def test_damaged_weights_are_told_and_can_be_replaced(shared: Path) -> None:
+    source = shared / "models/yunet_n_640_640.onnx"
+    path = install("yunet", source)
+    path.write_bytes(source.read_bytes()[:-1])
+    assert "is damaged" in json.loads(run("list", "--json").stdout)["models"][0]["problem"]
+    with pytest.raises(ModelError, match="damaged"):
+        installed("yunet")
+    install("yunet", source)
+    assert installed("yunet") == path
