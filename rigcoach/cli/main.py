@@ -9,6 +9,7 @@ import click
 from rigcoach import __version__
 from rigcoach.cli.camera import camera
 from rigcoach.cli.demo import demo
+from rigcoach.cli.drill import drill
 from rigcoach.cli.gear import gear
 from rigcoach.cli.models import models
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
@@ -69,5 +70,5 @@ def main(ctx: click.Context) -> None:
     ctx.ensure_object(Settings)
 
 
-for command in (demo, camera, profile, gear, score, models):
+for command in (demo, camera, profile, gear, score, models, drill):
     main.add_command(command)

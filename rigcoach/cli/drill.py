@@ -1,0 +1,171 @@
+"""`rigcoach drill`: what to rehearse, and rehearsing it."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.output import console, note, print_json
+from rigcoach.errors import RigcoachError
+
+if TYPE_CHECKING:
+    from rigcoach.drill.model import Drill, Station
+
+
+@click.group()
+def drill() -> None:
+    """List, show, make and run drills: rehearse with nothing to look at, on the cable or off it.
+
+    Rehearse with target cards, mannequins, helpers who agreed to it, or yourself.
+    """
+
+
+@drill.command("list")
+@json_option
+@talk_options
+@click.pass_obj
+def list_drills(settings: Settings) -> None:
+    """List drills in the order of learning: your own, and those that come with rigcoach."""
+    from rigcoach.drill.files import drill_paths
+
+    entries = sorted((_summary(path) for path in drill_paths()), key=lambda e: (e["level"] or 1000, e["name"]))
+    if settings.json:
+        print_json({"schema": "rigcoach.drill-list/1", "drills": entries})
+        return
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("Drill", "Level", "Takes", "What for", box=None, header_style="bold", pad_edge=False)
+    for entry in entries:
+        level, takes = (str(entry[key] or "–") for key in ("level", "takes"))
+        table.add_row(escape(entry["name"]), level, takes, escape(entry["description"] or entry["error"] or ""))
+    console().print(table)
+
+
+def _summary(path: Path) -> dict[str, Any]:
+    """Return a drill for the list; one with errors is listed with them, for the others' sake."""
+    from rigcoach.drill.files import read_drill
+
+    entry: dict[str, Any] = {"name": path.stem, "description": None, "level": None, "takes": None}
+    entry |= {"path": str(path), "error": None}
+    try:
+        read = read_drill(path)
+    except RigcoachError as error:
+        return entry | {"error": error.line()}
+    return entry | {"description": read.description, "level": read.level, "takes": len(read.stations)}
+
+
+@drill.command("show")
+@click.argument("name")
+@json_option
+@talk_options
+@click.pass_obj
+def show_drill(settings: Settings, name: str) -> None:
+    """Show what a drill asks for, take by take. NAME is a drill's name or the path of one."""
+    from rigcoach.drill.files import load_drill
+
+    shown = load_drill(name)
+    if settings.json:
+        print_json({"schema": "rigcoach.drill/1", **asdict(shown), "path": str(shown.path)})
+        return
+    _print(shown)
+
+
+def _print(shown: "Drill") -> None:
+    click.echo(f"{shown.name}: {shown.description}" if shown.description else shown.name)
+    low, high = shown.frame.headroom or (None, None)
+    for title, text in (
+        ("profile", shown.profile),
+        ("blind", "yes: the body's screen off, nothing shown" if shown.blind else "no"),
+        ("takes", f"{len(shown.stations)}{', always the same' if shown.fixed else ''}; {shown.pause_s:g} s between"),
+        ("subject", shown.frame.subject),
+        ("shot", shown.frame.scale.replace("-", " ")),
+        ("headroom", "" if low is None or high is None else f"{100 * low:.0f} to {100 * high:.0f} % of the frame"),
+        ("level", f"to {shown.frame.roll_tolerance_deg:g}°"),
+        ("in focus", f"up to {shown.focus_tolerance_px:g} px of blur"),
+        ("passed", f"with {shown.pass_mark:g} of 100 on average"),
+    ):
+        if text:
+            click.echo(f"  {title:<13}{text}")
+    for numbers, station in _runs(shown.stations):
+        click.echo(f"  {numbers:<13}{station.told()}, {station.seconds:g} s")
+
+
+def _runs(stations: "tuple[Station, ...]") -> "list[tuple[str, Station]]":
+    """Return the takes with equal ones that follow each other told as one: ``takes 1–3``."""
+    runs: list[tuple[int, int, Station]] = []
+    for number, station in enumerate(stations, 1):
+        if runs and runs[-1][2] == station:
+            runs[-1] = (runs[-1][0], number, station)
+        else:
+            runs.append((number, number, station))
+    return [(f"take {a}" if a == b else f"takes {a}–{b}", station) for a, b, station in runs]
+
+
+@drill.command("new")
+@click.argument("name")
+@click.option("--from", "base", metavar="DRILL", default="still-2m", show_default=True, help="Start from this drill.")
+@click.option("--description", help="What it is for.")
+@click.option("--profile", metavar="PROFILE", help="What the rig is set to.")
+@click.option("--distance", "distance_m", type=float, metavar="METRES", help="To the subject, in every take.")
+@click.option("--to", "to_m", type=float, metavar="METRES", help="Where a walk towards or away ends.")
+@click.option("--move", help="stand, walk-towards, walk-away, walk-across, pan or whip.")
+@click.option("--height", "camera_height", help="hip, chest, eye or overhead.")
+@click.option("--place", help="Where the subject is wanted: centre, left-third, right-third, or X,Y in fractions.")
+@click.option("--scale", help="The size of the subject as a shot scale, such as full or medium.")
+@click.option("--subject", help="auto, target, face or person.")
+@click.option("--seconds", type=float, help="How long a take lasts.")
+@click.option("--takes", type=click.IntRange(1, 100), help="How many.")
+@click.option("--pause", "pause_s", type=float, metavar="SECONDS", help="Between two takes.")
+@click.option("--pass-mark", type=float, help="The mean score that passes a session.")
+@click.option("--focus-tolerance", "focus_tolerance_px", type=float, metavar="PIXELS", help="Blur that is in focus.")
+@click.option("--roll-tolerance", "roll_tolerance_deg", type=float, metavar="DEGREES", help="How level is level.")
+@click.option("--blind/--seeing", default=None, help="Whether nothing is to be seen.")
+@click.option("--force", is_flag=True, help="Replace your drill of this name.")
+@json_option
+@talk_options
+@click.pass_obj
+def new_drill(settings: Settings, /, name: str, base: str, *, force: bool, takes: int | None, **given: Any) -> None:
+    """Make a drill of your own from another one, with what is given here instead.
+
+    It is kept among your data as NAME.toml: a text file to change with any editor.
+    """
+    from rigcoach.drill.files import checked_name, drill_text, keep, load_drill
+
+    answers = {key: value for key, value in given.items() if value is not None}
+    start = load_drill(base)
+    place = answers.pop("place", None)
+    if place is not None:
+        answers["place"] = _place(place)
+    if answers.get("move") in ("stand", "walk-across", "pan", "whip"):
+        answers.setdefault("to_m", None)
+    of_takes = ("distance_m", "to_m", "move", "camera_height", "place", "seconds")
+    changes = {key: answers.pop(key) for key in of_takes if key in answers}
+    count = takes or len(start.stations)
+    stations = tuple(replace(start.stations[n % len(start.stations)], **changes) for n in range(count))
+    frame = replace(
+        start.frame, **{k: answers.pop(k) for k in ("scale", "subject", "roll_tolerance_deg") if k in answers}
+    )
+    answers.setdefault("description", "")  # what the other one is for says nothing of this
+    # A drill of one's own has no place among those that are learnt in order.
+    made = replace(start, name=checked_name(name), level=0, frame=frame, stations=stations, **answers)
+    path = keep(made, replace=force)
+    if settings.json:
+        print_json({"schema": "rigcoach.drill/1", **asdict(made), "path": str(path)})
+        return
+    click.echo(drill_text(made), nl=False)
+    note(settings, f"{name} is kept: {path}")
+
+
+def _place(text: str) -> tuple[float, float]:
+    from rigcoach.drill.model import PLACES
+
+    if text in PLACES:
+        return PLACES[text]
+    try:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is none of {', '.join(PLACES)}, X,Y", param_hint="--place") from None
+    return x, y
