@@ -75,9 +75,10 @@ def _place(problem: tuple[int | None, str]) -> int:
 def read_text(path: Path) -> str:
     """Return the text of a UTF-8 file, or say why it cannot be read."""
     try:
+        # Before it is opened: a pipe that nobody writes to would be waited for.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FileError(f"{path} is no file", why="a folder, a pipe or a device cannot be read as one")
         with path.open("rb") as file:
-            if not stat.S_ISREG(path.stat().st_mode):
-                raise FileError(f"{path} is no file", why="a folder, a pipe or a device cannot be read as one")
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise FileError(

@@ -9,6 +9,8 @@ from typing import Any
 
 from rigcoach.errors import RigcoachError
 
+_MOST_BYTES = 8_000_000  # a listing with every raw property of a Nikon has 100 kB
+
 
 class ListingError(RigcoachError):
     """A file that is no listing of a body."""
@@ -102,7 +104,11 @@ def read_listing(path: Path) -> BodyListing:
     from rigcoach.tether.listing_text import parse_text
 
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            raise _unfit(path, f"it is larger than {_MOST_BYTES // 1_000_000} MB")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _unfit(path, "it is not UTF-8 text") from error
     except OSError as error:

@@ -1,0 +1,90 @@
+"""Profiles from somebody else: read as data, bounded, and never further than the schema would let them."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rigcoach.errors import RigcoachError
+from rigcoach.rig import profile_text
+from rigcoach.rig.profile import load_profile, profile_of, read_profile
+from rigcoach.rig.profile_schema import ProfileFile
+from rigcoach.rig.profile_text import ProfileKeptError
+from rigcoach.rig.setting_checks import CHECKS
+from rigcoach.rig.toml_file import MOST_BYTES, problems_in
+
+ANYTHING = st.one_of(
+    st.booleans(),
+    st.integers(-5, 20_000),
+    st.floats(allow_nan=True, allow_infinity=True, width=16),
+    st.sampled_from(
+        ["manual", "auto", "kelvin", "daylight", "1/50", "0.5", "off", "never", "neutral", "single", "x\x1b[2J"]
+    ),
+)
+
+
+def error_of(path: Path) -> str:
+    with pytest.raises(RigcoachError) as caught:
+        read_profile(path)
+    assert "\n" not in caught.value.line()
+    return caught.value.line()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('name = "x\\u001b[2Jy"\n[settings]\niso = 400\n', "line 1: name: it holds control characters"),
+        ('description = "\\u0007"\n[settings]\niso = 400\n', "line 1: description: it holds control characters"),
+        ('[settings]\npicture_style = "a\\u009bb"\n', "line 2: picture_style: it holds control characters"),
+        ('[settings]\niso = 400\n[raw]\n"a\\u001b" = "1"\n', "control characters"),
+        ('[settings]\niso = 400\n[raw]\na = "' + "x" * 2000 + '"\n', "line 4: a: it has 2000 characters"),
+        ("x = " + "[" * 30_000, "nested too deep"),
+        ("#" * (MOST_BYTES + 1), "too large"),
+    ],
+)
+def test_what_could_harm_is_refused_in_one_line(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "theirs.toml"
+    path.write_text(text)
+    assert said in error_of(path)
+
+
+def test_a_device_or_a_folder_is_no_profile(tmp_path: Path) -> None:
+    assert "no file" in error_of(Path("/dev/zero"))
+    (tmp_path / "folder.toml").mkdir()
+    assert error_of(tmp_path / "folder.toml")
+
+
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    assert "no file" in error_of(tmp_path / "pipe.toml")
+
+
+@pytest.mark.parametrize("name", ["../evil", "a/b", "", ".hidden", "a b", "x.toml", "camera", "a" * 65, "ü"])
+def test_a_profile_is_kept_only_in_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+    profile = load_profile("hip-video")
+    with pytest.raises(ProfileKeptError):
+        profile_text.keep(type(profile)(name, "", profile.rig, profile.settings, (), profile.path))
+    assert not list(tmp_path.rglob("*.toml"))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(table=st.dictionaries(st.sampled_from([*CHECKS, "shuter"]), ANYTHING, max_size=4))
+def test_the_quick_way_takes_what_the_schema_takes_and_nothing_else(tmp_path: Path, table: dict[str, Any]) -> None:
+    path = tmp_path / "any.toml"
+    path.write_text("[settings]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in table.items()))
+    if problems_in({"settings": table}, ProfileFile):
+        assert error_of(path)
+    else:
+        assert read_profile(path) == profile_of(ProfileFile.model_validate({"settings": table}), path)
+
+
+def toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return '"' + value.replace("\x1b", "\\u001b") + '"'
+    return repr(value)
