@@ -11,6 +11,7 @@ from rigcoach.cli.camera import camera
 from rigcoach.cli.demo import demo
 from rigcoach.cli.drill import drill
 from rigcoach.cli.gear import gear
+from rigcoach.cli.log import log
 from rigcoach.cli.models import models
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.profile import profile
@@ -70,5 +71,5 @@ def main(ctx: click.Context) -> None:
     ctx.ensure_object(Settings)
 
 
-for command in (demo, camera, profile, gear, score, models, drill):
+for command in (demo, camera, profile, gear, score, models, drill, log):
     main.add_command(command)

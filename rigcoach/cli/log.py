@@ -1,0 +1,261 @@
+"""`rigcoach log`: past sessions, how they went, and where practice leads."""
+
+import csv
+import io
+from dataclasses import asdict, fields
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.output import console, note, print_json
+from rigcoach.cli.session_text import number, percent, print_session, session_document
+from rigcoach.errors import RigcoachError
+
+if TYPE_CHECKING:
+    from rigcoach.drill.model import Drill
+    from rigcoach.journal.index import Log, SessionRow
+    from rigcoach.journal.trend import Trend
+
+
+@click.group(invoke_without_command=True)
+@click.option("--drill", metavar="NAME", help="Sessions of this drill only.")
+@json_option
+@talk_options
+@click.pass_context
+def log(context: click.Context, drill: str | None) -> None:
+    """List past sessions, and what to rehearse next.
+
+    A session is a folder with its clips, its session.json and the scores of every frame; this is only an index over
+    them. A session that was killed is listed as interrupted: `rigcoach ingest` brings in what is left of it.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from rigcoach.journal.index import read_log
+    from rigcoach.journal.progress import next_drill, weaknesses
+
+    settings: Settings = context.obj
+    found = read_log()
+    _tell_trouble(found)
+    rows = [row for row in found.sessions if drill in (None, row.drill)]
+    following, weak = next_drill(found.sessions, _drills()), weaknesses(found.takes)
+    if settings.json:
+        print_json(
+            {
+                "schema": "rigcoach.log/1",
+                "sessions": [_document(row) for row in rows],
+                "unreadable": [{"id": name, "why": why} for name, why in found.unreadable],
+                "next": None if following is None else asdict(following),
+                "weakest": [asdict(weakness) for weakness in weak],
+            }
+        )
+        return
+    if rows:
+        _print_sessions(rows)
+    else:
+        note(settings, "No sessions yet: `rigcoach drill list`, then `rigcoach drill run NAME`.")
+    for name, why in found.unreadable:
+        click.echo(f"{name} cannot be read: {why}", err=True)
+    if following is not None:
+        click.echo(f"\nNext: {following.drill} ({following.why})")
+    for weakness in weak:
+        click.echo(f"{weakness.told()[0].upper()}{weakness.told()[1:]}.")
+
+
+def _drills() -> "list[Drill]":
+    """Return all drills; one with errors is left out: `rigcoach drill list` tells of it."""
+    from rigcoach.drill.files import drill_paths, read_drill
+
+    found = []
+    for path in drill_paths():
+        try:
+            found.append(read_drill(path))
+        except RigcoachError:
+            continue
+    return found
+
+
+def _tell_trouble(found: "Log") -> None:
+    if found.trouble is not None:
+        click.echo(f"rigcoach: {found.trouble.line()}", err=True)
+
+
+def _state(row: "SessionRow") -> str:
+    from rigcoach.journal.folder import folder_of, is_held
+
+    if row.state == "open":
+        return "running" if is_held(folder_of(row.id)) else "interrupted"
+    if row.state == "closed":
+        return "not counted" if not row.counts else {True: "passed", False: "not passed", None: "–"}[row.passed]
+    return {"waiting": "waits for its clips"}.get(row.state, row.state)
+
+
+def _document(row: "SessionRow") -> dict[str, Any]:
+    return asdict(row) | {"told": _state(row)}
+
+
+def _print_sessions(rows: "list[SessionRow]") -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("Session", "When", "Drill", "Takes", "Score", "Keepers", "", box=None, header_style="bold")
+    for row in rows:
+        when = datetime.fromisoformat(row.started_at).astimezone()
+        spread = "" if row.spread is None else f" ± {row.spread:.0f}"
+        table.add_row(
+            escape(row.id),
+            f"{when:%d %b %Y %H:%M}",
+            escape(row.drill),
+            f"{row.scored} of {row.planned}",
+            number(row.overall) + spread,
+            percent(row.keeper_ratio),
+            _state(row),
+        )
+    console().print(table)
+
+
+@log.command("show")
+@click.argument("session", default="last")
+@json_option
+@talk_options
+@click.pass_obj
+def show(settings: Settings, session: str) -> None:
+    """Show a session take by take. SESSION is its name, the beginning of it, its folder, or `last`."""
+    from rigcoach.journal import folder
+
+    path = folder.find(session)
+    shown = folder.read(path)
+    if settings.json:
+        print_json(session_document(shown, path))
+        return
+    print_session(shown, path)
+
+
+@log.command("trend")
+@click.option("--drill", metavar="NAME", help="Of this drill only.")
+@click.option("--rig", metavar="ID", help="With this body, lens, adapter or profile only.")
+@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Draw it as an image too.")
+@json_option
+@talk_options
+@click.pass_obj
+def show_trend(settings: Settings, drill: str | None, rig: str | None, svg: Path | None) -> None:
+    """Draw keepers and scores over time: in the terminal, and as an SVG image with --svg."""
+    from rigcoach.journal.index import read_log
+    from rigcoach.journal.trend import trend
+    from rigcoach.journal.trend_svg import svg as draw
+
+    found = read_log()
+    _tell_trouble(found)
+    drawn = trend(found.sessions, drill=drill, rig=rig)
+    title = ", ".join(["rigcoach", *(part for part in (drill, rig) if part)])
+    if svg is not None:
+        svg.write_text(draw(drawn, title), encoding="utf-8")
+    if settings.json:
+        sessions = [{"id": row.id, "started_at": row.started_at, "drill": row.drill} for row in drawn.sessions]
+        series = [{"name": s.name, "points": s.points, "change": s.change} for s in drawn.series]
+        print_json({"schema": "rigcoach.log-trend/1", "sessions": sessions, "series": series})
+    elif drawn.sessions:
+        _print_trend(drawn)
+    else:
+        note(settings, "No sessions that count and were scored, of that kind.")
+    if svg is not None:
+        note(settings, f"Drawn to {svg}")
+
+
+def _print_trend(drawn: "Trend") -> None:
+    from rich.table import Table
+
+    from rigcoach.journal.trend import sparkline
+
+    out = console()
+    width = max(10, min(len(drawn.sessions), out.width - 46))
+    table = Table("", "First", "", "Last", "Best", "Change", box=None, header_style="bold", pad_edge=False)
+    for series in drawn.series:
+        if not series.points:
+            table.add_row(series.name, "–", "", "–", "–", "–")
+            continue
+        values = [value for _, value in series.points]
+        unit = " %" if series.name == "keepers" else ""
+        change = "–" if series.change is None else f"{series.change:+.0f}"
+        line = sparkline(series.points, len(drawn.sessions), width)
+        table.add_row(
+            series.name, f"{values[0]:.0f}{unit}", line, f"{values[-1]:.0f}{unit}", f"{max(values):.0f}", change
+        )
+    first, last = (datetime.fromisoformat(drawn.sessions[at].started_at).astimezone() for at in (0, -1))
+    out.print(table)
+    click.echo(
+        f"\n{len(drawn.sessions)} sessions, {first:%d %b %Y} to {last:%d %b %Y}. "
+        "Change: the last five against those before."
+    )
+
+
+@log.command("export")
+@click.argument("form", type=click.Choice(["csv", "json"]), metavar="csv|json")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to; printed if left out."
+)
+@talk_options
+@click.pass_obj
+def export(settings: Settings, form: str, out: Path | None) -> None:
+    """Export every take of every session, one row each, for a spreadsheet or a script."""
+    from rigcoach.journal.index import read_log
+
+    found = read_log()
+    _tell_trouble(found)
+    text = _csv(found) if form == "csv" else _json(found)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    # A spreadsheet needs the line ends that the csv module wrote.
+    out.write_bytes(text.encode())
+    note(settings, f"{len(found.takes)} takes of {len(found.sessions)} sessions: {out}")
+
+
+def _csv(found: "Log") -> str:
+    from rigcoach.journal.index import TakeRow
+
+    sessions = {row.id: row for row in found.sessions}
+    of_session = ("started_at", "drill", "profile", "body", "counts")
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["session", *of_session, *(field.name for field in fields(TakeRow)[1:])])
+    for take in found.takes:
+        session = sessions[take.session_id]
+        cells = [getattr(take, field.name) for field in fields(TakeRow)[1:]]
+        writer.writerow(
+            [_harmless(cell) for cell in (take.session_id, *(getattr(session, k) for k in of_session), *cells)]
+        )
+    return text.getvalue()
+
+
+def _harmless(cell: Any) -> Any:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _json(found: "Log") -> str:
+    import json
+
+    sessions = []
+    for row in found.sessions:
+        takes = [asdict(take) for take in found.takes if take.session_id == row.id]
+        sessions.append(asdict(row) | {"takes": takes})
+    return json.dumps({"schema": "rigcoach.log-export/1", "sessions": sessions}, indent=1, ensure_ascii=False) + "\n"
+
+
+@log.command("rebuild")
+@json_option
+@talk_options
+@click.pass_obj
+def rebuild(settings: Settings) -> None:
+    """Make the index anew from the session folders alone."""
+    from rigcoach.journal.index import index_path
+    from rigcoach.journal.index import rebuild as make_anew
+
+    count = make_anew()
+    if settings.json:
+        print_json({"schema": "rigcoach.log-rebuild/1", "sessions": count, "path": str(index_path())})
+    else:
+        click.echo(f"{count} sessions in {index_path()}")

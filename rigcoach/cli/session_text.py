@@ -1,0 +1,100 @@
+"""How a session is printed: take by take, and what it came to."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rigcoach.cli.output import console
+
+if TYPE_CHECKING:
+    from rigcoach.journal.session import Session, Take
+    from rigcoach.journal.summary import Summary
+
+
+def session_document(session: "Session", folder: Path) -> dict[str, Any]:
+    """Return a session as its JSON document: as it stands in its folder, with what it came to."""
+    from pydantic import TypeAdapter
+
+    from rigcoach.journal.session import Session
+    from rigcoach.journal.summary import summarise
+
+    document: dict[str, Any] = TypeAdapter(Session).dump_python(session, mode="json")
+    return document | {"folder": str(folder), "summary": asdict(summarise(session))}
+
+
+def print_session(session: "Session", folder: Path) -> None:
+    """Print a session: its takes, then what it came to."""
+    from rigcoach.journal.summary import summarise
+
+    drill = session.drill
+    click.echo(f"{drill.name}, {session.started_at.astimezone():%d %b %Y %H:%M}: {folder}")
+    how = "on the cable" if session.tethered else "off the cable"
+    from_live_view = ", from the live view: smaller frames than a movie's" if session.source == "live-view" else ""
+    click.echo(f"  {session.body or 'camera not known'}, {session.profile or 'no profile'}, {how}{from_live_view}")
+    if session.lean:
+        click.echo(f"  {session.lean}")
+    for check in session.checks:
+        mark = {True: "ok", False: "no", None: "?"}[check.ok]
+        click.echo(f"  {mark:<3}{check.text}")
+    click.echo()
+    _print_takes(session.takes)
+    for take in session.takes:
+        if take.error:
+            click.echo(f"• take {take.number}: {take.error}")
+    for name in session.leftovers:
+        click.echo(f"• {name} belongs to no take")
+    print_summary(session, summarise(session))
+
+
+def _print_takes(takes: "tuple[Take, ...]") -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    columns = ("Take", "What", "", "Score", "Focus", "Framing", "Steady", "Exposure", "Keepers")
+    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    for take in takes:
+        score = take.score
+        cells = ["–"] * 6
+        if score is not None:
+            parts = (score.overall, score.focus, score.framing, score.steadiness, score.exposure)
+            cells = [*map(number, parts), percent(score.keeper_ratio)]
+        table.add_row(str(take.number), escape(take.station.told()), str(take.state), *cells)
+    console().print(table)
+
+
+def print_summary(session: "Session", summary: "Summary") -> None:
+    """Print what a session came to."""
+    click.echo()
+    for line in summary_lines(session, summary):
+        click.echo(line)
+
+
+def summary_lines(session: "Session", summary: "Summary") -> list[str]:
+    """Return what a session came to, a sentence a line."""
+    lines = []
+    if summary.overall is not None:
+        spread = "" if summary.spread is None else f", spread {summary.spread:.0f}"
+        lines.append(f"Score {summary.overall:.0f}{spread}; {percent(summary.keeper_ratio)} keepers.")
+    keepers = [f"{take.number}: {percent(take.score.keeper_ratio)}" for take in session.takes if take.score is not None]
+    if keepers:
+        lines.append(f"Keepers by take: {', '.join(keepers)}.")
+    for word, moment in (("Best", summary.best), ("Worst", summary.worst)):
+        if moment is not None:
+            lines.append(f"{word} moment: take {moment.take} at {moment.start_s:.1f} s, {moment.score:.0f}.")
+    if summary.work_on:
+        lines.append(f"Work on one thing: {summary.work_on}")
+    verdict = {True: "Passed", False: "Not passed yet", None: "Not counted"}[summary.passed]
+    lines.append(f"{verdict}: {summary.why}.")
+    return lines
+
+
+def number(value: float | None) -> str:
+    """Return a score as it is printed."""
+    return "–" if value is None else f"{value:.0f}"
+
+
+def percent(ratio: float | None) -> str:
+    """Return a share as it is printed."""
+    return "–" if ratio is None else f"{100 * ratio:.0f} %"

@@ -1,0 +1,1 @@
+"""The journal: a folder for each session, which is the truth, and an index over them."""

@@ -1,0 +1,355 @@
+"""The index: a SQLite file over all session folders, for lists and trends.
+
+It holds nothing that the folders do not. A session's row carries the size and the time of change of its
+``session.json``; whenever the index is opened, what differs is read anew. Each time, the whole file is written anew in
+one canonical form (``VACUUM INTO`` a file beside it, then renamed), so that the same folders give the same bytes,
+however many sessions were added, changed or removed one after the other, and a reader never sees half of one.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rigcoach.journal import folder
+from rigcoach.journal.folder import JournalError
+from rigcoach.journal.session import Session
+from rigcoach.journal.summary import summarise
+from rigcoach.rig.shipped import user_folder
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE session (
+        id TEXT PRIMARY KEY, drill TEXT NOT NULL, profile TEXT NOT NULL, body TEXT NOT NULL,
+        body_id TEXT, lens_id TEXT, adapter_id TEXT,
+        state TEXT NOT NULL, tethered INTEGER NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
+        counts INTEGER NOT NULL, planned INTEGER NOT NULL, scored INTEGER NOT NULL,
+        overall REAL, focus REAL, framing REAL, steadiness REAL, exposure REAL, spread REAL,
+        keeper_ratio REAL, blur_px REAL, passed INTEGER,
+        changed_ns INTEGER NOT NULL, size_bytes INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE take (
+        session_id TEXT NOT NULL, number INTEGER NOT NULL,
+        distance_m REAL NOT NULL, to_m REAL, move TEXT NOT NULL, camera_height TEXT NOT NULL, side TEXT NOT NULL,
+        state TEXT NOT NULL, clip TEXT,
+        overall REAL, focus REAL, framing REAL, steadiness REAL, exposure REAL, keeper_ratio REAL, blur_px REAL,
+        PRIMARY KEY (session_id, number)
+    ) WITHOUT ROWID;
+    CREATE TABLE unreadable (
+        id TEXT PRIMARY KEY, why TEXT NOT NULL, changed_ns INTEGER NOT NULL, size_bytes INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    """,
+    "CREATE INDEX session_by_drill ON session (drill, started_at);",
+)
+"""Each brings the file from one version to the next; `user_version` counts them."""
+
+_TABLES = ("session", "take", "unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session in the index; each column means what it does in `Session` and `Summary`, times are UTC."""
+
+    id: str
+    drill: str
+    profile: str
+    body: str
+    body_id: str | None
+    lens_id: str | None
+    adapter_id: str | None
+    state: str
+    tethered: bool
+    started_at: str
+    ended_at: str | None
+    counts: bool
+    planned: int
+    scored: int
+    overall: float | None
+    focus: float | None
+    framing: float | None
+    steadiness: float | None
+    exposure: float | None
+    spread: float | None
+    keeper_ratio: float | None
+    blur_px: float | None
+    passed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRow:
+    """A take in the index."""
+
+    session_id: str
+    number: int
+    distance_m: float
+    to_m: float | None
+    move: str
+    camera_height: str
+    side: str
+    state: str
+    clip: str | None
+    overall: float | None
+    focus: float | None
+    framing: float | None
+    steadiness: float | None
+    exposure: float | None
+    keeper_ratio: float | None
+    blur_px: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """All that the index holds: sessions and takes, the oldest first, and sessions that cannot be read, with why.
+
+    `trouble` says why the index could not be brought up to date on disk, where it could not.
+    """
+
+    sessions: tuple[SessionRow, ...]
+    takes: tuple[TakeRow, ...]
+    unreadable: tuple[tuple[str, str], ...]
+    trouble: JournalError | None = None
+
+
+def index_path() -> Path:
+    """Return where the index lies."""
+    return user_folder("journal") / "index.sqlite3"
+
+
+def read_log() -> Log:
+    """Bring the index up to date with the folders and return what it holds.
+
+    Where it cannot be written, the sessions are told all the same.
+
+    Raises
+    ------
+    JournalError
+        Where its folder cannot be made.
+    """
+    with _index() as database:
+        changed = _sync(database)
+        sessions = f"SELECT {_columns(SessionRow)} FROM session ORDER BY started_at, id"  # noqa: S608
+        takes = (
+            f"SELECT {_columns(TakeRow, 'take')} FROM take JOIN session ON session.id = take.session_id "  # noqa: S608
+            "ORDER BY session.started_at, session.id, take.number"
+        )
+        log = Log(
+            tuple(_session_row(row) for row in database.execute(sessions)),
+            tuple(TakeRow(*row) for row in database.execute(takes)),
+            tuple(database.execute("SELECT id, why FROM unreadable ORDER BY id")),
+        )
+        if changed:
+            try:
+                _publish(database)
+            except JournalError as error:
+                return replace(log, trouble=error)
+        return log
+
+
+def update() -> None:
+    """Bring the index up to date with the folders.
+
+    Raises
+    ------
+    JournalError
+        Where it cannot be written.
+    """
+    with _index() as database:
+        if _sync(database):
+            _publish(database)
+
+
+def rebuild() -> int:
+    """Make the index anew from the folders alone; return how many sessions it holds.
+
+    Raises
+    ------
+    JournalError
+        Where it cannot be written.
+    """
+    with _index(anew=True) as database:
+        _sync(database)
+        _publish(database)
+        (count,) = database.execute("SELECT count(*) FROM session").fetchone()
+        return int(count)
+
+
+@contextmanager
+def _index(*, anew: bool = False) -> Iterator[sqlite3.Connection]:
+    """Yield a database in memory with what the index holds, while no other process works on it."""
+    path = index_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(error) from error
+    with folder.held(path.parent, waiting=True), closing(sqlite3.connect(":memory:")) as database:
+        _migrate(database)
+        if not anew and path.is_file():
+            _take_over(database, path)
+        yield database
+
+
+def _migrate(database: sqlite3.Connection) -> None:
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    for number in range(version, len(_MIGRATIONS)):
+        database.executescript(f"BEGIN; {_MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
+
+
+def _take_over(database: sqlite3.Connection, path: Path) -> None:
+    """Copy the rows of an index file, brought up to this version; one that is damaged is left aside: folders are truth.
+
+    Only rows are copied: a database that is itself carried on would count its changes, and never be the same bytes.
+    """
+    with closing(sqlite3.connect(":memory:")) as old:
+        try:
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+                file.backup(old)
+            (version,) = old.execute("PRAGMA user_version").fetchone()
+            if version > len(_MIGRATIONS):
+                return
+            _migrate(old)
+            rows = {table: old.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES}  # noqa: S608
+        except sqlite3.DatabaseError:
+            return
+    for table, found in rows.items():
+        if found:
+            places = ", ".join("?" * len(found[0]))
+            database.executemany(f"INSERT INTO {table} VALUES ({places})", found)  # noqa: S608
+
+
+def _sync(database: sqlite3.Connection) -> bool:
+    """Read anew what differs from the folders; return whether anything did."""
+    there = {name: _signature(name) for name in folder.session_ids()}
+    known = {
+        name: (changed_ns, size)
+        for table in ("session", "unreadable")
+        for name, changed_ns, size in database.execute(f"SELECT id, changed_ns, size_bytes FROM {table}")  # noqa: S608
+    }
+    stale = [name for name in {*there, *known} if there.get(name) != known.get(name)]
+    for name in stale:
+        for table, key in (("session", "id"), ("take", "session_id"), ("unreadable", "id")):
+            database.execute(f"DELETE FROM {table} WHERE {key} = ?", (name,))  # noqa: S608
+        if (signature := there.get(name)) is not None:
+            _insert(database, name, signature)
+    return bool(stale) or not index_path().is_file()
+
+
+def _signature(name: str) -> tuple[int, int] | None:
+    try:
+        status = (folder.folder_of(name) / folder.SESSION_FILE).stat()
+    except OSError:
+        return None  # it went just now
+    return status.st_mtime_ns, status.st_size
+
+
+def _insert(database: sqlite3.Connection, name: str, signature: tuple[int, int]) -> None:
+    try:
+        session = folder.read(folder.folder_of(name))
+    except JournalError as error:
+        database.execute("INSERT INTO unreadable VALUES (?, ?, ?, ?)", (name, error.why, *signature))
+        return
+    row = astuple(_row_of(session)) + signature
+    database.execute(f"INSERT INTO session VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
+    for take in _takes_of(session):
+        cells = astuple(take)
+        database.execute(f"INSERT INTO take VALUES ({', '.join('?' * len(cells))})", cells)  # noqa: S608
+
+
+def _row_of(session: Session) -> SessionRow:
+    summary = summarise(session)
+    return SessionRow(
+        id=session.id,
+        drill=session.drill.name,
+        profile=session.profile,
+        body=session.body,
+        body_id=session.body_id,
+        lens_id=session.lens_id,
+        adapter_id=session.adapter_id,
+        state=session.state,
+        tethered=session.tethered,
+        started_at=_utc(session.started_at),
+        ended_at=None if session.ended_at is None else _utc(session.ended_at),
+        counts=session.counts,
+        planned=summary.planned,
+        scored=summary.scored,
+        overall=summary.overall,
+        focus=summary.focus,
+        framing=summary.framing,
+        steadiness=summary.steadiness,
+        exposure=summary.exposure,
+        spread=summary.spread,
+        keeper_ratio=summary.keeper_ratio,
+        blur_px=summary.blur_px,
+        passed=summary.passed,
+    )
+
+
+def _utc(time: datetime) -> str:
+    """Return a time that sorts as text, wherever the photographer was."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _takes_of(session: Session) -> Iterator[TakeRow]:
+    for take in session.takes:
+        score, station = take.score, take.station
+        yield TakeRow(
+            session_id=session.id,
+            number=take.number,
+            distance_m=station.distance_m,
+            to_m=station.to_m,
+            move=station.move,
+            camera_height=station.camera_height,
+            side=station.side,
+            state=take.state,
+            clip=take.clip,
+            overall=None if score is None else score.overall,
+            focus=None if score is None else score.focus,
+            framing=None if score is None else score.framing,
+            steadiness=None if score is None else score.steadiness,
+            exposure=None if score is None else score.exposure,
+            keeper_ratio=None if score is None else score.keeper_ratio,
+            blur_px=None if score is None else score.blur_px,
+        )
+
+
+def _session_row(cells: tuple[object, ...]) -> SessionRow:
+    values = dict(zip((f.name for f in fields(SessionRow)), cells, strict=True))
+    for name in ("tethered", "counts", "passed"):  # SQLite has no truth values
+        values[name] = None if values[name] is None else bool(values[name])
+    return SessionRow(**values)  # type: ignore[arg-type]
+
+
+def _columns(row: type, table: str = "") -> str:
+    prefix = f"{table}." if table else ""
+    return ", ".join(prefix + field.name for field in fields(row))
+
+
+def _publish(database: sqlite3.Connection) -> None:
+    """Put the index in its place, whole or not at all."""
+    path = index_path()
+    part = path.with_name(f"{path.name}.part")
+    database.commit()
+    try:
+        part.unlink(missing_ok=True)  # of a process that was killed: nobody else works here now
+        database.execute("VACUUM INTO ?", (str(part),))
+        descriptor = os.open(part, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        part.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        raise _unwritable(error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _unwritable(error: Exception) -> JournalError:
+    return JournalError(
+        "the index of sessions cannot be written",
+        why=str(error),
+        next_step="Make room, then `rigcoach log rebuild`; the sessions themselves are whole",
+        code="journal.index",
+    )

@@ -1,0 +1,199 @@
+"""A session as data: what was rehearsed, how, and what came of each take."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from rigcoach.drill.model import Drill, Station
+
+
+class TakeState(StrEnum):
+    """How far a take has come."""
+
+    PLANNED = "planned"
+    RECORDING = "recording"  # begun, or off the cable: the photographer was told to
+    RECORDED = "recorded"  # its clip is on the camera's card
+    FETCHED = "fetched"  # its clip is in the session's folder
+    SCORED = "scored"
+    FAILED = "failed"
+    MISSING = "missing"  # no clip was found for it
+
+
+class SessionState(StrEnum):
+    """How a session stands."""
+
+    OPEN = "open"  # it is running; or it was, and was killed
+    WAITING = "waiting"  # its clips are to be brought in
+    STOPPED = "stopped"  # by the photographer, or by something that failed
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A second or so of a take: when, and the mean score of its frames."""
+
+    take: int
+    start_s: float
+    end_s: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to work on, found in a take: its code, what to say of it, and the seconds that it lasted."""
+
+    code: str
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TakeScore:
+    """What a take's clip was scored with; everything that could not be measured is None.
+
+    `blur_px` is the median over the frames, in pixels of a frame 1080 pixels high. `faults` has what concerns most
+    first. The scores of every frame lie in ``scores/take-NN.json``.
+    """
+
+    overall: float | None
+    focus: float | None
+    framing: float | None
+    steadiness: float | None
+    exposure: float | None
+    keeper_ratio: float
+    longest_keeper_s: float
+    found_ratio: float
+    subject_kind: str | None
+    blur_px: float | None
+    reasons: dict[str, str] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    best: Moment | None = None
+    worst: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """One take of a session.
+
+    Attributes
+    ----------
+    number
+        From 1.
+    station
+        What it rehearses.
+    state
+        How far it has come.
+    started_at
+        When it began by the computer's clock; off the cable, when the photographer was told to.
+    recorded_s
+        For how long it was recorded.
+    clip
+        The clip's file name in the session's folder.
+    card_path
+        Where the clip lies on the card, or lay in the folder that it came from.
+    size_bytes, sha256
+        Of the clip, as verified.
+    matched_by
+        How the clip was told to be this take's: "recorded", "slate", "time" or "order".
+    score
+        Once it was scored.
+    error
+        What went wrong, in one line.
+    """
+
+    number: int
+    station: Station
+    state: TakeState = TakeState.PLANNED
+    started_at: datetime | None = None
+    recorded_s: float | None = None
+    clip: str | None = None
+    card_path: str | None = None
+    size_bytes: int | None = None
+    sha256: str | None = None
+    matched_by: str | None = None
+    score: TakeScore | None = None
+    error: str | None = None
+
+    @property
+    def stem(self) -> str:
+        """The name of its files, without ending: ``take-03``."""
+        return f"take-{self.number:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that has to be right for takes to be measurable.
+
+    `ok` is None where it could not be told.
+    """
+
+    code: str
+    ok: bool | None
+    text: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A session.
+
+    Attributes
+    ----------
+    id
+        The name of its folder.
+    drill
+        The drill as it was then.
+    state
+        How it stands.
+    tethered
+        Whether the camera was on the cable while the takes were recorded.
+    source
+        "movie", or "live-view" where the body's movies cannot be started over the cable: its frames are smaller.
+    started_at, ended_at
+        With a time zone.
+    profile, body_id, lens_id, adapter_id
+        The profile that was applied, and the rig it is for.
+    body
+        What libgphoto2 calls the camera.
+    lean
+        Why the takes are not those of the drill as it stands; empty where they are.
+    checks
+        Whether the takes could be measured, checked before they counted.
+    counts
+        Whether the session counts for trends and progress; it doesn't where the checks failed.
+    clock_offset_s
+        How far the camera's clock was ahead of the computer's; None where it was not known.
+    card_before
+        The clips that were on the card before.
+    takes
+        In their order.
+    leftovers
+        Clips that belong to no take.
+    """
+
+    id: str
+    drill: Drill
+    state: SessionState
+    started_at: datetime
+    tethered: bool = True
+    source: Literal["movie", "live-view"] = "movie"
+    ended_at: datetime | None = None
+    profile: str = ""
+    body_id: str | None = None
+    lens_id: str | None = None
+    adapter_id: str | None = None
+    body: str = ""
+    lean: str = ""
+    checks: tuple[Check, ...] = ()
+    counts: bool = True
+    clock_offset_s: float | None = None
+    card_before: tuple[str, ...] = ()
+    takes: tuple[Take, ...] = ()
+    leftovers: tuple[str, ...] = ()
+    schema: Literal["rigcoach.session/1"] = "rigcoach.session/1"
+
+    @property
+    def scored(self) -> tuple[Take, ...]:
+        """The takes that were scored."""
+        return tuple(take for take in self.takes if take.score is not None)

@@ -1,0 +1,111 @@
+"""What a session came to: its mean and spread, its best and worst moment, the one thing to work on."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import fmean, median, stdev
+
+from rigcoach.journal.session import Moment, Session, TakeScore
+
+PARTS = ("focus", "framing", "steadiness", "exposure")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a session came to.
+
+    Attributes
+    ----------
+    scored, planned
+        How many takes were scored, and how many there were to be.
+    overall, focus, framing, steadiness, exposure
+        Means over the takes that have one; None without any.
+    spread
+        The standard deviation of the takes' overall scores; None with fewer than two.
+    keeper_ratio
+        Mean of the scored takes' shares of keepers.
+    blur_px
+        Median of the takes' blur, in pixels of a frame 1080 pixels high.
+    best, worst
+        The best and the worst second.
+    work_on
+        The one thing to work on: what lasted longest over all takes.
+    passed
+        Whether the drill was passed; None where that cannot be said, and `why` says why.
+    why
+        What passing hung on.
+    """
+
+    scored: int
+    planned: int
+    overall: float | None
+    focus: float | None
+    framing: float | None
+    steadiness: float | None
+    exposure: float | None
+    spread: float | None
+    keeper_ratio: float | None
+    blur_px: float | None
+    best: Moment | None
+    worst: Moment | None
+    work_on: str | None
+    passed: bool | None
+    why: str
+
+
+def summarise(session: Session) -> Summary:
+    """Return what a session came to."""
+    scores = [take.score for take in session.takes if take.score is not None]
+    overall = [score.overall for score in scores if score.overall is not None]
+    blur = [score.blur_px for score in scores if score.blur_px is not None]
+    mean, blur_px = _mean(overall), median(blur) if blur else None
+    passed, why = _passed(session, mean, blur_px, len(overall))
+    parts = {part: _mean(getattr(score, part) for score in scores) for part in PARTS}
+    return Summary(
+        scored=len(scores),
+        planned=len(session.takes),
+        overall=mean,
+        **parts,
+        spread=stdev(overall) if len(overall) > 1 else None,
+        keeper_ratio=_mean(score.keeper_ratio for score in scores),
+        blur_px=blur_px,
+        best=max((s.best for s in scores if s.best is not None), key=lambda m: m.score, default=None),
+        worst=min((s.worst for s in scores if s.worst is not None), key=lambda m: m.score, default=None),
+        work_on=_work_on(scores),
+        passed=passed,
+        why=why,
+    )
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None
+
+
+def _passed(session: Session, mean: float | None, blur_px: float | None, measured: int) -> tuple[bool | None, str]:
+    """Return whether a session passes: by its mean score, its blur, and enough takes that could be measured."""
+    drill = session.drill
+    if not session.counts:
+        return None, "it does not count: the checks before it failed"
+    if mean is None:
+        return None, "no take could be measured"
+    if 2 * measured < len(session.takes):
+        return None, f"only {measured} of {len(session.takes)} takes could be measured"
+    if mean < drill.pass_mark:
+        return False, f"{mean:.0f} on average; {drill.pass_mark:g} passes"
+    if blur_px is not None and blur_px > drill.focus_tolerance_px:
+        return False, f"{blur_px:.1f} px of blur; up to {drill.focus_tolerance_px:g} is in focus here"
+    return True, f"{mean:.0f} on average; {drill.pass_mark:g} passes"
+
+
+def _work_on(scores: list[TakeScore]) -> str | None:
+    """Return the fault that lasted longest over all takes, in the words of the take where it lasted longest."""
+    lasted: dict[str, float] = defaultdict(float)
+    for score in scores:
+        for fault in score.faults:
+            lasted[fault.code] += fault.seconds
+    if not lasted:
+        return None
+    code = max(lasted, key=lambda code: lasted[code])
+    worst = max((f for score in scores for f in score.faults if f.code == code), key=lambda fault: fault.seconds)
+    return worst.text

@@ -1,0 +1,85 @@
+"""Trends: a drill's or rig's scores over time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from rigcoach.journal.index import SessionRow
+
+SERIES = (
+    ("keepers", "keeper_ratio", 100.0),
+    ("overall", "overall", 1.0),
+    ("focus", "focus", 1.0),
+    ("framing", "framing", 1.0),
+    ("steadiness", "steadiness", 1.0),
+    ("exposure", "exposure", 1.0),
+)
+"""What is drawn: its name, its column in the index, and what brings it to 0 to 100."""
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_RECENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One measure over time; `points` are the session's number among those drawn, from 0, and the value, 0 to 100."""
+
+    name: str
+    points: tuple[tuple[int, float], ...]
+
+    @property
+    def change(self) -> float | None:
+        """The mean of the last five less that of those before; None with fewer than two on either side."""
+        values = [value for _, value in self.points]
+        recent, before = values[-_RECENT:], values[:-_RECENT]
+        if len(before) < 2:
+            half = len(values) // 2
+            before, recent = values[:half], values[half:]
+        return fmean(recent) - fmean(before) if min(len(before), len(recent)) >= 2 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Sessions in the order of time, and each measure over them."""
+
+    sessions: tuple[SessionRow, ...]
+    series: tuple[Series, ...]
+
+
+def trend(sessions: Iterable[SessionRow], *, drill: str | None = None, rig: str | None = None) -> Trend:
+    """Return the trend of the sessions that count.
+
+    Parameters
+    ----------
+    sessions
+        All sessions, the oldest first.
+    drill
+        Of this drill only.
+    rig
+        Only with this body, lens, adapter or profile, by its id, or camera, by libgphoto2's name for it.
+    """
+    chosen = tuple(
+        row
+        for row in sessions
+        if row.counts
+        and row.scored
+        and drill in (None, row.drill)
+        and (rig is None or rig in (row.body_id, row.lens_id, row.adapter_id, row.profile, row.body))
+    )
+    series = []
+    for name, column, to_percent in SERIES:
+        values = ((number, getattr(row, column)) for number, row in enumerate(chosen))
+        series.append(Series(name, tuple((number, to_percent * v) for number, v in values if v is not None)))
+    return Trend(chosen, tuple(series))
+
+
+def sparkline(points: Sequence[tuple[int, float]], count: int, width: int) -> str:
+    """Return values of 0 to 100 as a line of blocks, a blank where there is none; the last `width` of them.
+
+    >>> sparkline([(0, 0), (1, 50), (3, 100)], 4, 10)
+    '▁▅ █'
+    """
+    drawn = [" "] * count
+    for number, value in points:
+        drawn[number] = _BLOCKS[min(len(_BLOCKS) - 1, max(0, round(value / 100 * (len(_BLOCKS) - 1) + 1e-9)))]
+    return "".join(drawn[-width:])
