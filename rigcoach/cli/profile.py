@@ -8,7 +8,8 @@ import click
 
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
-from rigcoach.cli.output import console, print_json
+from rigcoach.cli.output import print_json
+from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.profile_apply import apply_profile, restore_profile
 from rigcoach.cli.profile_make import capture_profile, diff_profiles, new_profile
 from rigcoach.cli.profile_tables import print_applied, print_check, short
@@ -42,13 +43,8 @@ def list_profiles(settings: Settings) -> None:
     if settings.json:
         print_json({"schema": "rigcoach.profile-list/1", "profiles": entries})
         return
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table("Profile", "What for", box=None, header_style="bold", pad_edge=False)
-    for entry in entries:
-        table.add_row(escape(entry["name"]), escape(entry["description"] or entry["error"] or ""))
-    console().print(table)
+    rows = [(entry["name"], entry["description"] or entry["error"] or "") for entry in entries]
+    print_table(("Profile", "What for"), rows)
 
 
 def _summary(path: Path) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import click
 
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
-from rigcoach.cli.output import console, note, print_json
+from rigcoach.cli.output import note, print_json
+from rigcoach.cli.plain_table import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -192,18 +193,14 @@ def diff_profiles(settings: Settings, first: str, second: str) -> None:
 
 
 def _print_differences(first: str, second: str, differences: "Iterable[Difference]") -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table("Setting", escape(first), escape(second), box=None, header_style="bold", pad_edge=False)
-    reasons = []
+    rows, reasons = [], []
     for d in differences:
         name = d.setting.replace("_", " ") if not d.setting.startswith("raw.") else d.setting
-        table.add_row(escape(name), escape(d.first or "–"), escape(d.second or "–"))
+        rows.append((name, d.first or "–", d.second or "–"))
         reasons += [f"• {name}: {d.reason}"] if d.reason else []
-    if not table.row_count:
+    if not rows:
         click.echo(f"{first} and {second}: no difference")
         return
-    console().print(table)
+    print_table(("Setting", first, second), rows)
     for reason in reasons:
         click.echo(reason)

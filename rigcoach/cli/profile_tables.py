@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.output import console
+from rigcoach.cli.plain_table import print_table
 from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
@@ -34,31 +34,25 @@ def short(what: str, settings: "Sequence[Resolved | AppliedSetting]") -> Profile
 
 def print_check(checked: "Profile", body: str, resolved: "Sequence[Resolved]") -> None:
     """Print what a body makes of each setting, and what is left for the hand."""
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table("Setting", "Wanted", "Body's value", "Status", box=None, header_style="bold", pad_edge=False)
-    for setting in resolved:
-        table.add_row(_plain(setting), escape(setting.wanted), escape(setting.value or "–"), _coloured(setting))
-    out = console()
-    out.print(f"{checked.name} on {body}", style="bold", markup=False)
-    out.print(table)
+    rows = [(_plain(r), r.wanted, r.value or "–", str(r.status)) for r in resolved]
+    click.echo(f"{checked.name} on {body}")
+    print_table(("Setting", "Wanted", "Body's value", "Status"), rows, _colours(resolved))
     _print_reasons(resolved)
 
 
 def print_applied(applied: "Applied") -> None:
     """Print what was wanted, sent and read back, and what is left for the hand."""
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table("Setting", "Wanted", "Before", "Sent", "Read back", "Status", box=None, header_style="bold")
-    for setting in applied.settings:
-        cells = (setting.before, setting.sent, setting.read_back)
-        shown = (escape(cell) if cell is not None else "–" for cell in cells)
-        table.add_row(_plain(setting), escape(setting.wanted), *shown, _coloured(setting))
-    out = console()
-    out.print(f"{applied.profile} on {applied.body}", style="bold", markup=False)
-    out.print(table)
+    rows = [
+        (
+            _plain(s),
+            s.wanted,
+            *(cell if cell is not None else "–" for cell in (s.before, s.sent, s.read_back)),
+            str(s.status),
+        )
+        for s in applied.settings
+    ]
+    click.echo(f"{applied.profile} on {applied.body}")
+    print_table(("Setting", "Wanted", "Before", "Sent", "Read back", "Status"), rows, _colours(applied.settings))
     _print_reasons(applied.settings)
 
 
@@ -75,20 +69,17 @@ def _print_reasons(settings: "Sequence[Resolved | AppliedSetting]") -> None:
 
 def print_restored(restored: "Restored") -> None:
     """Print what was put back and what was not."""
-    from rich.markup import escape
-    from rich.table import Table
-
     taken = restored.snapshot.taken_at.astimezone()
     click.echo(f"{restored.body} as it was on {taken:%d %b %Y at %H:%M:%S}, before {restored.snapshot.profile}")
     if not restored.widgets:
         click.echo("Nothing differs: it is as it was.")
         return
-    table = Table("Widget", "Was", "Found", "Read back", "Status", box=None, header_style="bold", pad_edge=False)
-    for widget in restored.widgets:
-        cells = (widget.widget.removeprefix("/main/"), widget.wanted, widget.found, widget.read_back or "–")
-        status = f"[{_COLOURS.get(str(widget.outcome), 'red')}]{widget.outcome}[/]"
-        table.add_row(*map(escape, cells), status)
-    console().print(table)
+    rows = [
+        (w.widget.removeprefix("/main/"), w.wanted, w.found, w.read_back or "–", str(w.outcome))
+        for w in restored.widgets
+    ]
+    colours = [_COLOURS.get(str(widget.outcome), "red") for widget in restored.widgets]
+    print_table(("Widget", "Was", "Found", "Read back", "Status"), rows, colours)
     for widget in restored.widgets:
         if widget.reason:
             click.echo(f"• {widget.widget.rsplit('/', 1)[-1]}: {widget.reason}")
@@ -98,5 +89,5 @@ def _plain(setting: "Resolved | AppliedSetting") -> str:
     return setting.setting.replace("_", " ")
 
 
-def _coloured(setting: "Resolved | AppliedSetting") -> str:
-    return f"[{_COLOURS.get(str(setting.status), 'red')}]{setting.status}[/]"
+def _colours(settings: "Sequence[Resolved | AppliedSetting]") -> list[str | None]:
+    return [_COLOURS.get(str(setting.status), "red") for setting in settings]

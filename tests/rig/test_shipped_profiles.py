@@ -77,3 +77,11 @@ def test_every_shipped_setting_ends_with_a_value_or_a_reason_on_every_body(share
                 else:
                     assert r.status in (Status.BY_HAND, Status.UNKNOWN, Status.UNSUPPORTED)
                     assert r.reason
+
+
+def test_the_profile_in_the_documentation_is_one(tmp_path: Path) -> None:
+    document = Path(__file__).parents[2] / "docs" / "profiles.md"
+    block = document.read_text(encoding="utf-8").split("It holds no table of models.\n\n")[1].split("\n\nYour own")[0]
+    path = tmp_path / "documented.toml"
+    path.write_text("".join(line.removeprefix("    ") + "\n" for line in block.splitlines()))
+    assert len(read_profile(path).settings.wishes()) == 17

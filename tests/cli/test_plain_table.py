@@ -1,0 +1,51 @@
+"""Tables that commands print without rich, and what the quick commands do without."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rigcoach.cli.plain_table import print_table
+
+ROWS = [("white balance", "daylight", "exact"), ("shutter", "1/50, or what is near to it in this light", "nearest")]
+
+
+def test_columns_stand_under_their_heads(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("Setting", "Wanted", "Status"), ROWS, ["green", "yellow"])
+    head, first, second = capsys.readouterr().out.splitlines()
+    assert head.index("Wanted") == first.index("daylight") == second.index("1/50")
+    assert head.index("Status") == first.index("exact") == second.index("nearest")
+
+
+def test_a_narrow_terminal_wraps_cells_and_loses_no_word(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    print_table(("Setting", "Wanted", "Status"), ROWS)
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 40
+    assert out.split().count("light") == 1
+    assert "\x1b" not in out
+
+
+def test_nothing_to_show_still_shows_its_head(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("A", "B"), [])
+    assert capsys.readouterr().out == "A  B\n"
+
+
+def test_checking_a_listing_waits_for_nothing_heavy(tmp_path: Path) -> None:
+    listing = tmp_path / "x.txt"
+    listing.write_text("/main/imgsettings/iso\nLabel: ISO\nType: RADIO\nCurrent: 100\nChoice: 0 100\nChoice: 1 400\n")
+    script = tmp_path / "check.py"
+    script.write_text(
+        "import sys\nfrom rigcoach.cli.main import main\nfrom click import ClickException\n"
+        "try:\n"
+        f"    main(['profile', 'check', 'hip-video', '--against', {str(listing)!r}], standalone_mode=False)\n"
+        "except ClickException:\n    pass\n"
+        "heavy = {'pydantic', 'rich', 'gphoto2', 'numpy', 'cv2', 'av'} & set(sys.modules)\n"
+        "print('heavy:', sorted(heavy))\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert "iso" in done.stdout
+    assert done.stdout.endswith("heavy: []\n")
