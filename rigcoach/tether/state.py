@@ -6,7 +6,14 @@ from rigcoach.rig.gear import Rig
 from rigcoach.tether import codes, values, vocabulary
 from rigcoach.tether.listing import BodyListing
 
-EXPOSURE_MODE_WIDGETS = ("autoexposuremodedial", "autoexposuremode", "expprogram", "exposuremode", "expmode")
+EXPOSURE_MODE_WIDGETS = (
+    "autoexposuremodedial",
+    "autoexposuremode",
+    "expprogram",
+    "shootingmode",
+    "exposuremode",
+    "expmode",
+)
 APERTURE_WIDGETS = ("f-number", "aperture")
 
 # The modes in which the photographer, not the body, chooses the shutter speed or the aperture. EOS bodies list the

@@ -12,7 +12,7 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "exposure_mode": EXPOSURE_MODE_WIDGETS,
     "white_balance": ("whitebalance",),
     "picture_style": ("picturestyle", "filmsimulation"),
-    "focus_mode": ("focusmode", "focusmode2", "afmode"),
+    "focus_mode": ("focusmode", "focusmode2", "afmode", "afdistance"),
     "drive_mode": ("drivemode", "capturemode"),
     "image_format": ("imageformat", "imageformatsd", "imageformatcf", "imagequality"),
     "capture_target": ("capturetarget",),
@@ -130,6 +130,8 @@ def _note(wish: Wish, choice: str) -> str:
     """Say what a choice stands for where the body has several of its kind."""
     if vocabulary.is_unnamed(choice):
         return f"the body lists it without a name, as {choice}"
+    if wish.text.startswith("timer-") and not any(map(str.isdigit, choice)):
+        return f"how long {choice} waits stands in the body's menu"
     if wish.text == "fluorescent" and any(digit_or_colon in choice for digit_or_colon in ":123"):
         return f"of the body's fluorescent presets {choice} is taken"
     return ""

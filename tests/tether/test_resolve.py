@@ -65,6 +65,8 @@ def only(listing: BodyListing, settings: Settings, rig: Rig = NO_RIG) -> Resolve
         ("fuji-xt4", Settings(white_balance="shade"), None, "Unknown value 8006"),
         ("sony-a7s", Settings(drive_mode="continuous"), None, "Unknown value 8013"),
         ("canon-eos-r1", Settings(image_format="raw+jpeg"), None, "RAW + M"),
+        ("nikon-d750", Settings(drive_mode="timer-10"), None, "Selbstauslöser"),
+        ("fuji-xpro3", Settings(drive_mode="timer-2"), None, "Self-timer"),
     ],
 )
 def test_a_setting_resolves_to_the_choice_that_the_body_lists(
@@ -284,3 +286,21 @@ def test_a_profile_can_set_but_not_do_anything(shared: Path) -> None:
     resolved = resolve(profile(Settings(), raw=raw), body(shared, "canon-eos-r5"))
     assert [(r.status, r.value) for r in resolved] == [(Status.UNSUPPORTED, None)] * 2
     assert "a profile must not" in resolved[0].reason
+
+
+def test_an_old_powershot_has_its_modes_under_other_names() -> None:
+    def radio(path: str, current: str, *choices: str) -> Widget:
+        return Widget(path, "", WidgetType.RADIO, current, choices)
+
+    listing = listing_of(
+        "powershot",
+        [
+            Widget("/main/status/manufacturer", "", WidgetType.TEXT, "Canon Inc."),
+            radio("/main/capturesettings/shootingmode", "AV", "Auto", "TV", "AV", "Manual"),
+            radio("/main/imgsettings/imagequality", "fine", "normal", "fine", "superfine"),
+            radio("/main/capturesettings/afdistance", "Auto", "Auto", "Manual", "Zone Focus (Close-up)"),
+        ],
+    )
+    assert only(listing, Settings(exposure_mode="manual")).value == "Manual"
+    assert only(listing, Settings(image_format="jpeg")).value == "fine"
+    assert only(listing, Settings(focus_mode="manual")).value == "Manual"
