@@ -98,6 +98,9 @@ class Camera:
         CameraNotFoundError, CameraClaimedError, CameraBusyError
             Where it is still not there.
         """
+        if self._lost:
+            # There is nobody to say good-bye to, and trying takes long.
+            self._worker.kill()
         self._lost = True
         self.port = self._worker.ask(f"opening the camera at {self.port}", "reopen", self.port, self.model)
         self._lost = False
@@ -112,7 +115,7 @@ class Camera:
 
         It may come out of libgphoto2's memory even if the body is gone; `read_back` makes sure.
         """
-        widget: Widget = self._ask(f"reading {name}", "get", name)
+        widget: Widget = self._ask(f"reading {_leaf(name)}", "get", name)
         return widget
 
     def read_back(self, name: str) -> Widget:
@@ -123,7 +126,7 @@ class Camera:
         CameraLostError
             Where the body does not answer any more.
         """
-        widget: Widget = self._ask(f"reading {name}", "read_back", name)
+        widget: Widget = self._ask(f"reading {_leaf(name)}", "read_back", name)
         return widget
 
     def set(self, name: str, value: str) -> None:
@@ -145,7 +148,7 @@ class Camera:
         CameraRefusedError, CameraBusyError, CameraLostError, CardFullError
             Where the body does not take it.
         """
-        leaf = name.rsplit("/", 1)[-1]
+        leaf = _leaf(name)
         self._ask(f"setting {leaf} to {value}", "set", name, value, limit_s=_SLOW_S.get(leaf, LIMIT_S))
 
     def next_event(self, timeout_s: float) -> Event | None:
@@ -153,7 +156,7 @@ class Camera:
         until = time.monotonic() + timeout_s
         while True:
             left_s = max(0.0, until - time.monotonic())
-            event: Event | None = self._ask("waiting for the camera", "next_event", min(left_s, _SLICE_S))
+            event: Event | None = self._ask("waiting for word from it", "next_event", min(left_s, _SLICE_S))
             if event is not None or left_s <= _SLICE_S:
                 return event
 
@@ -233,3 +236,7 @@ class Camera:
             if isinstance(error, CameraClaimedError):
                 raise
             raise errors.lost(doing) from error
+
+
+def _leaf(name: str) -> str:
+    return name.rsplit("/", 1)[-1]

@@ -47,6 +47,7 @@ class Driver:
         self._camera: Any = None
         self._lock: PortLock | None = None
         self._left_on: dict[str, None] = {}
+        self._stays_busy = False
 
     def plugged_in(self) -> tuple[Found, ...]:
         """Return the cameras that libgphoto2 finds by itself."""
@@ -139,7 +140,14 @@ class Driver:
 
         if leaf in _RESTING and value != _RESTING[leaf]:
             self._left_on[leaf] = None  # before it is sent: the answer may never come
-        self._call(f"setting {leaf} to {value}", send)
+        # A body that would not be set at all is not waited for again at each of twenty settings.
+        pauses_s = _PAUSES_S[:2] if self._stays_busy else _PAUSES_S
+        try:
+            self._call(f"setting {leaf} to {value}", send, pauses_s)
+        except errors.CameraBusyError:
+            self._stays_busy = True
+            raise
+        self._stays_busy = False
         if leaf in _RESTING and value == _RESTING[leaf]:
             self._left_on.pop(leaf, None)
 
@@ -147,7 +155,7 @@ class Driver:
         """Return the next thing that the body tells; None after `timeout_s` of silence."""
         until = time.monotonic() + timeout_s
         while True:
-            kind, data = self._call("waiting for the camera", lambda c: c.wait_for_event(1, self._messages.context))
+            kind, data = self._call("waiting for word from it", lambda c: c.wait_for_event(1, self._messages.context))
             if kind != gp.GP_EVENT_TIMEOUT:
                 return _event(kind, data)
             if time.monotonic() >= until:
@@ -262,7 +270,9 @@ class Driver:
 def _event(kind: int, data: Any) -> Event:
     if kind == gp.GP_EVENT_FILE_ADDED:
         return Event(EventKind.FILE_ADDED, data.folder, data.name)
-    return Event(EventKind.CAPTURE_COMPLETE if kind == gp.GP_EVENT_CAPTURE_COMPLETE else EventKind.OTHER)
+    if kind == gp.GP_EVENT_CAPTURE_COMPLETE:
+        return Event(EventKind.CAPTURE_COMPLETE)
+    return Event(EventKind.OTHER, text=data if isinstance(data, str) else "")
 
 
 def _card(info: Any) -> CardSpace:

@@ -172,7 +172,7 @@ def none_found() -> CameraNotFoundError:
 def while_using(doing: str, code: int, said: str) -> CameraError:
     """Return the error for a camera that answers, but did not do what it was asked."""
     answer = response_code(said)
-    why = said.strip().rstrip(".") or f"libgphoto2 error {code}"
+    why = said.strip().rstrip(".") or f"the camera does not say why (libgphoto2 error {code})"
     if answer == _STORE_FULL or code == -115:
         return CardFullError(
             f"{doing} failed", why="the card is full", next_step="Put in another card or make room on it"

@@ -1,12 +1,13 @@
 """Live view: on for as long as it is needed, with the settings that the body had before."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from rigcoach.tether.camera import Camera
-from rigcoach.tether.errors import CameraLostError, CameraRefusedError
+from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError
+from rigcoach.tether.explain import explained
 from rigcoach.tether.listing import BodyListing
 from rigcoach.tether.reports import Progress
 
@@ -79,10 +80,8 @@ def live_view(camera: Camera, before: BodyListing) -> Iterator[None]:
 @contextmanager
 def as_found(camera: Camera, before: BodyListing) -> Iterator[None]:
     """Leave live view afterwards as it was before."""
-    try:
+    with in_any_case(lambda: _put_back(camera, before)):
         yield
-    finally:
-        _put_back(camera, before)
 
 
 def is_on(listing: BodyListing) -> bool:
@@ -99,12 +98,22 @@ def is_on(listing: BodyListing) -> bool:
 
 def _put_back(camera: Camera, before: BodyListing) -> None:
     if before.widget("viewfinder") is not None and not is_on(before):
-        in_any_case(camera, "viewfinder", "0")
+        camera.set("viewfinder", "0")
     output = before.widget("output")
-    if output is not None and _OFF in output.choices:
-        with suppress(CameraLostError):
-            if camera.read_back("output").current != output.current:
-                camera.set("output", output.current)
+    if output is not None and _OFF in output.choices and camera.read_back("output").current != output.current:
+        camera.set("output", output.current)
+
+
+@contextmanager
+def in_any_case(put_in_order: Callable[[], None]) -> Iterator[None]:
+    """Put the body in order afterwards. Where something else went wrong already, that is what the user hears of."""
+    try:
+        yield
+    except BaseException:
+        with suppress(CameraError):
+            put_in_order()
+        raise
+    put_in_order()
 
 
 def hold_settings(camera: Camera, before: BodyListing) -> tuple[str, ...]:
@@ -146,7 +155,12 @@ def frames(camera: Camera, seconds: float, progress: Progress | None = None) -> 
     """
     start = time.monotonic()
     while True:
-        frame = camera.preview()
+        try:
+            frame = camera.preview()
+        except CameraLostError:
+            raise
+        except CameraError as error:
+            raise explained(camera, error) from error
         if not frame.startswith(b"\xff\xd8"):
             raise CameraRefusedError(
                 "the camera's live view is no picture that rigcoach can read",
@@ -159,9 +173,3 @@ def frames(camera: Camera, seconds: float, progress: Progress | None = None) -> 
             progress(min(elapsed, seconds), seconds)
         if elapsed >= seconds:
             return
-
-
-def in_any_case(camera: Camera, name: str, value: str) -> None:
-    """Put the body in order while something else may be going wrong already: that is what the user must hear of."""
-    with suppress(CameraLostError):
-        camera.set(name, value)

@@ -8,24 +8,27 @@ meanwhile: a 5D Mark II then does not record. For a Nikon libgphoto2 does all of
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraBusyError, CameraError, CameraLostError, CameraRefusedError, NoClipError
+from rigcoach.tether.explain import explained
 from rigcoach.tether.listing import BodyListing
 from rigcoach.tether.live_view import as_found, in_any_case, live_view
-from rigcoach.tether.reports import CardFile, EventKind, Progress
+from rigcoach.tether.reports import CardFile, Event, EventKind, Progress
 
 _MOVIES = (".mov", ".mp4", ".avi", ".m4v")
-_MUTE = "2"  # what libgphoto2 shows of a toggle that can be set and not read
+_RECORDING_TIME = "RecordingTime"  # an EOS tells every second for how long it has been recording
 _TICK_S = 0.1
-_AGREE_S = 3.0  # in which a body says that it records, or has stopped
+_AGREE_S = 3.0  # in which a body says that it records
 _LOOK_EVERY_S = 1.0
-_LIST_EVERY_S = 5.0  # a body that does not tell of its file is asked for its card this often
+_LIST_EVERY_S = 4.0  # a body that does not tell of its file is asked for its card this often
 _FORGET_AFTER_S = 14.0  # then the library, which remembers what it once listed, is made to look anew
 _CLIP_WAIT_S = 120.0
+_DOUBTFUL_WAIT_S = 10.0  # where the body never said that it records
+_STOPPING_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +69,30 @@ def record(camera: Camera, seconds: float, progress: Progress | None = None) -> 
         started_at = datetime.now(UTC)
         with _recording(camera, way):
             start = time.monotonic()
-            told = _wait(camera, way, seconds, report)
+            said_so = _says_that_it_records(camera, way)
+            told = _wait(camera, way, start, seconds, report)
         recorded_s = time.monotonic() - start
-        if not _comes_to(camera, way.widget, way.stop):
-            raise CameraRefusedError(
-                "the camera does not stop to record",
-                why="it agrees to stop, and does not",
-                next_step="Press its record button; the clip is then on its card",
-            )
-        file = told or _await_clip(camera, known, _CLIP_WAIT_S + 10 * seconds, report)
+        # The emulated body, which renders its clips, may take ten times as long over one on a slow computer.
+        patience_s = _CLIP_WAIT_S + 10 * seconds if said_so else _DOUBTFUL_WAIT_S
+        file = told or _await_clip(camera, known, patience_s, report)
     return Take(file, started_at, recorded_s)
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a body is told to record: a widget, and what it is set to."""
+    """How a body is made to record: a widget, and what it is set to; `is_told` where the body tells of it by events."""
 
     widget: str
     start: str
     stop: str
     needs_live_view: bool
+    is_told: bool
 
 
 # An EOS; then the makers for whom libgphoto2 itself switches live view on and the card as the target.
 _WAYS = (
-    _Way("movierecordtarget", "Card", "None", needs_live_view=True),
-    _Way("movie", "1", "0", needs_live_view=False),
+    _Way("movierecordtarget", "Card", "None", needs_live_view=True, is_told=True),
+    _Way("movie", "1", "0", needs_live_view=False, is_told=False),
 )
 
 
@@ -110,49 +111,69 @@ def _way(listing: BodyListing) -> _Way:
 @contextmanager
 def _recording(camera: Camera, way: _Way) -> Iterator[None]:
     """Keep the body recording to its card."""
-    try:
+    with in_any_case(lambda: camera.set(way.widget, way.stop)):
         _start(camera, way)
         yield
-    finally:
-        in_any_case(camera, way.widget, way.stop)
 
 
 def _start(camera: Camera, way: _Way) -> None:
     try:
-        with suppress(CameraBusyError):  # some say that they are busy, and record
+        try:
             camera.set(way.widget, way.start)
-        if _comes_to(camera, way.widget, way.start):
-            return
-        why = "it does not say no, and does not record"
+        except CameraBusyError:
+            # Some say that they are busy, and record.
+            if not _comes_to_record(camera, way):
+                raise
     except CameraLostError:
         raise
     except (CameraError, ValueError) as error:
-        why = error.why if isinstance(error, CameraError) else str(error)
-    raise CameraRefusedError(
-        "the camera does not start to record",
-        why=why,
-        next_step="Put it into movie mode (5D Mark II: set LV func. to Stills+movie), look for a card with room, and "
-        "try again",
-    )
+        refusal = CameraRefusedError(
+            "the camera does not start to record",
+            why=error.why if isinstance(error, CameraError) else str(error),
+            next_step="Put it into movie mode (5D Mark II: set LV func. to Stills+movie), look for a card with room, "
+            "and try again",
+        )
+        raise explained(camera, refusal) from error
 
 
-def _comes_to(camera: Camera, name: str, value: str) -> bool:
-    """Whether the body says within a moment that it records, or that it does not; one that never says is believed."""
+def _comes_to_record(camera: Camera, way: _Way) -> bool:
+    """Whether a body that took nothing says within a moment that it records all the same."""
     until = time.monotonic() + _AGREE_S
     # Not read back with all its events: its clip may be among them.
-    while (now := camera.get(name).current) not in (value, _MUTE) and time.monotonic() < until:
+    while (now := camera.get(way.widget).current) != way.start and time.monotonic() < until:
         time.sleep(_TICK_S)
-    return now in (value, _MUTE)
+    return now == way.start
 
 
-def _wait(camera: Camera, way: _Way, seconds: float, report: Progress) -> CardFile | None:
+def _says_that_it_records(camera: Camera, way: _Way) -> bool:
+    """Whether the body itself tells within a moment that it records.
+
+    For an EOS libgphoto2 notes what it sent as if the body had it (``camlibs/ptp2/ptp.c``,
+    ptp_canon_eos_setdevicepropvalue), so that only what the body tells of itself counts. Others are
+    asked by libgphoto2 itself.
+    """
+    if not way.is_told:
+        return True
+    until = time.monotonic() + _AGREE_S
+    while time.monotonic() < until:
+        event = camera.next_event(_TICK_S)
+        if event is not None and _tells_of_recording(event):
+            return True
+    return False
+
+
+def _tells_of_recording(event: Event) -> bool:
+    return _RECORDING_TIME in event.text or '"movierecordtarget" to "Card"' in event.text
+
+
+def _wait(camera: Camera, way: _Way, start: float, seconds: float, report: Progress) -> CardFile | None:
     """Wait while the body records; return its clip where it stops by itself, its card full or its clip at 4 GB."""
-    start = last_look = time.monotonic()
+    last_look = time.monotonic()
     while (elapsed := time.monotonic() - start) < seconds:
         report(elapsed, seconds)
-        file = _new_clip(camera, min(_TICK_S, seconds - elapsed))
-        if file is not None:
-            return file
+        event = camera.next_event(min(_TICK_S, seconds - elapsed))
+        if event is not None and _is_clip(event):
+            return camera.file(event.folder, event.name)
         if time.monotonic() - last_look > _LOOK_EVERY_S:
             last_look = time.monotonic()
             if camera.get(way.widget).current == way.stop:
@@ -162,34 +183,34 @@ def _wait(camera: Camera, way: _Way, seconds: float, report: Progress) -> CardFi
     return None
 
 
-def _new_clip(camera: Camera, timeout_s: float) -> CardFile | None:
-    """Return the clip that the body tells of, if it does."""
-    event = camera.next_event(timeout_s)
-    if event is None or event.kind is not EventKind.FILE_ADDED or not _is_movie(event.name):
-        return None
-    return camera.file(event.folder, event.name)
-
-
 def _await_clip(camera: Camera, known: set[str], patience_s: float, report: Progress) -> CardFile:
     """Wait until the body has written its clip: until it says so, or its card shows it."""
     start = last_look = time.monotonic()
-    forgot = False
+    forget_after_s = min(_FORGET_AFTER_S, patience_s / 2)
     while (waited := time.monotonic() - start) < patience_s:
         report(waited, None)
-        if (file := _new_clip(camera, _TICK_S)) is not None:
-            return file
+        event = camera.next_event(_TICK_S)
+        if event is not None and _is_clip(event):
+            return camera.file(event.folder, event.name)
+        if event is not None and _RECORDING_TIME in event.text and waited > _STOPPING_S:
+            raise CameraRefusedError(
+                "the camera does not stop to record",
+                why="it agreed to stop, and does not",
+                next_step="Press its record button; the clip is then on its card",
+            )
         if time.monotonic() - last_look > _LIST_EVERY_S:
             last_look = time.monotonic()
             _check_card(camera)
-            if waited > _FORGET_AFTER_S and not forgot:
+            if waited > forget_after_s:
                 camera.reopen()
-                forgot = True
+                forget_after_s = patience_s
             new = [file for file in camera.files() if _is_movie(file.name) and file.path not in known]
             if new:
                 return max(new, key=lambda file: file.name)
     raise NoClipError(
         "the camera recorded no clip",
-        why=f"none appeared on its card within {patience_s:.0f} s",
+        why=f"none appeared on its card within {patience_s:.0f} s"
+        + (", and it never said that it records" if patience_s == _DOUBTFUL_WAIT_S else ""),
         next_step="Look whether the clip is on the card, and whether the camera is in movie mode with a card in it",
     )
 
@@ -201,6 +222,10 @@ def _check_card(camera: Camera) -> None:
             why="there is no card in it any more",
             next_step="Put the card in and record again",
         )
+
+
+def _is_clip(event: Event) -> bool:
+    return event.kind is EventKind.FILE_ADDED and _is_movie(event.name)
 
 
 def _is_movie(name: str) -> bool:

@@ -18,11 +18,12 @@ class EventKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that a body told; `folder` and `name` for a new file, else empty."""
+    """Something that a body told: `folder` and `name` of a new file; libgphoto2's words, if any, for anything else."""
 
     kind: EventKind
     folder: str = ""
     name: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
