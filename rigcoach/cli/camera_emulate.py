@@ -5,13 +5,20 @@ from pathlib import Path
 
 import click
 
-from rigcoach.cli.options import talk_options
+from rigcoach.cli.options import Settings, talk_options
+from rigcoach.cli.output import note
 
 _QUIRKS = ("preview-resets-movie", "busy-but-records", "live-view-resets-settings", "sleeps")
 
 
 @click.command("emulate")
 @click.argument("body", metavar="BODY", default="canon-eos-5d-mark-ii")
+@click.option(
+    "--listing",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Replay what a real body listed, instead of BODY.",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="The port; 0 for a free one.")
 @click.option("--lens", metavar="LENS", help="The lens on it; by default the one that the body comes with.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Which practice scene is in front of it.")
@@ -30,8 +37,11 @@ _QUIRKS = ("preview-resets-movie", "busy-but-records", "live-view-resets-setting
 )
 @click.option("--control", is_flag=True, help="Take JSON lines on standard input that do things to the body.")
 @talk_options
+@click.pass_obj
 def emulate(
+    settings: Settings,
     body: str,
+    listing: Path | None,
     port: int,
     lens: str | None,
     seed: int,
@@ -45,17 +55,22 @@ def emulate(
     The first line printed is its port, for --camera in another terminal, or for any program that uses libgphoto2. Only
     this computer can reach it, one program at a time.
 
-    BODY is canon-eos-5d-mark-ii (if not given) or nikon-d750.
+    BODY is canon-eos-5d-mark-ii (if not given), nikon-d750, or a listing of a Canon EOS or Nikon, as `rigcoach camera
+    show --json` prints one: a file ending in .json, or any with --listing.
 
     With --control it ends, too, when standard input does. Each line is a JSON object that says what to do, such as
     {"do": "turn-dial", "mode": "Av"}, and is answered with one on standard output.
     """
+    from rigcoach.emulated.replay import model_for
     from rigcoach.emulated.serve import serve
     from rigcoach.emulated.shooting import PLAIN, Options, Quirk
 
     options = Options(frozenset(Quirk(quirk) for quirk in quirks), largest_movie or PLAIN.longest_clip_bytes)
+    model = model_for(listing or body)
+    if model.left_out:
+        note(settings, f"Left out, for their values are not known: {', '.join(model.left_out)}")
     serve(
-        body,
+        model,
         click.echo,
         port=port,
         lens=lens,

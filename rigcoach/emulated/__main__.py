@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from rigcoach.emulated.bodies import BODIES
+from rigcoach.emulated.replay import model_for
 from rigcoach.emulated.serve import serve
 from rigcoach.emulated.shooting import PLAIN, Options, Quirk
 from rigcoach.errors import RigcoachError
@@ -13,7 +14,7 @@ from rigcoach.errors import RigcoachError
 def main() -> int:
     """Run an emulated body until interrupted; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m rigcoach.emulated", description=__doc__)
-    parser.add_argument("body", choices=BODIES, help="the body to emulate")
+    parser.add_argument("body", help=f"the body to emulate: {', '.join(BODIES)}, or a listing, a .json file")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0, the default, picks a free one")
     parser.add_argument("--lens", help="the lens on it; by default the one that the body comes with")
     parser.add_argument("--scene-seed", type=int, default=1, help="which practice scene is in front of it")
@@ -31,7 +32,7 @@ def main() -> int:
     wanted = parser.parse_args()
     try:
         serve(
-            wanted.body,
+            model_for(wanted.body),
             _announce,
             port=wanted.port,
             lens=wanted.lens,

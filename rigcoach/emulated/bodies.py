@@ -24,18 +24,27 @@ class EmulatedModel:
     """A body that can be emulated.
 
     `model` is the name that libgphoto2 knows it by, `card` what it takes. The first of `lenses` is the one
-    that it comes with.
+    that it comes with, `left_out` what a replayed body showed that this one can't.
     """
 
     model: str
     card: CardKind
     lenses: dict[str, Lens]
     build: Callable[[Lens, Card, Film, Options], Body]
+    left_out: tuple[str, ...] = ()
+
+
+def _build_5d2(lens: Lens, card: Card, film: Film, options: Options) -> Body:
+    return EosBody(eos5d2.model(lens), card, film, options)
+
+
+def _build_d750(lens: Lens, card: Card, film: Film, options: Options) -> Body:
+    return NikonBody(nikon_d750.model(lens), card, film, options)
 
 
 BODIES = {
-    "canon-eos-5d-mark-ii": EmulatedModel(eos5d2.MODEL, COMPACT_FLASH, eos5d2.LENSES, EosBody),
-    "nikon-d750": EmulatedModel(nikon_d750.MODEL, nikon_d750.CARD, nikon_d750.LENSES, NikonBody),
+    "canon-eos-5d-mark-ii": EmulatedModel(eos5d2.MODEL, COMPACT_FLASH, eos5d2.LENSES, _build_5d2),
+    "nikon-d750": EmulatedModel(nikon_d750.MODEL, nikon_d750.CARD, nikon_d750.LENSES, _build_d750),
 }
 DEFAULT_BODY = "canon-eos-5d-mark-ii"
 

@@ -12,15 +12,15 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from rigcoach.emulated import eos5d2, eos_events
+from rigcoach.emulated import eos_events, eos_model
 from rigcoach.emulated.body import Body
 from rigcoach.emulated.card import STORAGE_ID, Card, CardObject
 from rigcoach.emulated.card_operations import CARD_OPERATIONS
 from rigcoach.emulated.datasets import pack_text_property, pack_u32_property, pack_u32s
+from rigcoach.emulated.eos_model import EosModel
 from rigcoach.emulated.eos_properties import Property, PropertyCode
 from rigcoach.emulated.eos_settings import Settings
 from rigcoach.emulated.exposure import Exposure
-from rigcoach.emulated.lens import Lens
 from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
 from rigcoach.emulated.shooting import PLAIN, Film, Options
 
@@ -29,24 +29,23 @@ _FULL_PRESS = 2
 
 
 class EosBody(Body):
-    """A Canon EOS 5D Mark II with a lens on it and a card in it.
+    """A Canon EOS body with a lens on it and a card in it.
 
     Parameters
     ----------
-    lens
-        One of `eos5d2.LENSES`.
+    model
+        What it is made of.
     card, film, options, seconds, wall_clock
         As for `Body`.
     """
 
-    name = eos5d2.MODEL
     _movie_name = "MVI_{:04}.MOV"
     _still_name = "IMG_{:04}.JPG"
     _low_battery = ResponseCode.EOS_LOW_BATTERY
 
     def __init__(
         self,
-        lens: Lens,
+        model: EosModel,
         card: Card,
         film: Film,
         options: Options = PLAIN,
@@ -55,7 +54,9 @@ class EosBody(Body):
         wall_clock: Callable[[], datetime] = datetime.now,
     ) -> None:
         super().__init__(card, film, options, seconds=seconds, wall_clock=wall_clock)
-        self.settings = Settings(lens, self._tell, self._wall_clock)
+        self.name = model.name
+        self._model = model
+        self.settings = Settings(model, self._tell, self._wall_clock)
         self._remote_mode = 0
         self._computer_free_bytes = 0
         self._tells_events = False
@@ -75,9 +76,9 @@ class EosBody(Body):
         ValueError
             For a mode that isn't on it.
         """
-        if mode not in eos5d2.EXPOSURE_MODES:
-            raise ValueError(f"there is no {mode!r} on the dial, but {', '.join(eos5d2.EXPOSURE_MODES)}")
-        self.settings.put(PropertyCode.AUTO_EXPOSURE_MODE, eos5d2.EXPOSURE_MODES[mode])
+        if mode not in eos_model.EXPOSURE_MODES:
+            raise ValueError(f"there is no {mode!r} on the dial, but {', '.join(eos_model.EXPOSURE_MODES)}")
+        self.settings.put(PropertyCode.AUTO_EXPOSURE_MODE, eos_model.EXPOSURE_MODES[mode])
 
     def exposure(self) -> Exposure:
         """Return what a movie frame would be exposed with now."""
@@ -92,7 +93,7 @@ class EosBody(Body):
         return replace(operation, data=self.settings.beside(operation.data))
 
     def _tell_battery(self) -> None:
-        self.settings.put(PropertyCode.BATTERY_POWER, eos5d2.battery_level(self.battery_percent))
+        self.settings.put(PropertyCode.BATTERY_POWER, eos_model.battery_level(self.battery_percent))
 
     def _tell_card(self, *, is_in: bool) -> None:
         self._tell(eos_events.store_added(STORAGE_ID) if is_in else eos_events.store_removed(STORAGE_ID))
@@ -104,9 +105,9 @@ class EosBody(Body):
 
     def _tell_available_shots(self) -> None:
         # libgphoto2 waits for ever for room on the computer (config.c, camera_canon_eos_update_capture_target).
-        to_computer = self.settings[PropertyCode.CAPTURE_DESTINATION].value == eos5d2.DESTINATION_COMPUTER
+        to_computer = self.settings[PropertyCode.CAPTURE_DESTINATION].value == eos_model.DESTINATION_COMPUTER
         free_bytes = self._computer_free_bytes if to_computer else self._card.free_bytes if self._card.is_in else 0
-        self.settings.put(PropertyCode.AVAILABLE_SHOTS, eos5d2.available_shots(free_bytes))
+        self.settings.put(PropertyCode.AVAILABLE_SHOTS, eos_model.available_shots(free_bytes))
 
     def _tell_deleted(self, handle: int) -> None:
         self._tell(eos_events.object_removed(handle))
@@ -114,11 +115,11 @@ class EosBody(Body):
 
     def tell_live_view(self, *, on: bool) -> None:
         """Tell the computer that live view began or ended."""
-        self.settings.put(PropertyCode.EVF_OUTPUT_DEVICE, eos5d2.EVF_ON_BODY if on else eos5d2.EVF_OFF)
+        self.settings.put(PropertyCode.EVF_OUTPUT_DEVICE, eos_model.EVF_ON_BODY if on else eos_model.EVF_OFF)
 
     def tell_recording(self, *, on: bool) -> None:
         """Tell the computer that a movie began or ended."""
-        self.settings.put(PropertyCode.EVF_RECORD_STATUS, eos5d2.RECORD_TO_CARD if on else eos5d2.RECORD_STOP)
+        self.settings.put(PropertyCode.EVF_RECORD_STATUS, eos_model.RECORD_TO_CARD if on else eos_model.RECORD_STOP)
 
     def tell_recorded(self, seconds: int) -> None:
         """Tell the computer for how long a movie has been running."""
@@ -137,15 +138,14 @@ class EosBody(Body):
         """Tell the computer that a still is being taken, or was."""
         self._tell(eos_events.camera_status(busy=on))
         if on:
-            taken = self.settings[PropertyCode.SHUTTER_COUNTER].number
-            self.settings.put(PropertyCode.SHUTTER_COUNTER, taken + 1)
+            self.settings.count_shutter()
 
     def _take_still(self) -> None:
         self._require_battery()
-        size_px = eos5d2.still_size_px(self.settings[PropertyCode.IMAGE_FORMAT].value)
+        size_px = self._model.still_size_px(self.settings[PropertyCode.IMAGE_FORMAT].value)
         if size_px is None:
             raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
-        for_computer = self.settings[PropertyCode.CAPTURE_DESTINATION].value == eos5d2.DESTINATION_COMPUTER
+        for_computer = self.settings[PropertyCode.CAPTURE_DESTINATION].value == eos_model.DESTINATION_COMPUTER
         self._shooting.take_still(self.settings.still_exposure(), size_px, for_computer=for_computer)
 
     def _settings_fall_back(self) -> None:
@@ -162,7 +162,7 @@ class EosBody(Body):
     # Session
 
     def _get_device_info(self, _operation: Operation) -> Response:
-        return Response(data=eos5d2.device_info(tuple(_HANDLERS)).pack())
+        return Response(data=self._model.device_info(tuple(_HANDLERS)).pack())
 
     def _get_device_info_ex(self, _operation: Operation) -> Response:
         lists = (tuple(eos_events.EosEvent), self.settings.codes, ())
@@ -213,11 +213,11 @@ class EosBody(Body):
 
     def _describe_property(self, operation: Operation) -> Response:
         match operation.param(0):
-            case eos5d2.FRIENDLY_NAME as code:
-                return Response(data=pack_text_property(code, eos5d2.MODEL, writable=False))
-            case eos5d2.INITIATOR as code:
+            case eos_model.FRIENDLY_NAME as code:
+                return Response(data=pack_text_property(code, self.name, writable=False))
+            case eos_model.INITIATOR as code:
                 return Response(data=pack_text_property(code, "Unknown Initiator", writable=False))
-            case eos5d2.DEVICE_TYPE as code:
+            case eos_model.DEVICE_TYPE as code:
                 return Response(data=pack_u32_property(code, 1, writable=False))
         raise OperationRefusedError(ResponseCode.DEVICE_PROP_NOT_SUPPORTED)
 
@@ -237,7 +237,7 @@ class EosBody(Body):
     # Live view and movies
 
     def _show_on(self, output: int) -> None:
-        if output == eos5d2.EVF_OFF:
+        if output == eos_model.EVF_OFF:
             self._shooting.end_live_view()
         else:
             self._start_live_view()
@@ -245,17 +245,18 @@ class EosBody(Body):
 
     def _get_view_finder_data(self, _operation: Operation) -> Response:
         jpeg = None
-        if self.settings[PropertyCode.EVF_OUTPUT_DEVICE].number & eos5d2.EVF_ON_COMPUTER:
+        if self.settings[PropertyCode.EVF_OUTPUT_DEVICE].number & eos_model.EVF_ON_COMPUTER:
             jpeg = self._shooting.live_view_frame(self.exposure())
         if jpeg is None:
             raise OperationRefusedError(ResponseCode.EOS_NOT_READY)
         return Response(data=struct.pack("<II", 8 + len(jpeg), _JPEG_BLOB) + jpeg)
 
     def _record(self, wanted: Property) -> None:
-        if wanted.value == eos5d2.RECORD_STOP:
-            self._shooting.stop_recording()
-        else:
+        if wanted.value == eos_model.RECORD_TO_CARD:
             self._start_recording()
+        else:
+            self._shooting.stop_recording()
+            self.settings.put(wanted.code, wanted.value)
 
 
 _HANDLERS: dict[int, Callable[[EosBody, Operation], Response]] = {

@@ -5,13 +5,23 @@ and its tables of values, ``camlibs/ptp2/config.c``; ranges after the specificat
 of the EOS 5D Mark II.
 """
 
-from rigcoach.emulated.datasets import DeviceInfo
+from rigcoach.emulated.eos_model import (
+    BATTERY,
+    DESTINATION_CARD,
+    DESTINATION_COMPUTER,
+    EVF_OFF,
+    EVF_ON_BODY,
+    EVF_ON_COMPUTER,
+    EXPOSURE_MODES,
+    RECORD_STOP,
+    RECORD_TO_CARD,
+    EosModel,
+)
 from rigcoach.emulated.eos_properties import (
     FileKind,
     ImageFormat,
     Property,
     PropertyCode,
-    Value,
     ValueType,
     chosen,
     stated,
@@ -23,23 +33,6 @@ FIRMWARE = "3-2.1.2"
 SERIAL_NUMBER = "0000000000"
 MODEL_ID = 0x80000218
 
-_CANON = 0x0000000B
-_FORMATS = (0x3001, 0x3002, 0x3006, 0x300A, 0x3008, 0x3801, 0xB101, 0xB103, 0xBF02, 0x3800, 0xB104)
-
-FRIENDLY_NAME, INITIATOR, DEVICE_TYPE = 0xD402, 0xD406, 0xD407
-
-EXPOSURE_MODES = {
-    "P": 0x00,
-    "Tv": 0x01,
-    "Av": 0x02,
-    "M": 0x03,
-    "Bulb": 0x04,
-    "C1": 0x07,
-    "Full auto": 0x09,
-    "C2": 0x10,
-    "C3": 0x11,
-    "Creative auto": 0x13,
-}
 
 ISO = {
     "Auto": 0x00,
@@ -131,7 +124,6 @@ DRIVE = {"Single": 0x00, "Continuous": 0x01, "Self-timer 10 s": 0x10, "Self-time
 FOCUS_MODES = {"One shot": 0, "AI servo": 1, "AI focus": 2, "Manual": 3}
 REVIEW_TIME = {"Off": 0x00, "2 s": 0x02, "4 s": 0x04, "8 s": 0x08, "Hold": 0xFF}
 COLOR_SPACE = {"sRGB": 1, "Adobe RGB": 2}
-BATTERY = {"Low": 0, "50 %": 1, "100 %": 2, "75 %": 4, "25 %": 5}
 BRACKETING = {
     "Off": 0x00,
     "1/3": 0x03,
@@ -142,17 +134,20 @@ BRACKETING = {
     "2": 0x10,
 }
 
-EVF_OFF, EVF_ON_BODY, EVF_ON_COMPUTER = 0, 1, 2
 EVF_OUTPUT = {"Off": EVF_OFF, "Body": EVF_ON_BODY, "Computer": EVF_ON_COMPUTER, "Body and computer": 3}
 
-RECORD_STOP, RECORD_TO_CARD = 0, 4
 RECORD_STATUS = {"Stopped": RECORD_STOP, "To card": RECORD_TO_CARD}
-
-DESTINATION_CARD, DESTINATION_COMPUTER = 2, 4
 
 _KELVIN = range(2500, 10001, 100)
 _AUTO_POWER_OFF_S = (60, 120, 240, 480, 900, 1800, 0)
 _ADJUST = range(-9, 10)
+
+# A body in Av lists no shutter speeds: each mode lists only what it leaves to the photographer.
+LISTED_IN_MODES: dict[int, tuple[str, ...]] = {
+    PropertyCode.SHUTTER_SPEED: ("M", "Tv"),
+    PropertyCode.APERTURE: ("M", "Av", "Bulb"),
+    PropertyCode.EXP_COMPENSATION: ("P", "Tv", "Av"),
+}
 
 _JPEGS = tuple(FileKind(raw=False, size=size, compression=fine) for size in (0, 1, 2) for fine in (3, 2))
 _RAWS = tuple(FileKind(raw=True, size=size, compression=4) for size in (0, 1, 2))
@@ -183,71 +178,17 @@ LENSES = {
 }
 
 
-def shutter_s(name: str) -> float:
-    """Return the seconds of a shutter speed.
-
-    >>> [shutter_s(name) for name in ("1/50", "0.3", "30")]
-    [0.02, 0.3, 30.0]
-    """
-    numerator, _, denominator = name.partition("/")
-    return float(numerator) / float(denominator or 1)
-
-
-def compensation_ev(code: int) -> float:
-    """Return the stops of an exposure compensation: a signed byte of eighths, 3 and 5 of them meaning thirds.
-
-    >>> compensation_ev(EXPOSURE_COMPENSATION["-1"])
-    -1.0
-    """
-    eighths = code - 0x100 if code >= 0x80 else code
-    return round(eighths / 8 * 3) / 3
-
-
-def still_size_px(image_format: Value) -> tuple[int, int] | None:
-    """Return the pixels of a JPEG, large, medium or small; None for formats with a raw, which isn't emulated.
-
-    >>> still_size_px(IMAGE_FORMATS[0])
-    (5616, 3744)
-    """
-    match image_format:
-        case (FileKind(raw=False, size=size),):
-            return ((5616, 3744), (4080, 2720), (2784, 1856))[size]
-    return None
-
-
-def battery_level(percent: int) -> int:
-    """Return the step that the body tells of a battery: full, half, or all but empty.
-
-    >>> [battery_level(percent) for percent in (100, 80, 50, 25, 10, 0)]
-    [2, 4, 1, 5, 5, 0]
-    """
-    steps = ((88, "100 %"), (63, "75 %"), (38, "50 %"), (1, "25 %"), (0, "Low"))
-    return next(BATTERY[name] for least, name in steps if percent >= least)
-
-
-def available_shots(free_bytes: int) -> int:
-    """Return how many large fine JPEGs the body says fit, 6.1 MB each (instruction manual, image-recording quality).
-
-    >>> available_shots(16_000_000_000)
-    999
-    """
-    return min(999, free_bytes // 6_100_000)
-
-
-def device_info(operations: tuple[int, ...]) -> DeviceInfo:
-    """Return what the body says of itself, with the operations that it answers."""
-    return DeviceInfo(
-        vendor_extension_id=_CANON,
-        vendor_extension_version=200,
-        operations=operations,
-        events=(0x4009, 0x4004, 0x4005, 0x4003, 0x4002, 0x4007, 0xC101),
-        properties=(FRIENDLY_NAME, DEVICE_TYPE, INITIATOR),
-        capture_formats=(0x3801,),
-        image_formats=_FORMATS,
+def model(lens: Lens) -> EosModel:
+    """Return the body with a lens on it."""
+    return EosModel(
+        name=MODEL,
         manufacturer="Canon Inc.",
-        model=MODEL,
         version=FIRMWARE,
         serial_number=SERIAL_NUMBER,
+        properties=properties(lens),
+        listed_in_modes=LISTED_IN_MODES,
+        f_number=lens.f_number,
+        still_sizes_px={0: (5616, 3744), 1: (4080, 2720), 2: (2784, 1856)},
     )
 
 

@@ -28,6 +28,8 @@ class PropertyCode(IntEnum):
     PICTURE_STYLE = 0xD110
     BATTERY_POWER = 0xD111
     CAMERA_TIME = 0xD113
+    WHITE_BALANCE_XA = 0xD10D
+    WHITE_BALANCE_XB = 0xD10E
     AUTO_POWER_OFF = 0xD114
     OWNER = 0xD115
     MODEL_ID = 0xD116
@@ -39,18 +41,36 @@ class PropertyCode(IntEnum):
     CURRENT_FOLDER = 0xD11F
     IMAGE_FORMAT = 0xD120
     IMAGE_FORMAT_CF = 0xD121
+    IMAGE_FORMAT_SD = 0xD122
+    CAMERA_NICKNAME = 0xD125
+    AE_MODE_DIAL = 0xD138
+    MIRROR_UP_SETTING = 0xD13A
+    AF_SELECT_FOCUS_AREA = 0xD13C
+    POWER_ZOOM_SPEED = 0xD149
+    HIGH_ISO_NOISE_REDUCTION = 0xD178
+    MOVIE_SERVO_AF = 0xD179
+    MULTI_ASPECT = 0xD194
     LENS_STATUS = 0xD1A8
     QUICK_REVIEW_TIME = 0xD1A9
     SHUTTER_COUNTER = 0xD1AC
     SERIAL_NUMBER = 0xD1AF
     EVF_OUTPUT_DEVICE = 0xD1B0
     EVF_MODE = 0xD1B1
+    DEPTH_OF_FIELD_PREVIEW = 0xD1B2
     EVF_RECORD_STATUS = 0xD1B8
     LV_AF_SYSTEM = 0xD1BA
+    MIRROR_DOWN_STATUS = 0xD1BD
+    MIRROR_LOCKUP_STATE = 0xD1BF
+    FLASH_CHARGING_STATE = 0xD1C0
+    ALO_MODE = 0xD1C1
+    FIXED_MOVIE = 0xD1C2
+    ONE_SHOT_RAW_ON = 0xD1C3
+    CONTINUOUS_AF_MODE = 0xD1C9
     ARTIST = 0xD1D0
     COPYRIGHT = 0xD1D1
     LENS_NAME = 0xD1D8
     AEB = 0xD1D9
+    STROBO_FIRING = 0xD1DC
     LENS_ID = 0xD1DD
 
 
@@ -92,6 +112,10 @@ class ValueType(Enum):
             return struct.pack(f"<{1 + len(words)}I", len(value), *words)
         return struct.pack(self.value, value)
 
+    def holds(self, number: int) -> bool:
+        """Return whether a number is of this type."""
+        return self in _NUMBERS and number in _NUMBERS[self]
+
     def unpack(self, data: bytes) -> Value:
         """Read a value.
 
@@ -109,6 +133,14 @@ class ValueType(Enum):
         except struct.error as error:
             raise ValueError(str(error)) from error
         return number
+
+
+_NUMBERS = {
+    ValueType.UINT8: range(1 << 8),
+    ValueType.UINT16: range(1 << 16),
+    ValueType.UINT32: range(1 << 32),
+    ValueType.INT32: range(-(1 << 31), 1 << 31),
+}
 
 
 def _unpack_image_format(data: bytes) -> ImageFormat:

@@ -4,23 +4,16 @@ import struct
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from rigcoach.emulated import eos5d2, eos_events, exposure
+from rigcoach.emulated import eos_events, exposure
+from rigcoach.emulated.eos_model import EXPOSURE_MODES, EosModel, compensation_ev, shutter_s
 from rigcoach.emulated.eos_properties import Property, PropertyCode, Value
 from rigcoach.emulated.exposure import Exposure
-from rigcoach.emulated.lens import Lens
 from rigcoach.emulated.ptp import OperationRefusedError, ResponseCode
 
 _EPOCH = datetime(1970, 1, 1)
 
-# A body in Av lists no shutter speeds: each mode lists only what it leaves to the photographer.
-_LISTED_IN_MODES = {
-    PropertyCode.SHUTTER_SPEED: ("M", "Tv"),
-    PropertyCode.APERTURE: ("M", "Av", "Bulb"),
-    PropertyCode.EXP_COMPENSATION: ("P", "Tv", "Av"),
-}
-
 # The driver fills in all modes that any EOS ever had, and drops a list from the body.
-_NEVER_LISTED = (PropertyCode.AUTO_EXPOSURE_MODE,)
+_NEVER_LISTED = (PropertyCode.AUTO_EXPOSURE_MODE, PropertyCode.AE_MODE_DIAL)
 
 # One setting under two names: the body has only the one slot.
 _IMAGE_FORMATS = (PropertyCode.IMAGE_FORMAT, PropertyCode.IMAGE_FORMAT_CF)
@@ -31,21 +24,21 @@ class Settings:
 
     Parameters
     ----------
-    lens
-        The lens.
+    model
+        The body.
     tell
         Called with the event record of every change.
     wall_clock
         The photographer's clock, by which the body's is set at first.
     """
 
-    def __init__(self, lens: Lens, tell: Callable[[bytes], None], wall_clock: Callable[[], datetime]) -> None:
-        self._lens = lens
+    def __init__(self, model: EosModel, tell: Callable[[bytes], None], wall_clock: Callable[[], datetime]) -> None:
+        self._model = model
         self._tell = tell
         self._wall_clock = wall_clock
         self._clock_off_by = timedelta(0)
-        self._properties: dict[int, Property] = {each.code: each for each in eos5d2.properties(lens)}
-        self._choices = {code: self._properties[code].choices or () for code in _LISTED_IN_MODES}
+        self._properties: dict[int, Property] = {each.code: each for each in model.properties}
+        self._choices = {code: self._properties[code].choices or () for code in model.listed_in_modes}
         self._list_for_mode()
 
     def __getitem__(self, code: int) -> Property:
@@ -94,12 +87,20 @@ class Settings:
         if code == PropertyCode.CAMERA_TIME and isinstance(value, int):
             self._clock_off_by = _EPOCH + timedelta(seconds=value) - self._wall_clock()
         for each in _IMAGE_FORMATS if code in _IMAGE_FORMATS else (code,):
+            if each not in self._properties:
+                continue
             self._properties[each] = self._properties[each].with_value(value)
             self.tell_value(each)
         if code == PropertyCode.AUTO_EXPOSURE_MODE:
             self._list_for_mode()
-            for each in _LISTED_IN_MODES:
-                self._tell_list(each)
+            for listed in self._model.listed_in_modes:
+                self._tell_list(listed)
+
+    def count_shutter(self) -> None:
+        """Count one more still, if the body tells how many its shutter has taken."""
+        counted = self._value(PropertyCode.SHUTTER_COUNTER)
+        if isinstance(counted, int):
+            self.put(PropertyCode.SHUTTER_COUNTER, counted + 1)
 
     def tell_value(self, code: int) -> None:
         """Tell how a property stands."""
@@ -111,29 +112,42 @@ class Settings:
             self.tell_value(code)
             self._tell_list(code)
 
+    @property
+    def mode(self) -> str:
+        """What the mode dial stands at."""
+        at = self._value(PropertyCode.AUTO_EXPOSURE_MODE)
+        return next((name for name, code in EXPOSURE_MODES.items() if code == at), "")
+
     def exposure(self) -> Exposure:
         """Return what a movie frame would be exposed with now."""
         # Only its ring knows the aperture of a lens without contacts.
-        f_number = float(self[PropertyCode.APERTURE].label) if self._lens.f_numbers else self._lens.f_number
-        if self[PropertyCode.AUTO_EXPOSURE_MODE].label != "M":
-            return exposure.automatic(f_number, eos5d2.compensation_ev(self[PropertyCode.EXP_COMPENSATION].number))
-        iso = self[PropertyCode.ISO_SPEED].label
-        shutter_s = eos5d2.shutter_s(self[PropertyCode.SHUTTER_SPEED].label)
-        return exposure.manual(shutter_s, f_number, None if iso == "Auto" else int(iso))
+        f_number = _number(self._label(PropertyCode.APERTURE)) or self._model.f_number
+        open_s = shutter_s(self._label(PropertyCode.SHUTTER_SPEED))
+        if self.mode != "M" or open_s is None:
+            compensation = self._value(PropertyCode.EXP_COMPENSATION)
+            return exposure.automatic(f_number, compensation_ev(compensation if isinstance(compensation, int) else 0))
+        iso = _number(self._label(PropertyCode.ISO_SPEED))
+        return exposure.manual(open_s, f_number, None if iso is None else int(iso))
 
     def still_exposure(self) -> Exposure:
         """Return what a still would be exposed with now: as a movie frame, but for as long as the shutter says."""
         now = self.exposure()
-        if self[PropertyCode.AUTO_EXPOSURE_MODE].label != "M" or self[PropertyCode.ISO_SPEED].label == "Auto":
+        open_s = shutter_s(self._label(PropertyCode.SHUTTER_SPEED))
+        if self.mode != "M" or open_s is None or _number(self._label(PropertyCode.ISO_SPEED)) is None:
             return now
-        shutter_s = eos5d2.shutter_s(self[PropertyCode.SHUTTER_SPEED].label)
-        return Exposure(shutter_s, now.f_number, now.iso, exposure.over_ev(shutter_s, now.f_number, now.iso))
+        return Exposure(open_s, now.f_number, now.iso, exposure.over_ev(open_s, now.f_number, now.iso))
 
     def fall_back(self, codes: tuple[PropertyCode, ...]) -> None:
         """Put properties to what they were when the body was switched on."""
-        for each in eos5d2.properties(self._lens):
+        for each in self._model.properties:
             if each.code in codes:
                 self.put(each.code, each.value)
+
+    def _value(self, code: int) -> Value | None:
+        return self._properties[code].value if code in self._properties else None
+
+    def _label(self, code: int) -> str:
+        return self._properties[code].label if code in self._properties else ""
 
     def _tell_list(self, code: int) -> None:
         each = self._properties[code]
@@ -141,10 +155,17 @@ class Settings:
             self._tell(eos_events.avail_list_changed(code, each.packed_choices()))
 
     def _list_for_mode(self) -> None:
-        mode = self[PropertyCode.AUTO_EXPOSURE_MODE].label
+        mode = self.mode
         for code, choices in self._choices.items():
-            listed = choices if mode in _LISTED_IN_MODES[code] else ()
+            listed = choices if mode in self._model.listed_in_modes[code] else ()
             self._properties[code] = self._properties[code].with_choices(listed)
+
+
+def _number(label: str) -> float | None:
+    try:
+        return float(label)
+    except ValueError:
+        return None
 
 
 def _seconds_since_1970(when: datetime) -> int:

@@ -11,14 +11,13 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from rigcoach.emulated import nikon_d750
+from rigcoach.emulated import nikon_model
 from rigcoach.emulated.body import Body
 from rigcoach.emulated.card import STORAGE_ID, Card, CardObject
 from rigcoach.emulated.card_operations import STANDARD_CARD_OPERATIONS
 from rigcoach.emulated.datasets import pack_u16s
 from rigcoach.emulated.exposure import Exposure
-from rigcoach.emulated.lens import Lens
-from rigcoach.emulated.nikon_d750 import MODES, Code
+from rigcoach.emulated.nikon_model import MODES, Code, NikonModel
 from rigcoach.emulated.nikon_settings import NikonSettings
 from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
 from rigcoach.emulated.shooting import PLAIN, Film, Options
@@ -31,24 +30,23 @@ _LIVE_VIEW_HEADER = bytes(384)
 
 
 class NikonBody(Body):
-    """A Nikon D750 with a lens on it and a card in it.
+    """A Nikon DSLR with a lens on it and a card in it.
 
     Parameters
     ----------
-    lens
-        One of `nikon_d750.LENSES`.
+    model
+        What it is made of.
     card, film, options, seconds, wall_clock
         As for `Body`.
     """
 
-    name = nikon_d750.MODEL
     _movie_name = "DSC_{:04}.MOV"
     _still_name = "DSC_{:04}.JPG"
     _low_battery = ResponseCode.NIKON_INVALID_STATUS
 
     def __init__(
         self,
-        lens: Lens,
+        model: NikonModel,
         card: Card,
         film: Film,
         options: Options = PLAIN,
@@ -57,8 +55,10 @@ class NikonBody(Body):
         wall_clock: Callable[[], datetime] = datetime.now,
     ) -> None:
         super().__init__(card, film, options, seconds=seconds, wall_clock=wall_clock)
-        self.settings = NikonSettings(nikon_d750.properties(lens), self._tell_property)
-        self._lens = lens
+        self.name = model.name
+        self.settings = NikonSettings(model, self._tell_property)
+        self._model = model
+        self.battery_percent = self.settings.number(Code.BATTERY_LEVEL, 100)
         self._events: list[tuple[int, int]] = []
 
     def _handler(self, code: int) -> Callable[[Operation], Response] | None:
@@ -75,7 +75,7 @@ class NikonBody(Body):
         ValueError
             For a mode that isn't on it.
         """
-        if mode not in MODES:
+        if mode not in MODES or not self.settings[Code.EXPOSURE_PROGRAM_MODE].allows(MODES[mode]):
             raise ValueError(f"there is no {mode!r} on the dial, but {', '.join(MODES)}")
         self.settings.put(Code.EXPOSURE_PROGRAM_MODE, MODES[mode])
 
@@ -94,20 +94,20 @@ class NikonBody(Body):
         return replace(operation, data=found.type.pack(found.beside(wanted)))
 
     def _take_still(self) -> None:
-        self._still(for_computer=self.settings[Code.RECORDING_MEDIA].value == nikon_d750.MEMORY_AS_MEDIUM)
+        self._still(for_computer=self.settings.value(Code.RECORDING_MEDIA) == nikon_model.MEMORY_AS_MEDIUM)
 
     def _still(self, *, for_computer: bool) -> None:
         self._require_battery()
-        if self.settings[Code.COMPRESSION_SETTING].number > nikon_d750.QUALITY["JPEG Fine"]:
+        width, _, height = str(self.settings.value(Code.IMAGE_SIZE)).partition("x")
+        known = self.settings.value(Code.COMPRESSION_SETTING) in self._model.jpeg_qualities
+        if not (known and width.isdecimal() and height.isdecimal()):
             # Raws aren't emulated.
             raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
-        size_px = nikon_d750.STILL_SIZES_PX[str(self.settings[Code.IMAGE_SIZE].value)]
+        size_px = int(width), int(height)
         self._shooting.take_still(self.settings.still_exposure(), size_px, for_computer=for_computer)
 
     def _settings_fall_back(self) -> None:
-        for each in nikon_d750.properties(self._lens):
-            if each.code in (Code.EXPOSURE_TIME, Code.EXPOSURE_INDEX):
-                self.settings.put(each.code, each.value)
+        self.settings.fall_back((Code.EXPOSURE_TIME, Code.EXPOSURE_INDEX))
 
     def _auto_power_off_s(self) -> int:
         # Its standby timer only blanks the display while a computer is connected.
@@ -135,7 +135,7 @@ class NikonBody(Body):
 
     def _tell_room(self) -> None:
         free_bytes = self._card.free_bytes if self._card.is_in else 0
-        self.settings.put(Code.REMAINING_SHOTS, nikon_d750.remaining_shots(free_bytes))
+        self.settings.put(Code.REMAINING_SHOTS, nikon_model.remaining_shots(free_bytes))
 
     def _tell_deleted(self, handle: int) -> None:
         self._tell(_OBJECT_REMOVED, handle)
@@ -168,10 +168,10 @@ class NikonBody(Body):
     # What a computer asks
 
     def _get_device_info(self, _operation: Operation) -> Response:
-        return Response(data=nikon_d750.device_info(tuple(_HANDLERS)).pack())
+        return Response(data=self._model.device_info(tuple(_HANDLERS)).pack())
 
     def _get_vendor_prop_codes(self, _operation: Operation) -> Response:
-        return Response(data=pack_u16s(code for code in self.settings.codes if code >= 0xD000))
+        return Response(data=pack_u16s(self._model.makers_codes()))
 
     def _get_event(self, _operation: Operation) -> Response:
         events, self._events = self._events, []
@@ -244,21 +244,21 @@ class NikonBody(Body):
         self.settings.note(Code.MOV_REC_PROHIBIT, self._movie_prohibitions())
 
     def _live_view_prohibitions(self) -> int:
-        to_card = self.settings[Code.RECORDING_MEDIA].value == nikon_d750.CARD_AS_MEDIUM
+        to_card = self.settings.value(Code.RECORDING_MEDIA) == nikon_model.CARD_AS_MEDIUM
         reasons = (
-            (self.battery_percent == 0, nikon_d750.LIVE_VIEW_BATTERY),
-            (to_card and not self._card.is_in, nikon_d750.LIVE_VIEW_NO_CARD),
-            (self._shooting.taking_still, nikon_d750.LIVE_VIEW_SHOOTING),
-            (self.settings.mode not in ("P", "S", "A", "M"), nikon_d750.LIVE_VIEW_MODE),
+            (self.battery_percent == 0, nikon_model.LIVE_VIEW_BATTERY),
+            (to_card and not self._card.is_in, nikon_model.LIVE_VIEW_NO_CARD),
+            (self._shooting.taking_still, nikon_model.LIVE_VIEW_SHOOTING),
+            (self.settings.mode not in ("P", "S", "A", "M"), nikon_model.LIVE_VIEW_MODE),
         )
         return sum(bit for holds, bit in reasons if holds)
 
     def _movie_prohibitions(self) -> int:
         reasons = (
-            (not self._card.is_in, nikon_d750.MOVIE_NO_CARD),
-            (self._card.is_in and self._card.free_bytes == 0, nikon_d750.MOVIE_CARD_FULL),
-            (self._shooting.recording, nikon_d750.MOVIE_RUNNING),
-            (self.settings[Code.APPLICATION_MODE].value != 1, nikon_d750.MOVIE_NOT_IN_APPLICATION_MODE),
+            (not self._card.is_in, nikon_model.MOVIE_NO_CARD),
+            (self._card.is_in and self._card.free_bytes == 0, nikon_model.MOVIE_CARD_FULL),
+            (self._shooting.recording, nikon_model.MOVIE_RUNNING),
+            (self.settings.value(Code.APPLICATION_MODE) == 0, nikon_model.MOVIE_NOT_IN_APPLICATION_MODE),
         )
         return sum(bit for holds, bit in reasons if holds)
 

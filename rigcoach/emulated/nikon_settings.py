@@ -1,10 +1,10 @@
 """The settings of a Nikon body in use: what may be written now, and what follows from it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from rigcoach.emulated import exposure
 from rigcoach.emulated.exposure import Exposure
-from rigcoach.emulated.nikon_d750 import EXPOSURE_TIMES, MODES, SHUTTER_SPEEDS, WRITABLE_IN_MODES, Code
+from rigcoach.emulated.nikon_model import EXPOSURE_TIMES, MODES, SHUTTER_SPEEDS, Code, NikonModel
 from rigcoach.emulated.ptp import OperationRefusedError, ResponseCode
 from rigcoach.emulated.ptp_properties import DeviceProperty, Value
 
@@ -17,14 +17,15 @@ class NikonSettings:
 
     Parameters
     ----------
-    properties
-        What it has.
+    model
+        The body.
     tell
         Called with the code of every property that changed.
     """
 
-    def __init__(self, properties: Iterable[DeviceProperty], tell: Callable[[int], None]) -> None:
-        self._properties = {each.code: each for each in properties}
+    def __init__(self, model: NikonModel, tell: Callable[[int], None]) -> None:
+        self._model = model
+        self._properties = {each.code: each for each in model.properties}
         self._tell = tell
 
     def __getitem__(self, code: int) -> DeviceProperty:
@@ -32,9 +33,8 @@ class NikonSettings:
         if code not in self._properties:
             raise OperationRefusedError(ResponseCode.DEVICE_PROP_NOT_SUPPORTED)
         found = self._properties[code]
-        if code in WRITABLE_IN_MODES:
-            return found.made(writable=found.writable and self.mode in WRITABLE_IN_MODES[Code(code)])
-        return found
+        modes = self._model.writable_in_modes.get(code)
+        return found if modes is None else found.made(writable=found.writable and self.mode in modes)
 
     @property
     def codes(self) -> tuple[int, ...]:
@@ -44,7 +44,7 @@ class NikonSettings:
     @property
     def mode(self) -> str:
         """What the mode dial stands at."""
-        at = self._properties[Code.EXPOSURE_PROGRAM_MODE].value
+        at = self.value(Code.EXPOSURE_PROGRAM_MODE)
         return next((name for name, value in MODES.items() if value == at), "")
 
     def wanted(self, code: int, data: bytes) -> Value:
@@ -62,6 +62,8 @@ class NikonSettings:
 
     def put(self, code: int, value: Value) -> None:
         """Change a property, and what hangs on it."""
+        if code not in self._properties:
+            return
         self.note(code, value)
         self._tell(code)
         if code in _SHUTTERS:
@@ -80,27 +82,45 @@ class NikonSettings:
         """Return every property's value in the photographer's words, by the property's name."""
         return {each.name: each.label for each in self._properties.values()}
 
+    def value(self, code: int) -> Value | None:
+        """Return a property's value, None if the body hasn't got it."""
+        return self._properties[code].value if code in self._properties else None
+
+    def number(self, code: int, otherwise: int) -> int:
+        """Return a property's value, or what to go by if the body hasn't got it."""
+        value = self.value(code)
+        return value if isinstance(value, int) else otherwise
+
     def exposure(self) -> Exposure:
         """Return what a movie frame would be exposed with now."""
-        f_number = self[Code.F_NUMBER].number / 100
-        if self.mode != "M":
-            return exposure.automatic(f_number, self[Code.EXPOSURE_BIAS_COMPENSATION].number / 1000)
-        return exposure.manual(self._shutter_s, f_number, self._iso)
+        f_number = self.number(Code.F_NUMBER, 0) / 100 or exposure.RIGHT_F_NUMBER
+        shutter_s = self._shutter_s
+        if self.mode != "M" or shutter_s is None:
+            return exposure.automatic(f_number, self.number(Code.EXPOSURE_BIAS_COMPENSATION, 0) / 1000)
+        return exposure.manual(shutter_s, f_number, self._iso)
 
     def still_exposure(self) -> Exposure:
         """Return what a still would be exposed with now: as a movie frame, but for as long as the shutter says."""
-        now = self.exposure()
-        if self.mode != "M" or self._iso is None:
+        now, shutter_s = self.exposure(), self._shutter_s
+        if self.mode != "M" or shutter_s is None or self._iso is None:
             return now
-        over_ev = exposure.over_ev(self._shutter_s, now.f_number, now.iso)
-        return Exposure(self._shutter_s, now.f_number, now.iso, over_ev)
+        return Exposure(shutter_s, now.f_number, now.iso, exposure.over_ev(shutter_s, now.f_number, now.iso))
+
+    def fall_back(self, codes: tuple[int, ...]) -> None:
+        """Put properties to what they were when the body was switched on."""
+        for each in self._model.properties:
+            if each.code in codes:
+                self.put(each.code, each.value)
 
     @property
     def _iso(self) -> int | None:
-        auto = Code.ISO_AUTO in self._properties and bool(self[Code.ISO_AUTO].value)
-        return None if auto else self[Code.EXPOSURE_INDEX].number
+        return None if self.value(Code.ISO_AUTO) else self.number(Code.EXPOSURE_INDEX, 0) or None
 
     @property
-    def _shutter_s(self) -> float:
-        over, under = divmod(self[Code.SHUTTER_SPEED].number, 1 << 16)
-        return over / under
+    def _shutter_s(self) -> float | None:
+        """Seconds; None for a bulb and for no shutter speed at all."""
+        over, under = divmod(self.number(Code.SHUTTER_SPEED, 0), 1 << 16)
+        if over and under and (over, under) != (0xFFFF, 0xFFFF):
+            return over / under
+        tenths_of_ms = self.number(Code.EXPOSURE_TIME, 0)
+        return tenths_of_ms / 10000 if 0 < tenths_of_ms < 0xFFFFFFF0 else None

@@ -16,9 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from rigcoach.emulated.bodies import DEFAULT_BODY, EmulatorError, lens_named, model_named
+from rigcoach.emulated.bodies import DEFAULT_BODY, EmulatorError, lens_named
 from rigcoach.emulated.control import BodyStatus
 from rigcoach.emulated.faults import Fault
+from rigcoach.emulated.replay import model_for
 from rigcoach.emulated.shooting import PLAIN, Options
 
 _START_S = 30.0
@@ -31,8 +32,10 @@ class EmulatedBody:
 
     Parameters
     ----------
-    body, lens
-        Names from `rigcoach.emulated.bodies.BODIES`; the lens that the body comes with if None.
+    body
+        A name from `rigcoach.emulated.bodies.BODIES`, or the path of a listing (`rigcoach.emulated.replay`).
+    lens
+        The name of one of its lenses; the one that it comes with if None.
     seed
         Which practice scene is in front of it.
     truth_folder
@@ -51,24 +54,26 @@ class EmulatedBody:
     ------
     EmulatorError
         If there is no such body or lens, or, on entering, if it doesn't start.
+    ListingError
+        If a listing cannot be replayed.
     """
 
     def __init__(
         self,
-        body: str = DEFAULT_BODY,
+        body: str | Path = DEFAULT_BODY,
         lens: str | None = None,
         seed: int = 1,
         truth_folder: Path | None = None,
         options: Options = PLAIN,
     ) -> None:
-        model = model_named(body)
+        model = model_for(body)
         self.model = model.model
         self.port_path = ""
         self._command = [
             sys.executable,
             "-m",
             "rigcoach.emulated",
-            body,
+            str(body),
             "--lens",
             lens_named(model, lens).id,
             "--scene-seed",

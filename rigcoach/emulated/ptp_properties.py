@@ -46,6 +46,11 @@ class DataType(IntEnum):
             raise ValueError(str(error)) from error
         return number
 
+    def highest(self) -> int:
+        """Return the largest number of this type."""
+        bits = 8 * struct.calcsize(_FORMATS[self])
+        return (1 << bits) - 1 if _FORMATS[self].isupper() else (1 << bits - 1) - 1
+
     def holds(self, value: Value) -> bool:
         """Return whether a value is of this type."""
         try:

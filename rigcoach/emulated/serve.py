@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from rigcoach.emulated.bodies import EmulatorError, lens_named, model_named
+from rigcoach.emulated.bodies import EmulatedModel, EmulatorError, lens_named
 from rigcoach.emulated.card import Card
 from rigcoach.emulated.control import Control
 from rigcoach.emulated.faults import FaultyBody
@@ -22,7 +22,7 @@ _TICK_S = 0.25
 
 
 def serve(
-    body: str,
+    model: EmulatedModel,
     announce: Callable[[str], None],
     *,
     port: int = 0,
@@ -37,8 +37,10 @@ def serve(
 
     Parameters
     ----------
-    body, lens
-        Names from `BODIES`; the lens that the body comes with if None.
+    model
+        One of `BODIES`, or what a listing shows.
+    lens
+        The name of one of its lenses; the one that it comes with if None.
     announce
         Told the libgphoto2 port path, such as ``ptpip:127.0.0.1:15740:15740``, once the body can be reached; after it,
         the answers to the lines of `control`.
@@ -58,11 +60,10 @@ def serve(
     Raises
     ------
     EmulatorError
-        If the body or lens is unknown or the port taken.
+        If the lens is unknown or the port taken.
     FilmError
         If the process that renders the scene dies.
     """
-    model = model_named(body)
     lens_on_it = lens_named(model, lens)
     with contextlib.ExitStack() as cleanup:
         stop = cleanup.enter_context(_stopped_by(signal.SIGINT, signal.SIGTERM))

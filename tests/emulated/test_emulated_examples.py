@@ -6,7 +6,9 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["datasets", "eos5d2", "exposure", "movie", "nikon_d750", "practice"])
+@pytest.mark.parametrize(
+    "name", ["datasets", "eos_model", "exposure", "movie", "nikon_d750", "nikon_model", "practice"]
+)
 def test_examples_hold(name: str) -> None:
     result = doctest.testmod(importlib.import_module(f"rigcoach.emulated.{name}"))
     assert result.attempted > 0

@@ -9,7 +9,7 @@ from emulated.reel import Reel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rigcoach.emulated import eos5d2
+from rigcoach.emulated import eos5d2, eos_model
 from rigcoach.emulated.card import Card
 from rigcoach.emulated.eos import EosBody
 from rigcoach.emulated.eos_properties import PropertyCode
@@ -35,7 +35,12 @@ class Handler:
         self.card = Card(TAKEN)
         self.film = Reel(folder)
         self.body = EosBody(
-            eos5d2.LENSES[lens], self.card, self.film, options, seconds=lambda: self.now, wall_clock=lambda: TAKEN
+            eos5d2.model(eos5d2.LENSES[lens]),
+            self.card,
+            self.film,
+            options,
+            seconds=lambda: self.now,
+            wall_clock=lambda: TAKEN,
         )
         self.ask(OperationCode.OPEN_SESSION, 1)
 
@@ -192,7 +197,7 @@ def test_a_raw_and_a_jpeg_are_one_image_format(hand: Handler) -> None:
 def test_a_mode_lists_only_what_it_leaves_to_the_photographer(
     hand: Handler, mode: str, listed: tuple[int, int]
 ) -> None:
-    hand.set(PropertyCode.AUTO_EXPOSURE_MODE, eos5d2.EXPOSURE_MODES[mode])
+    hand.set(PropertyCode.AUTO_EXPOSURE_MODE, eos_model.EXPOSURE_MODES[mode])
     codes = (PropertyCode.SHUTTER_SPEED, PropertyCode.EXP_COMPENSATION)
     assert tuple(len(hand.body.settings[code].choices or ()) for code in codes) == listed
 
@@ -235,7 +240,7 @@ def test_opening_an_electronic_lens_brightens_the_movie(tmp_path: Path) -> None:
 
 def test_outside_m_the_body_exposes_movies_itself(hand: Handler) -> None:
     hand.set(PropertyCode.ISO_SPEED, eos5d2.ISO["6400"])
-    hand.set(PropertyCode.AUTO_EXPOSURE_MODE, eos5d2.EXPOSURE_MODES["P"])
+    hand.set(PropertyCode.AUTO_EXPOSURE_MODE, eos_model.EXPOSURE_MODES["P"])
     hand.set(PropertyCode.EXP_COMPENSATION, eos5d2.EXPOSURE_COMPENSATION["-1"])
     assert hand.body.settings.exposure().over_ev == pytest.approx(-1.0)
 
@@ -350,7 +355,7 @@ def test_a_full_press_takes_a_still_onto_the_card(hand: Handler) -> None:
 
 def test_a_still_for_the_computer_is_not_on_the_card_and_goes_when_it_was_fetched(hand: Handler) -> None:
     hand.listen()
-    hand.set(PropertyCode.CAPTURE_DESTINATION, eos5d2.DESTINATION_COMPUTER)
+    hand.set(PropertyCode.CAPTURE_DESTINATION, eos_model.DESTINATION_COMPUTER)
     hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0)
     (request,) = (body for code, body in hand.events() if code == 0xC186)
     # Where libgphoto2 reads them (ptp-pack.c, PTP_cee_OI_*), less the record's own eight bytes.
@@ -430,7 +435,7 @@ def test_an_empty_battery_says_so(hand: Handler) -> None:
 def test_room_on_the_computer_counts_when_stills_go_there(hand: Handler) -> None:
     hand.body.insert_card(0)
     assert hand.body.settings[PropertyCode.AVAILABLE_SHOTS].number == 0
-    hand.set(PropertyCode.CAPTURE_DESTINATION, eos5d2.DESTINATION_COMPUTER)
+    hand.set(PropertyCode.CAPTURE_DESTINATION, eos_model.DESTINATION_COMPUTER)
     hand.ask(OperationCode.EOS_PC_HDD_CAPACITY, 0x0FFFFFFF, 0x1000, 1)
     assert hand.body.settings[PropertyCode.AVAILABLE_SHOTS].number == 999
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from emulated.reel import Reel
 
-from rigcoach.emulated import nikon_d750
+from rigcoach.emulated import nikon_d750, nikon_model
 from rigcoach.emulated.card import Card
 from rigcoach.emulated.nikon import NikonBody
-from rigcoach.emulated.nikon_d750 import Code
+from rigcoach.emulated.nikon_model import Code
 from rigcoach.emulated.ptp import Operation, OperationCode, Response, ResponseCode
 
 TAKEN = datetime(2014, 9, 12, 12, 0)
@@ -29,8 +29,8 @@ class Handler:
         self.now = 100.0
         self.card = Card(TAKEN, nikon_d750.CARD)
         self.film = Reel(folder)
-        lens = next(iter(nikon_d750.LENSES.values()))
-        self.body = NikonBody(lens, self.card, self.film, seconds=lambda: self.now, wall_clock=lambda: TAKEN)
+        model = nikon_d750.model(next(iter(nikon_d750.LENSES.values())))
+        self.body = NikonBody(model, self.card, self.film, seconds=lambda: self.now, wall_clock=lambda: TAKEN)
         self.ask(OperationCode.OPEN_SESSION, 1)
 
     def ask(self, code: int, *params: int, data: bytes = b"") -> Response:
@@ -91,8 +91,8 @@ def test_shutter_speeds_have_the_codes_of_the_real_body() -> None:
         69536, 68736, 68036, 67536, 67136, 66786, 66536, 66336, 66176, 66036, 65936, 65856, 65786, 65736, 65696, 65661,
         65636, 65616, 65596, 65586, 65576, 65566, 65561,
     ]  # fmt: skip
-    assert list(nikon_d750.EXPOSURE_TIMES.values())[:23] == exposure_times
-    assert list(nikon_d750.SHUTTER_SPEEDS.values())[:23] == fractions
+    assert list(nikon_model.EXPOSURE_TIMES.values())[:23] == exposure_times
+    assert list(nikon_model.SHUTTER_SPEEDS.values())[:23] == fractions
 
 
 def test_a_shutter_set_under_one_name_is_set_under_the_other(hand: Handler) -> None:

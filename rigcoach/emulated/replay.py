@@ -1,0 +1,82 @@
+"""A body made of what a real one listed.
+
+What a listing shows are libgphoto2's widgets; behind most stands one property of the body. Where it is known which, and
+which value has which name, the body can be made of them: its values, its lists, what is read-only. That is so for
+Canon EOS, by the driver's own names, and for Nikon, whose listings also give properties by their numbers. A replayed
+body shows live view and records movies where it lists the settings for them; it takes no stills.
+"""
+
+from pathlib import Path
+
+from rigcoach.emulated import exposure
+from rigcoach.emulated.bodies import EmulatedModel, model_named
+from rigcoach.emulated.body import Body
+from rigcoach.emulated.card import Card, CardKind
+from rigcoach.emulated.eos import EosBody
+from rigcoach.emulated.lens import Lens
+from rigcoach.emulated.listed import Listed, ListingError, read_listed
+from rigcoach.emulated.nikon import NikonBody
+from rigcoach.emulated.replay_eos import eos_model
+from rigcoach.emulated.replay_nikon import nikon_model
+from rigcoach.emulated.shooting import Film, Options
+
+# libgphoto2 takes any PTP/IP body under this name.
+_ANY_BODY = "PTP/IP Camera"
+
+_LENS = Lens("as-listed", "", 0, 28.0, (), exposure.RIGHT_F_NUMBER, 2.0, autofocus=False)
+
+
+def model_for(body: str | Path) -> EmulatedModel:
+    """Return one of `bodies.BODIES` by its name, or what a listing shows by the path of its file.
+
+    Raises
+    ------
+    EmulatorError
+        If there is none of that name.
+    ListingError
+        If the listing cannot be replayed.
+    """
+    is_file = isinstance(body, Path) or body.endswith(".json")
+    return model_listed(Path(body)) if is_file else model_named(str(body))
+
+
+def model_listed(path: Path) -> EmulatedModel:
+    """Return the body that a listing shows.
+
+    Raises
+    ------
+    ListingError
+        If the file is no listing, or not one of a Canon EOS or a Nikon.
+    """
+    listed = read_listed(path)
+    maker = listed.manufacturer.lower()
+    if maker.startswith("canon"):
+        return _eos(listed)
+    if maker.startswith("nikon"):
+        return _nikon(listed)
+    raise ListingError(
+        f"{listed.model} cannot be replayed",
+        why=f"only bodies of Canon EOS and Nikon are understood, not those of {listed.manufacturer or 'nobody'}",
+        next_step="Take another listing; `rigcoach profile check --against` reads this one too",
+    )
+
+
+def _eos(listed: Listed) -> EmulatedModel:
+    model, left_out = eos_model(listed)
+
+    def build(_lens: Lens, card: Card, film: Film, options: Options) -> Body:
+        return EosBody(model, card, film, options)
+
+    card = CardKind("SD", "EOS_DIGITAL", "100CANON")
+    return EmulatedModel(_ANY_BODY, card, {_LENS.id: _LENS}, build, left_out)
+
+
+def _nikon(listed: Listed) -> EmulatedModel:
+    model, left_out = nikon_model(listed)
+    if not model.properties:
+        raise ListingError(f"{listed.model} cannot be replayed", why="its listing gives no property by its number")
+
+    def build(_lens: Lens, card: Card, film: Film, options: Options) -> Body:
+        return NikonBody(model, card, film, options)
+
+    return EmulatedModel(_ANY_BODY, CardKind("", listed.model, "100NIKON"), {_LENS.id: _LENS}, build, left_out)

@@ -1,0 +1,113 @@
+"""A Nikon body made of what a real one listed: its properties by number, ``/main/other/500f``, and their values."""
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+from rigcoach.emulated.listed import Listed, ListedWidget
+from rigcoach.emulated.nikon_model import WRITABLE_IN_MODES, NikonModel
+from rigcoach.emulated.ptp_properties import DataType, DeviceProperty, Span, Value
+
+_CODE = re.compile(r"[0-9a-f]{4}")
+
+
+def nikon_model(listed: Listed) -> tuple[NikonModel, tuple[str, ...]]:
+    """Return the body, and the properties that are left out because their type isn't known."""
+    properties, left_out = [], []
+    for widget in listed.widgets:
+        if not widget.is_raw or not _CODE.fullmatch(widget.name):
+            continue
+        made = _property(widget)
+        if made is None:
+            left_out.append(widget.name)
+        else:
+            properties.append(made)
+    stated = any(each.readonly for each in listed.widgets)
+    model = NikonModel(
+        name=listed.model,
+        manufacturer=listed.manufacturer,
+        version=listed.current("deviceversion") or "V1.00",
+        serial_number="0" * 32,
+        properties=tuple(properties),
+        writable_in_modes={} if stated else WRITABLE_IN_MODES,
+        # A listing doesn't say what a compression of this body is.
+        jpeg_qualities=(),
+    )
+    return model, tuple(left_out)
+
+
+def _property(widget: ListedWidget) -> DeviceProperty | None:
+    code = int(widget.name, 16)
+    numbers = (widget.current, *widget.choices)
+    type_ = _type_of(code, numbers)
+    if type_ is None:
+        return None
+    listed = tuple(_value(type_, each) for each in widget.choices) or None
+    form: tuple[Value, ...] | Span | None = _as_span(listed) if _facts().is_range(code) else listed
+    if widget.span is not None:
+        form = _span(type_, widget.span)
+    readonly = _facts().readonly(code) if widget.readonly is None else widget.readonly
+    return DeviceProperty(code, widget.name, type_, _value(type_, widget.current), form, writable=not readonly)
+
+
+def _span(type_: DataType, span: tuple[str, str, str]) -> Span:
+    bottom, top, step = (int(float(each)) for each in span)
+    # The driver wrote the top of a large range in floating point, and never ends a range of step 0.
+    return Span(bottom, min(top, type_.highest()), max(1, step))
+
+
+def _as_span(form: tuple[Value, ...] | None) -> tuple[Value, ...] | Span | None:
+    """Return the range that libgphoto2 wrote down as a list of every number in it, or the list if it is none."""
+    numbers = [each for each in form or () if isinstance(each, int)]
+    if len(numbers) < 2:
+        return form
+    span = Span(numbers[0], numbers[-1], numbers[1] - numbers[0])
+    return span if span.step > 0 and list(range(span.bottom, span.top + 1, span.step)) == numbers else form
+
+
+def _type_of(code: int, values: tuple[str, ...]) -> DataType | None:
+    """Return the type that bodies have for a property, the commonest of those that hold all its values."""
+    for type_ in _facts().types.get(code, ()):
+        if type_ is DataType.TEXT:
+            return type_
+        numeric = all(re.fullmatch(r"-?\d+(\.0*)?", each) for each in values)
+        if numeric and all(type_.holds(_value(type_, each)) for each in values):
+            return type_
+    return None
+
+
+def _value(type_: DataType, text: str) -> Value:
+    if type_ is DataType.TEXT:
+        return text
+    number = int(float(text))
+    # The driver writes large unsigned numbers as negative ones.
+    return number + (1 << 32) if type_ is DataType.UINT32 and number < 0 else number
+
+
+class _Facts:
+    """What is known of Nikon's properties from many bodies."""
+
+    def __init__(self) -> None:
+        text = resources.files("rigcoach.emulated").joinpath("nikon_types.toml").read_text(encoding="utf-8")
+        document = tomllib.loads(text)
+        self.types: dict[int, list[DataType]] = {}
+        for table in (document["types"], document["also"]):
+            for name, codes in table.items():
+                for code in codes.split():
+                    self.types.setdefault(int(code, 16), []).append(DataType[name])
+        self._ranges = {int(code, 16) for code in document["ranges"].split()}
+        self._readonly = {int(code, 16) for code in document["read_only"].split()} - set(WRITABLE_IN_MODES)
+
+    def readonly(self, code: int) -> bool:
+        """Return whether most bodies don't let a computer set it; what hangs on the mode is no such thing."""
+        return code in self._readonly
+
+    def is_range(self, code: int) -> bool:
+        """Return whether most bodies describe it by a range, not by a list."""
+        return code in self._ranges
+
+
+@cache
+def _facts() -> _Facts:
+    return _Facts()

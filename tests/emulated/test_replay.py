@@ -1,0 +1,125 @@
+"""Bodies made of what real ones listed: libgphoto2's own driver shows of them what it showed of the real ones."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gphoto2 as gp
+import pytest
+from emulated.computer import connected
+
+from rigcoach.emulated.listed import ListingError, read_listed
+from rigcoach.emulated.process import EmulatedBody
+from rigcoach.emulated.replay import model_for
+from rigcoach.emulated.replay_eos import image_format
+
+# Widgets whose names of values are the same in the libgphoto2 that made the listing and in the one of the tests. The
+# driver itself fills in the modes of an EOS.
+EOS_SAME = {
+    "canon-eos5dmark3": "shutterspeed whitebalance focusmode drivemode meteringmode reviewtime colorspace lensname",
+    "canon-eos-m200": "iso shutterspeed whitebalance aperture drivemode meteringmode",
+    "canon-eos-r5": "iso shutterspeed aperture whitebalance colortemperature meteringmode focusmode highisonr lensname",
+    "canon-eos7d-mark2": "shutterspeed whitebalance focusmode meteringmode reviewtime colorspace evfmode",
+}
+# The body reckons these itself: battery, live view, room, why it refuses, the clock.
+NIKON_LIVE = {"5001", "5011", "d1a2", "d1a4", "d0a4", "d1f0", "d1f1"}
+
+
+def listing(shared: Path, body: str) -> tuple[Path, dict[str, dict[str, Any]]]:
+    path = shared / "cameras" / f"{body}.json"
+    return path, {each["path"]: each for each in json.loads(path.read_text())["widgets"]}
+
+
+def widgets(at: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    path = f"{path}/{at.get_name()}"
+    if at.get_type() in (gp.GP_WIDGET_WINDOW, gp.GP_WIDGET_SECTION):
+        for child in at.get_children():
+            yield from widgets(child, path)
+    else:
+        yield path, at
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("body", EOS_SAME)
+def test_an_eos_is_at_what_the_real_one_was_with_the_same_choices(shared: Path, body: str) -> None:
+    path, listed = listing(shared, body)
+    by_name = {each.rsplit("/", 1)[1]: widget for each, widget in listed.items()}
+    names = EOS_SAME[body].split()
+    with EmulatedBody(path) as running, connected(running) as computer:
+        for name in names:
+            assert computer.get(name) == by_name[name]["current"], name
+            if by_name[name].get("choices"):
+                assert computer.choices(name) == by_name[name]["choices"], name
+        assert computer.camera.get_single_config("cameramodel").get_value() == read_listed(path).model
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("body", ["nikon-d3500", "nikon-d5200", "nikon-j5"])
+def test_every_numbered_property_of_a_nikon_is_as_on_the_real_one(shared: Path, body: str) -> None:
+    path, listed = listing(shared, body)
+    compared = 0
+    with EmulatedBody(path) as running, connected(running) as computer:
+        for at, widget in widgets(computer.camera.get_config()):
+            name = at.rsplit("/", 1)[1]
+            if not at.startswith("/main/other/") or name in NIKON_LIVE or at not in listed:
+                continue
+            if widget.get_type() == gp.GP_WIDGET_MENU:
+                assert [str(each) for each in widget.get_choices()] == listed[at].get("choices", []), at
+                assert widget.get_value() == listed[at]["current"], at
+                compared += 1
+    raw = [each for each in listed.values() if each["path"].startswith("/main/other/") and each["type"] == "MENU"]
+    assert compared >= 0.9 * len(raw)
+
+
+@pytest.mark.slow
+def test_a_replayed_body_takes_what_the_real_one_listed_and_refuses_the_rest(shared: Path) -> None:
+    path, listed = listing(shared, "canon-eos-r5")
+    shutters = next(each for at, each in listed.items() if at.endswith("/shutterspeed"))["choices"]
+    with EmulatedBody(path) as running, connected(running) as computer:
+        computer.set("shutterspeed", "1/60")
+        assert computer.get("shutterspeed") == "1/60"
+        assert "1/16000" not in shutters
+        with pytest.raises(gp.GPhoto2Error):
+            computer.set("shutterspeed", "1/16000")
+
+
+def test_what_cannot_be_replayed_is_named(shared: Path) -> None:
+    left_out = model_for(shared / "cameras" / "canon-eos5dmark3.json").left_out
+    assert "imageformat" in left_out
+    assert "iso" not in left_out
+
+
+@pytest.mark.parametrize("body", ["sony-a7m4", "fuji-xt4", "panasonic-gx8", "olympus-e-m1-mark-ii"])
+def test_bodies_of_other_makers_are_refused_in_words(shared: Path, body: str) -> None:
+    with pytest.raises(ListingError, match="only bodies of Canon EOS and Nikon"):
+        model_for(shared / "cameras" / f"{body}.json")
+
+
+@pytest.mark.slow
+def test_every_listing_of_canon_and_nikon_can_be_made_a_body(shared: Path) -> None:
+    paths = [path for maker in ("canon", "nikon") for path in (shared / "cameras").glob(f"{maker}*.json")]
+    for path in paths:
+        model = model_for(path)
+        assert len(model.left_out) < 10, path.name
+    assert len(paths) > 30
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"body": 1, "manufacturer": "x", "model": "y", "widgets": 3}', "{"])
+def test_what_is_no_listing_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "body.json"
+    path.write_text(text)
+    with pytest.raises(ListingError, match="is no listing of a body"):
+        model_for(path)
+
+
+def test_a_listing_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(ListingError, match="cannot be read"):
+        model_for(tmp_path / "body.json")
+
+
+def test_old_and_new_names_of_image_formats_mean_the_same() -> None:
+    assert image_format("RAW + Large Fine JPEG") == image_format("RAW + L")
+    assert image_format("Small Normal JPEG (S1 Normal)") == image_format("cS1")
+    assert image_format("Medium Normal JPEG") == image_format("cM")
+    assert image_format("Huge JPEG") is None
