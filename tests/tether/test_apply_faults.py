@@ -61,6 +61,7 @@ def test_a_refused_value_stops_no_other_and_says_what_to_do(camera: Camera, body
     assert camera.listing().current("shutterspeed") == "1/50"
 
 
+@pytest.mark.slow
 def test_what_is_read_only_is_left_to_the_hand_and_never_sent(camera: Camera) -> None:
     wanted = Profile(
         "x", "", NO_RIG, Settings(iso=1600), (RawSetting("batterylevel", "50%"),), load_profile("hip-video").path
@@ -132,6 +133,7 @@ def two_cameras(home: object) -> Iterator[tuple[Camera, Camera]]:  # noqa: ARG00
         yield first, second
 
 
+@pytest.mark.slow
 def test_of_two_bodies_only_the_one_that_was_named_is_set(two_cameras: tuple[Camera, Camera]) -> None:
     first, second = two_cameras
     before = {w.path: w.current for w in second.listing().widgets if w.name != "datetime"}

@@ -29,7 +29,7 @@ def wishes(listing: BodyListing) -> dict[str, str]:
     return {wish.setting: wish.text for wish in capture(listing, NO_RIG, "x").profile.settings.wishes()}
 
 
-@pytest.mark.parametrize("profile", ["hip-video", "evening-street"])
+@pytest.mark.parametrize("profile", ["hip-video", pytest.param("evening-street", marks=pytest.mark.slow)])
 def test_a_captured_profile_is_kept_read_and_applied_without_a_difference(
     camera: Camera, home: Path, profile: str
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from rigcoach.rig.gear import Rig
 from rigcoach.rig.gear_files import load_gear
-from rigcoach.rig.profile import Profile, RawSetting, load_profile, profile_paths
+from rigcoach.rig.profile import Profile, RawSetting, load_profile
 from rigcoach.rig.settings import Settings
 from rigcoach.tether.listing import BodyListing, Widget, WidgetType, listing_of, read_listing
 from rigcoach.tether.outcome import Resolved, Status
@@ -221,8 +221,8 @@ EVERYTHING = Settings(
 )
 
 
-def test_every_profile_on_every_body_sends_nothing_that_the_body_does_not_list(shared: Path) -> None:
-    profiles = [load_profile(path.stem) for path in profile_paths()] + [profile(EVERYTHING)]
+def test_everything_on_every_body_sends_nothing_that_the_body_does_not_list(shared: Path) -> None:
+    profiles = [load_profile("hip-video"), profile(EVERYTHING)]
     paths = sorted((shared / "cameras").glob("*.json"))
     assert len(paths) >= 62
     for path in paths:

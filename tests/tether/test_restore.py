@@ -73,6 +73,7 @@ def test_a_profile_is_taken_back_in_another_run(camera: Camera) -> None:
     assert restore(camera, last).widgets == ()
 
 
+@pytest.mark.slow
 def test_what_was_changed_on_the_body_since_is_put_back_too(camera: Camera) -> None:
     apply(camera, profile(Settings(iso=1600)), keep=snapshot.keep)
     camera.set("picturestyle", "Monochrome")
@@ -81,6 +82,7 @@ def test_what_was_changed_on_the_body_since_is_put_back_too(camera: Camera) -> N
     assert {widget.widget.rsplit("/", 1)[-1] for widget in restored.widgets} == {"iso", "picturestyle"}
 
 
+@pytest.mark.slow
 def test_the_snapshot_is_on_disk_before_anything_is_set_even_if_the_program_is_killed(
     body: EmulatedBody, home: Path, tmp_path: Path
 ) -> None:
