@@ -58,7 +58,7 @@ def print_applied(applied: "Applied") -> None:
 
 def _print_reasons(settings: "Sequence[Resolved | AppliedSetting]") -> None:
     """Print what there is to say beyond the table: first what to do by hand, then the rest."""
-    by_hand = [setting for setting in settings if str(setting.status) == "by-hand"]
+    by_hand = [s for s in settings if str(s.status) == "by-hand" and "nothing to do" not in s.reason]
     others = [setting for setting in settings if setting not in by_hand and setting.reason]
     for title, group in (("By hand", by_hand), ("Notes", others)):
         if group:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from rigcoach.tether.outcome import Resolved
+from rigcoach.tether.outcome import Resolved, Status
 from rigcoach.tether.resolve import is_ok
 
 if TYPE_CHECKING:  # it needs libgphoto2, and a profile is checked without
@@ -18,8 +18,13 @@ def check_document(profile: str, body: str, resolved: tuple[Resolved, ...]) -> d
         "profile": profile,
         "body": body,
         "ok": is_ok(resolved),
-        "settings": [_entry(setting) for setting in resolved],
+        "settings": [_entry(setting) | _distance(setting) for setting in resolved],
     }
+
+
+def _distance(setting: Resolved) -> dict[str, Any]:
+    """Return how far a nearest value is from what is wanted: in stops, kelvin or seconds."""
+    return {"distance": round(setting.distance, 3)} if setting.status is Status.NEAREST else {}
 
 
 def apply_document(applied: "Applied") -> dict[str, Any]:

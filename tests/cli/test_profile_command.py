@@ -55,6 +55,14 @@ def test_check_prints_a_table_and_what_is_left_for_the_hand(shared: Path) -> Non
     assert result.stderr == ""
 
 
+def test_a_nearest_value_says_how_far_it_is_to_scripts_too(shared: Path) -> None:
+    told = document(
+        run("profile", "check", "hip-video", "--against", shared / "cameras" / "nikon-d7200.json", "--json")
+    )
+    distances = {entry["setting"]: entry["distance"] for entry in told["settings"] if "distance" in entry}
+    assert distances == {"shutter": 0.152}  # log2(50/45)
+
+
 def test_a_body_that_does_not_say_is_status_1_with_one_line(shared: Path) -> None:
     result = run("profile", "check", "hip-video", "--against", shared / "cameras" / "canon-eos-1dx.json", "--json")
     assert result.exit_code == 1

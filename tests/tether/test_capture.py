@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from rigcoach.emulated.process import EmulatedBody
 from rigcoach.rig.gear import NO_RIG
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.profile import load_profile, read_profile
 from rigcoach.rig.profile_text import keep, profile_text
+from rigcoach.tether import snapshot
 from rigcoach.tether.apply import apply
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.capture import capture
 from rigcoach.tether.difference import Difference, between_profiles, from_body
 from rigcoach.tether.listing import BodyListing, read_listing
+from rigcoach.tether.restore import restore
 
 
 def state(camera: Camera) -> dict[str, str]:
@@ -45,6 +48,22 @@ def test_a_captured_profile_is_kept_read_and_applied_without_a_difference(
     assert applied.ok
     assert len(applied.settings) >= 14
     assert state(camera) == before
+
+
+@pytest.mark.slow
+def test_a_nikon_is_set_captured_and_put_back_as_a_canon_is(home: Path) -> None:  # noqa: ARG001 - moves user data
+    with EmulatedBody("nikon-d750") as running, Camera(running.port_path, model=running.model) as camera:
+        before = state(camera)
+        applied = apply(camera, load_profile("d750-video"), keep=snapshot.keep)
+        assert applied.ok
+        shutter = next(each for each in applied.settings if each.setting == "shutter")
+        assert (shutter.widget, shutter.read_back) == ("/main/capturesettings/shutterspeed2", "1/50")
+        assert from_body(load_profile("d750-video"), camera.listing()) == ()
+        captured = capture(camera.listing(), NO_RIG, "x").profile
+        assert (captured.settings.shutter_s, captured.settings.aperture) == (1 / 50, 8)
+        assert from_body(captured, camera.listing()) == ()
+        assert restore(camera, snapshot.latest(camera.listing())).ok
+        assert state(camera) == before
 
 
 def test_it_speaks_the_photographers_words(shared: Path) -> None:
