@@ -16,7 +16,7 @@ from rigcoach.tether.outcome import Status
 from rigcoach.tether.resolve import WIDGETS, resolve_one
 from rigcoach.tether.restore import is_setting
 from rigcoach.tether.settle import agrees
-from rigcoach.tether.state import APERTURE_MODES, SHUTTER_MODES, BodyState, state_of
+from rigcoach.tether.state import BodyState, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def capture(listing: BodyListing, rig: Rig, name: str, *, raw: bool = True) -> C
     if state.aperture_by_hand:
         untold.append(f"aperture: it is set on {state.aperture_by_hand}, the body does not know it")
         covered.update(WIDGETS["aperture"])
-    chosen = _chosen_by_the_body(state)
+    chosen = state.chosen_by_the_body
     why = f"not the photographer's to choose in {state.mode_label}"
     untold.extend(f"{setting.replace('_', ' ')}: {why}" for setting in chosen)
     covered.update(name for setting in chosen for name in WIDGETS[setting])
@@ -90,7 +90,7 @@ _MEANT_ELSEWHERE = ("colortemperature", "imageformatsd", "imageformatcf", "autoe
 
 def _value(setting: str, state: BodyState, found: dict[str, Value]) -> Value | None:
     """Return what the body is at, as a profile says it; None where it does not tell, or the body chooses it."""
-    if setting in _chosen_by_the_body(state) or (setting == "aperture" and state.aperture_by_hand):
+    if setting in state.chosen_by_the_body or (setting == "aperture" and state.aperture_by_hand):
         return None
     if setting == "color_temperature" and found.get("white_balance") != "kelvin":
         return None
@@ -136,15 +136,6 @@ def _is_auto_iso(state: BodyState) -> bool:
     spellings = vocabulary.spellings("iso", "auto", state.listing.manufacturer)
     switch = state.listing.current("autoiso") or ""
     return vocabulary.find((current,), spellings) is not None or vocabulary.word_of("switch", switch) == "on"
-
-
-def _chosen_by_the_body(state: BodyState) -> tuple[str, ...]:
-    """Return what the body chooses by itself in the mode that it is in."""
-    if state.mode is None:
-        return ()
-    chosen = (("shutter", SHUTTER_MODES), ("aperture", APERTURE_MODES))
-    found = tuple(setting for setting, modes in chosen if state.mode not in modes)
-    return (*found, "exposure_compensation") if state.mode == "manual" else found
 
 
 def _leads_back(setting: str, value: Value, rig: Rig, listing: BodyListing) -> bool:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from rigcoach.rig.gear import NO_RIG
 from rigcoach.tether.camera import Camera, Progress
 from rigcoach.tether.errors import CameraError, CameraLostError
 from rigcoach.tether.listing import BodyListing, Widget, WidgetType
 from rigcoach.tether.resolve import ORDER, WIDGETS
 from rigcoach.tether.settle import forget_what_was_told, is_mute
 from rigcoach.tether.snapshot import Snapshot, SnapshotError
+from rigcoach.tether.state import state_of
 
 _SECTIONS = ("/main/imgsettings/", "/main/capturesettings/", "/main/settings/")
 
@@ -163,10 +165,12 @@ def _put_back(camera: Camera, old: Widget, *, must: bool) -> RestoredWidget | No
 
 def _different(old: BodyListing, new: BodyListing) -> Iterator[Widget]:
     """Return the snapshot's widgets that the body has otherwise now: modes first, as when a profile is applied."""
+    chosen = state_of(old, NO_RIG).chosen_by_the_body
+    left = {name for setting in chosen for name in WIDGETS[setting]}
     rank = {name: at for at, setting in enumerate(ORDER) for name in WIDGETS[setting]}
     for widget in sorted(old.widgets, key=lambda widget: rank.get(widget.name, len(rank))):
         now = new.widget(widget.path)
-        if now is not None and now.current != widget.current and is_setting(widget):
+        if now is not None and now.current != widget.current and is_setting(widget) and widget.name not in left:
             yield widget
 
 

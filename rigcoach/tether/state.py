@@ -58,6 +58,15 @@ class BodyState:
         return self.maker == "canon"
 
     @property
+    def chosen_by_the_body(self) -> tuple[str, ...]:
+        """The settings that are not the photographer's to choose in the mode that the body is in."""
+        if self.mode is None:
+            return ()
+        modes = (("shutter", SHUTTER_MODES), ("aperture", APERTURE_MODES))
+        chosen = tuple(setting for setting, open_in in modes if self.mode not in open_in)
+        return (*chosen, "exposure_compensation") if self.mode == "manual" else chosen
+
+    @property
     def aperture_by_hand(self) -> str:
         """Where the aperture is set by hand (``"the lens ring"``), judged by the rig and by what the body sees."""
         if self.rig.aperture_by_hand:

@@ -131,6 +131,17 @@ def test_a_camera_lost_on_the_way_back_ends_with_what_was_and_was_not_put_back(
     assert set(outcomes[2:]) == {Outcome.NOT_REACHED}
 
 
+@pytest.mark.slow
+def test_what_the_body_chooses_in_its_old_mode_is_left_to_it(camera: Camera, body: EmulatedBody) -> None:
+    body.turn_dial("Av")
+    apply(camera, load_profile("hip-video"), keep=snapshot.keep)
+    assert camera.get("autoexposuremode").current == "Manual"
+    restored = restore(camera, snapshot.latest(camera.listing()))
+    assert restored.ok
+    assert camera.get("autoexposuremode").current == "AV"
+    assert not [widget for widget in restored.widgets if widget.widget.endswith("/shutterspeed")]
+
+
 def test_a_snapshot_of_another_model_is_not_sent(camera: Camera) -> None:
     with pytest.raises(SnapshotError, match="one of a Canon EOS 7D"):
         restore(camera, taken(0, a_listing("Canon EOS 7D")))
