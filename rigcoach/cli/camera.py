@@ -12,6 +12,9 @@ from rigcoach.cli.camera_show import show_camera
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
+from rigcoach.errors import RigcoachError
+
+_SHORT_BY_S = 0.5  # a take may be shorter than was asked for
 
 
 @click.group()
@@ -79,6 +82,13 @@ def record_take(settings: Settings, seconds: float, out: Path) -> None:
         print_json(document | {"seconds": seconds_recorded, "started_at": started, "card_path": take.file.path})
     else:
         click.echo(f"{out}: {take.recorded_s:.1f} s, {size_bytes / 1e6:.1f} MB, on the card as {take.file.path}")
+    if take.recorded_s < seconds - _SHORT_BY_S:
+        raise RigcoachError(
+            f"the camera stopped by itself after {take.recorded_s:.1f} of {seconds:g} s",
+            why="its card is full, its battery is empty, or the clip reached the camera's limit",
+            next_step=f"What was recorded is in {out}; see `rigcoach camera doctor`",
+            code="camera.short-take",
+        )
 
 
 for command in (show_camera, doctor, live, fetch_files, emulate):

@@ -17,6 +17,7 @@ __all__ = ["Camera", "CardFile", "CardSpace", "Event", "EventKind", "Progress", 
 
 _RECONNECT_AFTER_S = 5.0  # not sooner after it failed, so that putting things in order does not take for ever
 _SLOW_S = {"movie": 14.0}  # the driver waits up to ten seconds for a Nikon to write its clip
+_LONGEST_EXPOSURE_S = 30.0
 _SLICE_S = 1.0  # events are waited for in slices, so that one request stays short
 _SLOWEST_BYTES_PER_S = 1e6
 
@@ -197,7 +198,7 @@ class Camera:
 
     def capture(self) -> CardFile:
         """Take a picture and return its file."""
-        folder, name = self._ask("taking a picture", "capture")
+        folder, name = self._ask("taking a picture", "capture", limit_s=_LONGEST_EXPOSURE_S + LIMIT_S)
         return self.file(folder, name)
 
     def cards(self) -> tuple[CardSpace, ...]:

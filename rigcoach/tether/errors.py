@@ -75,6 +75,7 @@ MAYBE_LOST = frozenset({-1, -7, -10, -34, -35, -52, -53, -105})
 """Codes that a lost camera gives; others give them too, so a probe has to tell."""
 
 _STORE_FULL = 0x200C
+_NO_STORE = 0x2013
 _DEVICE_BUSY = 0x2019
 # What the libraries themselves put in place of an answer: timeout, I/O error and the like; and 0x2002, general error,
 # where the network's end was closed (``camlibs/ptp2/ptpip.c``, ptp_ptpip_generic_read).
@@ -176,6 +177,10 @@ def while_using(doing: str, code: int, said: str) -> CameraError:
     if answer == _STORE_FULL or code == -115:
         return CardFullError(
             f"{doing} failed", why="the card is full", next_step="Put in another card or make room on it"
+        )
+    if answer == _NO_STORE:
+        return CameraRefusedError(
+            f"{doing} failed", why="there is no card in the camera", next_step="Put the card back in and try again"
         )
     if is_busy(code, said):
         return CameraBusyError(

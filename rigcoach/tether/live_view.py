@@ -46,7 +46,7 @@ class Frames:
 
 @contextmanager
 def live_view(camera: Camera, before: BodyListing) -> Iterator[None]:
-    """Keep live view on; off again afterwards, unless it was on before.
+    """Keep live view on: switch it on and, afterwards, off again, unless it was on before.
 
     Parameters
     ----------
@@ -69,11 +69,12 @@ def live_view(camera: Camera, before: BodyListing) -> Iterator[None]:
             next_step="Switch live view on at the camera",
         )
     with as_found(camera, before):
-        camera.set("viewfinder", "1")
-        until = time.monotonic() + _SETTLE_S
-        while time.monotonic() < until:
-            camera.next_event(_TICK_S)
-        hold_settings(camera, before)
+        if not is_on(before):
+            camera.set("viewfinder", "1")
+            until = time.monotonic() + _SETTLE_S
+            while time.monotonic() < until:
+                camera.next_event(_TICK_S)
+            hold_settings(camera, before)
         yield
 
 

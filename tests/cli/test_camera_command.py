@@ -101,9 +101,16 @@ def test_live_tells_its_rate_on_standard_error(body: EmulatedBody, folder: Path)
 
 
 @pytest.mark.slow
-def test_fetch_takes_what_is_new_and_leaves_the_card_alone(body: EmulatedBody, folder: Path) -> None:
+def test_a_take_is_recorded_and_what_is_new_fetched_once(body: EmulatedBody, folder: Path) -> None:
     port = ("--camera", body.port_path)
-    assert run("camera", "record", "--seconds", "1", "--out", folder / "a.mov", *port).returncode == 0
+    recorded = run("camera", "record", "--seconds", "1", "--out", folder / "a.mov", *port, "--json")
+    assert recorded.returncode == 0, recorded.stderr
+    told = json.loads(recorded.stdout)
+    assert told["size_bytes"] == (folder / "a.mov").stat().st_size
+    assert told["card_path"].endswith("MVI_0001.MOV")
+    with av.open(str(folder / "a.mov")) as container:
+        assert sum(1 for _ in container.decode(video=0)) >= 15
+    assert [path.name for path in folder.iterdir()] == ["a.mov"]
     out = folder / "card"
     for status in ("fetched", "there"):
         done = run("camera", "fetch", "--new", "--out", out, *port, "--json")
@@ -165,18 +172,6 @@ def test_a_clip_that_is_there_is_not_recorded_over(folder: Path) -> None:
     assert done.returncode == 1
     assert "is there already" in done.stderr
     assert (folder / "a.mov").read_text() == "mine"
-
-
-@pytest.mark.slow
-def test_record_fetches_a_clip_that_plays(folder: Path) -> None:
-    done = run("camera", "record", "--seconds", "1", "--out", folder / "a.mov", "--camera", "emulated", "--json")
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["size_bytes"] == (folder / "a.mov").stat().st_size
-    assert told["card_path"].endswith("MVI_0001.MOV")
-    with av.open(str(folder / "a.mov")) as container:
-        assert sum(1 for _ in container.decode(video=0)) >= 15
-    assert [path.name for path in folder.iterdir()] == ["a.mov"]
 
 
 def start_recording(body: EmulatedBody, out: Path) -> subprocess.Popen[str]:

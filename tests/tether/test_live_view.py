@@ -28,7 +28,8 @@ def test_frames_come_whole_and_live_view_is_off_afterwards(camera: Camera, body:
 def test_live_view_that_was_on_at_the_body_is_so_again(camera: Camera, body: EmulatedBody) -> None:
     camera.set("output", "TFT")
     assert is_on(camera.listing())
-    with live_view(camera, camera.listing()):
+    before = camera.listing()
+    with live_view(camera, before):
         next(frames(camera, 0.0))
         assert camera.read_back("output").current != "TFT"
     assert camera.read_back("output").current == "TFT"

@@ -10,7 +10,7 @@ import soak
 @pytest.mark.usefixtures("home")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_takes_in_a_row_leak_no_file_no_memory_and_no_process() -> None:
-    done = soak.soak(20, 0.5)
+    done = soak.soak(20, 0.5, in_live_view=True)
     assert done.takes == 20
     assert done.workers == 1
     assert done.bytes_fetched > 0
