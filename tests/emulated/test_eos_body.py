@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 from emulated.reel import Reel
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from rigcoach.emulated import eos5d2, eos_model
 from rigcoach.emulated.card import Card
@@ -510,18 +508,3 @@ def test_folders_cannot_be_deleted_or_read(hand: Handler) -> None:
 
 def test_another_card_is_not_there(hand: Handler) -> None:
     assert hand.ask(OperationCode.GET_STORAGE_INFO, 0x00020001).code == ResponseCode.INVALID_STORAGE_ID
-
-
-CODES = st.one_of(st.sampled_from(list(OperationCode)), st.integers(0, 0xFFFF))
-NUMBERS = st.one_of(st.sampled_from([*PropertyCode, 0x00010001, 0x91900000, 0x91910001]), st.integers(0, 0xFFFFFFFF))
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(CODES, st.lists(NUMBERS, max_size=5), st.lists(NUMBERS, max_size=12)), max_size=20))
-def test_whatever_is_asked_is_answered(tmp_path: Path, asked: list[tuple[int, list[int], list[int]]]) -> None:
-    hand = Handler(tmp_path)
-    for code, params, words in asked:
-        hand.now += 0.2
-        data = struct.pack(f"<{len(words)}I", *words)
-        answer = hand.ask(code, *params, data=data)
-        assert answer.code in set(ResponseCode)
