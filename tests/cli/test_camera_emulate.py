@@ -1,0 +1,52 @@
+"""`rigcoach camera emulate`, as a user starts it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = [*(sys.executable, "-m", "rigcoach"), "camera", "emulate"]
+
+
+def emulate(*words: str, lines: str = "") -> subprocess.CompletedProcess[str]:
+    """Run it with lines on standard input; with --control it ends after them."""
+    return subprocess.run([*COMMAND, *words], input=lines, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("body", ["canon-eos-5d-mark-ii", "nikon-d750"])
+def test_its_port_comes_first_and_every_line_is_answered(body: str) -> None:
+    done = emulate(body, "--control", lines='{"do": "turn-dial", "mode": "P"}\n{"do": "explode"}\n')
+    port, turned, refused = done.stdout.splitlines()
+    assert port.startswith("ptpip:127.0.0.1:")
+    assert json.loads(turned)["ok"]
+    assert "turn-dial" in json.loads(refused)["error"]
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_listing_is_replayed_and_what_is_left_out_is_said(shared: Path) -> None:
+    listing = shared / "cameras" / "canon-eos5dmark3.json"
+    done = emulate("--listing", str(listing), "--control")
+    assert done.stdout.startswith("ptpip:127.0.0.1:")
+    assert "imageformat" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["canon-eos-r5"], "Take one of: canon-eos-5d-mark-ii, nikon-d750"),
+        (["nikon-d750", "--lens", "adapted"], "af-s-24-85mm"),
+        (["missing.json"], "missing.json cannot be read"),
+    ],
+)
+def test_what_there_is_not_is_said_in_one_line(words: list[str], told: str) -> None:
+    done = emulate(*words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_unknown_quirk_is_wrong_usage() -> None:
+    assert emulate("--quirk", "explodes").returncode == 2
