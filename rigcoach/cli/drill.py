@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.cli.drill_run import run_drill
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, note, print_json
 from rigcoach.errors import RigcoachError
@@ -20,6 +21,9 @@ def drill() -> None:
 
     Rehearse with target cards, mannequins, helpers who agreed to it, or yourself.
     """
+
+
+drill.add_command(run_drill)
 
 
 @drill.command("list")

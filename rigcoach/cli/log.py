@@ -100,14 +100,15 @@ def _print_sessions(rows: "list[SessionRow]") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("Session", "When", "Drill", "Takes", "Score", "Keepers", "", box=None, header_style="bold")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in ("Session", "When", "Takes", "Score", "Keepers", ""):
+        table.add_column(column, no_wrap=True)
     for row in rows:
         when = datetime.fromisoformat(row.started_at).astimezone()
         spread = "" if row.spread is None else f" ± {row.spread:.0f}"
         table.add_row(
             escape(row.id),
             f"{when:%d %b %Y %H:%M}",
-            escape(row.drill),
             f"{row.scored} of {row.planned}",
             number(row.overall) + spread,
             percent(row.keeper_ratio),

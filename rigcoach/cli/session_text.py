@@ -84,7 +84,7 @@ def summary_lines(session: "Session", summary: "Summary") -> list[str]:
         if moment is not None:
             lines.append(f"{word} moment: take {moment.take} at {moment.start_s:.1f} s, {moment.score:.0f}.")
     if summary.work_on:
-        lines.append(f"Work on one thing: {summary.work_on}")
+        lines.append(f"Work on one thing: {summary.work_on}.")
     verdict = {True: "Passed", False: "Not passed yet", None: "Not counted"}[summary.passed]
     lines.append(f"{verdict}: {summary.why}.")
     return lines

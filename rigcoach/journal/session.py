@@ -41,19 +41,20 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to work on, found in a take: its code, what to say of it, and the seconds that it lasted."""
+    """One thing to work on, found in a take: its code, what to say of it, its seconds, and the same in a few words."""
 
     code: str
     text: str
     seconds: float
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TakeScore:
     """What a take's clip was scored with; everything that could not be measured is None.
 
-    `blur_px` is the median over the frames, in pixels of a frame 1080 pixels high. `faults` has what concerns most
-    first. The scores of every frame lie in ``scores/take-NN.json``.
+    `blur_px` is the median over the frames, in pixels of a frame 1080 pixels high. `faults` has what to work on first
+    at its front. The scores of every frame lie in ``scores/take-NN.json``.
     """
 
     overall: float | None

@@ -29,7 +29,7 @@ class Summary:
     best, worst
         The best and the worst second.
     work_on
-        The one thing to work on: what lasted longest over all takes.
+        The one thing to work on: of what comes first in each take, what lasted longest over all of them.
     passed
         Whether the drill was passed; None where that cannot be said, and `why` says why.
     why
@@ -99,13 +99,12 @@ def _passed(session: Session, mean: float | None, blur_px: float | None, measure
 
 
 def _work_on(scores: list[TakeScore]) -> str | None:
-    """Return the fault that lasted longest over all takes, in the words of the take where it lasted longest."""
-    lasted: dict[str, float] = defaultdict(float)
-    for score in scores:
-        for fault in score.faults:
-            lasted[fault.code] += fault.seconds
-    if not lasted:
+    """Return what comes first in takes for the most seconds, in the words of the take where it lasted longest."""
+    first = [score.faults[0] for score in scores if score.faults]
+    if not first:
         return None
+    lasted: dict[str, float] = defaultdict(float)
+    for fault in first:
+        lasted[fault.code] += fault.seconds
     code = max(lasted, key=lambda code: lasted[code])
-    worst = max((f for score in scores for f in score.faults if f.code == code), key=lambda fault: fault.seconds)
-    return worst.text
+    return max((fault for fault in first if fault.code == code), key=lambda fault: fault.seconds).text

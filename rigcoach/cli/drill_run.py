@@ -1,0 +1,187 @@
+"""`rigcoach drill run`: rehearse, on the cable or off it."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.output import Advance, note, print_json, progress
+from rigcoach.errors import RigcoachError
+
+if TYPE_CHECKING:
+    from rigcoach.drill.model import Drill, Station
+    from rigcoach.drill.sitting import Sitting
+    from rigcoach.drill.tethered import Set
+    from rigcoach.voice import Voice
+
+
+class TakesShortError(RigcoachError):
+    """A session of which takes are missing or have no score."""
+
+    code = "drill.takes-short"
+
+
+class SpokenStage:
+    """What the photographer hears and reads: on standard error, for results alone go to standard output."""
+
+    def __init__(self, settings: Settings, voice: "Voice") -> None:
+        self._settings = settings
+        self._voice = voice
+
+    def say(self, text: str, *, written: bool = True) -> None:
+        """Say and write something, once what is being said is over."""
+        self._voice.say(text, written=written)
+
+    def call(self, text: str) -> None:
+        """Say and write something at once."""
+        self._voice.call(text)
+
+    def line(self, text: str) -> None:
+        """Write something."""
+        note(self._settings, text)
+
+    def step(self, doing: str) -> AbstractContextManager[Advance]:
+        """Open a display of progress."""
+        return progress(self._settings, doing)
+
+
+@click.command("run")
+@click.argument("name")
+@click.option("--takes", type=click.IntRange(1, 100), help="So many takes instead of the drill's.")
+@click.option(
+    "--profile", "profile_name", metavar="PROFILE", help="Set the rig to this instead of the drill's profile."
+)
+@click.option("--no-lean", is_flag=True, help="The takes as they stand, not leaning to where you are weakest.")
+@click.option(
+    "--anyway", is_flag=True, help="Go on where the checks say that takes cannot be measured; it won't count."
+)
+@click.option("--silent", is_flag=True, help="Prompts in writing only.")
+@camera_option
+@json_option
+@talk_options
+@click.pass_obj
+def run_drill(
+    settings: Settings,
+    name: str,
+    *,
+    takes: int | None,
+    profile_name: str | None,
+    no_lean: bool,
+    anyway: bool,
+    silent: bool,
+) -> None:
+    """Run a drill: NAME is a drill's name or the path of one.
+
+    The rig is set and read back, a short take checks that takes can be measured, and then each take is counted in,
+    recorded on the card, fetched and scored while the next one is set up. Ctrl-C at any point leaves the camera
+    stopped and with its own settings, and keeps the takes so far: `rigcoach log show`.
+    """
+    from rigcoach.drill.tethered import run_tethered
+
+    wanted = _set(name, takes, profile_name, lean=not no_lean, anyway=anyway)
+    with _ended_like_ctrl_c(), _stage(settings, silent=silent) as stage:
+        if wanted.lean:
+            stage.line(f"This set leans: {wanted.lean}")
+        with the_camera(settings) as camera:
+            sitting = run_tethered(camera, wanted, stage)
+        _tell(settings, stage, sitting)
+    _check(sitting)
+
+
+def _set(name: str, takes: int | None, profile_name: str | None, *, lean: bool, anyway: bool) -> "Set":
+    from rigcoach.drill.files import load_drill
+    from rigcoach.drill.tethered import Set
+    from rigcoach.rig.profile import load_profile
+
+    drill = load_drill(name)
+    if drill.fixed and (takes is not None or profile_name is not None):
+        raise click.UsageError(f"{name} is a fixed test: with other takes or settings it could not be compared.")
+    stations, why = _stations(drill, takes, lean=lean)
+    return Set(drill, stations, why, load_profile(profile_name or drill.profile), anyway)
+
+
+def _stations(drill: "Drill", takes: int | None, *, lean: bool) -> "tuple[tuple[Station, ...], str]":
+    from dataclasses import replace
+
+    from rigcoach.journal.index import read_log
+    from rigcoach.journal.progress import lean as lean_to_the_weakest
+
+    if takes is not None:
+        drill = replace(drill, stations=tuple(drill.stations[n % len(drill.stations)] for n in range(takes)))
+    if not lean:
+        return drill.stations, ""
+    return lean_to_the_weakest(drill, read_log().takes)
+
+
+@contextmanager
+def _stage(settings: Settings, *, silent: bool) -> Iterator[SpokenStage]:
+    from rigcoach.voice import Voice
+
+    with Voice(lambda text: note(settings, text), aloud=not silent) as voice:
+        if voice.why_silent and not silent:
+            note(settings, f"Prompts in writing only: {voice.why_silent}")
+        yield SpokenStage(settings, voice)
+
+
+@contextmanager
+def _ended_like_ctrl_c() -> Iterator[None]:
+    """Take a closed terminal and a polite kill as Ctrl-C: the camera is put in order first."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, interrupt) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _tell(settings: Settings, stage: SpokenStage, sitting: "Sitting") -> None:
+    from rigcoach.cli.session_text import print_session, session_document, summary_lines
+    from rigcoach.journal.summary import summarise
+
+    session, summary = sitting.session, summarise(sitting.session)
+    if settings.json:
+        print_json(session_document(session, sitting.folder))
+    else:
+        print_session(session, sitting.folder)
+    sys.stdout.flush()
+    lines = summary_lines(session, summary)
+    spoken = [line for line in lines if not line.startswith("Keepers by take")]
+    stage.say(" ".join(spoken), written=settings.json)
+    _tell_next(settings, sitting)
+
+
+def _tell_next(settings: Settings, sitting: "Sitting") -> None:
+    from rigcoach.drill.files import drill_paths, read_drill
+    from rigcoach.journal.index import read_log
+    from rigcoach.journal.progress import next_drill
+
+    drills = []
+    for path in drill_paths():
+        try:
+            drills.append(read_drill(path))
+        except RigcoachError as error:
+            note(settings, error.line())
+    following = next_drill(read_log().sessions, drills)
+    if following is not None and following.drill != sitting.session.drill.name:
+        note(settings, f"Next: {following.drill} ({following.why})")
+
+
+def _check(sitting: "Sitting") -> None:
+    unscored = [take for take in sitting.session.takes if take.score is None]
+    if unscored:
+        raise TakesShortError(
+            f"{len(unscored)} of {len(sitting.session.takes)} takes have no score",
+            why=unscored[0].error or "",
+            next_step="What is on the card comes in with `rigcoach ingest`",
+        )

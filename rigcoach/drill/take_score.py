@@ -1,0 +1,145 @@
+"""A take's clip into its score: measured as any clip is, against the frame that the drill wants."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import fmean, median
+
+from rigcoach.assess import Advance, ClipMeasures, RigOptics, SubjectChoice, assess, unheeded
+from rigcoach.batch import ScoredClip
+from rigcoach.clip import read_clip
+from rigcoach.coach import Advice, advise
+from rigcoach.documents import clip_document
+from rigcoach.drill.model import FrameWish, Station
+from rigcoach.errors import RigcoachError
+from rigcoach.journal.folder import write_whole
+from rigcoach.journal.session import Fault, Moment, TakeScore
+from rigcoach.score import WEIGHTS, FrameScore, score_clip
+
+_MOMENT_S = 1.0
+_KNOWN_SHARE = 0.5  # of a moment's frames, for it to be one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A clip to score: the take's number, its file, where every frame's scores go, and what was wanted."""
+
+    take: int
+    clip: Path
+    scores: Path | None
+    station: Station
+    frame: FrameWish
+    rig: RigOptics
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a job: a score, or why there is none; `fps` and `width` are the clip's."""
+
+    take: int
+    score: TakeScore | None
+    error: str | None = None
+    fps: float = 0.0
+    width: int = 0
+    exposure_mean: float | None = None
+
+
+def score_take(job: Job, advance: Advance = unheeded) -> Outcome:
+    """Score a take's clip. What is wrong with the clip, or with writing its scores, comes back as the error."""
+    try:
+        measures = _measures(job, advance)
+        scored = ScoredClip(job.clip.name, measures, score_clip(measures), advise(measures))
+        if job.scores is not None:
+            document = clip_document(scored, per_frame=True)
+            job.scores.parent.mkdir(exist_ok=True)
+            write_whole(job.scores, json.dumps(document, allow_nan=False).encode() + b"\n")
+    except RigcoachError as error:
+        return Outcome(job.take, None, error.line())
+    except OSError as error:
+        return Outcome(job.take, None, f"{job.clip.name} cannot be scored: {error.strerror or error}")
+    return Outcome(
+        job.take,
+        _take_score(job.take, scored),
+        fps=float(measures.clip.fps),
+        width=measures.clip.width,
+        exposure_mean=fmean(frame.exposure.mean for frame in measures.frames) if measures.frames else None,
+    )
+
+
+def _measures(job: Job, advance: Advance) -> ClipMeasures:
+    measures = assess(read_clip(job.clip), SubjectChoice(job.frame.subject), job.rig, advance)
+    return in_place(measures, job.station.place)
+
+
+def in_place(measures: ClipMeasures, place: tuple[float, float]) -> ClipMeasures:
+    """Return measures with offsets from the wanted place, in fractions of the frame, instead of from its middle."""
+    dx, dy = place[0] - 0.5, place[1] - 0.5
+    frames = tuple(
+        frame
+        if frame.framing is None
+        else replace(
+            frame, framing=replace(frame.framing, offset=(frame.framing.offset[0] - dx, frame.framing.offset[1] - dy))
+        )
+        for frame in measures.frames
+    )
+    return replace(measures, frames=frames)
+
+
+def _take_score(take: int, scored: ScoredClip) -> TakeScore:
+    measures, score = scored.measures, scored.score
+    blur = [frame.focus.blur_px for frame in measures.frames if frame.focus.blur_px is not None]
+    best, worst = _moments(take, [frame.t_s for frame in measures.frames], score.frames)
+    longest = score.longest_keeper_s
+    return TakeScore(
+        overall=score.overall,
+        focus=score.focus,
+        framing=score.framing,
+        steadiness=score.steadiness,
+        exposure=score.exposure,
+        keeper_ratio=score.keeper_ratio,
+        longest_keeper_s=0.0 if longest is None else longest[1] - longest[0],
+        found_ratio=measures.found_ratio,
+        subject_kind=measures.subject_kind,
+        blur_px=median(blur) * 1080 / measures.clip.height if blur else None,
+        reasons=dict(score.reasons),
+        faults=tuple(_fault(advice) for advice in scored.advice),
+        best=best,
+        worst=worst,
+    )
+
+
+def _fault(advice: Advice) -> Fault:
+    seconds = sum(end - start for start, end in advice.seconds)
+    return Fault(advice.code, advice.text, seconds, advice.short)
+
+
+def _moments(take: int, times: Sequence[float], frames: Sequence[FrameScore]) -> tuple[Moment | None, Moment | None]:
+    """Return the best and the worst second: stretches of frames of which at least half could be scored."""
+    overall = [_overall(frame) for frame in frames]
+    moments: list[Moment] = []
+    end = 0
+    for start, t_s in enumerate(times):
+        while end < len(times) and times[end] < t_s + _MOMENT_S:
+            end += 1
+        if end == len(times) and moments:
+            break  # what is left is shorter than a moment
+        known = [value for value in overall[start:end] if value is not None]
+        if known and len(known) >= _KNOWN_SHARE * (end - start):
+            moments.append(Moment(take, t_s, times[end - 1], fmean(known)))
+    if not moments:
+        return None, None
+    return max(moments, key=lambda moment: moment.score), min(moments, key=lambda moment: moment.score)
+
+
+def _overall(frame: FrameScore) -> float | None:
+    """Return a frame's score as a clip's is made of its parts; None without focus or framing."""
+    parts = {"focus": frame.focus, "framing": frame.framing, "steadiness": frame.steadiness, "exposure": frame.exposure}
+    if parts["focus"] is None or parts["framing"] is None:
+        return None
+    known = {name: score for name, score in parts.items() if score is not None}
+    weight = sum(WEIGHTS[name] for name in known)
+    product = 1.0
+    for name, score in known.items():
+        product *= (score / 100) ** (WEIGHTS[name] / weight)
+    return 100 * product

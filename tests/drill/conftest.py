@@ -1,0 +1,30 @@
+"""What tests of drills share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rigcoach.emulated.process import EmulatedBody
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place of its own for all that rigcoach keeps."""
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def body(home: Path) -> Iterator[EmulatedBody]:  # noqa: ARG001 - moves user data
+    """An emulated EOS 5D Mark II with a manual lens on a plain adapter."""
+    with EmulatedBody() as running:
+        yield running
+
+
+@pytest.fixture
+def short(tmp_path: Path) -> Path:
+    """A drill of two takes that last half a second."""
+    path = tmp_path / "short.toml"
+    path.write_text("seconds = 0.5\ntakes = 2\npause_s = 0\n")
+    return path
