@@ -99,6 +99,7 @@ def test_two_stops_less_light_are_two_stops_less_in_the_clip(load: Load) -> None
     assert mean_light(400) / mean_light(100) == pytest.approx(4.0, rel=0.05)
 
 
+@pytest.mark.slow
 def test_live_view_follows_the_settings(load: Load) -> None:
     film = load()
 

@@ -102,6 +102,7 @@ def test_the_dial_and_the_battery_are_the_photographers(body: EmulatedBody) -> N
         assert computer.camera.get_single_config("f-number").get_readonly()
 
 
+@pytest.mark.slow
 def test_live_view_moves_thirty_times_a_second_at_most(computer: Computer) -> None:
     def grey() -> np.ndarray:
         return cv2.imdecode(np.frombuffer(computer.preview(), np.uint8), cv2.IMREAD_GRAYSCALE)
