@@ -1,21 +1,15 @@
 """The `rigcoach` command.
 
-Every module of commands is imported here, so none of them imports anything heavy (OpenCV, gphoto2, pydantic, rich)
-before one of its commands runs: `rigcoach --help` answers at once.
+A command's module is imported when the command is asked for, and imports nothing heavy (OpenCV, gphoto2, pydantic,
+rich) before the command runs: the shell waits for what is needed only.
 """
+
+from importlib import import_module
 
 import click
 
 from rigcoach import __version__
-from rigcoach.cli.camera import camera
-from rigcoach.cli.demo import demo
-from rigcoach.cli.drill import drill
-from rigcoach.cli.gear import gear
-from rigcoach.cli.log import log
-from rigcoach.cli.models import models
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
-from rigcoach.cli.profile import profile
-from rigcoach.cli.score import score
 from rigcoach.errors import RigcoachError
 
 
@@ -27,8 +21,23 @@ class Failure(click.ClickException):
         click.echo(f"rigcoach: {self.message}", err=True)
 
 
+COMMANDS = ("demo", "camera", "gear", "profile", "drill", "score", "log", "models")
+"""In the order in which a newcomer meets them; each is the object of its name in the module of its name."""
+
+
 class RigcoachGroup(click.Group):
-    """A group whose errors reach the user as one line; `-v` lets the traceback through."""
+    """The commands, and their errors as one line; `-v` lets the traceback through."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the commands' names in their own order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"rigcoach.cli.{cmd_name}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command and turn what fails into a `Failure`."""
@@ -69,7 +78,3 @@ def main(ctx: click.Context) -> None:
     New here? `rigcoach demo` goes through it all with an emulated camera.
     """
     ctx.ensure_object(Settings)
-
-
-for command in (demo, camera, profile, gear, score, models, drill, log):
-    main.add_command(command)
