@@ -3,7 +3,7 @@
 Decoding stops at luma: no conversion to RGB is made, so what is measured is what the file holds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -68,6 +68,15 @@ class Frame:
     luma: Luma
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """One upright frame in colour: its number, `t_s` seconds from the first, `rgb` of shape (height, width, 3)."""
+
+    index: int
+    t_s: float
+    rgb: NDArray[np.uint8]
+
+
 def read_clip(path: Path) -> Clip:
     """Open a video file and return what it says of itself.
 
@@ -114,6 +123,26 @@ def read_frames(clip: Clip) -> Iterator[Frame]:
             time_s = frame.time if frame.time is not None else 0.0
             start = time_s if start is None else start
             yield Frame(t_s=time_s - start, luma=_upright_luma(frame))
+
+
+def read_pictures(clip: Clip, wanted: Container[int] | None = None) -> Iterator[Picture]:
+    """Decode a clip's frames in colour, all or those of the numbers `wanted`, as `read_frames` counts them.
+
+    Raises
+    ------
+    ClipError
+        As `read_frames` does.
+    """
+    with _open(clip.path) as container:
+        stream = _video_stream(container, clip.path)
+        start: float | None = None
+        for index, frame in enumerate(_decode(container, stream, clip.path)):
+            time_s = frame.time if frame.time is not None else 0.0
+            start = time_s if start is None else start
+            if wanted is None or index in wanted:
+                quarter_turns = round(frame.rotation / 90) % 4
+                rgb = np.rot90(frame.to_ndarray(format="rgb24"), quarter_turns)
+                yield Picture(index, time_s - start, np.ascontiguousarray(rgb, dtype=np.uint8))
 
 
 _FETCH_AGAIN = "Fetch it from the camera or card again"

@@ -88,6 +88,11 @@ def faults(frame: FrameMeasures, clip: Clip) -> tuple[str, ...]:
     return tuple(rule.short.format(value=rule.shown(value)) for rule, value in values if value is not None)
 
 
+def first_sector(frame: FrameMeasures, clip: Clip) -> Sector | None:
+    """Return where on the wheel a frame's first fault with a place there stands; `None` where it has none."""
+    return next((rule.sector for rule in RULES if rule.sector and rule.fault(frame, clip) is not None), None)
+
+
 def _no_subject(measures: ClipMeasures) -> Advice:
     return Advice(
         "subject.none",

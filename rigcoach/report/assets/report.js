@@ -1,0 +1,154 @@
+"use strict";
+// Draws the page's charts with uPlot and ties them to the pictures: no markup is made from data here.
+(() => {
+  const charts = JSON.parse(document.getElementById("charts").textContent);
+  const moments = [...document.querySelectorAll(".moment")];
+  const scrub = document.getElementById("scrub");
+  const plots = [];
+  let chosen = moments.length ? Number(moments[0].dataset.t) : null;
+
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  function choose(t) {
+    if (!moments.length) return;
+    let nearest = 0;
+    moments.forEach((moment, i) => {
+      const apart = Math.abs(Number(moment.dataset.t) - t);
+      if (apart < Math.abs(Number(moments[nearest].dataset.t) - t)) nearest = i;
+    });
+    moments.forEach((moment, i) => { moment.hidden = i !== nearest; });
+    chosen = Number(moments[nearest].dataset.t);
+    if (scrub) {
+      scrub.value = nearest;
+      scrub.setAttribute("aria-valuetext", chosen.toFixed(1) + " s");
+    }
+    plots.forEach((plot) => plot.redraw(false));
+  }
+
+  function shade(u, chart) {
+    const { ctx, bbox } = u;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.fillStyle = colour("--band");
+    for (const band of chart.bands) {
+      if (band.lines) {
+        const [low, high] = band.lines.map((i) => u.data[i + 1]);
+        ctx.beginPath();
+        let open = false;
+        const x = (i) => u.valToPos(u.data[0][i], "x", true);
+        const upper = [];
+        const close = () => {
+          if (!open) return;
+          upper.reverse().forEach(([px, py]) => ctx.lineTo(px, py));
+          ctx.closePath();
+          upper.length = 0;
+          open = false;
+        };
+        u.data[0].forEach((_, i) => {
+          if (low[i] == null || high[i] == null) { close(); return; }
+          ctx[open ? "lineTo" : "moveTo"](x(i), u.valToPos(low[i], "y", true));
+          upper.push([x(i), u.valToPos(high[i], "y", true)]);
+          open = true;
+        });
+        close();
+        ctx.fill();
+      } else {
+        const top = u.valToPos(band.high, "y", true);
+        ctx.fillRect(bbox.left, top, bbox.width, u.valToPos(band.low, "y", true) - top);
+      }
+    }
+    ctx.restore();
+  }
+
+  function mark(u, chart) {
+    const { ctx, bbox } = u;
+    const ratio = window.devicePixelRatio || 1;
+    ctx.save();
+    ctx.fillStyle = colour("--mark");
+    for (const [start, end] of chart.marks) {
+      const left = Math.max(u.valToPos(start, "x", true), bbox.left);
+      const right = Math.min(u.valToPos(end, "x", true), bbox.left + bbox.width);
+      if (right > left) ctx.fillRect(left, bbox.top + bbox.height - 6 * ratio, right - left, 6 * ratio);
+    }
+    if (chosen !== null && chart.axis === "s") {
+      const x = Math.round(u.valToPos(chosen, "x", true));
+      ctx.strokeStyle = colour("--ink");
+      ctx.lineWidth = ratio;
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+  }
+
+  function range(chart) {
+    return (_u, low, high) => {
+      const values = [low, high].filter((value) => value !== null);
+      for (const band of chart.bands) {
+        if (!band.lines) values.push(band.low, band.high);
+      }
+      const min = chart.low ?? Math.min(...values);
+      const max = chart.high ?? Math.max(...values);
+      const margin = (max - min || 1) * 0.06;
+      return [chart.low ?? min - margin, chart.high ?? max + margin];
+    };
+  }
+
+  function draw(element, chart) {
+    const unit = chart.unit ? " " + chart.unit : "";
+    const axis = {
+      stroke: () => colour("--soft"),
+      grid: { stroke: () => colour("--grid"), width: 1 },
+      ticks: { stroke: () => colour("--grid"), width: 1 },
+      font: "12px system-ui, sans-serif",
+    };
+    const options = {
+      width: element.clientWidth,
+      height: 240,
+      scales: { x: { time: false }, y: { range: range(chart) } },
+      axes: [
+        { ...axis, values: (_u, ticks) => ticks.map((t) => (chart.axis === "s" ? t + " s" : t)) },
+        { ...axis, size: 52, values: (_u, ticks) => ticks.map((v) => v + unit) },
+      ],
+      cursor: { sync: { key: chart.axis }, drag: { x: true, y: false }, focus: { prox: 24 } },
+      series: [
+        { label: chart.axis === "s" ? "time" : chart.axis, value: (_u, v) => (v == null ? "–" : chart.axis === "s" ? v.toFixed(2) + " s" : v) },
+        ...chart.lines.map((line) => ({
+          label: line.label,
+          stroke: () => colour("--c" + line.colour),
+          width: line.dots ? 0 : 2,
+          dash: line.dash,
+          points: { show: line.dots || chart.at.length < 40, size: 4, fill: () => colour("--c" + line.colour) },
+          value: (_u, v) => (v == null ? "–" : v.toFixed(line.digits) + unit),
+        })),
+      ],
+      hooks: { drawClear: [(u) => shade(u, chart)], draw: [(u) => mark(u, chart)] },
+    };
+    const plot = new uPlot(options, [chart.at, ...chart.lines.map((line) => line.values)], element);
+    plot.over.addEventListener("click", () => {
+      if (plot.cursor.idx != null) choose(chart.at[plot.cursor.idx]);
+    });
+    plots.push(plot);
+    new ResizeObserver(() => {
+      if (element.clientWidth && element.clientWidth !== plot.width) plot.setSize({ width: element.clientWidth, height: 240 });
+    }).observe(element);
+  }
+
+  for (const chart of charts) {
+    const element = document.querySelector('[data-chart="' + chart.id + '"]');
+    if (element) draw(element, chart);
+  }
+  const again = () => plots.forEach((plot) => plot.redraw(false));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  matchMedia("print").addEventListener("change", again);
+  document.querySelectorAll("button[data-t]").forEach((button) => {
+    button.addEventListener("click", () => {
+      choose(Number(button.dataset.t));
+      document.getElementById("look").scrollIntoView({ block: "start" });
+    });
+  });
+  if (scrub) scrub.addEventListener("input", () => choose(Number(moments[Number(scrub.value)].dataset.t)));
+})();

@@ -1,0 +1,261 @@
+"""Charts as data: lines over time with their bands, and the same numbers as a table."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from rigcoach import score
+from rigcoach.assess import ClipMeasures, FrameMeasures
+from rigcoach.coach_rules import percent
+from rigcoach.report.ring import Lens, ring_places
+from rigcoach.score import ClipScore, FrameScore
+
+Values = tuple[float | None, ...]
+
+# A page draws no more points than a screen can tell apart many times over; longer clips are drawn by every nth frame.
+_MOST_POINTS = 6000
+# Rows of a table: a row a second, or of as many seconds as keep it readable.
+_MOST_ROWS = 120
+# Ring distances beyond this many times the subject's would flatten the chart; infinity is one of them.
+_FARTHEST = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a chart. `colour` is its place in the page's palette; `dash` tells it apart without colour."""
+
+    label: str
+    values: Values
+    colour: int
+    dash: tuple[int, ...] = ()
+    digits: int = 1
+    dots: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What lies between two values: a keeper's limits, or, between two lines, a zone that moves with time."""
+
+    label: str
+    low: float | None = None
+    high: float | None = None
+    lines: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a chart's table."""
+
+    at: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Lines over a shared axis, usually seconds.
+
+    Attributes
+    ----------
+    id, title, unit
+        Name in the page, heading, unit of the values.
+    says
+        What the chart shows, in a sentence: for those who don't see it.
+    at
+        Where on the axis the values lie.
+    axis
+        What the axis counts.
+    marks
+        Stretches of the axis to mark along the bottom, such as keepers, with `marks_label`.
+    """
+
+    id: str
+    title: str
+    unit: str
+    says: str
+    at: tuple[float, ...]
+    lines: tuple[Line, ...]
+    rows: tuple[Row, ...]
+    bands: tuple[Band, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    axis: str = "s"
+    marks: tuple[tuple[float, float], ...] = ()
+    marks_label: str = ""
+
+
+def clip_charts(measures: ClipMeasures, scored: ClipScore, lens: Lens | None) -> tuple[Chart, ...]:
+    """Return a clip's charts; those of what was never measured are left out."""
+    step = math.ceil(len(measures.frames) / _MOST_POINTS) or 1
+    frames, scores = measures.frames[::step], scored.frames[::step]
+    times = tuple(round(frame.t_s, 3) for frame in frames)
+    charts = (
+        _scores(times, scores, keeper_runs(measures, scored)),
+        _places(times, frames),
+        _rolls(times, frames),
+        _blurs(times, frames, measures.clip.height),
+        _ring(times, frames, lens, measures.clip.height),
+    )
+    return tuple(chart for chart in charts if chart is not None)
+
+
+def keeper_runs(measures: ClipMeasures, scored: ClipScore) -> tuple[tuple[float, float], ...]:
+    """Return the unbroken stretches of keepers, as starts and ends in seconds."""
+    frame_s = 1 / float(measures.clip.fps)
+    runs: list[tuple[float, float]] = []
+    last = False
+    for frame, each in zip(measures.frames, scored.frames, strict=True):
+        if each.keeper:
+            start = runs.pop()[0] if last else frame.t_s
+            runs.append((start, frame.t_s + frame_s))
+        last = each.keeper
+    return tuple((round(start, 3), round(end, 3)) for start, end in runs)
+
+
+def _scores(
+    times: tuple[float, ...], scores: Sequence[FrameScore], keepers: tuple[tuple[float, float], ...]
+) -> Chart | None:
+    dashes: dict[str, tuple[int, ...]] = {
+        "focus": (),
+        "framing": (10, 4),
+        "steadiness": (3, 3),
+        "exposure": (12, 3, 2, 3),
+    }
+    lines = tuple(
+        Line(name, tuple(getattr(each, name) for each in scores), i, dash, digits=0)
+        for i, (name, dash) in enumerate(dashes.items())
+    )
+    share = sum(each.keeper for each in scores) / max(len(scores), 1)
+    says = f"Scores of every frame from 0 to 100; {percent(share)} are keepers, in {_stretches(len(keepers))}."
+    bands = (Band("keeper", score.halving(score.KEEPER_SHARE), 100.0),)
+    return _chart(
+        "scores", "Scores", "", says, times, lines, bands, low=0.0, high=100.0, marks=keepers, marks_label="keepers"
+    )
+
+
+def _places(times: tuple[float, ...], frames: Sequence[FrameMeasures]) -> Chart | None:
+    across = _each(frames, lambda f: None if f.framing is None else 100 * f.framing.offset[0])
+    down = _each(frames, lambda f: None if f.framing is None else 100 * f.framing.offset[1])
+    limit = 100 * score.OFFSET_HALF * score.KEEPER_SHARE
+    lines = (Line("right (+) or left (−)", across, 0), Line("low (+) or high (−)", down, 1, (10, 4)))
+    says = (
+        "How far the subject's centre was from the wanted place, in percent of the frame's width and height: on "
+        f"average {_mean(across):+.0f} % across and {_mean(down):+.0f} % down."
+    )
+    return _chart("place", "Off the wanted place", "%", says, times, lines, (Band("keeper", -limit, limit),))
+
+
+def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasures]) -> Chart | None:
+    rolls = _each(frames, lambda f: None if f.framing is None else f.framing.roll_deg)
+    limit = score.ROLL_FREE_DEG + score.ROLL_HALF_DEG * score.KEEPER_SHARE
+    says = f"Roll in degrees, positive clockwise as seen in the frame: on average {_mean(rolls):+.1f}°."
+    return _chart("roll", "Roll", "°", says, times, (Line("roll", rolls, 2),), (Band("keeper", -limit, limit),))
+
+
+def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasures], height: int) -> Chart | None:
+    blur = _each(frames, lambda f: f.focus.blur_px)
+    motion = _each(frames, lambda f: f.focus.motion_px)
+    limit = score.BLUR_HALF_PX * score.KEEPER_SHARE * height / 1080
+    lines = tuple(
+        line
+        for line in (Line("blur (defocus)", blur, 0, digits=2), Line("smear (motion)", motion, 1, (3, 3), digits=2))
+        if any(value is not None for value in line.values)
+    )
+    says = (
+        f"Radius of the blur disc on the subject and length of the smear during the exposure, in pixels of the frame: "
+        f"blur is {_mean(blur):.1f} px on average, and {limit:.1f} px is a keeper's limit."
+    )
+    return _chart("blur", "Blur and smear", "px", says, times, lines, (Band("keeper", 0.0, limit),), low=0.0)
+
+
+def _ring(times: tuple[float, ...], frames: Sequence[FrameMeasures], lens: Lens | None, height: int) -> Chart | None:
+    """Return where the subject was, which ring distances would have kept it sharp, and which the blur tells of."""
+    subject = _each(frames, lambda f: f.distance_m)
+    if lens is None or all(value is None for value in subject):
+        return None
+    farthest_m = _FARTHEST * max(value for value in subject if value is not None)
+    limit_px = score.BLUR_HALF_PX * score.KEEPER_SHARE * height / 1080
+    sharp = [None if m is None else ring_places(lens, m, limit_px) for m in subject]
+    blurs = [frame.focus.blur_px for frame in frames]
+    was = [
+        None if m is None or blur is None else ring_places(lens, m, blur)
+        for m, blur in zip(subject, blurs, strict=True)
+    ]
+
+    def capped(values: Sequence[float | None]) -> Values:
+        return tuple(None if value is None else round(min(value, farthest_m), 3) for value in values)
+
+    near, far = capped([p.near_m if p else None for p in was]), capped([p.far_m if p else None for p in was])
+    lines = (
+        Line("subject", capped(subject), 2, digits=2),
+        Line("sharp from", capped([p.near_m if p else None for p in sharp]), 3, (2, 4), digits=2),
+        Line("sharp to", capped([p.far_m if p else None for p in sharp]), 3, (2, 4), digits=2),
+        Line("ring, if too near", near, 0, (), digits=2, dots=True),
+        Line("ring, if too far", far, 1, (), digits=2, dots=True),
+    )
+    too_near_cm = [100 * (m - n) for m, n in zip(subject, near, strict=True) if m is not None and n is not None]
+    too_far_cm = [100 * (n - m) for m, n in zip(subject, far, strict=True) if m is not None and n is not None]
+    says = (
+        "Distance of the subject in metres, the depth of field as the ring's distances that would have kept it sharp, "
+        "and where the ring stood by the blur: "
+        f"on average {_mean(too_near_cm):.0f} cm too near or {_mean(too_far_cm):.0f} cm too far; blur alone does not "
+        f"tell which. {farthest_m:.1f} m stands for all beyond."
+    )
+    bands = (Band("depth of field", lines=(1, 2)),)
+    return _chart("ring", "Focus distance", "m", says, times, lines, bands, low=0.0)
+
+
+def _chart(
+    id: str,  # noqa: A002 - the field's name
+    title: str,
+    unit: str,
+    says: str,
+    times: tuple[float, ...],
+    lines: tuple[Line, ...],
+    bands: tuple[Band, ...] = (),
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    marks: tuple[tuple[float, float], ...] = (),
+    marks_label: str = "",
+) -> Chart | None:
+    if not any(value is not None for line in lines for value in line.values):
+        return None
+    rows = _rows(times, lines)
+    lines = tuple(
+        Line(line.label, _rounded(line.values), line.colour, line.dash, line.digits, line.dots) for line in lines
+    )
+    return Chart(id, title, unit, says, times, lines, rows, bands, low, high, marks=marks, marks_label=marks_label)
+
+
+def _rows(times: tuple[float, ...], lines: tuple[Line, ...]) -> tuple[Row, ...]:
+    """Return means over whole seconds, or over as many as make the table no longer than it should be."""
+    row_s = max(1, math.ceil((times[-1] - times[0]) / _MOST_ROWS)) if times else 1
+    numbers: dict[int, list[int]] = {}
+    for i, t_s in enumerate(times):
+        numbers.setdefault(int(t_s // row_s), []).append(i)
+    rows = []
+    for number, members in sorted(numbers.items()):
+        known = [[v for i in members if (v := line.values[i]) is not None] for line in lines]
+        cells = tuple(
+            f"{fmean(values):.{line.digits}f}" if values else "–" for line, values in zip(lines, known, strict=True)
+        )
+        rows.append(Row(f"{number * row_s}–{(number + 1) * row_s}", cells))
+    return tuple(rows)
+
+
+def _stretches(count: int) -> str:
+    return "one stretch" if count == 1 else f"{count} stretches"
+
+
+def _each(frames: Sequence[FrameMeasures], of: Callable[[FrameMeasures], float | None]) -> Values:
+    return tuple(of(frame) for frame in frames)
+
+
+def _rounded(values: Values) -> Values:
+    return tuple(None if value is None else round(value, 3) for value in values)
+
+
+def _mean(values: Sequence[float | None]) -> float:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else 0.0

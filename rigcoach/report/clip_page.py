@@ -1,0 +1,92 @@
+"""The report of one clip."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigcoach.batch import ScoredClip
+from rigcoach.coach import first_sector, headline
+from rigcoach.report.charts import clip_charts
+from rigcoach.report.heat import heat
+from rigcoach.report.moments import Hide, moments
+from rigcoach.report.page import render
+from rigcoach.report.ring import lens_of
+from rigcoach.report.wheel import wheel
+from rigcoach.rig.profile import Profile
+from rigcoach.score import ClipScore
+
+_PARTS = ("overall", "focus", "framing", "steadiness", "exposure")
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A score and what it was computed from, or why there is none."""
+
+    name: str
+    value: float | None
+    why: str
+
+
+def clip_page(scored: ScoredClip, profile: Profile | None = None, *, hide: Hide | None = None) -> str:
+    """Return the report of a clip as one HTML page.
+
+    Parameters
+    ----------
+    scored
+        The clip; its file is read once more for the pictures.
+    profile
+        What it was shot with, where that is known.
+    hide
+        Makes the pictures fit to be shared; the page then says so.
+
+    Raises
+    ------
+    rigcoach.clip.ClipError
+        The file has gone or changed since it was scored.
+    """
+    measures, score = scored.measures, scored.score
+    clip = measures.clip
+    lens = lens_of(profile, clip.width)
+    found = f"{measures.subject_kind}, found in {100 * measures.found_ratio:.0f} % of the frames"
+    return render(
+        "clip.html.j2",
+        clip_charts(measures, score, lens),
+        name=Path(scored.name).name,
+        headline=headline(score, scored.advice),
+        subject=f"Subject: {found}" if measures.subject_kind else "No subject found",
+        size=(clip.width, clip.height),
+        fps=f"{float(clip.fps):.4g}",
+        length=f"{len(measures.frames) / float(clip.fps):.1f} s",
+        longest=_stretch(score),
+        tiles=_tiles(score),
+        advice=scored.advice,
+        moments=moments(scored, hide=hide),
+        heat=heat(measures),
+        wheel=wheel((first_sector(frame, clip) for frame in measures.frames), "frames"),
+        wheel_title="Which way it went wrong",
+        settings=rig_rows(profile),
+        shared=hide is not None,
+    )
+
+
+def rig_rows(profile: Profile | None) -> tuple[tuple[str, str], ...]:
+    """Return a profile's rig and settings as rows of a table."""
+    if profile is None:
+        return ()
+    parts = (("body", profile.rig.body), ("lens", profile.rig.lens), ("adapter", profile.rig.adapter))
+    gear = tuple((label, part.name) for label, part in parts if part is not None)
+    wishes = tuple((wish.setting.replace("_", " "), wish.text) for wish in profile.settings.wishes())
+    return (("profile", profile.name), *gear, *wishes)
+
+
+def _tiles(score: ClipScore) -> tuple[Tile, ...]:
+    return tuple(
+        Tile(name, getattr(score, name), score.computed_from.get(name) or score.reasons.get(name, ""))
+        for name in _PARTS
+    )
+
+
+def _stretch(score: ClipScore) -> str:
+    if score.longest_keeper_s is None:
+        return ""
+    start, end = score.longest_keeper_s
+    return f"{end - start:.1f} s, from {start:.1f} s"

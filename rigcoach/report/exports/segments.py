@@ -1,0 +1,63 @@
+"""The stretches of a clip worth carrying on, in frames at the clip's rate."""
+
+from dataclasses import dataclass
+
+from rigcoach.batch import ScoredClip
+from rigcoach.errors import RigcoachError
+from rigcoach.report.charts import keeper_runs
+from rigcoach.report.moments import frame_value
+
+SHORTEST_S = 0.5
+"""Shorter stretches of keepers are no use in a cut."""
+
+
+class NothingToExportError(RigcoachError):
+    """A clip of which there is nothing to carry on."""
+
+    code = "export.nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of keepers: its first frame, its length, its mean score, and the frame that scores best.
+
+    Frames are counted from the clip's start at its rate, as editors count them.
+    """
+
+    first: int
+    length: int
+    score: float
+    best: int
+    best_score: float
+
+
+def segments(scored: ScoredClip) -> tuple[Segment, ...]:
+    """Return the stretches of keepers of half a second or more, in order.
+
+    Raises
+    ------
+    NothingToExportError
+        Where there is none.
+    """
+    measures = scored.measures
+    fps = float(measures.clip.fps)
+    found = []
+    for start_s, end_s in keeper_runs(measures, scored.score):
+        if end_s - start_s < SHORTEST_S:
+            continue
+        inside = [
+            (frame.t_s, frame_value(each))
+            for frame, each in zip(measures.frames, scored.score.frames, strict=True)
+            if start_s - 1e-3 <= frame.t_s < end_s - 1e-3
+        ]
+        best_s, best = max(inside, key=lambda pair: pair[1])
+        first = round(start_s * fps)
+        mean = sum(value for _, value in inside) / len(inside)
+        found.append(Segment(first, round(end_s * fps) - first, mean, round(best_s * fps), best))
+    if not found:
+        raise NothingToExportError(
+            "there is nothing to cut together",
+            why=f"no stretch of keepers lasts {SHORTEST_S} s",
+            next_step="The report shows what keeps the frames from being keepers",
+        )
+    return tuple(found)

@@ -1,0 +1,77 @@
+"""Where the subject sat in the frame, over a whole clip: a coarse map of how often its centre was where."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rigcoach import score
+from rigcoach.assess import ClipMeasures
+from rigcoach.coach_rules import percent
+from rigcoach.report.moments import wanted_place
+
+_COLUMNS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the map in pixels of the frame; `strength` is how often, 1 for the fullest cell."""
+
+    x: float
+    y: float
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """The map: its cells and their side, the wanted place and a keeper's reach round it, and what it says."""
+
+    width: int
+    height: int
+    side: float
+    cells: tuple[Cell, ...]
+    wanted: tuple[float, float]
+    reach: tuple[float, float]
+    says: str
+
+
+def heat(measures: ClipMeasures) -> Heat | None:
+    """Return the map of a clip; `None` where the subject was never seen."""
+    clip = measures.clip
+    size = (clip.width, clip.height)
+    seen = [
+        (place, frame.framing)
+        for frame in measures.frames
+        if frame.framing is not None and (place := wanted_place(frame, size)) is not None
+    ]
+    if not seen:
+        return None
+    offsets = np.array([framing.offset for _, framing in seen])
+    wanted = np.median([place for place, _ in seen], axis=0)
+    points = wanted + offsets * size
+    side = clip.width / _COLUMNS
+    rows = int(np.ceil(clip.height / side))
+    counts, _, _ = np.histogram2d(
+        np.clip(points[:, 0] / side, 0, _COLUMNS - 1e-9), np.clip(points[:, 1] / side, 0, rows - 1e-9),
+        bins=(_COLUMNS, rows), range=((0, _COLUMNS), (0, rows)),
+    )  # fmt: skip
+    cells = tuple(
+        Cell(float(column * side), float(row * side), round(float(counts[column, row] / counts.max()), 3))
+        for column, row in np.argwhere(counts > 0)
+    )
+    limit = score.OFFSET_HALF * score.KEEPER_SHARE
+    inside = float((np.hypot(offsets[:, 0], offsets[:, 1]) <= limit).mean())
+    across, down = 100 * offsets.mean(axis=0)
+    sideways, vertically = "right" if across > 0 else "left", "low" if down > 0 else "high"
+    says = (
+        f"The subject's centre lay within a keeper's reach of the wanted place in {percent(inside)} of the frames that "
+        f"show it; on average {abs(across):.0f} % too far {sideways} and {abs(down):.0f} % too {vertically}."
+    )
+    return Heat(
+        clip.width,
+        clip.height,
+        side,
+        cells,
+        (float(wanted[0]), float(wanted[1])),
+        (limit * clip.width, limit * clip.height),
+        says,
+    )

@@ -1,0 +1,239 @@
+"""Moments of a clip to look at: small pictures with what was measured drawn over them as lines."""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rigcoach import score
+from rigcoach.assess import FrameMeasures
+from rigcoach.batch import ScoredClip
+from rigcoach.clip import read_pictures
+from rigcoach.coach import faults
+from rigcoach.measure.box import Box, centre, inside
+from rigcoach.score import FrameScore
+
+Rgb = NDArray[np.uint8]
+Hide = Callable[[Rgb], Rgb]
+"""Makes a picture fit to be shared."""
+
+# Pictures in a page: one a quarter of a second, up to this many over the whole clip.
+_MOST_MOMENTS = 72
+_EVERY_S = 0.25
+_PICTURE_WIDTH_PX = 640
+# The focus patch is shown pixel for pixel.
+PATCH_PX = 160
+_JPEG = (cv2.IMWRITE_JPEG_QUALITY, 72)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One frame to look at.
+
+    Attributes
+    ----------
+    t_s, picture
+        When it was, and the frame as a data URI.
+    box
+        The subject; `None` where it was not found.
+    wanted
+        Where the subject's centre was to be, as a point in pixels.
+    keeper_reach
+        Half axes in pixels of the ellipse round it in which a keeper's subject is centred.
+    roll
+        A line through the subject along its horizontal, as x1, y1, x2, y2; `None` where roll is not known.
+    patch, patch_box
+        The focus patch pixel for pixel as a data URI, and where it is; only of the best and worst moments.
+    facts
+        What was measured, as labels and values.
+    faults
+        What kept it from being a keeper.
+    """
+
+    index: int
+    t_s: float
+    picture: str
+    box: Box | None
+    wanted: tuple[float, float] | None
+    keeper_reach: tuple[float, float]
+    roll: tuple[float, float, float, float] | None
+    keeper: bool
+    facts: tuple[tuple[str, str], ...]
+    faults: tuple[str, ...]
+    patch: str | None = None
+    patch_box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Moments through the clip in order, and the best and the worst of it."""
+
+    through: tuple[Moment, ...]
+    best: tuple[Moment, ...]
+    worst: tuple[Moment, ...]
+
+
+def wanted_place(frame: FrameMeasures, frame_size: tuple[int, int]) -> tuple[float, float] | None:
+    """Return where the subject's centre was to be, in pixels; `None` without a subject."""
+    if frame.framing is None or frame.subject is None:
+        return None
+    cx, cy = centre(frame.subject.box)
+    # A subject cut off by the frame has its centre elsewhere than its box; the middle of the frame is then as true.
+    if frame.framing.cut_off:
+        return frame_size[0] / 2, frame_size[1] / 2
+    return cx - frame.framing.offset[0] * frame_size[0], cy - frame.framing.offset[1] * frame_size[1]
+
+
+def pick(frames: Sequence[FrameMeasures], scores: Sequence[FrameScore], count: int) -> tuple[list[int], list[int]]:
+    """Return the numbers of the best and of the worst frames, best and worst first, apart in time and in no set twice.
+
+    A frame is as good as its overall score; one whose subject was lost is worse than any other.
+    """
+    if not frames:
+        return [], []
+    value = [frame_value(each) for each in scores]
+    apart_s = max(0.5, frames[-1].t_s / (4 * count))
+    best = _apart(sorted(range(len(frames)), key=lambda i: (-value[i], i)), frames, count, apart_s, ())
+    if all(value[i] < 0 for i in best):
+        best = []
+    worst = _apart(sorted(range(len(frames)), key=lambda i: (value[i], i)), frames, count, apart_s, best)
+    return best, worst
+
+
+def frame_value(each: FrameScore) -> float:
+    """Return the weighted geometric mean of a frame's scores; -1 where the subject was lost."""
+    if each.framing is None:
+        return -1.0
+    parts = {name: getattr(each, name) for name in score.WEIGHTS}
+    known = {name: part for name, part in parts.items() if part is not None}
+    weight = sum(score.WEIGHTS[name] for name in known)
+    return float(np.prod([part ** (score.WEIGHTS[name] / weight) for name, part in known.items()]))
+
+
+def moments(scored: ScoredClip, *, each_way: int = 4, hide: Hide | None = None) -> Moments:
+    """Decode a clip once more, in colour, and return what to look at.
+
+    Parameters
+    ----------
+    scored
+        The clip.
+    each_way
+        How many best and how many worst moments.
+    hide
+        Makes the pictures fit to be shared.
+    """
+    frames = scored.measures.frames
+    best, worst = pick(frames, scored.score.frames, each_way)
+    through = _evenly(frames)
+    made: dict[int, Moment] = {}
+    for picture in read_pictures(scored.measures.clip, {*best, *worst, *through}):
+        rgb = picture.rgb if hide is None else hide(picture.rgb)
+        made[picture.index] = _moment(scored, picture.index, rgb, close=picture.index in {*best, *worst})
+    return Moments(*(tuple(made[i] for i in numbers if i in made) for numbers in (through, best, worst)))
+
+
+def _evenly(frames: Sequence[FrameMeasures]) -> list[int]:
+    if not frames:
+        return []
+    length_s = frames[-1].t_s
+    count = int(min(_MOST_MOMENTS, max(1, length_s / _EVERY_S + 1), len(frames)))
+    times = np.array([frame.t_s for frame in frames])
+    wanted = np.linspace(0, length_s, count)
+    return sorted({int(np.abs(times - t_s).argmin()) for t_s in wanted})
+
+
+def _apart(
+    order: list[int], frames: Sequence[FrameMeasures], count: int, apart_s: float, taken: Sequence[int]
+) -> list[int]:
+    chosen: list[int] = []
+    for i in order:
+        if len(chosen) == count:
+            break
+        if i not in taken and all(abs(frames[i].t_s - frames[j].t_s) >= apart_s for j in chosen):
+            chosen.append(i)
+    return chosen
+
+
+def _moment(scored: ScoredClip, index: int, rgb: Rgb, *, close: bool) -> Moment:
+    clip, frame, each = scored.measures.clip, scored.measures.frames[index], scored.score.frames[index]
+    size = (clip.width, clip.height)
+    box = None if frame.subject is None else frame.subject.box
+    patch_box = _patch_box(rgb, box) if close and box is not None else None
+    return Moment(
+        index=index,
+        t_s=frame.t_s,
+        picture=_jpeg(_reduced(rgb)),
+        box=box,
+        wanted=wanted_place(frame, size),
+        keeper_reach=tuple(side * score.OFFSET_HALF * score.KEEPER_SHARE for side in size),  # type: ignore[arg-type]
+        roll=_roll_line(frame),
+        keeper=each.keeper,
+        facts=_facts(frame, each),
+        faults=faults(frame, clip),
+        patch=None if patch_box is None else _jpeg(_cut(rgb, patch_box)),
+        patch_box=patch_box,
+    )
+
+
+def _roll_line(frame: FrameMeasures) -> tuple[float, float, float, float] | None:
+    if frame.subject is None or frame.framing is None or frame.framing.roll_deg is None:
+        return None
+    cx, cy = centre(frame.subject.box)
+    reach, turn = 0.75 * frame.subject.box[2], np.radians(frame.framing.roll_deg)
+    dx, dy = float(reach * np.cos(turn)), float(reach * np.sin(turn))
+    return (cx - dx, cy - dy, cx + dx, cy + dy)
+
+
+def _facts(frame: FrameMeasures, each: FrameScore) -> tuple[tuple[str, str], ...]:
+    focus, framing = frame.focus, frame.framing
+    facts: list[tuple[str, str | None]] = [
+        ("focus", None if each.focus is None else f"{each.focus:.0f}"),
+        ("framing", None if each.framing is None else f"{each.framing:.0f}"),
+        ("steadiness", None if each.steadiness is None else f"{each.steadiness:.0f}"),
+        ("exposure", None if each.exposure is None else f"{each.exposure:.0f}"),
+        ("blur", None if focus.blur_px is None else f"{focus.blur_px:.1f} px"),
+        ("smear", None if focus.motion_px is None else f"{focus.motion_px:.1f} px"),
+        ("roll", None if framing is None or framing.roll_deg is None else f"{framing.roll_deg:+.1f}°"),
+        ("distance", None if frame.distance_m is None else f"{frame.distance_m:.2f} m"),
+    ]
+    return tuple((name, value) for name, value in facts if value is not None)
+
+
+def _patch_box(rgb: Rgb, box: Box) -> Box | None:
+    """Return the square of the subject with the strongest edges: there focus is seen best."""
+    region = inside(box, rgb.shape)
+    if region is None:
+        return None
+    left, top, right, bottom = region
+    side = min(PATCH_PX, *rgb.shape[:2])
+    luma = cv2.cvtColor(rgb[top:bottom, left:right], cv2.COLOR_RGB2GRAY).astype(np.float32)
+    strength = np.hypot(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1))
+    # Sums over every square that lies in the box; one sum where the box is smaller than the square.
+    across, down = min(side, luma.shape[1]), min(side, luma.shape[0])
+    total = cv2.integral(strength)
+    summed = total[down:, across:] - total[:-down, across:] - total[down:, :-across] + total[:-down, :-across]
+    y, x = np.unravel_index(int(np.argmax(summed)), summed.shape)
+    x0 = int(np.clip(left + x - (side - across) // 2, 0, rgb.shape[1] - side))
+    y0 = int(np.clip(top + y - (side - down) // 2, 0, rgb.shape[0] - side))
+    return (float(x0), float(y0), float(side), float(side))
+
+
+def _cut(rgb: Rgb, box: Box) -> Rgb:
+    x, y, w, h = (round(part) for part in box)
+    return rgb[y : y + h, x : x + w]
+
+
+def _reduced(rgb: Rgb) -> Rgb:
+    height, width = rgb.shape[:2]
+    if width <= _PICTURE_WIDTH_PX:
+        return rgb
+    size = (_PICTURE_WIDTH_PX, round(height * _PICTURE_WIDTH_PX / width))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _jpeg(rgb: Rgb) -> str:
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), _JPEG)
+    return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii")

@@ -1,0 +1,91 @@
+"""Pages that stand alone: one HTML file with its styles, scripts and pictures inside, and no way out.
+
+A content security policy forbids the page every request, and every script but the ones it carries, which are named by
+their SHA-256. Whatever a clip or a folder is called reaches the page escaped.
+"""
+
+import base64
+import hashlib
+import json
+import os
+from dataclasses import asdict
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from rigcoach import __version__
+from rigcoach.report.charts import Chart
+
+
+def render(template: str, charts: tuple[Chart, ...], **context: Any) -> str:
+    """Return a page.
+
+    Parameters
+    ----------
+    template
+        Its file in `rigcoach/report/templates`.
+    charts
+        The charts that the page draws, in their order.
+    context
+        What else the template names.
+    """
+    scripts = (_asset("vendor/uPlot.iife.min.js"), _asset("assets/report.js"))
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            charts=charts,
+            chart_data=_chart_data(charts),
+            scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
+            script_hashes=[_sha256(script) for script in scripts],
+            styles=Markup(_asset("vendor/uPlot.min.css") + _asset("assets/report.css")),  # noqa: S704 - our own files
+            version=__version__,
+            **context,
+        )
+    )
+
+
+def write(path: Path, html: str) -> None:
+    """Write a page, whole or not at all."""
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        with unfinished.open("w", encoding="utf-8") as file:
+            file.write(html)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("rigcoach.report"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["seconds"] = lambda t_s: f"{t_s:.1f} s"
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("rigcoach.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _sha256(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+
+
+def _chart_data(charts: tuple[Chart, ...]) -> Markup:
+    """Return what the script draws, as JSON that cannot end the element it stands in."""
+    drawn = [{key: value for key, value in asdict(chart).items() if key not in ("rows", "says")} for chart in charts]
+    text = json.dumps(drawn, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
