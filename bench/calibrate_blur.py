@@ -1,207 +1,183 @@
-r"""Calibrate the radius of defocus against the width of edges, and test it on photographs left out.
+r"""Calibrate defocus and smear against what photographs of known blur show, and test it on photographs left out.
 
-    python bench/calibrate_blur.py FOLDER --test kodim03 kodim08 kodim12 \
-        --recordings 150 --out rigcoach/measure/calibration/edge_width.json
+    python bench/calibrate_blur.py kodak faces/human:2 target --out rigcoach/measure/calibration/blur.json
 
-FOLDER holds sharp photographs, such as those of the Kodak suite. They are blurred by discs of known radius and recorded
-as in `degrade.py`; boxes of several sizes are measured in each. The map is learnt on all but the `--test` photographs,
-its error printed for those alone. Without `--out` the shipped map is tested on them.
+Each FOLDER holds sharp photographs, such as those of the Kodak suite; `:2` uses them at half their size. They are
+blurred and recorded as in `degrade.py`; boxes of several sizes are looked at in each. The photographs are dealt into
+groups, and one network is trained without each group: the errors printed, and the width of the intervals, are those on
+the group left out. All of the networks together are what ships.
 """
 
 import argparse
 import json
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
-from degrade import linear_srgb, random_recording, recorded
+from blur_samples import BOX_SIDES_PX, Photograph, Samples, flat_inputs, joined, measured
+from train_blur import COVERAGE, logistic, scaling, train
 
-from rigcoach.measure.edge_width import FEWEST_EDGES, edge_width
-from rigcoach.measure.width_map import WidthMap, shipped_map
+from rigcoach.measure.blur_network import BlurNetwork, Layer, Member
 
 Numbers = npt.NDArray[np.float64]
 
-LARGEST_RADIUS_PX = 12.0
-BOX_SIDES_PX = (64, 100, 160, 256, 400)
-MANY_EDGES = 250
-COVERAGE = 0.8
-_KNOTS = 32
+GROUPS = 8
+_LEAST_TEXTURE = 0.03
+_FLATS = 1500
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One box measured in one recording of a photograph; `width_px` is `None` where it couldn't be."""
-
-    photograph: str
-    radius_px: float
-    iso: float
-    side_px: int
-    width_px: float | None
-    edge_count: int
-
-
-def samples(photograph: Path, recordings: int, largest_smear_px: float, seed: int) -> Iterator[Sample]:
-    """Measure boxes in random recordings of one photograph."""
-    rng = np.random.default_rng([seed, *photograph.stem.encode()])
-    picture = cv2.imread(str(photograph), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise SystemExit(f"{photograph} can't be read as a picture")
-    height, width = (side // 2 * 2 for side in picture.shape[:2])
-    linear = linear_srgb(np.asarray(picture[:height, :width], dtype=np.uint8))
-    for _ in range(recordings):
-        recording = random_recording(rng, largest_radius_px=LARGEST_RADIUS_PX, largest_smear_px=largest_smear_px)
-        luma = recorded(linear, recording, rng)
-        for nominal in BOX_SIDES_PX:
-            side = min(round(nominal * rng.uniform(0.8, 1.2)), height, width)
-            box = (int(rng.integers(0, width - side + 1)), int(rng.integers(0, height - side + 1)), side, side)
-            measured = edge_width(luma, box)
-            yield Sample(
-                photograph.stem, recording.radius_px, recording.iso, nominal, measured.width_px, measured.edge_count
-            )
+def photographs_in(folders: Sequence[str]) -> list[Photograph]:
+    """Return the photographs of folders, each given as a path, or as a path and by how much to reduce them."""
+    found = []
+    for folder in folders:
+        name, _, reduction = folder.partition(":")
+        path = Path(name)
+        files = [path] if path.is_file() else sorted(path.iterdir())
+        found += [
+            Photograph(file, int(reduction or 1)) for file in files if file.suffix.lower() in {".png", ".jpg", ".jpeg"}
+        ]
+    return found
 
 
-def learn(measured: Sequence[Sample]) -> WidthMap:
-    """Return medians and quantiles of the radius over bins of the width, made monotone."""
-    widths, radii, edges = columns(measured)
-    order = np.argsort(widths, kind="stable")
-    bins = np.array_split(order, _KNOTS)
-    knots = [float(np.median(widths[b])) for b in bins]
-    bands = []
-    for fewest, most in ((FEWEST_EDGES, MANY_EDGES), (MANY_EDGES, math.inf)):
-        chosen = order[(edges[order] >= fewest) & (edges[order] < most)]
-        parts = np.array_split(chosen, _KNOTS // 2)
-        at = [float(np.median(widths[p])) for p in parts]
-        low, high = (
-            np.interp(knots, at, monotone([float(np.quantile(radii[p], q)) for p in parts]))
-            for q in ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
-        )
-        bands.append({"fewest_edges": fewest, "low_px": rounded(low), "high_px": rounded(high)})
-    radius = monotone([float(np.median(radii[b])) for b in bins])
-    return WidthMap.from_json({"width_px": rounded(knots), "radius_px": rounded(radius), "bands": bands})
-
-
-def monotone(values: Sequence[float]) -> list[float]:
-    """Return the closest rising sequence in least squares: pool adjacent violators (Ayer et al. 1955).
-
-    >>> monotone([1, 3, 2, 4])
-    [1.0, 2.5, 2.5, 4.0]
-    """
-    pools: list[tuple[float, int]] = []
-    for value in values:
-        mean, count = float(value), 1
-        while pools and pools[-1][0] > mean:
-            before, n = pools.pop()
-            mean, count = (before * n + mean * count) / (n + count), n + count
-        pools.append((mean, count))
-    return [mean for mean, count in pools for _ in range(count)]
-
-
-def columns(measured: Sequence[Sample]) -> tuple[Numbers, Numbers, Numbers]:
-    """Return widths, true radii and edge counts of the samples that could be measured."""
-    rows = [(s.width_px, s.radius_px, s.edge_count) for s in measured if s.width_px is not None]
-    widths, radii, edges = np.array(rows, dtype=np.float64).T
-    return widths, radii, edges
-
-
-@dataclass(frozen=True, slots=True)
-class Errors:
-    """Error of the radius in pixels over some samples."""
-
-    answered: float
-    mean_absolute_px: float
-    mean_absolute_to_4_px: float
-    bias_px: float
-    ninety_percent_px: float
-    covered: float
-
-
-def errors(width_map: WidthMap, measured: Sequence[Sample]) -> Errors:
-    """Return what `width_map` gets wrong on the samples."""
-    widths, radii, edges = columns(measured)
-    answers = [width_map.radius_px(float(w), int(n)) for w, n in zip(widths, edges, strict=True)]
-    off = np.array([radius for radius, _ in answers]) - radii
-    covered = [low <= true <= high for (_, (low, high)), true in zip(answers, radii, strict=True)]
-    return Errors(
-        answered=round(len(widths) / len(measured), 3),
-        mean_absolute_px=round(float(np.abs(off).mean()), 3),
-        mean_absolute_to_4_px=round(float(np.abs(off[radii <= 4]).mean()), 3),
-        bias_px=round(float(off.mean()), 3),
-        ninety_percent_px=round(float(np.quantile(np.abs(off), 0.9)), 3),
-        covered=round(float(np.mean(covered)), 3),
+def calibrated(samples: Samples, flats: Numbers, groups: Sequence[tuple[str, ...]], jobs: int) -> BlurNetwork:
+    """Return networks, each trained without one group of photographs."""
+    useful = samples.only(np.asarray(samples.conditions[:, 2] > _LEAST_TEXTURE, dtype=np.bool_))
+    mean, deviation = scaling(np.concatenate((useful.alone, useful.told)))
+    nothing = BlurNetwork(mean, deviation, (), (1.0, 1.0), Layer(np.zeros((len(mean), 1)), np.zeros(1)))
+    work = []
+    for seed, group in enumerate(groups):
+        kept = useful.only(~np.isin(useful.photograph, group))
+        inputs = nothing.scaled(np.concatenate((kept.alone, kept.told)))
+        work.append((inputs, np.concatenate((kept.truth, kept.truth)), seed))
+    with get_context("spawn").Pool(jobs) as pool:
+        layers = pool.starmap(train, work)
+    textured = samples.only(samples.textured)
+    evidence = logistic(
+        nothing.scaled(np.concatenate((textured.alone, flats))),
+        np.arange(len(textured.alone) + len(flats)) < len(textured.alone),
     )
+    members = tuple(Member(trained, group) for trained, group in zip(layers, groups, strict=True))
+    network = replace(nothing, members=members, evidence=evidence)
+    return replace(network, widening=_widening(network, textured))
 
 
-def report(title: str, width_map: WidthMap, measured: Sequence[Sample]) -> None:
-    """Print the errors: all, by photograph, by the box's size, by ISO."""
-    print(f"\n{title:24}answered   MAE  r<=4   bias   p90  covered")
-    groups = [("all", list(measured))]
-    for name in sorted({s.photograph for s in measured}):
-        groups.append((name, [s for s in measured if s.photograph == name]))
-    for side in BOX_SIDES_PX:
-        groups.append((f"box {side} px", [s for s in measured if s.side_px == side]))
-    for low, high in ((100, 400), (400, 1600), (1600, 6400)):
-        groups.append((f"ISO {low}-{high}", [s for s in measured if low <= s.iso < high]))
-    for name, group in groups:
-        e = errors(width_map, group)
-        print(
-            f"{name:24}{e.answered:8.0%}{e.mean_absolute_px:6.2f}{e.mean_absolute_to_4_px:6.2f}"
-            f"{e.bias_px:+7.2f}{e.ninety_percent_px:6.2f}{e.covered:9.0%}"
-        )
+def _widening(network: BlurNetwork, samples: Samples) -> tuple[float, float]:
+    """Return by what intervals must be multiplied to hold the truth of photographs left out as often as promised."""
+    found = []
+    for k in (0, 1):
+        ratios = []
+        # Only the picture alone is ever asked for a smear.
+        for inputs in (samples.alone, samples.told)[: 2 - k]:
+            out = left_out(network, samples, inputs)
+            off = samples.truth[:, k] - out[:, 3 * k]
+            reach = np.where(off < 0, out[:, 3 * k] - out[:, 3 * k + 1], out[:, 3 * k + 2] - out[:, 3 * k])
+            # A low end held to 0 holds a truth of 0.
+            ratios.append(np.where((off < 0) & (samples.truth[:, k] == 0), 0.0, np.abs(off) / np.maximum(reach, 1e-3)))
+        found.append(float(np.quantile(np.concatenate(ratios), COVERAGE)))
+    return found[0], found[1]
 
 
-def rounded(values: Sequence[float] | Numbers) -> list[float]:
-    """Return values to a hundredth of a pixel, as they are stored."""
-    return [round(float(value), 2) for value in values]
+def left_out(network: BlurNetwork, samples: Samples, inputs: Numbers) -> Numbers:
+    """Return what the networks that never saw each sample's photograph say, of shape (n, 6)."""
+    out = np.empty((len(inputs), 6))
+    for name in np.unique(samples.photograph):
+        mine = samples.photograph == name
+        out[mine] = network.never_saw(str(name)).predict(inputs[mine])
+    return out
+
+
+def rank_correlation(a: Numbers, b: Numbers) -> float:
+    """Return Spearman's rank correlation; ties are few here and left in their order."""
+    first, second = (np.argsort(np.argsort(v, kind="stable"), kind="stable") for v in (a, b))
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+def row(samples: Samples, out: Numbers, k: int) -> dict[str, float]:
+    """Return the errors of the radius (k = 0) or of the smear (k = 1) over samples."""
+    truth = samples.truth[:, k]
+    off = out[:, 3 * k] - truth
+    small = truth <= 4
+    return {
+        "count": len(truth),
+        "mean_absolute_px": float(np.abs(off).mean()),
+        "mean_absolute_to_4_px": float(np.abs(off[small]).mean()) if small.any() else float("nan"),
+        "bias_px": float(off.mean()),
+        "ninety_percent_px": float(np.quantile(np.abs(off), 0.9)),
+        "rank_correlation": rank_correlation(out[:, 3 * k], truth),
+        "covered": float(((out[:, 3 * k + 1] <= truth) & (truth <= out[:, 3 * k + 2])).mean()),
+    }
+
+
+def report(network: BlurNetwork, samples: Samples, tested: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Print and return the errors on photographs left out: the picture alone, and told the smear."""
+    chosen = samples.only(samples.textured & np.isin(samples.photograph, tested))
+    table: dict[str, dict[str, float]] = {}
+    for title, inputs in (("picture alone", chosen.alone), ("told the smear", chosen.told)):
+        answered = network.shows_blur(chosen.alone)
+        out = left_out(network, chosen, inputs)
+        print(f"\n{title}: {answered.mean():.1%} of textured boxes answered")
+        groups = [("all", answered), ("still", answered & chosen.still), ("smeared", answered & ~chosen.still)]
+        groups += [
+            (f"still, box {s} px", answered & chosen.still & (chosen.conditions[:, 1] == s))
+            for s in sorted(set(BOX_SIDES_PX))
+        ]
+        groups += [(f"still, {name}", answered & chosen.still & (chosen.photograph == name)) for name in tested]
+        for name, mine in groups:
+            part, part_out = chosen.only(mine), out[mine]
+            table[f"{title}: {name}"] = errors = row(part, part_out, 0)
+            print(f"{name:24}" + "  ".join(f"{key} {value:.3f}" for key, value in errors.items()))
+        smear = row(chosen.only(answered), out[answered], 1)
+        print(f"{'smear':24}" + "  ".join(f"{key} {value:.3f}" for key, value in smear.items()))
+    return table
 
 
 def main() -> None:
-    """Run the calibration, or the test alone."""
+    """Measure, train, report, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--test", nargs="*", default=None, help="photographs (stems) to leave out; all without --out")
-    parser.add_argument("--out", type=Path, help="calibration to write")
-    parser.add_argument("--recordings", type=int, default=200, help="recordings a photograph")
-    parser.add_argument("--smear", type=float, default=0.0, help="longest smear in pixels, on half the recordings")
+    parser.add_argument("folders", nargs="+", metavar="FOLDER[:REDUCTION]")
+    parser.add_argument("--out", type=Path, required=True, help="calibration to write")
+    parser.add_argument("--recordings", type=int, default=280, help="recordings a photograph of the first folder")
+    parser.add_argument("--others", type=int, default=100, help="recordings a photograph of the other folders")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--keep", type=Path, help="file of measured boxes to use again, written where missing")
     arguments = parser.parse_args()
-    cv2.setNumThreads(1)
-    photographs = sorted(p for p in arguments.folder.iterdir() if p.suffix.lower() in {".png", ".jpg", ".jpeg", ".tif"})
-    measured = {p.stem: list(samples(p, arguments.recordings, arguments.smear, arguments.seed)) for p in photographs}
-    left_out = set(measured) if arguments.test is None else set(arguments.test)
-    tune = [s for name, group in measured.items() if name not in left_out for s in group]
-    test = [s for name, group in measured.items() if name in left_out for s in group]
-    if arguments.out is None:
-        report("test", shipped_map(), test)
-        return
-    if not tune or not test:
-        parser.error("a calibration needs photographs on both sides of the split")
-    width_map = learn(tune)
-    report("tune", width_map, tune)
-    report("test", width_map, test)
-    write(arguments, width_map, sorted({s.photograph for s in tune}), errors(width_map, test))
-
-
-def write(arguments: argparse.Namespace, width_map: WidthMap, tuned_on: list[str], test: Errors) -> None:
-    """Write a calibration with what it was made from and how far it can be trusted."""
-    names = " ".join(sorted(arguments.test))
-    document = {
-        "made_by": (
-            f"bench/calibrate_blur.py {arguments.folder.name} --test {names} --recordings {arguments.recordings} "
-            f"--smear {arguments.smear:g} --seed {arguments.seed} --out {arguments.out.name}"
-        ),
-        "tuned_on": tuned_on,
-        "tested_on": sorted(arguments.test),
-        "test_errors": {name: getattr(test, name) for name in test.__dataclass_fields__},
-        "interval_coverage": COVERAGE,
-        "width_px": width_map.width_px,
-        "radius_px": width_map.radius_at_px,
-        "bands": [{"fewest_edges": b.fewest_edges, "low_px": b.low_px, "high_px": b.high_px} for b in width_map.bands],
+    first, others = photographs_in(arguments.folders[:1]), photographs_in(arguments.folders[1:])
+    samples, flats = _material(arguments, first, others)
+    names = [p.name for p in (*first, *others)]
+    groups = [tuple(names[i::GROUPS]) for i in range(GROUPS)]
+    network = calibrated(samples, flats, groups, arguments.jobs)
+    table = report(network, samples, [p.name for p in first])
+    print(f"\nflat regions without an answer: {1 - network.shows_blur(flats).mean():.1%}")
+    command = " ".join(Path(folder).name for folder in arguments.folders)
+    counts = f"--recordings {arguments.recordings} --others {arguments.others} --seed {arguments.seed}"
+    made_by = f"bench/calibrate_blur.py {command} {counts}"
+    document: dict[str, Any] = {"made_by": f"{made_by} --out {arguments.out.name}", "interval_coverage": COVERAGE}
+    document["errors_left_out"] = {
+        name: {key: round(value, 3) for key, value in errors.items()} for name, errors in table.items()
     }
-    arguments.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    arguments.out.write_text(json.dumps(document | network.to_json()) + "\n", encoding="utf-8")
+
+
+def _material(
+    arguments: argparse.Namespace, first: list[Photograph], others: list[Photograph]
+) -> tuple[Samples, Numbers]:
+    if arguments.keep is not None and arguments.keep.exists():
+        with np.load(arguments.keep) as kept:
+            names = ("photograph", "truth", "conditions", "alone", "told")
+            return Samples(*(kept[name] for name in names)), kept["flats"]
+    parts = [measured(first, arguments.recordings, arguments.seed, arguments.jobs)]
+    if others:
+        parts.append(measured(others, arguments.others, arguments.seed, arguments.jobs))
+    samples, flats = joined(parts), flat_inputs(first, _FLATS, arguments.seed)
+    if arguments.keep is not None:
+        arrays = {name: getattr(samples, name) for name in Samples.__slots__}
+        np.savez(arguments.keep, flats=flats, **arrays)
+    return samples, flats
 
 
 if __name__ == "__main__":

@@ -15,74 +15,163 @@ import numpy.typing as npt
 
 Image = npt.NDArray[np.float32]
 Grid = npt.NDArray[np.float64]
+Luma = npt.NDArray[np.uint8]
 
 # Electrons that fill a pixel at ISO 100, and read noise in electrons: a full-frame sensor binned to 1080p, or so.
 _FULL_WELL_E = 60_000.0
 _READ_NOISE_E = 5.0
 _OVERSAMPLING = 9
+_PATH_POINTS = 400
+# Bit rates are those of 1080p at 25 frames a second; a smaller picture is given its share.
+_FULL_FRAME_PX, _FPS, _GROUP = 1920 * 1080, 25, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """How a photograph is recorded; `quantiser` is x264's constant QP, `None` for no codec."""
+    """How a photograph is recorded.
+
+    `radius_px` is that of the even disc with the variance of the aperture's shape: `blades` of an iris (0: round)
+    turned by `blade_turn_deg`, cut by the lens's barrel for `cat_eye` above 0 (the shift of the cutting circle, in
+    radii). `smear_px` is the length of the even straight smear with the variance of the path along its main axis,
+    `smear_deg` its direction; `smear_bend` is the path's height over its chord, 0 for a straight one. `quantiser` is
+    x264's constant QP of an intra coded picture, `megabits` the rate of a coded clip of 1080p; both `None`: no codec.
+    """
 
     radius_px: float
+    blades: int
+    blade_turn_deg: float
+    cat_eye: float
     smear_px: float
     smear_deg: float
+    smear_bend: float
     iso: float
     exposure_ev: float
+    srgb: bool
     contrast: float
     sharpening: float
     quantiser: int | None
+    megabits: float | None
 
 
 def random_recording(rng: np.random.Generator, *, largest_radius_px: float, largest_smear_px: float) -> Recording:
     """Draw a recording: any radius alike, ISO 100 to 6400, -2.5 to +0.7 EV, three in four through the codec.
 
-    One in ten is left without added blur; half smear where `largest_smear_px` isn't 0.
+    One in ten is left without defocus; half smear where `largest_smear_px` isn't 0, half of these along a bent path.
     """
+    codec = rng.choice(["none", "intra", "clip"], p=[0.25, 0.45, 0.3])
+    blades = int(rng.choice([0, 5, 6, 7, 8, 9])) if rng.random() < 0.5 else 0
     return Recording(
         radius_px=0.0 if rng.random() < 0.1 else float(rng.uniform(0, largest_radius_px)),
-        smear_px=float(rng.uniform(2, largest_smear_px)) if largest_smear_px and rng.random() < 0.5 else 0.0,
+        blades=blades,
+        blade_turn_deg=float(rng.uniform(0, 360)),
+        cat_eye=float(rng.uniform(0, 0.5)) if rng.random() < 0.2 else 0.0,
+        smear_px=float(rng.uniform(1, largest_smear_px)) if largest_smear_px and rng.random() < 0.5 else 0.0,
         smear_deg=float(rng.uniform(0, 180)),
+        smear_bend=float(rng.uniform(-0.4, 0.4)) if rng.random() < 0.5 else 0.0,
         iso=float(100 * 2 ** rng.uniform(0, 6)),
         exposure_ev=float(rng.uniform(-2.5, 0.7)),
+        srgb=bool(rng.random() < 0.5),
         contrast=float(rng.uniform(0.4, 1.0)),
         sharpening=float(rng.uniform(0, 1)) if rng.random() < 0.5 else 0.0,
-        quantiser=int(rng.integers(16, 31)) if rng.random() < 0.75 else None,
+        quantiser=int(rng.integers(16, 33)) if codec == "intra" else None,
+        megabits=float(rng.choice([8.0, 40.0])) if codec == "clip" else None,
     )
 
 
-def recorded(linear: Image, recording: Recording, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """Return the full-range luma plane, HxW, that `recording` makes of a linear-light BGR picture (HxWx3, 0 to 1)."""
-    image = cv2.filter2D(linear, -1, disc(recording.radius_px), borderType=cv2.BORDER_REFLECT_101)
-    if recording.smear_px:
-        image = cv2.filter2D(
-            image, -1, smear(recording.smear_px, recording.smear_deg), borderType=cv2.BORDER_REFLECT_101
-        )
-    image = with_noise(np.asarray(image * 2.0**recording.exposure_ev, dtype=np.float32), recording.iso, rng)
-    encoded = (bt709(np.clip(image, 0.0, 1.0)) - 0.5) * recording.contrast + 0.5
+def recorded(linear: Image, recording: Recording, rng: np.random.Generator) -> Luma:
+    """Return the full-range luma plane, HxW, that `recording` makes of a linear-light picture (HxW or HxWx3 BGR)."""
+    image = blurred(linear, recording)
+    if recording.megabits is None:
+        luma = _developed(image, recording, rng)
+        return luma if recording.quantiser is None else through_h264([luma], qp=recording.quantiser)
+    bits_per_s = recording.megabits * 1e6 * image.shape[0] * image.shape[1] / _FULL_FRAME_PX
+    # A clip in which the picture moves by a pixel a frame, so that the codec has something to predict.
+    frames = [_developed(np.roll(image, i - _GROUP + 1, axis=1), recording, rng) for i in range(_GROUP)]
+    return through_h264(frames, bits_per_s=bits_per_s)
+
+
+def blurred(linear: Image, recording: Recording) -> Image:
+    """Return linear light under a recording's defocus and smear."""
+    r = recording
+    kernel = aperture(r.radius_px, r.blades, r.blade_turn_deg, r.cat_eye)
+    image = cv2.filter2D(linear, -1, kernel, borderType=cv2.BORDER_REFLECT_101)
+    if r.smear_px:
+        path = smear(r.smear_px, r.smear_deg, r.smear_bend)
+        image = cv2.filter2D(image, -1, path, borderType=cv2.BORDER_REFLECT_101)
+    return np.asarray(image, dtype=np.float32)
+
+
+def _developed(image: Image, recording: Recording, rng: np.random.Generator) -> Luma:
+    noisy = with_noise(np.asarray(image * 2.0**recording.exposure_ev, dtype=np.float32), recording.iso, rng)
+    curve = srgb if recording.srgb else bt709
+    encoded = (curve(np.clip(noisy, 0.0, 1.0)) - 0.5) * recording.contrast + 0.5
     if recording.sharpening:
         encoded += recording.sharpening * (encoded - cv2.GaussianBlur(encoded, (0, 0), 1.0))
     picture = np.clip(np.rint(encoded * 255), 0, 255).astype(np.uint8)
-    luma = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    return luma if recording.quantiser is None else through_h264(luma, recording.quantiser)
+    return picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
 
 
 def disc(radius_px: float) -> Image:
     """Return the kernel of a uniform disc, area-sampled on the pixel grid; one pixel where it is smaller than that."""
-    return _area_sampled(radius_px, lambda x, y: x**2 + y**2 <= radius_px**2)
+    return aperture(radius_px)
 
 
-def smear(length_px: float, direction_deg: float) -> Image:
-    """Return the kernel of a steady movement: a line a quarter of a pixel wide; the direction is clockwise from x."""
+def aperture(radius_px: float, blades: int = 0, turn_deg: float = 0.0, cat_eye: float = 0.0) -> Image:
+    """Return the kernel of an aperture's shape, area-sampled, as wide in variance as the even disc of `radius_px`.
+
+    An iris of `blades` is a polygon with straight sides; `cat_eye` cuts it with a circle shifted by so many radii.
+    """
+
+    def shape(x: Grid, y: Grid) -> npt.NDArray[np.bool_]:
+        within = x**2 + y**2 <= 1
+        turn = np.deg2rad(turn_deg)
+        if cat_eye:
+            within &= (x - cat_eye * np.cos(turn)) ** 2 + (y - cat_eye * np.sin(turn)) ** 2 <= 1
+        for i in range(blades):
+            angle = turn + 2 * np.pi * i / blades
+            within &= x * np.cos(angle) + y * np.sin(angle) <= np.cos(np.pi / blades)
+        return np.asarray(within, dtype=np.bool_)
+
+    unit = np.linspace(-1, 1, 401)
+    x, y = np.meshgrid(unit, unit)
+    inside = shape(x, y)
+    x, y = x[inside], y[inside]
+    # A unit disc has E(x^2 + y^2) - |E(x, y)|^2 = 1/2.
+    spread = float(np.sqrt(2 * (x.var() + y.var())))
+    scale = radius_px / spread
+    off_x, off_y = float(x.mean()), float(y.mean())
+    if scale < 1e-6:
+        return np.ones((1, 1), np.float32)
+    return _area_sampled(scale * 1.6, lambda x, y: shape(x / scale + off_x, y / scale + off_y))
+
+
+def smear(length_px: float, direction_deg: float, bend: float = 0.0) -> Image:
+    """Return the kernel of a movement at even speed along a parabola, `bend` its height over its chord.
+
+    Its variance along its main axis is that of a straight even smear, L^2/12.
+    """
+    s = np.linspace(-0.5, 0.5, _PATH_POINTS)
+    x, y = s, bend * (0.25 - s**2) * 4
+    # Even speed along the path, not along its chord.
+    way = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    even = np.linspace(0, way[-1], _PATH_POINTS)
+    points = np.stack([np.interp(even, way, x), np.interp(even, way, y)], axis=1)
+    points -= points.mean(axis=0)
+    variances, axes = np.linalg.eigh(points.T @ points / len(points))
     turn = np.deg2rad(direction_deg)
-
-    def on_line(x: Grid, y: Grid) -> npt.NDArray[np.bool_]:
-        along, across = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
-        return np.asarray((np.abs(along) <= length_px / 2) & (np.abs(across) <= 0.125), dtype=np.bool_)
-
-    return _area_sampled(length_px / 2, on_line)
+    cos, sin = np.cos(turn), np.sin(turn)
+    # Main axis along x, then turned to the direction.
+    upright = points @ axes[:, ::-1] * (length_px / np.sqrt(12 * variances[1]))
+    path = upright @ np.array([[cos, sin], [-sin, cos]])
+    half = int(np.ceil(np.abs(path).max())) + 1
+    kernel = np.zeros((2 * half + 1, 2 * half + 1), np.float64)
+    low = np.floor(path).astype(np.intp)
+    part = path - low
+    for dx in (0, 1):
+        for dy in (0, 1):
+            weight = np.abs(1 - dx - part[:, 0]) * np.abs(1 - dy - part[:, 1])
+            np.add.at(kernel, (low[:, 1] + dy + half, low[:, 0] + dx + half), weight)
+    return np.asarray(kernel / kernel.sum(), dtype=np.float32)
 
 
 def _area_sampled(reach_px: float, shape: Callable[[Grid, Grid], npt.NDArray[np.bool_]]) -> Image:
@@ -110,23 +199,40 @@ def bt709(linear: Image) -> Image:
     return np.where(linear < 0.018, 4.5 * linear, 1.099 * np.maximum(linear, 0.018) ** 0.45 - 0.099)
 
 
+def srgb(linear: Image) -> Image:
+    """Return the signal of linear light, both 0 to 1 (IEC 61966-2-1)."""
+    return np.where(
+        linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055
+    ).astype(np.float32)
+
+
 def linear_srgb(picture: npt.NDArray[np.uint8]) -> Image:
     """Return the linear light, 0 to 1, of an 8-bit sRGB picture (IEC 61966-2-1)."""
     signal = picture.astype(np.float32) / 255
     return np.where(signal <= 0.04045, signal / 12.92, ((signal + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-def through_h264(luma: npt.NDArray[np.uint8], quantiser: int) -> npt.NDArray[np.uint8]:
-    """Return a luma plane of even sides after x264 at a constant quantiser, intra coded."""
-    height, width = luma.shape
+def through_h264(frames: list[Luma], *, qp: int | None = None, bits_per_s: float | None = None) -> Luma:
+    """Return the last of luma planes of even sides after x264, at a constant quantiser or at a bit rate."""
+    height, width = frames[0].shape
     encoder = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "gray"
-    encoder.time_base = Fraction(1, 25)
-    encoder.options = {"qp": str(quantiser), "preset": "veryfast", "threads": "1"}
-    packets = encoder.encode(av.VideoFrame.from_ndarray(luma, format="gray")) + encoder.encode(None)
+    encoder.time_base, encoder.framerate = Fraction(1, _FPS), Fraction(_FPS)
+    encoder.options = {"preset": "veryfast", "threads": "1", "bf": "0", "rc-lookahead": "0"}
+    if qp is not None:
+        encoder.options |= {"qp": str(qp)}
+    elif bits_per_s is not None:
+        kilobits = str(int(bits_per_s / 1000))
+        encoder.options |= {"b": f"{kilobits}k", "maxrate": f"{kilobits}k", "bufsize": f"{kilobits}k"}
+    packets = []
+    for i, luma in enumerate(frames):
+        frame = av.VideoFrame.from_ndarray(luma, format="gray")
+        frame.pts = i
+        packets += encoder.encode(frame)
+    packets += encoder.encode(None)
     decoder = av.CodecContext.create("h264", "r")
-    frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
-    plane = frames[0].planes[0]
+    decoded = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
+    plane = decoded[-1].planes[0]
     # The plane as it stands: a conversion would stretch its range.
     rows = np.frombuffer(bytes(plane), np.uint8).reshape(height, plane.line_size)
     return np.ascontiguousarray(rows[:, :width])

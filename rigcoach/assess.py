@@ -7,14 +7,15 @@ from typing import Protocol
 import numpy as np
 
 from rigcoach.clip import Clip, Luma, read_frames
+from rigcoach.focusing import Focus as Focus
+from rigcoach.focusing import FocusLook, FocusReader, settle_focus
 from rigcoach.measure.box import Box
-from rigcoach.measure.edge_spread import measure_edges
-from rigcoach.measure.edge_width import edge_blur
 from rigcoach.measure.exposure import Exposure, exposure
 from rigcoach.measure.face import FaceFinder, lead
+from rigcoach.measure.focus_wedge import LensSetting
 from rigcoach.measure.follow import Follower
 from rigcoach.measure.framing import Framing, frame_box, frame_subject
-from rigcoach.measure.shift import smear_px, translation
+from rigcoach.measure.shift import translation
 from rigcoach.measure.target import TargetFind, distance_m, find_target
 from rigcoach.measure.tone import bt709_to_light
 from rigcoach.rig.profile import Profile
@@ -33,7 +34,7 @@ _TO_CORNER_PX = 0.5
 
 @dataclass(frozen=True, slots=True)
 class RigOptics:
-    """What of a rig the measures use: for distance its lens and sensor, for smear its shutter speed.
+    """What of a rig the measures use: for distance and focus its lens and sensor, for smear its shutter speed.
 
     `sensor_width_mm` is the width of sensor that the movie frame covers.
     """
@@ -41,6 +42,7 @@ class RigOptics:
     focal_length_mm: float | None = None
     sensor_width_mm: float | None = None
     shutter_s: float | None = None
+    f_number: float | None = None
 
 
 def rig_optics(profile: Profile) -> RigOptics:
@@ -50,6 +52,7 @@ def rig_optics(profile: Profile) -> RigOptics:
         focal_length_mm=None if lens is None else lens.focal_length_mm,
         sensor_width_mm=None if body is None or body.movie is None else body.movie.sensor_width_mm,
         shutter_s=profile.settings.shutter_s,
+        f_number=profile.settings.aperture,
     )
 
 
@@ -69,19 +72,6 @@ class Subject:
     kind: str
     box: Box
     confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Focus:
-    """Blur on the subject in full-resolution pixels: the disc's radius, and the smear's length and direction.
-
-    What could not be measured is `None`; `reason` says why there is no `blur_px`.
-    """
-
-    blur_px: float | None = None
-    motion_px: float | None = None
-    direction_deg: float | None = None
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +107,7 @@ class _Look:
     """One subject in one frame, measured."""
 
     subject: Subject
-    focus: Focus
+    focus: FocusLook
     framing: Framing
     distance_m: float | None
     shift_px: float | None
@@ -192,22 +182,30 @@ def assess(
         advance(frame.t_s, clip.duration_s)
     kind = _settle(watches, looks)
     chosen = looks[kind] if kind is not None else [None] * len(times)
+    read = [None if look is None else look.focus for look in chosen]
+    focuses = settle_focus(read, float(clip.fps), rig.shutter_s, clip.height)
     return ClipMeasures(
         clip=clip,
         subject_kind=kind,
         looked_for="; ".join(watch.looked_for for watch in watches),
-        frames=tuple(_frame_measures(t_s, look, *rest) for t_s, look, rest in zip(times, chosen, whole, strict=True)),
+        frames=tuple(
+            _frame_measures(t_s, look, focus, *rest)
+            for t_s, look, focus, rest in zip(times, chosen, focuses, whole, strict=True)
+        ),
     )
 
 
 def _frame_measures(
-    t_s: float, look: _Look | None, in_frame: Exposure, on_subject: Exposure | None, moved: float | None
+    t_s: float,
+    look: _Look | None,
+    focus: Focus | None,
+    in_frame: Exposure,
+    on_subject: Exposure | None,
+    moved: float | None,
 ) -> FrameMeasures:
-    if look is None:
+    if look is None or focus is None:
         return FrameMeasures(t_s, None, Focus(reason="no subject in the frame"), None, None, in_frame, moved)
-    return FrameMeasures(
-        t_s, look.subject, look.focus, look.distance_m, look.framing, on_subject or in_frame, look.shift_px
-    )
+    return FrameMeasures(t_s, look.subject, focus, look.distance_m, look.framing, on_subject or in_frame, look.shift_px)
 
 
 def _settle(watches: list[_Watch], looks: dict[str, list[_Look | None]]) -> str | None:
@@ -242,20 +240,21 @@ class _TargetWatch:
         self._to_light = bt709_to_light(clip.full_range)
         self._card: TargetCard | None = None
         self._last: TargetFind | None = None
+        self._focus = FocusReader(float(clip.fps), rig.shutter_s)
 
-    def look(self, luma: Luma, t_s: float) -> _Look | None:  # noqa: ARG002 - every watch is told the time
+    def look(self, luma: Luma, t_s: float) -> _Look | None:
         last = self._last
         find = self._find(luma)
         self._last = find
         if find is None or self._card is None:
             return None
-        spread = measure_edges(luma, find, self._card, to_light=self._to_light)
+        card_m = self._distance_m(find, self._card)
         moved = None
         if last is not None:
             moved = float(np.hypot(find.centre_px[0] - last.centre_px[0], find.centre_px[1] - last.centre_px[1]))
         return _Look(
             subject=Subject("target", find.box, find.confidence),
-            focus=Focus(spread.blur_px, spread.motion_px, spread.direction_deg, spread.reason),
+            focus=self._focus.card(luma, find, self._card, self._to_light, t_s, card_m, self._lens()),
             framing=frame_subject(
                 (find.centre_px[0] + _TO_CORNER_PX, find.centre_px[1] + _TO_CORNER_PX),
                 float(find.outline_px[:, 1].min()) + _TO_CORNER_PX,
@@ -264,7 +263,7 @@ class _TargetWatch:
                 roll_deg=find.roll_deg,
                 cut_off=find.cut_off,
             ),
-            distance_m=self._distance_m(find, self._card),
+            distance_m=card_m,
             shift_px=moved,
         )
 
@@ -275,6 +274,12 @@ class _TargetWatch:
                 self._card = card
                 return find
         return None
+
+    def _lens(self) -> LensSetting | None:
+        rig = self._rig
+        if rig.focal_length_mm is None or rig.sensor_width_mm is None:
+            return None
+        return LensSetting(rig.focal_length_mm, rig.f_number, rig.sensor_width_mm / self._clip.width)
 
     def _distance_m(self, find: TargetFind, card: TargetCard) -> float | None:
         rig = self._rig
@@ -292,18 +297,14 @@ class _BoxedWatch:
         self._clip = clip
         self._rig = rig
         self._previous: Luma | None = None
+        self._focus = FocusReader(float(clip.fps), rig.shutter_s)
 
-    def _measure(self, luma: Luma, box: Box, confidence: float) -> _Look:
-        blur = edge_blur(luma, box)
+    def _measure(self, luma: Luma, box: Box, confidence: float, t_s: float) -> _Look:
         shift = None if self._previous is None else translation(self._previous, luma, box)
         moved = None if shift is None else shift.length_px
-        motion = direction = None
-        if shift is not None and self._rig.shutter_s is not None:
-            motion = smear_px(shift.length_px, float(self._clip.fps), self._rig.shutter_s)
-            direction = float(np.degrees(np.arctan2(shift.dy_px, shift.dx_px)) % 180.0) if motion >= 1.0 else None
         return _Look(
             subject=Subject(self.kind, box, confidence),
-            focus=Focus(blur.blur_px, motion, direction, blur.reason),
+            focus=self._focus.subject(luma, box, shift, t_s),
             framing=frame_box(box, (self._clip.width, self._clip.height)),
             distance_m=None,
             shift_px=moved,
@@ -324,7 +325,7 @@ class _FaceWatch(_BoxedWatch):
 
     def look(self, luma: Luma, t_s: float) -> _Look | None:
         box, confidence = self._find(luma, t_s)
-        look = None if box is None else self._measure(luma, box, confidence)
+        look = None if box is None else self._measure(luma, box, confidence, t_s)
         self._previous = luma
         return look
 
@@ -355,7 +356,7 @@ class _BoxWatch(_BoxedWatch):
         self._fixed = fixed
         self._follower: Follower | None = None
 
-    def look(self, luma: Luma, t_s: float) -> _Look | None:  # noqa: ARG002 - every watch is told the time
+    def look(self, luma: Luma, t_s: float) -> _Look | None:
         confidence = 1.0
         if not self._fixed:
             if self._previous is None and self._box is not None:
@@ -365,6 +366,6 @@ class _BoxWatch(_BoxedWatch):
                 self._box = None if followed is None else followed.box
                 confidence = 0.0 if followed is None else followed.confidence
                 self._follower = None if followed is None else self._follower
-        look = None if self._box is None else self._measure(luma, self._box, confidence)
+        look = None if self._box is None else self._measure(luma, self._box, confidence, t_s)
         self._previous = luma
         return look

@@ -6,6 +6,7 @@ smear looks like defocus.
 """
 
 import math
+import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,11 +18,16 @@ from rigcoach.clip import Clip
 Sector = Literal["high", "low", "left", "right", "roll", "near", "far", "motion"]
 """Where a cause stands on the wheel: what went wrong with aim, level, distance or hold."""
 
-SECTORS: tuple[Sector, ...] = ("high", "right", "roll", "far", "low", "near", "motion", "left")
+SECTORS: tuple[Sector, ...] = ("high", "far", "right", "roll", "low", "near", "left", "motion")
 """The wheel's sectors, clockwise from the top."""
 
 # Lets rounding not lose a fault that points exactly to a corner.
 _NEARLY = 0.999
+
+# Surroundings count as sharper than a subject with this many times their blur.
+_BACKGROUND_SHARPER = 1.5
+# A focus farther off than this is told as far.
+_FAR_OFF_M = 3.0
 
 _SIDES = ("left", "top", "right", "bottom")
 
@@ -133,6 +139,32 @@ def _speed(frame: FrameMeasures, clip: Clip) -> float | None:
     return frame.shift_px * float(clip.fps) / clip.width
 
 
+def _soft(frame: FrameMeasures, clip: Clip) -> float | None:
+    """Return the blur on the subject, unless a smear hides whether focus was off at all."""
+    return None if score.hidden_by_smear(frame.focus, clip.height) else frame.focus.blur_px
+
+
+def _focused(frame: FrameMeasures) -> str | None:
+    """Return where the lens was focused instead of on the subject: "front", "behind" or "background"."""
+    focus = frame.focus
+    if focus.place is not None:
+        return focus.place.side if focus.place.side != "on" else None
+    if focus.background_blur_px is None or focus.blur_px_interval is None:
+        return None
+    # Softer than what surrounds it even at the least that its blur can be.
+    sharper = focus.background_blur_px * _BACKGROUND_SHARPER < focus.blur_px_interval[0]
+    return "background" if sharper else None
+
+
+def _focus_offset(frames: Sequence[FrameMeasures]) -> str:
+    """Return how far off the focus was, in words that end in a space; nothing where that isn't known."""
+    offsets = [abs(f.focus.place.offset_m) for f in frames if f.focus.place and f.focus.place.offset_m is not None]
+    if not offsets:
+        return ""
+    offset_m = statistics.median(offsets)
+    return "far " if offset_m > _FAR_OFF_M else f"about {100 * offset_m:.0f} cm "
+
+
 def _sides(frames: Sequence[FrameMeasures]) -> str:
     cut = {side for frame in frames if frame.framing is not None for side in frame.framing.cut_off}
     return " and ".join(side for side in _SIDES if side in cut)
@@ -211,11 +243,48 @@ RULES: tuple[Rule, ...] = (
         sector="motion",
     ),
     Rule(
+        "focus.front",
+        "blur on the subject, the focus in front of it",
+        _BLUR,
+        "px",
+        lambda frame, clip: _soft(frame, clip) if _focused(frame) == "front" else None,
+        "Focused {detail} the subject in {share} of the frames, blur of {value} where {limit} is sharp enough",
+        "turn the ring to a longer distance, or step closer",
+        "focused in front",
+        sector="near",
+        detail=lambda frames: f"{_focus_offset(frames)}in front of",
+    ),
+    Rule(
+        "focus.behind",
+        "blur on the subject, the focus behind it",
+        _BLUR,
+        "px",
+        lambda frame, clip: _soft(frame, clip) if _focused(frame) == "behind" else None,
+        "Focused {detail} the subject in {share} of the frames, blur of {value} where {limit} is sharp enough",
+        "turn the ring to a shorter distance, or step back",
+        "focused behind",
+        sector="far",
+        detail=lambda frames: f"{_focus_offset(frames)}behind",
+    ),
+    Rule(
+        "focus.background",
+        "blur on the subject, what surrounds it sharper by half",
+        _BLUR,
+        "px",
+        lambda frame, clip: _soft(frame, clip) if _focused(frame) == "background" else None,
+        "The background is sharper than the subject in {share} of the frames: "
+        "blur of {value} on the subject where {limit} is sharp enough",
+        "focus nearer: check the distance on the ring against the subject's",
+        "background in focus",
+        sure="inferred",
+        sector="far",
+    ),
+    Rule(
         "focus.soft",
         "blur on the subject",
         _BLUR,
         "px",
-        lambda frame, _clip: frame.focus.blur_px,
+        lambda frame, clip: _soft(frame, clip) if _focused(frame) is None else None,
         "Out of focus in {share} of the frames, blur of {value} where {limit} is sharp enough",
         "check the distance on the ring against the subject's",
         "out of focus",

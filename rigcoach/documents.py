@@ -1,5 +1,6 @@
 """The JSON documents that users' scripts read, made from what the parts return."""
 
+import math
 from typing import Any
 
 from rigcoach.assess import FrameMeasures
@@ -73,6 +74,14 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
             "motion_px": _round(focus.motion_px, 2),
             "direction_deg": _round(focus.direction_deg, 1),
             "reason": focus.reason,
+            "blur_px_interval": None
+            if focus.blur_px_interval is None
+            else [round(v, 3) for v in focus.blur_px_interval],
+            "kind": focus.kind,
+            "confidence": _round(focus.confidence, 3),
+            "side": None if focus.place is None else focus.place.side,
+            "offset_m": None if focus.place is None else _finite(focus.place.offset_m),
+            "background_blur_px": _round(focus.background_blur_px, 3),
         },
         "distance_m": _round(frame.distance_m, 3),
         "framing": None
@@ -91,6 +100,11 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
         },
         "keeper": score.keeper,
     }
+
+
+def _finite(value: float | None) -> float | None:
+    """Return a distance to a millimetre; none for infinity, which JSON can't hold."""
+    return None if value is None or not math.isfinite(value) else round(value, 3)
 
 
 def _round(value: float | None, digits: int) -> float | None:

@@ -9,17 +9,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
-from rigcoach.assess import ClipMeasures, FrameMeasures
+from rigcoach.assess import ClipMeasures, Focus, FrameMeasures
+from rigcoach.focusing import SHARP_BLUR_PX, SHARP_MOTION_PX
+from rigcoach.measure.blur_kind import UNCLEAR
 from rigcoach.measure.exposure import Exposure
 from rigcoach.measure.framing import Framing
 
-# Faults that halve a score, and the free bands before a fault counts.
-BLUR_HALF_PX = 3.0
+# Faults that halve a score, and the free bands before a fault counts. A circle of confusion of 0.030 mm on a sensor
+# 36 mm wide is a radius of 0.8 px in a frame 1920 pixels wide: four times that halves the score, twice that is a
+# keeper's limit (`rigcoach.focusing.SHARP_BLUR_PX`).
+BLUR_HALF_PX = 2 * SHARP_BLUR_PX
 OFFSET_HALF = 0.15
 ROLL_FREE_DEG = 2.0
 ROLL_HALF_DEG = 6.0
 CUT_OFF_HALF_SIDES = 1.0
-MOTION_HALF_PX = 6.0
+MOTION_HALF_PX = 2 * SHARP_MOTION_PX
 SPEED_HALF_WIDTHS_PER_S = 0.35
 MEAN_FREE = (0.25, 0.65)
 MEAN_HALF = 0.15
@@ -88,7 +92,7 @@ def halving(*faults: float) -> float:
 
 def score_frame(frame: FrameMeasures, frame_size: tuple[int, int], fps: float) -> FrameScore:
     """Score one frame."""
-    blur = None if frame.focus.blur_px is None else [frame.focus.blur_px * 1080 / frame_size[1] / BLUR_HALF_PX]
+    blur = focus_faults(frame.focus, frame_size[1])
     framing = None if frame.framing is None else framing_faults(frame.framing)
     motion = steadiness_faults(frame, frame_size, fps)
     exposure = exposure_faults(frame.exposure)
@@ -105,6 +109,19 @@ def score_frame(frame: FrameMeasures, frame_size: tuple[int, int], fps: float) -
         and framing is not None
         and all(fault <= KEEPER_SHARE for faults in parts if faults is not None for fault in faults),
     )
+
+
+def focus_faults(focus: Focus, frame_height_px: int) -> list[float] | None:
+    """Return the fault of a frame's focus; `None` where it isn't known, as under a smear that leaves it unclear."""
+    if focus.blur_px is None or hidden_by_smear(focus, frame_height_px):
+        return None
+    return [focus.blur_px * 1080 / frame_height_px / BLUR_HALF_PX]
+
+
+def hidden_by_smear(focus: Focus, frame_height_px: int) -> bool:
+    """Return whether a smear beyond a keeper's limit leaves unclear whether focus was off too."""
+    smear_px = 0.0 if focus.motion_px is None else focus.motion_px * 1080 / frame_height_px
+    return focus.kind == UNCLEAR and smear_px > MOTION_HALF_PX * KEEPER_SHARE
 
 
 def framing_faults(framing: Framing) -> list[float]:

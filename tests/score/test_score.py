@@ -53,7 +53,7 @@ def test_a_good_frame_is_a_keeper_and_scores_near_100():
 
 def test_the_published_half_score_faults_score_50():
     halves = {
-        "focus": soft(3.0),
+        "focus": soft(3.2),
         "framing": framed(offset=(0.15, 0.0), roll_deg=0.0),
         "steadiness": replace(GOOD, focus=Focus(blur_px=0.2, motion_px=6.0)),
         "exposure": replace(GOOD, exposure=Exposure(0.80, 0.0, 0.0)),
@@ -103,11 +103,11 @@ def test_scores_fall_as_a_fault_grows():
 
 
 def test_pixels_count_for_more_in_a_smaller_frame():
-    assert score.score_clip(clip_of(soft(1.5), height=540)).focus == pytest.approx(50)
+    assert score.score_clip(clip_of(soft(1.6), height=540)).focus == pytest.approx(50)
 
 
 def test_keepers_end_where_a_limit_is_passed():
-    frames = [GOOD] * 10 + [soft(1.6)] * 5 + [GOOD] * 20 + [framed(roll_deg=5.5)] * 5 + [LOST] * 10
+    frames = [GOOD] * 10 + [soft(1.7)] * 5 + [GOOD] * 20 + [framed(roll_deg=5.5)] * 5 + [LOST] * 10
     result = score.score_clip(clip_of(*frames))
     assert result.keeper_ratio == pytest.approx(30 / 50)
     assert result.longest_keeper_s == pytest.approx((15 / FPS, 35 / FPS))
