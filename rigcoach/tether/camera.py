@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from rigcoach.tether import errors, ports
-from rigcoach.tether.errors import CameraClaimedError, CameraError, CameraLostError
+from rigcoach.tether.errors import CameraClaimedError, CameraError, CameraLostError, CameraRefusedError
 from rigcoach.tether.listing import BodyListing, Widget
 from rigcoach.tether.ports import Found
 from rigcoach.tether.reports import CardFile, CardSpace, Event, EventKind, Folder, Progress
@@ -201,9 +201,12 @@ class Camera:
         folder, name = self._ask("taking a picture", "capture", limit_s=_LONGEST_EXPOSURE_S + LIMIT_S)
         return self.file(folder, name)
 
-    def cards(self) -> tuple[CardSpace, ...]:
-        """Return the cards in the body."""
-        found: tuple[CardSpace, ...] = self._ask("looking at the card", "cards")
+    def cards(self) -> tuple[CardSpace, ...] | None:
+        """Return the cards in the body; None where it does not tell."""
+        try:
+            found: tuple[CardSpace, ...] = self._ask("looking at the card", "cards")
+        except CameraRefusedError:
+            return None
         return found
 
     def check_alive(self, doing: str) -> None:

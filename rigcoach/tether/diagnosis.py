@@ -66,7 +66,8 @@ class Facts:
     """What was gathered before it is judged.
 
     `host` is None for a camera on a network. `error` is why the camera could not be opened; else `listing` and `cards`
-    are what it reports. `rule` is how to install the rule that lets users have cameras.
+    are what it reports, `cards` None where it does not tell. `rule` is how to install the rule that lets users have
+    cameras.
     """
 
     port: str
@@ -74,7 +75,7 @@ class Facts:
     found: tuple[Found, ...] = ()
     error: CameraError | None = None
     listing: BodyListing | None = None
-    cards: tuple[CardSpace, ...] = ()
+    cards: tuple[CardSpace, ...] | None = ()
     rule: str = ""
 
 
@@ -107,12 +108,16 @@ def nothing_on_bus(facts: Facts) -> Finding | None:
 
 
 def mass_storage(facts: Facts) -> Finding | None:
-    """Return that a camera shows itself as a drive."""
+    """Return that a camera shows itself as a drive, where no other is found; makers of cameras make drives too."""
+    if facts.found or facts.listing is not None:
+        return None
     for device in _cameras(facts):
         if STORAGE_CLASS in device.classes and STILL_IMAGE_CLASS not in device.classes:
             menu = _PTP_MENU.get(device.vendor, "its menu's USB connection to PTP or PC")
             return Finding(
-                "usb.mass-storage", f"{device.name} shows itself as a drive", f"Set {menu} and plug it in again"
+                "usb.mass-storage",
+                f"{device.name} is there as a drive, not as a camera",
+                f"Set {menu} and plug it in again",
             )
     return None
 
@@ -191,9 +196,12 @@ def unknown_model(facts: Facts) -> Finding | None:
 
 def card(facts: Facts) -> Finding | None:
     """Return that there is no card, or no room on it."""
-    if facts.listing is None:
+    if facts.listing is None or facts.cards is None:
         return None
     if not facts.cards:
+        # A Sony hides its card from the computer while it is remote controlled.
+        if "sony" in facts.listing.manufacturer.lower():
+            return None
         return Finding("card.missing", "there is no card in the camera", "Put one in")
     room = [each.free_bytes for each in facts.cards]
     free = [bytes_ for bytes_ in room if bytes_ is not None]

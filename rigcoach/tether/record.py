@@ -64,6 +64,7 @@ def record(camera: Camera, seconds: float, progress: Progress | None = None) -> 
     listing = camera.listing()
     way = _way(listing)
     known = {file.path for file in camera.files() if _is_movie(file.name)}
+    had_card = bool(camera.cards())
     report = progress or (lambda _done, _of: None)
     with live_view(camera, listing) if way.needs_live_view else as_found(camera, listing):
         started_at = datetime.now(UTC)
@@ -74,7 +75,7 @@ def record(camera: Camera, seconds: float, progress: Progress | None = None) -> 
         recorded_s = time.monotonic() - start
         # The emulated body, which renders its clips, may take ten times as long over one on a slow computer.
         patience_s = _CLIP_WAIT_S + 10 * seconds if said_so else _DOUBTFUL_WAIT_S
-        file = told or _await_clip(camera, known, patience_s, report)
+        file = told or _await_clip(camera, known, patience_s, report, had_card=had_card)
     return Take(file, started_at, recorded_s)
 
 
@@ -183,7 +184,7 @@ def _wait(camera: Camera, way: _Way, start: float, seconds: float, report: Progr
     return None
 
 
-def _await_clip(camera: Camera, known: set[str], patience_s: float, report: Progress) -> CardFile:
+def _await_clip(camera: Camera, known: set[str], patience_s: float, report: Progress, *, had_card: bool) -> CardFile:
     """Wait until the body has written its clip: until it says so, or its card shows it."""
     start = last_look = time.monotonic()
     forget_after_s = min(_FORGET_AFTER_S, patience_s / 2)
@@ -200,7 +201,8 @@ def _await_clip(camera: Camera, known: set[str], patience_s: float, report: Prog
             )
         if time.monotonic() - last_look > _LIST_EVERY_S:
             last_look = time.monotonic()
-            _check_card(camera)
+            if had_card:
+                _check_card(camera)
             if waited > forget_after_s:
                 camera.reopen()
                 forget_after_s = patience_s
@@ -216,7 +218,7 @@ def _await_clip(camera: Camera, known: set[str], patience_s: float, report: Prog
 
 
 def _check_card(camera: Camera) -> None:
-    if not camera.cards():
+    if camera.cards() == ():
         raise NoClipError(
             "the camera recorded no clip",
             why="there is no card in it any more",

@@ -22,10 +22,11 @@ _ROWS = (
     ("drive", ("drivemode", "capturemode")),
     ("live view", ("output", "viewfinder")),
 )
+_UNTOLD = "the body does not tell"
 _LIVE_VIEW = {
     "0": "off",
     "1": "on",
-    "2": "the body does not tell",
+    "2": _UNTOLD,
     "Off": "off",
     "TFT": "on the body",
     "PC": "on the computer",
@@ -41,14 +42,14 @@ class Row:
     by_hand: str = ""
 
 
-def summary(listing: BodyListing, cards: tuple[CardSpace, ...]) -> tuple[Row, ...]:
+def summary(listing: BodyListing, cards: tuple[CardSpace, ...] | None) -> tuple[Row, ...]:
     """Return what a photographer looks for, in the order in which one would: exposure, colour, focus, supplies."""
     rows = [_row(name, widgets, listing) for name, widgets in _ROWS]
     return (
         *(row for row in rows if row is not None),
         Row("lens", listing.current("lensname") or "none that the body knows of"),
-        Row("battery", listing.current("batterylevel") or "the body does not tell"),
-        *(Row("card", card_text(card)) for card in cards or (None,)),
+        Row("battery", listing.current("batterylevel") or _UNTOLD),
+        *(Row("card", text) for text in _card_texts(cards)),
     )
 
 
@@ -59,7 +60,7 @@ def _row(name: str, names: tuple[str, ...], listing: BodyListing) -> Row | None:
     widget = next((w for each in names if (w := listing.widget(each)) is not None), None)
     if widget is None:
         return None
-    value = widget.current or "the body does not tell"
+    value = widget.current or _UNTOLD
     if name == "live view":
         return Row(name, _LIVE_VIEW.get(value, value))
     if name == "colour temperature":
@@ -84,10 +85,13 @@ def _is_kelvin(listing: BodyListing) -> bool:
     return vocabulary.word_of("white_balance", listing.current("whitebalance") or "") == "kelvin"
 
 
-def card_text(card: CardSpace | None) -> str:
-    """Return how much room a card has; of a body without one for None."""
-    if card is None:
-        return "none in the body"
+def _card_texts(cards: tuple[CardSpace, ...] | None) -> tuple[str, ...]:
+    if cards is None:
+        return (_UNTOLD,)
+    return tuple(_room(card) for card in cards) or ("none in the body",)
+
+
+def _room(card: CardSpace) -> str:
     if card.free_bytes is None or card.capacity_bytes is None:
-        return card.label or "in the body; it does not tell of its room"
+        return card.label or _UNTOLD
     return f"{card.free_bytes / 1e9:.1f} of {card.capacity_bytes / 1e9:.1f} GB free"

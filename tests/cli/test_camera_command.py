@@ -91,6 +91,7 @@ def test_live_keeps_a_frame_and_replaces_none(folder: Path) -> None:
     assert "is there already" in again.stderr
 
 
+@pytest.mark.slow
 def test_live_tells_its_rate_on_standard_error(body: EmulatedBody, folder: Path) -> None:
     done = run("camera", "live", "--out", folder / "live", "--seconds", "1", "--camera", body.port_path)
     assert done.returncode == 0, done.stderr

@@ -12,8 +12,8 @@ from rigcoach.tether.summary import Row, summary
 CARD = CardSpace("CF", 16_000_000_000, 4_000_000_000)
 
 
-def rows(listing_of: Path, *cards: CardSpace) -> dict[str, Row]:
-    return {row.name: row for row in summary(read_listing(listing_of), cards)}
+def rows(listing_of: Path) -> dict[str, Row]:
+    return {row.name: row for row in summary(read_listing(listing_of), None)}
 
 
 def test_an_emulated_body_with_an_adapted_lens(camera: Camera) -> None:
@@ -31,3 +31,21 @@ def test_cards_are_told_one_by_one(shared: Path, cards: tuple[CardSpace, ...]) -
     listing = read_listing(next(iter(sorted((shared / "cameras").glob("*.json")))))
     told = [row.value for row in summary(listing, cards) if row.name == "card"]
     assert told == (["4.0 of 16.0 GB free"] * 2 if cards else ["none in the body"])
+
+
+def test_a_canon_in_tv_leaves_the_aperture_to_the_dial_and_manual_focus_to_the_switch(shared: Path) -> None:
+    shown = rows(shared / "cameras" / "canon-eos5dmark3.json")
+    assert (shown["mode"].value, shown["shutter"].value, shown["ISO"].value) == ("TV", "1/200", "Auto")
+    assert shown["lens"].value == "EF300mm f/4L IS USM"
+    assert "switch" in shown["focus"].by_hand
+    assert shown["card"].value == "the body does not tell"
+
+
+def test_a_nikon_set_to_german_and_an_r5_in_kelvin(shared: Path) -> None:
+    nikon = rows(shared / "cameras" / "nikon-d750.json")
+    assert (nikon["shutter"].value, nikon["aperture"].value) == ("1/25", "f/3,5")
+    assert "mode dial" in nikon["shutter"].by_hand  # it is in P
+    assert nikon["focus"].by_hand == ""  # it lists Manuell
+    canon = rows(shared / "cameras" / "canon-eos-r5.json")
+    assert canon["colour temperature"].value == "5600 K"
+    assert (canon["mode"].by_hand, canon["shutter"].by_hand) == ("", "")

@@ -69,7 +69,9 @@ def test_a_picture_is_taken_and_fetched_whole_from_a_body_that_gives_no_parts(
 
 
 def test_the_card_tells_its_room(usb_camera: Camera) -> None:
-    (card,) = usb_camera.cards()
+    cards = usb_camera.cards()
+    assert cards is not None
+    (card,) = cards
     assert card.free_bytes is not None
     assert card.capacity_bytes is not None
     assert 0 < card.free_bytes < card.capacity_bytes

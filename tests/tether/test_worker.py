@@ -98,6 +98,7 @@ def test_a_driver_that_does_not_come_back_is_ended(body: EmulatedBody) -> None:
     worker.end()
 
 
+@pytest.mark.slow
 def test_a_worker_stuck_in_a_call_ends_itself_when_nobody_is_left_to_end_it(body: EmulatedBody) -> None:
     code = (
         "import sys\n"
@@ -128,6 +129,7 @@ def test_interrupting_a_request_does_not_mix_up_the_answers(camera: Camera) -> N
     assert camera.read_back("shutterspeed").name == "shutterspeed"
 
 
+@pytest.mark.slow
 def test_an_owner_that_is_killed_leaves_no_worker_and_no_running_recording(
     owner: subprocess.Popen[str], body: EmulatedBody
 ) -> None:
@@ -144,6 +146,7 @@ def test_an_owner_that_is_killed_leaves_no_worker_and_no_running_recording(
     assert [file.name for file in kept] == ["MVI_0001.MOV"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_reaches_the_owner_who_puts_the_camera_in_order(owner: subprocess.Popen[str]) -> None:
     worker = first_number(owner)
     os.killpg(owner.pid, signal.SIGINT)  # what a terminal does
