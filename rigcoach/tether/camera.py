@@ -201,12 +201,12 @@ class Camera:
         folder, name = self._ask("taking a picture", "capture", limit_s=_LONGEST_EXPOSURE_S + LIMIT_S)
         return self.file(folder, name)
 
-    def cards(self) -> tuple[CardSpace, ...] | None:
-        """Return the cards in the body; None where it does not tell."""
+    def cards(self) -> tuple[CardSpace, ...]:
+        """Return the cards in the body; one of which nothing is known where it does not tell."""
         try:
             found: tuple[CardSpace, ...] = self._ask("looking at the card", "cards")
         except CameraRefusedError:
-            return None
+            return (CardSpace("", None, None),)
         return found
 
     def check_alive(self, doing: str) -> None:

@@ -66,8 +66,7 @@ class Facts:
     """What was gathered before it is judged.
 
     `host` is None for a camera on a network. `error` is why the camera could not be opened; else `listing` and `cards`
-    are what it reports, `cards` None where it does not tell. `rule` is how to install the rule that lets users have
-    cameras.
+    are what it reports. `rule` is how to install the rule that lets users have cameras.
     """
 
     port: str
@@ -75,7 +74,7 @@ class Facts:
     found: tuple[Found, ...] = ()
     error: CameraError | None = None
     listing: BodyListing | None = None
-    cards: tuple[CardSpace, ...] | None = ()
+    cards: tuple[CardSpace, ...] = ()
     rule: str = ""
 
 
@@ -196,7 +195,7 @@ def unknown_model(facts: Facts) -> Finding | None:
 
 def card(facts: Facts) -> Finding | None:
     """Return that there is no card, or no room on it."""
-    if facts.listing is None or facts.cards is None:
+    if facts.listing is None:
         return None
     if not facts.cards:
         # A Sony hides its card from the computer while it is remote controlled.

@@ -218,7 +218,7 @@ def _await_clip(camera: Camera, known: set[str], patience_s: float, report: Prog
 
 
 def _check_card(camera: Camera) -> None:
-    if camera.cards() == ():
+    if not camera.cards():
         raise NoClipError(
             "the camera recorded no clip",
             why="there is no card in it any more",

@@ -42,14 +42,14 @@ class Row:
     by_hand: str = ""
 
 
-def summary(listing: BodyListing, cards: tuple[CardSpace, ...] | None) -> tuple[Row, ...]:
+def summary(listing: BodyListing, cards: tuple[CardSpace, ...]) -> tuple[Row, ...]:
     """Return what a photographer looks for, in the order in which one would: exposure, colour, focus, supplies."""
     rows = [_row(name, widgets, listing) for name, widgets in _ROWS]
     return (
         *(row for row in rows if row is not None),
         Row("lens", listing.current("lensname") or "none that the body knows of"),
         Row("battery", listing.current("batterylevel") or _UNTOLD),
-        *(Row("card", text) for text in _card_texts(cards)),
+        *(Row("card", text) for text in tuple(map(_room, cards)) or ("none in the body",)),
     )
 
 
@@ -83,12 +83,6 @@ def _hand(name: str, widget: Widget, mode: str | None) -> str:
 
 def _is_kelvin(listing: BodyListing) -> bool:
     return vocabulary.word_of("white_balance", listing.current("whitebalance") or "") == "kelvin"
-
-
-def _card_texts(cards: tuple[CardSpace, ...] | None) -> tuple[str, ...]:
-    if cards is None:
-        return (_UNTOLD,)
-    return tuple(_room(card) for card in cards) or ("none in the body",)
 
 
 def _room(card: CardSpace) -> str:

@@ -13,7 +13,7 @@ CARD = CardSpace("CF", 16_000_000_000, 4_000_000_000)
 
 
 def rows(listing_of: Path) -> dict[str, Row]:
-    return {row.name: row for row in summary(read_listing(listing_of), None)}
+    return {row.name: row for row in summary(read_listing(listing_of), (CardSpace("", None, None),))}
 
 
 def test_an_emulated_body_with_an_adapted_lens(camera: Camera) -> None:

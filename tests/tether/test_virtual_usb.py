@@ -69,9 +69,7 @@ def test_a_picture_is_taken_and_fetched_whole_from_a_body_that_gives_no_parts(
 
 
 def test_the_card_tells_its_room(usb_camera: Camera) -> None:
-    cards = usb_camera.cards()
-    assert cards is not None
-    (card,) = cards
+    (card,) = usb_camera.cards()
     assert card.free_bytes is not None
     assert card.capacity_bytes is not None
     assert 0 < card.free_bytes < card.capacity_bytes
