@@ -1,7 +1,7 @@
 """A clip's frames into measures: find the subject, then measure focus, framing, motion and exposure on it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -9,9 +9,9 @@ import numpy as np
 from rigcoach.clip import Clip, Luma, read_frames
 from rigcoach.focusing import Focus as Focus
 from rigcoach.focusing import FocusLook, FocusReader, settle_focus
-from rigcoach.measure.box import Box
+from rigcoach.leads import ClipLead, find_lead
+from rigcoach.measure.box import Box, centre
 from rigcoach.measure.exposure import Exposure, exposure
-from rigcoach.measure.face import FaceFinder, lead
 from rigcoach.measure.focus_wedge import LensSetting
 from rigcoach.measure.follow import Follower
 from rigcoach.measure.framing import Framing, frame_box, frame_subject
@@ -24,9 +24,10 @@ from rigcoach.target_card import CARDS, TargetCard
 # A subject counts as the clip's own when it is seen this often: a cascade, or a marker, fires once on nothing.
 _ENOUGH_FRAMES = 3
 _ENOUGH_SHARE = 0.02
-# Faces are looked for this often and followed in between, and for no longer than this after the last one seen.
-_FACE_LOOKS_PER_S = 10.0
-_FOLLOW_FACE_S = 0.5
+# A card that can't be read for a moment is followed, no longer than this.
+_FOLLOW_CARD_S = 0.4
+# Before a face or a person is looked for, a card is, so often.
+_CARD_LOOKS_PER_S = 5.0
 
 # From coordinates that number pixels by their centres to distances from the frame's corner.
 _TO_CORNER_PX = 0.5
@@ -58,7 +59,7 @@ def rig_optics(profile: Profile) -> RigOptics:
 
 @dataclass(frozen=True, slots=True)
 class SubjectChoice:
-    """What to score: `kind` is "auto", "target", "face" or "box"; a box is followed unless `fixed`."""
+    """What to score: `kind` is "auto", "target", "face", "person" or "box"; a box is followed unless `fixed`."""
 
     kind: str = "auto"
     box: Box | None = None
@@ -67,11 +68,17 @@ class SubjectChoice:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The subject in a frame: its box in pixels, and how sure the find is, from 0 to 1."""
+    """The subject in a frame: its box in pixels, and how sure the find is, from 0 to 1.
+
+    `state` is "found" where it was found in this frame and "followed" where its movement led to it; `others` counts
+    the faces or people beside it.
+    """
 
     kind: str
     box: Box
     confidence: float
+    state: str = "found"
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +232,26 @@ def _watches(clip: Clip, choice: SubjectChoice, rig: RigOptics) -> list[_Watch]:
     watches: list[_Watch] = []
     if choice.kind in ("auto", "target"):
         watches.append(_TargetWatch(clip, rig))
-    if choice.kind in ("auto", "face"):
-        watches.append(_FaceWatch(clip, rig))
+    if choice.kind != "target":
+        kinds = ("face", "person") if choice.kind == "auto" else (choice.kind,)
+        give_up = _card_seen(clip) if choice.kind == "auto" else None
+        watches.append(_LeadWatch(clip, find_lead(clip, kinds, give_up=give_up), rig))
     return watches
+
+
+def _card_seen(clip: Clip) -> Callable[[Luma], bool]:
+    """Return what is shown frame after frame and says when the card was there often enough to be the subject."""
+    watch = _TargetWatch(clip, RigOptics())
+    every = max(1, round(float(clip.fps) / _CARD_LOOKS_PER_S))
+    frames = found = 0
+
+    def seen(luma: Luma) -> bool:
+        nonlocal frames, found
+        found += frames % every == 0 and watch.seen(luma)
+        frames += 1
+        return found >= _ENOUGH_FRAMES
+
+    return seen
 
 
 class _TargetWatch:
@@ -240,6 +264,9 @@ class _TargetWatch:
         self._to_light = bt709_to_light(clip.full_range)
         self._card: TargetCard | None = None
         self._last: TargetFind | None = None
+        self._follower: Follower | None = None
+        self._found_s = 0.0
+        self._followed: tuple[TargetFind, Box] | None = None
         self._focus = FocusReader(float(clip.fps), rig.shutter_s)
 
     def look(self, luma: Luma, t_s: float) -> _Look | None:
@@ -247,7 +274,8 @@ class _TargetWatch:
         find = self._find(luma)
         self._last = find
         if find is None or self._card is None:
-            return None
+            return self._follow(luma, t_s)
+        self._follower, self._found_s, self._followed = Follower(luma, find.box), t_s, (find, find.box)
         card_m = self._distance_m(find, self._card)
         moved = None
         if last is not None:
@@ -265,6 +293,34 @@ class _TargetWatch:
             ),
             distance_m=card_m,
             shift_px=moved,
+        )
+
+    def seen(self, luma: Luma) -> bool:
+        """Return whether the card is in a frame, and keep no memory of it."""
+        return any(find_target(luma, card, to_light=self._to_light) is not None for card in CARDS)
+
+    def _follow(self, luma: Luma, t_s: float) -> _Look | None:
+        """Return where the card went that could be read a moment ago; its blur and roll aren't known."""
+        if self._follower is None or self._followed is None or t_s - self._found_s > _FOLLOW_CARD_S:
+            return None
+        followed = self._follower.step(luma)
+        if followed is None:
+            self._follower = None
+            return None
+        find, was = self._followed
+        growth = followed.box[3] / was[3]
+        (x, y), (u, v) = centre(followed.box), centre(was)
+        # What isn't in the box, such as the part of the card beyond the frame, moves and grows with it.
+        cx = x + growth * (find.centre_px[0] + _TO_CORNER_PX - u)
+        cy = y + growth * (find.centre_px[1] + _TO_CORNER_PX - v)
+        size = (self._clip.width, self._clip.height)
+        top = y + growth * (float(find.outline_px[:, 1].min()) + _TO_CORNER_PX - v)
+        return _Look(
+            subject=Subject("target", followed.box, followed.confidence, state="followed"),
+            focus=FocusLook(Focus(reason="the card could not be read, only followed"), on_card=True),
+            framing=frame_subject((cx, cy), top, growth * find.height_px, size, cut_off=find.cut_off),
+            distance_m=None,
+            shift_px=None,
         )
 
     def _find(self, luma: Luma) -> TargetFind | None:
@@ -311,39 +367,23 @@ class _BoxedWatch:
         )
 
 
-class _FaceWatch(_BoxedWatch):
-    kind = "face"
-    looked_for = "faces by Haar cascade"
+class _LeadWatch(_BoxedWatch):
+    """The face or person that leads the clip, known before."""
 
-    def __init__(self, clip: Clip, rig: RigOptics) -> None:
+    def __init__(self, clip: Clip, lead: ClipLead, rig: RigOptics) -> None:
         super().__init__(clip, rig)
-        self._finder = FaceFinder()
-        self._follower: Follower | None = None
-        self._box: Box | None = None
-        self._next_look_s = 0.0
-        self._seen_s = -_FOLLOW_FACE_S
+        self.kind = lead.kind
+        self.looked_for = lead.looked_for
+        self._lead = lead
 
     def look(self, luma: Luma, t_s: float) -> _Look | None:
-        box, confidence = self._find(luma, t_s)
-        look = None if box is None else self._measure(luma, box, confidence, t_s)
+        sighting = self._lead.sightings.get(t_s)
+        look = None if sighting is None else self._measure(luma, sighting.box, sighting.confidence, t_s)
+        if look is not None and sighting is not None:
+            state, others = "found" if sighting.found else "followed", self._lead.others.get(t_s, 0)
+            look = replace(look, subject=replace(look.subject, state=state, others=others))
         self._previous = luma
         return look
-
-    def _find(self, luma: Luma, t_s: float) -> tuple[Box | None, float]:
-        followed = None if self._follower is None else self._follower.step(luma)
-        if t_s >= self._next_look_s:
-            self._next_look_s = t_s + 1 / _FACE_LOOKS_PER_S
-            found = lead(self._finder.find(luma), self._box)
-            if found is not None:
-                self._seen_s = t_s
-                self._box = found.box
-                self._follower = Follower(luma, found.box)
-                return found.box, found.confidence
-        if followed is None or t_s - self._seen_s > _FOLLOW_FACE_S:
-            self._follower = None
-            return None, 0.0
-        self._box = followed.box
-        return followed.box, followed.confidence
 
 
 class _BoxWatch(_BoxedWatch):

@@ -68,6 +68,8 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
             "kind": subject.kind,
             "box": [round(v) for v in subject.box],
             "confidence": round(subject.confidence, 3),
+            "state": subject.state,
+            "others": subject.others,
         },
         "focus": {
             "blur_px": _round(focus.blur_px, 3),

@@ -215,7 +215,9 @@ def _reasons(measures: ClipMeasures, parts: dict[str, float | None]) -> dict[str
 
 
 def _computed_from(measures: ClipMeasures, parts: dict[str, float | None]) -> dict[str, str]:
-    on = {"target": "the target card", "face": "the face", "box": "the box given"}.get(measures.subject_kind or "", "")
+    on = {"target": "the target card", "face": "the face", "person": "the person", "box": "the box given"}.get(
+        measures.subject_kind or "", ""
+    )
     edges = "straight edges of the card" if measures.subject_kind == "target" else f"edges inside {on}"
     by_smear = any(frame.focus.motion_px is not None for frame in measures.frames)
     sources = {

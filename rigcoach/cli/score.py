@@ -25,10 +25,10 @@ class FellShortError(RigcoachError):
 
 def _subject(context: click.Context, parameter: click.Parameter, text: str) -> "tuple[str, Box | None]":
     """Parse the option's text: a kind of subject, and its box or none."""
-    if text in ("auto", "target", "face"):
+    if text in ("auto", "target", "face", "person"):
         return text, None
     if not text.startswith("box:"):
-        raise click.BadParameter(f"{text!r} is none of auto, target, face, box:X,Y,W,H", context, parameter)
+        raise click.BadParameter(f"{text!r} is none of auto, target, face, person, box:X,Y,W,H", context, parameter)
     try:
         x, y, width, height = (float(part) for part in text[4:].split(","))
     except ValueError:
@@ -46,8 +46,8 @@ def _subject(context: click.Context, parameter: click.Parameter, text: str) -> "
     callback=_subject,
     default="auto",
     show_default=True,
-    metavar="auto|target|face|box:X,Y,W,H",
-    help="What to score. auto: the target card, else the most prominent face. A box is in pixels of the first frame "
+    metavar="auto|target|face|person|box:X,Y,W,H",
+    help="What to score. auto: the target card, else the lead face or person. A box is in pixels of the first frame "
     "and is followed from there.",
 )
 @click.option("--fixed", is_flag=True, help="Keep the box given where it is instead of following what is in it.")
