@@ -142,7 +142,7 @@ def _record(bench: _Bench, strike: Strike) -> str:
             strike()
 
     take = record(bench.camera, 1.0, progress)
-    return f"done, {take.file.name}"
+    return f"done: {take.file.name}, {take.recorded_s:.1f} s"
 
 
 def _fetch(bench: _Bench, strike: Strike) -> str:
@@ -307,7 +307,9 @@ In all of them:
 - once the fault was gone the same connection worked again, without starting anew.
 
 `s` is the time from the fault to the end of the operation. Settings: the profile `hip-video`. "Done" means that the
-fault was overcome, or did not concern the operation. A real body differs: USB gives other errors and may take longer.
+fault was overcome, or did not concern the operation; of a recording that was to last 1 s and that the body ended sooner
+(an empty battery, a full card) the command says so, and ends with status 1. A real body differs: USB gives other errors
+and may take longer.
 """
 
 

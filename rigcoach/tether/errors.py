@@ -77,6 +77,12 @@ MAYBE_LOST = frozenset({-1, -7, -10, -34, -35, -52, -53, -105})
 _STORE_FULL = 0x200C
 _NO_STORE = 0x2013
 _DEVICE_BUSY = 0x2019
+# What the driver says of a file or a picture is the name alone (``camlibs/ptp2/ptp.c``, ptp_strerror).
+_BY_NAME = {
+    "PTP Store Full": _STORE_FULL,
+    "PTP Store Not Available": _NO_STORE,
+    "PTP Device Busy": _DEVICE_BUSY,
+}
 # What the libraries themselves put in place of an answer: timeout, I/O error and the like; and 0x2002, general error,
 # where the network's end was closed (``camlibs/ptp2/ptpip.c``, ptp_ptpip_generic_read).
 _NO_ANSWER = frozenset({0x2002, 0x02FA, 0x02FB, 0x02FC, 0x02FD, 0x02FE, 0x02FF})
@@ -89,7 +95,7 @@ def response_code(said: str) -> int | None:
     '0x201c'
     """
     match = re.search(r"\(0x([0-9a-fA-F]{4}): ", said)
-    code = int(match[1], 16) if match else None
+    code = int(match[1], 16) if match else next((code for name, code in _BY_NAME.items() if name in said), None)
     return None if code in _NO_ANSWER else code
 
 

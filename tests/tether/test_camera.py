@@ -148,6 +148,7 @@ def test_ptp_codes_are_read_out_of_what_the_driver_says() -> None:
     assert isinstance(while_using("setting iso", -1, said), CameraBusyError)
     assert response_code("PTP I/O Error (0x02ff: I/O error)") is None
     assert response_code("Canon EOS Get Changes failed (0x2002: PTP General Error)") is None  # a closed connection
+    assert "no card" in while_using("fetching", -1, "PTP Store Not Available").line()
     assert "full" in while_using("recording", -1, "failed (0x200c: PTP Store Full)").line()
 
 
