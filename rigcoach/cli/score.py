@@ -23,7 +23,7 @@ class FellShortError(RigcoachError):
     code = "score.fell-short"
 
 
-def _subject(context: click.Context, parameter: click.Parameter, text: str) -> "tuple[str, Box | None]":
+def parse_subject(context: click.Context, parameter: click.Parameter, text: str) -> "tuple[str, Box | None]":
     """Parse the option's text: a kind of subject, and its box or none."""
     if text in ("auto", "target", "face", "person"):
         return text, None
@@ -43,7 +43,7 @@ def _subject(context: click.Context, parameter: click.Parameter, text: str) -> "
 @click.argument("clips", nargs=-1, required=True, metavar="CLIP...")
 @click.option(
     "--subject",
-    callback=_subject,
+    callback=parse_subject,
     default="auto",
     show_default=True,
     metavar="auto|target|face|person|box:X,Y,W,H",

@@ -6,8 +6,9 @@ from pathlib import Path
 from rigcoach.batch import ScoredClip
 from rigcoach.coach import first_sector, headline
 from rigcoach.report.charts import clip_charts
+from rigcoach.report.faces import FaceHider
 from rigcoach.report.heat import heat
-from rigcoach.report.moments import Hide, moments
+from rigcoach.report.moments import moments
 from rigcoach.report.page import render
 from rigcoach.report.ring import lens_of
 from rigcoach.report.wheel import wheel
@@ -26,7 +27,7 @@ class Tile:
     why: str
 
 
-def clip_page(scored: ScoredClip, profile: Profile | None = None, *, hide: Hide | None = None) -> str:
+def clip_page(scored: ScoredClip, profile: Profile | None = None, *, hide: FaceHider | None = None) -> str:
     """Return the report of a clip as one HTML page.
 
     Parameters

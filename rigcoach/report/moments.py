@@ -1,7 +1,7 @@
 """Moments of a clip to look at: small pictures with what was measured drawn over them as lines."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -14,12 +14,10 @@ from rigcoach.batch import ScoredClip
 from rigcoach.clip import read_pictures
 from rigcoach.coach import faults
 from rigcoach.measure.box import Box, centre, inside
+from rigcoach.report.faces import FaceHider
 from rigcoach.score import FrameScore
 
 Rgb = NDArray[np.uint8]
-Hide = Callable[[Rgb], Rgb]
-"""Makes a picture fit to be shared."""
-
 # Pictures in a page: one a quarter of a second, up to this many over the whole clip.
 _MOST_MOMENTS = 72
 _EVERY_S = 0.25
@@ -113,7 +111,7 @@ def frame_value(each: FrameScore) -> float:
     return float(np.prod([part ** (score.WEIGHTS[name] / weight) for name, part in known.items()]))
 
 
-def moments(scored: ScoredClip, *, each_way: int = 4, hide: Hide | None = None) -> Moments:
+def moments(scored: ScoredClip, *, each_way: int = 4, hide: FaceHider | None = None) -> Moments:
     """Decode a clip once more, in colour, and return what to look at.
 
     Parameters
@@ -130,7 +128,7 @@ def moments(scored: ScoredClip, *, each_way: int = 4, hide: Hide | None = None) 
     through = _evenly(frames)
     made: dict[int, Moment] = {}
     for picture in read_pictures(scored.measures.clip, {*best, *worst, *through}):
-        rgb = picture.rgb if hide is None else hide(picture.rgb)
+        rgb = picture.rgb if hide is None else hide(picture.rgb, frames[picture.index])
         made[picture.index] = _moment(scored, picture.index, rgb, close=picture.index in {*best, *worst})
     return Moments(*(tuple(made[i] for i in numbers if i in made) for numbers in (through, best, worst)))
 
@@ -165,20 +163,21 @@ def _moment(scored: ScoredClip, index: int, rgb: Rgb, *, close: bool) -> Moment:
     return Moment(
         index=index,
         t_s=frame.t_s,
-        picture=_jpeg(_reduced(rgb)),
+        picture=jpeg(reduced(rgb)),
         box=box,
         wanted=wanted_place(frame, size),
         keeper_reach=tuple(side * score.OFFSET_HALF * score.KEEPER_SHARE for side in size),  # type: ignore[arg-type]
-        roll=_roll_line(frame),
+        roll=roll_line(frame),
         keeper=each.keeper,
         facts=_facts(frame, each),
         faults=faults(frame, clip),
-        patch=None if patch_box is None else _jpeg(_cut(rgb, patch_box)),
+        patch=None if patch_box is None else jpeg(_cut(rgb, patch_box)),
         patch_box=patch_box,
     )
 
 
-def _roll_line(frame: FrameMeasures) -> tuple[float, float, float, float] | None:
+def roll_line(frame: FrameMeasures) -> tuple[float, float, float, float] | None:
+    """Return a line through the subject along its horizontal; `None` where its roll is not known."""
     if frame.subject is None or frame.framing is None or frame.framing.roll_deg is None:
         return None
     cx, cy = centre(frame.subject.box)
@@ -226,7 +225,8 @@ def _cut(rgb: Rgb, box: Box) -> Rgb:
     return rgb[y : y + h, x : x + w]
 
 
-def _reduced(rgb: Rgb) -> Rgb:
+def reduced(rgb: Rgb) -> Rgb:
+    """Return a picture made small enough for a page."""
     height, width = rgb.shape[:2]
     if width <= _PICTURE_WIDTH_PX:
         return rgb
@@ -234,6 +234,7 @@ def _reduced(rgb: Rgb) -> Rgb:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _jpeg(rgb: Rgb) -> str:
+def jpeg(rgb: Rgb) -> str:
+    """Return a picture as a data URI; nothing of its file comes along."""
     _, data = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), _JPEG)
     return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii")

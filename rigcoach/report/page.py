@@ -50,10 +50,10 @@ def render(template: str, charts: tuple[Chart, ...], **context: Any) -> str:
 
 
 def write(path: Path, html: str) -> None:
-    """Write a page, whole or not at all."""
+    """Write a page or another text, whole or not at all."""
     unfinished = path.with_name(path.name + ".part")
     try:
-        with unfinished.open("w", encoding="utf-8") as file:
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
             file.write(html)
             file.flush()
             os.fsync(file.fileno())

@@ -1,0 +1,108 @@
+"""Pictures fit to be shared: faces found and made unrecognisable, nobody identified.
+
+A face that is missed would be shown, a hand taken for one does no harm: everything that any of the detectors takes for
+a face, turned either way, is hidden, and room around it; so are the face or the head of the clip's own subject. The
+detectors are OpenCV's boosted cascades [Viola2001]_, and YuNet [Wu2023]_ where it is installed. Faces that none of them
+finds stay visible.
+
+References
+----------
+.. [Viola2001] P. Viola, M. Jones, "Rapid object detection using a boosted cascade of simple features", CVPR 2001.
+.. [Wu2023] W. Wu, H. Peng, S. Yu, "YuNet: a tiny millisecond-level face detector", Machine Intelligence Research 20,
+   2023.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import cv2.data
+import numpy as np
+from numpy.typing import NDArray
+
+from rigcoach.assess import FrameMeasures
+from rigcoach.measure.box import Box, inside
+
+Rgb = NDArray[np.uint8]
+
+_CASCADES = ("haarcascade_frontalface_alt2.xml", "haarcascade_frontalface_default.xml")
+_PROFILES = "haarcascade_profileface.xml"
+_SEARCH_WIDTH_PX = 640
+_YUNET_LEAST = 0.4
+# Room around a find, as a share of its size on each side: chin, ears and hair.
+_ROOM = 0.35
+# The part of a person's box that holds the head, whatever the pose.
+_HEAD = 0.3
+# A face is painted over as this many flat tiles across, then smoothed.
+_TILES = 5
+
+
+class FaceHider:
+    """Hides faces in pictures; call it with one. Holds the loaded detectors.
+
+    Parameters
+    ----------
+    yunet
+        The weights of YuNet, where they are installed.
+    """
+
+    def __init__(self, yunet: Path | None = None) -> None:
+        folder = Path(cv2.data.haarcascades)
+        self._frontal = [cv2.CascadeClassifier(str(folder / name)) for name in _CASCADES]
+        self._profile = cv2.CascadeClassifier(str(folder / _PROFILES))
+        self._yunet = (
+            None if yunet is None else cv2.FaceDetectorYN.create(str(yunet), "", (320, 320), _YUNET_LEAST, 0.3, 100)
+        )
+
+    def __call__(self, rgb: Rgb, frame: FrameMeasures) -> Rgb:
+        """Return a copy of an HxWx3 picture of a frame with its faces hidden."""
+        hidden = rgb.copy()
+        for box in (*self.find(rgb), *_own_face(frame)):
+            _paint_over(hidden, box)
+        return hidden
+
+    def find(self, rgb: Rgb) -> tuple[Box, ...]:
+        """Return everything that may be a face, with room around it."""
+        factor = max(1.0, rgb.shape[1] / _SEARCH_WIDTH_PX)
+        size = (round(rgb.shape[1] / factor), round(rgb.shape[0] / factor))
+        small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        return tuple(_roomy(box, factor) for box in self._in(small))
+
+    def _in(self, small: Rgb) -> Iterator[tuple[float, float, float, float]]:
+        grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
+        for cascade in self._frontal:
+            for x, y, w, h in cascade.detectMultiScale(grey, 1.1, 3, minSize=(16, 16)):
+                yield float(x), float(y), float(w), float(h)
+        for mirrored in (False, True):
+            view = cv2.flip(grey, 1) if mirrored else grey
+            for x, y, w, h in self._profile.detectMultiScale(view, 1.1, 3, minSize=(20, 20)):
+                yield float(grey.shape[1] - x - w if mirrored else x), float(y), float(w), float(h)
+        if self._yunet is not None:
+            self._yunet.setInputSize((small.shape[1], small.shape[0]))
+            _, found = self._yunet.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
+            for x, y, w, h in [] if found is None else found[:, :4]:
+                yield float(x), float(y), float(w), float(h)
+
+
+def _own_face(frame: FrameMeasures) -> tuple[Box, ...]:
+    """Return where the face of the frame's own subject is: a face's box, or the upper part of a person's."""
+    if frame.subject is None or frame.subject.kind not in ("face", "person"):
+        return ()
+    x, y, w, h = frame.subject.box
+    return (_roomy((x, y, w, h if frame.subject.kind == "face" else _HEAD * h), 1.0),)
+
+
+def _roomy(box: Box, factor: float) -> Box:
+    x, y, w, h = (part * factor for part in box)
+    return (x - _ROOM * w, y - _ROOM * h, w * (1 + 2 * _ROOM), h * (1 + 2 * _ROOM))
+
+
+def _paint_over(rgb: Rgb, box: Box) -> None:
+    region = inside(box, rgb.shape)
+    if region is None:
+        return
+    left, top, right, bottom = region
+    part = rgb[top:bottom, left:right]
+    size = (right - left, bottom - top)
+    tiles = cv2.resize(part, (_TILES, _TILES), interpolation=cv2.INTER_AREA)
+    rgb[top:bottom, left:right] = cv2.resize(tiles, size, interpolation=cv2.INTER_LINEAR)

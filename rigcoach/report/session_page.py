@@ -1,0 +1,270 @@
+"""The report of a session: its takes side by side, beside the last five sessions of its drill and the best ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+from rigcoach.clip import ClipError, read_clip, read_pictures
+from rigcoach.coach_rules import RULES, Sector, percent
+from rigcoach.journal import folder as journal
+from rigcoach.journal.folder import JournalError
+from rigcoach.journal.index import SessionRow, read_log
+from rigcoach.journal.session import Moment, Session, TakeScore
+from rigcoach.journal.summary import Summary, summarise
+from rigcoach.report.charts import Chart, Line, Row, Values
+from rigcoach.report.clip_page import Tile
+from rigcoach.report.moments import jpeg, reduced
+from rigcoach.report.page import render
+from rigcoach.report.wheel import wheel
+
+_LAST_TAKES = 20
+_LAST_SESSIONS = 5
+_PARTS = ("overall", "focus", "framing", "steadiness", "exposure")
+_DASHES: tuple[tuple[int, ...], ...] = ((), (10, 4), (3, 3), (12, 3, 2, 3), (6, 6))
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLine:
+    """A take in the table: what it rehearsed, its scores as text, and what to work on first."""
+
+    number: int
+    station: str
+    scores: tuple[str, ...]
+    keepers: str
+    first: str
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A measure of this session beside the mean of the last ones and the best ever."""
+
+    name: str
+    now: str
+    before: str
+    change: str
+    better: bool | None
+    best: str
+    is_best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A moment of a take as a picture."""
+
+    title: str
+    picture: str
+    size: tuple[int, int]
+    says: str
+
+
+def read_session_page(folder: Path) -> str:
+    """Return the page of the session in a folder.
+
+    Raises
+    ------
+    JournalError
+        There is no session that can be read.
+    """
+    session = journal.read(folder)
+    return session_page(session, folder, read_log().sessions, recent_takes(session))
+
+
+def session_page(session: Session, folder: Path, rows: Sequence[SessionRow], takes: Sequence[TakeScore]) -> str:
+    """Return the page of a session.
+
+    Parameters
+    ----------
+    session, folder
+        The session, and where its clips lie.
+    rows
+        All sessions in the journal, the oldest first.
+    takes
+        The last takes, for the wheel.
+    """
+    summary = summarise(session)
+    before = earlier(session, rows)
+    charts = [chart for chart in (_takes_chart(session), _trend_chart(session, summary, before)) if chart is not None]
+    return render(
+        "session.html.j2",
+        tuple(charts),
+        name=session.drill.name,
+        date=f"{session.started_at:%A %d %B %Y, %H:%M}",
+        description=session.drill.description,
+        headline=_headline(summary),
+        work_on=summary.work_on,
+        why=summary.why,
+        tiles=tuple(Tile(name, getattr(summary, name), _tile_why(summary, name)) for name in _PARTS),
+        takes=_take_lines(session),
+        not_scored=tuple(
+            f"Take {take.number}: {take.error or take.state.value}" for take in session.takes if take.score is None
+        ),
+        compared=_compared(summary, before),
+        before=len(before[-_LAST_SESSIONS:]),
+        shots=_shots(session, summary, folder),
+        wheel=wheel(cause(score) for score in takes),
+        settings=_settings(session),
+    )
+
+
+def earlier(session: Session, rows: Sequence[SessionRow]) -> tuple[SessionRow, ...]:
+    """Return the sessions of the same drill that count, began before and were scored, the oldest first."""
+    ids = [row.id for row in rows]
+    known = rows[: ids.index(session.id)] if session.id in ids else rows
+    return tuple(row for row in known if row.drill == session.drill.name and row.counts and row.scored)
+
+
+def recent_takes(session: Session) -> tuple[TakeScore, ...]:
+    """Return the scores of the last twenty takes up to a session's end, from the journal, the newest first."""
+    scores = [take.score for take in reversed(session.scored) if take.score is not None]
+    ids = journal.session_ids()
+    older = ids[: ids.index(session.id)] if session.id in ids else ids
+    for name in reversed(older):
+        if len(scores) >= _LAST_TAKES:
+            break
+        try:
+            past = journal.read(journal.folder_of(name))
+        except JournalError:
+            continue  # `rigcoach log` names it
+        scores += [take.score for take in reversed(past.scored) if take.score is not None]
+    return tuple(scores[:_LAST_TAKES])
+
+
+def cause(score: TakeScore) -> Sector | None:
+    """Return where on the wheel a take stands: its first fault that has a place there; `None` where it has none."""
+    sectors = {rule.code: rule.sector for rule in RULES}
+    return next((sector for fault in score.faults if (sector := sectors.get(fault.code))), None)
+
+
+def _headline(summary: Summary) -> str:
+    if not summary.scored:
+        return "No take was scored"
+    verdict = {True: "passed", False: "not passed yet", None: "not counted"}[summary.passed]
+    keepers = "no keepers known" if summary.keeper_ratio is None else f"{percent(summary.keeper_ratio)} keepers"
+    return f"{keepers} in {summary.scored} take{'s' if summary.scored != 1 else ''}: {verdict}"
+
+
+def _tile_why(summary: Summary, name: str) -> str:
+    if getattr(summary, name) is None:
+        return "no take could be measured"
+    if name == "overall" and summary.spread is not None:
+        return f"mean of the takes; they spread by ±{summary.spread:.0f}"
+    return "mean of the takes"
+
+
+def _take_lines(session: Session) -> tuple[TakeLine, ...]:
+    known = [take.score.overall for take in session.scored if take.score and take.score.overall is not None]
+    lines = []
+    for take in session.scored:
+        score = take.score
+        if score is None:
+            continue
+        fault = score.faults[0] if score.faults else None
+        lines.append(
+            TakeLine(
+                take.number,
+                take.station.told(),
+                tuple(_number(getattr(score, name)) for name in _PARTS),
+                percent(score.keeper_ratio),
+                (fault.short or fault.text) if fault else "nothing",
+                bool(known) and score.overall == max(known),
+            )
+        )
+    return tuple(lines)
+
+
+def _compared(summary: Summary, before: tuple[SessionRow, ...]) -> tuple[Compared, ...]:
+    lines = []
+    for name, column, factor in (("keepers, %", "keeper_ratio", 100.0), *((part, part, 1.0) for part in _PARTS)):
+        now = getattr(summary, column)
+        past = [value for row in before if (value := getattr(row, column)) is not None]
+        mean = fmean(past[-_LAST_SESSIONS:]) if past else None
+        best = max([*past, *([] if now is None else [now])], default=None)
+        change = None if now is None or mean is None else factor * (now - mean)
+        lines.append(
+            Compared(
+                name,
+                _number(now, factor),
+                _number(mean, factor),
+                "–" if change is None else f"{change:+.0f}",
+                None if change is None or abs(change) < 1 else change > 0,
+                _number(best, factor),
+                now is not None and now == best and bool(past),
+            )
+        )
+    return tuple(lines)
+
+
+def _takes_chart(session: Session) -> Chart | None:
+    scored = [(take.number, take.score) for take in session.scored if take.score is not None]
+    if len(scored) < 2:
+        return None
+    at = tuple(float(number) for number, _ in scored)
+    columns = tuple(tuple(getattr(score, name) for _, score in scored) for name in _PARTS)
+    says = f"Scores of the {len(scored)} takes, from 0 to 100."
+    return _scores_chart("takes", "Take by take", says, "take", at, columns)
+
+
+def _trend_chart(session: Session, summary: Summary, before: tuple[SessionRow, ...]) -> Chart | None:
+    if not before:
+        return None
+    held: list[SessionRow | Summary] = [*before, summary]
+    at = tuple(float(i + 1) for i in range(len(held)))
+    columns = tuple(tuple(getattr(each, name) for each in held) for name in _PARTS)
+    says = f"Mean scores of the {len(held)} sessions of {session.drill.name} that count; the last is this one."
+    return _scores_chart("trend", "Session by session", says, "session", at, columns)
+
+
+def _scores_chart(
+    name: str, title: str, says: str, axis: str, at: tuple[float, ...], columns: tuple[Values, ...]
+) -> Chart:
+    order = (4, 0, 1, 2, 3)  # the parts keep the colours that they have in a clip's report
+    lines = tuple(
+        Line(part, tuple(None if v is None else round(v, 2) for v in values), order[i], _DASHES[i], digits=0)
+        for i, (part, values) in enumerate(zip(_PARTS, columns, strict=True))
+    )
+    rows = tuple(Row(f"{at[i]:.0f}", tuple(_number(values[i]) for values in columns)) for i in range(len(at)))
+    return Chart(name, title, "", says, at, lines, rows, low=0.0, high=100.0, axis=axis)
+
+
+def _shots(session: Session, summary: Summary, folder: Path) -> tuple[Shot, ...]:
+    wanted = (("Best moment", summary.best), ("Worst moment", summary.worst))
+    shots = (_shot(session, title, moment, folder) for title, moment in wanted if moment is not None)
+    return tuple(shot for shot in shots if shot is not None)
+
+
+def _shot(session: Session, title: str, moment: Moment, folder: Path) -> Shot | None:
+    """Return the middle of a moment as a picture; `None` where the clip is no longer there or cannot be read."""
+    take = next((take for take in session.takes if take.number == moment.take), None)
+    # Only what lies in the session's folder is opened, whatever the session's file says.
+    if take is None or take.clip is None or Path(take.clip).name != take.clip:
+        return None
+    try:
+        clip = read_clip(folder / take.clip)
+        index = round((moment.start_s + moment.end_s) / 2 * float(clip.fps))
+        picture = next(read_pictures(clip, {index}), None)
+    except ClipError:
+        return None
+    if picture is None:
+        return None
+    says = f"take {take.number} at {moment.start_s:.1f}–{moment.end_s:.1f} s, score {moment.score:.0f}"
+    return Shot(title, jpeg(reduced(picture.rgb)), (clip.width, clip.height), says)
+
+
+def _settings(session: Session) -> tuple[tuple[str, str], ...]:
+    rows = (
+        ("camera", session.body),
+        ("profile", session.profile),
+        ("body", session.body_id),
+        ("lens", session.lens_id),
+        ("adapter", session.adapter_id),
+        ("recorded", "as movies on the card" if session.source == "movie" else "as live view, with smaller frames"),
+        ("cable", "on it" if session.tethered else "off it"),
+        ("takes chosen", session.lean),
+    )
+    return tuple((name, value) for name, value in rows if value)
+
+
+def _number(value: float | None, factor: float = 1.0) -> str:
+    return "–" if value is None else f"{factor * value:.0f}"
