@@ -61,6 +61,9 @@ class SpokenStage:
 @click.option(
     "--anyway", is_flag=True, help="Go on where the checks say that takes cannot be measured; it won't count."
 )
+@click.option("--untethered", is_flag=True, help="Off the cable: set the rig, unplug, and be told when to record.")
+@click.option("--sheet", is_flag=True, help="Off the cable and untimed: print the running order to shoot from.")
+@click.option("--no-camera", is_flag=True, help="Off the cable, and the rig is set by hand already.")
 @click.option("--silent", is_flag=True, help="Prompts in writing only.")
 @camera_option
 @json_option
@@ -74,6 +77,9 @@ def run_drill(
     profile_name: str | None,
     no_lean: bool,
     anyway: bool,
+    untethered: bool,
+    sheet: bool,
+    no_camera: bool,
     silent: bool,
 ) -> None:
     """Run a drill: NAME is a drill's name or the path of one.
@@ -81,17 +87,41 @@ def run_drill(
     The rig is set and read back, a short take checks that takes can be measured, and then each take is counted in,
     recorded on the card, fetched and scored while the next one is set up. Ctrl-C at any point leaves the camera
     stopped and with its own settings, and keeps the takes so far: `rigcoach log show`.
+
+    Off the cable the rig is set, read back, let go of and read once more, to see what outlives the unplugging. You
+    record by hand, when told to or from a printed sheet; `rigcoach ingest` brings the clips in and scores them.
     """
     from rigcoach.drill.tethered import run_tethered
 
     wanted = _set(name, takes, profile_name, lean=not no_lean, anyway=anyway)
-    with _ended_like_ctrl_c(), _stage(settings, silent=silent) as stage:
+    with ended_like_ctrl_c(), stage_of(settings, silent=silent) as stage:
         if wanted.lean:
             stage.line(f"This set leans: {wanted.lean}")
+        if untethered or sheet or no_camera:
+            _run_untethered(settings, wanted, stage, sheet=sheet, no_camera=no_camera)
+            return
         with the_camera(settings) as camera:
             sitting = run_tethered(camera, wanted, stage)
-        _tell(settings, stage, sitting)
+        tell_session(settings, stage, sitting)
     _check(sitting)
+
+
+def _run_untethered(settings: Settings, wanted: "Set", stage: SpokenStage, *, sheet: bool, no_camera: bool) -> None:
+    from rigcoach.cli.session_text import session_document
+    from rigcoach.drill.untethered import run_untethered, running_order
+
+    def ready() -> None:
+        if no_camera or not sys.stdin.isatty():
+            return
+        stage.say("Unplug the camera. Press Enter when you are ready")
+        click.pause("", err=True)
+
+    open_camera = None if no_camera else lambda: the_camera(settings)
+    sitting = run_untethered(open_camera, wanted, stage, ready, by_sheet=sheet)
+    if settings.json:
+        print_json(session_document(sitting.session, sitting.folder))
+    elif sheet:
+        click.echo("\n".join(running_order(sitting)))
 
 
 def _set(name: str, takes: int | None, profile_name: str | None, *, lean: bool, anyway: bool) -> "Set":
@@ -120,7 +150,8 @@ def _stations(drill: "Drill", takes: int | None, *, lean: bool) -> "tuple[tuple[
 
 
 @contextmanager
-def _stage(settings: Settings, *, silent: bool) -> Iterator[SpokenStage]:
+def stage_of(settings: Settings, *, silent: bool) -> Iterator[SpokenStage]:
+    """Open the voice for as long as it is needed."""
     from rigcoach.voice import Voice
 
     with Voice(lambda text: note(settings, text), aloud=not silent) as voice:
@@ -130,7 +161,7 @@ def _stage(settings: Settings, *, silent: bool) -> Iterator[SpokenStage]:
 
 
 @contextmanager
-def _ended_like_ctrl_c() -> Iterator[None]:
+def ended_like_ctrl_c() -> Iterator[None]:
     """Take a closed terminal and a polite kill as Ctrl-C: the camera is put in order first."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -145,7 +176,8 @@ def _ended_like_ctrl_c() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _tell(settings: Settings, stage: SpokenStage, sitting: "Sitting") -> None:
+def tell_session(settings: Settings, stage: SpokenStage, sitting: "Sitting") -> None:
+    """Print a session and say what it came to."""
     from rigcoach.cli.session_text import print_session, session_document, summary_lines
     from rigcoach.journal.summary import summarise
 

@@ -112,6 +112,12 @@ def _work(pipe: Connection) -> None:
     try:
         while True:
             job: Job = pipe.recv()
-            pipe.send(score_take(job))
+            try:
+                outcome = score_take(job)
+            except Exception as error:  # noqa: BLE001 - goes to whoever asked, as what it is: a fault of ours
+                outcome = Outcome(
+                    job.take, None, f"something went wrong inside rigcoach ({type(error).__name__}: {error})"
+                )
+            pipe.send(outcome)
     except (EOFError, OSError):
         return

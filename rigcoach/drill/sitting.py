@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from rigcoach.assess import rig_optics
+from rigcoach.assess import RigOptics
 from rigcoach.drill.model import Drill, Station
 from rigcoach.drill.take_score import Job, Outcome
 from rigcoach.journal import folder, index
@@ -96,7 +96,7 @@ class Sitting:
         takes[number - 1] = replace(takes[number - 1], **changes)
         self.update(takes=tuple(takes))
 
-    def job(self, number: int, profile: Profile) -> Job:
+    def job(self, number: int, rig: RigOptics) -> Job:
         """Return what is to be scored of a take whose clip is in the folder."""
         take = self.take(number)
         return Job(
@@ -105,7 +105,7 @@ class Sitting:
             scores=self.folder / folder.SCORES_FOLDER / f"{take.stem}.json",
             station=take.station,
             frame=self.session.drill.frame,
-            rig=rig_optics(profile),
+            rig=rig,
         )
 
     def scored(self, outcome: Outcome) -> None:

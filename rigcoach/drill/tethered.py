@@ -15,7 +15,7 @@ from rigcoach.drill.sitting import Advance, Sitting, Stage, kept_in_order, told_
 from rigcoach.drill.take_score import Job
 from rigcoach.errors import RigcoachError
 from rigcoach.journal import folder
-from rigcoach.journal.session import Check, SessionState, TakeState
+from rigcoach.journal.session import CardClip, Check, SessionState, TakeState
 from rigcoach.rig.profile import Profile
 from rigcoach.tether import snapshot
 from rigcoach.tether.apply import Applied, apply, put_back
@@ -28,6 +28,7 @@ from rigcoach.tether.record import record
 CHECK_S = 1.0
 """How long the check take lasts, which tells whether takes can be measured."""
 
+CLIP_ENDINGS = (".mov", ".mp4", ".m4v", ".avi", ".mkv")
 COUNT_FROM = 3
 _MOST_FAILURES = 2  # takes in a row, after which something is wrong with more than a take
 _LONGEST_SCORING_S = 0.5
@@ -75,12 +76,27 @@ def run_tethered(camera: Camera, wanted: Set, stage: Stage) -> Sitting:
             checks = [gate.profile_check(applied)]
             for setting in applied.by_hand:
                 stage.line(f"By hand: {setting.setting.replace('_', ' ')}: {setting.reason}")
+            sitting.update(card_before=clips_on_card(camera))
             run.check(checks)
             run.takes()
         finally:
             _put_back(camera, applied, stage)
         run.finish()
     return sitting
+
+
+def clips_on_card(camera: Camera) -> tuple[CardClip, ...]:
+    """Return the movies on the camera's card."""
+    return tuple(CardClip(file.path, file.size_bytes) for file in camera.files() if is_clip(file.name))
+
+
+def is_clip(name: str) -> bool:
+    """Whether a file is a movie, by its name.
+
+    >>> is_clip("MVI_0001.MOV"), is_clip("MVI_0001.THM"), is_clip("._MVI_0001.MOV")
+    (True, False, False)
+    """
+    return name.lower().endswith(CLIP_ENDINGS) and not name.startswith(".")
 
 
 def _put_back(camera: Camera, applied: Applied, stage: Stage) -> None:
@@ -142,6 +158,8 @@ class _Run:
         try:
             file, seconds = self._record(CHECK_S, clip, lambda _done, _of: None)
             if file is not None:
+                of_card = CardClip(file.path, file.size_bytes)
+                self._sitting.update(card_before=(*self._sitting.session.card_before, of_card))
                 with stage.step("Fetching the check take") as advance:
                     fetch(self._camera, file, clip, advance)
             size = clip.stat().st_size
@@ -205,7 +223,7 @@ class _Run:
                 fetch(self._camera, file, sitting.folder / clip, advance)
         size = (sitting.folder / clip).stat().st_size
         sitting.update_take(number, state=TakeState.FETCHED, clip=clip, size_bytes=size, recorded_s=round(seconds, 3))
-        self._scorer.submit(sitting.job(number, self._wanted.profile))
+        self._scorer.submit(sitting.job(number, rig_optics(self._wanted.profile)))
 
     def _record(self, seconds: float, clip: Path, progress: Advance) -> tuple[CardFile | None, float]:
         """Record; return the file on the card, or None for a live view that is in `clip` already, and how long."""

@@ -123,6 +123,14 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
+class CardClip:
+    """A clip on a card: its path there and its size."""
+
+    path: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """Something that has to be right for takes to be measurable.
 
@@ -166,7 +174,7 @@ class Session:
     clock_offset_s
         How far the camera's clock was ahead of the computer's; None where it was not known.
     card_before
-        The clips that were on the card before.
+        The clips on the card that are none of the takes': those of before, and the check take's.
     takes
         In their order.
     leftovers
@@ -189,7 +197,7 @@ class Session:
     checks: tuple[Check, ...] = ()
     counts: bool = True
     clock_offset_s: float | None = None
-    card_before: tuple[str, ...] = ()
+    card_before: tuple[CardClip, ...] = ()
     takes: tuple[Take, ...] = ()
     leftovers: tuple[str, ...] = ()
     schema: Literal["rigcoach.session/1"] = "rigcoach.session/1"

@@ -1,0 +1,80 @@
+"""`rigcoach ingest`: the clips of a session that was shot off the cable, or was interrupted."""
+
+from pathlib import Path
+
+import click
+
+from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.drill_run import ended_like_ctrl_c, stage_of, tell_session
+from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.errors import RigcoachError
+
+
+class TakesMissingError(RigcoachError):
+    """Takes for which no clip was found."""
+
+    code = "ingest.takes-missing"
+
+
+def _chosen(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> dict[int, str]:
+    chosen = {}
+    for text in texts:
+        number, equals, name = text.partition("=")
+        if not (equals and name and number.isdigit()):
+            raise click.BadParameter(f"{text!r} is not NUMBER=CLIP, such as 3=MVI_0042.MOV", context, parameter)
+        chosen[int(number)] = name
+    return chosen
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--session", metavar="SESSION", help="Into this session; by default the last one that waits for clips.")
+@click.option(
+    "--take",
+    "chosen",
+    multiple=True,
+    callback=_chosen,
+    metavar="NUMBER=CLIP",
+    help="This clip is that take's; may be given more than once.",
+)
+@click.option("--score-only", is_flag=True, help="Bring nothing in; score what is in the session's folder already.")
+@camera_option
+@json_option
+@talk_options
+@click.pass_obj
+def ingest(
+    settings: Settings, folder: Path | None, session: str | None, chosen: dict[int, str], *, score_only: bool
+) -> None:
+    """Bring in a session's clips, match them to its takes, and score them.
+
+    From FOLDER (a card in a reader, or where you copied it) or, without, from the camera on the cable. Clips are told
+    apart by the clocks and by their order. Each is copied and verified; nothing is changed or deleted where they come
+    from. Clips that belong to no take, and takes without a clip, are named; the exit status is 1 then.
+    """
+    from rigcoach.drill.sitting import Sitting
+    from rigcoach.ingest.session import ingest as bring_in
+    from rigcoach.ingest.session import waiting_session
+    from rigcoach.journal import folder as session_folder
+
+    if score_only and folder is not None:
+        raise click.UsageError("--score-only brings nothing in; leave FOLDER out.")
+    path = waiting_session() if session is None else session_folder.find(session)
+    sitting = Sitting(path, session_folder.read(path))
+    with ended_like_ctrl_c(), stage_of(settings, silent=True) as stage:
+        stage.line(f"Session {path.name}")
+        if folder is not None or score_only:
+            bring_in(sitting, folder, stage, chosen)
+        else:
+            with the_camera(settings) as camera:
+                bring_in(sitting, camera, stage, chosen)
+        tell_session(settings, stage, sitting)
+    missing = [take.number for take in sitting.session.takes if take.state == "missing"]
+    if missing:
+        raise TakesMissingError(
+            f"{len(missing)} of {len(sitting.session.takes)} takes have no clip",
+            why=f"take {', '.join(map(str, missing))}",
+            next_step=f"Name them: rigcoach ingest FOLDER --session {path.name} --take NUMBER=CLIP",
+        )
+    unscored = [take for take in sitting.session.takes if take.clip is not None and take.score is None]
+    if unscored:
+        raise TakesMissingError(f"take {unscored[0].number} could not be scored", why=unscored[0].error or "")
