@@ -198,6 +198,7 @@ RULES: tuple[Rule, ...] = (
         "it was out of the frame, or too blurred to be recognised",
         "subject lost",
         sure="inferred",
+        drill="still-2m",
     ),
     Rule(
         "exposure.dark",
@@ -208,6 +209,7 @@ RULES: tuple[Rule, ...] = (
         "Too dark in {share} of the frames",
         "open the aperture or raise the ISO",
         "too dark",
+        drill="low-light",
     ),
     Rule(
         "exposure.bright",
@@ -229,6 +231,7 @@ RULES: tuple[Rule, ...] = (
         "elbows to the ribs, stop before the take, or a shorter shutter speed",
         "smeared",
         sector="motion",
+        drill="whip-settle",
     ),
     Rule(
         "steadiness.fast",
@@ -241,6 +244,7 @@ RULES: tuple[Rule, ...] = (
         "moving fast",
         sure="inferred",
         sector="motion",
+        drill="pan-walker",
     ),
     Rule(
         "focus.front",
@@ -253,6 +257,7 @@ RULES: tuple[Rule, ...] = (
         "focused in front",
         sector="near",
         detail=lambda frames: f"{_focus_offset(frames)}in front of",
+        drill="distances",
     ),
     Rule(
         "focus.behind",
@@ -265,6 +270,7 @@ RULES: tuple[Rule, ...] = (
         "focused behind",
         sector="far",
         detail=lambda frames: f"{_focus_offset(frames)}behind",
+        drill="distances",
     ),
     Rule(
         "focus.background",
@@ -278,6 +284,7 @@ RULES: tuple[Rule, ...] = (
         "background in focus",
         sure="inferred",
         sector="far",
+        drill="distances",
     ),
     Rule(
         "focus.soft",
@@ -288,6 +295,7 @@ RULES: tuple[Rule, ...] = (
         "Out of focus in {share} of the frames, blur of {value} where {limit} is sharp enough",
         "check the distance on the ring against the subject's",
         "out of focus",
+        drill="zone-walk-in",
     ),
     Rule(
         "focus.unknown",
@@ -310,6 +318,7 @@ RULES: tuple[Rule, ...] = (
         "step back, or aim closer to the subject's middle",
         "cut off",
         detail=_sides,
+        drill="distances",
     ),
     Rule(
         "framing.low",
@@ -322,6 +331,7 @@ RULES: tuple[Rule, ...] = (
         "too low",
         sector="low",
         amount=_along(1),
+        drill="hip-3m",
     ),
     Rule(
         "framing.high",
@@ -334,6 +344,7 @@ RULES: tuple[Rule, ...] = (
         "too high",
         sector="high",
         amount=_along(1),
+        drill="heights",
     ),
     Rule(
         "framing.right",
@@ -346,6 +357,7 @@ RULES: tuple[Rule, ...] = (
         "too far right",
         sector="right",
         amount=_along(0),
+        drill="thirds",
     ),
     Rule(
         "framing.left",
@@ -358,6 +370,7 @@ RULES: tuple[Rule, ...] = (
         "too far left",
         sector="left",
         amount=_along(0),
+        drill="thirds",
     ),
     Rule(
         "framing.roll-clockwise",
@@ -369,6 +382,7 @@ RULES: tuple[Rule, ...] = (
         "lower the camera's right side",
         "{value} clockwise",
         sector="roll",
+        drill="still-2m",
     ),
     Rule(
         "framing.roll-counterclockwise",
@@ -380,5 +394,6 @@ RULES: tuple[Rule, ...] = (
         "lower the camera's left side",
         "{value} counter-clockwise",
         sector="roll",
+        drill="still-2m",
     ),
 )

@@ -185,7 +185,9 @@ def _ring(times: tuple[float, ...], frames: Sequence[FrameMeasures], lens: Lens 
     def capped(values: Sequence[float | None]) -> Values:
         return tuple(None if value is None else round(min(value, farthest_m), 3) for value in values)
 
-    near, far = capped([p.near_m if p else None for p in was]), capped([p.far_m if p else None for p in was])
+    sides = [None if frame.focus.place is None else frame.focus.place.side for frame in frames]
+    near = capped([p.near_m if p and side != "behind" else None for p, side in zip(was, sides, strict=True)])
+    far = capped([p.far_m if p and side != "front" else None for p, side in zip(was, sides, strict=True)])
     lines = (
         Line("subject", capped(subject), 2, digits=2),
         Line("sharp from", capped([p.near_m if p else None for p in sharp]), 3, (2, 4), digits=2),
@@ -193,16 +195,26 @@ def _ring(times: tuple[float, ...], frames: Sequence[FrameMeasures], lens: Lens 
         Line("ring, if too near", near, 0, (), digits=2, dots=True),
         Line("ring, if too far", far, 1, (), digits=2, dots=True),
     )
-    too_near_cm = [100 * (m - n) for m, n in zip(subject, near, strict=True) if m is not None and n is not None]
-    too_far_cm = [100 * (n - m) for m, n in zip(subject, far, strict=True) if m is not None and n is not None]
     says = (
         "Distance of the subject in metres, the depth of field as the ring's distances that would have kept it sharp, "
-        "and where the ring stood by the blur: "
-        f"on average {_mean(too_near_cm):.0f} cm too near or {_mean(too_far_cm):.0f} cm too far; blur alone does not "
-        f"tell which. {farthest_m:.1f} m stands for all beyond."
+        f"and where the ring stood by the blur. {_ring_says(subject, near, far)} {farthest_m:.1f} m stands for all beyond."
     )
     bands = (Band("depth of field", lines=(1, 2)),)
     return _chart("ring", "Focus distance", "m", says, times, lines, bands, low=0.0)
+
+
+def _ring_says(subject: Values, near: Values, far: Values) -> str:
+    """Return how far off the ring stood; where blur alone is known it may have been either way."""
+    too_near = _mean([100 * (m - n) for m, n in zip(subject, near, strict=True) if m is not None and n is not None])
+    too_far = _mean([100 * (n - m) for m, n in zip(subject, far, strict=True) if m is not None and n is not None])
+    known_near, known_far = (any(value is not None for value in values) for values in (near, far))
+    if known_near and known_far:
+        either = f"On average it was {too_near:.0f} cm too near or {too_far:.0f} cm too far"
+        return f"{either}; where both are drawn, blur alone does not tell which."
+    if not known_near and not known_far:
+        return "It could not be told."
+    off, way = (too_near, "near") if known_near else (too_far, "far")
+    return f"On average it was {off:.0f} cm too {way}; the wedge beside the card tells which way."
 
 
 def _chart(

@@ -22,6 +22,7 @@ Rgb = NDArray[np.uint8]
 _MOST_MOMENTS = 72
 _EVERY_S = 0.25
 _PICTURE_WIDTH_PX = 640
+_PLACES = {"front": "in front", "behind": "behind", "on": "on it"}
 # The focus patch is shown pixel for pixel.
 PATCH_PX = 160
 _JPEG = (cv2.IMWRITE_JPEG_QUALITY, 72)
@@ -194,6 +195,8 @@ def _facts(frame: FrameMeasures, each: FrameScore) -> tuple[tuple[str, str], ...
         ("steadiness", None if each.steadiness is None else f"{each.steadiness:.0f}"),
         ("exposure", None if each.exposure is None else f"{each.exposure:.0f}"),
         ("blur", None if focus.blur_px is None else f"{focus.blur_px:.1f} px"),
+        ("kind", focus.kind),
+        ("focused", None if focus.place is None else _PLACES[focus.place.side]),
         ("smear", None if focus.motion_px is None else f"{focus.motion_px:.1f} px"),
         ("roll", None if framing is None or framing.roll_deg is None else f"{framing.roll_deg:+.1f}°"),
         ("distance", None if frame.distance_m is None else f"{frame.distance_m:.2f} m"),

@@ -187,7 +187,7 @@ def _compared(summary: Summary, before: tuple[SessionRow, ...]) -> tuple[Compare
                 name,
                 _number(now, factor),
                 _number(mean, factor),
-                "–" if change is None else f"{change:+.0f}",
+                "–" if change is None else f"{change:+.0f}".replace("-", "−"),
                 None if change is None or abs(change) < 1 else change > 0,
                 _number(best, factor),
                 now is not None and now == best and bool(past),
