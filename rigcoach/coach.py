@@ -57,8 +57,8 @@ class Advice:
 
     @property
     def text(self) -> str:
-        """Cause and fix in one sentence, without a full stop."""
-        return f"{self.cause}: {self.fix}"
+        """Cause, fix and drill in one sentence, without a full stop."""
+        return f"{self.cause}: {self.fix}" + (f"; drill: {self.drill}" if self.drill else "")
 
 
 def advise(measures: ClipMeasures) -> tuple[Advice, ...]:

@@ -197,7 +197,8 @@ def _ring(times: tuple[float, ...], frames: Sequence[FrameMeasures], lens: Lens 
     )
     says = (
         "Distance of the subject in metres, the depth of field as the ring's distances that would have kept it sharp, "
-        f"and where the ring stood by the blur. {_ring_says(subject, near, far)} {farthest_m:.1f} m stands for all beyond."
+        f"and where the ring stood by the blur. {_ring_says(subject, near, far)} "
+        f"{farthest_m:.1f} m stands for all beyond."
     )
     bands = (Band("depth of field", lines=(1, 2)),)
     return _chart("ring", "Focus distance", "m", says, times, lines, bands, low=0.0)
