@@ -16,7 +16,7 @@ from rigcoach.measure.focus_wedge import LensSetting
 from rigcoach.measure.follow import Follower
 from rigcoach.measure.framing import Framing, frame_box, frame_subject
 from rigcoach.measure.shift import translation
-from rigcoach.measure.target import TargetFind, distance_m, find_target
+from rigcoach.measure.target import TargetFind, distance_m, find_card, find_target
 from rigcoach.measure.tone import bt709_to_light
 from rigcoach.rig.profile import Profile
 from rigcoach.target_card import CARDS, TargetCard
@@ -297,7 +297,7 @@ class _TargetWatch:
 
     def seen(self, luma: Luma) -> bool:
         """Return whether the card is in a frame, and keep no memory of it."""
-        return any(find_target(luma, card, to_light=self._to_light) is not None for card in CARDS)
+        return find_card(luma, CARDS, to_light=self._to_light) is not None
 
     def _follow(self, luma: Luma, t_s: float) -> _Look | None:
         """Return where the card went that could be read a moment ago; its blur and roll aren't known."""
@@ -324,12 +324,13 @@ class _TargetWatch:
         )
 
     def _find(self, luma: Luma) -> TargetFind | None:
-        for card in CARDS if self._card is None else (self._card,):
-            find = find_target(luma, card, near=self._last, to_light=self._to_light)
-            if find is not None:
-                self._card = card
-                return find
-        return None
+        if self._card is not None:
+            return find_target(luma, self._card, near=self._last, to_light=self._to_light)
+        found = find_card(luma, CARDS, to_light=self._to_light)
+        if found is None:
+            return None
+        self._card = found[0]
+        return found[1]
 
     def _lens(self) -> LensSetting | None:
         rig = self._rig

@@ -186,4 +186,7 @@ A4 = TargetCard(
 
 A3 = A4.printed(math.sqrt(2), first_marker_id=5)
 
-CARDS = (A4, A3)
+# As much of the layout as fits on 8.5 x 11 inches.
+LETTER = A4.printed(0.94, first_marker_id=10)
+
+CARDS = (A4, A3, LETTER)

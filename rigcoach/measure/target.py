@@ -6,7 +6,7 @@ which the card's straight edges then make exact.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -88,13 +88,42 @@ def find_target(
     TargetFind or None
         `None` where no marker of the card can be read, or the card's edges don't bear out what was read.
     """
+    found = _find(luma, (card,), near, to_light)
+    return None if found is None else found[1]
+
+
+def find_card(
+    luma: Luma, cards: Sequence[TargetCard], *, to_light: ToLight | None = None
+) -> tuple[TargetCard, TargetFind] | None:
+    """Find whichever of several cards is in a luma plane, in one search for all their markers.
+
+    Parameters
+    ----------
+    luma, to_light
+        As for `find_target`.
+    cards
+        The cards to look for, each with marker ids of its own.
+
+    Returns
+    -------
+    tuple of TargetCard and TargetFind, or None
+        `None` where none of them is found.
+    """
+    return _find(luma, cards, None, to_light)
+
+
+def _find(
+    luma: Luma, cards: Sequence[TargetCard], near: TargetFind | None, to_light: ToLight | None
+) -> tuple[TargetCard, TargetFind] | None:
     table = bt709_to_light() if to_light is None else to_light
-    for markers in _searches(luma, card, near):
-        for homography, ids in _guesses(markers, card):
-            alignment = align(luma, card, homography, ids, table)
-            confidence = alignment.agreeing / alignment.expected if alignment.expected else 0.0
-            if confidence >= _MIN_CONFIDENCE and _plausible(alignment, card):
-                return _describe(alignment.homography, ids, confidence, card, luma.shape)
+    for markers in _searches(luma, cards, near):
+        for card in cards:
+            own = {marker.id for marker in card.markers}
+            for homography, ids in _guesses([marker for marker in markers if marker.id in own], card):
+                alignment = align(luma, card, homography, ids, table)
+                confidence = alignment.agreeing / alignment.expected if alignment.expected else 0.0
+                if confidence >= _MIN_CONFIDENCE and _plausible(alignment, card):
+                    return card, _describe(alignment.homography, ids, confidence, card, luma.shape)
     return None
 
 
@@ -137,23 +166,24 @@ class _Seen:
     corners_px: Floats
 
 
-def _searches(luma: Luma, card: TargetCard, near: TargetFind | None) -> Iterator[list[_Seen]]:
+def _searches(luma: Luma, cards: Sequence[TargetCard], near: TargetFind | None) -> Iterator[list[_Seen]]:
     """Yield what was read, each time with more of the frame or more of its detail searched."""
-    largest = max(card.markers, key=lambda marker: marker.side_mm).id
+    largest = {max(card.markers, key=lambda marker: marker.side_mm).id for card in cards}
+    known = {marker.id for card in cards for marker in card.markers}
     if near is not None and (region := _surroundings(near, luma.shape)) is not None:
         left, top, right, bottom = region
         part = luma[top:bottom, left:right]
         # The large marker in its surroundings at about 60 pixels: quick, and half blurred away at a radius of 6.
         for reduction in (max(1, round(near.height_px / 190)), max(1, round(near.height_px / 380))):
-            seen = _read(part, card, reduction, (left, top))
-            if any(marker.id == largest for marker in seen) or len(seen) > 1:
+            seen = _read(part, known, reduction, (left, top))
+            if any(marker.id in largest for marker in seen) or len(seen) > 1:
                 yield seen
                 break
     merged: dict[int, _Seen] = {}
     for reduction in _REDUCTIONS:
         if reduction > 1 and min(luma.shape) / reduction < _MIN_SIDE_PX:
             continue
-        for marker in _read(luma, card, reduction, (0, 0)):
+        for marker in _read(luma, known, reduction, (0, 0)):
             merged.setdefault(marker.id, marker)
         if merged:
             yield list(merged.values())
@@ -180,14 +210,13 @@ def _detector() -> cv2.aruco.ArucoDetector:
     return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), parameters)
 
 
-def _read(luma: Luma, card: TargetCard, reduction: int, origin: tuple[int, int]) -> list[_Seen]:
-    """Read the card's markers in a plane made `reduction` times smaller; an id read twice counts as not read."""
+def _read(luma: Luma, known: set[int], reduction: int, origin: tuple[int, int]) -> list[_Seen]:
+    """Read the known markers in a plane made `reduction` times smaller; an id read twice counts as not read."""
     height, width = luma.shape[0] // reduction, luma.shape[1] // reduction
     whole = luma[: height * reduction, : width * reduction]
     small = whole if reduction == 1 else cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
     corners, ids, _ = _detector().detectMarkers(small)
     names = [int(name) for name in np.ravel(ids)] if corners else []
-    known = {marker.id for marker in card.markers}
     return [
         _Seen(name, (np.asarray(quad, dtype=np.float64).reshape(4, 2) + 0.5) * reduction - 0.5 + origin)
         for name, quad in zip(names, corners, strict=True)

@@ -17,12 +17,12 @@ from rigcoach.measure.box import Box, centre, overlap
 from rigcoach.measure.find import Find, Finder, Luma, reduced_to, scaled
 from rigcoach.measure.follow import Follower
 
-_WORK_WIDTH_PX = 640  # frames are reduced to this before boxes are followed
+_WORK_WIDTH_PX = 800  # frames are reduced to this before boxes are followed
 _LOOKS_PER_S = 10.0
 _LONGEST_BRIDGE_S = 1.0  # without a sure find a track ends
 _LONGEST_BLIND_S = 0.5  # places between two finds that could not be followed are put in straight lines, so far
 _LEAD_OUT_S = 0.2  # followed beyond the first and the last sure find
-_FEWEST_FINDS = 3
+_FEWEST_FINDS = 5
 _FEWEST_FINDS_SHARE = 0.4  # of the looks between a track's first and last find
 _STRENGTH_QUANTILE = 0.75
 _SAME = 0.25  # overlap of a find and a followed box
