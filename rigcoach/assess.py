@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Protocol
 
 import numpy as np
@@ -110,7 +111,7 @@ class ClipMeasures:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """One subject in one frame, measured."""
 
     subject: Subject
@@ -118,6 +119,26 @@ class _Look:
     framing: Framing
     distance_m: float | None
     shift_px: float | None
+
+
+class Pictures(Protocol):
+    """The frames that are measured: a clip's, or those of a live view."""
+
+    @property
+    def width(self) -> int:
+        """Of the upright frame, in pixels."""
+
+    @property
+    def height(self) -> int:
+        """Of the upright frame, in pixels."""
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames a second."""
+
+    @property
+    def full_range(self) -> bool:
+        """Whether black is 0 and white 255 in the luma; else 16 and 235."""
 
 
 Advance = Callable[[float, float | None], None]
@@ -130,7 +151,7 @@ class _Watch(Protocol):
     kind: str
     looked_for: str
 
-    def look(self, luma: Luma, t_s: float) -> _Look | None: ...
+    def look(self, luma: Luma, t_s: float) -> Look | None: ...
 
 
 def unheeded(_done: float, _of: float | None) -> None:
@@ -162,13 +183,13 @@ def assess(
         The clip is damaged or ends early.
     """
     watches = _watches(clip, choice, rig)
-    looks: dict[str, list[_Look | None]] = {watch.kind: [] for watch in watches}
+    looks: dict[str, list[Look | None]] = {watch.kind: [] for watch in watches}
     times: list[float] = []
     whole: list[tuple[Exposure, Exposure | None, float | None]] = []
     previous: Luma | None = None
     for frame in read_frames(clip):
         luma = np.ascontiguousarray(frame.luma)
-        seen: _Look | None = None
+        seen: Look | None = None
         for watch in watches:
             # What comes first on the list is what the clip is about, once it is there for sure.
             settled = seen is not None or any(
@@ -196,26 +217,27 @@ def assess(
         subject_kind=kind,
         looked_for="; ".join(watch.looked_for for watch in watches),
         frames=tuple(
-            _frame_measures(t_s, look, focus, *rest)
+            frame_measures(t_s, look, focus, *rest)
             for t_s, look, focus, rest in zip(times, chosen, focuses, whole, strict=True)
         ),
     )
 
 
-def _frame_measures(
+def frame_measures(
     t_s: float,
-    look: _Look | None,
+    look: Look | None,
     focus: Focus | None,
     in_frame: Exposure,
     on_subject: Exposure | None,
     moved: float | None,
 ) -> FrameMeasures:
+    """Return all that was measured on a frame: on its subject, where there is one, and in the whole frame."""
     if look is None or focus is None:
         return FrameMeasures(t_s, None, Focus(reason="no subject in the frame"), None, None, in_frame, moved)
     return FrameMeasures(t_s, look.subject, focus, look.distance_m, look.framing, on_subject or in_frame, look.shift_px)
 
 
-def _settle(watches: list[_Watch], looks: dict[str, list[_Look | None]]) -> str | None:
+def _settle(watches: list[_Watch], looks: dict[str, list[Look | None]]) -> str | None:
     for watch in watches:
         found = sum(look is not None for look in looks[watch.kind])
         frames = len(looks[watch.kind])
@@ -228,10 +250,10 @@ def _watches(clip: Clip, choice: SubjectChoice, rig: RigOptics) -> list[_Watch]:
     if choice.kind == "box":
         if choice.box is None:
             raise ValueError("a box is needed")
-        return [_BoxWatch(clip, choice.box, choice.fixed, rig)]
+        return [BoxWatch(clip, choice.box, choice.fixed, rig)]
     watches: list[_Watch] = []
     if choice.kind in ("auto", "target"):
-        watches.append(_TargetWatch(clip, rig))
+        watches.append(TargetWatch(clip, rig))
     if choice.kind != "target":
         kinds = ("face", "person") if choice.kind == "auto" else (choice.kind,)
         give_up = _card_seen(clip) if choice.kind == "auto" else None
@@ -241,7 +263,7 @@ def _watches(clip: Clip, choice: SubjectChoice, rig: RigOptics) -> list[_Watch]:
 
 def _card_seen(clip: Clip) -> Callable[[Luma], bool]:
     """Return what is shown frame after frame and says when the card was there often enough to be the subject."""
-    watch = _TargetWatch(clip, RigOptics())
+    watch = TargetWatch(clip, RigOptics())
     every = max(1, round(float(clip.fps) / _CARD_LOOKS_PER_S))
     frames = found = 0
 
@@ -254,11 +276,13 @@ def _card_seen(clip: Clip) -> Callable[[Luma], bool]:
     return seen
 
 
-class _TargetWatch:
+class TargetWatch:
+    """Looks for a target card."""
+
     kind = "target"
     looked_for = "the target card's markers"
 
-    def __init__(self, clip: Clip, rig: RigOptics) -> None:
+    def __init__(self, clip: Pictures, rig: RigOptics, focus: FocusReader | None = None) -> None:
         self._clip = clip
         self._rig = rig
         self._to_light = bt709_to_light(clip.full_range)
@@ -267,9 +291,10 @@ class _TargetWatch:
         self._follower: Follower | None = None
         self._found_s = 0.0
         self._followed: tuple[TargetFind, Box] | None = None
-        self._focus = FocusReader(float(clip.fps), rig.shutter_s)
+        self._focus = focus or FocusReader(float(clip.fps), rig.shutter_s)
 
-    def look(self, luma: Luma, t_s: float) -> _Look | None:
+    def look(self, luma: Luma, t_s: float) -> Look | None:
+        """Return the card in the next frame, measured; `None` where it isn't found."""
         last = self._last
         find = self._find(luma)
         self._last = find
@@ -280,7 +305,7 @@ class _TargetWatch:
         moved = None
         if last is not None:
             moved = float(np.hypot(find.centre_px[0] - last.centre_px[0], find.centre_px[1] - last.centre_px[1]))
-        return _Look(
+        return Look(
             subject=Subject("target", find.box, find.confidence),
             focus=self._focus.card(luma, find, self._card, self._to_light, t_s, card_m, self._lens()),
             framing=frame_subject(
@@ -299,7 +324,7 @@ class _TargetWatch:
         """Return whether the card is in a frame, and keep no memory of it."""
         return find_card(luma, CARDS, to_light=self._to_light) is not None
 
-    def _follow(self, luma: Luma, t_s: float) -> _Look | None:
+    def _follow(self, luma: Luma, t_s: float) -> Look | None:
         """Return where the card went that could be read a moment ago; its blur and roll aren't known."""
         if self._follower is None or self._followed is None or t_s - self._found_s > _FOLLOW_CARD_S:
             return None
@@ -315,7 +340,7 @@ class _TargetWatch:
         cy = y + growth * (find.centre_px[1] + _TO_CORNER_PX - v)
         size = (self._clip.width, self._clip.height)
         top = y + growth * (float(find.outline_px[:, 1].min()) + _TO_CORNER_PX - v)
-        return _Look(
+        return Look(
             subject=Subject("target", followed.box, followed.confidence, state="followed"),
             focus=FocusLook(Focus(reason="the card could not be read, only followed"), on_card=True),
             framing=frame_subject((cx, cy), top, growth * find.height_px, size, cut_off=find.cut_off),
@@ -345,21 +370,21 @@ class _TargetWatch:
         return distance_m(find, card, rig.focal_length_mm, rig.sensor_width_mm / self._clip.width)
 
 
-class _BoxedWatch:
+class BoxedWatch:
     """What a face and a box given by hand share: edges inside the box tell focus, its movement the smear."""
 
     kind = ""
 
-    def __init__(self, clip: Clip, rig: RigOptics) -> None:
+    def __init__(self, clip: Pictures, rig: RigOptics, focus: FocusReader | None = None) -> None:
         self._clip = clip
         self._rig = rig
         self._previous: Luma | None = None
-        self._focus = FocusReader(float(clip.fps), rig.shutter_s)
+        self._focus = focus or FocusReader(float(clip.fps), rig.shutter_s)
 
-    def _measure(self, luma: Luma, box: Box, confidence: float, t_s: float) -> _Look:
+    def _measure(self, luma: Luma, box: Box, confidence: float, t_s: float) -> Look:
         shift = None if self._previous is None else translation(self._previous, luma, box)
         moved = None if shift is None else shift.length_px
-        return _Look(
+        return Look(
             subject=Subject(self.kind, box, confidence),
             focus=self._focus.subject(luma, box, shift, t_s),
             framing=frame_box(box, (self._clip.width, self._clip.height)),
@@ -368,7 +393,7 @@ class _BoxedWatch:
         )
 
 
-class _LeadWatch(_BoxedWatch):
+class _LeadWatch(BoxedWatch):
     """The face or person that leads the clip, known before."""
 
     def __init__(self, clip: Clip, lead: ClipLead, rig: RigOptics) -> None:
@@ -377,7 +402,7 @@ class _LeadWatch(_BoxedWatch):
         self.looked_for = lead.looked_for
         self._lead = lead
 
-    def look(self, luma: Luma, t_s: float) -> _Look | None:
+    def look(self, luma: Luma, t_s: float) -> Look | None:
         sighting = self._lead.sightings.get(t_s)
         look = None if sighting is None else self._measure(luma, sighting.box, sighting.confidence, t_s)
         if look is not None and sighting is not None:
@@ -387,17 +412,20 @@ class _LeadWatch(_BoxedWatch):
         return look
 
 
-class _BoxWatch(_BoxedWatch):
+class BoxWatch(BoxedWatch):
+    """Follows a box, or keeps to it where it is `fixed`."""
+
     kind = "box"
     looked_for = "the box given"
 
-    def __init__(self, clip: Clip, box: Box, fixed: bool, rig: RigOptics) -> None:
-        super().__init__(clip, rig)
+    def __init__(self, clip: Pictures, box: Box, fixed: bool, rig: RigOptics, focus: FocusReader | None = None) -> None:
+        super().__init__(clip, rig, focus)
         self._box: Box | None = box
         self._fixed = fixed
         self._follower: Follower | None = None
 
-    def look(self, luma: Luma, t_s: float) -> _Look | None:
+    def look(self, luma: Luma, t_s: float) -> Look | None:
+        """Return what is in the box in the next frame, measured; `None` once it is lost."""
         confidence = 1.0
         if not self._fixed:
             if self._previous is None and self._box is not None:
