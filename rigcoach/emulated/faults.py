@@ -10,7 +10,15 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Protocol
 
-from rigcoach.emulated.ptp import OBJECT_DATA, Operation, OperationCode, Response, ResponseCode, property_to_be_set
+from rigcoach.emulated.ptp import (
+    OBJECT_DATA,
+    Operation,
+    OperationCode,
+    OperationRefusedError,
+    Response,
+    ResponseCode,
+    property_to_be_set,
+)
 
 # The driver waits 2.5 s for any answer (libgphoto2, camlibs/ptp2/ptpip-private.h).
 _TOO_LATE_S = 3.0
@@ -200,11 +208,17 @@ class FaultyBody:
             case FaultKind.IGNORE:
                 return Delivery(Response())
             case FaultKind.NEAREST:
-                return Delivery(self._body.answer(self._body.beside(operation)))
+                return Delivery(self._body.answer(self._beside(operation)))
             case FaultKind.LATE:
                 return Delivery(self._body.answer(operation), delay_s=fault.delay_s)
             case _:
                 return Delivery(None)
+
+    def _beside(self, operation: Operation) -> Operation:
+        try:
+            return self._body.beside(operation)
+        except OperationRefusedError:
+            return operation  # what lists nothing beside it is set, or refused, as it is
 
     def _cut(self, pending: "_Pending", operation: Operation) -> Delivery:
         response = self._body.answer(operation)

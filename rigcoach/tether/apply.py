@@ -12,21 +12,13 @@ from rigcoach.tether.errors import CameraError, CameraLostError
 from rigcoach.tether.listing import BodyListing
 from rigcoach.tether.outcome import Resolved, Send, Status, is_fine
 from rigcoach.tether.resolve import resolve_one, wanted, widgets_of
+from rigcoach.tether.restore import Outcome, restore
 from rigcoach.tether.snapshot import Snapshot
 from rigcoach.tether.state import state_of
 from rigcoach.tether.words import by_hand
 
 # Settings that open or close choices of others: the body is read anew after each of them.
 _OPENING = frozenset({"movie_mode", "exposure_mode", "focus_mode", "white_balance"})
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A widget that was sent something: what it was at before, and what was sent."""
-
-    widget: str
-    before: str
-    sent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +44,16 @@ class AppliedSetting:
 class Applied:
     """A profile on a camera.
 
-    `changes` are in the order in which they were made, for `put_back`. `lost` says where the camera went while it was
-    applied; settings that were not reached have the status ``not-reached``.
+    `before` is the body as it was found; `changed` are the paths of the widgets that were sent something, in that
+    order. `lost` says
+    where the camera went while it was applied; settings that were not reached have the status ``not-reached``.
     """
 
     profile: str
     body: str
     settings: tuple[AppliedSetting, ...]
-    changes: tuple[Change, ...]
+    before: Snapshot
+    changed: tuple[str, ...]
     lost: CameraLostError | None = None
 
     @property
@@ -101,8 +95,7 @@ def apply(
     run = _Run(camera, profile)
     wishes = wanted(profile)
     if keep is not None:
-        touched = dict.fromkeys(path for wish in wishes for path in widgets_of(wish, run.listing))
-        keep(Snapshot(datetime.now(UTC), profile.name, tuple(touched), run.listing))
+        keep(run.before)
     try:
         for number, wish in enumerate(wishes):
             if progress is not None:
@@ -123,14 +116,23 @@ class _Run:
         self._profile = profile
         self._first = camera.listing()
         self._resolved: list[Resolved] = []
+        touched = dict.fromkeys(path for wish in wanted(profile) for path in widgets_of(wish, self._first))
+        self.before = Snapshot(datetime.now(UTC), profile.name, tuple(touched), self._first)
         self.listing: BodyListing = self._first
         self.settings: list[AppliedSetting] = []
-        self.changes: list[Change] = []
+        self._changed: dict[str, None] = {}
         self.lost: CameraLostError | None = None
 
     def applied(self) -> Applied:
         """Return what was done so far."""
-        return Applied(self._profile.name, self.listing.body, tuple(self.settings), tuple(self.changes), self.lost)
+        return Applied(
+            self._profile.name,
+            self.listing.body,
+            tuple(self.settings),
+            self.before,
+            tuple(self._changed),
+            self.lost,
+        )
 
     def setting(self, wish: Wish | RawSetting) -> None:
         """Give the body one setting and note what came of it."""
@@ -161,7 +163,7 @@ class _Run:
 
         A later setting can move an earlier one, and a body can agree to a value and not take it.
         """
-        if not self.changes:
+        if not self._changed:
             return
         for last in (False, True):
             if self.lost is not None or not self._read_anew():
@@ -221,12 +223,12 @@ class _Run:
         return replace(done, status=status, reason=reason, sent=sent, read_back=widget.current)
 
     def _change(self, send: Send) -> None:
-        self.changes.append(Change(send.widget, self._camera.get(send.widget).current, send.value))
+        self._changed[send.widget] = None
         self._camera.set(send.widget, send.value)
 
 
 def put_back(camera: Camera, applied: Applied) -> tuple[str, ...]:
-    """Give the body back what it had before a profile was applied, the last change first.
+    """Give the body back what it had before a profile was applied, where the profile changed it.
 
     Returns
     -------
@@ -238,17 +240,11 @@ def put_back(camera: Camera, applied: Applied) -> tuple[str, ...]:
     CameraLostError
         Where the camera is lost.
     """
-    failed: list[str] = []
-    for change in reversed(applied.changes):
-        name = change.widget.rsplit("/", 1)[-1]
-        widget = camera.read_back(change.widget)
-        if settle.is_mute(widget) or widget.current == change.before:
-            continue
-        try:
-            camera.set(change.widget, change.before)
-        except CameraLostError:
-            raise
-        except (CameraError, ValueError) as error:
-            why = error.why if isinstance(error, CameraError) else str(error)
-            failed.append(f"{name} stays at {widget.current}, it was at {change.before}: {why}")
-    return tuple(failed)
+    restored = restore(camera, applied.before, only=applied.changed)
+    if restored.lost is not None:
+        raise restored.lost
+    return tuple(
+        f"{left.widget.rsplit('/', 1)[-1]} stays at {left.read_back}, it was at {left.wanted}: {left.reason}"
+        for left in restored.widgets
+        if left.outcome is not Outcome.PUT_BACK
+    )

@@ -1,6 +1,6 @@
 """Put a body back to a snapshot: what it had before a profile was applied, today or last week."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -79,8 +79,10 @@ class Restored:
         )
 
 
-def restore(camera: Camera, snapshot: Snapshot, progress: Progress | None = None) -> Restored:
-    """Put a body back to a snapshot, one widget at a time, each read back.
+def restore(
+    camera: Camera, snapshot: Snapshot, progress: Progress | None = None, *, only: Collection[str] | None = None
+) -> Restored:
+    """Put a body back to a snapshot, or `only` the widgets of these paths, one at a time, each read back.
 
     Only what differs is sent, and only settings: nothing that triggers something, no clock, no owner's name. What the
     body decides itself in the mode that it then is in (a shutter speed in Av) cannot be sent and is left.
@@ -101,7 +103,8 @@ def restore(camera: Camera, snapshot: Snapshot, progress: Progress | None = None
         )
     done: list[RestoredWidget] = []
     lost: CameraLostError | None = None
-    wanted = tuple(_different(snapshot.listing, listing))
+    different = _different(snapshot.listing, listing)
+    wanted = tuple(widget for widget in different if only is None or widget.path in only)
     for number, old in enumerate(wanted):
         if progress is not None:
             progress(number, len(wanted))

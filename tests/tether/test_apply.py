@@ -48,7 +48,7 @@ def test_the_body_gets_back_all_that_it_had(camera: Camera) -> None:
 
 def test_white_balance_goes_before_its_temperature(camera: Camera) -> None:
     applied = apply(camera, load_profile("evening-street"))
-    widgets = [change.widget.rsplit("/", 1)[-1] for change in applied.changes]
+    widgets = [path.rsplit("/", 1)[-1] for path in applied.changed]
     assert widgets.index("whitebalance") < widgets.index("colortemperature")
     assert camera.listing().current("colortemperature") == "3400"
 
@@ -75,7 +75,7 @@ def test_what_the_body_does_not_have_is_not_sent(camera: Camera) -> None:
         "aperture": Status.BY_HAND,
         "raw.nosuch": Status.UNSUPPORTED,
     }
-    assert [change.widget for change in applied.changes] == ["/main/capturesettings/focusmode"]
+    assert applied.changed == ("/main/capturesettings/focusmode",)
 
 
 def test_a_camera_lost_on_the_way_ends_with_what_was_and_was_not_set(camera: Camera, body: EmulatedBody) -> None:

@@ -11,7 +11,7 @@ from rigcoach.rig.gear import NO_RIG
 from rigcoach.rig.profile import Profile, RawSetting, load_profile
 from rigcoach.rig.settings import Settings
 from rigcoach.tether import snapshot
-from rigcoach.tether.apply import Applied, AppliedSetting, apply
+from rigcoach.tether.apply import Applied, AppliedSetting, apply, put_back
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.difference import from_body
 from rigcoach.tether.outcome import Status
@@ -81,6 +81,26 @@ def test_what_was_not_put_back_is_seen(camera: Camera, body: EmulatedBody) -> No
     assert not restored.ok
     iso = next(widget for widget in restored.widgets if widget.widget.endswith("/iso"))
     assert (iso.outcome, iso.read_back) == (Outcome.FAILED, "400")
+
+
+@pytest.mark.slow
+def test_what_a_profile_changed_and_the_body_would_not_take_back_is_named(camera: Camera, body: EmulatedBody) -> None:
+    applied = apply(camera, load_profile("hip-video"))
+    body.inject(Fault(FaultKind.IGNORE, SET, ISO, times=None))
+    (left,) = put_back(camera, applied)
+    assert left.startswith("iso stays at 400, it was at 800")
+    assert camera.listing().current("shutterspeed") == "1/125"
+
+
+@pytest.mark.slow
+def test_a_body_that_takes_the_next_of_every_value_is_told_of_setting_by_setting(
+    camera: Camera, body: EmulatedBody
+) -> None:
+    body.inject(Fault(FaultKind.NEAREST, times=None))
+    applied = apply(camera, load_profile("hip-video"))
+    assert applied.lost is None
+    assert row(applied, "iso").status in (Status.NEAREST, Status.REFUSED)
+    assert body.status().power == "on"
 
 
 @pytest.mark.slow
