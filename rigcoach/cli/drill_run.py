@@ -108,7 +108,7 @@ def run_drill(
 
 def _run_untethered(settings: Settings, wanted: "Set", stage: SpokenStage, *, sheet: bool, no_camera: bool) -> None:
     from rigcoach.cli.session_text import session_document
-    from rigcoach.drill.untethered import run_untethered, running_order
+    from rigcoach.drill.untethered import SLATES, run_untethered, running_order
 
     def ready() -> None:
         if no_camera or not sys.stdin.isatty():
@@ -118,6 +118,7 @@ def _run_untethered(settings: Settings, wanted: "Set", stage: SpokenStage, *, sh
 
     open_camera = None if no_camera else lambda: the_camera(settings)
     sitting = run_untethered(open_camera, wanted, stage, ready, by_sheet=sheet)
+    stage.line(f"Slates to hold up at a take's start, printed or on a phone: {sitting.folder / SLATES}")
     if settings.json:
         print_json(session_document(sitting.session, sitting.folder))
     elif sheet:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 
 from rigcoach.drill import gate
 from rigcoach.drill.sitting import Sitting, Stage, kept_in_order
+from rigcoach.drill.slate import MOST, slate_page
 from rigcoach.drill.tethered import COUNT_FROM, Set, clips_on_card
 from rigcoach.journal import folder
 from rigcoach.journal.session import Check, SessionState, TakeState
@@ -13,6 +14,9 @@ from rigcoach.tether import snapshot
 from rigcoach.tether.apply import Applied, apply
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.listing import BodyListing
+
+SLATES = "slates.html"
+"""In the session's folder: a slate for each take."""
 
 _CLOCKS = ("datetimeutc", "datetime")
 
@@ -51,6 +55,8 @@ def run_untethered(
     """
     sitting = Sitting.begin(wanted.drill, wanted.stations, wanted.lean, wanted.profile, tethered=False)
     with kept_in_order(sitting, stage):
+        numbers = range(1, min(len(wanted.stations), MOST) + 1)
+        folder.write_whole(sitting.folder / SLATES, slate_page(numbers, wanted.drill.name).encode())
         if open_camera is not None:
             with open_camera() as camera:
                 _prepare(camera, wanted, stage, sitting)
@@ -67,7 +73,8 @@ def running_order(sitting: Sitting) -> list[str]:
     lines = [f"{drill.name} ({sitting.session.id})", drill.description, ""]
     for take in sitting.session.takes:
         lines.append(f"[ ] {take.number:>2}  {take.station.told()}, {take.station.seconds:g} s")
-    return [*lines, "", "One clip a take, in this order. Then: rigcoach ingest"]
+    told = "One clip a take, in this order; or hold up the take's slate at its start. Then: rigcoach ingest"
+    return [*lines, "", told]
 
 
 def clock_ahead_s(listing: BodyListing, now_s: float) -> float | None:

@@ -11,6 +11,7 @@ import av
 from rigcoach.clip import ClipError, read_clip
 from rigcoach.drill.match import Found
 from rigcoach.drill.sitting import Stage
+from rigcoach.drill.slate import read_slate
 from rigcoach.drill.tethered import is_clip
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
@@ -95,7 +96,7 @@ def _candidate(path: Path, origin: str, stage: Stage, *, by_file_time: bool = Tr
     if recorded_at is None and by_file_time:
         # A camera writes a file's time when the recording is over.
         recorded_at = datetime.fromtimestamp(path.stat().st_mtime, UTC) - timedelta(seconds=seconds)
-    return Candidate(path, origin, Found(path.name, recorded_at, seconds))
+    return Candidate(path, origin, Found(path.name, recorded_at, seconds, read_slate(path)))
 
 
 def _creation_time(path: Path) -> datetime | None:

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from clips import write_video
 
-from rigcoach.assess import RigOptics
+from rigcoach.assess import RigOptics, SubjectChoice, assess
+from rigcoach.clip import read_clip
 from rigcoach.drill.model import PLACES, FrameWish, Station
 from rigcoach.drill.scorer import Scorer
-from rigcoach.drill.take_score import Job, score_take
+from rigcoach.drill.take_score import Job, in_place, score_take
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
+from rigcoach.score import score_clip
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +43,8 @@ def job(clip: Path, scores: Path | None = None, place: str = "centre", take: int
 
 
 def test_framing_is_scored_against_the_place_that_the_take_wants(clip: Path) -> None:
-    framing = {}
-    for place in PLACES:
-        score = score_take(job(clip, place=place)).score
-        assert score is not None
-        framing[place] = score.framing
+    measures = assess(read_clip(clip), SubjectChoice("target"), RigOptics())
+    framing = {place: score_clip(in_place(measures, at)).framing for place, at in PLACES.items()}
     # Out of place by 0.15, 0.02 and 0.32 of the frame's width; 0.15 halves the score.
     assert framing["centre"] == pytest.approx(50.0, abs=2.0)
     assert framing["left-third"] == pytest.approx(98.8, abs=1.0)

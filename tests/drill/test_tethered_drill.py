@@ -90,6 +90,7 @@ def test_ctrl_c_while_a_take_is_recorded_leaves_the_body_in_order_and_keeps_the_
 def test_a_process_killed_in_the_middle_of_a_take_loses_no_session(body: EmulatedBody, short: Path) -> None:
     drilling = Drilling(body, short)
     drilling.wait_for("Go")
+    free_bytes = body.status().card_free_bytes
     drilling.process.kill()
     drilling.end()
     _, session = the_session()
@@ -99,6 +100,15 @@ def test_a_process_killed_in_the_middle_of_a_take_loses_no_session(body: Emulate
     wait_until_at_rest(body)  # the driver's process lets go of the body by itself
     back = CliRunner().invoke(main, ["profile", "restore", "--camera", body.port_path])
     assert back.exit_code == 0, back.output
+    # What it had recorded is on the card as soon as the body has written it, and comes in.
+    until = time.monotonic() + 60
+    while body.status().card_free_bytes == free_bytes:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    ingested = CliRunner().invoke(main, ["ingest", "--camera", body.port_path])
+    assert ingested.exit_code == 0, ingested.output
+    _, session = the_session()
+    assert [take.state for take in session.takes] == [TakeState.SCORED, TakeState.PLANNED]
 
 
 def test_a_disk_without_room_for_a_clip_stops_the_drill_in_one_line(body: EmulatedBody, short: Path) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from rigcoach.emulated.process import EmulatedBody
 from rigcoach.ingest.copy import IngestError, copy_verified
 from rigcoach.journal import folder
 from rigcoach.journal.session import Session, SessionState, TakeState
-from rigcoach.tether.listing import listing_of
+from rigcoach.tether.listing import BodyListing, Widget, WidgetType, listing_of
 
 
 def run(*arguments: object) -> Result:
@@ -52,20 +53,42 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.fixture
+def timed(home: Path, short: Path) -> tuple[Path, list[float]]:  # noqa: ARG001 - moves user data
+    """The folder of a session whose two takes were timed a minute apart, and when they began."""
+    assert run("drill", "run", short, "--sheet", "--no-camera", "--json").exit_code == 0
+    path, session = the_session()
+    begun = [session.started_at + timedelta(seconds=seconds) for seconds in (5, 65)]
+    takes = tuple(
+        replace(take, state=TakeState.RECORDING, started_at=at) for take, at in zip(session.takes, begun, strict=True)
+    )
+    folder.write(path, replace(session, takes=takes))
+    return path, [at.timestamp() for at in begun]
+
+
+@pytest.mark.slow
 @pytest.mark.usefixtures("home")
-def test_takes_are_timed_by_prompts_and_their_clips_found_by_the_clocks(short: Path, card: Path) -> None:
+def test_takes_are_timed_by_prompts(short: Path) -> None:
     done = run("drill", "run", short, "--untethered", "--no-camera", "--silent", "--json")
     assert done.exit_code == 0, done.output
     assert [line for line in done.stderr.splitlines() if line in ("3", "Go", "Stop")] == ["3", "Go", "Stop"] * 2
     path, session = the_session()
     assert session.state is SessionState.WAITING
-    begun = [take.started_at.timestamp() for take in session.takes if take.started_at is not None]
-    assert len(begun) == 2
+    first, second = (take.started_at for take in session.takes)
+    assert first is not None
+    assert second is not None
+    assert (second - first).total_seconds() == pytest.approx(0.5 + 1 + 3, abs=1.5)  # take, end of it, count
+    assert (path / "slates.html").read_text().count("<svg") == 2
+
+
+def test_clips_are_found_by_the_clocks_copied_and_left_where_they_are(
+    timed: tuple[Path, list[float]], card: Path
+) -> None:
+    path, begun = timed
     first = shoot(card, "MVI_0007.MOV", begun[0] + 0.8)
     shoot(card, "MVI_0002.MOV", begun[0] - 86_400)  # of yesterday
     second = shoot(card, "MVI_0008.MOV", begun[1] + 0.7)
     before = {each.name: (digest(each), each.stat().st_mtime_ns) for each in card.iterdir()}
-
     ingested = run("ingest", card.parents[1], "--json")
     assert ingested.exit_code == 0, ingested.output
     session = folder.read(path)
@@ -82,11 +105,10 @@ def test_takes_are_timed_by_prompts_and_their_clips_found_by_the_clocks(short: P
     assert "no session waits for clips" in again.stderr
 
 
-@pytest.mark.usefixtures("home")
-def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(short: Path, card: Path) -> None:
-    run("drill", "run", short, "--untethered", "--no-camera", "--silent")
-    path, session = the_session()
-    begun = [take.started_at.timestamp() for take in session.takes if take.started_at is not None]
+def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(
+    timed: tuple[Path, list[float]], card: Path
+) -> None:
+    path, begun = timed
     shoot(card, "MVI_0001.MOV", begun[0] + 0.7)
     shoot(card, "MVI_0002.MOV", begun[1] + 200)
     (card / "MVI_0003.MOV").write_bytes(b"broken")
@@ -146,10 +168,14 @@ def test_a_copy_is_whole_or_not_there(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.mov", "b.mov"]
 
 
-def test_a_bodys_clock_is_read_where_it_tells_one(shared: Path) -> None:
-    listing = json.loads((shared / "cameras" / "canon-eos7d.json").read_text())
-    assert listing
-    assert clock_ahead_s(listing_of("x", ()), 1000.0) is None
+def test_a_bodys_clock_is_read_where_it_tells_one() -> None:
+    def body(**clocks: str) -> BodyListing:
+        return listing_of("x", [Widget(f"/main/settings/{n}", n, WidgetType.DATE, v) for n, v in clocks.items()])
+
+    assert clock_ahead_s(body(datetimeutc="1090", datetime="4690"), 1000.0) == 90.0
+    assert clock_ahead_s(body(datetimeutc="0", datetime="940"), 1000.0) == -60.0
+    assert clock_ahead_s(body(datetime="0"), 1000.0) is None
+    assert clock_ahead_s(body(), 1000.0) is None
 
 
 @pytest.mark.slow
