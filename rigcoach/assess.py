@@ -16,6 +16,7 @@ from rigcoach.measure.exposure import Exposure, exposure
 from rigcoach.measure.focus_wedge import LensSetting
 from rigcoach.measure.follow import Follower
 from rigcoach.measure.framing import Framing, frame_box, frame_subject
+from rigcoach.measure.roll import Roll, roll_from_lines
 from rigcoach.measure.shift import translation
 from rigcoach.measure.target import TargetFind, distance_m, find_card, find_target
 from rigcoach.measure.tone import bt709_to_light
@@ -29,6 +30,8 @@ _ENOUGH_SHARE = 0.02
 _FOLLOW_CARD_S = 0.4
 # Before a face or a person is looked for, a card is, so often.
 _CARD_LOOKS_PER_S = 5.0
+# Straight lines take time to find, and roll changes slowly.
+_ROLLS_PER_S = 4.0
 
 # From coordinates that number pixels by their centres to distances from the frame's corner.
 _TO_CORNER_PX = 0.5
@@ -379,6 +382,8 @@ class BoxedWatch:
         self._clip = clip
         self._rig = rig
         self._previous: Luma | None = None
+        self._roll: Roll | None = None
+        self._next_roll_s = 0.0
         self._focus = focus or FocusReader(float(clip.fps), rig.shutter_s)
 
     def _measure(self, luma: Luma, box: Box, confidence: float, t_s: float) -> Look:
@@ -387,10 +392,19 @@ class BoxedWatch:
         return Look(
             subject=Subject(self.kind, box, confidence),
             focus=self._focus.subject(luma, box, shift, t_s),
-            framing=frame_box(box, (self._clip.width, self._clip.height)),
+            framing=self._framing(luma, box, t_s),
             distance_m=None,
             shift_px=moved,
         )
+
+    def _framing(self, luma: Luma, box: Box, t_s: float) -> Framing:
+        if t_s >= self._next_roll_s:
+            self._next_roll_s = t_s + 1 / _ROLLS_PER_S
+            self._roll = roll_from_lines(luma)
+        framing = frame_box(box, (self._clip.width, self._clip.height))
+        if self._roll is None:
+            return framing
+        return replace(framing, roll_deg=self._roll.roll_deg, roll_confidence=self._roll.confidence)
 
 
 class _LeadWatch(BoxedWatch):

@@ -93,6 +93,7 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
             "size": round(framing.size, 4),
             "headroom": round(framing.headroom, 4),
             "roll_deg": _round(framing.roll_deg, 3),
+            "roll_confidence": _round(framing.roll_confidence, 2),
             "cut_off": list(framing.cut_off),
         },
         "exposure": {

@@ -19,7 +19,10 @@ class Framing:
     headroom
         From the frame's top to the subject's top, over the frame's height; negative where the top is cut off.
     roll_deg
-        How far the subject appears turned clockwise in the frame; `None` where its uprightness cannot be told.
+        How far the picture is turned clockwise, by the card or by straight lines; `None` where nothing tells it. A
+        face's or a body's own lean never does.
+    roll_confidence
+        How sure the roll is, 0 to 1; `None` without one.
     cut_off
         The sides of the frame that cut the subject: "left", "top", "right", "bottom".
     """
@@ -29,6 +32,7 @@ class Framing:
     headroom: float
     roll_deg: float | None
     cut_off: tuple[str, ...]
+    roll_confidence: float | None = None
 
 
 def frame_subject(

@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from rigcoach.measure.roll import roll_from_lines
+
+
+def turned(luma: np.ndarray, clockwise_deg: float) -> np.ndarray:
+    """Turn a picture about its middle and keep the largest upright part that has no corner of it missing."""
+    height, width = luma.shape
+    middle = ((width - 1) / 2, (height - 1) / 2)
+    turn = cv2.getRotationMatrix2D(middle, -clockwise_deg, 1.0)
+    whole = cv2.warpAffine(luma, turn, (width, height), flags=cv2.INTER_CUBIC)
+    angle = np.radians(abs(clockwise_deg))
+    share = 1 / (np.cos(angle) + max(width / height, height / width) * np.sin(angle))
+    across, down = int(width * share) - 4, int(height * share) - 4
+    left, top = (width - across) // 2, (height - down) // 2
+    return np.ascontiguousarray(whole[top : top + down, left : left + across])
+
+
+def street(*, converging: float = 0.0, seed: int = 1) -> np.ndarray:
+    """Draw house fronts: windows and doors with upright sides, which lean apart by `converging` towards the edges."""
+    random = np.random.default_rng(seed)
+    luma = np.full((720, 1280), 150, np.uint8)
+    for _ in range(40):
+        x, y = random.uniform(40, 1180), random.uniform(40, 560)
+        w, h = random.uniform(30, 90), random.uniform(60, 160)
+        lean = np.tan(np.radians(converging)) * np.array([(x - 640) / 640, (x + w - 640) / 640]) * h
+        corners = [(x, y), (x + w, y), (x + w - lean[1], y + h), (x - lean[0], y + h)]
+        points = np.round(np.array(corners) * 16).astype(np.int32)
+        cv2.fillPoly(luma, [points], int(random.integers(40, 240)), cv2.LINE_AA, 4)
+    noisy = luma + random.normal(0, 3, luma.shape)
+    return np.clip(noisy, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("roll_deg", [-12.0, -3.3, 0.0, 5.0, 9.6])
+@pytest.mark.parametrize("converging", [0.0, 6.0])
+def test_upright_lines_tell_the_roll_also_where_they_converge(roll_deg: float, converging: float) -> None:
+    roll = roll_from_lines(turned(street(converging=converging), roll_deg))
+    assert roll is not None
+    assert roll.roll_deg == pytest.approx(roll_deg, abs=0.4)
+    assert 0.5 <= roll.confidence <= 1.0
+
+
+def test_clockwise_is_positive() -> None:
+    # Turned clockwise, the top of an upright line leans to the right.
+    luma = turned(street(), 8.0)
+    roll = roll_from_lines(luma)
+    assert roll is not None
+    assert roll.roll_deg > 7
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_lines_in_all_directions_tell_nothing(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    luma = np.full((540, 960), 90, np.uint8)
+    for _ in range(random.integers(100, 900)):
+        start, angle = random.uniform((0, 0), (960, 540)), random.uniform(0, np.pi)
+        end = start + random.uniform(10, 90) * np.array((np.cos(angle), np.sin(angle)))
+        points = [tuple(int(v) for v in point) for point in (start, end)]
+        cv2.line(luma, *points, int(random.integers(20, 230)), int(random.integers(1, 5)), cv2.LINE_AA)
+    assert roll_from_lines(luma) is None
+
+
+def test_flat_and_noisy_pictures_tell_nothing() -> None:
+    assert roll_from_lines(np.full((480, 640), 120, np.uint8)) is None
+    assert roll_from_lines(np.random.default_rng(3).integers(0, 256, (480, 640), dtype=np.uint8)) is None
+
+
+def photograph(shared: Path, name: str) -> np.ndarray:
+    # The scans have a dark rim.
+    return cv2.imread(str(shared / f"clips/kodak/{name}.png"), cv2.IMREAD_GRAYSCALE)[8:-8, 8:-8]
+
+
+def test_a_photograph_of_houses_tells_by_how_much_it_was_turned(shared: Path) -> None:
+    houses = photograph(shared, "kodim08")
+    level = roll_from_lines(houses)
+    assert level is not None
+    for angle in (-10.0, -5.0, -1.5, 1.5, 5.0, 10.0):
+        roll = roll_from_lines(turned(houses, angle))
+        assert roll is not None
+        assert roll.roll_deg - level.roll_deg == pytest.approx(angle, abs=0.7)
+
+
+@pytest.mark.parametrize("name", ["kodim04", "kodim05", "kodim07", "kodim10", "kodim12", "kodim14"])
+def test_photographs_of_water_faces_and_flowers_tell_nothing(shared: Path, name: str) -> None:
+    for angle in (-7.0, 0.0, 4.0):
+        assert roll_from_lines(turned(photograph(shared, name), angle)) is None
