@@ -1,0 +1,143 @@
+"""The page in a real browser, from disk: it runs clean, asks for nothing, and its parts work together."""
+
+import json
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with its driver here"),
+]
+
+CONTRAST = """
+const lum = (c) => { const f = (v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+  return 0.2126 * f(c[0]) + 0.7152 * f(c[1]) + 0.0722 * f(c[2]); };
+const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
+const bad = [];
+let read = 0;
+for (const el of document.querySelectorAll("body *")) {
+  const own = [...el.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+  if (!own || !el.checkVisibility() || el.closest("svg, script, style, .skip")) continue;
+  let ground = null;
+  for (let e = el; e && !ground; e = e.parentElement) {
+    const c = rgb(getComputedStyle(e).backgroundColor);
+    if (c.length === 3 || c[3] > 0.99) ground = c;
+  }
+  const a = lum(rgb(getComputedStyle(el).color)), b = lum(ground);
+  const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  read += 1;
+  if (ratio < 4.5) bad.push([el.className || el.tagName, el.textContent.trim().slice(0, 30), ratio]);
+}
+return [read, bad];
+"""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM or ""
+    home = tmp_path_factory.mktemp("browser")
+    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"):
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={home}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+        yield driver
+        driver.quit()
+
+
+def opened(browser: Any, page: Path, width: int = 1440, scheme: str = "light") -> None:
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
+    )
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    browser.get(page.as_uri())
+
+
+def shown_s(browser: Any) -> float:
+    (moment,) = [m for m in browser.find_elements("css selector", ".moment") if m.is_displayed()]
+    return float(moment.get_attribute("data-t"))
+
+
+def test_it_runs_clean_and_asks_for_nothing(browser, page):
+    browser.get_log("performance")
+    opened(browser, page)
+    assert browser.get_log("browser") == []
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+    urls = {each["request"]["url"] for each in sent if each["documentURL"] == page.as_uri()}
+    assert page.as_uri() in urls
+    assert all(url == page.as_uri() or url.startswith("data:") for url in urls)
+    assert len(browser.find_elements("css selector", ".plot canvas")) == 5
+
+
+def test_the_policy_lets_no_request_out_even_when_asked(browser, page):
+    opened(browser, page)
+    browser.set_script_timeout(10)
+    refused = browser.execute_async_script(
+        "document.addEventListener('securitypolicyviolation', (e) => arguments[0](e.violatedDirective));"
+        "fetch('http://127.0.0.1:9/').catch(() => {});"
+    )
+    assert refused == "connect-src"
+
+
+def test_a_click_on_a_chart_shows_that_moment(browser, page):
+    from selenium.webdriver import ActionChains
+
+    opened(browser, page)
+    before = shown_s(browser)
+    over = browser.find_element("css selector", "#chart-scores .u-over")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", over)
+    ActionChains(browser).move_to_element_with_offset(over, over.size["width"] // 4, 0).click().perform()
+    clicked = shown_s(browser)
+    assert before == 0.0
+    assert clicked == pytest.approx(0.75 * 29 / 29.97, abs=0.15)
+    values = browser.find_elements("css selector", "#chart-scores .u-value")
+    assert "s" in values[0].text
+    assert values[1].text.isdigit()
+
+
+def test_keyboard_and_advice_choose_moments_too(browser, page):
+    from selenium.webdriver.common.keys import Keys
+
+    opened(browser, page)
+    scrub = browser.find_element("id", "scrub")
+    scrub.send_keys(Keys.END)
+    last = shown_s(browser)
+    assert last == pytest.approx(29 / 29.97, abs=0.01)
+    assert scrub.get_attribute("aria-valuetext") == f"{last:.1f} s"
+    button = browser.find_element("css selector", ".advice button")
+    button.click()
+    assert shown_s(browser) != last
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_it_fits_and_can_be_read(browser, page, width, scheme):
+    opened(browser, page, width, scheme)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    browser.execute_script("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    read, unreadable = browser.execute_script(CONTRAST)
+    assert read > 100
+    assert unreadable == []
+
+
+def test_a_name_that_is_a_script_does_nothing(browser, page, reviewed):
+    opened(browser, page)
+    assert reviewed.path.name in browser.find_element("css selector", "header .name").text
+    assert browser.execute_script("return document.querySelectorAll('header script').length") == 0

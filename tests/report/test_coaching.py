@@ -1,0 +1,82 @@
+"""The coach's rules as documented, and what a clip's result is called."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rigcoach.coach import Advice, advise, headline
+from rigcoach.coach_rules import RULES
+from rigcoach.drill.files import load_drill
+from rigcoach.score import ClipScore
+
+DOCS = Path(__file__).parents[2] / "docs" / "coaching.md"
+
+
+def test_the_page_prints_the_table_in_its_order():
+    rows = re.findall(r"^\| `(.+?)` \| (.+?) \|(.*?)\|(.*?)\|(.*?)\|(.*?)\|$", DOCS.read_text(), re.MULTILINE)
+    printed = [tuple(cell.strip() for cell in row) for row in rows]
+    known = [
+        (
+            rule.code,
+            rule.measure,
+            rule.shown(rule.limit) if rule.unit else "",
+            rule.sure,
+            rule.sector or "",
+            rule.drill or "",
+        )
+        for rule in RULES
+    ]
+    assert printed == known
+
+
+def test_every_drill_that_is_named_ships():
+    for name in {rule.drill for rule in RULES if rule.drill}:
+        assert load_drill(name).name == name
+
+
+def advice(code: str, share: float, short: str) -> Advice:
+    return Advice(code, "cause", "fix", ((0.0, 1.0),), share, short)
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        ((), "52 % keepers"),
+        (
+            (advice("a", 0.7, "too low"), advice("b", 0.3, "4° clockwise")),
+            "52 % keepers: mostly too low and 4° clockwise",
+        ),
+        ((advice("a", 0.3, "too low"),), "52 % keepers: at times too low"),
+    ],
+)
+def test_the_headline_says_the_score_in_words(found, told):
+    score = ClipScore(70, 70, 70, 70, 70, 0.52, None, {}, {}, ())
+    assert headline(score, found) == told
+
+
+def test_the_scene_gets_the_advice_that_it_was_made_for(reviewed):
+    told = {each.code: each for each in reviewed.scored.advice}
+    assert {"framing.low", "framing.roll-clockwise"} <= set(told)
+    assert "framing.high" not in told
+    assert told["framing.low"].text.endswith("; drill: hip-3m")
+    assert told["framing.low"].share > 0.5
+
+
+def test_advice_with_many_frames_comes_first_and_then_the_tables_order(reviewed):
+    measures = reviewed.scored.measures
+    # All frames low; a few smeared on top, which stands higher in the table but concerns too few.
+    smeared = tuple(
+        replace(
+            frame,
+            focus=replace(frame.focus, motion_px=9.0 if i < 4 else 0.0),
+            framing=replace(frame.framing, roll_deg=0.0),
+        )
+        for i, frame in enumerate(measures.frames)
+    )
+    codes = [each.code for each in advise(replace(measures, frames=smeared))]
+    assert codes.index("framing.low") < codes.index("steadiness.smear")
+    every = tuple(replace(frame, focus=replace(frame.focus, motion_px=9.0)) for frame in smeared)
+    codes = [each.code for each in advise(replace(measures, frames=every))]
+    assert codes.index("steadiness.smear") < codes.index("framing.low")

@@ -1,0 +1,87 @@
+"""`rigcoach review` as it is typed."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from journal.made_sessions import kept
+from reviewed import Reviewed
+
+from rigcoach.cli.main import main
+
+
+@pytest.fixture
+def take(reviewed: Reviewed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+    path = tmp_path / "take-01.mov"
+    shutil.copyfile(reviewed.path, path)
+    return path
+
+
+def review(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["review", *(str(argument) for argument in arguments)])
+
+
+def test_the_report_goes_beside_the_clip(take):
+    result = review(take, "--subject", "target")
+    assert result.exit_code == 0, result.stderr
+    report = take.with_name("take-01.review.html")
+    assert result.stdout.strip() == str(report)
+    assert "<h1>" in report.read_text()
+
+
+@pytest.mark.slow
+def test_all_that_was_asked_for_is_written_and_listed(take, tmp_path):
+    out = tmp_path / "reports" / "r.html"
+    out.parent.mkdir()
+    result = review(
+        take, "--subject", "target", "--out", out, "--video", tmp_path / "a.mp4", "--share",
+        "--export", "csv", "--export", "xmp", "--json",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    files = [Path(name) for name in json.loads(result.stdout)["files"]]
+    assert files == [out, tmp_path / "a.mp4", out.with_name("take-01.csv"), take.with_name("take-01.mov.xmp")]
+    assert all(path.stat().st_size > 0 for path in files)
+    assert "Faces were blurred" in out.read_text()
+
+
+def test_a_clip_without_a_cut_fails_in_one_line_after_the_report(take):
+    result = review(take, "--subject", "target", "--export", "edl")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("rigcoach: there is nothing to cut together")
+    assert take.with_name("take-01.review.html").exists()
+
+
+@pytest.mark.usefixtures("take")
+@pytest.mark.parametrize("name", ["nothing.mov", "nothing"])
+def test_what_is_not_there_is_named(name):
+    result = review(name)
+    assert result.exit_code == 1
+    assert "nothing" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_folder_that_cannot_be_written_leaves_nothing_behind(take, tmp_path):
+    result = review(take, "--subject", "target", "--out", tmp_path / "no" / "such" / "r.html")
+    assert result.exit_code == 1
+    assert not (tmp_path / "no").exists()
+
+
+@pytest.mark.usefixtures("take")
+def test_a_session_gets_its_page_by_id_and_as_the_last():
+    folder = kept(scores=(50.0, 60.0))
+    for name in (folder.name, "last", folder):
+        (folder / "report.html").unlink(missing_ok=True)
+        result = review(name)
+        assert result.exit_code == 0, result.stderr
+        assert "Takes side by side" in (folder / "report.html").read_text()
+
+
+@pytest.mark.usefixtures("take")
+def test_what_goes_with_a_clip_only_is_refused_for_a_session():
+    kept(scores=(50.0,))
+    result = review("last", "--share")
+    assert result.exit_code == 2
+    assert "not with a session" in result.stderr

@@ -1,0 +1,122 @@
+"""A session's page, from real session folders."""
+
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from journal.made_sessions import FIRST, kept, session
+from test_clip_page import Page
+
+from rigcoach.coach_rules import SECTORS
+from rigcoach.journal import folder as journal
+from rigcoach.journal.index import read_log
+from rigcoach.journal.session import Fault
+from rigcoach.report.session_page import cause, earlier, read_session_page, recent_takes
+from rigcoach.report.wheel import wheel
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
+    return tmp_path
+
+
+def cells(html: str, row: str) -> list[str]:
+    """Return the texts of the cells in the table row that is headed so."""
+    inside = html.split(f'scope="row">{row}</th>', 1)[1].split("</tr>", 1)[0]
+    return [part.split(">", 1)[1].split("</td>", 1)[0].strip() for part in inside.split("<td")[1:]]
+
+
+def test_takes_stand_side_by_side_with_the_best_one_named():
+    page = read_session_page(kept(scores=(61.0, 80.0, None)))
+    assert cells(page, "overall")[0] == "70"
+    takes = page.split("Takes side by side</h2>")[1].split("</table>")[0]
+    rows = [row for row in takes.split("<tr>") if "<td>" in row]
+    assert ["best</span>" in row for row in rows] == [False, True, False]
+    assert ["<td>61</td>" in rows[0], "<td>80</td>" in rows[1], "<td>–</td>" in rows[2]] == [True] * 3
+
+
+def test_a_session_is_set_beside_the_five_before_it_and_the_best():
+    for day, overall in enumerate((95.0, 40.0, 50.0, 60.0, 70.0, 80.0)):
+        kept(scores=(overall,), day=day)
+    kept(drill="hip-3m", scores=(10.0,), day=6)
+    page = read_session_page(kept(scores=(70.0, 70.0), day=7))
+    # The five last of its own drill: 40 to 80; the best is older than those.
+    now, before, change, best = cells(page, "overall")
+    assert (now, before, change) == ("70", "60", "+10")
+    assert best == "95"
+    assert "7 sessions of still-2m" in page
+
+
+def test_a_new_best_is_told_and_the_first_session_has_none():
+    first = read_session_page(kept(scores=(50.0,)))
+    assert "new best" not in first
+    assert "first session of this drill" in first
+    assert "new best" in read_session_page(kept(scores=(60.0,), day=1))
+
+
+def test_what_came_later_is_no_comparison():
+    old = kept(scores=(50.0,))
+    kept(scores=(90.0,), day=1)
+    assert cells(read_session_page(old), "overall")[1] == "–"
+
+
+def test_the_wheel_counts_the_last_twenty_takes_by_their_first_cause():
+    for day in range(7):
+        kept(scores=(50.0, 60.0, 70.0), day=day)
+    last = journal.read(kept(scores=(50.0, 60.0, 70.0), day=9))
+    causes = [cause(score) for score in recent_takes(last)]
+    assert causes == ["low"] * 20
+    made = wheel(["low", "low", "roll", None])
+    assert {spoke.sector: spoke.count for spoke in made.spokes if spoke.count} == {"low": 2, "roll": 1}
+    assert made.elsewhere == 1
+
+
+def test_the_wheels_sectors_stand_where_they_point():
+    at = {spoke.sector: spoke.label_at for spoke in wheel(SECTORS).spokes}
+    assert at["high"][1] < 0 < at["low"][1]
+    assert at["left"][0] < 0 < at["right"][0]
+
+
+def test_names_in_a_session_do_nothing_and_its_clips_stay_in_its_folder(home, reviewed):
+    fault = Fault("framing.low", "<img src=x onerror=alert(1)>", 2.0)
+    made = session(scores=(50.0,), body="<script>alert(2)</script>")
+    (take,) = made.takes
+    outside = home / "outside.mov"
+    shutil.copyfile(reviewed.path, outside)
+    score = replace(take.score, faults=(fault,))
+    made = replace(made, takes=(replace(take, clip="../../outside.mov", score=score),))
+    page = Page(read_session_page(journal.create(made)))
+    assert len(page.scripts) == 3
+    assert not [a for tag, a in page.tags if tag == "img"]
+    assert "<script>alert(2)</script>" in "".join(page.text)
+
+
+def test_the_best_moment_is_shown_where_its_clip_is_there(reviewed):
+    made = session(scores=(50.0,))
+    (take,) = made.takes
+    moment = replace(take.score.best, start_s=0.2, end_s=0.6)
+    made = replace(made, takes=(replace(take, score=replace(take.score, best=moment)),))
+    folder = journal.create(made)
+    shutil.copyfile(reviewed.path, folder / "take-01.mov")
+    (image,) = [a for tag, a in Page(read_session_page(folder)).tags if tag == "img"]
+    assert image["alt"].startswith("Best moment: take 1")
+
+
+def test_a_session_without_a_scored_take_says_so():
+    made = session(scores=())
+    page = read_session_page(journal.create(made))
+    assert "No take was scored" in page
+
+
+def test_earlier_sessions_are_those_of_the_drill_that_count():
+    kept(scores=(50.0,), counts=False)
+    kept(scores=(55.0,), day=1)
+    kept(drill="hip-3m", day=2)
+    now = journal.read(kept(day=3))
+    assert [row.overall for row in earlier(now, read_log().sessions)] == [55.0]
+    assert now.started_at == FIRST + timedelta(days=3)

@@ -1,0 +1,42 @@
+"""Faces in pictures that are to be shared."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from rigcoach.assess import Focus, FrameMeasures, Subject
+from rigcoach.measure.box import overlap
+from rigcoach.measure.exposure import Exposure
+from rigcoach.report.faces import FaceHider
+
+EMPTY = FrameMeasures(0.0, None, Focus(), None, None, Exposure(0.5, 0, 0), None)
+
+
+# Where her face is, from brow to chin and ear to ear.
+FACE = (180.0, 70.0, 90.0, 95.0)
+
+
+def seen(rgb: np.ndarray) -> bool:
+    """Whether a cascade that is none of the hider's own finds the face."""
+    cascade = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / "haarcascade_frontalface_alt.xml"))
+    found = cascade.detectMultiScale(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), 1.05, 3)
+    return any(overlap(tuple(map(float, box)), FACE) > 0.1 for box in found)
+
+
+def test_a_face_is_gone_and_the_rest_is_not(shared):
+    bgr = cv2.imread(str(shared / "clips" / "faces" / "astronaut.png"))
+    rgb = np.ascontiguousarray(bgr[:, :, ::-1])
+    assert seen(rgb)
+    hidden = FaceHider()(rgb, EMPTY)
+    assert not seen(hidden)
+    assert (hidden != rgb).any(axis=2).mean() < 0.25
+
+
+def test_the_clips_own_subject_is_hidden_where_no_detector_finds_it():
+    rgb = np.random.default_rng(3).integers(0, 256, (200, 300, 3), dtype=np.uint8)
+    face = Subject("face", (100.0, 50.0, 40.0, 50.0), 0.2)
+    hidden = FaceHider()(rgb, FrameMeasures(0.0, face, Focus(), None, None, Exposure(0.5, 0, 0), None))
+    before, after = rgb[55:95, 105:135].astype(float), hidden[55:95, 105:135].astype(float)
+    assert after.std() < before.std() / 4
+    assert (hidden[150:, :80] == rgb[150:, :80]).all()
