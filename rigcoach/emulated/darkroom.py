@@ -9,14 +9,13 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import cv2
 
-from rigcoach.emulated import movie
+from rigcoach.emulated import live_truth, movie
 from rigcoach.emulated.film import Cut, Developed, LiveFrame, Look, Roll, Snap, ToWorker, World
 from rigcoach.emulated.practice import live_view_scene, scene_frame, still_scene, take_scene
 from rigcoach.emulated.recorder import Recorder, clip_truth
@@ -51,7 +50,7 @@ class _Darkroom:
         self._pipe = pipe
         self._world = world
         self._pool = pool
-        self._live_view: Iterator[LiveFrame] = iter(())
+        self._live_view: _LiveView | None = None
         self._clips: deque[_Clip] = deque()
         self._stills: deque[Future[Path]] = deque()
 
@@ -73,7 +72,8 @@ class _Darkroom:
     def _take(self, message: ToWorker) -> None:
         match message:
             case Look():
-                self._live_view = _live_frames(self._world, message)
+                if self._live_view is None or not self._live_view.goes_on(message):
+                    self._live_view = _LiveView(self._world, message)
             case Roll():
                 self._clips.append(_Clip(self._world, message, self._pool))
             case Cut():
@@ -82,7 +82,7 @@ class _Darkroom:
                 self._stills.append(self._pool.submit(_take_still, self._world, message))
 
     def _render_live_view(self) -> bool:
-        frame = next(self._live_view, None)
+        frame = None if self._live_view is None else self._live_view.render()
         if frame is not None:
             self._pipe.send(frame)
         return frame is not None
@@ -158,11 +158,34 @@ class _Clip:
         return min(sure, self._roll.longest_frames)
 
 
-def _live_frames(world: World, look: Look) -> Iterator[LiveFrame]:
-    """Yield the loop's frames; building the scene waits for the first one to be wanted."""
-    renderer = Renderer(live_view_scene(world, look.settings))
-    for index in range(look.frame_count):
-        yield LiveFrame(look.settings, _jpeg(renderer.frame(index), JPEG_QUALITY))
+class _LiveView:
+    """What is seen with one exposure, frame by frame; the scene is built when the first is rendered."""
+
+    def __init__(self, world: World, look: Look) -> None:
+        self._world = world
+        self._look = look
+        self._renderer: Renderer | None = None
+        self._next = 0
+
+    def goes_on(self, look: Look) -> bool:
+        """Take note of how far to go on; False where the exposure is another, and all begins anew."""
+        if look.settings != self._look.settings:
+            return False
+        self._look = look
+        return True
+
+    def render(self) -> LiveFrame | None:
+        """Return the next frame, None where as many as are wanted are rendered."""
+        if self._next >= self._look.frame_count:
+            return None
+        if self._renderer is None:
+            self._renderer = Renderer(live_view_scene(self._world, self._look.settings))
+        rendered = self._renderer.frame(self._next)
+        frame = LiveFrame(self._next, _jpeg(rendered, JPEG_QUALITY))
+        self._next += 1
+        if self._look.truth_path is not None:
+            live_truth.add(self._look.truth_path, frame.jpeg, rendered.truth)
+        return frame
 
 
 def _take_still(world: World, snap: Snap) -> Path:

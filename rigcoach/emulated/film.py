@@ -11,10 +11,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from rigcoach.emulated.exposure import Exposure
+from rigcoach.emulated.live_truth import NAME as LIVE_TRUTH_NAME
 from rigcoach.errors import RigcoachError
 
-# Live view plays this many frames there and back: a second and a half of hand-held sway.
-LIVE_VIEW_LOOP = 45
+# Live view plays this many frames there and back: ten seconds.
+LIVE_VIEW_FRAMES = 300
+# So many are rendered at first, and the rest once half of them were shown: a glance costs no more than a glance.
+_GLANCE_FRAMES = 60
 
 _GOODBYE_S = 2.0
 
@@ -36,10 +39,11 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """To the worker: render so many frames of the live view's loop."""
+    """To the worker: render the live view up to so many frames, and note what is true of each in `truth_path`."""
 
     settings: Exposure
     frame_count: int
+    truth_path: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,9 @@ class Snap:
 
 @dataclass(frozen=True, slots=True)
 class LiveFrame:
-    """From the worker: a frame of the live view's loop."""
+    """From the worker: a frame of the live view, counted from 0 with every new exposure."""
 
-    settings: Exposure
+    index: int
     jpeg: bytes
 
 
@@ -100,15 +104,16 @@ class SceneFilm:
     folder
         Where clips are written.
     truth_folder
-        Where what is true of each clip is written, as ``MVI_0001.truth.json``; nowhere if None.
+        Where what is true of each clip is written, as ``MVI_0001.truth.json``, and of each frame of live view, into
+        ``live-view.truth.jsonl`` (`rigcoach.emulated.live_truth`); nowhere if None.
     """
 
     def __init__(self, world: World, folder: Path, truth_folder: Path | None = None) -> None:
         self._folder = folder
         self._truth_folder = truth_folder
         self._takes = 0
-        self._loop: list[LiveFrame] = []
-        self._looked = 0
+        self._loop: list[bytes] = []
+        self._at, self._step = 0, 1
         self._asked_for: Look | None = None
         self._developed: list[Path] = []
         context = multiprocessing.get_context("spawn")
@@ -125,21 +130,23 @@ class SceneFilm:
 
     def warm_up(self, settings: Exposure) -> None:
         """Have the first frame rendered before somebody asks for it."""
-        self._tell(Look(settings, 1))
+        self._tell(Look(settings, 1, self._live_truth_path))
 
     def look(self, settings: Exposure) -> bytes | None:
         """Return the next frame of the live view, or None while there is none."""
         self._collect()
-        wanted = Look(settings, LIVE_VIEW_LOOP)
-        if wanted != self._asked_for:
-            self._asked_for = wanted
-            self._tell(wanted)
+        ahead = _GLANCE_FRAMES if self._at < _GLANCE_FRAMES // 2 else LIVE_VIEW_FRAMES
+        asked = self._asked_for
+        if asked is None or asked.settings != settings or asked.frame_count < ahead:
+            self._asked_for = Look(settings, ahead, self._live_truth_path)
+            self._tell(self._asked_for)
         if not self._loop:
             return None
-        there_and_back = max(1, 2 * len(self._loop) - 2)
-        at = self._looked % there_and_back
-        self._looked += 1
-        return self._loop[min(at, there_and_back - at)].jpeg
+        # There and back over what is rendered.
+        if not 0 <= self._at + self._step < len(self._loop):
+            self._step = -self._step
+        self._at = min(max(self._at + self._step, 0), len(self._loop) - 1)
+        return self._loop[self._at]
 
     def roll(self, name: str, settings: Exposure, longest_frames: int) -> None:
         """Start a clip that ends after so many frames at the latest."""
@@ -173,6 +180,10 @@ class SceneFilm:
     def _truth_path(self, name: str) -> Path | None:
         return None if self._truth_folder is None else self._truth_folder / f"{Path(name).stem}.truth.json"
 
+    @property
+    def _live_truth_path(self) -> Path | None:
+        return None if self._truth_folder is None else self._truth_folder / LIVE_TRUTH_NAME
+
     def _tell(self, message: ToWorker) -> None:
         try:
             self._pipe.send(message)
@@ -193,9 +204,10 @@ class SceneFilm:
 
     def _show(self, frame: LiveFrame) -> None:
         # The old loop plays on until the first frame with the new settings is there.
-        if self._loop and self._loop[0].settings != frame.settings:
+        if frame.index == 0:
             self._loop.clear()
-        self._loop.append(frame)
+            self._at, self._step = 0, 1
+        self._loop.append(frame.jpeg)
 
     def _torn(self) -> FilmError:
         return FilmError(

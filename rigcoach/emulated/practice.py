@@ -15,6 +15,24 @@ from rigcoach.scene.spec import SceneSpec
 
 LIVE_VIEW_WIDTH, LIVE_VIEW_HEIGHT, LIVE_VIEW_FPS = 1024, 680, Fraction(30)
 
+# How the photographer loses the framing while looking for it blind, and finds it again: seconds, right and down in
+# fractions of the frame, clockwise turn in degrees. The hand's own sway comes on top.
+_WANDER = (
+    (0.0, 0.0, 0.0, 0.0),
+    (0.7, 0.0, 0.0, 0.0),
+    (1.8, 0.18, 0.02, 1.0),
+    (2.6, 0.15, -0.02, 0.0),
+    (3.8, -0.18, 0.04, -2.0),
+    (4.4, -0.14, 0.02, 0.0),
+    (5.4, 0.01, 0.17, 7.0),
+    (6.6, -0.02, -0.16, 8.0),
+    (7.6, 0.16, -0.14, -6.0),
+    (8.8, 0.0, 0.0, 0.0),
+    (10.0, 0.0, 0.0, 0.0),
+)
+# And how the focus ring is brushed against: seconds, and the share of the distance that it was set to.
+_RING = ((0.0, 1.0), (8.6, 1.0), (9.1, 0.4), (10.0, 0.4))
+
 # Distances for a lens of 28 mm; with a longer one the photographer stands back as much.
 _FAR_M, _NEAR_M, _WALL_BEHIND_M = 2.4, 1.2, 2.6
 _WALK_FRAMES = 180
@@ -61,11 +79,15 @@ def still_scene(world: World, settings: Exposure, take: int, size_px: tuple[int,
 
 
 def live_view_scene(world: World, settings: Exposure) -> SceneSpec:
-    """Return what live view shows: the photographer standing where the first take begins."""
+    """Return what live view shows: the photographer standing where the first take begins, and looking for the aim."""
     return replace(
         take_scene(world, settings, 1),
         width=LIVE_VIEW_WIDTH,
         height=LIVE_VIEW_HEIGHT,
         fps=LIVE_VIEW_FPS,
+        aim=(0.0, 0.0),
+        roll_deg=0.0,
+        aim_track=_WANDER,
+        focus_track=tuple((t_s, share * world.focus_m) for t_s, share in _RING),
         walk_in_m_s=0.0,
     )

@@ -39,6 +39,26 @@ class Sway:
         return np.asarray(np.sin(angle) @ self.amplitude)
 
 
+class AimTrack:
+    """Where the aim is sent, from point to point as half a cosine, so that it moves as smoothly as a hand."""
+
+    def __init__(self, points: tuple[tuple[float, float, float, float], ...]) -> None:
+        table = np.array(points or [(0.0, 0.0, 0.0, 0.0)])
+        self._times, self._values = table[:, 0], table[:, 1:]
+
+    def at(self, t_s: Times) -> Times:
+        """Return x, y (fractions of the frame) and roll (degrees) at times of any shape, shape (..., 3).
+
+        >>> AimTrack(((0, 0, 0, 0), (2, 0.2, 0, 6))).at(np.array([-1.0, 0.5, 1.0, 3.0]))[:, 0].round(4).tolist()
+        [0.0, 0.0293, 0.1, 0.2]
+        """
+        along = np.interp(t_s, self._times, np.arange(len(self._times)))
+        before = np.floor(along).astype(int)
+        after = np.minimum(before + 1, len(self._times) - 1)
+        share = ((1 - np.cos(np.pi * (along - before))) / 2)[..., None]
+        return np.asarray((1 - share) * self._values[before] + share * self._values[after])
+
+
 class CameraPath:
     """The camera's motion in a scene: pure functions of time."""
 
@@ -48,15 +68,18 @@ class CameraPath:
         self._yaw = Sway.seeded(rng, spec.sway_deg)
         self._pitch = Sway.seeded(rng, spec.sway_deg)
         self._roll = Sway.seeded(rng, spec.roll_wobble_deg)
+        self._track = AimTrack(spec.aim_track)
 
     def shift_px(self, t_s: Times, pixels_per_radian: float) -> Times:
         """Return how far the picture is shifted by sway and pan, shape (..., 2)."""
         turn_rad = np.radians(np.stack([self._yaw.at(t_s), self._pitch.at(t_s)], axis=-1))
-        return np.asarray(turn_rad * pixels_per_radian + np.multiply.outer(t_s, np.array(self._spec.pan_px_s)))
+        pan_px = np.multiply.outer(t_s, np.array(self._spec.pan_px_s))
+        aim_px = self._track.at(t_s)[..., :2] * (self._spec.width, self._spec.height)
+        return np.asarray(turn_rad * pixels_per_radian + pan_px + aim_px)
 
     def roll_deg(self, t_s: Times) -> Times:
         """Return the roll; positive turns the picture clockwise."""
-        return self._spec.roll_deg + self._roll.at(t_s)
+        return self._spec.roll_deg + self._roll.at(t_s) + self._track.at(t_s)[..., 2]
 
     def walked_m(self, t_s: Times) -> Times:
         """Return how far the camera has come towards the card since t = 0."""

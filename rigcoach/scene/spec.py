@@ -40,6 +40,9 @@ class SceneSpec:
         Mean place of the card's centre from the frame's centre, in fractions of width and height.
     pan_px_s
         Steady motion of the picture, x and y, in pixels per second.
+    aim_track
+        `(t_s, x, y, roll_deg)` points that the aim passes through on top of all else, easing in and out of each: the
+        shift of the picture in fractions of width and height, and a turn of the picture, clockwise positive.
     noise_grain_px
         Sigma of the spatial correlation of the noise; 0 for white noise.
     """
@@ -65,6 +68,7 @@ class SceneSpec:
     walk_in_m_s: float = 0.0
     aim: tuple[float, float] = (0.0, 0.0)
     pan_px_s: tuple[float, float] = (0.0, 0.0)
+    aim_track: tuple[tuple[float, float, float, float], ...] = ()
     noise_grain_px: float = 0.0
 
     def __post_init__(self) -> None:
@@ -97,6 +101,9 @@ class SceneSpec:
         times = [t_s for t_s, _ in self.focus_track]
         if times != sorted(set(times)) or any(math.isinf(focus_m) for _, focus_m in self.focus_track):
             raise ValueError("a focus track joins finite distances at rising times")
+        times = [t_s for t_s, *_ in self.aim_track]
+        if times != sorted(set(times)):
+            raise ValueError("an aim track joins places at rising times")
         nearest_m = self.focal_length_mm / 1000
         if (
             min([self.focus_distance_m, self.card_distance_m, *(focus_m for _, focus_m in self.focus_track)])

@@ -94,11 +94,12 @@ class ClipTruth:
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if document.pop("schema", None) != SCHEMA:
             raise ValueError(f"{path.name} is not of schema {SCHEMA}")
-        frames = tuple(_frame(frame) for frame in document.pop("frames"))
+        frames = tuple(frame_truth(frame) for frame in document.pop("frames"))
         return cls(**{**document, "fps": Fraction(document["fps"])}, frames=frames)
 
 
-def _frame(fields: dict[str, Any]) -> FrameTruth:
+def frame_truth(fields: dict[str, Any]) -> FrameTruth:
+    """Return a frame's truth from the fields of a JSON object."""
     outline = tuple((x, y) for x, y in fields["outline_px"])
     pairs = {name: tuple(fields[name]) for name in ("centre_px", "offset")}
     return FrameTruth(**{**fields, **pairs, "outline_px": outline})
