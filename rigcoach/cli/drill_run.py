@@ -191,7 +191,26 @@ def tell_session(settings: Settings, stage: SpokenStage, sitting: "Sitting") -> 
     lines = summary_lines(session, summary)
     spoken = [line for line in lines if not line.startswith("Keepers by take")]
     stage.say(" ".join(spoken), written=settings.json)
+    _write_report(stage, sitting)
     _tell_next(settings, sitting)
+
+
+def _write_report(stage: SpokenStage, sitting: "Sitting") -> None:
+    """Write the session's report into its folder; nothing of it is shown."""
+    from rigcoach.report.page import write
+    from rigcoach.report.session_page import read_session_page
+
+    if not sitting.session.scored:
+        return
+    to = sitting.folder / "report.html"
+    try:
+        write(to, read_session_page(sitting.folder))
+    except RigcoachError as error:
+        stage.line(error.line())
+    except OSError as error:
+        stage.line(f"{to} was not written: {error.strerror or error}. Later: rigcoach review {sitting.folder.name}")
+    else:
+        stage.line(f"Report: {to}")
 
 
 def _tell_next(settings: Settings, sitting: "Sitting") -> None:

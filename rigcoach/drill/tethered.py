@@ -189,8 +189,8 @@ class _Run:
         ended = time.monotonic() - self._wanted.drill.pause_s
         for number, station in enumerate(self._wanted.stations, 1):
             self._stage.say(f"Take {number} of {len(self._wanted.stations)}. {station.told()}")
-            self._wait(ended + self._wanted.drill.pause_s)
             try:
+                self._wait(ended + self._wanted.drill.pause_s)
                 self._take(number, station)
                 failures = 0
             except CameraError as error:

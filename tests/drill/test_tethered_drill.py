@@ -64,7 +64,8 @@ def test_a_drill_is_recorded_fetched_scored_and_summed_up(body: EmulatedBody, sh
         assert take.score.overall == pytest.approx(scores["score"]["overall"], abs=0.06)
     assert document["summary"]["scored"] == 2
     assert "Take 1 of 2. 2 m, standing, from the chest" in drilling.lines
-    assert sorted(each.name for each in path.iterdir()) == ["scores", "session.json", "take-01.mov", "take-02.mov"]
+    files = ["report.html", "scores", "session.json", "take-01.mov", "take-02.mov"]
+    assert sorted(each.name for each in path.iterdir()) == files
 
 
 def test_ctrl_c_while_a_take_is_recorded_leaves_the_body_in_order_and_keeps_the_takes(
