@@ -15,7 +15,7 @@ from rigcoach.measure.natural_blur import KnownSmear, known_direction, network_i
 
 Numbers = npt.NDArray[np.float64]
 
-LARGEST_RADIUS_PX, LARGEST_SMEAR_PX = 12.0, 30.0
+LARGEST_RADIUS_PX, LARGEST_SMEAR_PX, BRIGHTEST_EV = 12.0, 30.0, 1.2
 BOX_SIDES_PX = (64, 100, 160, 256, 256, 400)
 TEXTURED = 0.06
 """Deviation of the sharp picture in a box, as a share of white, from which it counts as textured."""
@@ -116,7 +116,12 @@ def _boxes(work: _Work) -> Samples:
     grey = cv2.cvtColor(np.asarray(np.clip(linear, 0, 1) ** (1 / 2.2), np.float32), cv2.COLOR_BGR2GRAY)
     truth, conditions, alone, told = [], [], [], []
     for _ in range(work.recordings):
-        recording = random_recording(rng, largest_radius_px=LARGEST_RADIUS_PX, largest_smear_px=LARGEST_SMEAR_PX)
+        recording = random_recording(
+            rng,
+            largest_radius_px=LARGEST_RADIUS_PX,
+            largest_smear_px=LARGEST_SMEAR_PX,
+            brightest_ev=BRIGHTEST_EV,
+        )
         luma = recorded(linear, recording, rng)
         for nominal in BOX_SIDES_PX:
             side = min(round(nominal * rng.uniform(0.8, 1.2)), height, width)

@@ -75,8 +75,7 @@ def _widening(network: BlurNetwork, samples: Samples) -> tuple[float, float]:
             out = left_out(network, samples, inputs)
             off = samples.truth[:, k] - out[:, 3 * k]
             reach = np.where(off < 0, out[:, 3 * k] - out[:, 3 * k + 1], out[:, 3 * k + 2] - out[:, 3 * k])
-            # A low end held to 0 holds a truth of 0.
-            ratios.append(np.where((off < 0) & (samples.truth[:, k] == 0), 0.0, np.abs(off) / np.maximum(reach, 1e-3)))
+            ratios.append(np.abs(off) / np.maximum(reach, 1e-3))
         found.append(float(np.quantile(np.concatenate(ratios), COVERAGE)))
     return found[0], found[1]
 

@@ -53,8 +53,10 @@ class Recording:
     megabits: float | None
 
 
-def random_recording(rng: np.random.Generator, *, largest_radius_px: float, largest_smear_px: float) -> Recording:
-    """Draw a recording: any radius alike, ISO 100 to 6400, -2.5 to +0.7 EV, three in four through the codec.
+def random_recording(
+    rng: np.random.Generator, *, largest_radius_px: float, largest_smear_px: float, brightest_ev: float = 0.7
+) -> Recording:
+    """Draw a recording: any radius alike, ISO 100 to 6400, -2.5 EV to the brightest, three in four through the codec.
 
     One in ten is left without defocus; half smear where `largest_smear_px` isn't 0, half of these along a bent path.
     """
@@ -69,7 +71,7 @@ def random_recording(rng: np.random.Generator, *, largest_radius_px: float, larg
         smear_deg=float(rng.uniform(0, 180)),
         smear_bend=float(rng.uniform(-0.4, 0.4)) if rng.random() < 0.5 else 0.0,
         iso=float(100 * 2 ** rng.uniform(0, 6)),
-        exposure_ev=float(rng.uniform(-2.5, 0.7)),
+        exposure_ev=float(rng.uniform(-2.5, brightest_ev)),
         srgb=bool(rng.random() < 0.5),
         contrast=float(rng.uniform(0.4, 1.0)),
         sharpening=float(rng.uniform(0, 1)) if rng.random() < 0.5 else 0.0,

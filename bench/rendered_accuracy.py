@@ -118,33 +118,38 @@ def known(errors: Iterable[float | None]) -> np.ndarray:
     return np.array([error for error in errors if error is not None], dtype=float)
 
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", type=int, default=40)
-    arguments = parser.parse_args()
+def card_lines(clips: int) -> list[str]:
+    """Return the tables of so many rendered clips."""
     found: list[Pair] = []
     with tempfile.TemporaryDirectory() as folder:
-        for i in range(arguments.clips):
+        for i in range(clips):
             found += pairs(random_spec(FIRST_SEED + i), Path(folder))
-    print(f"{arguments.clips} clips, {len(found)} frames\n")
-    print("| true blur radius | frames | card found | blur measured | blur MAE | bias | 95 % | smear MAE |")
-    print("|---|---|---|---|---|---|---|---|")
+    lines = [f"{clips} rendered clips, {len(found)} frames.", ""]
+    lines += ["| true blur radius | frames | card found | blur measured | blur MAE | bias | 95 % | smear MAE |"]
+    lines += ["|---|---|---|---|---|---|---|---|"]
     for low, high in (*BANDS_PX, (0.0, math.inf)):
         band = [pair for pair in found if low <= pair.truth.blur_px < high]
         seen = sum(pair.measured.framing is not None for pair in band)
         blur, motion = known(p.blur_error_px for p in band), known(p.motion_error_px for p in band)
         name = "all" if math.isinf(high) else f"{low:g}–{high:g} px"
-        print(
+        lines.append(
             f"| {name} | {len(band)} | {100 * seen / len(band):.0f} % | {100 * len(blur) / len(band):.0f} % | "
             f"{np.abs(blur).mean():.2f} px | {blur.mean():+.2f} | {np.percentile(np.abs(blur), 95):.2f} | "
             f"{np.abs(motion).mean():.2f} px |"
         )
     roll, offset = np.abs(known(p.roll_error_deg for p in found)), known(p.offset_error for p in found)
-    print("\n| | median | 95 % | worst |\n|---|---|---|---|")
-    print(f"| roll error | {np.median(roll):.3f}° | {np.percentile(roll, 95):.3f}° | {roll.max():.3f}° |")
+    lines += ["", "| | median | 95 % | worst |", "|---|---|---|---|"]
+    lines.append(f"| roll error | {np.median(roll):.3f}° | {np.percentile(roll, 95):.3f}° | {roll.max():.3f}° |")
     spread = (np.median(offset), np.percentile(offset, 95), offset.max())
-    print("| offset error | " + " | ".join(f"{100 * value:.3f} %" for value in spread) + " |")
+    lines.append("| offset error | " + " | ".join(f"{100 * value:.3f} %" for value in spread) + " |")
+    return lines
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clips", type=int, default=40)
+    print("\n".join(card_lines(parser.parse_args().clips)))
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class BlurSigns:
 
     `numbers` of shape (n,), what the network reads; `direction_deg`, the smear's if there is one, in [0, 180),
     clockwise from the x axis; `edge_count`, unclipped edges sampled over the levels; `rise`, their median height in
-    levels; `clipped_share` of all; `noise`, in levels.
+    levels; `clipped_share` of those at full size; `noise`, in levels.
     """
 
     numbers: Numbers
@@ -91,13 +91,12 @@ def _signs(levels: list[Edges], known_rad: float | None) -> BlurSigns:
         numbers += _width_numbers(edges, 2**level, direction)
     numbers += _energy_numbers(levels, direction)
     rises = np.concatenate([edges.rise for edges in clean])
-    sampled = sum(len(edges.rise) for edges in levels[:_EDGE_LEVELS])
     return BlurSigns(
         numbers=np.array(numbers, dtype=np.float64),
         direction_deg=float(np.degrees(direction) % 180.0),
         edge_count=len(rises),
         rise=float(np.median(rises)) if len(rises) else 0.0,
-        clipped_share=1 - len(rises) / max(sampled, 1),
+        clipped_share=1 - len(clean[0].rise) / max(len(levels[0].rise), 1),
         noise=levels[0].noise,
     )
 

@@ -25,7 +25,7 @@ Plane = npt.NDArray[np.float32]
 Area = tuple[int, int, int, int]
 Values = npt.NDArray[np.float32]
 
-CLIPPED_LOW, CLIPPED_HIGH = 2.0, 253.0
+CLIPPED_LOW, CLIPPED_HIGH = 2.0, 250.0
 """Levels beyond which an edge's plateau counts as cut off."""
 
 _STRONGEST = 300

@@ -27,6 +27,7 @@ Points = npt.NDArray[np.float32]
 # Enough for 0.02 px; a quarter of a 1080p frame keeps this size.
 _WANTED_SIDE_PX = 270
 _LARGEST_REDUCTION = 4
+_SMALLEST_SIDE_PX = 64
 _CORNERS = 200
 _LK_WINDOW_PX = 21
 _RETURN_ERROR_PX = 0.5
@@ -83,8 +84,17 @@ def translation(prev: Luma, cur: Luma, box: Box | None = None) -> Shift | None:
     region = inside(box, prev.shape)
     if region is None:
         return None
+    short_side = min(region[2] - region[0], region[3] - region[1])
+    factor = reduction(short_side)
+    shift = _translation(prev, cur, region, factor)
+    # What moves far or smears differently from frame to frame is followed in a smaller picture, if less exactly.
+    if shift is None and short_side // (2 * factor) >= _SMALLEST_SIDE_PX:
+        shift = _translation(prev, cur, region, 2 * factor)
+    return shift
+
+
+def _translation(prev: Luma, cur: Luma, region: tuple[int, int, int, int], factor: int) -> Shift | None:
     left, top, right, bottom = region
-    factor = reduction(min(right - left, bottom - top))
     small_prev, small_cur = reduced(prev, factor), reduced(cur, factor)
     area = (left // factor, top // factor, math.ceil(right / factor), math.ceil(bottom / factor))
     corners = corners_in(small_prev, area, _CORNERS)

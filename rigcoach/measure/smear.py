@@ -1,12 +1,14 @@
 """The smear that a movement leaves during one exposure, from where the subject was frame by frame.
 
-The place between frames is taken from a cubic spline through the nine frames around [deBoor1978]_, so that the shake
-of a hand, which turns round within a few frames, is followed as well as a pan. What shakes faster than half the frame
-rate isn't seen.
+Two frames tell a pan. The shake of a hand turns round within a few frames: its path through an exposure is the
+likeliest one through the nine frames around, by Gaussian-process regression [Rasmussen2006]_ (kriging, with any
+steady movement on top) under a spectrum of up to 10 Hz, each frame being seen as the mean over its exposure. What
+shakes faster than half the frame rate isn't seen.
 
 References
 ----------
-.. [deBoor1978] C. de Boor, *A Practical Guide to Splines*, Springer 1978, chapter IV (natural cubic splines).
+.. [Rasmussen2006] C. E. Rasmussen, C. K. I. Williams, *Gaussian Processes for Machine Learning*, MIT Press 2006,
+   chapter 2 (2.7 for the steady part).
 """
 
 import math
@@ -21,6 +23,9 @@ Floats = npt.NDArray[np.float64]
 
 _FRAMES_EITHER_SIDE = 4
 _MOMENTS = 24
+# How a hand shakes: up to so many hertz, its power falling from so many on, this far; and how exactly it is followed.
+_FREQUENCIES_HZ = np.arange(0.25, 10.1, 0.25)
+_SLOW_HZ, _SHAKE_PX, _NOISE_PX = 4.0, 10.0, 0.15
 # Below this a smear has no direction worth telling.
 _LEAST_DIRECTED_PX = 0.5
 
@@ -55,7 +60,7 @@ def smears(steps_px: Sequence[tuple[float, float] | None], fps: float, shutter_s
         for i in range(len(places)):
             low = max(0, min(i - _FRAMES_EITHER_SIDE, len(places) - 2 * _FRAMES_EITHER_SIDE - 1))
             window = places[low : low + 2 * _FRAMES_EITHER_SIDE + 1]
-            path = _moments(len(window), i - low, round(fps * shutter_s, 4)) @ window
+            path = _moments(len(window), i - low, round(fps, 3), round(fps * shutter_s, 4)) @ window
             found[first + i] = smear_of(path)
     return found
 
@@ -88,32 +93,30 @@ def _runs(steps_px: Sequence[tuple[float, float] | None]) -> list[tuple[int, int
 
 
 @cache
-def _moments(count: int, frame: int, exposed: float) -> Floats:
-    """Return the matrix from the places at `count` frames to those at moments of the exposure of one of them."""
+def _moments(count: int, frame: int, fps: float, exposed: float) -> Floats:
+    """Return the matrix from the places seen at `count` frames to those at moments of the exposure of one of them.
+
+    What is seen of a frame is the mean over its exposure, `exposed` frames long, give or take `_NOISE_PX`.
+    """
+    frames = np.arange(count, dtype=np.float64)
+    # Each exposure as five moments; the mean of them is what is seen.
+    inner = exposed * (np.arange(5) - 2) / 5
+    seen = (frames[:, None] + inner).ravel()
+    mean = np.kron(np.eye(count), np.full((1, 5), 0.2))
     moments = frame + exposed * np.linspace(-0.5, 0.5, _MOMENTS)
-    if count < 3:
-        # A straight line, beyond its ends too.
-        line = np.stack([1 - moments, moments], axis=1)
-        return np.asarray(line, dtype=np.float64)
-    return np.asarray(_spline(count, np.eye(count), moments), dtype=np.float64)
+    among = mean @ _alike(seen, seen, fps) @ mean.T + _NOISE_PX**2 * np.eye(count)
+    between = _alike(moments, seen, fps) @ mean.T
+    # A steady movement of any speed is taken out before, and put back after (universal kriging).
+    steady, steady_there = np.stack((np.ones(count), frames), axis=1), np.stack((np.ones(_MOMENTS), moments), axis=1)
+    inverse = np.linalg.inv(among)
+    trend = np.linalg.solve(steady.T @ inverse @ steady, steady.T @ inverse)
+    shaken = between @ inverse
+    return np.asarray(shaken @ (np.eye(count) - steady @ trend) + steady_there @ trend, dtype=np.float64)
 
 
-def _spline(count: int, values: Floats, moments: Floats) -> Floats:
-    """Return natural cubic splines through values (count x columns) at 0, 1, ... at moments; straight on beyond."""
-    system = np.eye(count)
-    right = np.zeros_like(values)
-    for i in range(1, count - 1):
-        system[i, i - 1 : i + 2] = (1, 4, 1)
-        right[i] = 6 * (values[i - 1] - 2 * values[i] + values[i + 1])
-    bends = np.linalg.solve(system, right)
-    out = np.empty((len(moments), values.shape[1]))
-    for row, moment in enumerate(moments):
-        held = min(max(float(moment), 0.0), count - 1.0)
-        low = min(int(held), count - 2)
-        t = held - low
-        a, b = values[low], values[low + 1]
-        bend_a, bend_b = bends[low], bends[low + 1]
-        out[row] = (1 - t) * a + t * b + ((1 - t) ** 3 - (1 - t)) / 6 * bend_a + (t**3 - t) / 6 * bend_b
-        slope = b - a - (3 * (1 - t) ** 2 - 1) / 6 * bend_a + (3 * t**2 - 1) / 6 * bend_b
-        out[row] += (moment - held) * slope
-    return out
+def _alike(a: Floats, b: Floats, fps: float) -> Floats:
+    """Return the covariance, in square pixels, of a shaken picture's places at times in frames."""
+    apart_s = (a[:, None] - b[None, :]) / fps
+    power = 1 / (1 + (_FREQUENCIES_HZ / _SLOW_HZ) ** 2)
+    power *= _SHAKE_PX**2 / power.sum()
+    return np.asarray((np.cos(2 * np.pi * apart_s[..., None] * _FREQUENCIES_HZ) * power).sum(axis=-1), dtype=np.float64)

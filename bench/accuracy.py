@@ -1,0 +1,100 @@
+"""How true rigcoach's measures are: writes docs/accuracy.md.
+
+Run it as ``python bench/accuracy.py kodak --sweeps defocus/chart defocus/tools --out docs/accuracy.md``. The folder
+holds the photographs that the calibration was made with: each is measured by the networks that never saw it.
+``--cards`` renders so many clips of target cards beside.
+"""
+
+import argparse
+from pathlib import Path
+
+import accuracy_exposure
+import cv2
+import numpy as np
+from accuracy_edge import ISOS, SPREADS, errors
+from accuracy_motion import FPS, ISO, SHUTTER_S, smear_errors
+from accuracy_natural import BOX_PX, boxes, flat_lines, interval_lines, kinds, radius_table, sweep_lines
+from calibrate_blur import photographs_in
+
+TITLE = """# How true the measures are
+
+Made by `{command}`; nothing here was typed by hand. Photographs are sharp ones, made into recordings of known blur by
+`bench/degrade.py`: defocus of round, bladed and cut apertures, straight and bent smears, ISO 100 to 6400, -2.5 to
++0.7 EV, contrast 0.4 to 1, sharpening, H.264 at constant quality and at 8 and 40 Mbit/s of 1080p, all at random.
+Numbers in brackets are the lowest and the highest of the photographs' own means.
+"""
+
+
+def natural(folder: str, recordings: int, sweeps: list[Path], jobs: int) -> list[str]:
+    """Return the section on natural subjects."""
+    photographs = photographs_in([folder])
+    still = boxes(photographs, recordings, smeared=False, jobs=jobs)
+    mixed = boxes(photographs, recordings, smeared=True, jobs=jobs)
+    lines = ["## Defocus of natural subjects", ""]
+    lines += [
+        f"Boxes of {BOX_PX} px, radius 0 to 12 px, in {len(still)} recordings of {len(photographs)} photographs, each"
+    ]
+    lines += [
+        "measured by networks that never saw the photograph. The peers' numbers are turned into pixels by a monotone"
+    ]
+    lines += ["map learnt on the other photographs.", "", *radius_table(still), ""]
+    lines += ["Intervals of 90 %:", "", *interval_lines(still), ""]
+    lines += ["Flat and textured:", "", *flat_lines(photographs, still), ""]
+    if sweeps:
+        lines += ["A real lens racked in steps, each shot at six exposures (ISO 100 to 3200, -2 to +0.7 EV); rank"]
+        lines += ["correlation with the step over all of them:", "", *sweep_lines(sweeps), ""]
+    lines += ["## Defocus or smear, by the picture alone", "", *kinds(mixed), ""]
+    lines += ["In a clip the movement from frame to frame and the shutter speed tell the smear far better:", ""]
+    lines += [
+        f"| movement at {FPS:g} fps, 1/{1 / SHUTTER_S:.0f} s, ISO {ISO:g} | smear, mean px | MAE, px | 95 % |",
+        "|---|---|---|---|",
+    ]
+    for kind, clips in (("pan", 16), ("shake", 24)):
+        found = smear_errors(photographs, kind, clips)
+        off = found.errors_px
+        lines.append(f"| {kind} | {found.mean_px:.1f} | {off.mean():.2f} | {np.percentile(off, 95):.2f} |")
+    return lines
+
+
+def edges(edges_a_spread: int) -> list[str]:
+    """Return the section on the slanted edge."""
+    lines = ["## Slanted edge (MTF50)", ""]
+    lines += [f"{len(SPREADS)} spreads, {edges_a_spread} edges each, 3 to 9 degrees off the grid, 100 x 100 px:", ""]
+    lines += ["| | relative error | bias | 95 % | worst |", "|---|---|---|---|---|"]
+    for iso in ISOS:
+        found = errors(iso, edges_a_spread)
+        size = np.abs(found)
+        name = f"ISO {iso}, 8 bits" if iso else "clean"
+        tail = f"{np.percentile(size, 95):.2f} % | {size.max():.2f} %"
+        lines.append(f"| {name} | {size.mean():.2f} % | {found.mean():+.2f} % | {tail} |")
+    return lines
+
+
+def main() -> None:
+    """Measure everything and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", help="photographs")
+    parser.add_argument("--sweeps", nargs="*", type=Path, default=[], help="folders of a lens racked in steps")
+    parser.add_argument("--recordings", type=int, default=60, help="recordings a photograph, still and smeared each")
+    parser.add_argument("--edges", type=int, default=20, help="edges a spread and ISO")
+    parser.add_argument("--cards", type=int, default=0, help="clips of target cards to render")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    cv2.setNumThreads(1)
+    sweeps = " ".join(path.name for path in arguments.sweeps)
+    command = f"bench/accuracy.py {Path(arguments.folder).name} --sweeps {sweeps} --recordings {arguments.recordings}"
+    command += f" --edges {arguments.edges} --cards {arguments.cards}"
+    sections = [TITLE.format(command=command).split("\n")[:-1]]
+    if arguments.cards:
+        from rendered_accuracy import card_lines
+
+        sections.append(["## On the target card", "", *card_lines(arguments.cards)])
+    sections.append(natural(arguments.folder, arguments.recordings, arguments.sweeps, arguments.jobs))
+    sections.append(edges(arguments.edges))
+    sections.append(accuracy_exposure.section(photographs_in([arguments.folder])))
+    arguments.out.write_text("\n\n".join("\n".join(lines).strip() for lines in sections) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

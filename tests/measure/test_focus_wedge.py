@@ -1,0 +1,69 @@
+"""Where the lens was focused, on rendered cards: the scene's own lens says where."""
+
+import pytest
+
+from rigcoach.measure.edge_spread import measure_edges
+from rigcoach.measure.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
+from rigcoach.measure.target import distance_m, find_target
+from rigcoach.measure.tone import bt709_to_light
+from rigcoach.scene.render import Renderer
+from rigcoach.scene.spec import SceneSpec
+from rigcoach.target_card import A3, A4, TargetCard
+
+
+def told(
+    focal_mm: float, f_number: float, card_m: float, off_m: float, *, card: TargetCard = A3, known: bool = True
+) -> FocusPlace | None:
+    spec = SceneSpec(
+        seed=5,
+        card=card,
+        card_distance_m=card_m,
+        background_distance_m=6,
+        focal_length_mm=focal_mm,
+        f_number=f_number,
+        focus_distance_m=card_m + off_m,
+        iso=800,
+        roll_deg=3,
+    )
+    luma = Renderer(spec).frame(3).luma
+    find = find_target(luma, card)
+    spread = measure_edges(luma, find, card)
+    lens = LensSetting(focal_mm, f_number if known else None, 36 / 1920)
+    here_m = distance_m(find, card, focal_mm, 36 / 1920)
+    low, high = spread.blur_px_interval
+    reading = read_wedge(luma, find, card, here_m, lens, bt709_to_light())
+    return focus_place(reading, here_m, spread.blur_px, (high - low) / 3.3, lens)
+
+
+@pytest.mark.parametrize("off_m", [0.3, -0.3])
+def test_the_wedge_tells_the_side_and_how_far(off_m: float) -> None:
+    place = told(50, 2.0, 2.5, off_m)
+    assert place.side == ("behind" if off_m > 0 else "front")
+    assert place.offset_m == pytest.approx(off_m, abs=0.05)
+    low, high = place.offset_m_interval
+    assert low < off_m < high
+
+
+def test_a_card_in_focus_is_told_so() -> None:
+    place = told(28, 2.8, 2.0, 0.0)
+    assert place.side == "on"
+    assert place.offset_m == pytest.approx(0, abs=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("focal_mm", "f_number", "card_m", "off_m", "card"),
+    [(28, 2.8, 2.0, 0.4, A3), (28, 2.8, 2.0, -0.4, A3), (35, 2.0, 1.3, 0.2, A4), (35, 2.0, 1.3, -0.15, A4)],
+)
+def test_other_rigs_and_cards(focal_mm: float, f_number: float, card_m: float, off_m: float, card: TargetCard) -> None:
+    place = told(focal_mm, f_number, card_m, off_m, card=card)
+    assert place.side == ("behind" if off_m > 0 else "front")
+    assert place.offset_m == pytest.approx(off_m, abs=0.05 + 0.15 * abs(off_m))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("off_m", [0.3, -0.3])
+def test_without_the_aperture_the_side_is_told_alone(off_m: float) -> None:
+    place = told(50, 2.0, 2.5, off_m, known=False)
+    assert place.side == ("behind" if off_m > 0 else "front")
+    assert place.offset_m is None
