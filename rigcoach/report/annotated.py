@@ -76,9 +76,9 @@ def _write(
     video.pix_fmt = "yuv420p"
     video.codec_context.time_base = _TIME_BASE
     sound = _Sound(clip.path, output)
-    for picture in read_pictures(clip):
-        rgb = picture.rgb if hide is None else hide(picture.rgb, scored.measures.frames[picture.index])
-        drawn = annotate(scored, Picture(picture.index, picture.t_s, rgb))[: video.height, : video.width]
+    pictures = read_pictures(clip)
+    for picture in pictures if hide is None else hide.clip(pictures, scored.measures.frames):
+        drawn = annotate(scored, picture)[: video.height, : video.width]
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(drawn), format="rgb24")
         frame.pts, frame.time_base = round(picture.t_s / _TIME_BASE), _TIME_BASE
         output.mux(video.encode(frame))

@@ -12,7 +12,7 @@ References
    2023.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -21,13 +21,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.assess import FrameMeasures
+from rigcoach.clip import Picture
 from rigcoach.measure.box import Box, inside
 
 Rgb = NDArray[np.uint8]
 
-_CASCADES = ("haarcascade_frontalface_alt2.xml", "haarcascade_frontalface_default.xml")
-_PROFILES = "haarcascade_profileface.xml"
-_SEARCH_WIDTH_PX = 640
+_FRONTAL, _PROFILE = "haarcascade_frontalface_alt2.xml", "haarcascade_profileface.xml"
+_SEARCH_WIDTH_PX = 480
+_SCALE_STEP = 1.12
+# In a clip every third frame is searched; what is found in one is hidden from the one searched before to the next.
+_EVERY = 3
 _YUNET_LEAST = 0.4
 # Room around a find, as a share of its size on each side: chin, ears and hair.
 _ROOM = 0.35
@@ -48,18 +51,33 @@ class FaceHider:
 
     def __init__(self, yunet: Path | None = None) -> None:
         folder = Path(cv2.data.haarcascades)
-        self._frontal = [cv2.CascadeClassifier(str(folder / name)) for name in _CASCADES]
-        self._profile = cv2.CascadeClassifier(str(folder / _PROFILES))
+        self._frontal = cv2.CascadeClassifier(str(folder / _FRONTAL))
+        self._profile = cv2.CascadeClassifier(str(folder / _PROFILE))
         self._yunet = (
             None if yunet is None else cv2.FaceDetectorYN.create(str(yunet), "", (320, 320), _YUNET_LEAST, 0.3, 100)
         )
 
-    def __call__(self, rgb: Rgb, frame: FrameMeasures) -> Rgb:
-        """Return a copy of an HxWx3 picture of a frame with its faces hidden."""
+    def __call__(self, rgb: Rgb, frame: FrameMeasures, found: Iterable[Box] | None = None) -> Rgb:
+        """Return a copy of an HxWx3 picture of a frame with its faces hidden; they are searched unless `found`."""
         hidden = rgb.copy()
-        for box in (*self.find(rgb), *_own_face(frame)):
+        for box in (*(self.find(rgb) if found is None else found), *_own_face(frame)):
             _paint_over(hidden, box)
         return hidden
+
+    def clip(self, pictures: Iterable[Picture], frames: Sequence[FrameMeasures]) -> Iterator[Picture]:
+        """Yield all pictures of a clip in order, with their faces hidden."""
+        waiting: list[Picture] = []
+        before: tuple[Box, ...] = ()
+        for picture in pictures:
+            if picture.index % _EVERY == 0:
+                now = self.find(picture.rgb)
+                yield from (self._hidden(each, frames, (*before, *now)) for each in waiting)
+                waiting, before = [], now
+            waiting.append(picture)
+        yield from (self._hidden(each, frames, before) for each in waiting)
+
+    def _hidden(self, picture: Picture, frames: Sequence[FrameMeasures], found: tuple[Box, ...]) -> Picture:
+        return Picture(picture.index, picture.t_s, self(picture.rgb, frames[picture.index], found))
 
     def find(self, rgb: Rgb) -> tuple[Box, ...]:
         """Return everything that may be a face, with room around it."""
@@ -70,12 +88,11 @@ class FaceHider:
 
     def _in(self, small: Rgb) -> Iterator[tuple[float, float, float, float]]:
         grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
-        for cascade in self._frontal:
-            for x, y, w, h in cascade.detectMultiScale(grey, 1.1, 3, minSize=(16, 16)):
-                yield float(x), float(y), float(w), float(h)
+        for x, y, w, h in self._frontal.detectMultiScale(grey, _SCALE_STEP, 3, minSize=(16, 16)):
+            yield float(x), float(y), float(w), float(h)
         for mirrored in (False, True):
             view = cv2.flip(grey, 1) if mirrored else grey
-            for x, y, w, h in self._profile.detectMultiScale(view, 1.1, 3, minSize=(20, 20)):
+            for x, y, w, h in self._profile.detectMultiScale(view, _SCALE_STEP, 3, minSize=(20, 20)):
                 yield float(grey.shape[1] - x - w if mirrored else x), float(y), float(w), float(h)
         if self._yunet is not None:
             self._yunet.setInputSize((small.shape[1], small.shape[0]))

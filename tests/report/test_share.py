@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from rigcoach.assess import Focus, FrameMeasures, Subject
+from rigcoach.clip import Picture
 from rigcoach.measure.box import overlap
 from rigcoach.measure.exposure import Exposure
 from rigcoach.report.faces import FaceHider
@@ -40,3 +41,13 @@ def test_the_clips_own_subject_is_hidden_where_no_detector_finds_it():
     before, after = rgb[55:95, 105:135].astype(float), hidden[55:95, 105:135].astype(float)
     assert after.std() < before.std() / 4
     assert (hidden[150:, :80] == rgb[150:, :80]).all()
+
+
+def test_a_face_that_comes_between_two_searches_is_hidden_from_its_first_frame(shared):
+    bgr = cv2.imread(str(shared / "clips" / "faces" / "astronaut.png"))
+    face = np.ascontiguousarray(bgr[:, :, ::-1])
+    empty = np.full_like(face, 90)
+    pictures = [Picture(i, i / 30, face if i in (4, 5, 6, 7) else empty) for i in range(9)]
+    shown = list(FaceHider().clip(pictures, [EMPTY] * 9))
+    assert [picture.index for picture in shown] == list(range(9))
+    assert not any(seen(picture.rgb) for picture in shown)
