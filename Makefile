@@ -12,7 +12,7 @@ demo: $(VENV)/.installed
 	$(BIN)/rigcoach demo --out demo
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest --slow
+	$(BIN)/python -m pytest --slow -n 4 --dist loadfile
 
 test-fast: $(VENV)/.installed-test
 	$(BIN)/python -m pytest

@@ -199,13 +199,22 @@ class Driver:
     def preview(self) -> bytes:
         """Return a frame of live view as the body made it: a JPEG."""
 
+        doing = "looking through live view"
+
         def look(camera: Any) -> bytes:
             # Copied while the file object lives: its memory goes with it.
             frame = gp.CameraFile()
-            camera.capture_preview(frame, self._messages.context)
+            try:
+                camera.capture_preview(frame, self._messages.context)
+            except gp.GPhoto2Error as error:
+                if error.code != gp.GP_ERROR or self._messages.said():
+                    raise
+                # A body that is slow to show its first frame: the driver gives up after 3 s, without a word.
+                self.check_alive(doing)
+                camera.capture_preview(frame, self._messages.context)
             return bytes(frame.get_data_and_size())
 
-        return self._call("looking through live view", look)
+        return self._call(doing, look)
 
     def capture(self) -> tuple[str, str]:
         """Take a picture; return folder and name under which the body has it."""

@@ -145,7 +145,7 @@ def hold_settings(camera: Camera, before: BodyListing) -> tuple[str, ...]:
 
 
 def frames(camera: Camera, seconds: float, progress: Progress | None = None) -> Iterator[bytes]:
-    """Yield frames of live view as they come, each a JPEG, for so many seconds; at least one.
+    """Yield frames of live view as they come, each a JPEG, for so many seconds from the first on; at least one.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def frames(camera: Camera, seconds: float, progress: Progress | None = None) -> 
     CameraLostError
         Where the camera is lost.
     """
-    start = time.monotonic()
+    start: float | None = None
     while True:
         try:
             frame = camera.preview()
@@ -168,6 +168,7 @@ def frames(camera: Camera, seconds: float, progress: Progress | None = None) -> 
                 why=f"it sent {len(frame)} bytes that are no JPEG",
                 next_step="Look at it on the camera",
             )
+        start = time.monotonic() if start is None else start
         yield frame
         elapsed = time.monotonic() - start
         if progress is not None:

@@ -96,7 +96,7 @@ def test_live_tells_its_rate_on_standard_error(body: EmulatedBody, folder: Path)
     done = run("camera", "live", "--out", folder / "live", "--seconds", "1", "--camera", body.port_path)
     assert done.returncode == 0, done.stderr
     count = len(list((folder / "live").glob("frame-*.jpg")))
-    assert count > 10
+    assert count > 1
     assert done.stderr.startswith(f"{count} frames, ")
     assert current(body, "output") == ["Off"]
 

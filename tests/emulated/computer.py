@@ -45,10 +45,18 @@ class Computer:
         widget.set_value(value)
         self.camera.set_single_config(name, widget)
 
-    def preview(self) -> bytes:
-        # The picture's memory is gone with the file object, so the file is held while it is copied.
-        picture = self.camera.capture_preview()
-        return bytes(picture.get_data_and_size())
+    def preview(self, within_s: float = 30.0) -> bytes:
+        # On a busy machine the first frame takes longer than the driver waits for it (3 s).
+        deadline = time.monotonic() + within_s
+        while True:
+            try:
+                # The picture's memory is gone with the file object, so the file is held while it is copied.
+                picture = self.camera.capture_preview()
+            except gp.GPhoto2Error as error:
+                if error.code != gp.GP_ERROR or time.monotonic() > deadline:
+                    raise
+                continue
+            return bytes(picture.get_data_and_size())
 
     def new_file(self, folder: str = FOLDER, within_s: float = 60.0) -> str:
         """Wait for a file to be added; return its name."""

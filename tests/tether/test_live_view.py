@@ -17,7 +17,7 @@ def test_frames_come_whole_and_live_view_is_off_afterwards(camera: Camera, body:
         seen = list(frames(camera, 1.0))
         assert body.status().live_view
     assert not body.status().live_view
-    assert len(seen) > 10
+    assert len(seen) > 1
     for frame in (seen[0], seen[-1]):
         with av.open(io.BytesIO(frame)) as picture:
             decoded = next(picture.decode(video=0))
