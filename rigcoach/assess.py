@@ -100,12 +100,16 @@ class FrameMeasures:
 
 @dataclass(frozen=True, slots=True)
 class ClipMeasures:
-    """A clip's frames, measured; `subject_kind` is `None` where none was found, `looked_for` says what was tried."""
+    """A clip's frames, measured; `subject_kind` is `None` where none was found, `looked_for` says what was tried.
+
+    `place` is where the subject's centre is wanted, in fractions of the frame's width and height.
+    """
 
     clip: Clip
     subject_kind: str | None
     looked_for: str
     frames: tuple[FrameMeasures, ...]
+    place: tuple[float, float] = (0.5, 0.5)
 
     @property
     def found_ratio(self) -> float:

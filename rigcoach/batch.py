@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from rigcoach.assess import Advance, ClipMeasures, RigOptics, SubjectChoice, ass
 from rigcoach.clip import ClipError, read_clip
 from rigcoach.coach import Advice, advise
 from rigcoach.score import ClipScore, score_clip
+
+Place = tuple[float, float]
+MIDDLE = (0.5, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +35,56 @@ class FailedClip:
 
 
 def score_file(
-    name: str, choice: SubjectChoice, rig: RigOptics, advance: Advance = unheeded
+    name: str, choice: SubjectChoice, rig: RigOptics, advance: Advance = unheeded, *, place: Place = MIDDLE
 ) -> ScoredClip | FailedClip:
-    """Measure, score and advise on one file. What is wrong with the file comes back as a `FailedClip`."""
+    """Measure, score and advise on one file. What is wrong with the file comes back as a `FailedClip`.
+
+    `place` is where the subject's centre is wanted, in fractions of the frame's width and height.
+    """
     try:
-        measures = assess(read_clip(Path(name)), choice, rig, advance)
+        measures = in_place(assess(read_clip(Path(name)), choice, rig, advance), place)
     except ClipError as error:
         return FailedClip(name, error)
     return ScoredClip(name, measures, score_clip(measures), advise(measures))
 
 
+def in_place(measures: ClipMeasures, place: Place) -> ClipMeasures:
+    """Return measures with offsets from the wanted place, in fractions of the frame, instead of from its middle."""
+    dx, dy = place[0] - 0.5, place[1] - 0.5
+    frames = tuple(
+        frame
+        if frame.framing is None
+        else replace(
+            frame, framing=replace(frame.framing, offset=(frame.framing.offset[0] - dx, frame.framing.offset[1] - dy))
+        )
+        for frame in measures.frames
+    )
+    return replace(measures, frames=frames, place=place)
+
+
 def score_files(
-    names: Sequence[str], choice: SubjectChoice, rig: RigOptics, *, jobs: int = 1, advance: Advance
+    names: Sequence[str],
+    choice: SubjectChoice,
+    rig: RigOptics,
+    *,
+    jobs: int = 1,
+    advance: Advance,
+    place: Place = MIDDLE,
 ) -> Iterator[ScoredClip | FailedClip]:
-    """Score files in the order given, `jobs` at a time.
+    """Score files in the order given, `jobs` at a time; `place` as in `score_file`.
 
     With one job `advance` is told of the clips scored and the part of the present one; with more, of whole clips.
     """
     total = float(len(names))
     if jobs == 1 or len(names) == 1:
         for i, name in enumerate(names):
-            yield score_file(name, choice, rig, _from(i, advance, total))
+            yield score_file(name, choice, rig, _from(i, advance, total), place=place)
         return
     # Workers are spawned, not forked: a fork after FFmpeg or OpenCV has started threads can hang.
     with ProcessPoolExecutor(
         min(jobs, len(names)), mp_context=get_context("spawn"), initializer=_share_cores, initargs=(jobs,)
     ) as pool:
-        futures = [pool.submit(score_file, name, choice, rig) for name in names]
+        futures = [pool.submit(score_file, name, choice, rig, place=place) for name in names]
         try:
             for i, future in enumerate(futures):
                 yield future.result()

@@ -222,8 +222,15 @@ def _computed_from(measures: ClipMeasures, parts: dict[str, float | None]) -> di
     by_smear = any(frame.focus.motion_px is not None for frame in measures.frames)
     sources = {
         "focus": f"blur of the {edges}" if parts["focus"] is not None else None,
-        "framing": f"place of {on}, wanted in the middle of the frame" if parts["framing"] is not None else None,
+        "framing": f"place of {on}, wanted {_told(measures.place)}" if parts["framing"] is not None else None,
         "steadiness": "smear during the exposure" if by_smear else "speed of the picture from frame to frame",
         "exposure": f"brightness of {on}" if measures.subject_kind else "brightness of the whole frame",
     }
     return {name: text for name, text in sources.items() if text and parts[name] is not None}
+
+
+def _told(place: tuple[float, float]) -> str:
+    """Return where the subject is wanted, in words."""
+    if place == (0.5, 0.5):
+        return "in the middle of the frame"
+    return f"{100 * place[0]:.0f} % from the frame's left and {100 * place[1]:.0f} % from its top"

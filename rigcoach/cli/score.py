@@ -57,6 +57,11 @@ def parse_subject(context: click.Context, parameter: click.Parameter, text: str)
     metavar="PROFILE",
     help="The profile the clips were shot with: its lens gives distances, its shutter speed the smear.",
 )
+@click.option(
+    "--drill",
+    metavar="NAME[:TAKE]",
+    help="Score framing against the place that this drill's first take, or take TAKE, wants, with its subject and rig.",
+)
 @click.option("--per-frame", is_flag=True, help="With --json: every frame's measures too.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Clips to score at a time.")
 @click.option(
@@ -74,6 +79,7 @@ def score(
     subject: "tuple[str, Box | None]",
     fixed: bool,
     rig_profile: str | None,
+    drill: str | None,
     per_frame: bool,
     jobs: int,
     fail_under: float | None,
@@ -83,15 +89,23 @@ def score(
     A clip that cannot be read is named on standard error; the others are scored all the same.
     """
     from rigcoach.assess import RigOptics, SubjectChoice, rig_optics
-    from rigcoach.batch import FailedClip, score_files
+    from rigcoach.batch import MIDDLE, FailedClip, score_files
     from rigcoach.documents import clip_document
     from rigcoach.rig.profile import load_profile
 
-    rig = RigOptics() if rig_profile is None else rig_optics(load_profile(rig_profile))
     kind, box = subject
+    place = MIDDLE
+    if drill is not None:
+        from rigcoach.drill.files import load_take
+
+        rehearsed, station = load_take(drill)
+        place = station.place
+        kind = rehearsed.frame.subject if kind == "auto" else kind
+        rig_profile = rig_profile or rehearsed.profile
+    rig = RigOptics() if rig_profile is None else rig_optics(load_profile(rig_profile))
     results: list[ScoredClip | FailedClip] = []
     with progress(settings, "Scoring") as advance:
-        for result in score_files(clips, SubjectChoice(kind, box, fixed), rig, jobs=jobs, advance=advance):
+        for result in score_files(clips, SubjectChoice(kind, box, fixed), rig, jobs=jobs, advance=advance, place=place):
             results.append(result)
             if isinstance(result, FailedClip):
                 click.echo(f"rigcoach: {result.error.line()}", err=True)

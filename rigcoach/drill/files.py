@@ -45,6 +45,29 @@ def load_drill(name: str) -> Drill:
     )
 
 
+def load_take(text: str) -> tuple[Drill, Station]:
+    """Return a drill and one of its takes, by ``NAME`` (the first take) or ``NAME:TAKE``.
+
+    Raises
+    ------
+    DrillError
+        Where there is no such drill or take.
+    rigcoach.rig.toml_file.FileError
+        Where the drill's file cannot be used.
+    """
+    name, colon, number = text.rpartition(":")
+    if not (colon and number.isdigit()):
+        name, number = text, "1"
+    drill = load_drill(name)
+    if not 1 <= int(number) <= len(drill.stations):
+        raise DrillError(
+            f"{drill.name} has no take {number}",
+            why=f"it has {len(drill.stations)}",
+            next_step=f"See `rigcoach drill show {name}`",
+        )
+    return drill, drill.stations[int(number) - 1]
+
+
 def drill_paths() -> tuple[Path, ...]:
     """Return the files of all drills by name; the photographer's own stand before shipped ones of the same name."""
     found: dict[str, Path] = {}

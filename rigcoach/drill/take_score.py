@@ -6,16 +6,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, median
 
-from rigcoach.assess import Advance, ClipMeasures, RigOptics, SubjectChoice, assess, unheeded
-from rigcoach.batch import ScoredClip
-from rigcoach.clip import read_clip
-from rigcoach.coach import Advice, advise
+from rigcoach.assess import Advance, RigOptics, SubjectChoice, unheeded
+from rigcoach.batch import FailedClip, ScoredClip, score_file
+from rigcoach.coach import Advice
 from rigcoach.documents import clip_document
 from rigcoach.drill.model import FrameWish, Station
 from rigcoach.errors import RigcoachError
 from rigcoach.journal.folder import write_whole
 from rigcoach.journal.session import Fault, Moment, TakeScore
-from rigcoach.score import WEIGHTS, FrameScore, score_clip
+from rigcoach.score import WEIGHTS, FrameScore
 
 _MOMENT_S = 1.0
 _KNOWN_SHARE = 0.5  # of a moment's frames, for it to be one
@@ -48,8 +47,10 @@ class Outcome:
 def score_take(job: Job, advance: Advance = unheeded) -> Outcome:
     """Score a take's clip. What is wrong with the clip, or with writing its scores, comes back as the error."""
     try:
-        measures = _measures(job, advance)
-        scored = ScoredClip(job.clip.name, measures, score_clip(measures), advise(measures))
+        scored = score_file(str(job.clip), SubjectChoice(job.frame.subject), job.rig, advance, place=job.station.place)
+        if isinstance(scored, FailedClip):
+            return Outcome(job.take, None, scored.error.line())
+        scored = replace(scored, name=job.clip.name)
         if job.scores is not None:
             document = clip_document(scored, per_frame=True)
             job.scores.parent.mkdir(exist_ok=True)
@@ -58,6 +59,7 @@ def score_take(job: Job, advance: Advance = unheeded) -> Outcome:
         return Outcome(job.take, None, error.line())
     except OSError as error:
         return Outcome(job.take, None, f"{job.clip.name} cannot be scored: {error.strerror or error}")
+    measures = scored.measures
     return Outcome(
         job.take,
         _take_score(job.take, scored),
@@ -65,25 +67,6 @@ def score_take(job: Job, advance: Advance = unheeded) -> Outcome:
         width=measures.clip.width,
         exposure_mean=fmean(frame.exposure.mean for frame in measures.frames) if measures.frames else None,
     )
-
-
-def _measures(job: Job, advance: Advance) -> ClipMeasures:
-    measures = assess(read_clip(job.clip), SubjectChoice(job.frame.subject), job.rig, advance)
-    return in_place(measures, job.station.place)
-
-
-def in_place(measures: ClipMeasures, place: tuple[float, float]) -> ClipMeasures:
-    """Return measures with offsets from the wanted place, in fractions of the frame, instead of from its middle."""
-    dx, dy = place[0] - 0.5, place[1] - 0.5
-    frames = tuple(
-        frame
-        if frame.framing is None
-        else replace(
-            frame, framing=replace(frame.framing, offset=(frame.framing.offset[0] - dx, frame.framing.offset[1] - dy))
-        )
-        for frame in measures.frames
-    )
-    return replace(measures, frames=frames)
 
 
 def _take_score(take: int, scored: ScoredClip) -> TakeScore:

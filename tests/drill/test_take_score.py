@@ -8,13 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from clips import write_video
 
 from rigcoach.assess import RigOptics, SubjectChoice, assess
+from rigcoach.batch import in_place
+from rigcoach.cli.main import main
 from rigcoach.clip import read_clip
 from rigcoach.drill.model import PLACES, FrameWish, Station
 from rigcoach.drill.scorer import Scorer
-from rigcoach.drill.take_score import Job, in_place, score_take
+from rigcoach.drill.take_score import Job, score_take
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.score import score_clip
@@ -108,3 +111,18 @@ def test_a_scoring_process_that_dies_costs_the_scores_not_the_drill(scorer: Scor
     while scorer.waiting:
         outcomes += scorer.collect(1.0)
     assert outcomes[-1].score is not None
+
+
+def test_score_takes_the_wanted_place_from_a_drill(clip: Path) -> None:
+    def framing(*options: str) -> float:
+        result = CliRunner().invoke(main, ["score", str(clip), "--subject", "target", "--json", *options])
+        assert result.exit_code == 0, result.output
+        told = json.loads(result.stdout)[0]
+        assert told["computed_from"]["framing"].endswith("% from the frame's left and 50 % from its top")
+        return float(told["score"]["framing"])
+
+    assert framing("--drill", "thirds") == pytest.approx(98.8, abs=1.0)  # its first take: the left third
+    assert framing("--drill", "thirds:2") < 10
+    wrong = CliRunner().invoke(main, ["score", str(clip), "--drill", "thirds:7"])
+    assert wrong.exit_code == 1
+    assert "thirds has no take 7" in wrong.stderr
