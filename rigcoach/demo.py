@@ -1,4 +1,4 @@
-"""The whole loop on the emulated camera: apply a profile, record a take, fetch the clip, score it, put all back."""
+"""The whole loop on the emulated camera: apply a profile, record a take, fetch it, put all back, score, report."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -9,6 +9,8 @@ from statistics import fmean
 from rigcoach.assess import SubjectChoice, rig_optics
 from rigcoach.batch import FailedClip, ScoredClip, score_file
 from rigcoach.emulated.process import EmulatedBody
+from rigcoach.report.clip_page import clip_page
+from rigcoach.report.page import write as write_page
 from rigcoach.rig.profile import load_profile
 from rigcoach.scene.truth import ClipTruth
 from rigcoach.tether.apply import Applied, apply, put_back
@@ -19,6 +21,7 @@ from rigcoach.tether.record import record
 PROFILE = "hip-video"
 SECONDS = 6.0
 CLIP_NAME = "demo-take.mov"
+REPORT_NAME = "demo-report.html"
 
 Advance = Callable[[float, float | None], None]
 Step = Callable[[str], AbstractContextManager[Advance]]
@@ -37,22 +40,23 @@ class MeanErrors:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What came of it: the settings, the clip and its score, and how true the score's measures are."""
+    """What came of it: the settings, the clip, its score and report, and how true the score's measures are."""
 
     model: str
     applied: Applied
     clip_path: Path
+    report_path: Path
     scored: ScoredClip
     errors: MeanErrors
 
 
 def run_demo(folder: Path, step: Step) -> Demo:
-    """Go through the loop, leaving the clip in `folder`.
+    """Go through the loop, leaving the clip and its report in `folder`.
 
     Parameters
     ----------
     folder
-        Where the clip goes; a clip left there by an earlier demo is replaced.
+        Where they go; what an earlier demo left there is replaced.
     step
         Opens the display of each step's progress.
 
@@ -81,8 +85,12 @@ def run_demo(folder: Path, step: Step) -> Demo:
         scored = score_file(str(clip_path), SubjectChoice(), rig_optics(profile), advance)
     if isinstance(scored, FailedClip):
         raise scored.error
+    report_path = folder / REPORT_NAME
+    with step("Writing the report"):
+        write_page(report_path, clip_page(scored, profile))
     truth_path = folder / Path(take.file.name).with_suffix(".truth.json")
-    return Demo(body.model, applied, clip_path, scored, _mean_errors(scored, ClipTruth.read(truth_path)))
+    errors = _mean_errors(scored, ClipTruth.read(truth_path))
+    return Demo(body.model, applied, clip_path, report_path, scored, errors)
 
 
 def _mean_errors(scored: ScoredClip, truth: ClipTruth) -> MeanErrors:

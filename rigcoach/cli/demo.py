@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("rigcoach-demo"),
     show_default=True,
-    help="Folder for the clip and its score.",
+    help="Folder for the clip, its score and its report.",
 )
 @json_option
 @talk_options
@@ -28,7 +28,7 @@ def demo(settings: Settings, out: Path) -> None:
     """Try it without a camera.
 
     An emulated Canon EOS 5D Mark II with an adapted manual lens is given a profile, read back, told to record a take
-    of a practice scene, and put back as it was; the clip is fetched and every frame scored.
+    of a practice scene, and put back as it was; the clip is fetched, every frame scored, and a report written.
     """
     from rigcoach.demo import run_demo
 
@@ -49,6 +49,7 @@ def _document(result: "Demo") -> dict[str, object]:
         "schema": "rigcoach.demo/1",
         "applied": apply_document(result.applied),
         "clip": clip_document(result.scored),
+        "report": str(result.report_path),
         "mean_errors": {
             "blur_px": round(result.errors.blur_px, 3),
             "motion_px": round(result.errors.motion_px, 3),
@@ -72,4 +73,5 @@ def _print(result: "Demo", out: Path) -> None:
         f"blur {errors.blur_px:.2f} px, smear {errors.motion_px:.2f} px, roll {errors.roll_deg:.2f}°, "
         f"place {100 * errors.offset:.2f} % of the frame."
     )
-    click.echo(f"The score as JSON: {out / 'demo-score.json'}. Next: rigcoach score YOUR-CLIP.MOV")
+    click.echo(f"The report, to open in a browser: {result.report_path}. The score as JSON: {out / 'demo-score.json'}.")
+    click.echo("Next: rigcoach review YOUR-CLIP.MOV --open")
