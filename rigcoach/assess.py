@@ -19,7 +19,7 @@ from rigcoach.measure.framing import Framing, frame_box, frame_subject
 from rigcoach.measure.roll import Roll, roll_from_lines
 from rigcoach.measure.shift import translation
 from rigcoach.measure.target import TargetFind, distance_m, find_card, find_target
-from rigcoach.measure.tone import bt709_to_light
+from rigcoach.measure.tone import Transfer, to_light
 from rigcoach.rig.profile import Profile
 from rigcoach.target_card import CARDS, TargetCard
 
@@ -146,6 +146,10 @@ class Pictures(Protocol):
     @property
     def full_range(self) -> bool:
         """Whether black is 0 and white 255 in the luma; else 16 and 235."""
+
+    @property
+    def transfer(self) -> Transfer:
+        """The curve from light to signal."""
 
 
 Advance = Callable[[float, float | None], None]
@@ -292,7 +296,7 @@ class TargetWatch:
     def __init__(self, clip: Pictures, rig: RigOptics, focus: FocusReader | None = None) -> None:
         self._clip = clip
         self._rig = rig
-        self._to_light = bt709_to_light(clip.full_range)
+        self._to_light = to_light(clip.transfer, clip.full_range)
         self._card: TargetCard | None = None
         self._last: TargetFind | None = None
         self._follower: Follower | None = None

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.errors import RigcoachError
+from rigcoach.measure.tone import Transfer
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -24,6 +25,8 @@ Luma = NDArray[np.uint8]
 
 # FFmpeg's AVCOL_RANGE_JPEG (libavutil/pixfmt.h): luma from 0 to 255 rather than 16 to 235.
 _FULL_RANGE = 2
+# Its AVCOL_TRC_IEC61966_2_1; BT.709, BT.601 and what files leave unsaid share one curve.
+_SRGB_TRANSFER = 13
 # A clip may lose a few frames at a cut and still be worth scoring; beyond this share it is called damaged.
 _DAMAGED_SHARE = 0.05
 
@@ -50,6 +53,8 @@ class Clip:
         Length in seconds, by the container; `None` where it does not say.
     full_range
         Whether luma runs from 0 to 255 (as an EOS 5D Mark II writes it) rather than from 16 to 235.
+    transfer
+        The curve from light to signal: "srgb" where the file says so, else "bt709", which BT.601 shares.
     """
 
     path: Path
@@ -58,6 +63,7 @@ class Clip:
     fps: Fraction
     duration_s: float | None
     full_range: bool
+    transfer: Transfer = "bt709"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +106,7 @@ def read_clip(path: Path) -> Clip:
             fps=Fraction(stream.average_rate or stream.guessed_rate or 25),
             duration_s=None if container.duration is None else container.duration / av.time_base,
             full_range=_is_full_range(first),
+            transfer="srgb" if first.color_trc == _SRGB_TRANSFER else "bt709",
         )
 
 

@@ -120,7 +120,7 @@ def edge_profiles(
     bins = on_paper + math.ceil(max(edge.ink_px for edge in edges) / bin_px)
     places, depths, codes, white, black = [], [], [], [], []
     for i, edge in enumerate(edges):
-        depth, place_along, code = _strip(luma, edge, share)
+        depth, place_along, code = strip_pixels(luma, edge, share)
         slot = np.minimum((place_along * slices).astype(np.intp), slices - 1)
         places.append((i * slices + slot) * bins + (depth / bin_px + on_paper).astype(np.intp))
         depths.append(depth)
@@ -146,7 +146,7 @@ def edge_profiles(
     )
 
 
-def _strip(luma: Luma, edge: ImagedEdge, share: float) -> tuple[Floats, Floats, Luma]:
+def strip_pixels(luma: Luma, edge: ImagedEdge, share: float) -> tuple[Floats, Floats, Luma]:
     """Return, of the pixels beside an edge, the depth into the ink, the place along the middle (0 to 1), the code."""
     left, top, right, bottom = strip_bounds(edge, share)
     first_x, first_y = max(math.floor(left), 0), max(math.floor(top), 0)

@@ -1,0 +1,98 @@
+"""`rigcoach focus`: what a rig's focus does."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.output import console, print_json
+from rigcoach.errors import RigcoachError
+
+if TYPE_CHECKING:
+    from rigcoach.lens_check import LensCheck
+
+
+@click.group()
+def focus() -> None:
+    """How sharp a rig is: lenses and adapters compared on the target card."""
+
+
+@focus.command()
+@click.argument("clips", nargs=-1, required=True, metavar="CLIP...", type=click.Path(path_type=Path))
+@click.option(
+    "--rig", "rig_profile", metavar="PROFILE", help="The profile the clips were shot with: its sensor gives lp/mm."
+)
+@json_option
+@talk_options
+@click.pass_obj
+def check(settings: Settings, clips: tuple[Path, ...], rig_profile: str | None) -> None:
+    """Compare how sharp clips of the target card are: MTF50 on its slanted edges.
+
+    Film the card once with each lens or adapter, at the same distance and light, focus racked slowly through it. Of
+    each clip the sharpest frames count. Sharpest first.
+    """
+    from rigcoach.assess import rig_optics
+    from rigcoach.lens_check import check_lens
+    from rigcoach.rig.profile import load_profile
+
+    width_mm = None if rig_profile is None else rig_optics(load_profile(rig_profile)).sensor_width_mm
+    checked: list[tuple[Path, LensCheck]] = []
+    failed: list[tuple[Path, RigcoachError]] = []
+    for path in clips:
+        try:
+            checked.append((path, check_lens(path, width_mm)))
+        except RigcoachError as error:
+            failed.append((path, error))
+            click.echo(f"rigcoach: {error.line()}", err=True)
+    checked.sort(key=lambda pair: -pair[1].mtf50_cycles_px)
+    if settings.json:
+        print_json(
+            {
+                "schema": "rigcoach.focus-check/1",
+                "clips": [_document(path, result) for path, result in checked]
+                + [{"clip": str(path), "error": {"code": e.code, "text": e.line()}} for path, e in failed],
+            }
+        )
+    elif checked:
+        _print(checked)
+    if failed:
+        click.get_current_context().exit(1)
+
+
+def _document(path: Path, result: "LensCheck") -> dict[str, object]:
+    low, high = result.spread_cycles_px
+    return {
+        "clip": str(path),
+        "mtf50_cycles_px": round(result.mtf50_cycles_px, 4),
+        "quartiles_cycles_px": [round(low, 4), round(high, 4)],
+        "mtf50_lp_mm": None if result.mtf50_lp_mm is None else round(result.mtf50_lp_mm, 2),
+        "blur_px": None if result.blur_px is None else round(result.blur_px, 2),
+        "motion_px": None if result.motion_px is None else round(result.motion_px, 2),
+        "frames": result.frames,
+        "edges": result.edges,
+    }
+
+
+def _print(checked: "list[tuple[Path, LensCheck]]") -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("Clip", overflow="fold")
+    for heading in ("MTF50", "quartiles", "lp/mm", "to the best", "blur", "smear", "frames"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    best = checked[0][1].mtf50_cycles_px
+    for path, result in checked:
+        low, high = result.spread_cycles_px
+        table.add_row(
+            escape(path.name),
+            f"{result.mtf50_cycles_px:.3f} c/px",
+            f"{low:.3f}–{high:.3f}",
+            "–" if result.mtf50_lp_mm is None else f"{result.mtf50_lp_mm:.1f}",
+            f"{100 * result.mtf50_cycles_px / best:.0f}%",
+            "–" if result.blur_px is None else f"{result.blur_px:.1f} px",
+            "–" if result.motion_px is None else f"{result.motion_px:.1f} px",
+            f"{result.frames} of {result.found}",
+        )
+    console().print(table)

@@ -1,0 +1,143 @@
+"""How sharp a rig draws the target card: MTF50 on its edges, clip by clip, to compare lenses and adapters."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rigcoach.clip import Clip, Frame, read_clip, read_frames
+from rigcoach.errors import RigcoachError
+from rigcoach.measure.card_clearance import clearances_mm
+from rigcoach.measure.edge_spread import measure_edges
+from rigcoach.measure.imaged_edge import ImagedEdge, image_edges, inside_frame, strip_pixels
+from rigcoach.measure.mtf import edge_angle_deg, edge_response, line_pairs_per_mm
+from rigcoach.measure.target import TargetFind, find_target
+from rigcoach.measure.tone import ToLight, to_light
+from rigcoach.target_card import CARDS, TargetCard
+
+# Frames looked at in a clip, spread over it, and the share of them, the sharpest, that tell.
+_MOST_FRAMES = 24
+_SHARPEST_SHARE = 0.25
+_EDGE_SHARE = 0.84
+_LEAST_ANGLE_DEG = 2.0
+_LEAST_REACH_PX, _MOST_REACH_PX = 6.0, 40.0
+_FEWEST_EDGES = 2
+
+
+class NoCardError(RigcoachError):
+    """A clip that shows no target card well enough."""
+
+    code = "focus.no-card"
+
+
+@dataclass(frozen=True, slots=True)
+class LensCheck:
+    """What a clip shows of a rig's sharpness, of its sharpest frames.
+
+    `mtf50_cycles_px` is the median over edges and frames, `spread_cycles_px` the quartiles; `mtf50_lp_mm` the same on
+    the sensor, `None` where the pixels' pitch isn't known. `blur_px` is the defocus, and `motion_px` the smear, that
+    is still in them: beyond half a pixel the lens is not what limits. `frames` were used of `found` with a card.
+    """
+
+    mtf50_cycles_px: float
+    spread_cycles_px: tuple[float, float]
+    mtf50_lp_mm: float | None
+    blur_px: float | None
+    motion_px: float | None
+    frames: int
+    found: int
+    edges: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    mtf50: tuple[float, ...]
+    blur_px: float | None
+    motion_px: float | None
+
+    @property
+    def middle(self) -> float:
+        return float(np.median(self.mtf50))
+
+
+def check_lens(path: Path, sensor_width_mm: float | None = None) -> LensCheck:
+    """Return how sharp a clip of the target card is.
+
+    Parameters
+    ----------
+    path
+        The clip.
+    sensor_width_mm
+        Width of sensor that the movie frame covers, for line pairs per millimetre.
+
+    Raises
+    ------
+    rigcoach.clip.ClipError
+        The file cannot be read.
+    NoCardError
+        It shows no card, or none whose edges can be measured.
+    """
+    clip = read_clip(path)
+    table = to_light(clip.transfer, clip.full_range)
+    seen = [look for frame in _chosen(clip) if (look := _look(frame, table)) is not None]
+    if not seen:
+        raise NoCardError(
+            f"{path.name} shows no target card whose edges can be measured",
+            why="no frame looked at holds two clear slanted edges of one",
+            next_step="Film the card so large that it fills a third of the frame's height, and hold still",
+        )
+    sharpest = sorted(seen, key=lambda look: -look.middle)[: max(1, round(_SHARPEST_SHARE * len(seen)))]
+    values = np.array([value for look in sharpest for value in look.mtf50])
+    middle = float(np.median(values))
+    pitch_mm = None if sensor_width_mm is None else sensor_width_mm / clip.width
+    return LensCheck(
+        mtf50_cycles_px=middle,
+        spread_cycles_px=(float(np.quantile(values, 0.25)), float(np.quantile(values, 0.75))),
+        mtf50_lp_mm=None if pitch_mm is None else line_pairs_per_mm(middle, pitch_mm),
+        blur_px=_median([look.blur_px for look in sharpest]),
+        motion_px=_median([look.motion_px for look in sharpest]),
+        frames=len(sharpest),
+        found=len(seen),
+        edges=len(values),
+    )
+
+
+def _chosen(clip: Clip) -> list[Frame]:
+    """Return copies of frames spread evenly over a clip."""
+    count = max(1, round((clip.duration_s or 1.0) * float(clip.fps)))
+    every = max(1, count // _MOST_FRAMES)
+    return [
+        Frame(frame.t_s, np.ascontiguousarray(frame.luma))
+        for i, frame in enumerate(read_frames(clip))
+        if i % every == 0
+    ]
+
+
+def _look(frame: Frame, table: ToLight) -> _Seen | None:
+    for card in CARDS:
+        find = find_target(frame.luma, card, to_light=table)
+        if find is not None:
+            values = _mtf50(frame, find, card, table)
+            spread = measure_edges(frame.luma, find, card, to_light=table)
+            return _Seen(values, spread.blur_px, spread.motion_px) if len(values) >= _FEWEST_EDGES else None
+    return None
+
+
+def _mtf50(frame: Frame, find: TargetFind, card: TargetCard, table: ToLight) -> tuple[float, ...]:
+    values = []
+    for edge in image_edges(card.edges, find.homography, clearances_mm(card, _EDGE_SHARE)):
+        reach = min(edge.paper_px, edge.ink_px, _MOST_REACH_PX)
+        even = ImagedEdge(edge.middle, edge.along, edge.length_px, reach, reach)
+        angle = edge_angle_deg((float(edge.into_ink[0]), float(edge.into_ink[1])))
+        if reach < _LEAST_REACH_PX or angle < _LEAST_ANGLE_DEG or not inside_frame(even, frame.luma.shape, _EDGE_SHARE):
+            continue
+        depth, place, code = strip_pixels(frame.luma, even, _EDGE_SHARE)
+        response = edge_response(depth, (place - 0.5) * edge.length_px * _EDGE_SHARE, table[code].astype(np.float64))
+        if response is not None and response.mtf50_cycles_px is not None:
+            values.append(response.mtf50_cycles_px)
+    return tuple(values)
+
+
+def _median(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.median(known)) if known else None
