@@ -44,7 +44,7 @@ class SpokenStage:
 
     def line(self, text: str) -> None:
         """Write something."""
-        note(self._settings, text)
+        write_line(self._settings, text)
 
     def step(self, doing: str) -> AbstractContextManager[Advance]:
         """Open a display of progress."""
@@ -150,12 +150,22 @@ def _stations(drill: "Drill", takes: int | None, *, lean: bool) -> "tuple[tuple[
     return lean_to_the_weakest(drill, read_log().takes)
 
 
+def write_line(settings: Settings, text: str) -> None:
+    """Write a line on standard error, above a progress bar where there is one.
+
+    `click.echo` would write past rich, which looks after what is written to `sys.stderr` while it draws.
+    """
+    if not settings.quiet:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
 @contextmanager
 def stage_of(settings: Settings, *, silent: bool) -> Iterator[SpokenStage]:
     """Open the voice for as long as it is needed."""
     from rigcoach.voice import Voice
 
-    with Voice(lambda text: note(settings, text), aloud=not silent) as voice:
+    with Voice(lambda text: write_line(settings, text), aloud=not silent) as voice:
         if voice.why_silent and not silent:
             note(settings, f"Prompts in writing only: {voice.why_silent}")
         yield SpokenStage(settings, voice)

@@ -17,6 +17,8 @@ from rigcoach.tether.reports import CardSpace
 # Darker or brighter than this on average, edges drown in noise or are clipped.
 _DARK, _BRIGHT = 0.06, 0.94
 _FOUND = 0.5
+# Applying the profile says what is to be set by hand, and the drill itself how a body is recorded.
+_SAID_ELSEWHERE = ("lens.not-electronic", "recording.by-hand")
 _SPARE = 1.2
 
 
@@ -32,7 +34,7 @@ def camera_checks(port: str, listing: BodyListing, cards: tuple[CardSpace, ...])
     checks = [
         Check(finding.code, False if finding.severity is Severity.PROBLEM else None, finding.text, finding.next_step)
         for finding in findings
-        if not finding.code.startswith("lens.")  # applying the profile says what is to be set by hand
+        if finding.code not in _SAID_ELSEWHERE
     ]
     said = {check.code.partition(".")[0] for check in checks}
     if "battery" not in said:
