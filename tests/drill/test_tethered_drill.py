@@ -135,6 +135,24 @@ def test_a_body_without_a_card_is_told_before_anything_is_recorded(body: Emulate
     assert not session.counts
 
 
+def test_a_body_whose_movies_cannot_be_started_is_recorded_from_its_live_view(
+    shared: Path,
+    home: Path,  # noqa: ARG001 - moves user data
+    short: Path,
+) -> None:
+    with EmulatedBody(shared / "cameras" / "canon-eos7d.json") as body:
+        drilling = Drilling(body, short, "--takes", "1")
+        status, _told = drilling.end()
+        assert status == 0, drilling.lines
+        assert not body.status().live_view
+    assert any("takes come from the live view" in line and "smaller than a movie's" in line for line in drilling.lines)
+    path, session = the_session()
+    assert session.source == "live-view"
+    assert session.takes[0].state is TakeState.SCORED
+    clip = read_clip(path / "take-01.mov")
+    assert (clip.width, clip.height) == (1024, 680)
+
+
 def test_a_take_from_the_live_view_plays_with_the_times_of_its_frames(body: EmulatedBody, tmp_path: Path) -> None:
     clip = tmp_path / "live.mov"
     with Camera(body.port_path, model=body.model) as camera:
