@@ -89,7 +89,7 @@ def wanted_place(frame: FrameMeasures, frame_size: tuple[int, int]) -> tuple[flo
 def pick(frames: Sequence[FrameMeasures], scores: Sequence[FrameScore], count: int) -> tuple[list[int], list[int]]:
     """Return the numbers of the best and of the worst frames, best and worst first, apart in time and in no set twice.
 
-    A frame is as good as its overall score; one whose subject was lost is worse than any other.
+    A frame is as good as its overall score. Of those whose subject was lost one is among the worst, and no more.
     """
     if not frames:
         return [], []
@@ -98,7 +98,10 @@ def pick(frames: Sequence[FrameMeasures], scores: Sequence[FrameScore], count: i
     best = _apart(sorted(range(len(frames)), key=lambda i: (-value[i], i)), frames, count, apart_s, ())
     if all(value[i] < 0 for i in best):
         best = []
-    worst = _apart(sorted(range(len(frames)), key=lambda i: (value[i], i)), frames, count, apart_s, best)
+    # One frame without the subject tells all that there is to see in them.
+    lost = [i for i in range(len(frames)) if value[i] < 0]
+    seen = sorted((i for i in range(len(frames)) if value[i] >= 0), key=lambda i: (value[i], i))
+    worst = _apart([*lost[:1], *seen], frames, count, apart_s, best)
     return best, worst
 
 

@@ -111,7 +111,7 @@
       scales: { x: { time: false }, y: { range: range(chart) } },
       axes: [
         { ...axis, ...(chart.axis === "s" ? {} : { incrs: [1, 2, 5, 10, 20, 50, 100] }), values: (_u, ticks) => ticks.map((t) => (chart.axis === "s" ? t + " s" : t)) },
-        { ...axis, size: 52, values: (_u, ticks) => ticks.map((v) => v + unit) },
+        { ...axis, size: 64, values: (_u, ticks) => ticks.map((v) => v + unit) },
       ],
       cursor: { sync: { key: chart.axis }, drag: { x: true, y: false }, focus: { prox: 24 } },
       series: [
