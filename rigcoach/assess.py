@@ -13,6 +13,7 @@ from rigcoach.focusing import FocusLook, FocusReader, settle_focus
 from rigcoach.leads import ClipLead, find_lead
 from rigcoach.measure.box import Box, centre
 from rigcoach.measure.exposure import Exposure, exposure
+from rigcoach.measure.flicker import Flicker, flicker
 from rigcoach.measure.focus_wedge import LensSetting
 from rigcoach.measure.follow import Follower
 from rigcoach.measure.framing import Framing, frame_box, frame_subject
@@ -102,7 +103,8 @@ class FrameMeasures:
 class ClipMeasures:
     """A clip's frames, measured; `subject_kind` is `None` where none was found, `looked_for` says what was tried.
 
-    `place` is where the subject's centre is wanted, in fractions of the frame's width and height.
+    `place` is where the subject's centre is wanted, in fractions of the frame's width and height. `flicker` is the
+    whole picture's, `None` where the clip is too short to tell.
     """
 
     clip: Clip
@@ -110,6 +112,7 @@ class ClipMeasures:
     looked_for: str
     frames: tuple[FrameMeasures, ...]
     place: tuple[float, float] = (0.5, 0.5)
+    flicker: Flicker | None = None
 
     @property
     def found_ratio(self) -> float:
@@ -231,6 +234,7 @@ def assess(
             frame_measures(t_s, look, focus, *rest)
             for t_s, look, focus, rest in zip(times, chosen, focuses, whole, strict=True)
         ),
+        flicker=flicker(np.array([in_frame.light for in_frame, _, _ in whole]), float(clip.fps)),
     )
 
 

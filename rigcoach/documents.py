@@ -42,6 +42,9 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         "computed_from": score.computed_from,
         "keeper_ratio": round(score.keeper_ratio, 4),
         "longest_keeper_s": None if score.longest_keeper_s is None else [round(t, 3) for t in score.longest_keeper_s],
+        "flicker": None
+        if measures.flicker is None
+        else {"depth": measures.flicker.depth, "frequency_hz": measures.flicker.frequency_hz},
         "advice": [
             {
                 "code": advice.code,

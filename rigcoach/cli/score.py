@@ -1,6 +1,7 @@
 """`rigcoach score`: how good each clip's focus, framing, steadiness and exposure are."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,20 @@ def parse_subject(context: click.Context, parameter: click.Parameter, text: str)
     return "box", (x, y, width, height)
 
 
+def _shutter(context: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
+    """Parse the option's text: a fraction of a second, or seconds."""
+    if text is None:
+        return None
+    above, slash, below = text.partition("/")
+    try:
+        seconds = float(above) / float(below) if slash else float(above)
+    except (ValueError, ZeroDivisionError):
+        seconds = 0.0
+    if not 0 < seconds <= 1:
+        raise click.BadParameter(f"{text!r} is no shutter speed for video, as 1/50 is", context, parameter)
+    return seconds
+
+
 @click.command()
 @click.argument("clips", nargs=-1, required=True, metavar="CLIP...")
 @click.option(
@@ -56,6 +71,12 @@ def parse_subject(context: click.Context, parameter: click.Parameter, text: str)
     "rig_profile",
     metavar="PROFILE",
     help="The profile the clips were shot with: its lens gives distances, its shutter speed the smear.",
+)
+@click.option(
+    "--shutter",
+    callback=_shutter,
+    metavar="TIME",
+    help="The shutter speed of the clips, as in 1/50, where the profile doesn't say: it tells the smear.",
 )
 @click.option(
     "--drill",
@@ -79,6 +100,7 @@ def score(
     subject: "tuple[str, Box | None]",
     fixed: bool,
     rig_profile: str | None,
+    shutter: float | None,
     drill: str | None,
     per_frame: bool,
     jobs: int,
@@ -103,6 +125,8 @@ def score(
         kind = rehearsed.frame.subject if kind == "auto" else kind
         rig_profile = rig_profile or rehearsed.profile
     rig = RigOptics() if rig_profile is None else rig_optics(load_profile(rig_profile))
+    if shutter is not None:
+        rig = replace(rig, shutter_s=shutter)
     results: list[ScoredClip | FailedClip] = []
     with progress(settings, "Scoring") as advance:
         for result in score_files(clips, SubjectChoice(kind, box, fixed), rig, jobs=jobs, advance=advance, place=place):

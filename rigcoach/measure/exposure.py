@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.box import Box, inside
+from rigcoach.measure.tone import bt709_to_light
 
 CLIPPED_HIGH = 250 / 255
 """Signal from which a pixel counts as blown out, as a fraction of nominal white.
@@ -21,15 +22,17 @@ CLIPPED_LOW = 5 / 255
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Exposure of a region; all three are fractions from 0 to 1.
+    """Exposure of a region; all are fractions from 0 to 1.
 
     `mean` is the mean luma signal between nominal black and white (gamma-encoded, as displayed: 18 % grey lies near
-    0.41 under BT.709); `clipped_high` and `clipped_low` are the shares of pixels at white and at black.
+    0.41 under BT.709); `clipped_high` and `clipped_low` are the shares of pixels at white and at black. `light` is the
+    mean linear light, by the inverse of the BT.709 curve.
     """
 
     mean: float
     clipped_high: float
     clipped_low: float
+    light: float = 0.0
 
 
 def exposure(luma: npt.NDArray[np.uint8], full_range: bool, box: Box | None = None) -> Exposure:
@@ -62,4 +65,5 @@ def exposure(luma: npt.NDArray[np.uint8], full_range: bool, box: Box | None = No
         mean=float(shares @ signal),
         clipped_high=float(shares[signal >= CLIPPED_HIGH].sum()),
         clipped_low=float(shares[signal <= CLIPPED_LOW].sum()),
+        light=float(shares @ np.clip(bt709_to_light(full_range), 0.0, 1.0)),
     )

@@ -14,6 +14,7 @@ from rigcoach.assess import ClipMeasures, Focus, FrameMeasures, Subject
 from rigcoach.clip import Clip
 from rigcoach.coach import advise
 from rigcoach.measure.exposure import Exposure
+from rigcoach.measure.focus_wedge import FocusPlace
 from rigcoach.measure.framing import Framing
 
 FPS = 25
@@ -207,3 +208,43 @@ def test_whatever_keeps_a_frame_from_being_a_keeper_is_said(
     measures = clip_of(*[frame] * 10)
     keeper = score.score_clip(measures).keeper_ratio == 1.0
     assert keeper == (advise(measures) == ())
+
+
+def test_the_page_and_the_circle_of_confusion_agree():
+    page = " ".join((Path(__file__).parents[2] / "docs" / "scoring.md").read_text().split())
+    radius_px = 0.030 / 2 / (36 / 1920)
+    for multiple in (1, 2, 4):
+        told = re.search(rf"[Aa]t {radius_px * multiple:.1f} px (?:the score|it) is (\d+)", page)
+        assert told, multiple
+        assert float(told[1]) == pytest.approx(score.halving(radius_px * multiple / score.BLUR_HALF_PX), abs=0.5)
+    assert (
+        f"Defocus counts from {score.BLUR_HALF_PX / 2:.1f} px on, smear from {score.MOTION_HALF_PX / 2:.0f} px on"
+        in page
+    )
+
+
+def test_a_smear_that_hides_focus_is_not_told_as_defocus():
+    hidden = replace(GOOD, focus=Focus(blur_px=2.5, motion_px=21.0, kind="unclear", confidence=0.5))
+    moved = replace(GOOD, focus=Focus(blur_px=1.0, motion_px=21.0, kind="moved", confidence=0.9))
+    for frame in (hidden, moved):
+        assert [a.code for a in advise(clip_of(*[frame] * 25))] == ["steadiness.smear"]
+    assert score.score_clip(clip_of(*[hidden] * 25)).focus is None
+    both = replace(GOOD, focus=Focus(blur_px=5.0, motion_px=21.0, kind="both", confidence=0.9))
+    assert {a.code for a in advise(clip_of(*[both] * 25))} == {"steadiness.smear", "focus.soft"}
+
+
+@pytest.mark.parametrize(("side", "offset_m"), [("front", -0.3), ("behind", 0.4)])
+def test_advice_says_where_the_focus_lay_and_how_far(side, offset_m):
+    place = FocusPlace(side, offset_m, (offset_m - 0.1, offset_m + 0.1))
+    off = replace(GOOD, focus=Focus(blur_px=4.0, motion_px=0.5, place=place))
+    advice = advise(clip_of(*[GOOD] * 25, *[off] * 25))
+    assert [a.code for a in advice] == [f"focus.{side}"]
+    assert f"{abs(100 * offset_m):.0f} cm" in advice[0].text
+    assert advice[0].seconds == (pytest.approx((1.0, 2.0)),)
+
+
+def test_a_background_sharper_than_the_subject_is_told():
+    focus = Focus(blur_px=4.0, motion_px=0.5, blur_px_interval=(3.0, 5.0), background_blur_px=1.0)
+    assert [a.code for a in advise(clip_of(*[replace(GOOD, focus=focus)] * 25))] == ["focus.background"]
+    as_soft = replace(focus, background_blur_px=3.5)
+    assert [a.code for a in advise(clip_of(*[replace(GOOD, focus=as_soft)] * 25))] == ["focus.soft"]
