@@ -158,6 +158,7 @@ class _FocusNowAndThen(FocusReader):
 
     def __init__(self, fps: float, shutter_s: float | None) -> None:
         super().__init__(fps, shutter_s)
+        self._next_background_s = math.inf  # what surrounds the subject isn't asked live
         self._due_s = -math.inf
 
     def subject(self, luma: Luma, box: Box, shift: Shift | None, t_s: float) -> FocusLook:

@@ -150,7 +150,7 @@ class Speaker:
     ) -> None:
         self._stream.close()
 
-    def play(self, cue: Cue) -> None:
+    def hear(self, cue: Cue) -> None:
         """Play a cue from now on."""
         with self._lock:
             self._cue, self._heard_s = cue, self._clock()

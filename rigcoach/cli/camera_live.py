@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.coaching import OFF, coach_option
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.errors import RigcoachError
@@ -23,17 +24,38 @@ from rigcoach.errors import RigcoachError
     metavar="S",
     help="For how long; by default 5, and for FILE.jpg until the first frame.",
 )
+@coach_option("Hear where to turn, how far off the framing is and how sharp the subject: tones, words or both.")
+@click.option(
+    "--drill",
+    metavar="NAME[:TAKE]",
+    help="With --coach: the place, subject, limits and rig of this drill's first take, or take TAKE.",
+)
+@click.option(
+    "--subject",
+    type=click.Choice(("auto", "target", "face", "person")),
+    default="auto",
+    show_default=True,
+    help="With --coach: whom to frame.",
+)
 @camera_option
 @json_option
 @talk_options
 @click.pass_obj
-def live(settings: Settings, out: Path | None, seconds: float | None) -> None:
+def live(
+    settings: Settings, out: Path | None, seconds: float | None, *, coach: str, drill: str | None, subject: str
+) -> None:
     """Look through the camera's live view, and say how many frames a second come.
 
     Live view is smaller than a clip (1024 x 680 on a 5D Mark II): good for framing, not for judging focus. A 5D Mark
     II whose live view was looked at this way may not record until its menu is set to Stills+movie again. Ctrl-C ends it
     and switches live view off.
+
+    With --coach it is to be heard: ticks come faster the nearer the framing is to the wanted one, from the side to turn
+    to, rising for up and falling for down, higher the sharper the subject; words say what would help most.
     """
+    if coach != OFF:
+        _coach(settings, out, 60.0 if seconds is None else seconds, coach, drill, subject)
+        return
     import time
 
     from rigcoach.tether.live_view import Frames, frames, live_view
@@ -68,6 +90,50 @@ def live(settings: Settings, out: Path | None, seconds: float | None) -> None:
         )
     elif out is not None:
         click.echo(str(out))
+
+
+def _coach(settings: Settings, out: Path | None, seconds: float, coach: str, drill: str | None, subject: str) -> None:
+    """Look through live view with the ears."""
+    import time
+
+    from rigcoach.assess import SubjectChoice
+    from rigcoach.cli.coaching import hearing, tally_document, told_tally
+    from rigcoach.cues import Wanted
+    from rigcoach.drill.coached import live_meter, wanted_in
+    from rigcoach.drill.files import load_take
+    from rigcoach.live_coach import LiveCoach
+    from rigcoach.rig.profile import load_profile
+    from rigcoach.tether.live_view import Frames, frames, live_view
+
+    if out is not None:
+        raise click.UsageError("--coach and --out do not go together.")
+    wanted, profile, start = Wanted(), None, 0.0
+    if drill is not None:
+        rehearsed, station = load_take(drill)
+        wanted, profile = wanted_in(rehearsed, station), load_profile(rehearsed.profile)
+        subject = rehearsed.frame.subject if subject == "auto" else subject
+    with the_camera(settings) as camera, hearing(settings, coach) as heard:
+        note(settings, "Live view is coarser than a clip: blur of less than about 1 px of a 1080p frame is not heard.")
+        listing = camera.listing()
+        meter = live_meter(listing.body, profile, SubjectChoice(subject))
+        with live_view(camera, listing), LiveCoach(meter, wanted, heard.ears) as coaching:
+            for frame in frames(camera, seconds):
+                # The first frame waits for the mirror; the rate is that of those after it.
+                if coaching.tally.came == 0:
+                    start = time.monotonic()
+                coaching.see(frame)
+            seen = Frames(coaching.tally.came - 1, time.monotonic() - start)
+    note(settings, told_tally(coaching.tally))
+    if settings.json:
+        print_json(
+            {
+                "schema": "rigcoach.camera-live/1",
+                "frames": coaching.tally.came,
+                "frames_per_second": round(seen.per_second, 2) if coaching.tally.came > 1 else None,
+                "out": None,
+                "coach": tally_document(coaching.tally, heard),
+            }
+        )
 
 
 def _prepare(out: Path | None, *, one_file: bool) -> None:
