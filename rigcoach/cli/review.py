@@ -1,6 +1,7 @@
 """`rigcoach review`: a report to look at, an annotated clip, and files for other programs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
     from rigcoach.rig.profile import Profile
 
 _KINDS = ("otio", "edl", "csv", "xmp")
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectOptions:
+    """What `--subject` and `--fixed` ask for."""
+
+    kind: str
+    box: "Box | None"
+    fixed: bool
 
 
 @click.command()
@@ -50,6 +60,9 @@ _KINDS = ("otio", "edl", "csv", "xmp")
 )
 @click.option("--fixed", is_flag=True, help="Keep the box given where it is instead of following what is in it.")
 @click.option("--rig", "rig_profile", metavar="PROFILE", help="The profile the clip was shot with.")
+@click.option(
+    "--drill", metavar="NAME[:TAKE]", help="The drill, and its take, that the clip is of, as in `rigcoach score`."
+)
 @json_option
 @talk_options
 @click.pass_obj
@@ -64,6 +77,7 @@ def review(
     subject: "tuple[str, Box | None]",
     fixed: bool,
     rig_profile: str | None,
+    drill: str | None,
 ) -> None:
     """See what went wrong, and carry the keepers on.
 
@@ -72,14 +86,11 @@ def review(
     side by side, beside the last five sessions.
     """
     if not Path(what).is_file() and (folder := _session_folder(what)) is not None:
-        if video or exports or share or rig_profile:
-            raise click.UsageError("--video, --export, --share and --rig go with a clip, not with a session.")
+        if video or exports or share or rig_profile or drill:
+            raise click.UsageError("--video, --export, --share, --rig and --drill go with a clip, not with a session.")
         _finish(settings, [_session_report(folder, out)], open_it)
         return
-    from rigcoach.rig.profile import load_profile
-
-    profile = None if rig_profile is None else load_profile(rig_profile)
-    scored = _score(settings, what, subject, fixed, profile)
+    scored, profile = _score(settings, what, SubjectOptions(*subject, fixed), rig_profile, drill)
     hide = _face_hider() if share else None
     written = [_clip_report(scored, profile, out, hide)]
     if video is not None:
@@ -108,18 +119,29 @@ def _session_folder(what: str) -> Path | None:
 
 
 def _score(
-    settings: Settings, name: str, subject: "tuple[str, Box | None]", fixed: bool, profile: "Profile | None"
-) -> "ScoredClip":
+    settings: Settings, name: str, subject: SubjectOptions, rig_profile: str | None, drill: str | None
+) -> "tuple[ScoredClip, Profile | None]":
+    """Score the clip, and return it with the profile that it was shot with."""
     from rigcoach.assess import RigOptics, SubjectChoice, rig_optics
-    from rigcoach.batch import FailedClip, score_file
+    from rigcoach.batch import MIDDLE, FailedClip, score_file
+    from rigcoach.rig.profile import load_profile
 
-    kind, box = subject
+    kind, place = subject.kind, MIDDLE
+    if drill is not None:
+        from rigcoach.drill.files import load_take
+
+        rehearsed, station = load_take(drill)
+        place = station.place
+        kind = rehearsed.frame.subject if kind == "auto" else kind
+        rig_profile = rig_profile or rehearsed.profile
+    profile = None if rig_profile is None else load_profile(rig_profile)
     rig = RigOptics() if profile is None else rig_optics(profile)
+    choice = SubjectChoice(kind, subject.box, subject.fixed)
     with progress(settings, "Scoring") as advance:
-        result = score_file(name, SubjectChoice(kind, box, fixed), rig, advance)
+        result = score_file(name, choice, rig, advance, place=place)
     if isinstance(result, FailedClip):
         raise result.error
-    return result
+    return result, profile
 
 
 def _face_hider() -> "FaceHider":

@@ -76,9 +76,10 @@ def _write(
     video.pix_fmt = "yuv420p"
     video.codec_context.time_base = _TIME_BASE
     sound = _Sound(clip.path, output)
+    wanted = wanted_place(scored.measures)
     pictures = read_pictures(clip)
     for picture in pictures if hide is None else hide.clip(pictures, scored.measures.frames):
-        drawn = annotate(scored, picture)[: video.height, : video.width]
+        drawn = annotate(scored, picture, wanted)[: video.height, : video.width]
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(drawn), format="rgb24")
         frame.pts, frame.time_base = round(picture.t_s / _TIME_BASE), _TIME_BASE
         output.mux(video.encode(frame))
@@ -125,8 +126,8 @@ class _Sound:
         self._input.close()
 
 
-def annotate(scored: ScoredClip, picture: Picture) -> Rgb:
-    """Return one frame with what was measured on it drawn in."""
+def annotate(scored: ScoredClip, picture: Picture, wanted: tuple[float, float]) -> Rgb:
+    """Return one frame with what was measured on it drawn in, and the place where the subject was wanted."""
     clip, frame = scored.measures.clip, scored.measures.frames[picture.index]
     each = scored.score.frames[picture.index]
     rgb = picture.rgb.copy()
@@ -134,11 +135,8 @@ def annotate(scored: ScoredClip, picture: Picture) -> Rgb:
     blur_limit_px = score.BLUR_HALF_PX * score.KEEPER_SHARE * scale
     luma = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     rgb[in_focus(luma, blur_limit_px)] = _PEAK
-    size = (clip.width, clip.height)
-    wanted = wanted_place(frame, size)
-    if wanted is not None:
-        reach = tuple(side * score.OFFSET_HALF * score.KEEPER_SHARE for side in size)
-        _ellipse(rgb, wanted, (reach[0], reach[1]), scale)
+    reach = score.OFFSET_HALF * score.KEEPER_SHARE
+    _ellipse(rgb, wanted, (reach * clip.width, reach * clip.height), scale)
     if frame.subject is not None:
         _rectangle(rgb, frame.subject.box, scale)
     line = roll_line(frame)

@@ -38,16 +38,11 @@ def heat(measures: ClipMeasures) -> Heat | None:
     """Return the map of a clip; `None` where the subject was never seen."""
     clip = measures.clip
     size = (clip.width, clip.height)
-    seen = [
-        (place, frame.framing)
-        for frame in measures.frames
-        if frame.framing is not None and (place := wanted_place(frame, size)) is not None
-    ]
-    if not seen:
+    placed = [frame.framing.offset for frame in measures.frames if frame.framing is not None]
+    if not placed:
         return None
-    offsets = np.array([framing.offset for _, framing in seen])
-    wanted = np.median([place for place, _ in seen], axis=0)
-    points = wanted + offsets * size
+    offsets, wanted = np.array(placed), wanted_place(measures)
+    points = np.array(wanted) + offsets * size
     side = clip.width / _COLUMNS
     rows = int(np.ceil(clip.height / side))
     counts, _, _ = np.histogram2d(
@@ -71,7 +66,7 @@ def heat(measures: ClipMeasures) -> Heat | None:
         clip.height,
         side,
         cells,
-        (float(wanted[0]), float(wanted[1])),
+        wanted,
         (limit * clip.width, limit * clip.height),
         says,
     )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach import score
-from rigcoach.assess import FrameMeasures
+from rigcoach.assess import ClipMeasures, FrameMeasures
 from rigcoach.batch import ScoredClip
 from rigcoach.clip import read_pictures
 from rigcoach.coach import faults
@@ -75,15 +75,17 @@ class Moments:
     worst: tuple[Moment, ...]
 
 
-def wanted_place(frame: FrameMeasures, frame_size: tuple[int, int]) -> tuple[float, float] | None:
-    """Return where the subject's centre was to be, in pixels; `None` without a subject."""
-    if frame.framing is None or frame.subject is None:
-        return None
-    cx, cy = centre(frame.subject.box)
-    # A subject cut off by the frame has its centre elsewhere than its box; the middle of the frame is then as true.
-    if frame.framing.cut_off:
-        return frame_size[0] / 2, frame_size[1] / 2
-    return cx - frame.framing.offset[0] * frame_size[0], cy - frame.framing.offset[1] * frame_size[1]
+def wanted_place(measures: ClipMeasures) -> tuple[float, float]:
+    """Return where the subject's centre was to be, in pixels: one place all through a clip."""
+    size = np.array((measures.clip.width, measures.clip.height))
+    places = [
+        np.array(centre(frame.subject.box)) - np.array(frame.framing.offset) * size
+        for frame in measures.frames
+        # A card that the frame cuts off has its centre elsewhere than its box.
+        if frame.subject is not None and frame.framing is not None and not frame.framing.cut_off
+    ]
+    x, y = np.median(places, axis=0) if places else size / 2
+    return float(x), float(y)
 
 
 def pick(frames: Sequence[FrameMeasures], scores: Sequence[FrameScore], count: int) -> tuple[list[int], list[int]]:
@@ -130,10 +132,11 @@ def moments(scored: ScoredClip, *, each_way: int = 4, hide: FaceHider | None = N
     frames = scored.measures.frames
     best, worst = pick(frames, scored.score.frames, each_way)
     through = _evenly(frames)
+    wanted = wanted_place(scored.measures)
     made: dict[int, Moment] = {}
     for picture in read_pictures(scored.measures.clip, {*best, *worst, *through}):
         rgb = picture.rgb if hide is None else hide(picture.rgb, frames[picture.index])
-        made[picture.index] = _moment(scored, picture.index, rgb, close=picture.index in {*best, *worst})
+        made[picture.index] = _moment(scored, picture.index, rgb, wanted, close=picture.index in {*best, *worst})
     return Moments(*(tuple(made[i] for i in numbers if i in made) for numbers in (through, best, worst)))
 
 
@@ -159,7 +162,7 @@ def _apart(
     return chosen
 
 
-def _moment(scored: ScoredClip, index: int, rgb: Rgb, *, close: bool) -> Moment:
+def _moment(scored: ScoredClip, index: int, rgb: Rgb, wanted: tuple[float, float], *, close: bool) -> Moment:
     clip, frame, each = scored.measures.clip, scored.measures.frames[index], scored.score.frames[index]
     size = (clip.width, clip.height)
     box = None if frame.subject is None else frame.subject.box
@@ -169,7 +172,7 @@ def _moment(scored: ScoredClip, index: int, rgb: Rgb, *, close: bool) -> Moment:
         t_s=frame.t_s,
         picture=jpeg(reduced(rgb)),
         box=box,
-        wanted=wanted_place(frame, size),
+        wanted=wanted if frame.subject is not None else None,
         keeper_reach=tuple(side * score.OFFSET_HALF * score.KEEPER_SHARE for side in size),  # type: ignore[arg-type]
         roll=roll_line(frame),
         keeper=each.keeper,

@@ -85,3 +85,15 @@ def test_what_goes_with_a_clip_only_is_refused_for_a_session():
     result = review("last", "--share")
     assert result.exit_code == 2
     assert "not with a session" in result.stderr
+
+
+def test_a_drills_take_moves_the_wanted_place_and_brings_its_rig(take):
+    assert review(take, "--subject", "target").exit_code == 0
+    middle = take.with_name("take-01.review.html").read_text()
+    assert review(take, "--subject", "target", "--drill", "thirds").exit_code == 0
+    third = take.with_name("take-01.review.html").read_text()
+    # The card stands right of the middle: far to the right of the left third.
+    assert "too far right in 100 % of the frames" in third
+    assert "too far right in" not in middle.split("Look at a moment")[0]
+    assert "The rig is not known" in middle
+    assert "The rig is not known" not in third
