@@ -16,7 +16,7 @@ from rigcoach.measure.exposure import Exposure, exposure
 from rigcoach.measure.flicker import Flicker, flicker
 from rigcoach.measure.focus_wedge import LensSetting
 from rigcoach.measure.follow import Follower
-from rigcoach.measure.framing import Framing, frame_box, frame_subject
+from rigcoach.measure.framing import IN_THE_MIDDLE, Framing, WantedFrame, frame_box, frame_subject
 from rigcoach.measure.roll import Roll, roll_from_lines
 from rigcoach.measure.shift import translation
 from rigcoach.measure.target import TargetFind, distance_m, find_card, find_target
@@ -103,7 +103,7 @@ class FrameMeasures:
 class ClipMeasures:
     """A clip's frames, measured; `subject_kind` is `None` where none was found, `looked_for` says what was tried.
 
-    `place` is where the subject's centre is wanted, in fractions of the frame's width and height. `flicker` is the
+    `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the
     whole picture's, `None` where the clip is too short to tell.
     """
 
@@ -111,7 +111,7 @@ class ClipMeasures:
     subject_kind: str | None
     looked_for: str
     frames: tuple[FrameMeasures, ...]
-    place: tuple[float, float] = (0.5, 0.5)
+    wanted: WantedFrame = IN_THE_MIDDLE
     flicker: Flicker | None = None
 
     @property

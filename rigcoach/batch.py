@@ -10,10 +10,8 @@ from pathlib import Path
 from rigcoach.assess import Advance, ClipMeasures, RigOptics, SubjectChoice, assess, unheeded
 from rigcoach.clip import ClipError, read_clip
 from rigcoach.coach import Advice, advise
+from rigcoach.measure.framing import IN_THE_MIDDLE, WantedFrame
 from rigcoach.score import ClipScore, score_clip
-
-Place = tuple[float, float]
-MIDDLE = (0.5, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +33,27 @@ class FailedClip:
 
 
 def score_file(
-    name: str, choice: SubjectChoice, rig: RigOptics, advance: Advance = unheeded, *, place: Place = MIDDLE
+    name: str,
+    choice: SubjectChoice,
+    rig: RigOptics,
+    advance: Advance = unheeded,
+    *,
+    wanted: WantedFrame = IN_THE_MIDDLE,
 ) -> ScoredClip | FailedClip:
     """Measure, score and advise on one file. What is wrong with the file comes back as a `FailedClip`.
 
-    `place` is where the subject's centre is wanted, in fractions of the frame's width and height.
+    `wanted` is the framing to score against.
     """
     try:
-        measures = in_place(assess(read_clip(Path(name)), choice, rig, advance), place)
+        measures = as_wanted(assess(read_clip(Path(name)), choice, rig, advance), wanted)
     except ClipError as error:
         return FailedClip(name, error)
     return ScoredClip(name, measures, score_clip(measures), advise(measures))
 
 
-def in_place(measures: ClipMeasures, place: Place) -> ClipMeasures:
-    """Return measures with offsets from the wanted place, in fractions of the frame, instead of from its middle."""
-    dx, dy = place[0] - 0.5, place[1] - 0.5
+def as_wanted(measures: ClipMeasures, wanted: WantedFrame) -> ClipMeasures:
+    """Return measures with offsets from the wanted place instead of the frame's middle, to be scored against it."""
+    dx, dy = wanted.place[0] - 0.5, wanted.place[1] - 0.5
     frames = tuple(
         frame
         if frame.framing is None
@@ -59,7 +62,7 @@ def in_place(measures: ClipMeasures, place: Place) -> ClipMeasures:
         )
         for frame in measures.frames
     )
-    return replace(measures, frames=frames, place=place)
+    return replace(measures, frames=frames, wanted=wanted)
 
 
 def score_files(
@@ -69,22 +72,22 @@ def score_files(
     *,
     jobs: int = 1,
     advance: Advance,
-    place: Place = MIDDLE,
+    wanted: WantedFrame = IN_THE_MIDDLE,
 ) -> Iterator[ScoredClip | FailedClip]:
-    """Score files in the order given, `jobs` at a time; `place` as in `score_file`.
+    """Score files in the order given, `jobs` at a time; `wanted` as in `score_file`.
 
     With one job `advance` is told of the clips scored and the part of the present one; with more, of whole clips.
     """
     total = float(len(names))
     if jobs == 1 or len(names) == 1:
         for i, name in enumerate(names):
-            yield score_file(name, choice, rig, _from(i, advance, total), place=place)
+            yield score_file(name, choice, rig, _from(i, advance, total), wanted=wanted)
         return
     # Workers are spawned, not forked: a fork after FFmpeg or OpenCV has started threads can hang.
     with ProcessPoolExecutor(
         min(jobs, len(names)), mp_context=get_context("spawn"), initializer=_share_cores, initargs=(jobs,)
     ) as pool:
-        futures = [pool.submit(score_file, name, choice, rig, place=place) for name in names]
+        futures = [pool.submit(score_file, name, choice, rig, wanted=wanted) for name in names]
         try:
             for i, future in enumerate(futures):
                 yield future.result()

@@ -13,16 +13,17 @@ from rigcoach.assess import ClipMeasures, Focus, FrameMeasures
 from rigcoach.focusing import SHARP_BLUR_PX, SHARP_MOTION_PX
 from rigcoach.measure.blur_kind import UNCLEAR
 from rigcoach.measure.exposure import Exposure
-from rigcoach.measure.framing import Framing
+from rigcoach.measure.framing import IN_THE_MIDDLE, Framing, WantedFrame
 
 # Faults that halve a score, and the free bands before a fault counts. A circle of confusion of 0.030 mm on a sensor
 # 36 mm wide is a radius of 0.8 px in a frame 1920 pixels wide: four times that halves the score, twice that is a
 # keeper's limit (`rigcoach.focusing.SHARP_BLUR_PX`).
 BLUR_HALF_PX = 2 * SHARP_BLUR_PX
 OFFSET_HALF = 0.15
-ROLL_FREE_DEG = 2.0
+ROLL_FREE_DEG = IN_THE_MIDDLE.roll_free_deg
 ROLL_HALF_DEG = 6.0
 CUT_OFF_HALF_SIDES = 1.0
+HEADROOM_HALF = 0.10
 MOTION_HALF_PX = 2 * SHARP_MOTION_PX
 SPEED_HALF_WIDTHS_PER_S = 0.35
 MEAN_FREE = (0.25, 0.65)
@@ -90,10 +91,12 @@ def halving(*faults: float) -> float:
     return float(100.0 * 2.0 ** -sum(fault**2 for fault in faults))
 
 
-def score_frame(frame: FrameMeasures, frame_size: tuple[int, int], fps: float) -> FrameScore:
-    """Score one frame."""
+def score_frame(
+    frame: FrameMeasures, frame_size: tuple[int, int], fps: float, wanted: WantedFrame = IN_THE_MIDDLE
+) -> FrameScore:
+    """Score one frame, its offset being from the wanted place."""
     blur = focus_faults(frame.focus, frame_size[1])
-    framing = None if frame.framing is None else framing_faults(frame.framing)
+    framing = None if frame.framing is None else framing_faults(frame.framing, wanted)
     motion = steadiness_faults(frame, frame_size, fps)
     exposure = exposure_faults(frame.exposure)
     parts = (blur, framing, motion, exposure)
@@ -124,11 +127,18 @@ def hidden_by_smear(focus: Focus, frame_height_px: int) -> bool:
     return focus.kind == UNCLEAR and smear_px > MOTION_HALF_PX * KEEPER_SHARE
 
 
-def framing_faults(framing: Framing) -> list[float]:
-    """Return the faults of a framing, as multiples of what halves a score: place, roll, sides cut off."""
-    roll_deg = 0.0 if framing.roll_deg is None else max(0.0, abs(framing.roll_deg) - ROLL_FREE_DEG)
+def framing_faults(framing: Framing, wanted: WantedFrame = IN_THE_MIDDLE) -> list[float]:
+    """Return the faults of a framing, as multiples of what halves a score: place, roll, sides cut off, headroom."""
+    roll_deg = 0.0 if framing.roll_deg is None else max(0.0, abs(framing.roll_deg) - wanted.roll_free_deg)
     x, y = framing.offset
-    return [(x**2 + y**2) ** 0.5 / OFFSET_HALF, roll_deg / ROLL_HALF_DEG, len(framing.cut_off) / CUT_OFF_HALF_SIDES]
+    low, high = wanted.headroom or (framing.headroom, framing.headroom)
+    room = max(0.0, low - framing.headroom, framing.headroom - high)
+    return [
+        (x**2 + y**2) ** 0.5 / OFFSET_HALF,
+        roll_deg / ROLL_HALF_DEG,
+        len(framing.cut_off) / CUT_OFF_HALF_SIDES,
+        room / HEADROOM_HALF,
+    ]
 
 
 def steadiness_faults(frame: FrameMeasures, frame_size: tuple[int, int], fps: float) -> list[float] | None:
@@ -155,7 +165,9 @@ def exposure_faults(exposure: Exposure) -> list[float]:
 def score_clip(measures: ClipMeasures) -> ClipScore:
     """Score a clip from the measures of its frames."""
     clip = measures.clip
-    frames = tuple(score_frame(frame, (clip.width, clip.height), float(clip.fps)) for frame in measures.frames)
+    frames = tuple(
+        score_frame(frame, (clip.width, clip.height), float(clip.fps), measures.wanted) for frame in measures.frames
+    )
     focus = _mean(frame.focus for frame in frames)
     framing = _mean(frame.framing for frame in frames)
     steadiness = _mean(frame.steadiness for frame in frames)
@@ -222,7 +234,7 @@ def _computed_from(measures: ClipMeasures, parts: dict[str, float | None]) -> di
     by_smear = any(frame.focus.motion_px is not None for frame in measures.frames)
     sources = {
         "focus": f"blur of the {edges}" if parts["focus"] is not None else None,
-        "framing": f"place of {on}, wanted {_told(measures.place)}" if parts["framing"] is not None else None,
+        "framing": f"place of {on}, wanted {_told(measures.wanted.place)}" if parts["framing"] is not None else None,
         "steadiness": "smear during the exposure" if by_smear else "speed of the picture from frame to frame",
         "exposure": f"brightness of {on}" if measures.subject_kind else "brightness of the whole frame",
     }

@@ -123,22 +123,23 @@ def _score(
 ) -> "tuple[ScoredClip, Profile | None]":
     """Score the clip, and return it with the profile that it was shot with."""
     from rigcoach.assess import RigOptics, SubjectChoice, rig_optics
-    from rigcoach.batch import MIDDLE, FailedClip, score_file
+    from rigcoach.batch import FailedClip, score_file
+    from rigcoach.measure.framing import IN_THE_MIDDLE
     from rigcoach.rig.profile import load_profile
 
-    kind, place = subject.kind, MIDDLE
+    kind, wanted = subject.kind, IN_THE_MIDDLE
     if drill is not None:
         from rigcoach.drill.files import load_take
 
         rehearsed, station = load_take(drill)
-        place = station.place
+        wanted = rehearsed.frame.wanted_at(station.place)
         kind = rehearsed.frame.subject if kind == "auto" else kind
         rig_profile = rig_profile or rehearsed.profile
     profile = None if rig_profile is None else load_profile(rig_profile)
     rig = RigOptics() if profile is None else rig_optics(profile)
     choice = SubjectChoice(kind, subject.box, subject.fixed)
     with progress(settings, "Scoring") as advance:
-        result = score_file(name, choice, rig, advance, place=place)
+        result = score_file(name, choice, rig, advance, wanted=wanted)
     if isinstance(result, FailedClip):
         raise result.error
     return result, profile

@@ -81,7 +81,7 @@ def _shutter(context: click.Context, parameter: click.Parameter, text: str | Non
 @click.option(
     "--drill",
     metavar="NAME[:TAKE]",
-    help="Score framing against the place that this drill's first take, or take TAKE, wants, with its subject and rig.",
+    help="Score against the framing that this drill's first take, or take TAKE, wants, with its subject and rig.",
 )
 @click.option("--per-frame", is_flag=True, help="With --json: every frame's measures too.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Clips to score at a time.")
@@ -111,17 +111,18 @@ def score(
     A clip that cannot be read is named on standard error; the others are scored all the same.
     """
     from rigcoach.assess import RigOptics, SubjectChoice, rig_optics
-    from rigcoach.batch import MIDDLE, FailedClip, score_files
+    from rigcoach.batch import FailedClip, score_files
     from rigcoach.documents import clip_document
+    from rigcoach.measure.framing import IN_THE_MIDDLE
     from rigcoach.rig.profile import load_profile
 
     kind, box = subject
-    place = MIDDLE
+    wanted = IN_THE_MIDDLE
     if drill is not None:
         from rigcoach.drill.files import load_take
 
         rehearsed, station = load_take(drill)
-        place = station.place
+        wanted = rehearsed.frame.wanted_at(station.place)
         kind = rehearsed.frame.subject if kind == "auto" else kind
         rig_profile = rig_profile or rehearsed.profile
     rig = RigOptics() if rig_profile is None else rig_optics(load_profile(rig_profile))
@@ -129,7 +130,9 @@ def score(
         rig = replace(rig, shutter_s=shutter)
     results: list[ScoredClip | FailedClip] = []
     with progress(settings, "Scoring") as advance:
-        for result in score_files(clips, SubjectChoice(kind, box, fixed), rig, jobs=jobs, advance=advance, place=place):
+        for result in score_files(
+            clips, SubjectChoice(kind, box, fixed), rig, jobs=jobs, advance=advance, wanted=wanted
+        ):
             results.append(result)
             if isinstance(result, FailedClip):
                 click.echo(f"rigcoach: {result.error.line()}", err=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from rigcoach.measure.framing import WantedFrame
+
 CAMERA_HEIGHTS = ("hip", "chest", "eye", "overhead")
 MOVES = ("stand", "walk-towards", "walk-away", "walk-across", "pan", "whip")
 SUBJECTS = ("auto", "target", "face", "person")
@@ -95,6 +97,10 @@ class FrameWish:
     scale: str = ""
     headroom: tuple[float, float] | None = None
     roll_tolerance_deg: float = 2.0
+
+    def wanted_at(self, place: tuple[float, float]) -> WantedFrame:
+        """Return the framing to score against, for a take that wants the subject at this place."""
+        return WantedFrame(place, self.headroom, self.roll_tolerance_deg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

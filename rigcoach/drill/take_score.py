@@ -47,7 +47,13 @@ class Outcome:
 def score_take(job: Job, advance: Advance = unheeded) -> Outcome:
     """Score a take's clip. What is wrong with the clip, or with writing its scores, comes back as the error."""
     try:
-        scored = score_file(str(job.clip), SubjectChoice(job.frame.subject), job.rig, advance, place=job.station.place)
+        scored = score_file(
+            str(job.clip),
+            SubjectChoice(job.frame.subject),
+            job.rig,
+            advance,
+            wanted=job.frame.wanted_at(job.station.place),
+        )
         if isinstance(scored, FailedClip):
             return Outcome(job.take, None, scored.error.line())
         scored = replace(scored, name=job.clip.name)

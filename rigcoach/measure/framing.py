@@ -35,6 +35,28 @@ class Framing:
     roll_confidence: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WantedFrame:
+    """The framing that is wanted.
+
+    Attributes
+    ----------
+    place
+        Where the subject's centre should be, in fractions of the frame's width and height.
+    headroom
+        The band that the room above the subject should keep to, in frame heights; `None` where any will do.
+    roll_free_deg
+        How far off level is still level.
+    """
+
+    place: tuple[float, float] = (0.5, 0.5)
+    headroom: tuple[float, float] | None = None
+    roll_free_deg: float = 2.0
+
+
+IN_THE_MIDDLE = WantedFrame()
+
+
 def frame_subject(
     centre_px: tuple[float, float],
     top_px: float,

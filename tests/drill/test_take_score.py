@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +13,16 @@ from click.testing import CliRunner
 from clips import write_video
 
 from rigcoach.assess import RigOptics, SubjectChoice, assess
-from rigcoach.batch import in_place
+from rigcoach.batch import as_wanted
 from rigcoach.cli.main import main
 from rigcoach.clip import read_clip
 from rigcoach.drill.model import PLACES, FrameWish, Station
 from rigcoach.drill.scorer import Scorer
 from rigcoach.drill.take_score import Job, score_take
+from rigcoach.measure.framing import WantedFrame
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
-from rigcoach.score import score_clip
+from rigcoach.score import halving, score_clip
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +49,34 @@ def job(clip: Path, scores: Path | None = None, place: str = "centre", take: int
 
 def test_framing_is_scored_against_the_place_that_the_take_wants(clip: Path) -> None:
     measures = assess(read_clip(clip), SubjectChoice("target"), RigOptics())
-    framing = {place: score_clip(in_place(measures, at)).framing for place, at in PLACES.items()}
+    framing = {place: score_clip(as_wanted(measures, WantedFrame(at))).framing for place, at in PLACES.items()}
     # Out of place by 0.15, 0.02 and 0.32 of the frame's width; 0.15 halves the score.
     assert framing["centre"] == pytest.approx(50.0, abs=2.0)
     assert framing["left-third"] == pytest.approx(98.8, abs=1.0)
     assert framing["right-third"] == pytest.approx(4.2, abs=2.0)
+
+
+def test_a_drills_headroom_and_level_are_scored(clip: Path) -> None:
+    measures = assess(read_clip(clip), SubjectChoice("target"), RigOptics())
+    framing = measures.frames[0].framing
+    assert framing is not None
+    room = framing.headroom
+
+    def scored(**wanted: object) -> float | None:
+        return score_clip(as_wanted(measures, WantedFrame((0.35, 0.5), **wanted))).framing  # type: ignore[arg-type]
+
+    assert scored() == pytest.approx(100, abs=0.5)
+    assert scored(headroom=(room - 0.02, room + 0.02)) == pytest.approx(100, abs=0.5)
+    # A tenth of the frame too much, and too little, halves the score.
+    assert scored(headroom=(0.0, room - 0.10)) == pytest.approx(50, abs=2)
+    assert scored(headroom=(room + 0.10, 0.9)) == pytest.approx(50, abs=2)
+    turned = replace(
+        measures,
+        frames=tuple(replace(f, framing=replace(f.framing, roll_deg=8.0)) for f in measures.frames if f.framing),
+    )
+    assert score_clip(turned).framing == pytest.approx(halving(0.15 / 0.15, 1.0), abs=1)
+    tolerant = as_wanted(turned, WantedFrame((0.35, 0.5), roll_free_deg=8.0))
+    assert score_clip(tolerant).framing == pytest.approx(100, abs=0.5)
 
 
 def test_every_frames_scores_are_kept_and_the_take_has_its_moments(clip: Path, tmp_path: Path) -> None:
