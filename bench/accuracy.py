@@ -18,7 +18,11 @@ from calibrate_blur import photographs_in
 
 TITLE = """# How true the measures are
 
-Made by `{command}`; nothing here was typed by hand. Photographs are sharp ones, made into recordings of known blur by
+Made by
+
+    {command}
+
+Nothing here was typed by hand. Photographs are sharp ones, made into recordings of known blur by
 `bench/degrade.py`: defocus of round, bladed and cut apertures, straight and bent smears, ISO 100 to 6400, -2.5 to
 +0.7 EV, contrast 0.4 to 1, sharpening, H.264 at constant quality and at 8 and 40 Mbit/s of 1080p, all at random.
 Numbers in brackets are the lowest and the highest of the photographs' own means.
@@ -52,7 +56,7 @@ def natural(folder: str, recordings: int, sweeps: list[Path], jobs: int) -> list
     for kind, clips in (("pan", 16), ("shake", 24)):
         found = smear_errors(photographs, kind, clips)
         off = found.errors_px
-        lines.append(f"| {kind} | {found.mean_px:.1f} | {off.mean():.2f} | {np.percentile(off, 95):.2f} |")
+        lines.append(f"| {kind} | {found.mean_px:.1f} | {off.mean():.3f} | {np.percentile(off, 95):.2f} |")
     return lines
 
 

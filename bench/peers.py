@@ -35,8 +35,11 @@ def blurdetect(luma: Luma) -> float:
 
 
 def marziliano(luma: Luma) -> float:
-    """Return the mean width of vertical edges from one extremum to the next (Marziliano et al., ICIP 2002)."""
-    plane = luma.astype(np.float32)
+    """Return the mean width of vertical edges from one extremum to the next (Marziliano et al., ICIP 2002).
+
+    The picture is smoothed a little first, as noise would otherwise end every edge at its first pixel.
+    """
+    plane = np.asarray(cv2.GaussianBlur(luma.astype(np.float32), (0, 0), 1.5), dtype=np.float32)
     slope = cv2.Sobel(plane, cv2.CV_32F, 1, 0)
     threshold = 2 * float(np.sqrt((slope**2).mean()))
     ridge = np.zeros(slope.shape, bool)
@@ -71,7 +74,10 @@ def zhuo_sim(luma: Luma) -> float:
     # As in the authors' code: edges of a slightly smoothed picture.
     first = np.asarray(cv2.GaussianBlur(plane, (0, 0), 1.0), dtype=np.float32)
     again = np.asarray(cv2.GaussianBlur(plane, (0, 0), float(np.sqrt(2.0))), dtype=np.float32)
-    edges = cv2.Canny(np.clip(first, 0, 255).astype(np.uint8), 30, 80) > 0
+    eight_bits = np.clip(first, 0, 255).astype(np.uint8)
+    # Thresholds by the picture's own gradients, so that a soft or dark one has edges too.
+    strong = max(float(np.percentile(gradient(eight_bits.astype(np.float32)), 92)), 4.0)
+    edges = cv2.Canny(eight_bits, 0.4 * strong, strong) > 0
     if edges.sum() < 10:
         return float("nan")
     ratio = gradient(first)[edges] / np.maximum(gradient(again)[edges], 1e-3)

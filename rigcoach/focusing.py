@@ -168,7 +168,7 @@ def _carried(looks: Sequence[FocusLook | None]) -> list[FocusLook | None]:
 def _settled(look: FocusLook, smear: Smear | None, px: float, timed: bool) -> Focus:
     focus, motion, pictured = look.focus, look.pictured, None if look.on_card else look.pictured
     if not look.on_card:
-        if smear is not None and look.step_px is not None:
+        if smear is not None:
             off = _MOTION_PX + _MOTION_SHARE * smear.length_px
             motion = Estimate(smear.length_px, (max(smear.length_px - off, 0.0), smear.length_px + off))
             focus = replace(focus, motion_px=smear.length_px, direction_deg=smear.direction_deg)
