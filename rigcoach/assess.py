@@ -13,12 +13,14 @@ from rigcoach.focusing import FocusLook, FocusReader, settle_focus
 from rigcoach.leads import ClipLead, find_lead
 from rigcoach.measure.box import Box, centre
 from rigcoach.measure.exposure import Exposure, exposure
+from rigcoach.measure.face import YunetFaces
 from rigcoach.measure.flicker import Flicker, flicker
 from rigcoach.measure.focus_wedge import LensSetting
 from rigcoach.measure.follow import Follower
 from rigcoach.measure.framing import IN_THE_MIDDLE, Framing, WantedFrame, frame_box, frame_subject
 from rigcoach.measure.roll import Roll, roll_from_lines
 from rigcoach.measure.shift import translation
+from rigcoach.measure.shot import Shot, shot_of_body, shot_of_face
 from rigcoach.measure.target import TargetFind, distance_m, find_card, find_target
 from rigcoach.measure.tone import Transfer, to_light
 from rigcoach.rig.profile import Profile
@@ -433,9 +435,20 @@ class _LeadWatch(BoxedWatch):
         look = None if sighting is None else self._measure(luma, sighting.box, sighting.confidence, t_s)
         if look is not None and sighting is not None:
             state, others = "found" if sighting.found else "followed", self._lead.others.get(t_s, 0)
-            look = replace(look, subject=replace(look.subject, state=state, others=others))
+            look = replace(
+                look,
+                subject=replace(look.subject, state=state, others=others),
+                framing=replace(look.framing, shot=self._shot(sighting.box)),
+            )
         self._previous = luma
         return look
+
+    def _shot(self, box: Box) -> Shot | None:
+        _, top, _, height = box
+        if self.kind == "person":
+            return shot_of_body(top, height, self._clip.height)
+        # The cascade's boxes aren't of one size for one head.
+        return shot_of_face(top, height, self._clip.height) if YunetFaces.looked_for in self.looked_for else None
 
 
 class BoxWatch(BoxedWatch):

@@ -98,7 +98,14 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
             "roll_deg": _round(framing.roll_deg, 3),
             "roll_confidence": _round(framing.roll_confidence, 2),
             "cut_off": list(framing.cut_off),
-        },
+            "shot": None if framing.shot is None else framing.shot.scale,
+            "cut_at": None
+            if framing.shot is None or framing.shot.cut is None
+            else {
+                "name": framing.shot.cut.name,
+                "clean": framing.shot.cut.clean,
+                "confidence": round(framing.shot.cut.confidence, 2),
+            },
         "exposure": {
             "mean": round(exposure.mean, 4),
             "clipped_high": round(exposure.clipped_high, 5),

@@ -20,6 +20,7 @@ from rigcoach.measure.shift import Luma, Points, corners_in, follow_points, redu
 _WANTED_SIDE_PX = 96
 _CORNERS = 200
 # Corners are taken from the box's core, for a box's rim shows background, and from a belt around it.
+_REACH_PX = 64
 _CORE = 0.8
 _SURROUNDINGS = 0.5
 # A corner that moves with the surroundings to within so many reduced pixels belongs to them ...
@@ -92,7 +93,13 @@ def _moved(prev: Luma, cur: Luma, box: Box, factor: int) -> Followed | None:
     region = inside(around, prev.shape)
     if region is None:
         return None
-    start, end = follow_points(prev, cur, corners_in(prev, region, _CORNERS))
+    # Only the belt around the box, as far as corners may move, is worth a pyramid.
+    left, top = max(region[0] - _REACH_PX, 0), max(region[1] - _REACH_PX, 0)
+    near = np.s_[top : region[3] + _REACH_PX, left : region[2] + _REACH_PX]
+    area = (region[0] - left, region[1] - top, region[2] - left, region[3] - top)
+    start, end = follow_points(prev[near], cur[near], corners_in(prev[near], area, _CORNERS))
+    corner = np.array((left, top), np.float32)
+    start, end = start + corner, end + corner
     middle = np.array(centre((x, y, w, h)))
     within = np.all(np.abs(start - middle) <= np.array([w * _CORE, h * _CORE]) / 2, axis=1)
     without = np.any(np.abs(start - middle) > np.array([w, h]) / 2, axis=1)

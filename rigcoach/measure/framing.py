@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rigcoach.measure.box import Box, centre
+from rigcoach.measure.shot import Shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Framing:
         face's or a body's own lean never does.
     roll_confidence
         How sure the roll is, 0 to 1; `None` without one.
+    shot
+        How much of a person the frame shows; `None` where it isn't a person or can't be told.
     cut_off
         The sides of the frame that cut the subject: "left", "top", "right", "bottom".
     """
@@ -33,6 +36,7 @@ class Framing:
     roll_deg: float | None
     cut_off: tuple[str, ...]
     roll_confidence: float | None = None
+    shot: Shot | None = None
 
 
 @dataclass(frozen=True, slots=True)

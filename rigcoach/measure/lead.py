@@ -12,7 +12,10 @@ from rigcoach.measure.tracks import Sighting, Track, mix, within
 
 _FAR = 0.4  # from the wanted place, in frame widths and heights; there a subject counts 1/e
 _CUT_SHARE = 0.4  # what one counts that the frame's left or right edge cuts
+_TRUST = 0.1  # power of the confidence, which differs for other reasons too
 _SAME = 0.55  # share of one box inside another from which both are of one person
+_BRIEF = 0.5  # of the shorter track; two that share fewer frames ...
+_SAME_BRIEFLY = 0.2  # ... are of one person from this share on
 _SMALLEST_NEXT = 0.4  # of the lead's size: whoever comes after the lead has gone
 _HIDDEN_S = 1.5  # somebody may be hidden for so long and still be known by pace and size
 _STRAY_WIDTHS = 1.0  # and come out so far from where the pace led
@@ -80,13 +83,15 @@ def _stitched(tracks: Sequence[Track], fps: float) -> list[Track]:
         if not pairs:
             return joined
         _, i, j = min(pairs)
-        both = Track({**joined[i].sightings, **joined[j].sightings})
+        both = Track({**joined[j].sightings, **joined[i].sightings})
         joined = [track for k, track in enumerate(joined) if k not in (i, j)] + [both]
 
 
 def _stray(a: Track, b: Track, fps: float) -> float:
     """Return how far, in widths, `b` begins from where `a` was going; infinite where it can't be the same."""
     gap = b.first - a.last
+    if gap <= 0 and a.first < b.first and a.last < b.last and _brief(a, b) and _same(a, b):
+        return 0.0
     if not 0 < gap <= _HIDDEN_S * fps:
         return math.inf
     end, begin = a.sightings[a.last].box, b.sightings[b.first].box
@@ -108,7 +113,9 @@ def _prominence(sighting: Sighting, frame_size: tuple[int, int], wanted: tuple[f
     cx, cy = centre(sighting.box)
     away = math.hypot(cx / width - wanted[0], (cy / height - wanted[1]) / 2)
     cut = x <= 0.01 * width or x + w >= 0.99 * width
-    return w * h / (width * height) * math.exp(-((away / _FAR) ** 2)) * (_CUT_SHARE if cut else 1.0)
+    area = w * h / (width * height)
+    trust = math.pow(sighting.confidence, _TRUST)
+    return area * math.exp(-((away / _FAR) ** 2)) * (_CUT_SHARE if cut else 1.0) * trust
 
 
 def _size(track: Track) -> float:
@@ -118,28 +125,33 @@ def _size(track: Track) -> float:
 def _belongs(track: Track, chain: Iterable[Track], tracks: Iterable[Track], fps: float) -> bool:
     """Return whether a track may be the lead where the chain has none: another piece of it, or who comes next."""
     for led in chain:
-        likeness = _common(track, led)
-        if likeness is not None:
-            return likeness > _SAME
-    bystanders = [
-        other for other in tracks if any((c := _common(other, led)) is not None and c <= _SAME for led in chain)
-    ]
+        same = _same(track, led)
+        if same is not None:
+            return same
+    bystanders = [other for other in tracks if any(_same(other, led) is False for led in chain)]
     return not any(_continues(other, track, fps) for other in bystanders)
 
 
-def _common(a: Track, b: Track) -> float | None:
-    """Return the median share of one box in the other over the frames that two tracks have in common."""
+def _same(a: Track, b: Track) -> bool | None:
+    """Return whether two tracks that have frames in common are of one person; `None` where they have none."""
     both = a.sightings.keys() & b.sightings.keys()
     if not both:
         return None
-    return float(np.median([within(a.sightings[i].box, b.sightings[i].box) for i in both]))
+    share = float(np.median([within(a.sightings[i].box, b.sightings[i].box) for i in both]))
+    # One that ends while the other begins is likely handed over: a detector's boxes differ while somebody turns.
+    return share > (_SAME_BRIEFLY if _brief(a, b) else _SAME)
+
+
+def _brief(a: Track, b: Track) -> bool:
+    both = a.sightings.keys() & b.sightings.keys()
+    return len(both) < _BRIEF * min(len(a.sightings), len(b.sightings))
 
 
 def _continues(a: Track, b: Track, fps: float) -> bool:
     """Return whether two tracks are likely of one person: they meet in time and place, or run beside one another."""
-    common = _common(a, b)
-    if common is not None:
-        return common > _SAME
+    same = _same(a, b)
+    if same is not None:
+        return same
     earlier, later = (a, b) if a.last < b.first else (b, a)
     gap = later.first - earlier.last
     return gap <= 2 * fps and overlap(earlier.sightings[earlier.last].box, later.sightings[later.first].box) > 0.1

@@ -25,6 +25,11 @@ from rigcoach.measure.find import Find, Luma, reduced_to, scaled
 _HOG_WINDOW_SHARE = (0.62, 0.82)
 _HOG_WEAK = -0.3
 _HOG_STEP = 1.05
+_HOG_WIDTHS_PX = (320, 480)
+# A find this much inside a taller one is a part of it.
+_PART_SHARE = 0.7
+_PART_HEIGHT = 1.4
+_PART_CONFIDENCE = 0.3
 _HOG_AGREES = 0.4
 _HOG_EVIDENCE = 6.0
 _HOG_FAINT = 0.15
@@ -45,23 +50,24 @@ class HogPeople:
     Windows of many sizes and places see the same person; nothing else draws as many, as clearly. A find's confidence is
     1 - exp(-m/6), with m the sum of the distances from the deciding plane of all windows that agree with it.
 
-    Parameters
-    ----------
-    width_px
-        Width to which a picture is reduced first: people 96 pixels high and more are found there.
+    Pictures are searched at two reductions, 320 and 480 pixels wide: near people are found whole in the smaller, where
+    the larger shows parts that look like people; far ones, from a third of the frame's height, only in the larger.
     """
 
     looked_for = "people by HOG"
-    sure = 0.45
+    sure = 0.36
 
-    def __init__(self, width_px: int = 640) -> None:
-        self._width_px = width_px
+    def __init__(self) -> None:
         self._hog = cv2.HOGDescriptor()
         self._hog.setSVMDetector(np.array(cv2.HOGDescriptor.getDefaultPeopleDetector(), dtype=np.float32))
 
     def find(self, luma: Luma) -> tuple[Find, ...]:
         """Return the people in an upright HxW plane, clearest first; boxes run from crown to soles."""
-        small, factor = reduced_to(luma, self._width_px)
+        finds = [find for width_px in _HOG_WIDTHS_PX for find in self._find_at(luma, width_px)]
+        return apart([find for find in finds if not any(_part(find, other) for other in finds)])
+
+    def _find_at(self, luma: Luma, width_px: int) -> list[Find]:
+        small, factor = reduced_to(luma, width_px)
         margin = round(_HOG_MARGIN * small.shape[0])
         padded = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
         # No grouping: it throws away lone windows, and with them people whom following would bear out.
@@ -79,7 +85,7 @@ class HogPeople:
             confidence = 1 - math.exp(-evidence / _HOG_EVIDENCE)
             if visible is not None and confidence > _HOG_FAINT:
                 finds.append(Find(scaled(visible, factor), confidence))
-        return tuple(sorted(finds, key=lambda find: -find.confidence))
+        return finds
 
 
 class YoloxPeople:
@@ -141,6 +147,15 @@ def _visible(box: Box, shape: tuple[int, ...]) -> Box | None:
     x, y, w, h = (float(number) for number in box)
     left, top = max(x, 0.0), max(y, 0.0)
     return (left, top, min(x + w, float(shape[1])) - left, min(y + h, float(shape[0])) - top)
+
+
+def _part(find: Find, whole: Find) -> bool:
+    """Return whether a find is but a part of another, such as a back and a head of somebody seen near."""
+    (x, y, w, h), (u, v, wide, high) = find.box, whole.box
+    if high < _PART_HEIGHT * h or whole.confidence < _PART_CONFIDENCE:
+        return False
+    shared = max(min(x + w, u + wide) - max(x, u), 0) * max(min(y + h, v + high) - max(y, v), 0)
+    return shared > _PART_SHARE * w * h
 
 
 def apart(finds: list[Find]) -> tuple[Find, ...]:

@@ -36,7 +36,7 @@ _ENOUGH_SPREAD = 0.25  # of the frame, between the outer lines
 # Powers of ten by which chance is ruled out: half sure at the first, sure at twice that. Level lines, which a wall seen
 # askew has none of, must be that much clearer.
 _UPRIGHT_POWERS = 9.0
-_LEVEL_POWERS = 16.0
+_LEVEL_POWERS = 20.0
 _LEVEL_SPREAD = 0.5
 _ENOUGH_CONFIDENCE = 0.5
 

@@ -1,0 +1,232 @@
+"""How true the framing is: cards against their rendered truth, people and faces against boxes drawn by hand, roll.
+
+Run it as ``python bench/framing.py``; it writes docs/framing-accuracy.md. Rendered clips have seeds that nothing was
+tuned on. Footage is looked for in the folder that RIGCOACH_SHARED names, else in ``shared`` beside the checkout; what
+isn't there is left out of the tables.
+"""
+
+import argparse
+import csv
+import json
+import math
+import os
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from rendered_accuracy import known, pairs, random_spec
+
+from rigcoach.assess import RigOptics, SubjectChoice, assess
+from rigcoach.clip import read_clip
+from rigcoach.leads import find_lead
+from rigcoach.measure.box import Box, overlap
+from rigcoach.measure.face import HaarFaces, YunetFaces
+from rigcoach.measure.find import Finder
+from rigcoach.measure.roll import roll_from_lines
+from rigcoach.measure.tracks import Sighting
+from rigcoach.models import installed
+from rigcoach.scene.spec import SceneSpec
+from rigcoach.scene.video import write_clip
+
+Luma = npt.NDArray[np.uint8]
+
+FIRST_SEED = 741_000
+REPOSITORY = Path(__file__).parents[1]
+OUT = REPOSITORY / "docs/framing-accuracy.md"
+# Counted by eye in walkers-one-by-one.mp4: where nobody is, and where a person stands whole.
+EMPTY = (*range(60), *range(199, 227), *range(449, 502))
+WHOLE = (*range(76, 190), *range(242, 440), *range(520, 651))
+ANGLES_DEG = (-10.0, -7.0, -5.0, -3.0, -1.5, 1.5, 3.0, 5.0, 7.0, 10.0)
+FACE_OVERLAP = 0.3  # boxes of faces are drawn by different habits: brows or hairline, ears or cheeks
+
+
+def card_rows(clips: int) -> Iterator[str]:
+    """Yield the table of the card's place, roll and distance, for blur radii up to 6 px."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(clips):
+            found += [pair for pair in pairs(random_spec(FIRST_SEED + i), Path(folder)) if pair.truth.blur_px <= 6]
+        distances = np.concatenate([distance_errors(FIRST_SEED + 500 + i, Path(folder)) for i in range(clips // 4)])
+    roll = np.abs(known(pair.roll_error_deg for pair in found))
+    offset = 100 * known(pair.offset_error for pair in found)
+    yield f"{clips} clips, {len(found)} frames, card found in {100 * len(roll) / len(found):.1f} % of them.\n"
+    yield "| | median | 95 % | worst |\n|---|---|---|---|"
+    for name, errors, unit in (
+        ("offset, of the frame", offset, " %"),
+        ("roll", roll, "°"),
+        ("distance", 100 * distances, " %"),
+    ):
+        shown = (np.median(errors), np.percentile(errors, 95), errors.max())
+        yield f"| {name} | " + " | ".join(f"{value:.3f}{unit}" for value in shown) + " |"
+
+
+def distance_errors(seed: int, folder: Path) -> npt.NDArray[np.float64]:
+    """Return relative errors of the distance while the camera walks towards the card, focused elsewhere."""
+    draw = random.Random(seed)  # noqa: S311 - practice scenes, not secrets
+    focal_mm, near_m = draw.choice((28.0, 35.0, 50.0)), draw.uniform(1.2, 3.2)
+    spec = SceneSpec(
+        seed=seed,
+        card_distance_m=near_m,
+        focus_distance_m=near_m * draw.uniform(0.9, 1.15),
+        focal_length_mm=focal_mm,
+        f_number=5.6,
+        walk_in_m_s=draw.uniform(0.0, 0.8),
+        roll_deg=draw.uniform(-8, 8),
+    )
+    path = folder / f"distance-{seed}.mov"
+    truth = write_clip(spec, 12, path)
+    measures = assess(read_clip(path), SubjectChoice("target"), RigOptics(focal_mm, spec.sensor_width_mm))
+    both = zip(truth.frames, measures.frames, strict=True)
+    errors = [abs(m.distance_m / t.distance_m - 1) for t, m in both if m.distance_m is not None]
+    return np.array(errors)
+
+
+def person_rows(clips: Path) -> Iterator[str]:
+    """Yield the table of people: the lead's box against boxes drawn by hand, and frames with and without anybody."""
+    yield "| clip | measure | |\n|---|---|---|"
+    for path in sorted(clips.glob("walk/*.mp4")):
+        with path.with_suffix(".boxes.csv").open() as file:
+            rows = [[float(row[side]) for side in ("xmin", "ymin", "xmax", "ymax")] for row in csv.DictReader(file)]
+        led = by_frame(path, "person")
+        hits = [i in led and overlap(led[i].box, (x, y, u - x, v - y)) >= 0.4 for i, (x, y, u, v) in enumerate(rows)]
+        yield f"| {path.name} | IoU with the walker's box at least 0.4 | {100 * np.mean(hits):.1f} % |"
+    path = clips / "walkers-one-by-one.mp4"
+    led = by_frame(path, "person")
+    yield f"| {path.name} | found where a person stands whole | {100 * np.mean([i in led for i in WHOLE]):.1f} % |"
+    yield f"| {path.name} | found where nobody is | {100 * np.mean([i in led for i in EMPTY]):.1f} % |"
+    for name in ("03_blocks.mp4", "04_coffee.mp4"):
+        path = clips / "other" / name
+        frames = round(float(read_clip(path).duration_s or 0) * float(read_clip(path).fps))
+        for kind, what in (("face", "a face"), ("person", "a person")):
+            share = 100 * len(by_frame(path, kind)) / frames
+            yield f"| {name} (hands only) | {what} told | {share:.1f} % |"
+    for path in sorted(clips.glob("sign-*.mkv")):
+        led = by_frame(path, "face")
+        frames = round(float(read_clip(path).duration_s or 0) * float(read_clip(path).fps))
+        jumps = sum(sighting.box[0] + sighting.box[2] / 2 > 480 for sighting in led.values())
+        yield f"| {path.name} | the signer's face | {100 * len(led) / frames:.1f} %, {jumps} on the bystander |"
+
+
+def by_frame(path: Path, kind: str) -> dict[int, Sighting]:
+    """Return the lead's sightings by the number of the frame."""
+    clip = read_clip(path)
+    return {round(t_s * float(clip.fps)): seen for t_s, seen in find_lead(clip, (kind,)).sightings.items()}
+
+
+def face_rows(faces: Path) -> Iterator[str]:
+    """Yield the table of faces in photographs, one detector a row, each as it comes and as rigcoach uses it."""
+    pictures = list(boxed_faces(faces))
+    total = sum(len(boxes) for _, boxes in pictures)
+    yield f"{len(pictures)} photographs with {total} faces; a face counts as found at IoU {FACE_OVERLAP}.\n"
+    yield "| detector | faces found | false finds |\n|---|---|---|"
+    cascade = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / "haarcascade_frontalface_default.xml"))
+    detectors: list[tuple[str, Callable[[Luma], list[Box]]]] = [
+        ("Haar frontal default, as it comes", lambda luma: [as_box(np.asarray(b)) for b in cascade.detectMultiScale(luma)]),
+        ("Haar, as rigcoach uses it", sure_finds(HaarFaces())),
+    ]
+    weights = installed("yunet")
+    if weights is not None:
+        network = cv2.FaceDetectorYN.create(str(weights), "", (320, 320))
+
+        def as_it_comes(luma: Luma) -> list[Box]:
+            network.setInputSize((luma.shape[1], luma.shape[0]))
+            rows = network.detect(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR))[1]
+            return [] if rows is None else [as_box(row[:4]) for row in rows]
+
+        detectors += [
+            ("YuNet, as it comes, full size", as_it_comes),
+            ("YuNet, as rigcoach uses it, 640 px", sure_finds(YunetFaces(weights))),
+        ]
+    for name, detect in detectors:
+        hits = false = 0
+        for luma, boxes in pictures:
+            finds = detect(luma)
+            hits += sum(any(overlap(box, find) >= FACE_OVERLAP for find in finds) for box in boxes)
+            false += sum(all(overlap(box, find) < FACE_OVERLAP / 2 for box in boxes) for find in finds)
+        yield f"| {name} | {hits} of {total} | {false} |"
+
+
+def sure_finds(finder: Finder) -> Callable[[Luma], list[Box]]:
+    """Return a detector of boxes that it takes for sure."""
+    return lambda luma: [find.box for find in finder.find(luma) if find.confidence >= finder.sure]
+
+
+def as_box(numbers: npt.NDArray[np.generic]) -> Box:
+    """Return four numbers as a box."""
+    x, y, w, h = (float(number) for number in numbers)
+    return (x, y, w, h)
+
+
+def boxed_faces(faces: Path) -> Iterator[tuple[Luma, list[Box]]]:
+    """Yield photographs and the boxes of the faces in them."""
+    drawn: dict[str, list[dict[str, float]]] = json.loads((faces / "dlib/face_boxes.json").read_text())
+    for name, entry in json.loads((faces / "faces_reviewed.json").read_text()).items():
+        drawn[name] = entry["boxes"]
+    for name, boxes in sorted(drawn.items()):
+        path = next(iter(faces.rglob(name)), None)
+        if path is not None:
+            luma = np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+            yield luma, [(box["x"], box["y"], box["w"], box["h"]) for box in boxes]
+
+
+def roll_rows(photographs: Path) -> Iterator[str]:
+    """Yield the table of roll from lines in photographs turned by known angles."""
+    yield f"Turned by {', '.join(f'{angle:+g}°' for angle in ANGLES_DEG)}; the error is against the unturned picture.\n"
+    yield "| photograph | told | median error | worst |\n|---|---|---|---|"
+    for path in sorted(photographs.glob("*.png")):
+        # The scans have a dark rim.
+        luma = np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), dtype=np.uint8)[8:-8, 8:-8]
+        level = roll_from_lines(luma)
+        rolls = [(angle, roll_from_lines(turned(luma, angle))) for angle in ANGLES_DEG]
+        told = [(angle, roll.roll_deg) for angle, roll in rolls if roll is not None]
+        if level is None:
+            yield f"| {path.stem} | {len(told)} of {len(rolls)} | nothing told unturned | |"
+            continue
+        errors = np.abs([roll_deg - angle - level.roll_deg for angle, roll_deg in told])
+        yield f"| {path.stem} | {len(told)} of {len(rolls)} | {np.median(errors):.2f}° | {errors.max():.2f}° |"
+
+
+def turned(luma: Luma, clockwise_deg: float) -> Luma:
+    """Turn a picture about its middle and keep the largest upright part that misses none of its corners."""
+    height, width = luma.shape
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -clockwise_deg, 1.0)
+    whole = cv2.warpAffine(luma, turn, (width, height), flags=cv2.INTER_CUBIC)
+    angle = math.radians(abs(clockwise_deg))
+    share = 1 / (math.cos(angle) + max(width / height, height / width) * math.sin(angle))
+    across, down = int(width * share) - 4, int(height * share) - 4
+    left, top = (width - across) // 2, (height - down) // 2
+    return np.ascontiguousarray(whole[top : top + down, left : left + across], dtype=np.uint8)
+
+
+def main() -> None:
+    """Write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clips", type=int, default=24, help="rendered clips")
+    parser.add_argument("--out", type=Path, default=OUT)
+    arguments = parser.parse_args()
+    clips = Path(os.environ.get("RIGCOACH_SHARED", REPOSITORY.parent / "shared")) / "clips"
+    people = "YOLOX" if installed("yolox-nano") is not None else "OpenCV's HOG, as nothing was installed"
+    faces = "YuNet" if installed("yunet") is not None else "OpenCV's Haar cascade, as nothing was installed"
+    lines = [
+        "# How true the framing is",
+        "",
+        "Made by `python bench/framing.py`. People were found by " + people + "; faces by " + faces + ".",
+        "",
+        "## The card, rendered, blur radius up to 6 px",
+        "",
+        *card_rows(arguments.clips),
+    ]
+    if clips.is_dir():
+        lines += ["", "## People and faces in clips", "", *person_rows(clips)]
+        lines += ["", "## Faces in photographs", "", *face_rows(clips / "faces")]
+        lines += ["", "## Roll from straight lines", "", *roll_rows(clips / "kodak")]
+    arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(arguments.out.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()

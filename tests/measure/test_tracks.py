@@ -1,0 +1,127 @@
+"""Tracks and the lead among them, on finds that are drawn up by hand: what a detector says is given, boxes move."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from rigcoach.measure.box import Box, centre, overlap
+from rigcoach.measure.find import Find, Luma
+from rigcoach.measure.lead import Lead, lead
+from rigcoach.measure.tracks import Tracker
+
+FPS = 30.0
+SIZE = (640, 360)
+Path = Callable[[int], Box | None]
+
+
+class Told:
+    """A detector that finds what it is told, frame by frame."""
+
+    looked_for = "what is told"
+    sure = 0.5
+
+    def __init__(self, paths: dict[Path, float], blind: set[int] = frozenset()) -> None:
+        self.paths = paths
+        self.blind = blind
+        self.frame = 0
+
+    def find(self, luma: Luma) -> tuple[Find, ...]:  # noqa: ARG002 - a detector's signature
+        boxes = [(path(self.frame), confidence) for path, confidence in self.paths.items()]
+        return tuple(Find(box, c) for box, c in boxes if box is not None and self.frame not in self.blind)
+
+
+def picture(frame: int, paths: list[Path]) -> Luma:
+    """Draw textured boxes where the paths lead, over a still, textured ground."""
+    luma = np.random.default_rng(0).integers(90, 130, (SIZE[1] // 4, SIZE[0] // 4), dtype=np.uint8)
+    luma = np.kron(luma, np.ones((4, 4), np.uint8))
+    for number, path in enumerate(paths):
+        box = path(frame)
+        if box is None:
+            continue
+        x, y, w, h = (round(v) for v in box)
+        skin = np.kron(np.random.default_rng(number + 1).integers(0, 255, (40, 20), dtype=np.uint8), np.ones((8, 8)))
+        left, top, right, bottom = max(x, 0), max(y, 0), min(x + w, SIZE[0]), min(y + h, SIZE[1])
+        if left < right and top < bottom:
+            luma[top:bottom, left:right] = skin[top - y : bottom - y, left - x : right - x]
+    return luma
+
+
+def led(paths: dict[Path, float], frames: int, blind: set[int] = frozenset(), seen: list[Path] | None = None) -> Lead:
+    finder = Told(paths, blind)
+    tracker = Tracker(finder, FPS)
+    for frame in range(frames):
+        finder.frame = frame
+        tracker.step(picture(frame, list(paths) if seen is None else seen))
+    return lead(tracker.tracks(), SIZE, FPS)
+
+
+def still(box: Box, frames: range = range(10_000)) -> Path:
+    return lambda frame: box if frame in frames else None
+
+
+def walk(start: Box, pace: float, frames: range = range(10_000)) -> Path:
+    x, y, w, h = start
+    return lambda frame: (x + pace * frame, y, w, h) if frame in frames else None
+
+
+def test_between_finds_the_box_is_followed() -> None:
+    path = walk((60, 100, 60, 160), 4.0)
+    found = led({path: 0.9}, 60)
+    assert len(found.sightings) == 60
+    assert all(overlap(sighting.box, path(i)) > 0.9 for i, sighting in found.sightings.items())
+    # Ten looks a second at thirty frames: two of three are followed.
+    assert sum(sighting.found for sighting in found.sightings.values()) == 20
+
+
+def test_a_detector_that_fails_for_a_while_is_bridged_but_not_for_long() -> None:
+    path = still((250, 80, 80, 200))
+    assert len(led({path: 0.9}, 80, blind=set(range(30, 50))).sightings) == 80
+    sightings = led({path: 0.9}, 120, blind=set(range(30, 100))).sightings
+    assert not any(50 < i < 95 for i in sightings)
+
+
+def test_what_is_found_once_or_faintly_was_nothing() -> None:
+    assert led({still((200, 80, 80, 200), range(30, 31)): 0.9}, 90).sightings == {}
+    assert led({still((200, 80, 80, 200)): 0.4}, 90).sightings == {}
+
+
+def test_nobody_is_seen_after_the_last_find() -> None:
+    path = still((250, 80, 80, 200), range(60))
+    sightings = led({path: 0.9}, 120).sightings
+    assert max(sightings) <= 60 + 0.2 * FPS
+
+
+def test_a_larger_bystander_at_the_edge_does_not_take_over_even_while_the_lead_is_lost() -> None:
+    person = still((280, 60, 80, 200), range(40))
+    back = still((282, 60, 80, 200), range(110, 150))
+    bystander = still((540, 40, 110, 300))
+    found = led({person: 0.8, back: 0.8, bystander: 0.95}, 150)
+    assert found.sightings
+    assert all(centre(sighting.box)[0] < 400 for sighting in found.sightings.values())
+    assert found.others[20] == 1
+    assert not any(50 < i < 100 for i in found.sightings)
+
+
+def test_who_comes_after_the_lead_has_gone_leads_next() -> None:
+    first, second = still((280, 60, 80, 200), range(60)), still((200, 60, 80, 200), range(110, 150))
+    sightings = led({first: 0.8, second: 0.8}, 150).sightings
+    assert {20, 130} <= set(sightings)
+    assert not any(70 < i < 105 for i in sightings)
+
+
+def test_two_who_cross_keep_apart() -> None:
+    # The nearer hides the other for half a second; the detector then sees one.
+    near = walk((80, 90, 70, 200), 4.0)
+    far = walk((480, 95, 66, 190), -3.0)
+    hidden = {i for i in range(120) if overlap(near(i), far(i)) > 0.3}
+    assert len(hidden) > 8
+    seen_far: Path = lambda frame: None if frame in hidden else far(frame)  # noqa: E731
+    finder = Told({near: 0.9, seen_far: 0.9})
+    tracker = Tracker(finder, FPS)
+    for frame in range(120):
+        finder.frame = frame
+        tracker.step(picture(frame, [far, near]))
+    first = next(track for track in tracker.tracks() if overlap(track.sightings[track.first].box, near(0)) > 0.5)
+    for i, sighting in first.sightings.items():
+        assert overlap(sighting.box, near(i)) > overlap(sighting.box, far(i)) or i in hidden
+    assert overlap(first.sightings[110].box, near(110)) > 0.7
