@@ -92,7 +92,7 @@ def clip_charts(measures: ClipMeasures, scored: ClipScore, lens: Lens | None) ->
     charts = (
         _scores(times, scores, keeper_runs(measures, scored)),
         _places(times, frames),
-        _rolls(times, frames),
+        _rolls(times, frames, measures.wanted.roll_free_deg),
         _blurs(times, frames, measures.clip.height),
         _ring(times, frames, lens, measures.clip.height),
     )
@@ -145,9 +145,9 @@ def _places(times: tuple[float, ...], frames: Sequence[FrameMeasures]) -> Chart 
     return _chart("place", "Off the wanted place", "%", says, times, lines, (Band("keeper", -limit, limit),))
 
 
-def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasures]) -> Chart | None:
+def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasures], free_deg: float) -> Chart | None:
     rolls = _each(frames, lambda f: None if f.framing is None else f.framing.roll_deg)
-    limit = score.ROLL_FREE_DEG + score.ROLL_HALF_DEG * score.KEEPER_SHARE
+    limit = free_deg + score.ROLL_HALF_DEG * score.KEEPER_SHARE
     says = f"Roll in degrees, positive clockwise as seen in the frame: on average {_mean(rolls):+.1f}°."
     return _chart("roll", "Roll", "°", says, times, (Line("roll", rolls, 2),), (Band("keeper", -limit, limit),))
 

@@ -76,16 +76,9 @@ class Moments:
 
 
 def wanted_place(measures: ClipMeasures) -> tuple[float, float]:
-    """Return where the subject's centre was to be, in pixels: one place all through a clip."""
-    size = np.array((measures.clip.width, measures.clip.height))
-    places = [
-        np.array(centre(frame.subject.box)) - np.array(frame.framing.offset) * size
-        for frame in measures.frames
-        # A card that the frame cuts off has its centre elsewhere than its box.
-        if frame.subject is not None and frame.framing is not None and not frame.framing.cut_off
-    ]
-    x, y = np.median(places, axis=0) if places else size / 2
-    return float(x), float(y)
+    """Return where the subject's centre was to be, in pixels."""
+    x, y = measures.wanted.place
+    return x * measures.clip.width, y * measures.clip.height
 
 
 def pick(frames: Sequence[FrameMeasures], scores: Sequence[FrameScore], count: int) -> tuple[list[int], list[int]]:
