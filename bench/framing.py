@@ -125,7 +125,10 @@ def face_rows(faces: Path) -> Iterator[str]:
     yield "| detector | faces found | false finds |\n|---|---|---|"
     cascade = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / "haarcascade_frontalface_default.xml"))
     detectors: list[tuple[str, Callable[[Luma], list[Box]]]] = [
-        ("Haar frontal default, as it comes", lambda luma: [as_box(np.asarray(b)) for b in cascade.detectMultiScale(luma)]),
+        (
+            "Haar frontal default, as it comes",
+            lambda luma: [as_box(np.asarray(b)) for b in cascade.detectMultiScale(luma)],
+        ),
         ("Haar, as rigcoach uses it", sure_finds(HaarFaces())),
     ]
     weights = installed("yunet")
