@@ -14,6 +14,7 @@ from rigcoach.focusing import SHARP_BLUR_PX, SHARP_MOTION_PX
 from rigcoach.measure.blur_kind import UNCLEAR
 from rigcoach.measure.exposure import Exposure
 from rigcoach.measure.framing import IN_THE_MIDDLE, Framing, WantedFrame
+from rigcoach.measure.shot import SHOTS
 
 # Faults that halve a score, and the free bands before a fault counts. A circle of confusion of 0.030 mm on a sensor
 # 36 mm wide is a radius of 0.8 px in a frame 1920 pixels wide: four times that halves the score, twice that is a
@@ -24,6 +25,8 @@ ROLL_FREE_DEG = IN_THE_MIDDLE.roll_free_deg
 ROLL_HALF_DEG = 6.0
 CUT_OFF_HALF_SIDES = 1.0
 HEADROOM_HALF = 0.10
+SHOT_HALF_STEPS = 2.0
+_PEOPLE = ("face", "person")
 MOTION_HALF_PX = 2 * SHARP_MOTION_PX
 SPEED_HALF_WIDTHS_PER_S = 0.35
 MEAN_FREE = (0.25, 0.65)
@@ -96,7 +99,8 @@ def score_frame(
 ) -> FrameScore:
     """Score one frame, its offset being from the wanted place."""
     blur = focus_faults(frame.focus, frame_size[1])
-    framing = None if frame.framing is None else framing_faults(frame.framing, wanted)
+    person = frame.subject is not None and frame.subject.kind in _PEOPLE
+    framing = None if frame.framing is None else framing_faults(frame.framing, wanted, person=person)
     motion = steadiness_faults(frame, frame_size, fps)
     exposure = exposure_faults(frame.exposure)
     parts = (blur, framing, motion, exposure)
@@ -127,18 +131,29 @@ def hidden_by_smear(focus: Focus, frame_height_px: int) -> bool:
     return focus.kind == UNCLEAR and smear_px > MOTION_HALF_PX * KEEPER_SHARE
 
 
-def framing_faults(framing: Framing, wanted: WantedFrame = IN_THE_MIDDLE) -> list[float]:
-    """Return the faults of a framing, as multiples of what halves a score: place, roll, sides cut off, headroom."""
+def framing_faults(framing: Framing, wanted: WantedFrame = IN_THE_MIDDLE, *, person: bool = True) -> list[float]:
+    """Return the faults of a framing, as multiples of what halves a score: place, roll, sides cut off, headroom, shot.
+
+    Headroom is a `person`'s: above a card it says nothing.
+    """
     roll_deg = 0.0 if framing.roll_deg is None else max(0.0, abs(framing.roll_deg) - wanted.roll_free_deg)
     x, y = framing.offset
-    low, high = wanted.headroom or (framing.headroom, framing.headroom)
+    low, high = (wanted.headroom if person else None) or (framing.headroom, framing.headroom)
     room = max(0.0, low - framing.headroom, framing.headroom - high)
     return [
         (x**2 + y**2) ** 0.5 / OFFSET_HALF,
         roll_deg / ROLL_HALF_DEG,
         len(framing.cut_off) / CUT_OFF_HALF_SIDES,
         room / HEADROOM_HALF,
+        _steps_off(framing, wanted) / SHOT_HALF_STEPS,
     ]
+
+
+def _steps_off(framing: Framing, wanted: WantedFrame) -> int:
+    """Return how many scales a shot is off the wanted one; 0 where it can't be told, or any will do."""
+    if framing.shot is None or not wanted.shot:
+        return 0
+    return abs(SHOTS.index(framing.shot.scale) - SHOTS.index(wanted.shot))
 
 
 def steadiness_faults(frame: FrameMeasures, frame_size: tuple[int, int], fps: float) -> list[float] | None:

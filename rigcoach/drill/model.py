@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from rigcoach.drill.scales import SCALES
 from rigcoach.measure.framing import WantedFrame
 
 CAMERA_HEIGHTS = ("hip", "chest", "eye", "overhead")
@@ -100,7 +101,7 @@ class FrameWish:
 
     def wanted_at(self, place: tuple[float, float]) -> WantedFrame:
         """Return the framing to score against, for a take that wants the subject at this place."""
-        return WantedFrame(place, self.headroom, self.roll_tolerance_deg)
+        return WantedFrame(place, self.headroom, self.roll_tolerance_deg, SCALES.get(self.scale, ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,6 @@
-"""Shot scales: how large a person is in the frame, by name, from far to near."""
+"""Shot scales as a drill's file names them: how large a person is in the frame, from far to near."""
 
-SCALES = (
-    "extreme-long",
-    "very-long",
-    "long",
-    "full",
-    "medium-long",
-    "medium",
-    "medium-close-up",
-    "close-up",
-    "extreme-close-up",
-)
+from rigcoach.measure.shot import SHOTS
+
+SCALES = {shot.removesuffix(" shot").replace(" ", "-"): shot for shot in SHOTS}
+"""What `rigcoach.measure.shot` calls each, by its name in a file: ``medium-long`` for "medium long shot"."""

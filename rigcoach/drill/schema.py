@@ -84,7 +84,7 @@ class FrameTable(_Table):
 
     subject: Annotated[str, _word(SUBJECTS)] = "auto"
     place: Annotated[tuple[float, float], _validator(_place)] = PLACES["centre"]
-    scale: Annotated[str, _word(SCALES)] = ""
+    scale: Annotated[str, _word(tuple(SCALES))] = ""
     headroom: Annotated[tuple[float, float] | None, _validator(_band)] = None
     roll_tolerance_deg: Annotated[float, _number(0, 45, "degrees")] = 2.0
 

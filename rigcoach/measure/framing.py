@@ -51,11 +51,14 @@ class WantedFrame:
         The band that the room above the subject should keep to, in frame heights; `None` where any will do.
     roll_free_deg
         How far off level is still level.
+    shot
+        The scale of the shot, of `rigcoach.measure.shot.SHOTS`; empty where any will do.
     """
 
     place: tuple[float, float] = (0.5, 0.5)
     headroom: tuple[float, float] | None = None
     roll_free_deg: float = 2.0
+    shot: str = ""
 
 
 IN_THE_MIDDLE = WantedFrame()

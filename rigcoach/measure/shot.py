@@ -18,6 +18,8 @@ SCALES = (
     (0.90, "close-up"),
 )
 CLOSEST = "extreme close-up"
+SHOTS = (*(name for _, name in SCALES), CLOSEST)
+"""Every shot scale, from far to near."""
 FIGURE_HEADS = 7.5
 
 # Where the frame's lower edge may cut a standing figure, in heads below the crown: name, from, to, clean or not.

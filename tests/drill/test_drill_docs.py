@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rigcoach import score
 from rigcoach.drill import gate, match, slate, tethered
 from rigcoach.drill.model import CAMERA_HEIGHTS, MOVES, SUBJECTS
 from rigcoach.drill.schema import DrillFile, FrameTable, TakeTable
@@ -34,6 +35,12 @@ def test_defaults_are_those_of_the_schema(docs: str) -> None:
     for key in ("seconds", "pause_s", "pass_mark", "focus_tolerance_px"):
         row = docs[docs.index(f"| `{key}` |") :]
         assert f"({DrillFile.model_fields[key].default:g})" in row[: row.index("|", row.index("|", 5) + 1)]
+
+
+def test_the_page_on_scores_has_what_a_wanted_frame_costs() -> None:
+    page = " ".join((ROOT / "docs" / "scoring.md").read_text().split())
+    assert f"beyond the drill's band, in frame heights | | {score.HEADROOM_HALF:.2f} |" in page
+    assert f"shot scales away from the drill's (below) | | {score.SHOT_HALF_STEPS:g} |" in page
 
 
 def test_figures_are_those_of_the_code(docs: str) -> None:

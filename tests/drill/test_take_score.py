@@ -17,12 +17,14 @@ from rigcoach.batch import as_wanted
 from rigcoach.cli.main import main
 from rigcoach.clip import read_clip
 from rigcoach.drill.model import PLACES, FrameWish, Station
+from rigcoach.drill.scales import SCALES
 from rigcoach.drill.scorer import Scorer
 from rigcoach.drill.take_score import Job, score_take
-from rigcoach.measure.framing import WantedFrame
+from rigcoach.measure.framing import Framing, WantedFrame
+from rigcoach.measure.shot import Shot
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
-from rigcoach.score import halving, score_clip
+from rigcoach.score import framing_faults, halving, score_clip
 
 
 @pytest.fixture(scope="module")
@@ -62,14 +64,17 @@ def test_a_drills_headroom_and_level_are_scored(clip: Path) -> None:
     assert framing is not None
     room = framing.headroom
 
-    def scored(**wanted: object) -> float | None:
-        return score_clip(as_wanted(measures, WantedFrame((0.35, 0.5), **wanted))).framing  # type: ignore[arg-type]
+    def scored(kind: str = "person", **wanted: object) -> float | None:
+        frames = tuple(replace(f, subject=replace(f.subject, kind=kind)) for f in measures.frames if f.subject)
+        seen = replace(measures, frames=frames)
+        return score_clip(as_wanted(seen, WantedFrame((0.35, 0.5), **wanted))).framing  # type: ignore[arg-type]
 
     assert scored() == pytest.approx(100, abs=0.5)
     assert scored(headroom=(room - 0.02, room + 0.02)) == pytest.approx(100, abs=0.5)
     # A tenth of the frame too much, and too little, halves the score.
     assert scored(headroom=(0.0, room - 0.10)) == pytest.approx(50, abs=2)
     assert scored(headroom=(room + 0.10, 0.9)) == pytest.approx(50, abs=2)
+    assert scored("target", headroom=(room + 0.10, 0.9)) == pytest.approx(100, abs=0.5)  # above a card it says nothing
     turned = replace(
         measures,
         frames=tuple(replace(f, framing=replace(f.framing, roll_deg=8.0)) for f in measures.frames if f.framing),
@@ -77,6 +82,18 @@ def test_a_drills_headroom_and_level_are_scored(clip: Path) -> None:
     assert score_clip(turned).framing == pytest.approx(halving(0.15 / 0.15, 1.0), abs=1)
     tolerant = as_wanted(turned, WantedFrame((0.35, 0.5), roll_free_deg=8.0))
     assert score_clip(tolerant).framing == pytest.approx(100, abs=0.5)
+
+
+def test_a_shot_two_scales_from_the_wanted_one_halves_the_framing() -> None:
+    framing = Framing((0.0, 0.0), 0.5, 0.1, 0.0, (), shot=Shot("medium shot", None))
+    by_scale = {
+        scale: halving(*framing_faults(framing, FrameWish(scale=scale).wanted_at((0.5, 0.5))))
+        for scale in ("", *SCALES)
+    }
+    assert by_scale[""] == by_scale["medium"] == 100.0
+    assert by_scale["medium-close-up"] == by_scale["medium-long"] == pytest.approx(84.1, abs=0.1)
+    assert by_scale["close-up"] == by_scale["full"] == pytest.approx(50.0)
+    assert by_scale["extreme-long"] < 5
 
 
 def test_every_frames_scores_are_kept_and_the_take_has_its_moments(clip: Path, tmp_path: Path) -> None:
