@@ -189,6 +189,8 @@ class Patience:
     ----------
     lasting_s
         A fault has to last so long before its word is said, and a framing before it is called good.
+    lost_s
+        The same for a subject that isn't found: it takes a moment to find one.
     apart_s
         From one word to the next, at least.
     again_s
@@ -196,6 +198,7 @@ class Patience:
     """
 
     lasting_s: float = 0.4
+    lost_s: float = 1.0
     apart_s: float = 1.4
     again_s: float = 3.0
 
@@ -223,7 +226,8 @@ def word(now: Cue, said: Said, patience: Patience = Patience()) -> tuple[str | N
     """
     if now.wish != said.wish:
         said = replace(said, wish=now.wish, since_s=now.t_s)
-    if now.t_s - said.since_s < patience.lasting_s or now.t_s - said.at_s < patience.apart_s:
+    lasting_s = patience.lost_s if now.wish == LOST else patience.lasting_s
+    if now.t_s - said.since_s < lasting_s or now.t_s - said.at_s < patience.apart_s:
         return None, said
     # Good is said once, and only where something was wrong before.
     due = now.wish or (GOOD if said.word not in (None, GOOD) else None)

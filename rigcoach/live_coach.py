@@ -4,6 +4,7 @@ One thread looks through the camera and puts every frame into a mailbox that hol
 comes while one is being measured takes the place of the one that waits: frames are dropped, never queued.
 """
 
+import math
 import statistics
 import threading
 import time
@@ -58,7 +59,7 @@ class Lines:
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
-        self._next_s = 0.0
+        self._next_s = -math.inf
 
     def hear(self, cue: Cue) -> None:
         """Write a line where one is due."""
@@ -147,7 +148,7 @@ class LiveCoach:
     ears
         Hear of every cue, on a thread of the coach's.
     clock
-        Seconds that only run forward.
+        Seconds that only run forward; the cues' times are its.
 
     Attributes
     ----------
@@ -166,7 +167,6 @@ class LiveCoach:
         self._wanted = wanted
         self._ears = tuple(ears)
         self._clock = clock
-        self._start_s = clock()
         self._mailbox = Mailbox()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="live-coach", daemon=True)
@@ -194,7 +194,7 @@ class LiveCoach:
         """
         self._pass_on_failure()
         self.tally.came += 1
-        self.tally.dropped += self._mailbox.put(jpeg, self._clock() - self._start_s)
+        self.tally.dropped += self._mailbox.put(jpeg, self._clock())
 
     def _pass_on_failure(self) -> None:
         if self._failure is not None:
@@ -223,7 +223,7 @@ class LiveCoach:
             unreadable = 0
             pictures = self._meter.pictures
             heard = cue(measures, self._wanted, pictures.height if pictures is not None else 1080)
-            self.tally.latencies_s.append(self._clock() - self._start_s - came_s)
+            self.tally.latencies_s.append(self._clock() - came_s)
             self.tally.measured += 1
             self.tally.found += measures.subject is not None
             for ear in self._ears:

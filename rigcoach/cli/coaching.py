@@ -33,6 +33,9 @@ class Hearing:
 @contextmanager
 def hearing(settings: Settings, coach: str) -> Iterator[Hearing]:
     """Open sound and voice for as long as they are needed; where there is none, lines of text take their place."""
+    if coach == OFF:
+        yield Hearing()
+        return
     from rigcoach.live_coach import Lines, Words
     from rigcoach.sounds import SoundError, Speaker
     from rigcoach.voice import Voice

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.coaching import OFF, coach_option
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.output import Advance, note, print_json, progress
 from rigcoach.errors import RigcoachError
@@ -65,6 +66,7 @@ class SpokenStage:
 @click.option("--sheet", is_flag=True, help="Off the cable and untimed: print the running order to shoot from.")
 @click.option("--no-camera", is_flag=True, help="Off the cable, and the rig is set by hand already.")
 @click.option("--silent", is_flag=True, help="Prompts in writing only.")
+@coach_option("Hear how it goes while it goes on; takes then come from the live view, and the session does not count.")
 @camera_option
 @json_option
 @talk_options
@@ -81,6 +83,7 @@ def run_drill(
     sheet: bool,
     no_camera: bool,
     silent: bool,
+    coach: str,
 ) -> None:
     """Run a drill: NAME is a drill's name or the path of one.
 
@@ -91,8 +94,13 @@ def run_drill(
     Off the cable the rig is set, read back, let go of and read once more, to see what outlives the unplugging. You
     record by hand, when told to or from a printed sheet; `rigcoach ingest` brings the clips in and scores them.
     """
+    from dataclasses import replace
+
+    from rigcoach.cli.coaching import hearing
     from rigcoach.drill.tethered import run_tethered
 
+    if coach != OFF and (untethered or sheet or no_camera):
+        raise click.UsageError("The coach hears of live view, which there is only on the cable.")
     wanted = _set(name, takes, profile_name, lean=not no_lean, anyway=anyway)
     with ended_like_ctrl_c(), stage_of(settings, silent=silent) as stage:
         if wanted.lean:
@@ -100,8 +108,8 @@ def run_drill(
         if untethered or sheet or no_camera:
             _run_untethered(settings, wanted, stage, sheet=sheet, no_camera=no_camera)
             return
-        with the_camera(settings) as camera:
-            sitting = run_tethered(camera, wanted, stage)
+        with the_camera(settings) as camera, hearing(settings, coach) as heard:
+            sitting = run_tethered(camera, replace(wanted, ears=tuple(heard.ears)), stage)
         tell_session(settings, stage, sitting)
     _check(sitting)
 

@@ -1,8 +1,12 @@
 """What the live coach listens for in a drill: its framing, its subject, its rig."""
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
 from rigcoach.assess import RigOptics, SubjectChoice, rig_optics
 from rigcoach.cues import Wanted
 from rigcoach.drill.model import Drill, Station
+from rigcoach.live_coach import Ear, LiveCoach
 from rigcoach.live_measures import LiveMeter
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.profile import Profile
@@ -23,6 +27,14 @@ def wanted_in(drill: Drill, station: Station) -> Wanted:
         blur_limit_px=drill.focus_tolerance_px,
         distance_m=(min(ends_m) * (1 - _DISTANCE_SHARE), max(ends_m) * (1 + _DISTANCE_SHARE)),
     )
+
+
+@contextmanager
+def coached(drill: Drill, station: Station, profile: Profile, ears: Sequence[Ear]) -> Iterator[Callable[[bytes], None]]:
+    """Coach a take that is recorded from the live view: yield what is to be shown its frames."""
+    meter = LiveMeter(SubjectChoice(drill.frame.subject), rig_optics(profile))
+    with LiveCoach(meter, wanted_in(drill, station), ears) as coach:
+        yield coach.see
 
 
 def live_meter(body_id: str, profile: Profile | None, choice: SubjectChoice) -> LiveMeter:

@@ -5,6 +5,7 @@ smaller than a movie's, and fewer a second.
 """
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -22,11 +23,25 @@ from rigcoach.tether.reports import Progress
 
 _TICKS_PER_S = 1000
 
+See = Callable[[bytes], None]
+"""Is shown a frame, a JPEG."""
+
+
+def unseen(_jpeg: bytes) -> None:
+    """Look at no frame."""
+
 
 def record_live_view(
-    camera: Camera, before: BodyListing, seconds: float, to: Path, progress: Progress | None = None
+    camera: Camera,
+    before: BodyListing,
+    seconds: float,
+    to: Path,
+    progress: Progress | None = None,
+    see: See = unseen,
 ) -> datetime:
     """Record so many seconds of live view into a file (Motion JPEG in MOV); return when it began.
+
+    `see` is shown every frame as it comes.
 
     Until it is whole it is called `to` with ``.part`` at the end; where something fails, or the user stops it, nothing
     stays.
@@ -44,7 +59,7 @@ def record_live_view(
     try:
         with live_view(camera, before):
             started_at = datetime.now(UTC)
-            _write(camera, seconds, part, progress)
+            _write(camera, seconds, part, progress, see)
         part.replace(to)
     except OSError as error:
         raise RigcoachError(
@@ -55,12 +70,13 @@ def record_live_view(
     return started_at
 
 
-def _write(camera: Camera, seconds: float, part: Path, progress: Progress | None) -> None:
+def _write(camera: Camera, seconds: float, part: Path, progress: Progress | None, see: See) -> None:
     start = time.monotonic()
     last_pts = -1
     with av.open(str(part), "w", format="mov") as container:
         stream = None
         for jpeg in frames(camera, seconds, progress):
+            see(jpeg)
             if stream is None:
                 width, height = _size(jpeg)
                 stream = container.add_stream("mjpeg", rate=30)

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from rigcoach.assess import rig_optics
 from rigcoach.drill import gate
-from rigcoach.drill.live_take import record_live_view
+from rigcoach.drill.coached import coached
+from rigcoach.drill.live_take import See, record_live_view, unseen
 from rigcoach.drill.model import Drill, FrameWish, Station
 from rigcoach.drill.scorer import Scorer
 from rigcoach.drill.screen import screen_check
@@ -16,6 +18,7 @@ from rigcoach.drill.take_score import Job
 from rigcoach.errors import RigcoachError
 from rigcoach.journal import folder
 from rigcoach.journal.session import CardClip, Check, SessionState, TakeState
+from rigcoach.live_coach import Ear
 from rigcoach.rig.profile import Profile
 from rigcoach.tether import snapshot
 from rigcoach.tether.apply import Applied, apply, put_back
@@ -38,7 +41,8 @@ _LONGEST_SCORING_S = 0.5
 class Set:
     """What is to be rehearsed: a drill, its takes for this time, why they lean, and the profile.
 
-    `anyway` goes on where the checks say that takes could not be measured; the session does not count then.
+    `anyway` goes on where the checks say that takes could not be measured; the session does not count then. `ears` hear
+    of the frames while they are recorded: takes then come from the live view, and the session does not count.
     """
 
     drill: Drill
@@ -46,6 +50,7 @@ class Set:
     lean: str
     profile: Profile
     anyway: bool = False
+    ears: tuple[Ear, ...] = ()
 
 
 def run_tethered(camera: Camera, wanted: Set, stage: Stage) -> Sitting:
@@ -66,7 +71,8 @@ def run_tethered(camera: Camera, wanted: Set, stage: Stage) -> Sitting:
     sitting = Sitting.begin(wanted.drill, wanted.stations, wanted.lean, wanted.profile, tethered=True)
     with kept_in_order(sitting, stage), Scorer() as scorer:
         listing = camera.listing()
-        sitting.update(body=listing.model or listing.body, source=_source(listing))
+        source = "live-view" if wanted.ears else _source(listing)
+        sitting.update(body=listing.model or listing.body, source=source, counts=not wanted.ears)
         with stage.step(f"Applying {wanted.profile.name}") as advance:
             applied = apply(camera, wanted.profile, advance, keep=snapshot.keep)
         run = _Run(camera, wanted, stage, sitting, scorer)
@@ -132,7 +138,10 @@ class _Run:
         if self._wanted.drill.blind:
             checks.append(screen_check(camera, listing))
         if sitting.session.source == "live-view":
-            text = "takes come from the live view: this body's movies cannot be started over the cable. Its frames are"
+            why = "this body's movies cannot be started over the cable"
+            if self._wanted.ears:
+                why = "the coach listens to it, so that the session does not count"
+            text = f"takes come from the live view: {why}. Its frames are"
             checks.append(Check("source", None, f"{text} smaller than a movie's, so fine blur is not seen"))
         if gate.failed(checks) is None:
             checks += self._check_take()
@@ -208,8 +217,8 @@ class _Run:
             time.sleep(1.0)
         clip = f"{sitting.take(number).stem}.mov"
         sitting.update_take(number, state=TakeState.RECORDING, started_at=folder.now())
-        with stage.step(f"Take {number}") as advance:
-            file, seconds = self._record(station.seconds, sitting.folder / clip, _told(stage, advance))
+        with stage.step(f"Take {number}") as advance, self._coached(station) as see:
+            file, seconds = self._record(station.seconds, sitting.folder / clip, _told(stage, advance), see)
         if file is not None:
             sitting.update_take(
                 number,
@@ -225,10 +234,16 @@ class _Run:
         sitting.update_take(number, state=TakeState.FETCHED, clip=clip, size_bytes=size, recorded_s=round(seconds, 3))
         self._scorer.submit(sitting.job(number, rig_optics(self._wanted.profile)))
 
-    def _record(self, seconds: float, clip: Path, progress: Advance) -> tuple[CardFile | None, float]:
+    def _coached(self, station: Station) -> AbstractContextManager[See]:
+        wanted = self._wanted
+        return coached(wanted.drill, station, wanted.profile, wanted.ears) if wanted.ears else nullcontext(unseen)
+
+    def _record(
+        self, seconds: float, clip: Path, progress: Advance, see: See = unseen
+    ) -> tuple[CardFile | None, float]:
         """Record; return the file on the card, or None for a live view that is in `clip` already, and how long."""
         if self._sitting.session.source == "live-view":
-            record_live_view(self._camera, self._camera.listing(), seconds, clip, progress)
+            record_live_view(self._camera, self._camera.listing(), seconds, clip, progress, see)
             return None, seconds
         take = record(self._camera, seconds, progress)
         return take.file, take.recorded_s

@@ -86,7 +86,8 @@ def _passed(session: Session, mean: float | None, blur_px: float | None, measure
     """Return whether a session passes: by its mean score, its blur, and enough takes that could be measured."""
     drill = session.drill
     if not session.counts:
-        return None, "it does not count: the checks before it failed"
+        failed = any(check.ok is False for check in session.checks)
+        return None, f"it does not count: {'the checks before it failed' if failed else 'it was coached'}"
     if mean is None:
         return None, "no take could be measured"
     if 2 * measured < len(session.takes):
