@@ -21,7 +21,20 @@ class Failure(click.ClickException):
         click.echo(f"rigcoach: {self.message}", err=True)
 
 
-COMMANDS = ("demo", "camera", "gear", "profile", "focus", "drill", "score", "review", "ingest", "log", "target", "models")
+COMMANDS = (
+    "demo",
+    "camera",
+    "gear",
+    "profile",
+    "focus",
+    "drill",
+    "score",
+    "review",
+    "ingest",
+    "log",
+    "target",
+    "models",
+)
 """In the order in which a newcomer meets them; each is the object of its name in the module of its name."""
 
 
