@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from rigcoach.assess import ClipMeasures, FrameMeasures
-from rigcoach.clip import Clip
 from rigcoach.coach_rules import RULES, Rule, Sector, percent
 from rigcoach.score import ClipScore
 
@@ -82,15 +81,15 @@ def headline(score: ClipScore, advice: Sequence[Advice]) -> str:
     return f"{keepers}: {'mostly' if advice[0].share >= STEPS[0] else 'at times'} {causes}"
 
 
-def faults(frame: FrameMeasures, clip: Clip) -> tuple[str, ...]:
+def faults(frame: FrameMeasures, measures: ClipMeasures) -> tuple[str, ...]:
     """Return what keeps a frame from being a keeper, in a few words each and in the table's order."""
-    values = ((rule, rule.fault(frame, clip)) for rule in RULES)
+    values = ((rule, rule.fault(frame, measures)) for rule in RULES)
     return tuple(rule.short.format(value=rule.shown(value)) for rule, value in values if value is not None)
 
 
-def first_sector(frame: FrameMeasures, clip: Clip) -> Sector | None:
+def first_sector(frame: FrameMeasures, measures: ClipMeasures) -> Sector | None:
     """Return where on the wheel a frame's first fault with a place there stands; `None` where it has none."""
-    return next((rule.sector for rule in RULES if rule.sector and rule.fault(frame, clip) is not None), None)
+    return next((rule.sector for rule in RULES if rule.sector and rule.fault(frame, measures) is not None), None)
 
 
 def _no_subject(measures: ClipMeasures) -> Advice:
@@ -105,7 +104,7 @@ def _no_subject(measures: ClipMeasures) -> Advice:
 
 def _told(rule: Rule, measures: ClipMeasures) -> Advice | None:
     clip, frames = measures.clip, measures.frames
-    values = [rule.fault(frame, clip) for frame in frames]
+    values = [rule.fault(frame, measures) for frame in frames]
     concerned = [frame for frame, value in zip(frames, values, strict=True) if value is not None]
     share = len(concerned) / len(frames)
     if len(concerned) < max(1.0, STEPS[-1] * len(frames)):
@@ -116,7 +115,7 @@ def _told(rule: Rule, measures: ClipMeasures) -> Advice | None:
     words = {
         "value": rule.shown(fmean(amounts)),
         "share": percent(share),
-        "limit": rule.shown(rule.limit_in(clip)),
+        "limit": rule.shown(rule.limit_in(measures)),
         "detail": "" if rule.detail is None else rule.detail(concerned),
     }
     return Advice(

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rigcoach import score
-from rigcoach.assess import FrameMeasures
-from rigcoach.clip import Clip
+from rigcoach.assess import ClipMeasures, FrameMeasures
 
 Sector = Literal["high", "low", "left", "right", "roll", "near", "far", "motion"]
 """Where a cause stands on the wheel: what went wrong with aim, level, distance or hold."""
@@ -43,7 +42,8 @@ class Rule:
     measure
         What is measured, in words.
     limit
-        The rule applies to a frame whose measure lies above it. A limit in pixels is that of a frame 1080 pixels high.
+        The rule applies to a frame whose measure lies above it. A limit in pixels is that of a frame 1080 pixels high,
+        one in degrees that of a drill that asks for no other.
     unit
         Of the limit and the measure: "px", "°", "%" (of 1) or "" for what is or isn't so.
     of
@@ -69,7 +69,7 @@ class Rule:
     measure: str
     limit: float
     unit: Literal["px", "°", "%", ""]
-    of: Callable[[FrameMeasures, Clip], float | None]
+    of: Callable[[FrameMeasures, ClipMeasures], float | None]
     cause: str
     fix: str
     short: str
@@ -79,14 +79,16 @@ class Rule:
     detail: Callable[[Sequence[FrameMeasures]], str] | None = None
     amount: Callable[[FrameMeasures], float] | None = None
 
-    def limit_in(self, clip: Clip) -> float:
-        """Return the limit for the frames of a clip."""
-        return self.limit * clip.height / 1080 if self.unit == "px" else self.limit
+    def limit_in(self, measures: ClipMeasures) -> float:
+        """Return the limit for the frames of a clip: pixels grow with its height, the free roll is the drill's."""
+        if self.unit == "°":
+            return self.limit - score.ROLL_FREE_DEG + measures.wanted.roll_free_deg
+        return self.limit * measures.clip.height / 1080 if self.unit == "px" else self.limit
 
-    def fault(self, frame: FrameMeasures, clip: Clip) -> float | None:
+    def fault(self, frame: FrameMeasures, measures: ClipMeasures) -> float | None:
         """Return the measure where it lies above the limit, else `None`."""
-        value = self.of(frame, clip)
-        return value if value is not None and value > self.limit_in(clip) else None
+        value = self.of(frame, measures)
+        return value if value is not None and value > self.limit_in(measures) else None
 
     def shown(self, value: float) -> str:
         """Return a value of the measure with its unit."""
@@ -108,10 +110,10 @@ def _present(told: bool) -> float:
     return 1.0 if told else 0.0
 
 
-def _off(axis: int, sign: int) -> Callable[[FrameMeasures, Clip], float | None]:
+def _off(axis: int, sign: int) -> Callable[[FrameMeasures, ClipMeasures], float | None]:
     """Return the measure of how far a subject is out of place, where it is this way at least as much as any other."""
 
-    def of(frame: FrameMeasures, _clip: Clip) -> float | None:
+    def of(frame: FrameMeasures, _measures: ClipMeasures) -> float | None:
         if frame.framing is None:
             return None
         off = math.hypot(*frame.framing.offset)
@@ -125,23 +127,35 @@ def _along(axis: int) -> Callable[[FrameMeasures], float]:
     return lambda frame: 0.0 if frame.framing is None else abs(frame.framing.offset[axis])
 
 
-def _roll(sign: int) -> Callable[[FrameMeasures, Clip], float | None]:
-    def of(frame: FrameMeasures, _clip: Clip) -> float | None:
+def _headroom(sign: int) -> Callable[[FrameMeasures, ClipMeasures], float | None]:
+    """Return the measure of how far the headroom is above (1) or below (-1) the band that is wanted."""
+
+    def of(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+        if frame.framing is None or measures.wanted.headroom is None:
+            return None
+        low, high = measures.wanted.headroom
+        return frame.framing.headroom - high if sign > 0 else low - frame.framing.headroom
+
+    return of
+
+
+def _roll(sign: int) -> Callable[[FrameMeasures, ClipMeasures], float | None]:
+    def of(frame: FrameMeasures, _measures: ClipMeasures) -> float | None:
         roll_deg = None if frame.framing is None else frame.framing.roll_deg
         return None if roll_deg is None else sign * roll_deg
 
     return of
 
 
-def _speed(frame: FrameMeasures, clip: Clip) -> float | None:
+def _speed(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
     if frame.focus.motion_px is not None or frame.shift_px is None:
         return None
-    return frame.shift_px * float(clip.fps) / clip.width
+    return frame.shift_px * float(measures.clip.fps) / measures.clip.width
 
 
-def _soft(frame: FrameMeasures, clip: Clip) -> float | None:
+def _soft(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
     """Return the blur on the subject, unless a smear hides whether focus was off at all."""
-    return None if score.hidden_by_smear(frame.focus, clip.height) else frame.focus.blur_px
+    return None if score.hidden_by_smear(frame.focus, measures.clip.height) else frame.focus.blur_px
 
 
 def _focused(frame: FrameMeasures) -> str | None:
@@ -170,13 +184,13 @@ def _sides(frames: Sequence[FrameMeasures]) -> str:
     return " and ".join(side for side in _SIDES if side in cut)
 
 
-def _dark(frame: FrameMeasures, _clip: Clip) -> float:
+def _dark(frame: FrameMeasures, _measures: ClipMeasures) -> float:
     """How far beyond the keeper limit the exposure is to the dark, as a multiple of the limit less one."""
     low = score.MEAN_FREE[0] - frame.exposure.mean
     return max(low / score.MEAN_HALF, frame.exposure.clipped_low / score.CLIPPED_LOW_HALF) - score.KEEPER_SHARE
 
 
-def _bright(frame: FrameMeasures, _clip: Clip) -> float:
+def _bright(frame: FrameMeasures, _measures: ClipMeasures) -> float:
     high = frame.exposure.mean - score.MEAN_FREE[1]
     return max(high / score.MEAN_HALF, frame.exposure.clipped_high / score.CLIPPED_HIGH_HALF) - score.KEEPER_SHARE
 
@@ -185,6 +199,7 @@ _BLUR = score.BLUR_HALF_PX * score.KEEPER_SHARE
 _MOTION = score.MOTION_HALF_PX * score.KEEPER_SHARE
 _SPEED = score.SPEED_HALF_WIDTHS_PER_S * score.KEEPER_SHARE
 _OFFSET = score.OFFSET_HALF * score.KEEPER_SHARE
+_HEADROOM = score.HEADROOM_HALF * score.KEEPER_SHARE
 _ROLL = score.ROLL_FREE_DEG + score.ROLL_HALF_DEG * score.KEEPER_SHARE
 
 RULES: tuple[Rule, ...] = (
@@ -193,7 +208,7 @@ RULES: tuple[Rule, ...] = (
         "the subject is not found",
         0.5,
         "",
-        lambda frame, _clip: _present(frame.subject is None),
+        lambda frame, _measures: _present(frame.subject is None),
         "The subject was not found in {share} of the frames",
         "it was out of the frame, or too blurred to be recognised",
         "subject lost",
@@ -226,7 +241,7 @@ RULES: tuple[Rule, ...] = (
         "smear during the exposure",
         _MOTION,
         "px",
-        lambda frame, _clip: frame.focus.motion_px,
+        lambda frame, _measures: frame.focus.motion_px,
         "Smeared by {value} in {share} of the frames",
         "elbows to the ribs, stop before the take, or a shorter shutter speed",
         "smeared",
@@ -251,7 +266,7 @@ RULES: tuple[Rule, ...] = (
         "blur on the subject, the focus in front of it",
         _BLUR,
         "px",
-        lambda frame, clip: _soft(frame, clip) if _focused(frame) == "front" else None,
+        lambda frame, measures: _soft(frame, measures) if _focused(frame) == "front" else None,
         "Focused {detail} the subject in {share} of the frames, blur of {value} where {limit} is sharp enough",
         "turn the ring to a longer distance, or step closer",
         "focused in front",
@@ -264,7 +279,7 @@ RULES: tuple[Rule, ...] = (
         "blur on the subject, the focus behind it",
         _BLUR,
         "px",
-        lambda frame, clip: _soft(frame, clip) if _focused(frame) == "behind" else None,
+        lambda frame, measures: _soft(frame, measures) if _focused(frame) == "behind" else None,
         "Focused {detail} the subject in {share} of the frames, blur of {value} where {limit} is sharp enough",
         "turn the ring to a shorter distance, or step back",
         "focused behind",
@@ -277,7 +292,7 @@ RULES: tuple[Rule, ...] = (
         "blur on the subject, what surrounds it sharper by half",
         _BLUR,
         "px",
-        lambda frame, clip: _soft(frame, clip) if _focused(frame) == "background" else None,
+        lambda frame, measures: _soft(frame, measures) if _focused(frame) == "background" else None,
         "The background is sharper than the subject in {share} of the frames: "
         "blur of {value} on the subject where {limit} is sharp enough",
         "focus nearer: check the distance on the ring against the subject's",
@@ -291,7 +306,7 @@ RULES: tuple[Rule, ...] = (
         "blur on the subject",
         _BLUR,
         "px",
-        lambda frame, clip: _soft(frame, clip) if _focused(frame) is None else None,
+        lambda frame, measures: _soft(frame, measures) if _focused(frame) is None else None,
         "Out of focus in {share} of the frames, blur of {value} where {limit} is sharp enough",
         "check the distance on the ring against the subject's",
         "out of focus",
@@ -302,7 +317,7 @@ RULES: tuple[Rule, ...] = (
         "blur on the subject cannot be measured",
         0.5,
         "",
-        lambda frame, _clip: _present(frame.subject is not None and frame.focus.blur_px is None),
+        lambda frame, _measures: _present(frame.subject is not None and frame.focus.blur_px is None),
         "Focus could not be measured in {share} of the frames",
         "{detail}",
         "focus unknown",
@@ -313,7 +328,7 @@ RULES: tuple[Rule, ...] = (
         "sides of the frame that cut the subject",
         0.5,
         "",
-        lambda frame, _clip: None if frame.framing is None else float(len(frame.framing.cut_off)),
+        lambda frame, _measures: None if frame.framing is None else float(len(frame.framing.cut_off)),
         "Cut off at the {detail} in {share} of the frames",
         "step back, or aim closer to the subject's middle",
         "cut off",
@@ -371,6 +386,30 @@ RULES: tuple[Rule, ...] = (
         sector="left",
         amount=_along(0),
         drill="thirds",
+    ),
+    Rule(
+        "framing.headroom-little",
+        "headroom below the band that the drill wants",
+        _HEADROOM,
+        "%",
+        _headroom(-1),
+        "The headroom is {value} of the frame too little in {share} of the frames",
+        "tip the lens up, or step back",
+        "too little headroom",
+        sector="high",
+        drill="hip-3m",
+    ),
+    Rule(
+        "framing.headroom-much",
+        "headroom above the band that the drill wants",
+        _HEADROOM,
+        "%",
+        _headroom(1),
+        "The headroom is {value} of the frame too much in {share} of the frames",
+        "tip the lens down, or step closer",
+        "too much headroom",
+        sector="low",
+        drill="hip-3m",
     ),
     Rule(
         "framing.roll-clockwise",

@@ -151,7 +151,7 @@ def annotate(scored: ScoredClip, picture: Picture, wanted: tuple[float, float]) 
 def _words(scored: ScoredClip, picture: Picture) -> str:
     frame, each = scored.measures.frames[picture.index], scored.score.frames[picture.index]
     value = frame_value(each)
-    why = ", ".join(faults(frame, scored.measures.clip))
+    why = ", ".join(faults(frame, scored.measures))
     verdict = "keeper" if each.keeper else why or "not measurable"
     number = f"{value:3.0f}" if value >= 0 else " --"
     # The font holds ASCII only.

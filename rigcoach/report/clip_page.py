@@ -62,7 +62,7 @@ def clip_page(scored: ScoredClip, profile: Profile | None = None, *, hide: FaceH
         advice=scored.advice,
         moments=moments(scored, hide=hide),
         heat=heat(measures),
-        wheel=wheel((first_sector(frame, clip) for frame in measures.frames), "frames"),
+        wheel=wheel((first_sector(frame, measures) for frame in measures.frames), "frames"),
         wheel_title="Which way it went wrong",
         settings=rig_rows(profile),
         shared=hide is not None,

@@ -170,7 +170,7 @@ def _moment(scored: ScoredClip, index: int, rgb: Rgb, wanted: tuple[float, float
         roll=roll_line(frame),
         keeper=each.keeper,
         facts=_facts(frame, each),
-        faults=faults(frame, clip),
+        faults=faults(frame, scored.measures),
         patch=None if patch_box is None else jpeg(_cut(rgb, patch_box)),
         patch_box=patch_box,
     )

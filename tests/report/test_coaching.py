@@ -9,6 +9,7 @@ import pytest
 from rigcoach.coach import Advice, advise, headline
 from rigcoach.coach_rules import RULES
 from rigcoach.drill.files import load_drill
+from rigcoach.measure.framing import WantedFrame
 from rigcoach.score import ClipScore
 
 DOCS = Path(__file__).parents[2] / "docs" / "coaching.md"
@@ -80,3 +81,19 @@ def test_advice_with_many_frames_comes_first_and_then_the_tables_order(reviewed)
     every = tuple(replace(frame, focus=replace(frame.focus, motion_px=9.0)) for frame in smeared)
     codes = [each.code for each in advise(replace(measures, frames=every))]
     assert codes.index("steadiness.smear") < codes.index("framing.low")
+
+
+@pytest.mark.parametrize(
+    ("headroom", "code"), [((0.0, 0.1), "framing.headroom-much"), ((0.9, 1.0), "framing.headroom-little")]
+)
+def test_headroom_is_told_against_what_the_drill_wants(reviewed, headroom, code):
+    measures = replace(reviewed.scored.measures, wanted=WantedFrame(headroom=headroom))
+    codes = [each.code for each in advise(measures)]
+    assert code in codes
+    assert sum("headroom" in each for each in codes) == 1
+
+
+def test_a_drill_that_allows_more_roll_is_not_told_of_it(reviewed):
+    # The scene is turned by 6 degrees.
+    measures = replace(reviewed.scored.measures, wanted=WantedFrame(roll_free_deg=5.0))
+    assert "framing.roll-clockwise" not in [each.code for each in advise(measures)]
