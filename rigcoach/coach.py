@@ -78,6 +78,8 @@ def headline(score: ClipScore, advice: Sequence[Advice]) -> str:
     causes = " and ".join(each.short for each in advice[:2] if each.short)
     if not causes:
         return keepers
+    if advice[0].share == 1.0:
+        return f"{keepers}: {causes}"
     return f"{keepers}: {'mostly' if advice[0].share >= STEPS[0] else 'at times'} {causes}"
 
 

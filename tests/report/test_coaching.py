@@ -50,6 +50,7 @@ def advice(code: str, share: float, short: str) -> Advice:
             "52 % keepers: mostly too low and 4° clockwise",
         ),
         ((advice("a", 0.3, "too low"),), "52 % keepers: at times too low"),
+        ((advice("a", 1.0, "no subject found"),), "52 % keepers: no subject found"),
     ],
 )
 def test_the_headline_says_the_score_in_words(found, told):
