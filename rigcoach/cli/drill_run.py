@@ -94,13 +94,13 @@ def run_drill(
     Off the cable the rig is set, read back, let go of and read once more, to see what outlives the unplugging. You
     record by hand, when told to or from a printed sheet; `rigcoach ingest` brings the clips in and scores them.
     """
+    if coach != OFF and (untethered or sheet or no_camera):
+        raise click.UsageError("The coach hears of live view, which there is only on the cable.")
     from dataclasses import replace
 
     from rigcoach.cli.coaching import hearing
     from rigcoach.drill.tethered import run_tethered
 
-    if coach != OFF and (untethered or sheet or no_camera):
-        raise click.UsageError("The coach hears of live view, which there is only on the cable.")
     wanted = _set(name, takes, profile_name, lean=not no_lean, anyway=anyway)
     with ended_like_ctrl_c(), stage_of(settings, silent=silent) as stage:
         if wanted.lean:

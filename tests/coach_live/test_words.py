@@ -1,0 +1,62 @@
+"""Words while others are being said, and a whole set with the coach."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rigcoach.cues import Cue
+from rigcoach.emulated.process import EmulatedBody
+from rigcoach.live_coach import Words
+from rigcoach.voice import Voice
+
+TALKS_LONG = """#!/bin/sh
+echo "$2" >> "{said}"
+exec /bin/sleep 30
+"""
+
+
+def test_no_word_is_said_into_another_and_nobody_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine is a program that never comes to its end here: waiting for it would not either."""
+    said = tmp_path / "said"
+    engine = tmp_path / "espeak-ng"
+    engine.write_text(TALKS_LONG.format(said=said))
+    engine.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    written: list[str] = []
+    voice = Voice(written.append)
+    words = Words(voice)
+    for number in range(300):
+        words.hear(Cue(number / 30, wish="left" if number < 100 else "up"))
+    assert written == ["left"]
+    assert words.said == {"left": 1}
+    voice.__exit__(KeyboardInterrupt, None, None)
+    assert not voice.is_speaking
+
+
+@pytest.mark.slow
+def test_a_set_with_the_coach_is_taken_from_live_view_and_does_not_count(tmp_path: Path) -> None:
+    drill = tmp_path / "short.toml"
+    drill.write_text("seconds = 4\ntakes = 1\npause_s = 0\n")
+    env = {**os.environ, "RIGCOACH_HOME": str(tmp_path / "home"), "PATH": str(tmp_path)}
+    with EmulatedBody() as body:
+        command = [sys.executable, "-m", "rigcoach", "drill", "run", str(drill), "--camera", body.port_path, "--json"]
+        run = subprocess.run([*command, "--coach", "words"], capture_output=True, text=True, env=env, check=False)
+        assert run.returncode == 0, run.stderr
+        assert not body.status().live_view
+    session = json.loads((next((tmp_path / "home" / "sessions").iterdir()) / "session.json").read_text())
+    assert (session["source"], session["counts"]) == ("live-view", False)
+    assert json.loads(run.stdout)
+    lines = run.stderr.splitlines()
+    assert "right" in lines[lines.index("Go") : lines.index("Stop")]
+
+
+@pytest.mark.parametrize("option", ["--untethered", "--sheet", "--no-camera"])
+def test_there_is_no_coach_off_the_cable(option: str) -> None:
+    command = [sys.executable, "-m", "rigcoach", "drill", "run", "still-2m", "--coach", "words", option]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert "only on the cable" in run.stderr
