@@ -97,6 +97,12 @@ def test_offset_and_roll_are_those_of_the_frame_that_a_clip_would_show(heard: li
     assert np.median([abs(a - b) for a, b in rolls]) < 0.3
 
 
+def test_distance_is_told_through_the_rigs_lens(wandering: list[tuple[bytes, FrameTruth]]) -> None:
+    meter = LiveMeter(SubjectChoice("target"), RIG, CLIP_SIZE)
+    jpeg, truth = wandering[0]
+    assert meter.measure(jpeg, 0.0).distance_m == pytest.approx(truth.distance_m, rel=0.02)
+
+
 def test_the_words_that_are_due_are_the_right_ones(heard: list[tuple[Cue, FrameTruth]]) -> None:
     axes = {"left": (0, -1), "right": (0, 1), "up": (1, -1), "down": (1, 1)}
     due = [(axes[each.wish], truth) for each, truth in heard if each.wish in axes]
