@@ -8,7 +8,7 @@ from rigcoach.assess import RigOptics, SubjectChoice
 from rigcoach.batch import ScoredClip, score_file
 
 SIGNERS = "sign-*.mkv"
-OTHERS = ("walkers-one-by-one.mp4", "walk/walk3.mp4", "other/03_blocks.mp4")
+OTHERS = ("walk/walk3.mp4", "other/05_default_juggle.mp4")
 
 
 def scored(path: Path) -> ScoredClip:

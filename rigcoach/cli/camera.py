@@ -10,6 +10,7 @@ from rigcoach.cli.camera_fetch import fetch_files
 from rigcoach.cli.camera_live import live
 from rigcoach.cli.camera_show import show_camera
 from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.errors import RigcoachError
@@ -17,7 +18,7 @@ from rigcoach.errors import RigcoachError
 _SHORT_BY_S = 0.5  # a take may be shorter than was asked for
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def camera() -> None:
     """Look at the camera on the cable, record with it, or emulate one."""
 

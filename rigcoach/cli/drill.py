@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.drill_run import run_drill
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, note, print_json
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from rigcoach.drill.model import Drill, Station
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def drill() -> None:
     """List, show, make and run drills: rehearse with nothing to look at, on the cable or off it.
 

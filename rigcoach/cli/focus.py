@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, print_json
 from rigcoach.errors import RigcoachError
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from rigcoach.lens_check import LensCheck
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def focus() -> None:
     """How sharp a rig is: lenses and adapters compared on the target card."""
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, print_json
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _KINDS = ("bodies", "lenses", "adapters")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def gear() -> None:
     """Bodies, lenses and adapters; what fits what, and what is lost through an adapter."""
 

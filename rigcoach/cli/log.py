@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, note, print_json
 from rigcoach.cli.session_text import number, percent, print_session, session_document
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from rigcoach.journal.trend import Trend
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @click.option("--drill", metavar="NAME", help="Sessions of this drill only.")
 @json_option
 @talk_options

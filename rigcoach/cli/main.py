@@ -9,6 +9,7 @@ from importlib import import_module
 import click
 
 from rigcoach import __version__
+from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.errors import RigcoachError
 
@@ -26,19 +27,19 @@ COMMANDS = (
     "camera",
     "gear",
     "profile",
+    "target",
     "focus",
     "drill",
+    "ingest",
     "score",
     "review",
-    "ingest",
     "log",
-    "target",
     "models",
 )
 """In the order in which a newcomer meets them; each is the object of its name in the module of its name."""
 
 
-class RigcoachGroup(click.Group):
+class RigcoachGroup(CommandGroup):
     """The commands, and their errors as one line; `-v` lets the traceback through."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

@@ -5,11 +5,12 @@ from typing import Any
 
 import click
 
+from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, note, print_json
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def models() -> None:
     """List and install optional detectors, which find more faces and people than what comes with OpenCV."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["print_applied", "profile"]
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def profile() -> None:
     """List, show, make, check, apply and put back profiles: settings for a rig."""
 

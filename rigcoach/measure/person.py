@@ -70,6 +70,8 @@ class HogPeople:
         small, factor = reduced_to(luma, width_px)
         margin = round(_HOG_MARGIN * small.shape[0])
         padded = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+        if padded.shape[1] < self._hog.winSize[0] or padded.shape[0] < self._hog.winSize[1]:
+            return []  # OpenCV reads beyond the picture's memory there
         # No grouping: it throws away lone windows, and with them people whom following would bear out.
         windows, scores = self._hog.detectMultiScale(
             padded, hitThreshold=_HOG_WEAK, winStride=(8, 8), scale=_HOG_STEP, groupThreshold=0

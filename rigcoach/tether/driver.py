@@ -198,7 +198,6 @@ class Driver:
 
     def preview(self) -> bytes:
         """Return a frame of live view as the body made it: a JPEG."""
-
         doing = "looking through live view"
 
         def look(camera: Any) -> bytes:

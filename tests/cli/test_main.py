@@ -50,6 +50,11 @@ def test_every_command_explains_itself(path, command):
             assert parameter.help, f"{path}: {parameter.name}"
 
 
+@pytest.mark.parametrize("path", [(), *(path for path, each in every_command() if isinstance(each, click.Group))])
+def test_no_help_is_cut_off(path):
+    assert "..." not in CliRunner().invoke(main, [*path, "--help"]).output.replace("[ARGS]...", "")
+
+
 def test_options_shared_by_commands_work_before_and_after_the_name(tmp_path):
     (tmp_path / "empty.mov").touch()
     clip = str(tmp_path / "empty.mov")

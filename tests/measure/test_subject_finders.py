@@ -3,11 +3,13 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rigcoach.clip import read_clip
 from rigcoach.leads import find_lead
 from rigcoach.measure.box import overlap
+from rigcoach.measure.person import HogPeople
 from rigcoach.models import install
 
 
@@ -59,3 +61,9 @@ def test_hands_and_toys_are_no_faces(shared: Path, installed: bool) -> None:
         install("yunet", shared / "models/yunet_n_640_640.onnx")
     for name in ("03_blocks.mp4", "04_coffee.mp4"):
         assert frames_led(shared / "clips/other" / name, "face") == {}
+
+
+@pytest.mark.parametrize("size", [(72, 128), (40, 200), (200, 40), (8, 8)])
+def test_a_frame_too_small_to_show_a_person_has_nobody_in_it(size: tuple[int, int]) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, size, dtype=np.uint8)
+    assert HogPeople().find(noise) == ()

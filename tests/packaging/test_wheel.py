@@ -21,7 +21,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
 
 
 @pytest.mark.slow
-def test_the_wheel_carries_profiles_and_gear_and_runs_from_another_folder(tmp_path):
+def test_the_wheel_carries_its_data_and_runs_from_another_folder(tmp_path):
     run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
     (wheel,) = tmp_path.glob("rigcoach-*.whl")
     venv.create(tmp_path / "venv", with_pip=True)
@@ -34,6 +34,8 @@ def test_the_wheel_carries_profiles_and_gear_and_runs_from_another_folder(tmp_pa
     shipped = {path.stem for path in (ROOT / "profiles").glob("*.toml")}
     assert shipped
     assert shipped <= {profile["name"] for profile in listed["profiles"]}
+    drills = run(command, "drill", "list", "--json", cwd=elsewhere, RIGCOACH_HOME=str(tmp_path / "home"))
+    assert {path.stem for path in (ROOT / "drills").glob("*.toml")} <= {d["name"] for d in json.loads(drills)["drills"]}
     gear = run(command, "gear", "list", cwd=elsewhere, RIGCOACH_HOME=str(tmp_path / "home"))
     assert "Canon EOS 5D Mark II" in gear
     demo = json.loads(run(command, "demo", "--json", "--out", "out", cwd=elsewhere))
