@@ -12,6 +12,7 @@ from rigcoach.focusing import Focus as Focus
 from rigcoach.focusing import FocusLook, FocusReader, settle_focus
 from rigcoach.leads import ClipLead, find_lead
 from rigcoach.measure.box import Box, centre
+from rigcoach.measure.card_pose import CardPose, card_pose
 from rigcoach.measure.exposure import Exposure, exposure
 from rigcoach.measure.face import YunetFaces
 from rigcoach.measure.flicker import Flicker, flicker
@@ -90,7 +91,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class FrameMeasures:
-    """All that was measured on one frame; `shift_px` is how far the subject, or the picture, moved since the last."""
+    """All that was measured on one frame; `shift_px` is how far the subject, or the picture, moved since the last.
+
+    `pose` is how the camera stood to the target card, where the rig is known.
+    """
 
     t_s: float
     subject: Subject | None
@@ -99,6 +103,7 @@ class FrameMeasures:
     framing: Framing | None
     exposure: Exposure
     shift_px: float | None
+    pose: CardPose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ class Look:
     framing: Framing
     distance_m: float | None
     shift_px: float | None
+    pose: CardPose | None = None
 
 
 class Pictures(Protocol):
@@ -251,7 +257,8 @@ def frame_measures(
     """Return all that was measured on a frame: on its subject, where there is one, and in the whole frame."""
     if look is None or focus is None:
         return FrameMeasures(t_s, None, Focus(reason="no subject in the frame"), None, None, in_frame, moved)
-    return FrameMeasures(t_s, look.subject, focus, look.distance_m, look.framing, on_subject or in_frame, look.shift_px)
+    on_it = on_subject or in_frame
+    return FrameMeasures(t_s, look.subject, focus, look.distance_m, look.framing, on_it, look.shift_px, look.pose)
 
 
 def _settle(watches: list[_Watch], looks: dict[str, list[Look | None]]) -> str | None:
@@ -335,6 +342,7 @@ class TargetWatch:
             ),
             distance_m=card_m,
             shift_px=moved,
+            pose=self._pose(find, self._card),
         )
 
     def seen(self, luma: Luma) -> bool:
@@ -385,6 +393,12 @@ class TargetWatch:
         if rig.focal_length_mm is None or rig.sensor_width_mm is None:
             return None
         return distance_m(find, card, rig.focal_length_mm, rig.sensor_width_mm / self._clip.width)
+
+    def _pose(self, find: TargetFind, card: TargetCard) -> CardPose | None:
+        rig, size = self._rig, (self._clip.width, self._clip.height)
+        if rig.focal_length_mm is None or rig.sensor_width_mm is None:
+            return None
+        return card_pose(find, card, rig.focal_length_mm, rig.sensor_width_mm / size[0], size)
 
 
 class BoxedWatch:

@@ -89,6 +89,15 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
             "background_blur_px": _round(focus.background_blur_px, 3),
         },
         "distance_m": _round(frame.distance_m, 3),
+        "distance_sd_m": None if frame.pose is None else _round(frame.pose.distance_sd_m, 3),
+        "pose": None
+        if frame.pose is None
+        else {
+            "pitch_deg": round(frame.pose.pitch_deg, 2),
+            "yaw_deg": round(frame.pose.yaw_deg, 2),
+            "pitch_sd_deg": round(frame.pose.pitch_sd_deg, 2),
+            "yaw_sd_deg": round(frame.pose.yaw_sd_deg, 2),
+        },
         "framing": None
         if framing is None
         else {
@@ -106,6 +115,7 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
                 "clean": framing.shot.cut.clean,
                 "confidence": round(framing.shot.cut.confidence, 2),
             },
+        },
         "exposure": {
             "mean": round(exposure.mean, 4),
             "clipped_high": round(exposure.clipped_high, 5),

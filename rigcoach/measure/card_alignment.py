@@ -39,12 +39,14 @@ class Alignment:
     """How the card lies: `homography` from sheet mm to pixels, and how well edges bear it out.
 
     `expected` edges lie inside the frame and are large enough; `agreeing` ones of them lie within a pixel of their
-    place.
+    place. `information` is the inverse covariance, 8x8, of the homography's first eight entries where it is written for
+    lengths in half the sheet's height from the sheet's centre and its last entry is 1; `None` where nothing was fitted.
     """
 
     homography: Floats
     expected: int
     agreeing: int
+    information: Floats | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,13 +87,14 @@ def align(
     """
     if len(marker_ids) < _ENOUGH_MARKERS:
         near = tuple(edge for marker in card.markers if marker.id in marker_ids for edge in _border(marker))
-        homography = _fit(homography, _cross(luma, near, homography, to_light, wide=True), card)
+        homography, _ = _fit(homography, _cross(luma, near, homography, to_light, wide=True), card)
     edges = _edges(card)
-    homography = _fit(homography, _cross(luma, edges, homography, to_light, wide=True), card)
+    homography, _ = _fit(homography, _cross(luma, edges, homography, to_light, wide=True), card)
     crossings = _cross(luma, edges, homography, to_light, wide=False)
     expected = len(_measurable(edges, homography, luma.shape))
     agreeing = 0 if crossings is None else crossings.agreeing()
-    return Alignment(_fit(homography, crossings, card), expected, min(agreeing, expected))
+    homography, information = _fit(homography, crossings, card)
+    return Alignment(homography, expected, min(agreeing, expected), information)
 
 
 @cache
@@ -179,14 +182,19 @@ def _half_width(profiles: EdgeProfiles, level: Floats, noise: Floats, reach: Flo
     return np.asarray(np.clip(4 * mean_spread * 2 * reach, 0.9, reach), dtype=np.float64)
 
 
-def _fit(homography: Floats, crossings: _Crossings | None, card: TargetCard) -> Floats:
+def to_half_heights(card: TargetCard) -> Floats:
+    """Return the 3x3 from millimetres on the sheet to half the sheet's height from its centre."""
+    return np.array([[1, 0, -card.width_mm / 2], [0, 1, -card.height_mm / 2], [0, 0, card.height_mm / 2]])
+
+
+def _fit(homography: Floats, crossings: _Crossings | None, card: TargetCard) -> tuple[Floats, Floats | None]:
     """Return the homography moved so that the crossings' offsets vanish: one Gauss-Newton step, outliers weighed down.
 
-    With too few crossings the guess is returned as it is.
+    And its information, as in `Alignment`. With too few crossings the guess is returned as it is, without any.
     """
     if crossings is None or len(np.unique(crossings.edge)) < 4:
-        return homography
-    to_unit = np.array([[1, 0, -card.width_mm / 2], [0, 1, -card.height_mm / 2], [0, 0, card.height_mm / 2]])
+        return homography, None
+    to_unit = to_half_heights(card)
     scaled = np.asarray(homography @ np.linalg.inv(to_unit), dtype=np.float64)
     scaled /= scaled[2, 2]
     points, normals = crossings.points_px, crossings.normals
@@ -195,13 +203,16 @@ def _fit(homography: Floats, crossings: _Crossings | None, card: TargetCard) -> 
     towards = -(normals * points).sum(1)
     nx, ny = normals.T
     design = np.stack((nx * x, nx * y, nx, ny * x, ny * y, ny, towards * x, towards * y), axis=1) / w[:, None]
-    step = _robust_solve(design, crossings.offset_px, crossings.deviation_px)
+    step, information = _robust_solve(design, crossings.offset_px, crossings.deviation_px)
     moved = scaled + np.append(step, 0.0).reshape(3, 3)
-    return np.asarray(moved @ to_unit, dtype=np.float64)
+    return np.asarray(moved @ to_unit, dtype=np.float64), information
 
 
-def _robust_solve(design: Floats, offset: Floats, deviation: Floats) -> Floats:
-    """Weighted least squares with Huber's weights; columns scaled so that a hair of ridge bears on all alike."""
+def _robust_solve(design: Floats, offset: Floats, deviation: Floats) -> tuple[Floats, Floats]:
+    """Weighted least squares with Huber's weights; columns scaled so that a hair of ridge bears on all alike.
+
+    Returns the solution and its inverse covariance: residuals larger than their deviations widen it.
+    """
     column = np.sqrt((design**2).mean(0)) + 1e-12
     scaled = design / column
     weight: NDArray[np.float64] = 1 / deviation**2
@@ -212,4 +223,7 @@ def _robust_solve(design: Floats, offset: Floats, deviation: Floats) -> Floats:
         residual = np.abs(offset - scaled @ step)
         limit = np.maximum(1.5 * np.median(residual) * 1.4826, deviation)
         weight = np.minimum(1, limit / np.maximum(residual, 1e-9)) / deviation**2
-    return np.asarray(step / column, dtype=np.float64)
+    residual = offset - scaled @ step
+    excess = max(1.0, float((weight * residual**2).sum()) / max(len(offset) - len(step), 1))
+    information = (design.T @ (design * weight[:, None])) / excess
+    return np.asarray(step / column, dtype=np.float64), np.asarray(information, dtype=np.float64)

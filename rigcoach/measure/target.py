@@ -54,6 +54,8 @@ class TargetFind:
         `(x, y, width, height)` of the outline, clipped to the frame; its origin is the frame's top left corner.
     cut_off
         Sides of the frame that cut the sheet, of "left", "top", "right", "bottom".
+    information
+        How sure the homography is, as in `rigcoach.measure.card_alignment.Alignment`.
     """
 
     homography: Floats
@@ -65,6 +67,7 @@ class TargetFind:
     confidence: float
     box: tuple[float, float, float, float]
     cut_off: tuple[str, ...]
+    information: Floats | None = None
 
 
 def find_target(
@@ -123,7 +126,7 @@ def _find(
                 alignment = align(luma, card, homography, ids, table)
                 confidence = alignment.agreeing / alignment.expected if alignment.expected else 0.0
                 if confidence >= _MIN_CONFIDENCE and _plausible(alignment, card):
-                    return card, _describe(alignment.homography, ids, confidence, card, luma.shape)
+                    return card, _describe(alignment, ids, confidence, card, luma.shape)
     return None
 
 
@@ -282,8 +285,9 @@ def _plausible(alignment: Alignment, card: TargetCard) -> bool:
 
 
 def _describe(
-    homography: Floats, ids: tuple[int, ...], confidence: float, card: TargetCard, shape: tuple[int, ...]
+    alignment: Alignment, ids: tuple[int, ...], confidence: float, card: TargetCard, shape: tuple[int, ...]
 ) -> TargetFind:
+    homography = alignment.homography
     frame_height, frame_width = shape
     width, height = card.width_mm, card.height_mm
     outline = project(homography, card.outline_mm)
@@ -311,4 +315,5 @@ def _describe(
         confidence=confidence,
         box=(left, upper, max(right - left, 0.0), max(lower - upper, 0.0)),
         cut_off=tuple(side for side, cut in beyond.items() if cut),
+        information=alignment.information,
     )
