@@ -62,6 +62,7 @@ ROWS = (
     Row("busy-for-ever", "the body stays busy", _injected("busy-for-ever"), amid=False),
     Row("refused", "the body refuses every setting", _injected("refused"), amid=False),
     Row("set-ignored", "the body agrees to settings and does not take them", _injected("set-ignored"), amid=False),
+    Row("nearest-taken", "the body takes the value next to every one", _injected("nearest-taken"), amid=False),
     Row("events-busy", "the body is busy when asked for news", _injected("events-busy")),
     Row("live-view-busy", "no frame of live view is ever ready", _injected("live-view-busy"), amid=False),
     Row("late", "an answer comes after 3 s", _injected("late")),

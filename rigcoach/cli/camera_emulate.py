@@ -21,7 +21,9 @@ _QUIRKS = ("preview-resets-movie", "busy-but-records", "live-view-resets-setting
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="The port; 0 for a free one.")
 @click.option("--lens", metavar="LENS", help="The lens on it; by default the one that the body comes with.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Which practice scene is in front of it.")
+@click.option(
+    "--scene", "--seed", "seed", type=int, default=1, show_default=True, help="Which practice scene is in front of it."
+)
 @click.option(
     "--truth",
     type=click.Path(file_okay=False, path_type=Path),
