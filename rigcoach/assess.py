@@ -1,5 +1,6 @@
 """A clip's frames into measures: find the subject, then measure focus, framing, motion and exposure on it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,6 +20,7 @@ from rigcoach.measure.flicker import Flicker, flicker
 from rigcoach.measure.focus_wedge import LensSetting
 from rigcoach.measure.follow import Follower
 from rigcoach.measure.framing import IN_THE_MIDDLE, Framing, WantedFrame, frame_box, frame_subject
+from rigcoach.measure.motion_bands import NOT_FOLLOWED, MotionBands, motion_bands
 from rigcoach.measure.roll import Roll, roll_from_lines
 from rigcoach.measure.shift import translation
 from rigcoach.measure.shot import Shot, shot_of_body, shot_of_face
@@ -39,6 +41,7 @@ _ROLLS_PER_S = 4.0
 
 # From coordinates that number pixels by their centres to distances from the frame's corner.
 _TO_CORNER_PX = 0.5
+_UNKNOWN_STEP = (math.nan, math.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class ClipMeasures:
     """A clip's frames, measured; `subject_kind` is `None` where none was found, `looked_for` says what was tried.
 
     `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the
-    whole picture's, `None` where the clip is too short to tell.
+    whole picture's, `None` where the clip is too short to tell. `motion` is what made the picture move.
     """
 
     clip: Clip
@@ -120,6 +123,7 @@ class ClipMeasures:
     frames: tuple[FrameMeasures, ...]
     wanted: WantedFrame = IN_THE_MIDDLE
     flicker: Flicker | None = None
+    motion: MotionBands = NOT_FOLLOWED
 
     @property
     def found_ratio(self) -> float:
@@ -129,7 +133,7 @@ class ClipMeasures:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One subject in one frame, measured."""
+    """One subject in one frame, measured; `camera_step_px` is how far what stands still moved since the last frame."""
 
     subject: Subject
     focus: FocusLook
@@ -137,6 +141,7 @@ class Look:
     distance_m: float | None
     shift_px: float | None
     pose: CardPose | None = None
+    camera_step_px: tuple[float, float] | None = None
 
 
 class Pictures(Protocol):
@@ -208,6 +213,7 @@ def assess(
     looks: dict[str, list[Look | None]] = {watch.kind: [] for watch in watches}
     times: list[float] = []
     whole: list[tuple[Exposure, Exposure | None, float | None]] = []
+    steps: list[tuple[float, float]] = []
     previous: Luma | None = None
     for frame in read_frames(clip):
         luma = np.ascontiguousarray(frame.luma)
@@ -222,10 +228,12 @@ def assess(
             looks[watch.kind].append(look)
             seen = seen or look
         times.append(frame.t_s)
-        moved = None
-        if seen is None and previous is not None:
+        step = None if seen is None else seen.camera_step_px
+        if step is None and previous is not None:
             shift = translation(previous, luma)
-            moved = None if shift is None else shift.length_px
+            step = None if shift is None else (shift.dx_px, shift.dy_px)
+        steps.append(step or _UNKNOWN_STEP)
+        moved = None if seen is not None or step is None else math.hypot(*step)
         on_subject = exposure(luma, clip.full_range, seen.subject.box) if seen is not None else None
         whole.append((exposure(luma, clip.full_range), on_subject, moved))
         previous = luma
@@ -243,6 +251,7 @@ def assess(
             for t_s, look, focus, rest in zip(times, chosen, focuses, whole, strict=True)
         ),
         flicker=flicker(np.array([in_frame.light for in_frame, _, _ in whole]), float(clip.fps)),
+        motion=motion_bands(np.reshape(steps, (-1, 2)), float(clip.fps), clip.height),
     )
 
 
@@ -326,9 +335,9 @@ class TargetWatch:
             return self._follow(luma, t_s)
         self._follower, self._found_s, self._followed = Follower(luma, find.box), t_s, (find, find.box)
         card_m = self._distance_m(find, self._card)
-        moved = None
+        step = None
         if last is not None:
-            moved = float(np.hypot(find.centre_px[0] - last.centre_px[0], find.centre_px[1] - last.centre_px[1]))
+            step = (find.centre_px[0] - last.centre_px[0], find.centre_px[1] - last.centre_px[1])
         return Look(
             subject=Subject("target", find.box, find.confidence),
             focus=self._focus.card(luma, find, self._card, self._to_light, t_s, card_m, self._lens()),
@@ -341,8 +350,9 @@ class TargetWatch:
                 cut_off=find.cut_off,
             ),
             distance_m=card_m,
-            shift_px=moved,
+            shift_px=None if step is None else math.hypot(*step),
             pose=self._pose(find, self._card),
+            camera_step_px=step,
         )
 
     def seen(self, luma: Luma) -> bool:

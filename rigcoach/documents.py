@@ -5,6 +5,7 @@ from typing import Any
 
 from rigcoach.assess import FrameMeasures
 from rigcoach.batch import FailedClip, ScoredClip
+from rigcoach.measure.motion_bands import MotionBands
 from rigcoach.score import FrameScore
 
 Document = dict[str, Any]
@@ -45,6 +46,7 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         "flicker": None
         if measures.flicker is None
         else {"depth": measures.flicker.depth, "frequency_hz": measures.flicker.frequency_hz},
+        "motion": _motion_document(measures.motion),
         "advice": [
             {
                 "code": advice.code,
@@ -59,6 +61,20 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
             _frame_document(frame, scored) for frame, scored in zip(measures.frames, score.frames, strict=True)
         ]
     return document
+
+
+def _motion_document(motion: MotionBands) -> Document:
+    return {
+        "turn_px": _round(motion.turn_px, 2),
+        "bounce_px": _round(motion.bounce_px, 2),
+        "shake_px": _round(motion.shake_px, 2),
+        "turn_px_s": _round(motion.turn_px_s, 1),
+        "bounce_px_s": _round(motion.bounce_px_s, 1),
+        "shake_px_s": _round(motion.shake_px_s, 1),
+        "bounce_vertical_share": _round(motion.vertical_share, 2),
+        "dominating": motion.dominating,
+        "reason": motion.reason,
+    }
 
 
 def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:

@@ -1,0 +1,165 @@
+"""What made a hand-held picture move: a turn, the bounce of walking, or a shake.
+
+Each has its own pace. People take 1.8 to 2.0 steps a second on average (Pachi and Ji, "Frequency and velocity of people
+walking", The Structural Engineer 83, 2005), and the body bobs once a step; the band of 1.4 to 2.4 Hz takes strolling
+and hurrying in. A turn to another aim lasts longer than that, and a tremor of hands is quicker.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Cause = Literal["turn", "drift", "bounce", "shake"]
+
+TURN_BELOW_HZ = 0.7
+BOUNCE_HZ = (1.4, 2.4)
+SHAKE_ABOVE_HZ = 4.0
+SHORTEST_S = 2.0
+
+# A path that ends this share of its length away from its start kept its direction: a turn; else it drifted.
+_STEADY = 0.7
+# A picture that moves more slowly than this, at 1080 lines, is held still: 0.2 px of smear at 1/50 s.
+_STILL_PX_S = 10.0
+# Of the speed's square, that one cause must hold to be told as the one that dominates.
+_DOMINANT = 0.5
+_LONGEST_GAP_S = 0.15
+_PADDING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MotionBands:
+    """How far, and how fast, a picture moved in three bands of frequency; rms of both directions together.
+
+    In a few seconds bands can't be parted sharply: up to a fifth of a bounce's displacement shows as a slow one too.
+    Pixels are those of a frame of 1080 lines. All are `None` where the clip doesn't tell, with the `reason`.
+
+    Attributes
+    ----------
+    turn_px, bounce_px, shake_px
+        Displacement from the mean place: below 0.7 Hz, from 1.4 to 2.4 Hz, and above 4 Hz.
+    turn_px_s, bounce_px_s, shake_px_s
+        Its speed, which is what smears.
+    vertical_share
+        Of the bounce's power, how much is vertical, 0 to 1.
+    dominating
+        The cause that holds at least half of the speed's square; a slow movement that doesn't keep its direction is a
+        "drift", not a turn, and only a mostly vertical one is a "bounce". `None` where none does, or the picture was
+        still.
+    reason
+        Why there are no figures; `None` where there are.
+    """
+
+    turn_px: float | None = None
+    bounce_px: float | None = None
+    shake_px: float | None = None
+    turn_px_s: float | None = None
+    bounce_px_s: float | None = None
+    shake_px_s: float | None = None
+    vertical_share: float | None = None
+    dominating: Cause | None = None
+    reason: str | None = None
+
+
+NOT_FOLLOWED = MotionBands(reason="the movement was not followed")
+
+
+def motion_bands(steps_px: npt.NDArray[np.floating], fps: float, frame_height_px: int) -> MotionBands:
+    """Return what made the picture move.
+
+    Parameters
+    ----------
+    steps_px
+        (n, 2): how far the picture moved, right and down, into each of n frames since the one before; NaN where that
+        isn't known. Short gaps are bridged, and the longest stretch without a longer one is told of.
+    fps
+        Frames a second.
+    frame_height_px
+        Of the frames that the steps are measured in.
+    """
+    if fps < 2.5 * SHAKE_ABOVE_HZ:
+        return MotionBands(reason=f"{fps:.1f} frames a second are too few to tell a shake")
+    steps = _longest(np.asarray(steps_px, dtype=np.float64), fps)
+    if len(steps) + 1 < SHORTEST_S * fps:
+        return MotionBands(reason=f"the movement could not be followed for {SHORTEST_S:.0f} s on end")
+    steps = steps * (1080 / frame_height_px)
+    path = np.vstack((np.zeros(2), np.cumsum(steps, axis=0)))
+    slow = _slow(path, fps)
+    slow_v = np.diff(slow, axis=0) * fps
+    rest_v = np.diff(path - slow, axis=0) * fps
+    frequency, seen = _power(rest_v, fps)
+    # The steps of a quick movement between frames fall short of its speed: of a wave seen at two moments only.
+    far = seen / np.maximum(2 * fps * np.sin(math.pi * frequency / fps), 1e-9)[:, None] ** 2
+    power = far * (2 * math.pi * frequency[:, None]) ** 2
+    bounce = (frequency >= BOUNCE_HZ[0]) & (frequency <= BOUNCE_HZ[1])
+    shake = frequency > SHAKE_ABOVE_HZ
+    bounce_power = power[bounce].sum(0)
+    told = MotionBands(
+        turn_px=float(np.sqrt(slow.var(0).sum())),
+        bounce_px=float(np.sqrt(far[bounce].sum())),
+        shake_px=float(np.sqrt(far[shake].sum())),
+        turn_px_s=float(np.sqrt((slow_v**2).mean(0).sum())),
+        bounce_px_s=float(np.sqrt(bounce_power.sum())),
+        shake_px_s=float(np.sqrt(power[shake].sum())),
+        vertical_share=float(bounce_power[1] / max(bounce_power.sum(), 1e-12)),
+    )
+    whole = float((slow_v**2).mean(0).sum() + power.sum())
+    return replace(told, dominating=_dominating(told, whole, _keeps_direction(slow)))
+
+
+def _dominating(told: MotionBands, whole: float, steady: bool) -> Cause | None:
+    """Return the cause that holds most of the mean square speed `whole`."""
+    speeds: tuple[tuple[float | None, Cause], ...] = (
+        (told.turn_px_s, "turn" if steady else "drift"),
+        (told.bounce_px_s, "bounce"),
+        (told.shake_px_s, "shake"),
+    )
+    speed, cause = max((speed or 0.0, cause) for speed, cause in speeds)
+    if whole < _STILL_PX_S**2 or speed**2 < _DOMINANT * whole:
+        return None
+    return None if cause == "bounce" and (told.vertical_share or 0.0) <= 0.5 else cause
+
+
+def _longest(steps: Floats, fps: float) -> Floats:
+    """Return the longest stretch of steps without a long gap, its short ones filled by straight lines."""
+    known = np.flatnonzero(np.isfinite(steps).all(1))
+    if len(known) == 0:
+        return np.empty((0, 2))
+    runs = np.split(known, np.flatnonzero(np.diff(known) > max(1.0, _LONGEST_GAP_S * fps) + 1) + 1)
+    run = max(runs, key=lambda run: int(run[-1] - run[0]))
+    every = np.arange(run[0], run[-1] + 1)
+    return np.stack([np.interp(every, run, steps[run, axis]) for axis in (0, 1)], axis=1)
+
+
+def _slow(path: Floats, fps: float) -> Floats:
+    """Return the part of a path below `TURN_BELOW_HZ`: a straight line, and cosines fitted to what it leaves.
+
+    The line is fitted to the middle more than to the ends, where a quick movement may break off half-way.
+    """
+    n = len(path)
+    along = (np.arange(n) + 0.5) / n
+    weight = np.sin(math.pi * along)[:, None]
+    line = np.column_stack((np.ones(n), along))
+    steady = line @ np.linalg.lstsq(line * weight, path * weight, rcond=None)[0]
+    waves = np.cos(math.pi * along[:, None] * np.arange(int(2 * n / fps * TURN_BELOW_HZ) + 1))
+    return np.asarray(steady + waves @ np.linalg.lstsq(waves, path - steady, rcond=None)[0], dtype=np.float64)
+
+
+def _power(speed: Floats, fps: float) -> tuple[Floats, Floats]:
+    """Return frequencies and how much of the mean square speed each holds, (m, 2), seen through Hann's window."""
+    n = len(speed)
+    window = np.hanning(n + 2)[1:-1]
+    size = _PADDING * n
+    spectrum = np.abs(np.fft.rfft(speed * window[:, None], size, axis=0)) ** 2
+    # Each but the first, and the last of an even number, stands for its mirror image too.
+    spectrum[1 : -1 if size % 2 == 0 else None] *= 2
+    frequency = np.asarray(np.fft.rfftfreq(size, 1 / fps), dtype=np.float64)
+    return frequency, np.asarray(spectrum / (size * (window**2).sum()), dtype=np.float64)
+
+
+def _keeps_direction(path: Floats) -> bool:
+    length = float(np.hypot(*np.diff(path, axis=0).T).sum())
+    return float(np.hypot(*(path[-1] - path[0]))) >= _STEADY * length

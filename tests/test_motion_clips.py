@@ -1,0 +1,67 @@
+"""What made a rendered clip's picture move, through the whole of reading and assessing."""
+
+import json
+import math
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from rigcoach.assess import ClipMeasures, RigOptics, SubjectChoice, assess
+from rigcoach.batch import ScoredClip
+from rigcoach.clip import read_clip
+from rigcoach.coach import advise
+from rigcoach.documents import clip_document
+from rigcoach.scene.spec import SceneSpec
+from rigcoach.scene.video import write_clip
+from rigcoach.score import score_clip
+
+FPS = Fraction(24)
+BOUNCE_HZ = 1.8
+BOUNCE = 0.02  # of the frame's height, amplitude
+
+
+def swung(frequency_hz: float, seconds: float) -> tuple[tuple[float, float, float, float], ...]:
+    """Turning points half a period apart: eased from one to the next as half a cosine, they make a whole one."""
+    count = math.ceil(2 * frequency_hz * seconds) + 2
+    return tuple((i / (2 * frequency_hz), 0.0, BOUNCE * (-1) ** i, 0.0) for i in range(count))
+
+
+def measured(folder: Path, choice: SubjectChoice, seconds: float = 2.5, **motion: object) -> ClipMeasures:
+    spec = SceneSpec(seed=41, width=640, height=360, fps=FPS, sway_deg=0.0, roll_wobble_deg=0.0, **motion)
+    path = folder / "swung.mov"
+    write_clip(spec, round(seconds * FPS), path)
+    return assess(read_clip(path), choice, RigOptics(28.0, 36.0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("choice", [SubjectChoice("target"), SubjectChoice("box", (30, 60, 120, 160), fixed=True)])
+def test_a_bounce_like_walking_is_told_in_pixels_of_1080_lines(tmp_path: Path, choice: SubjectChoice) -> None:
+    measures = measured(tmp_path, choice, aim_track=swung(BOUNCE_HZ, 2.5))
+    told = measures.motion
+    assert told.dominating == "bounce"
+    assert told.bounce_px == pytest.approx(BOUNCE * 1080 / math.sqrt(2), rel=0.12)
+    assert told.vertical_share > 0.95
+    assert told.turn_px < 0.25 * told.bounce_px
+    assert told.shake_px < 0.3
+
+
+@pytest.mark.slow
+def test_a_pan_is_a_turn_and_the_document_says_so(tmp_path: Path) -> None:
+    measures = measured(tmp_path, SubjectChoice("target"), pan_px_s=(40.0, 0.0))
+    assert measures.motion.turn_px_s == pytest.approx(120.0, rel=0.03)
+    score = score_clip(measures)
+    document = clip_document(ScoredClip("swung.mov", measures, score, advise(measures)), per_frame=True)
+    assert json.loads(json.dumps(document))["motion"]["dominating"] == "turn"
+    # The scene's camera looks squarely at its card.
+    for frame in document["frames"]:
+        assert abs(frame["pose"]["pitch_deg"]) < max(3 * frame["pose"]["pitch_sd_deg"], 0.2)
+        assert abs(frame["pose"]["yaw_deg"]) < max(3 * frame["pose"]["yaw_sd_deg"], 0.2)
+        assert frame["distance_m"] == pytest.approx(2.0, abs=3 * frame["distance_sd_m"])
+
+
+@pytest.mark.slow
+def test_a_short_clip_has_a_reason(tmp_path: Path) -> None:
+    measures = measured(tmp_path, SubjectChoice("target"), seconds=0.5, pan_px_s=(40.0, 0.0))
+    assert measures.motion.turn_px is None
+    assert "2 s" in measures.motion.reason
