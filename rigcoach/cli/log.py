@@ -187,8 +187,9 @@ def _print_trend(drawn: "Trend") -> None:
         )
     first, last = (datetime.fromisoformat(drawn.sessions[at].started_at).astimezone() for at in (0, -1))
     out.print(table)
+    count = len(drawn.sessions)
     click.echo(
-        f"\n{len(drawn.sessions)} sessions, {first:%d %b %Y} to {last:%d %b %Y}. "
+        f"\n{count} session{'s' if count > 1 else ''}, {first:%d %b %Y} to {last:%d %b %Y}. "
         "Change: the last five against those before."
     )
 
