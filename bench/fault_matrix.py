@@ -17,7 +17,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.emulated.faults import FAULTS
+from rigcoach.emulated.eos_properties import PropertyCode
+from rigcoach.emulated.faults import FAULTS, Fault, FaultKind
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.errors import RigcoachError
 from rigcoach.rig.profile import load_profile
@@ -52,6 +53,10 @@ def _injected(name: str) -> Callable[[EmulatedBody, Camera], object]:
     return lambda body, _camera: body.inject(FAULTS[name])
 
 
+def _next_iso(body: EmulatedBody, _camera: Camera) -> None:
+    body.inject(Fault(FaultKind.NEAREST, property=PropertyCode.ISO_SPEED, times=None))
+
+
 def _crash(_body: EmulatedBody, camera: Camera) -> None:
     if camera.worker_pid is not None:
         os.kill(camera.worker_pid, signal.SIGSEGV)
@@ -62,7 +67,7 @@ ROWS = (
     Row("busy-for-ever", "the body stays busy", _injected("busy-for-ever"), amid=False),
     Row("refused", "the body refuses every setting", _injected("refused"), amid=False),
     Row("set-ignored", "the body agrees to settings and does not take them", _injected("set-ignored"), amid=False),
-    Row("nearest-taken", "the body takes the value next to every one", _injected("nearest-taken"), amid=False),
+    Row("nearest-taken", "the body takes the ISO next to the one it is sent", _next_iso, amid=False),
     Row("events-busy", "the body is busy when asked for news", _injected("events-busy")),
     Row("live-view-busy", "no frame of live view is ever ready", _injected("live-view-busy"), amid=False),
     Row("late", "an answer comes after 3 s", _injected("late")),
