@@ -29,6 +29,10 @@ _GLIDE_OCTAVES = 0.5
 _STALE_S = 0.7  # a cue older than this is of a picture that is gone
 
 
+BEEP = Cue(0.0, tick_s=0.0, pitch_hz=880.0)
+"""What goes with "Go" and "Stop": it sounds until it is stale."""
+
+
 class SoundError(RigcoachError):
     """Tones that cannot be played."""
 

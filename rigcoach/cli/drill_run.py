@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rigcoach.drill.model import Drill, Station
     from rigcoach.drill.sitting import Sitting
     from rigcoach.drill.tethered import Set
+    from rigcoach.sounds import Speaker
     from rigcoach.voice import Voice
 
 
@@ -31,16 +32,21 @@ class TakesShortError(RigcoachError):
 class SpokenStage:
     """What the photographer hears and reads: on standard error, for results alone go to standard output."""
 
-    def __init__(self, settings: Settings, voice: "Voice") -> None:
+    def __init__(self, settings: Settings, voice: "Voice", speaker: "Speaker | None" = None) -> None:
         self._settings = settings
         self._voice = voice
+        self._speaker = speaker
 
     def say(self, text: str, *, written: bool = True) -> None:
         """Say and write something, once what is being said is over."""
         self._voice.say(text, written=written)
 
     def call(self, text: str) -> None:
-        """Say and write something at once."""
+        """Say and write something at once, with a beep where there is sound."""
+        if self._speaker is not None:
+            from rigcoach.sounds import BEEP
+
+            self._speaker.hear(BEEP)
         self._voice.call(text)
 
     def line(self, text: str) -> None:
@@ -170,13 +176,21 @@ def write_line(settings: Settings, text: str) -> None:
 
 @contextmanager
 def stage_of(settings: Settings, *, silent: bool) -> Iterator[SpokenStage]:
-    """Open the voice for as long as it is needed."""
+    """Open voice and sound for as long as they are needed."""
+    from rigcoach.sounds import SoundError, Speaker
     from rigcoach.voice import Voice
 
-    with Voice(lambda text: write_line(settings, text), aloud=not silent) as voice:
-        if voice.why_silent and not silent:
-            note(settings, f"Prompts in writing only: {voice.why_silent}")
-        yield SpokenStage(settings, voice)
+    with ExitStack() as until_then:
+        voice = until_then.enter_context(Voice(lambda text: write_line(settings, text), aloud=not silent))
+        speaker = None
+        if not silent:
+            if voice.why_silent:
+                note(settings, f"Prompts in writing only: {voice.why_silent}")
+            try:
+                speaker = until_then.enter_context(Speaker())
+            except SoundError as error:
+                note(settings, f"No beeps: {error.line()}")
+        yield SpokenStage(settings, voice, speaker)
 
 
 @contextmanager

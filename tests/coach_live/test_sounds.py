@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rigcoach.cues import Cue
-from rigcoach.sounds import RATE_HZ, Samples, Tones, tick
+from rigcoach.sounds import BEEP, RATE_HZ, Samples, Tones, tick
 
 
 def played(cue: Cue | None, seconds: float, block: int = 512, tones: Tones | None = None) -> Samples:
@@ -93,3 +93,10 @@ def test_nothing_clicks_or_is_louder_than_full() -> None:
     steady = np.concatenate([played(cue, 0.1, tones=tones) for cue in cues])
     assert np.abs(np.diff(steady, axis=0)).max() < 0.04
     assert np.abs(played(Cue(0, tick_s=0.1, pitch_hz=None), 1.0)).max() < 1.0
+
+
+def test_a_beep_is_one_steady_tone_for_both_ears() -> None:
+    sound = played(BEEP, 0.5)
+    assert pitch_of(sound) == pytest.approx(880.0, rel=0.01)
+    assert np.abs(sound[RATE_HZ // 10 :]).max(axis=0) == pytest.approx(np.abs(sound).max(axis=0), rel=0.05)
+    assert np.abs(sound[:, 0]).max() == pytest.approx(np.abs(sound[:, 1]).max())
