@@ -209,6 +209,8 @@ def assess(
     rigcoach.clip.ClipError
         The clip is damaged or ends early.
     """
+    if rig.shutter_s is None:
+        rig = replace(rig, shutter_s=clip.shutter_s)
     watches = _watches(clip, choice, rig)
     looks: dict[str, list[Look | None]] = {watch.kind: [] for watch in watches}
     times: list[float] = []

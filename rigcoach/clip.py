@@ -13,6 +13,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from rigcoach.clip_sidecar import shutter_beside
 from rigcoach.errors import RigcoachError
 from rigcoach.measure.tone import Transfer
 
@@ -55,6 +56,8 @@ class Clip:
         Whether luma runs from 0 to 255 (as an EOS 5D Mark II writes it) rather than from 16 to 235.
     transfer
         The curve from light to signal: "srgb" where the file says so, else "bt709", which BT.601 shares.
+    shutter_s
+        Exposure time in seconds where the camera wrote it beside the clip (`rigcoach.clip_sidecar`).
     """
 
     path: Path
@@ -64,6 +67,7 @@ class Clip:
     duration_s: float | None
     full_range: bool
     transfer: Transfer = "bt709"
+    shutter_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +111,7 @@ def read_clip(path: Path) -> Clip:
             duration_s=None if container.duration is None else container.duration / av.time_base,
             full_range=_is_full_range(first),
             transfer="srgb" if first.color_trc == _SRGB_TRANSFER else "bt709",
+            shutter_s=shutter_beside(path),
         )
 
 
