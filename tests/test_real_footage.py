@@ -7,8 +7,8 @@ import pytest
 from rigcoach.assess import RigOptics, SubjectChoice
 from rigcoach.batch import ScoredClip, score_file
 
-SIGNERS = "sign-*.mkv"
-OTHERS = ("walk/walk3.mp4", "other/05_default_juggle.mp4")
+SIGNERS = "sign-[bw]*.mkv"
+OTHERS = ("other/05_default_juggle.mp4",)
 
 
 def scored(path: Path) -> ScoredClip:

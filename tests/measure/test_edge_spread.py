@@ -80,7 +80,7 @@ def test_the_size_of_the_card_in_the_frame_leaves_the_blur_alone(scale: float) -
 def test_mean_error_over_random_shots_stays_within_what_is_promised(iso: int) -> None:
     random = np.random.default_rng(iso)
     still, moving = [], []
-    for seed in range(60):
+    for seed in range(36):
         pose = Pose(
             centre_px=(200 + random.uniform(-5, 5), 230 + random.uniform(-5, 5)),
             scale=random.uniform(0.9, 1.35),
@@ -97,7 +97,7 @@ def test_mean_error_over_random_shots_stays_within_what_is_promised(iso: int) ->
     assert np.abs(still).mean() < 0.15
     assert np.abs(moving).mean() < 0.25
     assert abs(np.mean(still)) < 0.1
-    assert len(moving) >= 25
+    assert len(moving) >= 14
 
 
 def test_a_clipped_card_gives_a_reason_and_no_number() -> None:
