@@ -8,7 +8,7 @@ from pathlib import Path
 from rigcoach.drill.model import PLACES, Drill, Station
 from rigcoach.errors import RigcoachError
 from rigcoach.rig import toml_file
-from rigcoach.rig.shipped import shipped_folder, user_folder
+from rigcoach.rig.shipped import toml_files, user_folder
 from rigcoach.rig.suggest import did_you_mean
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
@@ -70,11 +70,7 @@ def load_take(text: str) -> tuple[Drill, Station]:
 
 def drill_paths() -> tuple[Path, ...]:
     """Return the files of all drills by name; the photographer's own stand before shipped ones of the same name."""
-    found: dict[str, Path] = {}
-    for folder in (user_folder("drills"), shipped_folder("drills")):
-        for path in sorted(folder.glob("*.toml")):
-            found.setdefault(path.stem, path)
-    return tuple(found[stem] for stem in sorted(found))
+    return toml_files("drills")
 
 
 def read_drill(path: Path) -> Drill:

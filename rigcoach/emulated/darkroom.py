@@ -18,8 +18,9 @@ import cv2
 from rigcoach.emulated import live_truth, movie
 from rigcoach.emulated.film import Cut, Developed, LiveFrame, Look, Roll, Snap, ToWorker, World
 from rigcoach.emulated.practice import live_view_scene, scene_frame, still_scene, take_scene
-from rigcoach.emulated.recorder import Recorder, clip_truth
+from rigcoach.emulated.recorder import Recorder
 from rigcoach.scene.render import RenderedFrame, Renderer
+from rigcoach.scene.truth import clip_truth
 
 RENDER_THREADS = 2
 RENDER_AHEAD = 4

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rigcoach.emulated import movie
 from rigcoach.scene.render import RenderedFrame
 from rigcoach.scene.spec import SceneSpec
-from rigcoach.scene.truth import ClipTruth, FrameTruth
+from rigcoach.scene.truth import ClipTruth, FrameTruth, clip_truth
 
 # 40 to 60 Mbit/s, more the noisier the picture; the real body writes about 40.
 _CRF, _PRESET = 16, "ultrafast"
@@ -67,25 +67,6 @@ class Recorder:
         self._output.close()
         self._unfinished.replace(self._path)
         return clip_truth(self._spec, tuple(self._truths))
-
-
-def clip_truth(spec: SceneSpec, frames: tuple[FrameTruth, ...]) -> ClipTruth:
-    """Return what is true of a clip, or of a still, which is a clip of one frame."""
-    return ClipTruth(
-        seed=spec.seed,
-        width=spec.width,
-        height=spec.height,
-        fps=spec.fps,
-        sensor_width_mm=spec.sensor_width_mm,
-        focal_length_mm=spec.focal_length_mm,
-        f_number=spec.f_number,
-        shutter_s=spec.shutter_s,
-        iso=spec.iso,
-        exposure_ev=spec.exposure_ev,
-        card_width_mm=spec.card.width_mm,
-        card_height_mm=spec.card.height_mm,
-        frames=frames,
-    )
 
 
 def _fill(plane: av.video.plane.VideoPlane, pixels: NDArray[np.uint8]) -> None:

@@ -10,7 +10,7 @@ from rigcoach.rig.gear import GearError, Rig
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.setting_checks import CHECKS, WrongValueError, settings_of, text
 from rigcoach.rig.settings import Settings
-from rigcoach.rig.shipped import shipped_folder, user_folder
+from rigcoach.rig.shipped import toml_files
 from rigcoach.rig.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -66,11 +66,7 @@ def load_profile(name: str) -> Profile:
 
 def profile_paths() -> tuple[Path, ...]:
     """Return the files of all profiles by name; the photographer's own stand before shipped ones of the same name."""
-    found: dict[str, Path] = {}
-    for folder in (user_folder("profiles"), shipped_folder("profiles")):
-        for path in sorted(folder.glob("*.toml")):
-            found.setdefault(path.stem, path)
-    return tuple(found[stem] for stem in sorted(found))
+    return toml_files("profiles")
 
 
 def read_profile(path: Path) -> Profile:

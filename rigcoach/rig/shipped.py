@@ -1,4 +1,4 @@
-"""Where profiles and gear lie: what ships with rigcoach, and what the photographer keeps."""
+"""Where profiles, drills and gear lie: what ships with rigcoach, and what the photographer keeps."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ def shipped_folder(kind: str) -> Path:
     Parameters
     ----------
     kind
-        ``"profiles"`` or ``"hardware"``.
+        ``"profiles"``, ``"hardware"`` or ``"drills"``.
 
     Raises
     ------
@@ -44,3 +44,12 @@ def user_folder(kind: str) -> Path:
     import platformdirs
 
     return platformdirs.user_data_path("rigcoach", appauthor=False) / kind
+
+
+def toml_files(kind: str) -> tuple[Path, ...]:
+    """Return all files of a kind by name; the photographer's own stand before shipped ones of the same name."""
+    found: dict[str, Path] = {}
+    for folder in (user_folder(kind), shipped_folder(kind)):
+        for path in sorted(folder.glob("*.toml")):
+            found.setdefault(path.stem, path)
+    return tuple(found[stem] for stem in sorted(found))

@@ -4,7 +4,10 @@ import json
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rigcoach.scene.spec import SceneSpec
 
 SCHEMA = "rigcoach.scene-truth/1"
 
@@ -103,3 +106,22 @@ def frame_truth(fields: dict[str, Any]) -> FrameTruth:
     outline = tuple((x, y) for x, y in fields["outline_px"])
     pairs = {name: tuple(fields[name]) for name in ("centre_px", "offset")}
     return FrameTruth(**{**fields, **pairs, "outline_px": outline})
+
+
+def clip_truth(spec: "SceneSpec", frames: tuple[FrameTruth, ...]) -> ClipTruth:
+    """Return what is true of a clip, or of a still, which is a clip of one frame."""
+    return ClipTruth(
+        seed=spec.seed,
+        width=spec.width,
+        height=spec.height,
+        fps=spec.fps,
+        sensor_width_mm=spec.sensor_width_mm,
+        focal_length_mm=spec.focal_length_mm,
+        f_number=spec.f_number,
+        shutter_s=spec.shutter_s,
+        iso=spec.iso,
+        exposure_ev=spec.exposure_ev,
+        card_width_mm=spec.card.width_mm,
+        card_height_mm=spec.card.height_mm,
+        frames=frames,
+    )

@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from rigcoach.errors import RigcoachError
 from rigcoach.scene.render import RenderedFrame, Renderer
 from rigcoach.scene.spec import SceneSpec
-from rigcoach.scene.truth import ClipTruth
+from rigcoach.scene.truth import ClipTruth, clip_truth
 
 CONTAINERS = {".mov": "mov", ".mp4": "mp4", ".mkv": "matroska"}
 
@@ -115,21 +115,7 @@ def _encode(
             if progress is not None:
                 progress(index + 1)
         output.mux(stream.encode(None))
-    return ClipTruth(
-        seed=spec.seed,
-        width=spec.width,
-        height=spec.height,
-        fps=spec.fps,
-        sensor_width_mm=spec.sensor_width_mm,
-        focal_length_mm=spec.focal_length_mm,
-        f_number=spec.f_number,
-        shutter_s=spec.shutter_s,
-        iso=spec.iso,
-        exposure_ev=spec.exposure_ev,
-        card_width_mm=spec.card.width_mm,
-        card_height_mm=spec.card.height_mm,
-        frames=tuple(truths),
-    )
+    return clip_truth(spec, tuple(truths))
 
 
 def _configure(stream: VideoStream, spec: SceneSpec, crf: float, preset: str) -> None:
