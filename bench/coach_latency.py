@@ -16,8 +16,8 @@ from pathlib import Path
 
 import cv2
 
-from rigcoach.assess import SubjectChoice, rig_optics
 from rigcoach.clip import read_clip, read_frames
+from rigcoach.clip_measures import SubjectChoice, rig_optics
 from rigcoach.cues import Cue, Wanted
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.live_coach import LiveCoach

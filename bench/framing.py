@@ -20,8 +20,9 @@ import numpy as np
 import numpy.typing as npt
 from rendered_accuracy import known, pairs, random_spec
 
-from rigcoach.assess import RigOptics, SubjectChoice, assess
+from rigcoach.assess import assess
 from rigcoach.clip import read_clip
+from rigcoach.clip_measures import RigOptics, SubjectChoice
 from rigcoach.leads import find_lead
 from rigcoach.measure.box import Box, overlap
 from rigcoach.measure.face import HaarFaces, YunetFaces

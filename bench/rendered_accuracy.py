@@ -15,8 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rigcoach.assess import FrameMeasures, RigOptics, SubjectChoice, assess
+from rigcoach.assess import assess
 from rigcoach.clip import read_clip
+from rigcoach.clip_measures import FrameMeasures, RigOptics, SubjectChoice
 from rigcoach.rig.optics import image_distance_mm
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.truth import FrameTruth

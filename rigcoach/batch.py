@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from rigcoach.assess import Advance, ClipMeasures, RigOptics, SubjectChoice, assess, unheeded
+from rigcoach.assess import Advance, assess, unheeded
 from rigcoach.clip import ClipError, read_clip
+from rigcoach.clip_measures import ClipMeasures, RigOptics, SubjectChoice
 from rigcoach.coach import Advice, advise
 from rigcoach.measure.framing import IN_THE_MIDDLE, WantedFrame
 from rigcoach.score import ClipScore, score_clip

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from rigcoach.assess import ClipMeasures, FrameMeasures
+from rigcoach.clip_measures import ClipMeasures, FrameMeasures
 from rigcoach.coach_rules import RULES, Rule, Sector, percent
 from rigcoach.score import ClipScore
 

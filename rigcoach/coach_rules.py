@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rigcoach import score
-from rigcoach.assess import ClipMeasures, FrameMeasures
+from rigcoach.clip_measures import ClipMeasures, FrameMeasures
 
 Sector = Literal["high", "low", "left", "right", "roll", "near", "far", "motion"]
 """Where a cause stands on the wheel: what went wrong with aim, level, distance or hold."""

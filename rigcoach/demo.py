@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from rigcoach.assess import SubjectChoice, rig_optics
 from rigcoach.batch import FailedClip, ScoredClip, score_file
+from rigcoach.clip_measures import SubjectChoice, rig_optics
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.report.clip_page import clip_page
 from rigcoach.report.page import write as write_page

@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
-from rigcoach.assess import FrameMeasures
 from rigcoach.batch import FailedClip, ScoredClip
+from rigcoach.clip_measures import FrameMeasures
 from rigcoach.measure.motion_bands import MotionBands
 from rigcoach.score import FrameScore
 

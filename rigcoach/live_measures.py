@@ -14,9 +14,9 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from rigcoach.assess import BoxedWatch, BoxWatch, FrameMeasures, Look, RigOptics, SubjectChoice, TargetWatch
 from rigcoach.assess import frame_measures as all_measures
 from rigcoach.clip import Luma
+from rigcoach.clip_measures import FrameMeasures, RigOptics, SubjectChoice
 from rigcoach.errors import RigcoachError
 from rigcoach.focusing import Focus, FocusLook, FocusReader, settle_focus
 from rigcoach.leads import face_finder, person_finder
@@ -29,6 +29,7 @@ from rigcoach.measure.shift import Shift
 from rigcoach.measure.target import TargetFind
 from rigcoach.measure.tone import ToLight
 from rigcoach.target_card import TargetCard
+from rigcoach.watches import BoxedWatch, BoxWatch, Look, TargetWatch
 
 LIVE_FPS = Fraction(30)
 

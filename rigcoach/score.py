@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
-from rigcoach.assess import ClipMeasures, Focus, FrameMeasures
-from rigcoach.focusing import SHARP_BLUR_PX, SHARP_MOTION_PX
+from rigcoach.clip_measures import ClipMeasures, FrameMeasures
+from rigcoach.focusing import SHARP_BLUR_PX, SHARP_MOTION_PX, Focus
 from rigcoach.measure.blur_kind import UNCLEAR
 from rigcoach.measure.exposure import Exposure
 from rigcoach.measure.framing import IN_THE_MIDDLE, Framing, WantedFrame

@@ -8,8 +8,9 @@ import pytest
 from clips import write_video
 from degrade import bt709, disc, linear_srgb, with_noise
 
-from rigcoach.assess import ClipMeasures, RigOptics, SubjectChoice, assess
+from rigcoach.assess import assess
 from rigcoach.clip import read_clip
+from rigcoach.clip_measures import ClipMeasures, RigOptics, SubjectChoice
 from rigcoach.coach import advise
 from rigcoach.score import score_clip
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.assess import ClipMeasures, RigOptics, SubjectChoice, assess
+from rigcoach.assess import assess
 from rigcoach.batch import ScoredClip
 from rigcoach.clip import read_clip
+from rigcoach.clip_measures import ClipMeasures, RigOptics, SubjectChoice
 from rigcoach.coach import advise
 from rigcoach.documents import clip_document
 from rigcoach.scene.spec import SceneSpec

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.assess import RigOptics, SubjectChoice
 from rigcoach.batch import ScoredClip, score_file
+from rigcoach.clip_measures import RigOptics, SubjectChoice
 
 SIGNERS = "sign-[bw]*.mkv"
 OTHERS = ("other/05_default_juggle.mp4",)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from rendered_accuracy import FIRST_SEED, known, pairs, random_spec
 
-from rigcoach.assess import RigOptics, SubjectChoice, assess
+from rigcoach.assess import assess
 from rigcoach.clip import read_clip
+from rigcoach.clip_measures import RigOptics, SubjectChoice
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
 

@@ -96,8 +96,8 @@ def _coach(settings: Settings, out: Path | None, seconds: float, coach: str, dri
     """Look through live view with the ears."""
     import time
 
-    from rigcoach.assess import SubjectChoice
     from rigcoach.cli.coaching import hearing, tally_document, told_tally
+    from rigcoach.clip_measures import SubjectChoice
     from rigcoach.cues import Wanted
     from rigcoach.drill.coached import live_meter, wanted_in
     from rigcoach.drill.files import load_take

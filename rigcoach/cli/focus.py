@@ -33,7 +33,7 @@ def check(settings: Settings, clips: tuple[Path, ...], rig_profile: str | None) 
     Film the card once with each lens or adapter, at the same distance and light, focus racked slowly through it. Of
     each clip the sharpest frames count. Sharpest first.
     """
-    from rigcoach.assess import rig_optics
+    from rigcoach.clip_measures import rig_optics
     from rigcoach.lens_check import check_lens
     from rigcoach.rig.profile import load_profile
 

@@ -122,8 +122,8 @@ def _score(
     settings: Settings, name: str, subject: SubjectOptions, rig_profile: str | None, drill: str | None
 ) -> "tuple[ScoredClip, Profile | None]":
     """Score the clip, and return it with the profile that it was shot with."""
-    from rigcoach.assess import RigOptics, SubjectChoice, rig_optics
     from rigcoach.batch import FailedClip, score_file
+    from rigcoach.clip_measures import RigOptics, SubjectChoice, rig_optics
     from rigcoach.measure.framing import IN_THE_MIDDLE
     from rigcoach.rig.profile import load_profile
 

@@ -110,8 +110,8 @@ def score(
 
     A clip that cannot be read is named on standard error; the others are scored all the same.
     """
-    from rigcoach.assess import RigOptics, SubjectChoice, rig_optics
     from rigcoach.batch import FailedClip, score_files
+    from rigcoach.clip_measures import RigOptics, SubjectChoice, rig_optics
     from rigcoach.documents import clip_document
     from rigcoach.measure.framing import IN_THE_MIDDLE
     from rigcoach.rig.profile import load_profile

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from rigcoach.assess import RigOptics, SubjectChoice, rig_optics
+from rigcoach.clip_measures import RigOptics, SubjectChoice, rig_optics
 from rigcoach.cues import Wanted
 from rigcoach.drill.model import Drill, Station
 from rigcoach.live_coach import Ear, LiveCoach

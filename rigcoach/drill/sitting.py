@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from rigcoach.assess import RigOptics
+from rigcoach.clip_measures import RigOptics
 from rigcoach.drill.model import Drill, Station
 from rigcoach.drill.take_score import Job, Outcome
 from rigcoach.journal import folder, index

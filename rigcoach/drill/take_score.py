@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, median
 
-from rigcoach.assess import Advance, RigOptics, SubjectChoice, unheeded
+from rigcoach.assess import Advance, unheeded
 from rigcoach.batch import FailedClip, ScoredClip, score_file
+from rigcoach.clip_measures import RigOptics, SubjectChoice
 from rigcoach.coach import Advice
 from rigcoach.documents import clip_document
 from rigcoach.drill.model import FrameWish, Station

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.assess import rig_optics
+from rigcoach.clip_measures import rig_optics
 from rigcoach.drill import gate
 from rigcoach.drill.coached import coached
 from rigcoach.drill.live_take import See, record_live_view, unseen

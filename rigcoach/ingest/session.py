@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from rigcoach.assess import RigOptics, rig_optics
+from rigcoach.clip_measures import RigOptics, rig_optics
 from rigcoach.drill.match import Expected, Found, match
 from rigcoach.drill.scorer import Scorer
 from rigcoach.drill.sitting import Sitting, Stage, told_result

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from rigcoach import score
-from rigcoach.assess import ClipMeasures, FrameMeasures
+from rigcoach.clip_measures import ClipMeasures, FrameMeasures
 from rigcoach.coach_rules import percent
 from rigcoach.report.ring import Lens, ring_places
 from rigcoach.score import ClipScore, FrameScore

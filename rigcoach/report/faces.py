@@ -20,8 +20,8 @@ import cv2.data
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.assess import FrameMeasures
 from rigcoach.clip import Picture
+from rigcoach.clip_measures import FrameMeasures
 from rigcoach.measure.box import Box, inside
 
 Rgb = NDArray[np.uint8]

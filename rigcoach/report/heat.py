@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rigcoach import score
-from rigcoach.assess import ClipMeasures
+from rigcoach.clip_measures import ClipMeasures
 from rigcoach.coach_rules import percent
 from rigcoach.report.moments import wanted_place
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach import score
-from rigcoach.assess import ClipMeasures, FrameMeasures
 from rigcoach.batch import ScoredClip
 from rigcoach.clip import read_pictures
+from rigcoach.clip_measures import ClipMeasures, FrameMeasures
 from rigcoach.coach import faults
 from rigcoach.measure.box import Box, centre, inside
 from rigcoach.report.faces import FaceHider

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from rigcoach.assess import FrameMeasures, Subject
+from rigcoach.clip_measures import FrameMeasures, Subject
 from rigcoach.cues import GOOD, LOST, NOTHING_SAID, SOFT, Cue, Wanted, cue, word
 from rigcoach.focusing import Focus
 from rigcoach.measure.exposure import Exposure

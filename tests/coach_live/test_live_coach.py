@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rigcoach.assess import RigOptics, SubjectChoice
+from rigcoach.clip_measures import RigOptics, SubjectChoice
 from rigcoach.cues import Cue, Wanted, cue
 from rigcoach.emulated import exposure, live_truth
 from rigcoach.emulated.film import World

@@ -12,10 +12,11 @@ import pytest
 from click.testing import CliRunner
 from clips import write_video
 
-from rigcoach.assess import RigOptics, SubjectChoice, assess
+from rigcoach.assess import assess
 from rigcoach.batch import as_wanted
 from rigcoach.cli.main import main
 from rigcoach.clip import read_clip
+from rigcoach.clip_measures import RigOptics, SubjectChoice
 from rigcoach.drill.model import PLACES, FrameWish, Station
 from rigcoach.drill.scales import SCALES
 from rigcoach.drill.scorer import Scorer

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.assess import SubjectChoice, rig_optics
 from rigcoach.batch import ScoredClip, score_file
+from rigcoach.clip_measures import SubjectChoice, rig_optics
 from rigcoach.rig.profile import Profile, load_profile
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.truth import ClipTruth

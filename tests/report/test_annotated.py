@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from reviewed import FRAMES, Reviewed
 
-from rigcoach.assess import RigOptics, SubjectChoice
 from rigcoach.batch import ScoredClip, score_file
+from rigcoach.clip_measures import RigOptics, SubjectChoice
 from rigcoach.errors import RigcoachError
 from rigcoach.report.annotated import write_annotated
 from rigcoach.report.peaking import in_focus

@@ -5,8 +5,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from rigcoach.assess import Focus, FrameMeasures, Subject
 from rigcoach.clip import Picture
+from rigcoach.clip_measures import FrameMeasures, Subject
+from rigcoach.focusing import Focus
 from rigcoach.measure.box import overlap
 from rigcoach.measure.exposure import Exposure
 from rigcoach.report.faces import FaceHider

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rigcoach import score
-from rigcoach.assess import ClipMeasures, Focus, FrameMeasures, Subject
 from rigcoach.clip import Clip
+from rigcoach.clip_measures import ClipMeasures, FrameMeasures, Subject
 from rigcoach.coach import advise
+from rigcoach.focusing import Focus
 from rigcoach.measure.exposure import Exposure
 from rigcoach.measure.focus_wedge import FocusPlace
 from rigcoach.measure.framing import Framing

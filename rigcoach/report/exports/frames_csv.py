@@ -3,8 +3,8 @@
 import csv
 import io
 
-from rigcoach.assess import FrameMeasures
 from rigcoach.batch import ScoredClip
+from rigcoach.clip_measures import FrameMeasures
 from rigcoach.score import FrameScore
 
 COLUMNS = (
