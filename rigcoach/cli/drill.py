@@ -13,7 +13,7 @@ from rigcoach.cli.output import console, note, print_json
 from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
-    from rigcoach.drill.model import Drill, Station
+    from rigcoach.drill_model import Drill, Station
 
 
 @click.group(cls=CommandGroup)
@@ -165,7 +165,7 @@ def new_drill(settings: Settings, /, name: str, base: str, *, force: bool, takes
 
 
 def _place(text: str) -> tuple[float, float]:
-    from rigcoach.drill.model import PLACES
+    from rigcoach.drill_model import PLACES
 
     if text in PLACES:
         return PLACES[text]

@@ -16,9 +16,9 @@ from rigcoach.cli.output import Advance, note, print_json, progress
 from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
-    from rigcoach.drill.model import Drill, Station
     from rigcoach.drill.sitting import Sitting
     from rigcoach.drill.tethered import Set
+    from rigcoach.drill_model import Drill, Station
     from rigcoach.sounds import Speaker
     from rigcoach.voice import Voice
 

@@ -16,7 +16,7 @@ from rigcoach.cli.session_text import number, percent, print_session, session_do
 from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
-    from rigcoach.drill.model import Drill
+    from rigcoach.drill_model import Drill
     from rigcoach.journal.index import Log, SessionRow
     from rigcoach.journal.trend import Trend
 

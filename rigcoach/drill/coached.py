@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from rigcoach.clip_measures import RigOptics, SubjectChoice, rig_optics
 from rigcoach.cues import Wanted
-from rigcoach.drill.model import Drill, Station
+from rigcoach.drill_model import Drill, Station
 from rigcoach.live_coach import Ear, LiveCoach
 from rigcoach.live_measures import LiveMeter
 from rigcoach.rig.gear_files import load_gear

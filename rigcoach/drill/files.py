@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from rigcoach.drill.model import PLACES, Drill, Station
+from rigcoach.drill_model import PLACES, Drill, Station
 from rigcoach.errors import RigcoachError
 from rigcoach.rig import toml_file
 from rigcoach.rig.shipped import toml_files, user_folder

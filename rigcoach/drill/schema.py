@@ -6,8 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from rigcoach.drill.model import CAMERA_HEIGHTS, MOVES, PLACES, SUBJECTS, FrameWish, Station
-from rigcoach.drill.scales import SCALES
+from rigcoach.drill_model import CAMERA_HEIGHTS, MOVES, PLACES, SCALES, SUBJECTS, FrameWish, Station
 from rigcoach.rig.setting_checks import WrongValueError, meant, text
 from rigcoach.rig.toml_file import toml_text
 

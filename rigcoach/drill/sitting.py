@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 from rigcoach.clip_measures import RigOptics
-from rigcoach.drill.model import Drill, Station
 from rigcoach.drill.take_score import Job, Outcome
+from rigcoach.drill_model import Drill, Station
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, SessionState, Take, TakeState

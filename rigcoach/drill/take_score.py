@@ -11,7 +11,7 @@ from rigcoach.batch import FailedClip, ScoredClip, score_file
 from rigcoach.clip_measures import RigOptics, SubjectChoice
 from rigcoach.coach import Advice
 from rigcoach.documents import clip_document
-from rigcoach.drill.model import FrameWish, Station
+from rigcoach.drill_model import FrameWish, Station
 from rigcoach.errors import RigcoachError
 from rigcoach.journal.folder import write_whole
 from rigcoach.journal.session import Fault, Moment, TakeScore

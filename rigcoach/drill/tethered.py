@@ -10,11 +10,11 @@ from rigcoach.clip_measures import rig_optics
 from rigcoach.drill import gate
 from rigcoach.drill.coached import coached
 from rigcoach.drill.live_take import See, record_live_view, unseen
-from rigcoach.drill.model import Drill, FrameWish, Station
 from rigcoach.drill.scorer import Scorer
 from rigcoach.drill.screen import screen_check
 from rigcoach.drill.sitting import Advance, Sitting, Stage, kept_in_order, told_result
 from rigcoach.drill.take_score import Job
+from rigcoach.drill_model import Drill, FrameWish, Station
 from rigcoach.errors import RigcoachError
 from rigcoach.journal import folder
 from rigcoach.journal.session import CardClip, Check, SessionState, TakeState

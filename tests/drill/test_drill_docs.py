@@ -6,8 +6,8 @@ import pytest
 
 from rigcoach import score
 from rigcoach.drill import gate, match, slate, tethered
-from rigcoach.drill.model import CAMERA_HEIGHTS, MOVES, SUBJECTS
 from rigcoach.drill.schema import DrillFile, FrameTable, TakeTable
+from rigcoach.drill_model import CAMERA_HEIGHTS, MOVES, SUBJECTS
 from rigcoach.journal import progress
 
 ROOT = Path(__file__).parents[2]

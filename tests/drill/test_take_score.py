@@ -17,10 +17,9 @@ from rigcoach.batch import as_wanted
 from rigcoach.cli.main import main
 from rigcoach.clip import read_clip
 from rigcoach.clip_measures import RigOptics, SubjectChoice
-from rigcoach.drill.model import PLACES, FrameWish, Station
-from rigcoach.drill.scales import SCALES
 from rigcoach.drill.scorer import Scorer
 from rigcoach.drill.take_score import Job, score_take
+from rigcoach.drill_model import PLACES, SCALES, FrameWish, Station
 from rigcoach.measure.framing import Framing, WantedFrame
 from rigcoach.measure.shot import Shot
 from rigcoach.scene.render import Renderer

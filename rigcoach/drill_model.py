@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.drill.scales import SCALES
 from rigcoach.measure.framing import WantedFrame
+from rigcoach.measure.shot import SHOTS
 
 CAMERA_HEIGHTS = ("hip", "chest", "eye", "overhead")
 MOVES = ("stand", "walk-towards", "walk-away", "walk-across", "pan", "whip")
 SUBJECTS = ("auto", "target", "face", "person")
 PLACES = {"centre": (0.5, 0.5), "left-third": (1 / 3, 0.5), "right-third": (2 / 3, 0.5)}
+
+SCALES = {shot.removesuffix(" shot").replace(" ", "-"): shot for shot in SHOTS}
+"""What `rigcoach.measure.shot` calls each, by its name in a file: ``medium-long`` for "medium long shot"."""
 
 _SIDE = 0.05  # a place nearer to the middle than this, in frame widths, is on no side
 
