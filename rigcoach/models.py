@@ -5,7 +5,6 @@ Everything works without them; they find more. Weights find faces and people; no
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from rigcoach.errors import RigcoachError
 from rigcoach.rig.shipped import user_folder
 from rigcoach.rig.suggest import did_you_mean
+from rigcoach.whole_file import whole_file
 
 if TYPE_CHECKING:
     import requests
@@ -146,13 +146,11 @@ def install(name: str, source: Path | None = None, models: Sequence[Model] = MOD
     """
     wanted = model(name, models)
     wanted.path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=wanted.path.parent) as folder:
-        fresh = Path(folder) / wanted.path.name
+    with whole_file(wanted.path) as fresh:
         if source is None:
             _fetch(wanted, fresh)
         else:
             _copy(wanted, source, fresh)
-        fresh.replace(wanted.path)
     return wanted.path
 
 

@@ -33,16 +33,15 @@ def target(settings: Settings, paper: str, out: Path | None) -> None:
     in the panel's plane and its top leaning back by 45°.
     """
     from rigcoach.target_sheet import PAPERS, pdf, sheet, svg
+    from rigcoach.whole_file import whole_file
 
     path = Path(f"target-{paper}.pdf") if out is None else out
     if path.suffix.lower() not in (".pdf", ".svg"):
         raise click.UsageError(f"{path.name} ends neither in .pdf nor in .svg")
     chosen = next(known for known in PAPERS if known.name == paper)
     printed = sheet(chosen)
-    if path.suffix.lower() == ".svg":
-        path.write_text(svg(printed), encoding="utf-8")
-    else:
-        path.write_bytes(pdf(printed))
+    with whole_file(path) as part:
+        part.write_bytes(svg(printed).encode() if path.suffix.lower() == ".svg" else pdf(printed))
     if settings.json:
         size = [round(chosen.width_mm, 2), round(chosen.height_mm, 2)]
         ids = [marker.id for marker in chosen.card.markers]

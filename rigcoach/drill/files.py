@@ -1,7 +1,6 @@
 """Drills as files: those that ship with rigcoach, and the photographer's own."""
 
 import json
-import os
 import re
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from rigcoach.errors import RigcoachError
 from rigcoach.rig import toml_file
 from rigcoach.rig.shipped import toml_files, user_folder
 from rigcoach.rig.suggest import did_you_mean
+from rigcoach.whole_file import whole_file
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 
@@ -126,9 +126,9 @@ def drill_text(drill: Drill) -> str:
     ]
     if drill.frame.scale:
         lines.append(f"scale = {_quoted(drill.frame.scale)}")
-    if drill.frame.headroom is not None:
-        low, high = drill.frame.headroom
-        lines.append(f"headroom = [{low:g}, {high:g}]")
+    for name, band in (("headroom", drill.frame.headroom), ("lead_room", drill.frame.lead_room)):
+        if band is not None:
+            lines.append(f"{name} = [{band[0]:g}, {band[1]:g}]")
     lines.append(f"roll_tolerance_deg = {drill.frame.roll_tolerance_deg:g}")
     for station in () if alike else drill.stations:
         lines += ["", "[[take]]", *_station_lines(station)]
@@ -159,9 +159,8 @@ def keep(drill: Drill, *, replace: bool = False) -> Path:
             code="drill.name",
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(drill_text(drill), encoding="utf-8")
-    part.replace(path)
+    with whole_file(path) as part:
+        part.write_text(drill_text(drill), encoding="utf-8")
     return path
 
 

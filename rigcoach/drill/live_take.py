@@ -20,6 +20,7 @@ from rigcoach.tether.errors import CameraRefusedError
 from rigcoach.tether.listing import BodyListing
 from rigcoach.tether.live_view import frames, live_view
 from rigcoach.tether.reports import Progress
+from rigcoach.whole_file import whole_file
 
 _TICKS_PER_S = 1000
 
@@ -43,8 +44,7 @@ def record_live_view(
 
     `see` is shown every frame as it comes.
 
-    Until it is whole it is called `to` with ``.part`` at the end; where something fails, or the user stops it, nothing
-    stays.
+    Where something fails, or the user stops it, nothing stays.
 
     Raises
     ------
@@ -55,18 +55,14 @@ def record_live_view(
     RigcoachError
         Where the file cannot be written.
     """
-    part = to.with_name(to.name + ".part")
     try:
-        with live_view(camera, before):
+        with whole_file(to) as part, live_view(camera, before):
             started_at = datetime.now(UTC)
             _write(camera, seconds, part, progress, see)
-        part.replace(to)
     except OSError as error:
         raise RigcoachError(
             f"{to} cannot be written", why=error.strerror or str(error), next_step="Make room", code="file.unwritable"
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
     return started_at
 
 

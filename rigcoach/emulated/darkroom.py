@@ -21,6 +21,7 @@ from rigcoach.emulated.practice import live_view_scene, scene_frame, still_scene
 from rigcoach.emulated.recorder import Recorder
 from rigcoach.scene.render import RenderedFrame, Renderer
 from rigcoach.scene.truth import clip_truth
+from rigcoach.whole_file import whole_file
 
 RENDER_THREADS = 2
 RENDER_AHEAD = 4
@@ -193,11 +194,11 @@ def _take_still(world: World, snap: Snap) -> Path:
     """Write a still and what is true of it; return its place, where nothing stands before it is whole."""
     spec = still_scene(world, snap.settings, snap.take, snap.size_px)
     frame = Renderer(spec).frame(0)
-    unfinished = snap.path.with_name(snap.path.name + ".part")
-    unfinished.write_bytes(_jpeg(frame, STILL_QUALITY))
-    if snap.truth_path is not None:
-        clip_truth(spec, (frame.truth,)).write(snap.truth_path)
-    return unfinished.replace(snap.path)
+    with whole_file(snap.path) as unfinished:
+        unfinished.write_bytes(_jpeg(frame, STILL_QUALITY))
+        if snap.truth_path is not None:
+            clip_truth(spec, (frame.truth,)).write(snap.truth_path)
+    return snap.path
 
 
 def _jpeg(frame: RenderedFrame, quality: int) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rigcoach.errors import RigcoachError
+from rigcoach.whole_file import whole_file
 
 _CHUNK_BYTES = 1 << 20
 
@@ -25,21 +26,18 @@ def copy_verified(source: Path, to: Path) -> None:
     IngestError
         Where it cannot be copied, or the copy is not the same; nothing stays of it then.
     """
-    part = to.with_name(f".{to.name}.{os.getpid()}.part")
     try:
-        with source.open("rb") as original, part.open("w+b") as copy:
-            shutil.copyfileobj(original, copy, _CHUNK_BYTES)
-            copy.flush()
-            os.fsync(copy.fileno())
-            _forget(copy)
-        if sha256(part) != sha256(source):
-            raise IngestError(
-                f"the copy of {source} is not the same",
-                why="card, reader or disk changed some of its bytes",
-                next_step="Try another reader; the clip is still where it was",
-                code="ingest.copy-differs",
-            )
-        part.replace(to)
+        with whole_file(to) as part:
+            with source.open("rb") as original, part.open("wb") as copy:
+                shutil.copyfileobj(original, copy, _CHUNK_BYTES)
+                _forget(copy)
+            if sha256(part) != sha256(source):
+                raise IngestError(
+                    f"the copy of {source} is not the same",
+                    why="card, reader or disk changed some of its bytes",
+                    next_step="Try another reader; the clip is still where it was",
+                    code="ingest.copy-differs",
+                )
     except OSError as error:
         raise IngestError(
             f"{source} cannot be copied",
@@ -47,12 +45,12 @@ def copy_verified(source: Path, to: Path) -> None:
             next_step="Make room, or look after the card; the clip is still where it was",
             code="file.unwritable",
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _forget(file: BinaryIO) -> None:
     """Have the system read a file from the disk next time, where it can be told to."""
+    file.flush()
+    os.fsync(file.fileno())  # what isn't on the disk yet cannot be forgotten
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 

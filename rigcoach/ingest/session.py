@@ -79,7 +79,7 @@ def ingest(
         Where the session cannot be written, or another process is at work on it.
     """
     with folder.held(sitting.folder):
-        for left in sitting.folder.glob(".*.part"):
+        for left in sitting.folder.glob("*.[0-9]*.part"):
             left.unlink()  # of a process that was killed: nobody else works here now
         if isinstance(source, Camera):
             _fetch_known(sitting, source, stage)

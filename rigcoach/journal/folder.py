@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rigcoach.errors import RigcoachError
 from rigcoach.journal.session import Session
 from rigcoach.rig.shipped import user_folder
+from rigcoach.whole_file import whole_file
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -151,18 +152,11 @@ def write_whole(path: Path, content: bytes) -> None:
     JournalError
         Where it cannot be written; the old one is still there.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        _sync_folder(path.parent)
+        with whole_file(path) as part:
+            part.write_bytes(content)
     except OSError as error:
         raise _unwritable(path, error) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -211,14 +205,6 @@ def _adapter() -> "TypeAdapter[Any]":
     from pydantic import TypeAdapter
 
     return TypeAdapter(Session)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unwritable(path: Path, error: OSError) -> JournalError:

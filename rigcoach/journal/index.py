@@ -6,7 +6,6 @@ one canonical form (``VACUUM INTO`` a file beside it, then renamed), so that the
 however many sessions were added, changed or removed one after the other, and a reader never sees half of one.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +18,7 @@ from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session
 from rigcoach.journal.summary import summarise
 from rigcoach.rig.shipped import user_folder
+from rigcoach.whole_file import whole_file
 
 _MIGRATIONS = (
     """
@@ -329,21 +329,14 @@ def _columns(row: type, table: str = "") -> str:
 def _publish(database: sqlite3.Connection) -> None:
     """Put the index in its place, whole or not at all."""
     path = index_path()
-    part = path.with_name(f"{path.name}.part")
     database.commit()
     try:
-        part.unlink(missing_ok=True)  # of a process that was killed: nobody else works here now
-        database.execute("VACUUM INTO ?", (str(part),))
-        descriptor = os.open(part, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        part.replace(path)
+        for left in path.parent.glob(f"{path.name}*.part"):
+            left.unlink()  # of a process that was killed: nobody else works here now
+        with whole_file(path) as part:
+            database.execute("VACUUM INTO ?", (str(part),))
     except (OSError, sqlite3.Error) as error:
         raise _unwritable(error) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _unwritable(error: Exception) -> JournalError:

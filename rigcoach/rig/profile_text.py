@@ -1,7 +1,6 @@
 """Profiles as files: write one down in the form that `rigcoach.rig.profile.read_profile` reads, and keep it."""
 
 import json
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ from rigcoach.rig.gear import Rig
 from rigcoach.rig.profile import Profile
 from rigcoach.rig.settings import Wish
 from rigcoach.rig.shipped import user_folder
+from rigcoach.whole_file import whole_file
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 
@@ -64,9 +64,8 @@ def keep(profile: Profile, notes: Iterable[str] = (), *, replace: bool = False) 
             f"you have a profile `{profile.name}` already", why=str(path), next_step="Choose another name, or --force"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(profile_text(profile, notes), encoding="utf-8")
-    part.replace(path)
+    with whole_file(path) as part:
+        part.write_text(profile_text(profile, notes), encoding="utf-8")
     return path
 
 

@@ -16,6 +16,7 @@ from rigcoach.errors import RigcoachError
 from rigcoach.scene.render import RenderedFrame, Renderer
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.truth import ClipTruth, clip_truth
+from rigcoach.whole_file import whole_file
 
 CONTAINERS = {".mov": "mov", ".mp4": "mp4", ".mkv": "matroska"}
 
@@ -79,17 +80,14 @@ def write_clip(
             next_step=f"Use one of {', '.join(CONTAINERS)}.",
             code="scene.container",
         )
-    unfinished = path.with_name(path.name + ".part")
     try:
-        truth = _encode(spec, frame_count, unfinished, container, crf, preset, creation_time, progress)
-        truth.write(truth_path or path.with_suffix(".truth.json"))
-        unfinished.replace(path)
+        with whole_file(path) as unfinished:
+            truth = _encode(spec, frame_count, unfinished, container, crf, preset, creation_time, progress)
+            truth.write(truth_path or path.with_suffix(".truth.json"))
     except OSError as error:
         raise SceneError(
             f"{path.name} cannot be written", why=str(error), next_step="Check the folder and its free space."
         ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
     return truth
 
 

@@ -1,9 +1,6 @@
 """Fetch a clip from the camera's card, whole or not at all."""
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +8,7 @@ from rigcoach.errors import RigcoachError
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError, FetchBrokenError
 from rigcoach.tether.reports import CardFile, Progress
+from rigcoach.whole_file import whole_file
 
 _CHUNK_BYTES = 1 << 20
 _REOPEN_PAUSES_S = (0.5, 1.0, 2.0)
@@ -20,9 +18,8 @@ _REOPEN_PATIENCE_S = 6.0
 def fetch(camera: Camera, file: CardFile, to: Path, progress: Progress | None = None) -> None:
     """Copy a file from the card to `to`.
 
-    Until it is whole it is called `to` with ``.part`` at the end; then it is renamed. Where the camera is lost it is
-    opened again, and the fetching goes on where it stopped. Where that fails, or the user stops it, the part is
-    removed: the clip is still on the card.
+    Where the camera is lost it is opened again, and the fetching goes on where it stopped. Where that fails, or the
+    user stops it, nothing stays: the clip is still on the card.
 
     Raises
     ------
@@ -32,10 +29,16 @@ def fetch(camera: Camera, file: CardFile, to: Path, progress: Progress | None = 
         Where `to` is there already, or cannot be written.
     """
     check_free(to)
-    with _part(to) as part:
-        _copy(camera, file, part, progress or (lambda _done, _of: None))
-        part.flush()
-        os.fsync(part.fileno())
+    try:
+        with whole_file(to) as path, path.open("wb") as part:
+            _copy(camera, file, part, progress or (lambda _done, _of: None))
+    except OSError as error:
+        raise RigcoachError(
+            f"{to} cannot be written",
+            why=error.strerror or str(error),
+            next_step="Make room, or choose another folder; the clip is still on the card",
+            code="file.unwritable",
+        ) from error
 
 
 def check_free(to: Path) -> None:
@@ -55,25 +58,6 @@ def check_free(to: Path) -> None:
             next_step="Make it first, or choose another",
             code="file.unwritable",
         )
-
-
-@contextmanager
-def _part(to: Path) -> Iterator[BinaryIO]:
-    """Yield a file to write to; it gets its name when all went well, and is removed when not."""
-    path = to.with_name(to.name + ".part")
-    try:
-        with path.open("wb") as part:
-            yield part
-        path.replace(to)
-    except OSError as error:
-        raise RigcoachError(
-            f"{to} cannot be written",
-            why=error.strerror or str(error),
-            next_step="Make room, or choose another folder; the clip is still on the card",
-            code="file.unwritable",
-        ) from error
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _copy(camera: Camera, file: CardFile, part: BinaryIO, progress: Progress) -> None:

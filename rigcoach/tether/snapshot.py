@@ -1,9 +1,7 @@
 """Snapshots: a body as it stood before a profile was applied, kept on disk so that it can be put back tomorrow too."""
 
 import json
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 from rigcoach.errors import RigcoachError
 from rigcoach.rig.shipped import user_folder
 from rigcoach.tether.listing import BodyListing, listing_from_json, to_json
+from rigcoach.whole_file import whole_file
 
 SCHEMA = "rigcoach.snapshot/1"
 _KEPT = 50  # for each body; older ones go
@@ -78,11 +77,9 @@ def keep(snapshot: Snapshot, folder: Path | None = None) -> Path:
         "listing": to_json(snapshot.listing),
     }
     path = folder / f"{_slug(snapshot.listing)}.{snapshot.taken_at:%Y%m%dT%H%M%S%f}.json"
-    with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".part", delete=False, encoding="utf-8") as part:
-        json.dump(document, part, ensure_ascii=False)
-        part.flush()
-        os.fsync(part.fileno())
-    Path(part.name).replace(path)
+    with whole_file(path) as part:
+        part.touch(mode=0o600)  # a listing names the body's owner
+        part.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     for old in sorted(folder.glob(f"{_slug(snapshot.listing)}.*.json"))[:-_KEPT]:
         old.unlink(missing_ok=True)
     return path

@@ -172,6 +172,12 @@ def test_old_snapshots_of_a_body_go(tmp_path: Path) -> None:
     files = snapshot.kept(tmp_path)
     assert len(files) == 51
     assert snapshot.read(files[-1]).taken_at.second == 52
+    assert len(list(tmp_path.iterdir())) == 51
+
+
+def test_a_snapshot_is_for_its_owners_eyes(tmp_path: Path) -> None:
+    kept = snapshot.keep(taken(0, a_listing("EOS 7D", "111")), tmp_path)
+    assert kept.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(

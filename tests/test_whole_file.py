@@ -1,0 +1,102 @@
+"""Files that appear whole or not at all, whatever becomes of the process and the disk."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rigcoach.whole_file import whole_file
+
+WRITES_HALF = """
+import sys
+from pathlib import Path
+from rigcoach.whole_file import whole_file
+with whole_file(Path(sys.argv[1])) as part, part.open("wb") as file:
+    file.write(b"half")
+    file.flush()
+    print("half", flush=True)
+    sys.stdin.readline()
+    file.write(b" and half")
+"""
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    path = tmp_path / "page.html"
+    path.write_text("old")
+    return path
+
+
+def half(path: Path) -> "subprocess.Popen[str]":
+    """A process that has written half of the file."""
+    command = [sys.executable, "-c", WRITES_HALF, str(path)]
+    writer = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == "half\n"
+    return writer
+
+
+def test_the_old_file_stands_until_the_new_one_is_whole(old: Path) -> None:
+    with half(old) as writer:
+        assert old.read_text() == "old"
+        writer.communicate("go on\n", timeout=30)
+    assert old.read_text() == "half and half"
+    assert list(old.parent.iterdir()) == [old]
+
+
+def test_ctrl_c_leaves_the_old_file_and_no_other(old: Path) -> None:
+    with half(old) as writer:
+        writer.send_signal(signal.SIGINT)
+        assert writer.wait(30) != 0
+    assert old.read_text() == "old"
+    assert list(old.parent.iterdir()) == [old]
+
+
+def test_a_killed_process_leaves_the_old_file(old: Path) -> None:
+    with half(old) as writer:
+        writer.kill()
+    assert old.read_text() == "old"
+
+
+def test_two_processes_at_once_do_not_spoil_each_others_file(old: Path) -> None:
+    with half(old) as first, half(old) as second:
+        first.communicate("go on\n", timeout=30)
+        assert old.read_text() == "half and half"
+        second.communicate("go on\n", timeout=30)
+        assert second.returncode == 0
+    assert old.read_text() == "half and half"
+
+
+def test_a_disk_that_takes_no_more_leaves_the_old_file_and_no_other(old: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"), whole_file(old) as part:
+            part.write_bytes(bytes(2000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert old.read_text() == "old"
+    assert list(old.parent.iterdir()) == [old]
+
+
+def test_what_cannot_be_written_is_told_by_the_name_that_was_asked_for(tmp_path: Path) -> None:
+    wanted = tmp_path / "none" / "page.html"
+    with pytest.raises(FileNotFoundError) as caught, whole_file(wanted) as part:
+        part.write_text("new")
+    assert caught.value.filename == str(wanted)
+
+
+def test_a_file_is_as_open_to_others_as_the_user_lets_new_files_be(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        with whole_file(tmp_path / "page.html") as part:
+            part.write_text("new")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "page.html").stat().st_mode & 0o777 == 0o640
