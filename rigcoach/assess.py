@@ -1,19 +1,24 @@
 """A clip's frames into measures: find the subject, then measure focus, framing, motion and exposure on it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from rigcoach.clip import Clip, Luma, read_frames
 from rigcoach.clip_measures import ClipMeasures, FrameMeasures, RigOptics, SubjectChoice
 from rigcoach.focusing import Focus, settle_focus
-from rigcoach.leads import find_lead
+from rigcoach.leads import eye_finder, find_lead
 from rigcoach.measure.exposure import Exposure, exposure
 from rigcoach.measure.flicker import flicker
+from rigcoach.measure.framing import with_heading
+from rigcoach.measure.heading import walks
 from rigcoach.measure.motion_bands import motion_bands
+from rigcoach.measure.rolling_shutter import Skew, skew
 from rigcoach.measure.shift import translation
+from rigcoach.measure.shot import YUNET_BOXES_PER_BODY
 from rigcoach.watches import BoxWatch, LeadWatch, Look, TargetWatch, Watch
 
 # A subject counts as the clip's own when it is seen this often: a cascade, or a marker, fires once on nothing.
@@ -21,6 +26,9 @@ _ENOUGH_FRAMES = 3
 _ENOUGH_SHARE = 0.02
 # Before a face or a person is looked for, a card is, so often.
 _CARD_LOOKS_PER_S = 5.0
+
+# How many boxes, one on the other, are as high as a person, by what is boxed.
+_BOXES_PER_BODY = {"person": 1.0, "face": YUNET_BOXES_PER_BODY}
 
 _UNKNOWN_STEP = (math.nan, math.nan)
 
@@ -37,6 +45,8 @@ def assess(
     choice: SubjectChoice,
     rig: RigOptics,
     advance: Advance = unheeded,
+    *,
+    place: tuple[float, float] = (0.5, 0.5),
 ) -> ClipMeasures:
     """Measure every frame of a clip.
 
@@ -50,15 +60,20 @@ def assess(
         What is known of the rig; without it there are no distances, and no smear but that seen on a target card.
     advance
         Called with the seconds measured and the clip's length as the work goes on.
+    place
+        Where the subject is wanted, in fractions of the frame's width and height: who stands there leads. Offsets are
+        from the frame's middle nevertheless.
 
     Raises
     ------
     rigcoach.clip.ClipError
         The clip is damaged or ends early.
+    rigcoach.models.ModelError
+        An installed detector is damaged.
     """
     if rig.shutter_s is None:
         rig = replace(rig, shutter_s=clip.shutter_s)
-    watches = _watches(clip, choice, rig)
+    watches = _watches(clip, choice, rig, place)
     looks: dict[str, list[Look | None]] = {watch.kind: [] for watch in watches}
     times: list[float] = []
     whole: list[tuple[Exposure, Exposure | None, float | None]] = []
@@ -89,18 +104,21 @@ def assess(
         advance(frame.t_s, clip.duration_s)
     kind = _settle(watches, looks)
     chosen = looks[kind] if kind is not None else [None] * len(times)
+    paths = np.reshape(steps, (-1, 2))
+    chosen = _with_headings(chosen, paths, clip)
     read = [None if look is None else look.focus for look in chosen]
     focuses = settle_focus(read, float(clip.fps), rig.shutter_s, clip.height)
+    frames = (
+        replace(frame_measures(t_s, look, focus, *rest), skew=_skew(step, clip, rig.readout_s))
+        for t_s, look, focus, rest, step in zip(times, chosen, focuses, whole, steps, strict=True)
+    )
     return ClipMeasures(
         clip=clip,
         subject_kind=kind,
         looked_for="; ".join(watch.looked_for for watch in watches),
-        frames=tuple(
-            frame_measures(t_s, look, focus, *rest)
-            for t_s, look, focus, rest in zip(times, chosen, focuses, whole, strict=True)
-        ),
+        frames=tuple(frames),
         flicker=flicker(np.array([in_frame.light for in_frame, _, _ in whole]), float(clip.fps)),
-        motion=motion_bands(np.reshape(steps, (-1, 2)), float(clip.fps), clip.height),
+        motion=motion_bands(paths, float(clip.fps), clip.height),
     )
 
 
@@ -116,7 +134,32 @@ def frame_measures(
     if look is None or focus is None:
         return FrameMeasures(t_s, None, Focus(reason="no subject in the frame"), None, None, in_frame, moved)
     on_it = on_subject or in_frame
-    return FrameMeasures(t_s, look.subject, focus, look.distance_m, look.framing, on_it, look.shift_px, look.pose)
+    return FrameMeasures(
+        t_s, look.subject, focus, look.distance_m, look.framing, on_it, look.shift_px, look.pose, look.person
+    )
+
+
+def _skew(step_px: tuple[float, float], clip: Clip, readout_s: float | None) -> Skew | None:
+    if readout_s is None or not all(map(math.isfinite, step_px)):
+        return None
+    return skew(step_px, float(clip.fps), readout_s, clip.height)
+
+
+def _with_headings(looks: Sequence[Look | None], steps: npt.NDArray[np.float64], clip: Clip) -> list[Look | None]:
+    """Return looks with the way that people walk, or else look, and the room that they have there."""
+    boxes = [None if look is None or look.subject.kind not in _BOXES_PER_BODY else look.subject.box for look in looks]
+    kinds = {look.subject.kind for look in looks if look is not None}
+    if not any(boxes):
+        return list(looks)
+    middles = np.array([math.nan if box is None else box[0] + box[2] / 2 for box in boxes])
+    heights = np.array([math.nan if box is None else box[3] for box in boxes])
+    ways = walks(middles, steps[:, 0], heights, float(clip.fps), _BOXES_PER_BODY[kinds.pop()])
+    return [
+        look
+        if look is None or box is None
+        else replace(look, framing=with_heading(look.framing, way or look.looks_to, box, clip.width))
+        for look, box, way in zip(looks, boxes, ways, strict=True)
+    ]
 
 
 def _settle(watches: list[Watch], looks: dict[str, list[Look | None]]) -> str | None:
@@ -128,7 +171,7 @@ def _settle(watches: list[Watch], looks: dict[str, list[Look | None]]) -> str | 
     return None
 
 
-def _watches(clip: Clip, choice: SubjectChoice, rig: RigOptics) -> list[Watch]:
+def _watches(clip: Clip, choice: SubjectChoice, rig: RigOptics, place: tuple[float, float]) -> list[Watch]:
     if choice.kind == "box":
         if choice.box is None:
             raise ValueError("a box is needed")
@@ -139,7 +182,8 @@ def _watches(clip: Clip, choice: SubjectChoice, rig: RigOptics) -> list[Watch]:
     if choice.kind != "target":
         kinds = ("face", "person") if choice.kind == "auto" else (choice.kind,)
         give_up = _card_seen(clip) if choice.kind == "auto" else None
-        watches.append(LeadWatch(clip, find_lead(clip, kinds, give_up=give_up), rig))
+        lead = find_lead(clip, kinds, give_up=give_up, wanted=place)
+        watches.append(LeadWatch(clip, lead, rig, height_m=choice.height_m, eyes=eye_finder()))
     return watches
 
 

@@ -46,7 +46,7 @@ def score_file(
     `wanted` is the framing to score against.
     """
     try:
-        measures = as_wanted(assess(read_clip(Path(name)), choice, rig, advance), wanted)
+        measures = as_wanted(assess(read_clip(Path(name)), choice, rig, advance, place=wanted.place), wanted)
     except ClipError as error:
         return FailedClip(name, error)
     return ScoredClip(name, measures, score_clip(measures), advise(measures))

@@ -10,6 +10,8 @@ from rigcoach.measure.exposure import Exposure
 from rigcoach.measure.flicker import Flicker
 from rigcoach.measure.framing import IN_THE_MIDDLE, Framing, WantedFrame
 from rigcoach.measure.motion_bands import NOT_FOLLOWED, MotionBands
+from rigcoach.measure.person_distance import PersonDistance
+from rigcoach.measure.rolling_shutter import Skew
 from rigcoach.rig.profile import Profile
 
 
@@ -17,33 +19,40 @@ from rigcoach.rig.profile import Profile
 class RigOptics:
     """What of a rig the measures use: for distance and focus its lens and sensor, for smear its shutter speed.
 
-    `sensor_width_mm` is the width of sensor that the movie frame covers.
+    `sensor_width_mm` is the width of sensor that the movie frame covers; `readout_s` is how long its rows take to read.
     """
 
     focal_length_mm: float | None = None
     sensor_width_mm: float | None = None
     shutter_s: float | None = None
     f_number: float | None = None
+    readout_s: float | None = None
 
 
 def rig_optics(profile: Profile) -> RigOptics:
     """Return what a profile knows of the rig that the measures can use."""
     lens, body = profile.rig.lens, profile.rig.body
+    movie = None if body is None else body.movie
     return RigOptics(
         focal_length_mm=None if lens is None else lens.focal_length_mm,
-        sensor_width_mm=None if body is None or body.movie is None else body.movie.sensor_width_mm,
+        sensor_width_mm=None if movie is None else movie.sensor_width_mm,
         shutter_s=profile.settings.shutter_s,
         f_number=profile.settings.aperture,
+        readout_s=None if movie is None or movie.readout_ms is None else movie.readout_ms / 1000,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectChoice:
-    """What to score: `kind` is "auto", "target", "face", "person" or "box"; a box is followed unless `fixed`."""
+    """What to score: `kind` is "auto", "target", "face", "person" or "box"; a box is followed unless `fixed`.
+
+    `height_m` is how tall the person is, where that is known.
+    """
 
     kind: str = "auto"
     box: Box | None = None
     fixed: bool = False
+    height_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,8 @@ class Subject:
 class FrameMeasures:
     """All that was measured on one frame; `shift_px` is how far the subject, or the picture, moved since the last.
 
-    `pose` is how the camera stood to the target card, where the rig is known.
+    `pose` is how the camera stood to the target card, where the rig is known, and `person` how far away the person is
+    by a size that is much the same on everybody. `skew` is what the rolling shutter does, where the readout is known.
     """
 
     t_s: float
@@ -76,6 +86,8 @@ class FrameMeasures:
     exposure: Exposure
     shift_px: float | None
     pose: CardPose | None = None
+    person: PersonDistance | None = None
+    skew: Skew | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def headline(score: ClipScore, advice: Sequence[Advice]) -> str:
 
 def faults(frame: FrameMeasures, measures: ClipMeasures) -> tuple[str, ...]:
     """Return what keeps a frame from being a keeper, in a few words each and in the table's order."""
-    values = ((rule, rule.fault(frame, measures)) for rule in RULES)
+    values = ((rule, rule.fault(frame, measures)) for rule in RULES if rule.spoils)
     return tuple(rule.short.format(value=rule.shown(value)) for rule, value in values if value is not None)
 
 

@@ -63,6 +63,8 @@ class Rule:
         Words out of the frames concerned.
     amount
         What is told as `{value}` where that isn't the measure itself.
+    spoils
+        Whether a frame that the rule applies to is no keeper for it.
     """
 
     code: str
@@ -78,6 +80,7 @@ class Rule:
     drill: str | None = None
     detail: Callable[[Sequence[FrameMeasures]], str] | None = None
     amount: Callable[[FrameMeasures], float] | None = None
+    spoils: bool = True
 
     def limit_in(self, measures: ClipMeasures) -> float:
         """Return the limit for the frames of a clip: pixels grow with its height, the free roll is the drill's."""
@@ -195,11 +198,44 @@ def _bright(frame: FrameMeasures, _measures: ClipMeasures) -> float:
     return max(high / score.MEAN_HALF, frame.exposure.clipped_high / score.CLIPPED_HIGH_HALF) - score.KEEPER_SHARE
 
 
+def _lead_room(sign: int) -> Callable[[FrameMeasures, ClipMeasures], float | None]:
+    """Return the measure of how far the room ahead is above (1) or below (-1) the band that is wanted."""
+
+    def of(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+        room = None if frame.framing is None else frame.framing.lead_room
+        if room is None or measures.wanted.lead_room is None:
+            return None
+        low, high = measures.wanted.lead_room
+        return room - high if sign > 0 else low - room
+
+    return of
+
+
+def _badly_cut(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+    """Return how sure it is that the frame cuts a person at a bad place; a close-up may cut the head."""
+    shot = None if frame.framing is None else frame.framing.shot
+    if shot is None or shot.cut is None:
+        return None
+    meant = "close-up" in measures.wanted.shot and shot.cut.name in ("forehead", "chin")
+    return 0.0 if shot.cut.clean or meant else shot.cut.confidence
+
+
+def _cuts(frames: Sequence[FrameMeasures]) -> str:
+    """Return where most of the frames cut the person."""
+    cuts = [frame.framing.shot.cut for frame in frames if frame.framing is not None and frame.framing.shot is not None]
+    return statistics.mode(cut.name for cut in cuts if cut is not None)
+
+
+def _lean(frame: FrameMeasures, _measures: ClipMeasures) -> float | None:
+    return None if frame.skew is None else abs(frame.skew.skew_deg)
+
+
 _BLUR = score.BLUR_HALF_PX * score.KEEPER_SHARE
 _MOTION = score.MOTION_HALF_PX * score.KEEPER_SHARE
 _SPEED = score.SPEED_HALF_WIDTHS_PER_S * score.KEEPER_SHARE
 _OFFSET = score.OFFSET_HALF * score.KEEPER_SHARE
 _HEADROOM = score.HEADROOM_HALF * score.KEEPER_SHARE
+_LEAD_ROOM = score.LEAD_ROOM_HALF * score.KEEPER_SHARE
 _ROLL = score.ROLL_FREE_DEG + score.ROLL_HALF_DEG * score.KEEPER_SHARE
 
 RULES: tuple[Rule, ...] = (
@@ -336,6 +372,19 @@ RULES: tuple[Rule, ...] = (
         drill="distances",
     ),
     Rule(
+        "framing.bad-crop",
+        "how sure it is that the frame cuts a person at a joint or through the head",
+        0.5,
+        "",
+        _badly_cut,
+        "The frame cuts the person at the {detail} in {share} of the frames",
+        "step closer or back until its edge falls between two joints",
+        "badly cut",
+        detail=_cuts,
+        drill="distances",
+        spoils=False,
+    ),
+    Rule(
         "framing.low",
         "distance from the wanted place, mostly downwards",
         _OFFSET,
@@ -412,6 +461,28 @@ RULES: tuple[Rule, ...] = (
         drill="hip-3m",
     ),
     Rule(
+        "framing.lead-room-little",
+        "room ahead of a person who walks or looks aside, below the band that the drill wants",
+        _LEAD_ROOM,
+        "%",
+        _lead_room(-1),
+        "The room ahead of the person is {value} of the frame too little in {share} of the frames",
+        "aim ahead of where they go or look",
+        "too little room ahead",
+        drill="pan-walker",
+    ),
+    Rule(
+        "framing.lead-room-much",
+        "room ahead of a person who walks or looks aside, above the band that the drill wants",
+        _LEAD_ROOM,
+        "%",
+        _lead_room(1),
+        "The room ahead of the person is {value} of the frame too much in {share} of the frames",
+        "aim less far ahead of them",
+        "too much room ahead",
+        drill="pan-walker",
+    ),
+    Rule(
         "framing.roll-clockwise",
         "roll",
         _ROLL,
@@ -434,5 +505,17 @@ RULES: tuple[Rule, ...] = (
         "{value} counter-clockwise",
         sector="roll",
         drill="still-2m",
+    ),
+    Rule(
+        "framing.skew",
+        "lean of uprights by the rolling shutter, where the body's readout is known",
+        score.ROLL_FREE_DEG,
+        "°",
+        _lean,
+        "Uprights lean by {value} in {share} of the frames: the sensor is read row by row while you turn",
+        "turn more slowly, or leave the turn out of the cut",
+        "uprights lean",
+        drill="whip-settle",
+        spoils=False,
     ),
 )

@@ -103,9 +103,18 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
             "side": None if focus.place is None else focus.place.side,
             "offset_m": None if focus.place is None else _finite(focus.place.offset_m),
             "background_blur_px": _round(focus.background_blur_px, 3),
+            "motion_moved_px": _round(focus.motion_moved_px, 2),
+            "motion_pictured_px": _round(focus.motion_pictured_px, 2),
         },
         "distance_m": _round(frame.distance_m, 3),
-        "distance_sd_m": None if frame.pose is None else _round(frame.pose.distance_sd_m, 3),
+        "distance_sd_m": _distance_sd_m(frame),
+        "distance_estimate": None
+        if frame.person is None
+        else {
+            "distance_m": round(frame.person.distance_m, 3),
+            "sd_m": round(frame.person.sd_m, 3),
+            "by": frame.person.by,
+        },
         "pose": None
         if frame.pose is None
         else {
@@ -123,6 +132,8 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
             "roll_deg": _round(framing.roll_deg, 3),
             "roll_confidence": _round(framing.roll_confidence, 2),
             "cut_off": list(framing.cut_off),
+            "heading": framing.heading,
+            "lead_room": _round(framing.lead_room, 4),
             "shot": None if framing.shot is None else framing.shot.scale,
             "cut_at": None
             if framing.shot is None or framing.shot.cut is None
@@ -137,8 +148,22 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
             "clipped_high": round(exposure.clipped_high, 5),
             "clipped_low": round(exposure.clipped_low, 5),
         },
+        "rolling_shutter": None
+        if frame.skew is None
+        else {
+            "skew_px": round(frame.skew.skew_px, 2),
+            "skew_deg": round(frame.skew.skew_deg, 3),
+            "stretch": round(frame.skew.stretch, 5),
+        },
         "keeper": score.keeper,
     }
+
+
+def _distance_sd_m(frame: FrameMeasures) -> float | None:
+    """Return the standard deviation of a frame's `distance_m`."""
+    if frame.person is not None and frame.person.known:
+        return round(frame.person.sd_m, 3)
+    return None if frame.pose is None else round(frame.pose.distance_sd_m, 3)
 
 
 def _finite(value: float | None) -> float | None:

@@ -95,16 +95,20 @@ class FrameWish:
         The band that the room above the subject should keep to, in frame heights; None where any will do.
     roll_tolerance_deg
         How far off level is still level.
+    lead_room
+        The band that the room ahead of a person who walks or looks aside should keep to, in frame widths; None where
+        any will do.
     """
 
     subject: str = "auto"
     scale: str = ""
     headroom: tuple[float, float] | None = None
     roll_tolerance_deg: float = 2.0
+    lead_room: tuple[float, float] | None = None
 
     def wanted_at(self, place: tuple[float, float]) -> WantedFrame:
         """Return the framing to score against, for a take that wants the subject at this place."""
-        return WantedFrame(place, self.headroom, self.roll_tolerance_deg, SCALES.get(self.scale, ""))
+        return WantedFrame(place, self.headroom, self.roll_tolerance_deg, SCALES.get(self.scale, ""), self.lead_room)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

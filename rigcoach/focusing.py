@@ -43,7 +43,9 @@ class Focus:
     What could not be measured is `None`; `reason` says why there is no `blur_px`. The interval holds the true radius in
     nine of ten cases. `kind` is "sharp", "defocused", "moved", "both" or "unclear", and `confidence` how likely it is.
     `place` says where the lens was focused, where a card's wedge tells it; `background_blur_px` is the blur of what
-    surrounds the subject, looked at now and then.
+    surrounds the subject, looked at now and then. `motion_px` is the better of two ways to know the smear, which stand
+    beside it: `motion_moved_px` from the movement through the frames around and the shutter speed, `motion_pictured_px`
+    from what the picture shows.
     """
 
     blur_px: float | None = None
@@ -55,6 +57,8 @@ class Focus:
     confidence: float | None = None
     place: FocusPlace | None = None
     background_blur_px: float | None = None
+    motion_moved_px: float | None = None
+    motion_pictured_px: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,12 @@ def _carried(looks: Sequence[FocusLook | None]) -> list[FocusLook | None]:
 
 
 def _settled(look: FocusLook, smear: Smear | None, px: float, timed: bool) -> Focus:
-    focus, motion, pictured = look.focus, look.pictured, None if look.on_card else look.pictured
+    motion, pictured = look.pictured, None if look.on_card else look.pictured
+    focus = replace(
+        look.focus,
+        motion_moved_px=None if smear is None else smear.length_px,
+        motion_pictured_px=None if look.pictured is None else look.pictured.value_px,
+    )
     if not look.on_card:
         if smear is not None:
             off = _MOTION_PX + _MOTION_SHARE * smear.length_px

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rigcoach.clip import Clip, read_frames
+from rigcoach.measure.eyes import EyeFinder
 from rigcoach.measure.face import HaarFaces, YunetFaces
 from rigcoach.measure.find import Finder, Luma
 from rigcoach.measure.lead import lead
@@ -38,6 +39,12 @@ def face_finder() -> Finder:
     """Return the best detector of faces that is installed."""
     weights = installed("yunet")
     return HaarFaces() if weights is None else YunetFaces(weights)
+
+
+def eye_finder() -> EyeFinder | None:
+    """Return what finds the eyes of a face; `None` where nothing that does is installed."""
+    weights = installed("yunet")
+    return None if weights is None else EyeFinder(weights)
 
 
 def person_finder() -> Finder:

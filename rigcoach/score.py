@@ -25,6 +25,7 @@ ROLL_FREE_DEG = IN_THE_MIDDLE.roll_free_deg
 ROLL_HALF_DEG = 6.0
 CUT_OFF_HALF_SIDES = 1.0
 HEADROOM_HALF = 0.10
+LEAD_ROOM_HALF = 0.15
 SHOT_HALF_STEPS = 2.0
 _PEOPLE = ("face", "person")
 MOTION_HALF_PX = 2 * SHARP_MOTION_PX
@@ -132,21 +133,26 @@ def hidden_by_smear(focus: Focus, frame_height_px: int) -> bool:
 
 
 def framing_faults(framing: Framing, wanted: WantedFrame = IN_THE_MIDDLE, *, person: bool = True) -> list[float]:
-    """Return the faults of a framing, as multiples of what halves a score: place, roll, sides cut off, headroom, shot.
+    """Return the faults of a framing, as multiples of what halves a score: place, roll, sides cut off, headroom, shot,
+    and lead room.
 
     Headroom is a `person`'s: above a card it says nothing.
     """
     roll_deg = 0.0 if framing.roll_deg is None else max(0.0, abs(framing.roll_deg) - wanted.roll_free_deg)
     x, y = framing.offset
-    low, high = (wanted.headroom if person else None) or (framing.headroom, framing.headroom)
-    room = max(0.0, low - framing.headroom, framing.headroom - high)
     return [
         (x**2 + y**2) ** 0.5 / OFFSET_HALF,
         roll_deg / ROLL_HALF_DEG,
         len(framing.cut_off) / CUT_OFF_HALF_SIDES,
-        room / HEADROOM_HALF,
+        _beyond(framing.headroom, wanted.headroom if person else None) / HEADROOM_HALF,
         _steps_off(framing, wanted) / SHOT_HALF_STEPS,
+        _beyond(framing.lead_room, wanted.lead_room) / LEAD_ROOM_HALF,
     ]
+
+
+def _beyond(room: float | None, band: tuple[float, float] | None) -> float:
+    """Return how far a room is beyond the band that is wanted; 0 where there is none of either."""
+    return 0.0 if room is None or band is None else max(0.0, band[0] - room, room - band[1])
 
 
 def _steps_off(framing: Framing, wanted: WantedFrame) -> int:

@@ -11,10 +11,13 @@ from rigcoach.focusing import Focus, FocusLook, FocusReader
 from rigcoach.leads import ClipLead
 from rigcoach.measure.box import Box, centre
 from rigcoach.measure.card_pose import CardPose, card_pose
+from rigcoach.measure.eyes import EyeFinder, Eyes
 from rigcoach.measure.face import YunetFaces
 from rigcoach.measure.focus_wedge import LensSetting
 from rigcoach.measure.follow import Follower
 from rigcoach.measure.framing import Framing, frame_box, frame_subject
+from rigcoach.measure.heading import Side, looks
+from rigcoach.measure.person_distance import PersonDistance, distance_of_body, distance_of_eyes
 from rigcoach.measure.roll import Roll, roll_from_lines
 from rigcoach.measure.shift import translation
 from rigcoach.measure.shot import Shot, shot_of_body, shot_of_face
@@ -33,7 +36,10 @@ _TO_CORNER_PX = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One subject in one frame, measured; `camera_step_px` is how far what stands still moved since the last frame."""
+    """One subject in one frame, measured; `camera_step_px` is how far what stands still moved since the last frame.
+
+    `person` is how far away a person is by common sizes, `looks_to` the side that a face is turned to.
+    """
 
     subject: Subject
     focus: FocusLook
@@ -42,6 +48,8 @@ class Look:
     shift_px: float | None
     pose: CardPose | None = None
     camera_step_px: tuple[float, float] | None = None
+    person: PersonDistance | None = None
+    looks_to: Side | None = None
 
 
 class Pictures(Protocol):
@@ -109,7 +117,9 @@ class TargetWatch:
             step = (find.centre_px[0] - last.centre_px[0], find.centre_px[1] - last.centre_px[1])
         return Look(
             subject=Subject("target", find.box, find.confidence),
-            focus=self._focus.card(luma, find, self._card, self._to_light, t_s, card_m, self._lens()),
+            focus=replace(
+                self._focus.card(luma, find, self._card, self._to_light, t_s, card_m, self._lens()), step_px=step
+            ),
             framing=frame_subject(
                 (find.centre_px[0] + _TO_CORNER_PX, find.centre_px[1] + _TO_CORNER_PX),
                 float(find.outline_px[:, 1].min()) + _TO_CORNER_PX,
@@ -215,13 +225,26 @@ class BoxedWatch:
 
 
 class LeadWatch(BoxedWatch):
-    """The face or person that leads the clip, known before."""
+    """The face or person that leads the clip, known before.
 
-    def __init__(self, clip: Clip, lead: ClipLead, rig: RigOptics) -> None:
+    `height_m` is how tall the person is, where that is known, and `eyes` finds those of a face.
+    """
+
+    def __init__(
+        self,
+        clip: Clip,
+        lead: ClipLead,
+        rig: RigOptics,
+        *,
+        height_m: float | None = None,
+        eyes: EyeFinder | None = None,
+    ) -> None:
         super().__init__(clip, rig)
         self.kind = lead.kind
         self.looked_for = lead.looked_for
         self._lead = lead
+        self._height_m = height_m
+        self._eyes = eyes
 
     def look(self, luma: Luma, t_s: float) -> Look | None:
         """Return the lead in the next frame, measured; `None` where it wasn't seen."""
@@ -229,13 +252,31 @@ class LeadWatch(BoxedWatch):
         look = None if sighting is None else self._measure(luma, sighting.box, sighting.confidence, t_s)
         if look is not None and sighting is not None:
             state, others = "found" if sighting.found else "followed", self._lead.others.get(t_s, 0)
+            eyes = None
+            if self.kind == "face" and self._eyes is not None and sighting.found:
+                eyes = self._eyes.find(luma, sighting.box)
+            person = self._distance(sighting.box, eyes)
             look = replace(
                 look,
                 subject=replace(look.subject, state=state, others=others),
                 framing=replace(look.framing, shot=self._shot(sighting.box)),
+                distance_m=person.distance_m if person is not None and person.known else None,
+                person=person,
+                looks_to=None if eyes is None else looks(eyes.turn),
             )
         self._previous = luma
         return look
+
+    def _distance(self, box: Box, eyes: Eyes | None) -> PersonDistance | None:
+        rig = self._rig
+        if rig.focal_length_mm is None or rig.sensor_width_mm is None:
+            return None
+        pitch_mm = rig.sensor_width_mm / self._clip.width
+        if eyes is not None:
+            return distance_of_eyes(eyes, rig.focal_length_mm, pitch_mm)
+        if self.kind != "person" or shot_of_body(box[1], box[3], self._clip.height) is None:
+            return None
+        return distance_of_body(box[3], rig.focal_length_mm, pitch_mm, self._height_m)
 
     def _shot(self, box: Box) -> Shot | None:
         _, top, _, height = box

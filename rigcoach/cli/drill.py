@@ -78,16 +78,20 @@ def show_drill(settings: Settings, name: str) -> None:
     _print(shown)
 
 
+def _band(band: tuple[float, float] | None) -> str:
+    return "" if band is None else f"{100 * band[0]:.0f} to {100 * band[1]:.0f} % of the frame"
+
+
 def _print(shown: "Drill") -> None:
     click.echo(f"{shown.name}: {shown.description}" if shown.description else shown.name)
-    low, high = shown.frame.headroom or (None, None)
     for title, text in (
         ("profile", shown.profile),
         ("blind", "yes: the body's screen off, nothing shown" if shown.blind else "no"),
         ("takes", f"{len(shown.stations)}{', always the same' if shown.fixed else ''}; {shown.pause_s:g} s between"),
         ("subject", shown.frame.subject),
         ("shot", shown.frame.scale.replace("-", " ")),
-        ("headroom", "" if low is None or high is None else f"{100 * low:.0f} to {100 * high:.0f} % of the frame"),
+        ("headroom", _band(shown.frame.headroom)),
+        ("lead room", _band(shown.frame.lead_room)),
         ("level", f"to {shown.frame.roll_tolerance_deg:g}°"),
         ("in focus", f"up to {shown.focus_tolerance_px:g} px of blur"),
         ("passed", f"with {shown.pass_mark:g} of 100 on average"),

@@ -85,6 +85,8 @@ def _facts(part: "Body | Lens | Adapter") -> list[tuple[str, str]]:
             movie = part.movie
             size = f"{movie.width_px} × {movie.height_px} from {movie.sensor_width_mm:g} mm of the sensor's width"
             facts.append(("movie", size))
+            if movie.readout_ms is not None:
+                facts.append(("rolling shutter", f"a frame is read in {movie.readout_ms:g} ms"))
         return facts
     if isinstance(part, Lens):
         return [

@@ -83,6 +83,13 @@ def _shutter(context: click.Context, parameter: click.Parameter, text: str | Non
     metavar="NAME[:TAKE]",
     help="Score against the framing that this drill's first take, or take TAKE, wants, with its subject and rig.",
 )
+@click.option(
+    "--height",
+    "height_m",
+    type=click.FloatRange(0.5, 2.5),
+    metavar="METRES",
+    help="How tall the person is: with --rig, distances are then theirs, not those of somebody of middling height.",
+)
 @click.option("--per-frame", is_flag=True, help="With --json: every frame's measures too.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Clips to score at a time.")
 @click.option(
@@ -102,6 +109,7 @@ def score(
     rig_profile: str | None,
     shutter: float | None,
     drill: str | None,
+    height_m: float | None,
     per_frame: bool,
     jobs: int,
     fail_under: float | None,
@@ -128,11 +136,10 @@ def score(
     rig = RigOptics() if rig_profile is None else rig_optics(load_profile(rig_profile))
     if shutter is not None:
         rig = replace(rig, shutter_s=shutter)
+    choice = SubjectChoice(kind, box, fixed, height_m)
     results: list[ScoredClip | FailedClip] = []
     with progress(settings, "Scoring") as advance:
-        for result in score_files(
-            clips, SubjectChoice(kind, box, fixed), rig, jobs=jobs, advance=advance, wanted=wanted
-        ):
+        for result in score_files(clips, choice, rig, jobs=jobs, advance=advance, wanted=wanted):
             results.append(result)
             if isinstance(result, FailedClip):
                 click.echo(f"rigcoach: {result.error.line()}", err=True)

@@ -86,6 +86,7 @@ class FrameTable(_Table):
     scale: Annotated[str, _word(tuple(SCALES))] = ""
     headroom: Annotated[tuple[float, float] | None, _validator(_band)] = None
     roll_tolerance_deg: Annotated[float, _number(0, 45, "degrees")] = 2.0
+    lead_room: Annotated[tuple[float, float] | None, _validator(_band)] = None
 
     def wish(self) -> FrameWish:
         """Return it as data."""
@@ -94,6 +95,7 @@ class FrameTable(_Table):
             scale=self.scale,
             headroom=self.headroom,
             roll_tolerance_deg=float(self.roll_tolerance_deg),
+            lead_room=self.lead_room,
         )
 
 

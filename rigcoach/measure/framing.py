@@ -1,8 +1,9 @@
 """Where the subject landed in the frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rigcoach.measure.box import Box, centre
+from rigcoach.measure.heading import Side
 from rigcoach.measure.shot import Shot
 
 
@@ -28,6 +29,10 @@ class Framing:
         How much of a person the frame shows; `None` where it isn't a person or can't be told.
     cut_off
         The sides of the frame that cut the subject: "left", "top", "right", "bottom".
+    heading
+        The way a person walks across the frame, or looks; `None` where neither, or not known.
+    lead_room
+        From the person to the frame's edge on that side, over the frame's width; `None` without a heading.
     """
 
     offset: tuple[float, float]
@@ -37,6 +42,8 @@ class Framing:
     cut_off: tuple[str, ...]
     roll_confidence: float | None = None
     shot: Shot | None = None
+    heading: Side | None = None
+    lead_room: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,16 @@ class WantedFrame:
         How far off level is still level.
     shot
         The scale of the shot, of `rigcoach.measure.shot.SHOTS`; empty where any will do.
+    lead_room
+        The band that the room ahead of somebody who walks or looks aside should keep to, in frame widths; `None` where
+        any will do.
     """
 
     place: tuple[float, float] = (0.5, 0.5)
     headroom: tuple[float, float] | None = None
     roll_free_deg: float = 2.0
     shot: str = ""
+    lead_room: tuple[float, float] | None = None
 
 
 IN_THE_MIDDLE = WantedFrame()
@@ -98,6 +109,19 @@ def frame_subject(
         roll_deg=roll_deg,
         cut_off=cut_off,
     )
+
+
+def with_heading(framing: Framing, heading: Side | None, box: Box, frame_width_px: int) -> Framing:
+    """Return a framing with the way that the person in a box heads, and the room that is left there.
+
+    >>> framing = frame_box((400, 200, 200, 600), (1920, 1080))
+    >>> with_heading(framing, "left", (480, 200, 200, 600), 1920).lead_room
+    0.25
+    """
+    if heading is None:
+        return framing
+    room_px = box[0] if heading == "left" else frame_width_px - (box[0] + box[2])
+    return replace(framing, heading=heading, lead_room=max(room_px, 0.0) / frame_width_px)
 
 
 def frame_box(box: Box, frame_size: tuple[int, int], wanted: tuple[float, float] = (0.5, 0.5)) -> Framing:

@@ -35,8 +35,9 @@ CUTS = (
 )
 # The height of a head by a face's box, and of a body by its, is uncertain by so much either way.
 UNCERTAINTY = 0.10
-# YuNet's box over crown to chin: standing people measured 10.6 of its boxes, and 7.5 heads.
-HEADS_PER_YUNET_BOX = 10.6 / FIGURE_HEADS
+# Standing people measured so many of YuNet's boxes, and 7.5 heads.
+YUNET_BOXES_PER_BODY = 10.6
+HEADS_PER_YUNET_BOX = YUNET_BOXES_PER_BODY / FIGURE_HEADS
 # A body's box this near to the frame's edge, over the frame's height, may be cut by it.
 _CLEAR = 0.015
 

@@ -27,11 +27,15 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Movie:
-    """What a body records: frame size, and the width of the sensor that the frame is read from."""
+    """What a body records: frame size, the width of the sensor that the frame is read from, and how long that takes.
+
+    `readout_ms` is from the first row to the last; None where it is not known.
+    """
 
     width_px: int
     height_px: int
     sensor_width_mm: float
+    readout_ms: float | None = None
 
     @property
     def pixel_pitch_mm(self) -> float:

@@ -28,6 +28,7 @@ class MovieRow(_Row):
     width_px: Annotated[int, Field(gt=0)]
     height_px: Annotated[int, Field(gt=0)]
     sensor_width_mm: PositiveFloat
+    readout_ms: PositiveFloat | None = None
 
 
 class BodyRow(_Row):
