@@ -8,9 +8,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from rigcoach.assess import Advance, assess, unheeded
-from rigcoach.clip import ClipError, read_clip
+from rigcoach.clip import read_clip
 from rigcoach.clip_measures import ClipMeasures, RigOptics, SubjectChoice
 from rigcoach.coach import Advice, advise
+from rigcoach.errors import RigcoachError
 from rigcoach.measure.framing import IN_THE_MIDDLE, WantedFrame
 from rigcoach.score import ClipScore, score_clip
 
@@ -27,10 +28,10 @@ class ScoredClip:
 
 @dataclass(frozen=True, slots=True)
 class FailedClip:
-    """A file that could not be scored, and why."""
+    """A file that could not be scored, and why: it cannot be read, or a detector that it needs is damaged."""
 
     name: str
-    error: ClipError
+    error: RigcoachError
 
 
 def score_file(
@@ -41,13 +42,13 @@ def score_file(
     *,
     wanted: WantedFrame = IN_THE_MIDDLE,
 ) -> ScoredClip | FailedClip:
-    """Measure, score and advise on one file. What is wrong with the file comes back as a `FailedClip`.
+    """Measure, score and advise on one file. Why it cannot be comes back as a `FailedClip`.
 
     `wanted` is the framing to score against.
     """
     try:
         measures = as_wanted(assess(read_clip(Path(name)), choice, rig, advance, place=wanted.place), wanted)
-    except ClipError as error:
+    except RigcoachError as error:
         return FailedClip(name, error)
     return ScoredClip(name, measures, score_clip(measures), advise(measures))
 

@@ -1,0 +1,52 @@
+"""Many clips at once: what is wrong with one costs the others nothing."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from clips import write_video
+
+from rigcoach.cli.main import main
+
+
+@pytest.fixture
+def sky(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(7)
+    clouds = cv2.GaussianBlur(rng.uniform(60, 190, (240, 320)).astype(np.float32), (0, 0), 9).astype(np.uint8)
+    return write_video(tmp_path / "sky.mov", [clouds] * 4)
+
+
+@pytest.fixture
+def damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installed detector of faces of which half is left."""
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+    weights = tmp_path / "home" / "models" / "yunet.onnx"
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(b"half of a detector")
+    return weights
+
+
+def score(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["score", *map(str, arguments), "--json"])
+
+
+@pytest.mark.usefixtures("damaged")
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_damaged_detector_is_told_clip_by_clip(sky: Path, tmp_path: Path, jobs: int) -> None:
+    result = score(sky, tmp_path / "none.mov", sky, "--jobs", jobs)
+    assert result.exit_code == 1
+    errors = [document["error"] for document in json.loads(result.stdout)]
+    assert [error["code"] for error in errors] == ["models.damaged", "clip.missing", "models.damaged"]
+    assert "rigcoach models install yunet" in errors[0]["text"]
+    assert result.stderr.splitlines() == [f"rigcoach: {error['text']}" for error in errors]
+
+
+@pytest.mark.usefixtures("damaged")
+def test_a_damaged_detector_that_is_not_asked_costs_nothing(sky: Path) -> None:
+    result = score(sky, "--subject", "box:100,60,80,80", "--fixed")
+    assert result.exit_code == 0
+    (document,) = json.loads(result.stdout)
+    assert document["subject"] == {"kind": "box", "found_ratio": 1.0}
