@@ -1,19 +1,24 @@
 """`rigcoach review`: a report to look at, an annotated clip, and files for other programs."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.cli.browser import show
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.score import parse_subject
+from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rigcoach.batch import ScoredClip
     from rigcoach.measure.box import Box
+    from rigcoach.report.exports.footage import Footage
     from rigcoach.report.faces import FaceHider
     from rigcoach.rig.profile import Profile
 
@@ -29,6 +34,37 @@ class SubjectOptions:
     fixed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is to be written, and where."""
+
+    out: Path | None
+    video: Path | None
+    exports: tuple[str, ...]
+    share: bool
+
+    @property
+    def need_scores(self) -> bool:
+        """Whether something is to be written that is made from every frame's scores."""
+        return self.video is not None or bool(self.exports)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was written, the report first, and what could not be."""
+
+    written: list[Path]
+    failed: list[RigcoachError]
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note what cannot be written, and go on."""
+        try:
+            yield
+        except RigcoachError as error:
+            self.failed.append(error)
+
+
 @click.command()
 @click.argument("what", metavar="CLIP|SESSION")
 @click.option(
@@ -39,7 +75,10 @@ class SubjectOptions:
 )
 @click.option("--open", "open_it", is_flag=True, help="Show the report in the browser.")
 @click.option(
-    "--video", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.mp4", help="Write the annotated clip too."
+    "--video",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="OUT.mp4",
+    help="Write the annotated clip too; of a session all takes, one after the other.",
 )
 @click.option(
     "--export",
@@ -47,7 +86,7 @@ class SubjectOptions:
     type=click.Choice(_KINDS),
     multiple=True,
     help="Write for other programs too; repeatable. otio, edl: the keepers for an editor; csv: every frame; xmp: a "
-    "sidecar beside the clip, with the score as stars.",
+    "sidecar beside each clip, with the score as stars.",
 )
 @click.option("--share", is_flag=True, help="Make it fit to be shared: faces are blurred where they are found.")
 @click.option(
@@ -83,24 +122,94 @@ def review(
 
     Writes one HTML file that needs no network and sends nothing: the score in words, what to work on first, charts,
     the best and the worst frames. Of a session (its id, the beginning of one, its folder, or `last`) it sets the takes
-    side by side, beside the last five sessions.
+    side by side, beside the last five sessions; --video and --export then go through all its clips.
     """
-    if not Path(what).is_file() and (folder := _session_folder(what)) is not None:
-        if video or exports or share or rig_profile or drill:
-            raise click.UsageError("--video, --export, --share, --rig and --drill go with a clip, not with a session.")
-        _finish(settings, [_session_report(folder, out)], open_it)
-        return
-    scored, profile = _score(settings, what, SubjectOptions(*subject, fixed), rig_profile, drill)
-    hide = _face_hider() if share else None
-    written = [_clip_report(scored, profile, out, hide)]
+    wishes = Wishes(out, video, exports, share)
     if video is not None:
+        from rigcoach.report.annotated import check_name
+
+        check_name(video)
+    if not Path(what).is_file() and (folder := _session_folder(what)) is not None:
+        if rig_profile or drill or fixed or subject != ("auto", None):
+            raise click.UsageError("--subject, --fixed, --rig and --drill go with a clip: a session knows its own.")
+        outcome = _review_session(settings, folder.resolve(), wishes)
+    else:
+        outcome = _review_clip(settings, what, SubjectOptions(*subject, fixed), rig_profile, drill, wishes)
+    _finish(settings, outcome, open_it)
+
+
+def _review_clip(
+    settings: Settings,
+    name: str,
+    subject: SubjectOptions,
+    rig_profile: str | None,
+    drill: str | None,
+    wishes: Wishes,
+) -> Outcome:
+    from rigcoach.report.clip_page import clip_page
+    from rigcoach.report.exports.footage import read_footage
+    from rigcoach.report.page import write
+
+    scored, profile = _score(settings, name, subject, rig_profile, drill)
+    hide = _face_hider() if wishes.share else None
+    clip = scored.measures.clip.path
+    report = wishes.out or clip.with_name(clip.stem + ".review.html")
+    write(report, clip_page(scored, profile, hide=hide))
+    outcome = Outcome([report], [])
+    if wishes.need_scores:
+        _write_others(settings, outcome, [read_footage(scored)], clip.stem, wishes, hide)
+    return outcome
+
+
+def _review_session(settings: Settings, folder: Path, wishes: Wishes) -> Outcome:
+    from rigcoach.journal.folder import read
+    from rigcoach.report.exports.footage import read_footage
+    from rigcoach.report.page import write
+    from rigcoach.report.session_page import read_session_page
+    from rigcoach.report.takes import score_takes
+
+    session = read(folder)
+    hide = _face_hider() if wishes.share else None
+    report = wishes.out or folder / "report.html"
+    write(report, read_session_page(folder, hide=hide))
+    outcome = Outcome([report], [])
+    if wishes.need_scores:
+        try:
+            with progress(settings, "Scoring") as advance:
+                takes = score_takes(folder, session, lambda text: note(settings, text), advance)
+            footage = [read_footage(take.scored, take.number) for take in takes]
+        except RigcoachError as error:
+            outcome.failed.append(error)
+        else:
+            _write_others(settings, outcome, footage, session.id, wishes, hide)
+    return outcome
+
+
+def _write_others(
+    settings: Settings,
+    outcome: Outcome,
+    footage: "list[Footage]",
+    title: str,
+    wishes: Wishes,
+    hide: "FaceHider | None",
+) -> None:
+    """Write the annotated clip and the exports beside the report; what fails does not keep the others from it."""
+    from rigcoach.report.exports.files import write_export
+
+    if wishes.video is not None:
         from rigcoach.report.annotated import write_annotated
 
-        with progress(settings, "Drawing") as advance:
-            write_annotated(scored, video, hide=hide, advance=advance)
-        written.append(video)
-    written += [_export(scored, kind, written[0]) for kind in dict.fromkeys(exports)]
-    _finish(settings, written, open_it)
+        with progress(settings, "Drawing") as advance, outcome.noting():
+            write_annotated([each.scored for each in footage], wishes.video, hide=hide, advance=advance)
+            outcome.written.append(wishes.video)
+    beside = outcome.written[0].parent
+    for kind in dict.fromkeys(wishes.exports):
+        # A sidecar belongs to one clip, all else is made of all of them.
+        for part in [[each] for each in footage] if kind == "xmp" else [footage]:
+            with outcome.noting():
+                to = beside / f"{title}.{kind}"
+                tell = partial(note, settings)
+                outcome.written.append(write_export(kind, part, title, to, private=wishes.share, tell=tell))
 
 
 def _session_folder(what: str) -> Path | None:
@@ -152,53 +261,16 @@ def _face_hider() -> "FaceHider":
     return FaceHider(installed("yunet"))
 
 
-def _clip_report(scored: "ScoredClip", profile: "Profile | None", out: Path | None, hide: "FaceHider | None") -> Path:
-    from rigcoach.report.clip_page import clip_page
-    from rigcoach.report.page import write
-
-    clip = scored.measures.clip.path
-    to = clip.with_name(clip.stem + ".review.html") if out is None else out
-    write(to, clip_page(scored, profile, hide=hide))
-    return to
-
-
-def _session_report(folder: Path, out: Path | None) -> Path:
-    from rigcoach.report.page import write
-    from rigcoach.report.session_page import read_session_page
-
-    to = folder / "report.html" if out is None else out
-    write(to, read_session_page(folder))
-    return to
-
-
-def _export(scored: "ScoredClip", kind: str, report: Path) -> Path:
-    """Write one export and return where: a sidecar beside its clip, all else beside the report."""
-    from rigcoach.report.exports.edl import edl
-    from rigcoach.report.exports.frames_csv import frames_csv
-    from rigcoach.report.exports.otio import write_otio
-    from rigcoach.report.exports.xmp import sidecar_path, xmp
-    from rigcoach.report.page import write
-
-    clip = scored.measures.clip.path
-    to = report.parent / f"{clip.stem}.{kind}"
-    if kind == "otio":
-        write_otio(scored, to)
-        return to
-    if kind == "xmp":
-        to = sidecar_path(clip)
-    texts: dict[str, Callable[[ScoredClip], str]] = {"edl": edl, "csv": frames_csv, "xmp": xmp}
-    write(to, texts[kind](scored))
-    return to
-
-
-def _finish(settings: Settings, written: list[Path], open_it: bool) -> None:
+def _finish(settings: Settings, outcome: Outcome, open_it: bool) -> None:
     if settings.json:
-        print_json({"schema": "rigcoach.review/1", "files": [str(path) for path in written]})
+        print_json({"schema": "rigcoach.review/1", "files": [str(path) for path in outcome.written]})
     else:
-        for path in written:
+        for path in outcome.written:
             click.echo(str(path))
     if open_it:
-        import webbrowser
-
-        if not webbrowser.open(written[0].resolve().as_uri()):
-            note(settings, f"No browser could be started. Open {written[0]} yourself.")
+        with outcome.noting():
+            show(outcome.written[0])
+    for error in outcome.failed[1:]:
+        click.echo(f"rigcoach: {error.line()}", err=True)
+    if outcome.failed:
+        raise outcome.failed[0]

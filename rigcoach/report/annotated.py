@@ -1,6 +1,6 @@
-"""A clip with what was measured drawn into it, and its sound."""
+"""Clips with what was measured drawn into them, and their sound."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from rigcoach.measure.box import Box
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.moments import frame_value, roll_line, wanted_place
 from rigcoach.report.peaking import in_focus
+from rigcoach.report.sound import SoundTrack
+from rigcoach.whole_file import whole_file
 
 Rgb = NDArray[np.uint8]
 _TIME_BASE = Fraction(1, 90_000)
@@ -28,14 +30,17 @@ _WANTED, _ROLL, _PEAK, _KEEPER, _OTHER = (255, 210, 63), (86, 180, 233), (255, 4
 
 
 def write_annotated(
-    scored: ScoredClip, to: Path, *, hide: FaceHider | None = None, advance: Advance = unheeded
+    clips: Sequence[ScoredClip], to: Path, *, hide: FaceHider | None = None, advance: Advance = unheeded
 ) -> None:
-    """Write a clip as MP4 (H.264, AAC) with box, wanted place, focus peaking, roll line and score; no metadata.
+    """Write clips, one after the other, as one MP4 (H.264, AAC) with what was measured drawn in; no metadata.
+
+    Box, wanted place, focus peaking, roll line and score are drawn; the film has the first clip's size, into which
+    others are fitted. Of several clips each frame names its own.
 
     Parameters
     ----------
-    scored
-        The clip; its file is read once more.
+    clips
+        The clips, at least one; their files are read once more.
     to
         Where it goes, whole or not at all.
     hide
@@ -48,86 +53,79 @@ def write_annotated(
     RigcoachError
         `to` is no MP4, or cannot be written.
     rigcoach.clip.ClipError
-        The clip cannot be read any more.
+        A clip cannot be read any more.
     """
-    if to.suffix.lower() != ".mp4":
-        raise RigcoachError(f"{to.name} cannot be written", why="annotated clips are MP4", next_step="Name it .mp4")
-    unfinished = to.with_name(to.name + ".part")
+    check_name(to)
     try:
-        with av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as output:
-            _write(output, scored, hide, advance)
-        unfinished.replace(to)
+        with (
+            whole_file(to) as unfinished,
+            av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as output,
+        ):
+            _write(output, clips, hide, advance)
     except av.error.FFmpegError as error:
         raise RigcoachError(f"{to.name} cannot be written", why=error.strerror or str(error)) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+
+
+def check_name(to: Path) -> None:
+    """Raise `RigcoachError` where an annotated clip cannot be called so."""
+    if to.suffix.lower() != ".mp4":
+        raise RigcoachError(f"{to.name} cannot be written", why="annotated clips are MP4", next_step="Name it .mp4")
 
 
 def _write(
     output: "av.container.OutputContainer",
-    scored: ScoredClip,
+    clips: Sequence[ScoredClip],
     hide: FaceHider | None,
     advance: Advance,
 ) -> None:
-    clip, count = scored.measures.clip, len(scored.measures.frames)
-    video = output.add_stream("libx264", rate=clip.fps, options={"crf": "20", "preset": "veryfast"})
+    first, count = clips[0].measures.clip, sum(len(each.measures.frames) for each in clips)
+    video = output.add_stream("libx264", rate=first.fps, options={"crf": "20", "preset": "veryfast"})
     # Colour is halved in both directions: an odd last column or row is left out.
-    video.width, video.height = clip.width // 2 * 2, clip.height // 2 * 2
+    video.width, video.height = first.width // 2 * 2, first.height // 2 * 2
     video.pix_fmt = "yuv420p"
     video.codec_context.time_base = _TIME_BASE
-    sound = _Sound(clip.path, output)
-    wanted = wanted_place(scored.measures)
-    pictures = read_pictures(clip)
-    for picture in pictures if hide is None else hide.clip(pictures, scored.measures.frames):
-        drawn = annotate(scored, picture, wanted)[: video.height, : video.width]
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(drawn), format="rgb24")
-        frame.pts, frame.time_base = round(picture.t_s / _TIME_BASE), _TIME_BASE
-        output.mux(video.encode(frame))
-        sound.write_until(picture.t_s)
-        advance(picture.index + 1, count)
+    sound = SoundTrack([each.measures.clip.path for each in clips], output)
+    written, start_s = 0, 0.0
+    for scored in clips:
+        measures = scored.measures
+        wanted, pictures = wanted_place(measures), read_pictures(measures.clip)
+        title = Path(scored.name).stem if len(clips) > 1 else ""
+        end_s = start_s + measures.frames[-1].t_s + 1 / float(measures.clip.fps)
+        # What is recorded after the last picture is kept where nothing comes after it.
+        until_s = float("inf") if scored is clips[-1] else end_s
+        sound.begin(measures.clip.path, start_s)
+        for picture in pictures if hide is None else hide.clip(pictures, measures.frames):
+            drawn = _fitted(annotate(scored, picture, wanted, title), (video.width, video.height))
+            frame = av.VideoFrame.from_ndarray(drawn, format="rgb24")
+            frame.pts, frame.time_base = round((start_s + picture.t_s) / _TIME_BASE), _TIME_BASE
+            output.mux(video.encode(frame))
+            sound.write_until(start_s + picture.t_s, until_s)
+            written += 1
+            advance(written, count)
+        sound.end(until_s)
+        start_s = end_s
     output.mux(video.encode(None))
     sound.finish()
 
 
-class _Sound:
-    """The clip's first sound track, encoded as AAC in step with the pictures; nothing where it has none."""
-
-    def __init__(self, path: Path, output: "av.container.OutputContainer") -> None:
-        self._input = av.open(str(path))
-        self._output = output
-        self._frames: Iterator[av.AudioFrame] = iter(())
-        self._stream = None
-        if self._input.streams.audio:
-            source = self._input.streams.audio[0]
-            video = self._input.streams.video[0]
-            start = video.start_time * video.time_base if video.start_time and video.time_base else Fraction(0)
-            self._start_s = float(start)
-            self._stream = output.add_stream("aac", rate=source.rate, layout=source.layout.name)
-            self._stream.bit_rate = 192_000
-            self._frames = self._input.decode(source)
-
-    def write_until(self, t_s: float) -> None:
-        """Write the sound up to a time of the pictures."""
-        if self._stream is None:
-            return
-        for frame in self._frames:
-            at_s = (frame.time or 0.0) - self._start_s
-            if at_s >= 0:
-                frame.pts, frame.time_base = round(at_s * frame.sample_rate), Fraction(1, frame.sample_rate)
-                self._output.mux(self._stream.encode(frame))
-            if at_s > t_s:
-                return
-
-    def finish(self) -> None:
-        """Write the rest."""
-        if self._stream is not None:
-            self.write_until(float("inf"))
-            self._output.mux(self._stream.encode(None))
-        self._input.close()
+def _fitted(rgb: Rgb, size: tuple[int, int]) -> Rgb:
+    """Return a picture at a size, whole, with black beside or above it where its shape is another."""
+    height, width = rgb.shape[:2]
+    if (width // 2 * 2, height // 2 * 2) == size:
+        return np.ascontiguousarray(rgb[: size[1], : size[0]])
+    scale = min(size[0] / width, size[1] / height)
+    inner = (round(width * scale), round(height * scale))
+    left, top = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
+    fitted = np.zeros((size[1], size[0], 3), dtype=np.uint8)
+    fitted[top : top + inner[1], left : left + inner[0]] = cv2.resize(rgb, inner, interpolation=cv2.INTER_AREA)
+    return fitted
 
 
-def annotate(scored: ScoredClip, picture: Picture, wanted: tuple[float, float]) -> Rgb:
-    """Return one frame with what was measured on it drawn in, and the place where the subject was wanted."""
+def annotate(scored: ScoredClip, picture: Picture, wanted: tuple[float, float], title: str = "") -> Rgb:
+    """Return one frame with what was measured on it drawn in, and the place where the subject was wanted.
+
+    `title` stands before the time.
+    """
     clip, frame = scored.measures.clip, scored.measures.frames[picture.index]
     each = scored.score.frames[picture.index]
     rgb = picture.rgb.copy()
@@ -144,18 +142,19 @@ def annotate(scored: ScoredClip, picture: Picture, wanted: tuple[float, float]) 
         for colour, width in ((_BLACK, 5), (_ROLL, 2)):
             start, end = (round(line[0]), round(line[1])), (round(line[2]), round(line[3]))
             cv2.line(rgb, start, end, colour, _px(width, scale), cv2.LINE_AA)
-    _caption(rgb, _words(scored, picture), each.keeper, scale)
+    _caption(rgb, _words(scored, picture, title), each.keeper, scale)
     return rgb
 
 
-def _words(scored: ScoredClip, picture: Picture) -> str:
+def _words(scored: ScoredClip, picture: Picture, title: str) -> str:
     frame, each = scored.measures.frames[picture.index], scored.score.frames[picture.index]
     value = frame_value(each)
     why = ", ".join(faults(frame, scored.measures))
     verdict = "keeper" if each.keeper else why or "not measurable"
     number = f"{value:3.0f}" if value >= 0 else " --"
     # The font holds ASCII only.
-    return f"{picture.t_s:6.2f} s  {number}  {verdict}".replace("°", " deg").encode("ascii", "replace").decode("ascii")
+    words = f"{title}  " * bool(title) + f"{picture.t_s:6.2f} s  {number}  {verdict}"
+    return words.replace("°", " deg").encode("ascii", "replace").decode("ascii")
 
 
 def _px(width: float, scale: float) -> int:

@@ -21,10 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.clip import Picture
-from rigcoach.clip_measures import FrameMeasures
+from rigcoach.clip_measures import FrameMeasures, Subject
 from rigcoach.measure.box import Box, inside
 
 Rgb = NDArray[np.uint8]
+
+FACED = ("face", "person")
+"""The kinds of subject that have a face."""
 
 _FRONTAL, _PROFILE = "haarcascade_frontalface_alt2.xml", "haarcascade_profileface.xml"
 _SEARCH_WIDTH_PX = 480
@@ -57,10 +60,10 @@ class FaceHider:
             None if yunet is None else cv2.FaceDetectorYN.create(str(yunet), "", (320, 320), _YUNET_LEAST, 0.3, 100)
         )
 
-    def __call__(self, rgb: Rgb, frame: FrameMeasures, found: Iterable[Box] | None = None) -> Rgb:
-        """Return a copy of an HxWx3 picture of a frame with its faces hidden; they are searched unless `found`."""
+    def __call__(self, rgb: Rgb, subject: Subject | None, found: Iterable[Box] | None = None) -> Rgb:
+        """Return a copy of an HxWx3 picture of a subject with its faces hidden; they are searched unless `found`."""
         hidden = rgb.copy()
-        for box in (*(self.find(rgb) if found is None else found), *_own_face(frame)):
+        for box in (*(self.find(rgb) if found is None else found), *_own_face(subject)):
             _paint_over(hidden, box)
         return hidden
 
@@ -77,7 +80,7 @@ class FaceHider:
         yield from (self._hidden(each, frames, before) for each in waiting)
 
     def _hidden(self, picture: Picture, frames: Sequence[FrameMeasures], found: tuple[Box, ...]) -> Picture:
-        return Picture(picture.index, picture.t_s, self(picture.rgb, frames[picture.index], found))
+        return Picture(picture.index, picture.t_s, self(picture.rgb, frames[picture.index].subject, found))
 
     def find(self, rgb: Rgb) -> tuple[Box, ...]:
         """Return everything that may be a face, with room around it."""
@@ -101,12 +104,12 @@ class FaceHider:
                 yield float(x), float(y), float(w), float(h)
 
 
-def _own_face(frame: FrameMeasures) -> tuple[Box, ...]:
+def _own_face(subject: Subject | None) -> tuple[Box, ...]:
     """Return where the face of the frame's own subject is: a face's box, or the upper part of a person's."""
-    if frame.subject is None or frame.subject.kind not in ("face", "person"):
+    if subject is None or subject.kind not in FACED:
         return ()
-    x, y, w, h = frame.subject.box
-    return (_roomy((x, y, w, h if frame.subject.kind == "face" else _HEAD * h), 1.0),)
+    x, y, w, h = subject.box
+    return (_roomy((x, y, w, h if subject.kind == "face" else _HEAD * h), 1.0),)
 
 
 def _roomy(box: Box, factor: float) -> Box:

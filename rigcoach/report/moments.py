@@ -128,7 +128,7 @@ def moments(scored: ScoredClip, *, each_way: int = 4, hide: FaceHider | None = N
     wanted = wanted_place(scored.measures)
     made: dict[int, Moment] = {}
     for picture in read_pictures(scored.measures.clip, {*best, *worst, *through}):
-        rgb = picture.rgb if hide is None else hide(picture.rgb, frames[picture.index])
+        rgb = picture.rgb if hide is None else hide(picture.rgb, frames[picture.index].subject)
         made[picture.index] = _moment(scored, picture.index, rgb, wanted, close=picture.index in {*best, *worst})
     return Moments(*(tuple(made[i] for i in numbers if i in made) for numbers in (through, best, worst)))
 

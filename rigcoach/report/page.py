@@ -7,7 +7,6 @@ their SHA-256. Whatever a clip or a folder is called reaches the page escaped.
 import base64
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
@@ -19,9 +18,10 @@ from markupsafe import Markup
 
 from rigcoach import __version__
 from rigcoach.report.charts import Chart
+from rigcoach.whole_file import whole_file
 
 
-def render(template: str, charts: tuple[Chart, ...], **context: Any) -> str:
+def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **context: Any) -> str:
     """Return a page.
 
     Parameters
@@ -30,6 +30,8 @@ def render(template: str, charts: tuple[Chart, ...], **context: Any) -> str:
         Its file in `rigcoach/report/templates`.
     charts
         The charts that the page draws, in their order.
+    shared
+        Whether it was made to be shared; it says so.
     context
         What else the template names.
     """
@@ -44,6 +46,7 @@ def render(template: str, charts: tuple[Chart, ...], **context: Any) -> str:
             script_hashes=[_sha256(script) for script in scripts],
             styles=Markup(_asset("vendor/uPlot.min.css") + _asset("assets/report.css")),  # noqa: S704 - our own files
             version=__version__,
+            shared=shared,
             **context,
         )
     )
@@ -51,15 +54,8 @@ def render(template: str, charts: tuple[Chart, ...], **context: Any) -> str:
 
 def write(path: Path, html: str) -> None:
     """Write a page or another text, whole or not at all."""
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
-            file.write(html)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole_file(path) as unfinished:
+        unfinished.write_text(html, encoding="utf-8", newline="")
 
 
 @cache

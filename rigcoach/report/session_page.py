@@ -14,8 +14,10 @@ from rigcoach.journal.session import Moment, Session, TakeScore
 from rigcoach.journal.summary import Summary, summarise
 from rigcoach.report.charts import Chart, Line, Row, Values
 from rigcoach.report.clip_page import Tile
+from rigcoach.report.faces import FaceHider
 from rigcoach.report.moments import jpeg, reduced
 from rigcoach.report.page import render
+from rigcoach.report.take_subject import UnknownSubjectError, subject_at
 from rigcoach.report.wheel import wheel
 
 _LAST_TAKES = 20
@@ -59,8 +61,8 @@ class Shot:
     says: str
 
 
-def read_session_page(folder: Path) -> str:
-    """Return the page of the session in a folder.
+def read_session_page(folder: Path, *, hide: FaceHider | None = None) -> str:
+    """Return the page of the session in a folder; `hide` as in `session_page`.
 
     Raises
     ------
@@ -68,10 +70,17 @@ def read_session_page(folder: Path) -> str:
         There is no session that can be read.
     """
     session = journal.read(folder)
-    return session_page(session, folder, read_log().sessions, recent_takes(session))
+    return session_page(session, folder, read_log().sessions, recent_takes(session), hide=hide)
 
 
-def session_page(session: Session, folder: Path, rows: Sequence[SessionRow], takes: Sequence[TakeScore]) -> str:
+def session_page(
+    session: Session,
+    folder: Path,
+    rows: Sequence[SessionRow],
+    takes: Sequence[TakeScore],
+    *,
+    hide: FaceHider | None = None,
+) -> str:
     """Return the page of a session.
 
     Parameters
@@ -82,6 +91,8 @@ def session_page(session: Session, folder: Path, rows: Sequence[SessionRow], tak
         All sessions in the journal, the oldest first.
     takes
         The last takes, for the wheel.
+    hide
+        Makes the page fit to be shared: faces are hidden in its pictures, and it names no time of day and no files.
     """
     summary = summarise(session)
     before = earlier(session, rows)
@@ -90,7 +101,7 @@ def session_page(session: Session, folder: Path, rows: Sequence[SessionRow], tak
         "session.html.j2",
         tuple(charts),
         name=session.drill.name,
-        date=f"{session.started_at:%A %d %B %Y, %H:%M}",
+        date=f"{session.started_at:%A %d %B %Y{'' if hide else ', %H:%M'}}",
         description=session.drill.description,
         headline=_headline(summary),
         work_on=summary.work_on,
@@ -98,13 +109,16 @@ def session_page(session: Session, folder: Path, rows: Sequence[SessionRow], tak
         tiles=tuple(Tile(name, getattr(summary, name), _tile_why(summary, name)) for name in _PARTS),
         takes=_take_lines(session),
         not_scored=tuple(
-            f"Take {take.number}: {take.error or take.state.value}" for take in session.takes if take.score is None
+            f"Take {take.number}: {(None if hide else take.error) or take.state.value}"
+            for take in session.takes
+            if take.score is None
         ),
         compared=_compared(summary, before),
         before=len(before[-_LAST_SESSIONS:]),
-        shots=_shots(session, summary, folder),
+        shots=_shots(session, summary, folder, hide),
         wheel=wheel(cause(score) for score in takes),
         settings=_settings(session),
+        shared=hide is not None,
     )
 
 
@@ -117,18 +131,27 @@ def earlier(session: Session, rows: Sequence[SessionRow]) -> tuple[SessionRow, .
 
 def recent_takes(session: Session) -> tuple[TakeScore, ...]:
     """Return the scores of the last twenty takes up to a session's end, from the journal, the newest first."""
-    scores = [take.score for take in reversed(session.scored) if take.score is not None]
+    scores = _scores_of(session)
     ids = journal.session_ids()
     older = ids[: ids.index(session.id)] if session.id in ids else ids
-    for name in reversed(older):
+    return (*scores, *latest_takes(older))[:_LAST_TAKES]
+
+
+def latest_takes(session_ids: Sequence[str]) -> tuple[TakeScore, ...]:
+    """Return the scores of the last twenty takes of sessions, given the oldest first; the newest take first."""
+    scores: list[TakeScore] = []
+    for name in reversed(session_ids):
         if len(scores) >= _LAST_TAKES:
             break
         try:
-            past = journal.read(journal.folder_of(name))
+            scores += _scores_of(journal.read(journal.folder_of(name)))
         except JournalError:
             continue  # `rigcoach log` names it
-        scores += [take.score for take in reversed(past.scored) if take.score is not None]
     return tuple(scores[:_LAST_TAKES])
+
+
+def _scores_of(session: Session) -> list[TakeScore]:
+    return [take.score for take in reversed(session.scored) if take.score is not None]
 
 
 def cause(score: TakeScore) -> Sector | None:
@@ -228,14 +251,17 @@ def _scores_chart(
     return Chart(name, title, "", says, at, lines, rows, low=0.0, high=100.0, axis=axis)
 
 
-def _shots(session: Session, summary: Summary, folder: Path) -> tuple[Shot, ...]:
+def _shots(session: Session, summary: Summary, folder: Path, hide: FaceHider | None) -> tuple[Shot, ...]:
     wanted = (("Best moment", summary.best), ("Worst moment", summary.worst))
-    shots = (_shot(session, title, moment, folder) for title, moment in wanted if moment is not None)
+    shots = (_shot(session, title, moment, folder, hide) for title, moment in wanted if moment is not None)
     return tuple(shot for shot in shots if shot is not None)
 
 
-def _shot(session: Session, title: str, moment: Moment, folder: Path) -> Shot | None:
-    """Return the middle of a moment as a picture; `None` where the clip is no longer there or cannot be read."""
+def _shot(session: Session, title: str, moment: Moment, folder: Path, hide: FaceHider | None) -> Shot | None:
+    """Return the middle of a moment as a picture; `None` where the clip is no longer there or cannot be read.
+
+    One whose subject has a face is not shared where the take's scores don't tell where it is.
+    """
     take = next((take for take in session.takes if take.number == moment.take), None)
     # Only what lies in the session's folder is opened, whatever the session's file says.
     if take is None or take.clip is None or Path(take.clip).name != take.clip:
@@ -244,12 +270,14 @@ def _shot(session: Session, title: str, moment: Moment, folder: Path) -> Shot | 
         clip = read_clip(folder / take.clip)
         index = round((moment.start_s + moment.end_s) / 2 * float(clip.fps))
         picture = next(read_pictures(clip, {index}), None)
-    except ClipError:
+        subject = None if hide is None else subject_at(folder, take, index)
+    except (ClipError, UnknownSubjectError):
         return None
     if picture is None:
         return None
     says = f"take {take.number} at {moment.start_s:.1f}–{moment.end_s:.1f} s, score {moment.score:.0f}"
-    return Shot(title, jpeg(reduced(picture.rgb)), (clip.width, clip.height), says)
+    rgb = picture.rgb if hide is None else hide(picture.rgb, subject)
+    return Shot(title, jpeg(reduced(rgb)), (clip.width, clip.height), says)
 
 
 def _settings(session: Session) -> tuple[tuple[str, str], ...]:

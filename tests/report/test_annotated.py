@@ -7,6 +7,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from clips import write_video
 from reviewed import FRAMES, Reviewed
 
 from rigcoach.batch import ScoredClip, score_file
@@ -46,7 +47,7 @@ def annotated(reviewed: Reviewed, tmp_path_factory: pytest.TempPathFactory) -> t
     scored = score_file(str(source), SubjectChoice("target"), RigOptics())
     assert isinstance(scored, ScoredClip)
     to = folder / "annotated.mp4"
-    write_annotated(scored, to)
+    write_annotated([scored], to)
     return scored, to
 
 
@@ -91,9 +92,46 @@ def test_nothing_that_the_camera_wrote_comes_along(annotated):
         assert private.encode() not in made
 
 
+@pytest.mark.slow
+def test_clips_follow_one_another_each_with_its_own_sound(annotated, tmp_path):
+    """The second is silent and of another shape, the third sounds again."""
+    sounding = annotated[0]
+    upright = write_video(tmp_path / "b.mp4", [np.full((200, 100), 90, np.uint8)] * 10, fps=10)
+    silent = score_file(str(upright), SubjectChoice("target"), RigOptics())
+    assert isinstance(silent, ScoredClip)
+    to = tmp_path / "all.mp4"
+    write_annotated([sounding, silent, sounding], to)
+    with av.open(str(to)) as made:
+        video, audio = made.streams.video[0], made.streams.audio[0]
+        frames = [(frame.time, frame.to_ndarray(format="gray")) for frame in made.decode(video)]
+        made.seek(0)
+        sound = np.concatenate([frame.to_ndarray()[0] for frame in made.decode(audio)])
+        rate = audio.rate
+    first_s = FRAMES * 1001 / 30000
+    times = [time for time, _ in frames]
+    assert len(times) == 2 * FRAMES + 10
+    assert times[FRAMES : FRAMES + 10] == pytest.approx([first_s + i / 10 for i in range(10)], abs=1e-3)
+    assert times[FRAMES + 10] == pytest.approx(first_s + 1.0, abs=1e-3)
+    picture = frames[FRAMES + 2][1]
+    assert picture.shape == frames[0][1].shape
+    high, wide = picture.shape
+    assert picture[: high // 2, : wide // 2 - high // 4 - 4].max() < 30
+    assert picture[high // 8, wide // 2] > 60
+    loud = [
+        np.abs(sound[round(at * rate) : round((at + 0.2) * rate)]).max() for at in (0.4, first_s + 0.4, first_s + 1.4)
+    ]
+    assert loud[0] > 0.1
+    assert loud[1] < 0.01
+    assert loud[2] > 0.1
+    # The tone begins with its clip, not a moment later.
+    begins_s = first_s + 1.0
+    tail = np.abs(sound[round((begins_s - 0.1) * rate) : round((begins_s + 0.1) * rate)]) > 0.1
+    assert np.argmax(tail) / rate - 0.1 == pytest.approx(0.0, abs=0.01)
+
+
 def test_a_name_that_is_no_mp4_is_refused(reviewed, tmp_path):
     with pytest.raises(RigcoachError, match=r"Name it \.mp4"):
-        write_annotated(reviewed.scored, tmp_path / "out.avi")
+        write_annotated([reviewed.scored], tmp_path / "out.avi")
 
 
 def drawn_edge(radius_px: float, turn_deg: float, contrast: float) -> np.ndarray:

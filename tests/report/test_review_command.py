@@ -79,14 +79,6 @@ def test_a_session_gets_its_page_by_id_and_as_the_last():
         assert "Takes side by side" in (folder / "report.html").read_text()
 
 
-@pytest.mark.usefixtures("take")
-def test_what_goes_with_a_clip_only_is_refused_for_a_session():
-    kept(scores=(50.0,))
-    result = review("last", "--share")
-    assert result.exit_code == 2
-    assert "not with a session" in result.stderr
-
-
 def test_a_drills_take_moves_the_wanted_place_and_brings_its_rig(take):
     assert review(take, "--subject", "target").exit_code == 0
     middle = take.with_name("take-01.review.html").read_text()

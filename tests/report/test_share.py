@@ -30,7 +30,7 @@ def test_a_face_is_gone_and_the_rest_is_not(shared):
     bgr = cv2.imread(str(shared / "clips" / "faces" / "astronaut.png"))
     rgb = np.ascontiguousarray(bgr[:, :, ::-1])
     assert seen(rgb)
-    hidden = FaceHider()(rgb, EMPTY)
+    hidden = FaceHider()(rgb, None)
     assert not seen(hidden)
     assert (hidden != rgb).any(axis=2).mean() < 0.25
 
@@ -38,7 +38,7 @@ def test_a_face_is_gone_and_the_rest_is_not(shared):
 def test_the_clips_own_subject_is_hidden_where_no_detector_finds_it():
     rgb = np.random.default_rng(3).integers(0, 256, (200, 300, 3), dtype=np.uint8)
     face = Subject("face", (100.0, 50.0, 40.0, 50.0), 0.2)
-    hidden = FaceHider()(rgb, FrameMeasures(0.0, face, Focus(), None, None, Exposure(0.5, 0, 0), None))
+    hidden = FaceHider()(rgb, face)
     before, after = rgb[55:95, 105:135].astype(float), hidden[55:95, 105:135].astype(float)
     assert after.std() < before.std() / 4
     assert (hidden[150:, :80] == rgb[150:, :80]).all()

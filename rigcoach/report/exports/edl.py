@@ -1,41 +1,51 @@
-"""Edit decision lists in the CMX 3600 form that every editor reads: the keepers of a clip, one after the other.
+"""Edit decision lists in the CMX 3600 form that every editor reads: the keepers of clips, one after the other.
 
 The form is that of SMPTE 258M's ancestor, the CMX 3600 list: a title, the frame code mode, and for each event its
-number, reel, track, cut, and four time codes; remarks begin with an asterisk. Time codes are non-drop: at 29.97 frames
-a second they count frames, not seconds of the clock.
+number, reel, channels, cut, and four time codes; remarks begin with an asterisk. At 29.97 and 59.94 frames a second the
+codes drop frames (`FCM: DROP FRAME`), unless the clips' own time codes don't. A clip that carries no time code begins
+at nought.
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from rigcoach.batch import ScoredClip
-from rigcoach.report.exports.segments import segments
+from rigcoach.report.exports.footage import Footage
+from rigcoach.report.exports.segments import cut
+from rigcoach.report.exports.timecode import can_drop, counted, timecode
 
 _RECORD_START_H = 1
+# Picture; picture and channel 1; picture and channels 1 and 2, of which the form has no more.
+_CHANNELS = ("V", "B", "AA/V")
 
 
-def edl(scored: ScoredClip) -> str:
-    """Return the list of a clip's keepers; its record side starts at 01:00:00:00.
+def edl(footage: Sequence[Footage], title: str) -> str:
+    """Return the list of the keepers of clips that run at one rate; its record side starts at 01:00:00:00.
 
     Raises
     ------
     NothingToExportError
         Where no stretch of keepers is long enough.
     """
-    clip = scored.measures.clip
-    name = _one_line(Path(scored.name).name)
-    fps = _counted(clip.fps)
-    at = _RECORD_START_H * 3600 * fps
-    lines = [f"TITLE: {_one_line(Path(scored.name).stem)} KEEPERS", "FCM: NON-DROP FRAME", ""]
-    for i, segment in enumerate(segments(scored), start=1):
-        source = (segment.first, segment.first + segment.length)
-        codes = " ".join(timecode(frame, clip.fps) for frame in (*source, at, at + segment.length))
-        best = timecode(at + segment.best - segment.first, clip.fps)
+    parts = cut(footage)
+    fps = parts[0][0].scored.measures.clip.fps
+    drop = _drops([each for each, _ in parts], fps)
+    at = _RECORD_START_H * _hour(fps, drop=drop)
+    lines = [f"TITLE: {_one_line(title)} KEEPERS", f"FCM: {'DROP FRAME' if drop else 'NON-DROP FRAME'}", ""]
+    for i, (each, segment) in enumerate(parts, start=1):
+        first = each.first_frame + segment.first
+        source = [
+            timecode(frame, fps, drop=drop if each.start is None else each.start.drop)
+            for frame in (first, first + segment.length)
+        ]
+        record = [timecode(frame, fps, drop=drop) for frame in (at, at + segment.length)]
+        best = timecode(at + segment.best - segment.first, fps, drop=drop)
+        channels = _CHANNELS[min(each.channels, len(_CHANNELS) - 1)]
         lines += [
-            f"{i:03d}  {_reel(name):<8} V     C        {codes}",
-            f"* FROM CLIP NAME: {name}",
+            f"{i:03d}  {_reel(each.name):<8} {channels:<5} C        {' '.join([*source, *record])}",
+            f"* FROM CLIP NAME: {_one_line(each.name)}",
             f"* LOC: {best} GREEN   BEST {segment.best_score:.0f}",
             "",
         ]
@@ -43,19 +53,23 @@ def edl(scored: ScoredClip) -> str:
     return "\r\n".join(lines)
 
 
-def timecode(frame: int, fps: Fraction) -> str:
-    """Return a frame's non-drop time code.
-
-    >>> timecode(1800, Fraction(30000, 1001))
-    '00:01:00:00'
-    """
-    counted = _counted(fps)
-    seconds, frames = divmod(frame, counted)
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"
+def of_one_rate(footage: Sequence[Footage]) -> tuple[tuple[Footage, ...], tuple[Footage, ...]]:
+    """Return the clips that a list can hold, those of the rate that most have, and the others."""
+    rates = [each.scored.measures.clip.fps for each in footage]
+    most = max(rates, key=rates.count, default=None)
+    pairs = list(zip(footage, rates, strict=True))
+    return tuple(each for each, rate in pairs if rate == most), tuple(each for each, rate in pairs if rate != most)
 
 
-def _counted(fps: Fraction) -> int:
-    return max(1, round(fps))
+def _drops(footage: Sequence[Footage], fps: Fraction) -> bool:
+    modes = {each.start.drop for each in footage if each.start is not None}
+    return can_drop(fps) and modes != {False}
+
+
+def _hour(fps: Fraction, *, drop: bool) -> int:
+    """Return the frames of an hour of time code."""
+    rate = counted(fps)
+    return 3600 * rate - (54 * (rate // 15) if drop else 0)
 
 
 def _reel(name: str) -> str:

@@ -2,9 +2,10 @@
 
 import csv
 import io
+from collections.abc import Sequence
 
-from rigcoach.batch import ScoredClip
 from rigcoach.clip_measures import FrameMeasures
+from rigcoach.report.exports.footage import Footage
 from rigcoach.score import FrameScore
 
 COLUMNS = (
@@ -32,16 +33,20 @@ COLUMNS = (
 )
 
 
-def frames_csv(scored: ScoredClip) -> str:
-    """Return a clip's frames, one a line under a line of names; what could not be measured is empty.
+def frames_csv(footage: Sequence[Footage]) -> str:
+    """Return the clips' frames, one a line under a line of names; what could not be measured is empty.
 
-    `keeper` is 1 or 0; scores run from 0 to 100; the rest is in the units of `rigcoach score --json`.
+    `keeper` is 1 or 0; scores run from 0 to 100; the rest is in the units of `rigcoach score --json`. Takes of a
+    session have their number in a first column, `take`.
     """
+    of_takes = any(each.take is not None for each in footage)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for frame, each in zip(scored.measures.frames, scored.score.frames, strict=True):
-        writer.writerow([_cell(value) for value in _values(frame, each)])
+    writer.writerow(("take", *COLUMNS) if of_takes else COLUMNS)
+    for clip in footage:
+        for frame, each in zip(clip.scored.measures.frames, clip.scored.score.frames, strict=True):
+            cells = [_cell(value) for value in _values(frame, each)]
+            writer.writerow([clip.take, *cells] if of_takes else cells)
     return text.getvalue()
 
 

@@ -1,17 +1,28 @@
 """Timelines for OpenTimelineIO (https://opentimelineio.readthedocs.io), written by its own library."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from rigcoach.batch import ScoredClip
 from rigcoach.errors import RigcoachError
-from rigcoach.report.exports.segments import segments
+from rigcoach.report.exports.footage import Footage
+from rigcoach.report.exports.segments import cut
 
 
-def write_otio(scored: ScoredClip, to: Path) -> None:
-    """Write a timeline of a clip's keepers, each with a marker on its best frame.
+def otio_json(footage: Sequence[Footage], title: str, to: Path, *, private: bool = False) -> str:
+    """Return a timeline of the clips' keepers, each with a marker on its best frame.
 
-    The clip is named by its path as seen from the timeline's folder where it lies in or under that, else absolutely.
+    Parameters
+    ----------
+    footage
+        The clips. Times count from where a clip's own time code begins.
+    title
+        What the timeline is called.
+    to
+        Where it will lie. A clip is named by its path as seen from there where it lies in or under that folder, else
+        absolutely.
+    private
+        Name clips by their file names alone.
 
     Raises
     ------
@@ -30,28 +41,32 @@ def write_otio(scored: ScoredClip, to: Path) -> None:
             code="export.otio-missing",
         ) from error
 
-    cut = segments(scored)
-    clip = scored.measures.clip
-    fps, name = float(clip.fps), Path(scored.name).name
-
-    def span(first: int, length: int) -> object:
-        return otio.opentime.TimeRange(otio.opentime.RationalTime(first, fps), otio.opentime.RationalTime(length, fps))
-
-    media = otio.schema.ExternalReference(_url(clip.path, to), available_range=span(0, len(scored.measures.frames)))
-    media.name = name
-    timeline = otio.schema.Timeline(f"{Path(scored.name).stem} keepers")
+    timeline = otio.schema.Timeline(f"{title} keepers")
     track = otio.schema.Track("keepers", kind=otio.schema.TrackKind.Video)
     timeline.tracks.append(track)
-    for segment in cut:
-        part = otio.schema.Clip(name, media_reference=media.clone(), source_range=span(segment.first, segment.length))
+    for each, segment in cut(footage):
+        measures = each.scored.measures
+        fps = float(measures.clip.fps)
+
+        def span(first: int, length: int, fps: float = fps, start: int = each.first_frame) -> object:
+            times = (otio.opentime.RationalTime(frames, fps) for frames in (start + first, length))
+            return otio.opentime.TimeRange(*times)
+
+        url = quote(each.name) if private else _url(measures.clip.path, to)
+        media = otio.schema.ExternalReference(url, available_range=span(0, len(measures.frames)))
+        media.name = each.name
+        part = otio.schema.Clip(each.name, media_reference=media, source_range=span(segment.first, segment.length))
         part.metadata["rigcoach"] = {"score": round(segment.score, 1)}
+        if each.take is not None:
+            part.metadata["rigcoach"]["take"] = each.take
         part.markers.append(
             otio.schema.Marker(
                 f"best frame, {segment.best_score:.0f}", span(segment.best, 1), otio.schema.MarkerColor.GREEN
             )
         )
         track.append(part)
-    otio.adapters.write_to_file(timeline, str(to), adapter_name="otio_json")
+    text: str = otio.adapters.write_to_string(timeline, "otio_json")
+    return text
 
 
 def _url(clip: Path, timeline: Path) -> str:

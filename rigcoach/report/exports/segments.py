@@ -1,10 +1,12 @@
-"""The stretches of a clip worth carrying on, in frames at the clip's rate."""
+"""The stretches of clips worth carrying on, in frames at the clip's rate."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rigcoach.batch import ScoredClip
 from rigcoach.errors import RigcoachError
 from rigcoach.report.charts import keeper_runs
+from rigcoach.report.exports.footage import Footage
 from rigcoach.report.moments import frame_value
 
 SHORTEST_S = 0.5
@@ -12,7 +14,7 @@ SHORTEST_S = 0.5
 
 
 class NothingToExportError(RigcoachError):
-    """A clip of which there is nothing to carry on."""
+    """Clips of which there is nothing to carry on."""
 
     code = "export.nothing"
 
@@ -31,14 +33,26 @@ class Segment:
     best_score: float
 
 
-def segments(scored: ScoredClip) -> tuple[Segment, ...]:
-    """Return the stretches of keepers of half a second or more, in order.
+def cut(footage: Sequence[Footage]) -> tuple[tuple[Footage, Segment], ...]:
+    """Return the stretches of keepers of all clips, in the order of the clips, each with its clip.
 
     Raises
     ------
     NothingToExportError
         Where there is none.
     """
+    found = tuple((each, segment) for each in footage for segment in segments(each.scored))
+    if not found:
+        raise NothingToExportError(
+            "there is nothing to cut together",
+            why=f"no stretch of keepers lasts {SHORTEST_S} s",
+            next_step="The report shows what keeps the frames from being keepers",
+        )
+    return found
+
+
+def segments(scored: ScoredClip) -> tuple[Segment, ...]:
+    """Return a clip's stretches of keepers of half a second or more, in order."""
     measures = scored.measures
     fps = float(measures.clip.fps)
     found = []
@@ -54,10 +68,4 @@ def segments(scored: ScoredClip) -> tuple[Segment, ...]:
         first = round(start_s * fps)
         mean = sum(value for _, value in inside) / len(inside)
         found.append(Segment(first, round(end_s * fps) - first, mean, round(best_s * fps), best))
-    if not found:
-        raise NothingToExportError(
-            "there is nothing to cut together",
-            why=f"no stretch of keepers lasts {SHORTEST_S} s",
-            next_step="The report shows what keeps the frames from being keepers",
-        )
     return tuple(found)

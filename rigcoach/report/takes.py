@@ -1,0 +1,92 @@
+"""A session's takes, scored again from their clips: as they were for the journal, and with all that was measured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rigcoach.assess import Advance, unheeded
+from rigcoach.batch import FailedClip, ScoredClip, score_file
+from rigcoach.clip_measures import RigOptics, SubjectChoice, rig_optics
+from rigcoach.drill.sitting import Sitting
+from rigcoach.errors import RigcoachError
+from rigcoach.journal.folder import JournalError
+from rigcoach.journal.session import Session, Take, TakeState
+from rigcoach.rig.profile import load_profile
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredTake:
+    """A take's number, and its clip as it was scored."""
+
+    number: int
+    scored: ScoredClip
+
+
+def score_takes(
+    folder: Path, session: Session, tell: Callable[[str], None], advance: Advance = unheeded
+) -> tuple[ScoredTake, ...]:
+    """Score every take of a session whose clip is in its folder; the journal stays as it is.
+
+    Parameters
+    ----------
+    folder, session
+        The session, and where its clips lie.
+    tell
+        Told of every take that is left out, and why.
+    advance
+        Told of the takes scored and the part of the present one, and of how many there are.
+
+    Raises
+    ------
+    JournalError
+        Where there is no take with a clip that can be scored.
+    """
+    sitting, rig = Sitting(folder, session), _rig(session, tell)
+    takes = [take for take in session.takes if take.state is not TakeState.PLANNED]
+    found = []
+    for i, take in enumerate(takes):
+        why = _missing(folder, take)
+        if not why:
+            result = _score(sitting, take, rig, _from(i, len(takes), advance))
+            if isinstance(result, ScoredClip):
+                found.append(ScoredTake(take.number, result))
+                continue
+            why = result.error.line()
+        tell(f"Take {take.number} is left out: {why}")
+    if not found:
+        raise JournalError(
+            f"no take of {session.id} can be scored",
+            why="none of their clips is in its folder and whole",
+            next_step="Bring them in with `rigcoach ingest`",
+            code="journal.no-clips",
+        )
+    return tuple(found)
+
+
+def _missing(folder: Path, take: Take) -> str:
+    """Return why a take's clip cannot be had; empty where it is there. Only what lies in the folder is opened."""
+    if take.clip is None or Path(take.clip).name != take.clip:
+        return "it has no clip"
+    return "" if (folder / take.clip).is_file() else f"{take.clip} is not there"
+
+
+def _score(sitting: Sitting, take: Take, rig: RigOptics, advance: Advance) -> ScoredClip | FailedClip:
+    job = sitting.job(take.number, rig)
+    choice, wanted = SubjectChoice(job.frame.subject), job.frame.wanted_at(job.station.place)
+    result = score_file(str(job.clip), choice, job.rig, advance, wanted=wanted)
+    return result if isinstance(result, FailedClip) else replace(result, name=job.clip.name)
+
+
+def _rig(session: Session, tell: Callable[[str], None]) -> RigOptics:
+    try:
+        return rig_optics(load_profile(session.profile))
+    except RigcoachError as error:
+        tell(f"{error.line()} Without it distances and smear are not measured")
+        return RigOptics()
+
+
+def _from(scored: int, count: int, advance: Advance) -> Advance:
+    def of_all(done: float, of: float | None) -> None:
+        advance(scored + (min(done / of, 1.0) if of else 0.0), float(count))
+
+    return of_all
