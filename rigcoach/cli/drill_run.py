@@ -51,7 +51,7 @@ class SpokenStage:
 
     def line(self, text: str) -> None:
         """Write something."""
-        write_line(self._settings, text)
+        note(self._settings, text)
 
     def step(self, doing: str) -> AbstractContextManager[Advance]:
         """Open a display of progress."""
@@ -164,16 +164,6 @@ def _stations(drill: "Drill", takes: int | None, *, lean: bool) -> "tuple[tuple[
     return lean_to_the_weakest(drill, read_log().takes)
 
 
-def write_line(settings: Settings, text: str) -> None:
-    """Write a line on standard error, above a progress bar where there is one.
-
-    `click.echo` would write past rich, which looks after what is written to `sys.stderr` while it draws.
-    """
-    if not settings.quiet:
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
-
-
 @contextmanager
 def stage_of(settings: Settings, *, silent: bool) -> Iterator[SpokenStage]:
     """Open voice and sound for as long as they are needed."""
@@ -181,7 +171,7 @@ def stage_of(settings: Settings, *, silent: bool) -> Iterator[SpokenStage]:
     from rigcoach.voice import Voice
 
     with ExitStack() as until_then:
-        voice = until_then.enter_context(Voice(lambda text: write_line(settings, text), aloud=not silent))
+        voice = until_then.enter_context(Voice(lambda text: note(settings, text), aloud=not silent))
         speaker = None
         if not silent:
             if voice.why_silent:

@@ -30,9 +30,18 @@ def console() -> "Console":
 
 
 def note(settings: Settings, text: str) -> None:
-    """Say something in passing, on standard error."""
+    """Say something in passing, on standard error; above a progress bar where there is one."""
     if not settings.quiet:
-        click.echo(text, err=True)
+        warn(text)
+
+
+def warn(text: str) -> None:
+    """Say on standard error what those hear too who want quiet; above a progress bar where there is one.
+
+    `click.echo` would write past rich, which looks after what is written to `sys.stderr` while it draws.
+    """
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.cli.options import Settings, json_option, talk_options
-from rigcoach.cli.output import console, print_json, progress
+from rigcoach.cli.output import console, print_json, progress, warn
 from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def score(
         for result in score_files(clips, choice, rig, jobs=jobs, advance=advance, wanted=wanted):
             results.append(result)
             if isinstance(result, FailedClip):
-                click.echo(f"rigcoach: {result.error.line()}", err=True)
+                warn(f"rigcoach: {result.error.line()}")
     if settings.json:
         print_json([clip_document(result, per_frame=per_frame) for result in results])
     else:
