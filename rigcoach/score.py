@@ -133,10 +133,10 @@ def hidden_by_smear(focus: Focus, frame_height_px: int) -> bool:
 
 
 def framing_faults(framing: Framing, wanted: WantedFrame = IN_THE_MIDDLE, *, person: bool = True) -> list[float]:
-    """Return the faults of a framing, as multiples of what halves a score: place, roll, sides cut off, headroom, shot,
-    and lead room.
+    """Return the faults of a framing, each as a multiple of what halves a score.
 
-    Headroom is a `person`'s: above a card it says nothing.
+    They are place, roll, sides cut off, headroom, shot and lead room. Headroom is a `person`'s: above a card it says
+    nothing.
     """
     roll_deg = 0.0 if framing.roll_deg is None else max(0.0, abs(framing.roll_deg) - wanted.roll_free_deg)
     x, y = framing.offset

@@ -253,7 +253,7 @@ class LeadWatch(BoxedWatch):
         if look is not None and sighting is not None:
             state, others = "found" if sighting.found else "followed", self._lead.others.get(t_s, 0)
             eyes = None
-            if self.kind == "face" and self._eyes is not None and sighting.found:
+            if self.kind == "face" and self._eyes is not None:
                 eyes = self._eyes.find(luma, sighting.box)
             person = self._distance(sighting.box, eyes)
             look = replace(

@@ -62,6 +62,29 @@ def test_a_pan_is_a_turn_and_the_document_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_pans_smear_is_known_two_ways_and_its_lean_by_the_readout(tmp_path: Path) -> None:
+    spec = SceneSpec(
+        seed=43, width=640, height=360, fps=FPS, sway_deg=0.0, roll_wobble_deg=0.0, pan_px_s=(200.0, 0.0), aim=(-0.1, 0)
+    )
+    path = tmp_path / "pan.mov"
+    truth = write_clip(spec, 16, path)
+    rig = RigOptics(28.0, 36.0, spec.shutter_s, readout_s=0.0259)
+    measures = assess(read_clip(path), SubjectChoice("target"), rig)
+    document = clip_document(ScoredClip("pan.mov", measures, score_clip(measures), advise(measures)), per_frame=True)
+    frames = document["frames"][2:-2]
+    for frame, true in zip(frames, truth.frames[2:-2], strict=True):
+        assert frame["focus"]["motion_moved_px"] == pytest.approx(true.motion_px, abs=0.2)
+        assert frame["focus"]["motion_pictured_px"] == pytest.approx(true.motion_px, abs=1.0)
+        assert frame["focus"]["motion_px"] == frame["focus"]["motion_pictured_px"]
+        # 200 px/s for 25.9 ms, over 360 rows.
+        assert frame["rolling_shutter"]["skew_px"] == pytest.approx(5.18, abs=0.15)
+        assert frame["rolling_shutter"]["skew_deg"] == pytest.approx(math.degrees(5.18 / 360), abs=0.03)
+        assert abs(frame["rolling_shutter"]["stretch"]) < 0.001
+    unknown = assess(read_clip(path), SubjectChoice("target"), RigOptics(28.0, 36.0))
+    assert all(frame.skew is None and frame.focus.motion_moved_px is None for frame in unknown.frames)
+
+
+@pytest.mark.slow
 def test_a_short_clip_has_a_reason(tmp_path: Path) -> None:
     measures = measured(tmp_path, SubjectChoice("target"), seconds=0.5, pan_px_s=(40.0, 0.0))
     assert measures.motion.turn_px is None

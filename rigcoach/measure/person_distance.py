@@ -27,7 +27,7 @@ _BOX_OVER_BODY, _BOX_SD = 1.06, 0.09
 _PITCH_SD = 0.02
 # Points on a face are this exact, over the distance between the eyes; and a face that counts as turned towards the
 # camera may be turned by some 15 degrees, which brings its eyes 3 % closer together.
-_EYES_SD, _TURN_SD = 0.03, 0.02
+_EYES_SD, _TURN_SD = 0.04, 0.02
 _TURNED = 0.12
 
 

@@ -40,6 +40,7 @@ def test_defaults_are_those_of_the_schema(docs: str) -> None:
 def test_the_page_on_scores_has_what_a_wanted_frame_costs() -> None:
     page = " ".join((ROOT / "docs" / "scoring.md").read_text().split())
     assert f"beyond the drill's band, in frame heights | | {score.HEADROOM_HALF:.2f} |" in page
+    assert f"drill's band, in frame widths | | {score.LEAD_ROOM_HALF:.2f} |" in page
     assert f"shot scales away from the drill's (below) | | {score.SHOT_HALF_STEPS:g} |" in page
 
 

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from rigcoach import score
 from rigcoach.clip import Clip
 from rigcoach.clip_measures import ClipMeasures, FrameMeasures, Subject
-from rigcoach.coach import advise
+from rigcoach.coach import advise, faults
 from rigcoach.focusing import Focus
 from rigcoach.measure.exposure import Exposure
 from rigcoach.measure.focus_wedge import FocusPlace
-from rigcoach.measure.framing import Framing
+from rigcoach.measure.framing import Framing, WantedFrame
+from rigcoach.measure.rolling_shutter import Skew
+from rigcoach.measure.shot import Cut, Shot
 
 FPS = 25
 GOOD = FrameMeasures(
@@ -94,6 +96,43 @@ def test_the_published_page_and_the_constants_agree():
         found = re.search(pattern, flat)
         assert found, pattern
         assert float(found[1]) == pytest.approx(constant), pattern
+
+
+@pytest.mark.parametrize(("room", "framing"), [(0.5, 100), (0.4, 100), (0.25, 50), (0.9, 50), (None, 100)])
+def test_room_ahead_of_a_walker_counts_beyond_the_band_that_is_wanted(room, framing):
+    wanted = WantedFrame(lead_room=(0.4, 0.75))
+    measures = replace(clip_of(framed(offset=(0, 0), lead_room=room)), wanted=wanted)
+    assert score.score_clip(measures).framing == pytest.approx(framing)
+    codes = {each.code for each in advise(measures)}
+    assert codes == ({"framing.lead-room-little"} if room == 0.25 else set()) | (
+        {"framing.lead-room-much"} if room == 0.9 else set()
+    )
+    # Without a wish, any room will do.
+    assert score.score_clip(replace(measures, wanted=WantedFrame())).framing == pytest.approx(100)
+
+
+def test_a_cut_at_a_joint_is_told_and_costs_nothing():
+    knees = Shot("full shot", Cut("knees", clean=False, confidence=0.8))
+    measures = clip_of(*[framed(offset=(0, 0), shot=knees)] * 4, GOOD, kind="face")
+    (advice,) = advise(measures)
+    assert advice.code == "framing.bad-crop"
+    assert "at the knees in 80 % of the frames" in advice.text
+    assert score.score_clip(measures).keeper_ratio == 1.0
+    assert faults(measures.frames[0], measures) == ()
+
+
+@pytest.mark.parametrize(("name", "shot", "told"), [("forehead", "close-up", False), ("forehead", "", True)])
+def test_a_close_up_may_cut_the_head(name, shot, told):
+    cut = Shot("close-up", Cut(name, clean=False, confidence=1.0))
+    measures = replace(clip_of(framed(offset=(0, 0), shot=cut)), wanted=WantedFrame(shot=shot))
+    assert ("framing.bad-crop" in {each.code for each in advise(measures)}) == told
+
+
+def test_uprights_that_lean_are_told_beyond_the_free_roll():
+    leaning = replace(GOOD, skew=Skew(60.0, -3.2, 0.0))
+    (advice,) = advise(clip_of(leaning, replace(GOOD, skew=Skew(30.0, 1.6, 0.0))))
+    assert advice.code == "framing.skew"
+    assert "lean by 3° in 50 %" in advice.text
 
 
 def test_scores_fall_as_a_fault_grows():
