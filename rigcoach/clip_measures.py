@@ -89,6 +89,14 @@ class FrameMeasures:
     person: PersonDistance | None = None
     skew: Skew | None = None
 
+    @property
+    def away_m(self) -> tuple[float, float] | None:
+        """The subject's distance and its standard deviation, by a known size or else by a common one."""
+        if self.distance_m is not None:
+            sd_m = 0.0 if self.pose is None else self.pose.distance_sd_m
+            return self.distance_m, self.person.sd_m if self.person is not None else sd_m
+        return None if self.person is None else (self.person.distance_m, self.person.sd_m)
+
 
 @dataclass(frozen=True, slots=True)
 class ClipMeasures:

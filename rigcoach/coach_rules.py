@@ -226,6 +226,24 @@ def _cuts(frames: Sequence[FrameMeasures]) -> str:
     return statistics.mode(cut.name for cut in cuts if cut is not None)
 
 
+def _misjudged(sign: int) -> Callable[[FrameMeasures, ClipMeasures], float | None]:
+    """Return the measure of how much too far (1) or too near (-1) the subject is for sure, over the distance wanted."""
+
+    def of(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+        wanted_m = measures.wanted.distance_m
+        if frame.away_m is None or wanted_m is None:
+            return None
+        away_m, sd_m = frame.away_m
+        return (sign * (away_m - wanted_m) - sd_m) / wanted_m
+
+    return of
+
+
+def _away(frames: Sequence[FrameMeasures]) -> str:
+    """Return how far away the subject was, to a hand's breadth."""
+    return f"{statistics.median(frame.away_m[0] for frame in frames if frame.away_m is not None):.1f} m"
+
+
 def _lean(frame: FrameMeasures, _measures: ClipMeasures) -> float | None:
     return None if frame.skew is None else abs(frame.skew.skew_deg)
 
@@ -235,6 +253,8 @@ _MOTION = score.MOTION_HALF_PX * score.KEEPER_SHARE
 _SPEED = score.SPEED_HALF_WIDTHS_PER_S * score.KEEPER_SHARE
 _OFFSET = score.OFFSET_HALF * score.KEEPER_SHARE
 _HEADROOM = score.HEADROOM_HALF * score.KEEPER_SHARE
+# A tenth of the distance asked for: a span of the hand at two metres.
+_DISTANCE = 0.10
 _LEAD_ROOM = score.LEAD_ROOM_HALF * score.KEEPER_SHARE
 _ROLL = score.ROLL_FREE_DEG + score.ROLL_HALF_DEG * score.KEEPER_SHARE
 
@@ -505,6 +525,32 @@ RULES: tuple[Rule, ...] = (
         "{value} counter-clockwise",
         sector="roll",
         drill="still-2m",
+    ),
+    Rule(
+        "distance.far",
+        "distance beyond the one that the drill asks for, less its standard deviation, over the one asked for",
+        _DISTANCE,
+        "%",
+        _misjudged(1),
+        "The subject is {detail} away, too far by {value} at the least, in {share} of the frames",
+        "step closer; pace the distance out once, then find it again without looking",
+        "too far away",
+        detail=_away,
+        drill="distances",
+        spoils=False,
+    ),
+    Rule(
+        "distance.near",
+        "distance short of the one that the drill asks for, less its standard deviation, over the one asked for",
+        _DISTANCE,
+        "%",
+        _misjudged(-1),
+        "The subject is {detail} away, too near by {value} at the least, in {share} of the frames",
+        "step back; pace the distance out once, then find it again without looking",
+        "too near",
+        detail=_away,
+        drill="distances",
+        spoils=False,
     ),
     Rule(
         "framing.skew",

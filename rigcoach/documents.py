@@ -107,7 +107,7 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
             "motion_pictured_px": _round(focus.motion_pictured_px, 2),
         },
         "distance_m": _round(frame.distance_m, 3),
-        "distance_sd_m": _distance_sd_m(frame),
+        "distance_sd_m": None if frame.distance_m is None or frame.away_m is None else _round(frame.away_m[1], 3),
         "distance_estimate": None
         if frame.person is None
         else {
@@ -157,13 +157,6 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
         },
         "keeper": score.keeper,
     }
-
-
-def _distance_sd_m(frame: FrameMeasures) -> float | None:
-    """Return the standard deviation of a frame's `distance_m`."""
-    if frame.person is not None and frame.person.known:
-        return round(frame.person.sd_m, 3)
-    return None if frame.pose is None else round(frame.pose.distance_sd_m, 3)
 
 
 def _finite(value: float | None) -> float | None:

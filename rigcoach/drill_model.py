@@ -16,6 +16,8 @@ SCALES = {shot.removesuffix(" shot").replace(" ", "-"): shot for shot in SHOTS}
 
 _SIDE = 0.05  # a place nearer to the middle than this, in frame widths, is on no side
 
+# With these moves the subject stays as far away as it was.
+_DISTANCE_KEPT = ("stand", "pan", "whip")
 _HEIGHT_WORDS = {"hip": "from the hip", "chest": "from the chest", "eye": "from the eye", "overhead": "from overhead"}
 _MOVE_WORDS = {
     "stand": "standing",
@@ -106,9 +108,16 @@ class FrameWish:
     roll_tolerance_deg: float = 2.0
     lead_room: tuple[float, float] | None = None
 
-    def wanted_at(self, place: tuple[float, float]) -> WantedFrame:
-        """Return the framing to score against, for a take that wants the subject at this place."""
-        return WantedFrame(place, self.headroom, self.roll_tolerance_deg, SCALES.get(self.scale, ""), self.lead_room)
+    def wanted_at(self, station: Station) -> WantedFrame:
+        """Return the framing to score a take against."""
+        return WantedFrame(
+            station.place,
+            self.headroom,
+            self.roll_tolerance_deg,
+            SCALES.get(self.scale, ""),
+            self.lead_room,
+            station.distance_m if station.to_m is None and station.move in _DISTANCE_KEPT else None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -241,7 +241,7 @@ def _score(
         from rigcoach.drill.files import load_take
 
         rehearsed, station = load_take(drill)
-        wanted = rehearsed.frame.wanted_at(station.place)
+        wanted = rehearsed.frame.wanted_at(station)
         kind = rehearsed.frame.subject if kind == "auto" else kind
         rig_profile = rig_profile or rehearsed.profile
     profile = None if rig_profile is None else load_profile(rig_profile)
@@ -270,7 +270,9 @@ def _finish(settings: Settings, outcome: Outcome, open_it: bool) -> None:
     if open_it:
         with outcome.noting():
             show(outcome.written[0])
-    for error in outcome.failed[1:]:
-        click.echo(f"rigcoach: {error.line()}", err=True)
     if outcome.failed:
-        raise outcome.failed[0]
+        first, *others = outcome.failed
+        # A timeline and a list fail for the same reason: it is told once.
+        for line in dict.fromkeys(error.line() for error in others if error.line() != first.line()):
+            click.echo(f"rigcoach: {line}", err=True)
+        raise first

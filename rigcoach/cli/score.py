@@ -130,7 +130,7 @@ def score(
         from rigcoach.drill.files import load_take
 
         rehearsed, station = load_take(drill)
-        wanted = rehearsed.frame.wanted_at(station.place)
+        wanted = rehearsed.frame.wanted_at(station)
         kind = rehearsed.frame.subject if kind == "auto" else kind
         rig_profile = rig_profile or rehearsed.profile
     rig = RigOptics() if rig_profile is None else rig_optics(load_profile(rig_profile))

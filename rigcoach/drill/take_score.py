@@ -53,7 +53,7 @@ def score_take(job: Job, advance: Advance = unheeded) -> Outcome:
             SubjectChoice(job.frame.subject),
             job.rig,
             advance,
-            wanted=job.frame.wanted_at(job.station.place),
+            wanted=job.frame.wanted_at(job.station),
         )
         if isinstance(scored, FailedClip):
             return Outcome(job.take, None, scored.error.line())

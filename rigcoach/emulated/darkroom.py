@@ -10,6 +10,7 @@ import signal
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import cv2
 from rigcoach.emulated import live_truth, movie
 from rigcoach.emulated.film import Cut, Developed, LiveFrame, Look, Roll, Snap, ToWorker, World
 from rigcoach.emulated.practice import live_view_scene, scene_frame, still_scene, take_scene
-from rigcoach.emulated.recorder import Recorder
+from rigcoach.scene.encoder import Encoder
 from rigcoach.scene.render import RenderedFrame, Renderer
 from rigcoach.scene.truth import clip_truth
 from rigcoach.whole_file import whole_file
@@ -119,7 +120,9 @@ class _Clip:
         self._pool = pool
         spec = take_scene(world, roll.settings, roll.take)
         self._renderer = Renderer(spec)
-        self._recorder = Recorder(spec, roll.path)
+        self._until_whole = ExitStack()
+        path = self._until_whole.enter_context(whole_file(roll.path))
+        self._encoder = Encoder(spec, path, group_frames=movie.GROUP_FRAMES)
         self._started_s = time.monotonic()
         self._frame_count: int | None = None
         self._submitted = 0
@@ -134,7 +137,7 @@ class _Clip:
     @property
     def is_whole(self) -> bool:
         """Whether every frame is written."""
-        return self._recorder.frame_count == self._frame_count
+        return self._encoder.frame_count == self._frame_count
 
     def render_frame(self, heard_s: float) -> bool:
         """Write the next frame, if it is sure to be in the clip; False if not."""
@@ -143,12 +146,13 @@ class _Clip:
             self._submitted += 1
         if not self._waiting:
             return False
-        self._recorder.add(self._waiting.popleft().result())
+        self._encoder.add(self._waiting.popleft().result())
         return True
 
     def finish(self) -> Path:
         """Put the clip and its truth in their places; return the clip's."""
-        truth = self._recorder.finish()
+        truth = self._encoder.finish()
+        self._until_whole.close()
         if self._roll.truth_path is not None:
             truth.write(self._roll.truth_path)
         return self._roll.path

@@ -63,6 +63,8 @@ class WantedFrame:
     lead_room
         The band that the room ahead of somebody who walks or looks aside should keep to, in frame widths; `None` where
         any will do.
+    distance_m
+        How far away the subject should be, from the lens in metres; `None` where any distance will do.
     """
 
     place: tuple[float, float] = (0.5, 0.5)
@@ -70,6 +72,7 @@ class WantedFrame:
     roll_free_deg: float = 2.0
     shot: str = ""
     lead_room: tuple[float, float] | None = None
+    distance_m: float | None = None
 
 
 IN_THE_MIDDLE = WantedFrame()

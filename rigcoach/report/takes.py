@@ -72,7 +72,7 @@ def _missing(folder: Path, take: Take) -> str:
 
 def _score(sitting: Sitting, take: Take, rig: RigOptics, advance: Advance) -> ScoredClip | FailedClip:
     job = sitting.job(take.number, rig)
-    choice, wanted = SubjectChoice(job.frame.subject), job.frame.wanted_at(job.station.place)
+    choice, wanted = SubjectChoice(job.frame.subject), job.frame.wanted_at(job.station)
     result = score_file(str(job.clip), choice, job.rig, advance, wanted=wanted)
     return result if isinstance(result, FailedClip) else replace(result, name=job.clip.name)
 

@@ -87,7 +87,7 @@ def test_a_drills_headroom_and_level_are_scored(clip: Path) -> None:
 def test_a_shot_two_scales_from_the_wanted_one_halves_the_framing() -> None:
     framing = Framing((0.0, 0.0), 0.5, 0.1, 0.0, (), shot=Shot("medium shot", None))
     by_scale = {
-        scale: halving(*framing_faults(framing, FrameWish(scale=scale).wanted_at((0.5, 0.5))))
+        scale: halving(*framing_faults(framing, FrameWish(scale=scale).wanted_at(Station(distance_m=2))))
         for scale in ("", *SCALES)
     }
     assert by_scale[""] == by_scale["medium"] == 100.0

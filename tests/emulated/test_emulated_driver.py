@@ -243,6 +243,10 @@ def test_a_recorded_movie_is_h264_at_1080p(movie: Movie) -> None:
         frames = sum(1 for _ in clip.decode(stream))
         assert (stream.codec_context.name, stream.width, stream.height) == ("h264", 1920, 1080)
         assert stream.average_rate == Fraction(30000, 1001)
+        context = stream.codec_context
+        # ITU-T H.273: full range; BT.601's matrix (6), BT.709's primaries and curve (1).
+        assert (context.color_range, context.colorspace) == (2, 6)
+        assert (context.color_primaries, context.color_trc) == (1, 1)
     assert frames == len(movie.truth.frames)
     # A second or, on a slow machine, more; always whole groups of 15.
     assert frames % 15 == 0

@@ -17,6 +17,7 @@ from rigcoach.focusing import Focus
 from rigcoach.measure.exposure import Exposure
 from rigcoach.measure.focus_wedge import FocusPlace
 from rigcoach.measure.framing import Framing, WantedFrame
+from rigcoach.measure.person_distance import PersonDistance
 from rigcoach.measure.rolling_shutter import Skew
 from rigcoach.measure.shot import Cut, Shot
 
@@ -126,6 +127,25 @@ def test_a_close_up_may_cut_the_head(name, shot, told):
     cut = Shot("close-up", Cut(name, clean=False, confidence=1.0))
     measures = replace(clip_of(framed(offset=(0, 0), shot=cut)), wanted=WantedFrame(shot=shot))
     assert ("framing.bad-crop" in {each.code for each in advise(measures)}) == told
+
+
+@pytest.mark.parametrize(
+    ("distance_m", "code"), [(2.0, None), (2.15, None), (2.4, "distance.far"), (1.7, "distance.near"), (None, None)]
+)
+def test_a_distance_that_was_misjudged_is_told(distance_m, code):
+    measures = replace(clip_of(replace(GOOD, distance_m=distance_m), kind="target"), wanted=WantedFrame(distance_m=2.0))
+    assert [each.code for each in advise(measures)] == ([code] if code else [])
+    assert score.score_clip(measures).keeper_ratio == 1.0
+
+
+def test_an_estimate_is_held_against_a_drill_only_beyond_its_deviation():
+    def told(sd_m):
+        person = PersonDistance(2.4, sd_m, "eyes")
+        measures = clip_of(replace(GOOD, distance_m=None, person=person), kind="face")
+        return [each.code for each in advise(replace(measures, wanted=WantedFrame(distance_m=2.0)))]
+
+    assert told(0.1) == ["distance.far"]
+    assert told(0.25) == []
 
 
 def test_uprights_that_lean_are_told_beyond_the_free_roll():
