@@ -65,6 +65,15 @@ class Station:
         return "left" if off < -_SIDE else "right" if off > _SIDE else "centre"
 
     @property
+    def kept_distance_m(self) -> float | None:
+        """The distance, where it is to stay the same all through the take.
+
+        >>> Station(distance_m=2).kept_distance_m, Station(distance_m=5, to_m=2, move="walk-towards").kept_distance_m
+        (2, None)
+        """
+        return self.distance_m if self.to_m is None and self.move in _DISTANCE_KEPT else None
+
+    @property
     def distance_text(self) -> str:
         """The distance as it is told: ``3 m`` or ``5 m to 2 m``."""
         return f"{self.distance_m:g} m" if self.to_m is None else f"{self.distance_m:g} m to {self.to_m:g} m"
@@ -116,7 +125,7 @@ class FrameWish:
             self.roll_tolerance_deg,
             SCALES.get(self.scale, ""),
             self.lead_room,
-            station.distance_m if station.to_m is None and station.move in _DISTANCE_KEPT else None,
+            station.kept_distance_m,
         )
 
 

@@ -52,14 +52,14 @@ def _print_takes(takes: "tuple[Take, ...]") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    columns = ("Take", "What", "", "Score", "Focus", "Framing", "Steady", "Exposure", "Keepers")
+    columns = ("Take", "What", "", "Score", "Focus", "Framing", "Steady", "Exposure", "Keepers", "Away")
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for take in takes:
         score = take.score
-        cells = ["–"] * 6
+        cells = ["–"] * 7
         if score is not None:
             parts = (score.overall, score.focus, score.framing, score.steadiness, score.exposure)
-            cells = [*map(number, parts), percent(score.keeper_ratio)]
+            cells = [*map(number, parts), percent(score.keeper_ratio), metres(score.distance_m)]
         table.add_row(str(take.number), escape(take.station.told()), str(take.state), *cells)
     console().print(table)
 
@@ -83,11 +83,20 @@ def summary_lines(session: "Session", summary: "Summary") -> list[str]:
     for word, moment in (("Best", summary.best), ("Worst", summary.worst)):
         if moment is not None:
             lines.append(f"{word} moment: take {moment.take} at {moment.start_s:.1f} s, {moment.score:.0f}.")
+    if summary.distance_off is not None:
+        way = "too far" if summary.distance_off > 0 else "too near"
+        spread = "" if summary.distance_spread is None else f", spread {percent(summary.distance_spread)}"
+        lines.append(f"Distance: {percent(abs(summary.distance_off))} {way} on average{spread}.")
     if summary.work_on:
         lines.append(f"Work on one thing: {summary.work_on}.")
     verdict = {True: "Passed", False: "Not passed yet", None: "Not counted"}[summary.passed]
     lines.append(f"{verdict}: {summary.why}.")
     return lines
+
+
+def metres(value: float | None) -> str:
+    """Return a distance as it is printed."""
+    return "–" if value is None else f"{value:.2f} m"
 
 
 def number(value: float | None) -> str:

@@ -79,6 +79,7 @@ def score_take(job: Job, advance: Advance = unheeded) -> Outcome:
 def _take_score(take: int, scored: ScoredClip) -> TakeScore:
     measures, score = scored.measures, scored.score
     blur = [frame.focus.blur_px for frame in measures.frames if frame.focus.blur_px is not None]
+    away = [frame.away_m for frame in measures.frames if frame.away_m is not None]
     best, worst = _moments(take, [frame.t_s for frame in measures.frames], score.frames)
     longest = score.longest_keeper_s
     return TakeScore(
@@ -96,6 +97,8 @@ def _take_score(take: int, scored: ScoredClip) -> TakeScore:
         faults=tuple(_fault(advice) for advice in scored.advice),
         best=best,
         worst=worst,
+        distance_m=median(distance_m for distance_m, _ in away) if away else None,
+        distance_sd_m=median(sd_m for _, sd_m in away) if away else None,
     )
 
 

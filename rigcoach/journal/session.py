@@ -53,8 +53,9 @@ class Fault:
 class TakeScore:
     """What a take's clip was scored with; everything that could not be measured is None.
 
-    `blur_px` is the median over the frames, in pixels of a frame 1080 pixels high. `faults` has what to work on first
-    at its front. The scores of every frame lie in ``scores/take-NN.json``.
+    `blur_px` is the median over the frames, in pixels of a frame 1080 pixels high; `distance_m` that of the subject's
+    distance, by its size, with the standard deviation. `faults` has what to work on first at its front. The scores of
+    every frame lie in ``scores/take-NN.json``.
     """
 
     overall: float | None
@@ -71,6 +72,8 @@ class TakeScore:
     faults: tuple[Fault, ...] = ()
     best: Moment | None = None
     worst: Moment | None = None
+    distance_m: float | None = None
+    distance_sd_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean, median, stdev
 
-from rigcoach.journal.session import Moment, Session, TakeScore
+from rigcoach.journal.session import Moment, Session, Take, TakeScore
 
 PARTS = ("focus", "framing", "steadiness", "exposure")
 
@@ -28,6 +28,9 @@ class Summary:
         Median of the takes' blur, in pixels of a frame 1080 pixels high.
     best, worst
         The best and the worst second.
+    distance_off, distance_spread
+        How much too far (or near, negative) the subject was on average, over the distance asked for, and the standard
+        deviation over the takes; None where no distance is known, or fewer than two.
     work_on
         The one thing to work on: of what comes first in each take, what lasted longest over all of them.
     passed
@@ -48,6 +51,8 @@ class Summary:
     blur_px: float | None
     best: Moment | None
     worst: Moment | None
+    distance_off: float | None
+    distance_spread: float | None
     work_on: str | None
     passed: bool | None
     why: str
@@ -58,6 +63,7 @@ def summarise(session: Session) -> Summary:
     scores = [take.score for take in session.takes if take.score is not None]
     overall = [score.overall for score in scores if score.overall is not None]
     blur = [score.blur_px for score in scores if score.blur_px is not None]
+    off = [off for off in map(distance_off, session.takes) if off is not None]
     mean, blur_px = _mean(overall), median(blur) if blur else None
     passed, why = _passed(session, mean, blur_px, len(overall))
     parts = {part: _mean(getattr(score, part) for score in scores) for part in PARTS}
@@ -71,10 +77,18 @@ def summarise(session: Session) -> Summary:
         blur_px=blur_px,
         best=max((s.best for s in scores if s.best is not None), key=lambda m: m.score, default=None),
         worst=min((s.worst for s in scores if s.worst is not None), key=lambda m: m.score, default=None),
+        distance_off=_mean(off),
+        distance_spread=stdev(off) if len(off) > 1 else None,
         work_on=_work_on(scores),
         passed=passed,
         why=why,
     )
+
+
+def distance_off(take: Take) -> float | None:
+    """Return how much too far, or too near, a take's subject was, over the distance asked for; None if not known."""
+    asked_m, away_m = take.station.kept_distance_m, None if take.score is None else take.score.distance_m
+    return None if asked_m is None or away_m is None else away_m / asked_m - 1
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

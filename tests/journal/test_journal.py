@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from journal.made_sessions import kept, scored, session
 
+from rigcoach.cli.session_text import summary_lines
+from rigcoach.drill_model import Station
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.summary import summarise
@@ -23,6 +25,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def index_bytes() -> str:
     return hashlib.sha256(index.index_path().read_bytes()).hexdigest()
+
+
+def test_distances_are_held_against_those_asked_for() -> None:
+    made = session(scores=(50.0, 60.0, 70.0, 80.0))
+    asked = (Station(distance_m=2), Station(distance_m=4), Station(distance_m=5, to_m=2, move="walk-towards"))
+    away = (2.2, 4.8, 3.0)
+    takes = tuple(
+        replace(take, station=station, score=replace(take.score, distance_m=distance_m))
+        for take, station, distance_m in zip(made.takes, asked, away, strict=False)
+    )
+    summary = summarise(replace(made, takes=(*takes, made.takes[3])))
+    # 10 % and 20 % too far; a walk's distance is anything, and the last take's is not known.
+    assert summary.distance_off == pytest.approx(0.15)
+    assert summary.distance_spread == pytest.approx(0.0707, abs=0.001)
+    assert "Distance: 15 % too far on average, spread 7 %." in summary_lines(made, summary)
+    assert summarise(made).distance_off is None
 
 
 def test_a_session_reads_back_as_it_was_written() -> None:
