@@ -17,7 +17,7 @@ from pathlib import Path
 import cv2
 
 from rigcoach.emulated import live_truth, movie
-from rigcoach.emulated.film import Cut, Developed, LiveFrame, Look, Roll, Snap, ToWorker, World
+from rigcoach.emulated.film_messages import Cut, Developed, LiveFrame, Look, Roll, Snap, ToWorker, World
 from rigcoach.emulated.practice import live_view_scene, scene_frame, still_scene, take_scene
 from rigcoach.scene.encoder import Encoder
 from rigcoach.scene.render import RenderedFrame, Renderer

@@ -1,16 +1,16 @@
 """What an emulated body sees and records: the practice scene, rendered by a worker process.
 
 The body may not wait (the driver hangs up after 2.5 s), so rendering is somebody else's: `SceneFilm` is the body's
-side, `rigcoach.emulated.darkroom` the worker's. They talk over a pipe, in the messages below.
+side, `rigcoach.emulated.darkroom` the worker's. They talk over a pipe (`rigcoach.emulated.film_messages`).
 """
 
 import multiprocessing
 import signal
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from rigcoach.emulated.exposure import Exposure
+from rigcoach.emulated.film_messages import Cut, Developed, FromWorker, LiveFrame, Look, Roll, Snap, ToWorker, World
 from rigcoach.emulated.live_truth import NAME as LIVE_TRUTH_NAME
 from rigcoach.errors import RigcoachError
 
@@ -26,72 +26,6 @@ class FilmError(RigcoachError):
     """The worker that renders what an emulated body sees has died."""
 
     code = "emulated.film"
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What is in front of the emulated body and through which lens it looks."""
-
-    seed: int
-    focal_length_mm: float
-    focus_m: float
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """To the worker: render the live view up to so many frames, and note what is true of each in `truth_path`."""
-
-    settings: Exposure
-    frame_count: int
-    truth_path: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class Roll:
-    """To the worker: start a clip, the `take`-th one, and write what is true of it to `truth_path`."""
-
-    take: int
-    settings: Exposure
-    longest_frames: int
-    path: Path
-    truth_path: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """To the worker: the clip that is running ends after so many frames."""
-
-    frame_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Snap:
-    """To the worker: take a still as the `take`-th clip begins, and write what is true of it to `truth_path`."""
-
-    take: int
-    settings: Exposure
-    size_px: tuple[int, int]
-    path: Path
-    truth_path: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class LiveFrame:
-    """From the worker: a frame of the live view, counted from 0 with every new exposure."""
-
-    index: int
-    jpeg: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Developed:
-    """From the worker: a clip or still is complete."""
-
-    path: Path
-
-
-ToWorker = Look | Roll | Cut | Snap
-FromWorker = LiveFrame | Developed
 
 
 class SceneFilm:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from rigcoach.emulated import movie
 from rigcoach.emulated.exposure import Exposure
-from rigcoach.emulated.film import World
+from rigcoach.emulated.film_messages import World
 from rigcoach.scene.spec import SceneSpec
 
 LIVE_VIEW_WIDTH, LIVE_VIEW_HEIGHT, LIVE_VIEW_FPS = 1024, 680, Fraction(30)

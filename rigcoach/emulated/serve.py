@@ -13,7 +13,8 @@ from rigcoach.emulated.bodies import EmulatedModel, EmulatorError, lens_named
 from rigcoach.emulated.card import Card
 from rigcoach.emulated.control import Control
 from rigcoach.emulated.faults import FaultyBody
-from rigcoach.emulated.film import SceneFilm, World
+from rigcoach.emulated.film import SceneFilm
+from rigcoach.emulated.film_messages import World
 from rigcoach.emulated.server import LOOPBACK, Server
 from rigcoach.emulated.shooting import PLAIN, Options
 

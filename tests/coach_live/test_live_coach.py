@@ -15,7 +15,7 @@ import pytest
 from rigcoach.clip_measures import RigOptics, SubjectChoice
 from rigcoach.cues import Cue, Wanted, cue
 from rigcoach.emulated import exposure, live_truth
-from rigcoach.emulated.film import World
+from rigcoach.emulated.film_messages import World
 from rigcoach.emulated.practice import live_view_scene
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.live_coach import LiveCoach, Mailbox

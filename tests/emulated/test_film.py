@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from rigcoach.emulated import exposure
-from rigcoach.emulated.film import FilmError, SceneFilm, World
+from rigcoach.emulated.film import FilmError, SceneFilm
+from rigcoach.emulated.film_messages import World
 from rigcoach.scene.truth import ClipTruth
 
 RIGHT = exposure.manual(1 / 50, 8.0, 400)
