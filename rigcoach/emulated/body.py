@@ -4,21 +4,24 @@ A maker's body (`rigcoach.emulated.eos`, `rigcoach.emulated.nikon`) adds its set
 of what happens.
 """
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from datetime import datetime
 from enum import Enum, StrEnum
+from typing import Protocol
 
 from rigcoach.emulated.card import Card, CardObject
-from rigcoach.emulated.card_operations import use_card
+from rigcoach.emulated.card_operations import STANDARD_CARD_OPERATIONS, use_card
 from rigcoach.emulated.control import BodyStatus
+from rigcoach.emulated.datasets import DeviceInfo
 from rigcoach.emulated.exposure import Exposure
 from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
-from rigcoach.emulated.shooting import PLAIN, Film, Options, Quirk, Shooting
+from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options, Quirk, Shooting
 
 _WITHOUT_SESSION = (OperationCode.GET_DEVICE_INFO, OperationCode.OPEN_SESSION)
 _FIRST_IN_MEMORY = 0xA000_0001
+
+Handlers = dict[int, Callable[[Operation], Response]]
+"""What does each operation, by its code."""
 
 
 class Power(Enum):
@@ -39,6 +42,17 @@ class Button(StrEnum):
     STILLS_AND_MOVIE = "menu-stills-and-movie"
 
 
+class Model(Protocol):
+    """What a body is made of."""
+
+    @property
+    def name(self) -> str:
+        """What it calls itself."""
+
+    def device_info(self, operations: tuple[int, ...]) -> DeviceInfo:
+        """Return what the body says of itself, with the operations that it answers."""
+
+
 class Body(ABC):
     """A body with a card in it.
 
@@ -47,37 +61,34 @@ class Body(ABC):
 
     Parameters
     ----------
+    model
+        What it is made of.
     card, film
         What it stores on and what it sees.
     options
         How it differs from others of its kind.
-    seconds, wall_clock
-        The clocks: one that only runs forward, and the photographer's.
+    clocks
+        What it goes by.
     """
 
-    name: str
     _movie_name: str
     _still_name: str
     _low_battery: ResponseCode
 
     def __init__(
-        self,
-        card: Card,
-        film: Film,
-        options: Options = PLAIN,
-        *,
-        seconds: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], datetime] = datetime.now,
+        self, model: Model, card: Card, film: Film, options: Options = PLAIN, clocks: Clocks = REAL_CLOCKS
     ) -> None:
+        self.name = model.name
         self.power = Power.ON
         self.battery_percent = 100
         self._card = card
-        self._memory = Card(wall_clock(), first_file=_FIRST_IN_MEMORY, flat=True)
+        self._memory = Card(clocks.wall(), first_file=_FIRST_IN_MEMORY, flat=True)
         self._options = options
-        self._seconds = seconds
-        self._wall_clock = wall_clock
+        self._clocks = clocks
+        self._device_info = model.device_info
+        self._handlers = self._operations()
         self._session_open = False
-        self._last_asked_s = seconds()
+        self._last_asked_s = clocks.seconds()
         self._shooting = Shooting(
             card,
             self._memory,
@@ -86,15 +97,20 @@ class Body(ABC):
             self,
             movie_name=self._movie_name,
             still_name=self._still_name,
-            seconds=seconds,
-            wall_clock=wall_clock,
+            clocks=clocks,
         )
 
     # What a maker's body adds
 
-    @abstractmethod
-    def _handler(self, code: int) -> Callable[[Operation], Response] | None:
-        """Return what does an operation, None if nothing does."""
+    def _operations(self) -> Handlers:
+        """Return what does each operation; a maker's body adds its own to these, which all have (ISO 15740)."""
+        return {
+            OperationCode.GET_DEVICE_INFO: self._get_device_info,
+            OperationCode.OPEN_SESSION: self._open_session,
+            OperationCode.CLOSE_SESSION: self._close_session,
+            OperationCode.DELETE_OBJECT: self._delete_object,
+            **dict.fromkeys(STANDARD_CARD_OPERATIONS, self._use_card),
+        }
 
     @abstractmethod
     def beside(self, operation: Operation) -> Operation:
@@ -168,9 +184,9 @@ class Body(ABC):
 
     def answer(self, operation: Operation) -> Response:
         """Do what is asked, or refuse it."""
-        handler = self._handler(operation.code)
+        handler = self._handlers.get(operation.code)
         self.pass_time()
-        self._last_asked_s = self._seconds()
+        self._last_asked_s = self._clocks.seconds()
         try:
             if handler is None:
                 raise OperationRefusedError(ResponseCode.OPERATION_NOT_SUPPORTED)
@@ -192,9 +208,12 @@ class Body(ABC):
         self._shooting.pass_time()
         off_after_s = self._auto_power_off_s() if Quirk.SLEEPS in self._options.quirks else 0
         if self._shooting.recording:
-            self._last_asked_s = self._seconds()
-        if self.is_on and 0 < off_after_s <= self._seconds() - self._last_asked_s:
+            self._last_asked_s = self._clocks.seconds()
+        if self.is_on and 0 < off_after_s <= self._clocks.seconds() - self._last_asked_s:
             self.fall_asleep()
+
+    def _get_device_info(self, _operation: Operation) -> Response:
+        return Response(data=self._device_info(tuple(self._handlers)).pack())
 
     def _open_session(self, _operation: Operation) -> Response:
         if self._session_open:
@@ -236,7 +255,7 @@ class Body(ABC):
     def switch_on(self) -> None:
         """Switch it on."""
         self.power = Power.ON
-        self._last_asked_s = self._seconds()
+        self._last_asked_s = self._clocks.seconds()
 
     def fall_asleep(self) -> None:
         """Have it power itself off as it does when nothing is asked of it for long; a button wakes it."""
@@ -256,7 +275,7 @@ class Body(ABC):
         if self.power is Power.ASLEEP:
             self.switch_on()
         elif self.is_on:
-            self._last_asked_s = self._seconds()
+            self._last_asked_s = self._clocks.seconds()
             self._pressed(Button(button))
 
     def set_battery(self, percent: int) -> None:

@@ -14,10 +14,10 @@ _STORAGE_IDS = (OperationCode.GET_STORAGE_IDS, OperationCode.EOS_GET_STORAGE_IDS
 
 
 def use_card(card: Card, operation: Operation) -> Response:
-    """Do one of `CARD_OPERATIONS`; without a card in the body all but the list of cards are refused."""
+    """Do one of the operations below; without a card in the body all but the list of cards are refused."""
     if not card.is_in and operation.code not in _STORAGE_IDS:
         raise OperationRefusedError(ResponseCode.STORE_NOT_AVAILABLE)
-    return CARD_OPERATIONS[operation.code](card, operation)
+    return _ALL_OPERATIONS[operation.code](card, operation)
 
 
 def _get_storage_ids(card: Card, _operation: Operation) -> Response:
@@ -108,10 +108,11 @@ STANDARD_CARD_OPERATIONS: dict[int, Callable[[Card, Operation], Response]] = {
     OperationCode.GET_PARTIAL_OBJECT: _get_partial_object,
 }
 
-CARD_OPERATIONS: dict[int, Callable[[Card, Operation], Response]] = {
-    **STANDARD_CARD_OPERATIONS,
+EOS_CARD_OPERATIONS: dict[int, Callable[[Card, Operation], Response]] = {
     OperationCode.EOS_GET_STORAGE_IDS: _get_storage_ids,
     OperationCode.EOS_GET_STORAGE_INFO: _get_storage_info,
     OperationCode.EOS_GET_OBJECT_INFO_EX: _get_object_info_ex,
     OperationCode.EOS_SET_OBJECT_ATTRIBUTES: _set_object_attributes,
 }
+
+_ALL_OPERATIONS = {**STANDARD_CARD_OPERATIONS, **EOS_CARD_OPERATIONS}

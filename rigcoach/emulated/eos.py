@@ -6,23 +6,19 @@ in its events. What libgphoto2's driver asks for, and in which order: ``camlibs/
 """
 
 import struct
-import time
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-from functools import partial
 
 from rigcoach.emulated import eos_events, eos_model
-from rigcoach.emulated.body import Body
+from rigcoach.emulated.body import Body, Handlers
 from rigcoach.emulated.card import STORAGE_ID, Card, CardObject
-from rigcoach.emulated.card_operations import CARD_OPERATIONS
+from rigcoach.emulated.card_operations import EOS_CARD_OPERATIONS
 from rigcoach.emulated.datasets import pack_text_property, pack_u32_property, pack_u32s
 from rigcoach.emulated.eos_model import EosModel
 from rigcoach.emulated.eos_properties import Property, PropertyCode
 from rigcoach.emulated.eos_settings import Settings
 from rigcoach.emulated.exposure import Exposure
 from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
-from rigcoach.emulated.shooting import PLAIN, Film, Options
+from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options
 
 _JPEG_BLOB = 1
 _FULL_PRESS = 2
@@ -35,7 +31,7 @@ class EosBody(Body):
     ----------
     model
         What it is made of.
-    card, film, options, seconds, wall_clock
+    card, film, options, clocks
         As for `Body`.
     """
 
@@ -44,27 +40,38 @@ class EosBody(Body):
     _low_battery = ResponseCode.EOS_LOW_BATTERY
 
     def __init__(
-        self,
-        model: EosModel,
-        card: Card,
-        film: Film,
-        options: Options = PLAIN,
-        *,
-        seconds: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], datetime] = datetime.now,
+        self, model: EosModel, card: Card, film: Film, options: Options = PLAIN, clocks: Clocks = REAL_CLOCKS
     ) -> None:
-        super().__init__(card, film, options, seconds=seconds, wall_clock=wall_clock)
-        self.name = model.name
+        super().__init__(model, card, film, options, clocks)
         self._model = model
-        self.settings = Settings(model, self._tell, self._wall_clock)
+        self.settings = Settings(model, self._tell, clocks.wall)
         self._remote_mode = 0
         self._computer_free_bytes = 0
         self._tells_events = False
         self._events: list[bytes] = []
 
-    def _handler(self, code: int) -> Callable[[Operation], Response] | None:
-        handler = _HANDLERS.get(code)
-        return None if handler is None else partial(handler, self)
+    def _operations(self) -> Handlers:
+        return {
+            **super()._operations(),
+            OperationCode.GET_DEVICE_PROP_DESC: self._describe_property,
+            OperationCode.EOS_GET_DEVICE_INFO_EX: self._get_device_info_ex,
+            OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX: self._set_property,
+            OperationCode.EOS_GET_REMOTE_MODE: self._get_remote_mode,
+            OperationCode.EOS_SET_REMOTE_MODE: self._set_remote_mode,
+            OperationCode.EOS_SET_EVENT_MODE: self._set_event_mode,
+            OperationCode.EOS_GET_EVENT: self._get_event,
+            OperationCode.EOS_PC_HDD_CAPACITY: self._take_computers_room,
+            OperationCode.EOS_SET_UI_LOCK: self._agree,
+            OperationCode.EOS_RESET_UI_LOCK: self._agree,
+            OperationCode.EOS_KEEP_DEVICE_ON: self._agree,
+            OperationCode.EOS_REQUEST_DEVICE_PROP_VALUE: self._request_property,
+            OperationCode.EOS_REMOTE_RELEASE_ON: self._press_release,
+            OperationCode.EOS_REMOTE_RELEASE_OFF: self._agree,
+            OperationCode.EOS_GET_VIEW_FINDER_DATA: self._get_view_finder_data,
+            OperationCode.EOS_TRANSFER_COMPLETE: self._complete_transfer,
+            OperationCode.EOS_AF_CANCEL: self._agree,
+            **dict.fromkeys(EOS_CARD_OPERATIONS, self._use_card),
+        }
 
     # What a photographer does
 
@@ -161,9 +168,6 @@ class EosBody(Body):
 
     # Session
 
-    def _get_device_info(self, _operation: Operation) -> Response:
-        return Response(data=self._model.device_info(tuple(_HANDLERS)).pack())
-
     def _get_device_info_ex(self, _operation: Operation) -> Response:
         lists = (tuple(eos_events.EosEvent), self.settings.codes, ())
         packed = b"".join(pack_u32s(codes) for codes in lists)
@@ -257,29 +261,3 @@ class EosBody(Body):
         else:
             self._shooting.stop_recording()
             self.settings.put(wanted.code, wanted.value)
-
-
-_HANDLERS: dict[int, Callable[[EosBody, Operation], Response]] = {
-    OperationCode.GET_DEVICE_INFO: EosBody._get_device_info,
-    OperationCode.OPEN_SESSION: EosBody._open_session,
-    OperationCode.CLOSE_SESSION: EosBody._close_session,
-    OperationCode.DELETE_OBJECT: EosBody._delete_object,
-    OperationCode.GET_DEVICE_PROP_DESC: EosBody._describe_property,
-    OperationCode.EOS_GET_DEVICE_INFO_EX: EosBody._get_device_info_ex,
-    OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX: EosBody._set_property,
-    OperationCode.EOS_GET_REMOTE_MODE: EosBody._get_remote_mode,
-    OperationCode.EOS_SET_REMOTE_MODE: EosBody._set_remote_mode,
-    OperationCode.EOS_SET_EVENT_MODE: EosBody._set_event_mode,
-    OperationCode.EOS_GET_EVENT: EosBody._get_event,
-    OperationCode.EOS_PC_HDD_CAPACITY: EosBody._take_computers_room,
-    OperationCode.EOS_SET_UI_LOCK: EosBody._agree,
-    OperationCode.EOS_RESET_UI_LOCK: EosBody._agree,
-    OperationCode.EOS_KEEP_DEVICE_ON: EosBody._agree,
-    OperationCode.EOS_REQUEST_DEVICE_PROP_VALUE: EosBody._request_property,
-    OperationCode.EOS_REMOTE_RELEASE_ON: EosBody._press_release,
-    OperationCode.EOS_REMOTE_RELEASE_OFF: EosBody._agree,
-    OperationCode.EOS_GET_VIEW_FINDER_DATA: EosBody._get_view_finder_data,
-    OperationCode.EOS_TRANSFER_COMPLETE: EosBody._complete_transfer,
-    OperationCode.EOS_AF_CANCEL: EosBody._agree,
-    **dict.fromkeys(CARD_OPERATIONS, EosBody._use_card),
-}

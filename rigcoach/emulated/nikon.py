@@ -5,22 +5,17 @@ Which operation does what, and in which order libgphoto2's driver asks: ``camlib
 """
 
 import struct
-import time
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-from functools import partial
 
 from rigcoach.emulated import nikon_model
-from rigcoach.emulated.body import Body
+from rigcoach.emulated.body import Body, Handlers
 from rigcoach.emulated.card import STORAGE_ID, Card, CardObject
-from rigcoach.emulated.card_operations import STANDARD_CARD_OPERATIONS
 from rigcoach.emulated.datasets import pack_u16s
 from rigcoach.emulated.exposure import Exposure
 from rigcoach.emulated.nikon_model import MODES, Code, NikonModel
 from rigcoach.emulated.nikon_settings import NikonSettings
 from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
-from rigcoach.emulated.shooting import PLAIN, Film, Options
+from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options
 
 _OBJECT_ADDED, _OBJECT_REMOVED, _STORE_ADDED, _STORE_REMOVED = 0x4002, 0x4003, 0x4004, 0x4005
 _PROPERTY_CHANGED, _CAPTURE_COMPLETE, _ADDED_IN_MEMORY = 0x4006, 0x400D, 0xC101
@@ -36,7 +31,7 @@ class NikonBody(Body):
     ----------
     model
         What it is made of.
-    card, film, options, seconds, wall_clock
+    card, film, options, clocks
         As for `Body`.
     """
 
@@ -45,25 +40,35 @@ class NikonBody(Body):
     _low_battery = ResponseCode.NIKON_INVALID_STATUS
 
     def __init__(
-        self,
-        model: NikonModel,
-        card: Card,
-        film: Film,
-        options: Options = PLAIN,
-        *,
-        seconds: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], datetime] = datetime.now,
+        self, model: NikonModel, card: Card, film: Film, options: Options = PLAIN, clocks: Clocks = REAL_CLOCKS
     ) -> None:
-        super().__init__(card, film, options, seconds=seconds, wall_clock=wall_clock)
-        self.name = model.name
+        super().__init__(model, card, film, options, clocks)
         self.settings = NikonSettings(model, self._tell_property)
         self._model = model
         self.battery_percent = self.settings.number(Code.BATTERY_LEVEL, 100)
         self._events: list[tuple[int, int]] = []
 
-    def _handler(self, code: int) -> Callable[[Operation], Response] | None:
-        handler = _HANDLERS.get(code)
-        return None if handler is None else partial(handler, self)
+    def _operations(self) -> Handlers:
+        return {
+            **super()._operations(),
+            OperationCode.INITIATE_CAPTURE: self._initiate_capture,
+            OperationCode.GET_DEVICE_PROP_DESC: self._describe_property,
+            OperationCode.GET_DEVICE_PROP_VALUE: self._get_property,
+            OperationCode.SET_DEVICE_PROP_VALUE: self._set_property,
+            OperationCode.NIKON_CAPTURE_TO_MEMORY: self._capture_to_memory,
+            OperationCode.NIKON_AF_CAPTURE_TO_MEMORY: self._capture_to_memory,
+            OperationCode.NIKON_CHANGE_CAMERA_MODE: self._agree,
+            OperationCode.NIKON_DELETE_FROM_MEMORY: self._delete_object,
+            OperationCode.NIKON_GET_EVENT: self._get_event,
+            OperationCode.NIKON_DEVICE_READY: self._device_ready,
+            OperationCode.NIKON_GET_VENDOR_PROP_CODES: self._get_vendor_prop_codes,
+            OperationCode.NIKON_START_LIVE_VIEW: self._begin_live_view,
+            OperationCode.NIKON_END_LIVE_VIEW: self._finish_live_view,
+            OperationCode.NIKON_GET_LIVE_VIEW_IMAGE: self._get_live_view_image,
+            OperationCode.NIKON_CAPTURE: self._capture,
+            OperationCode.NIKON_START_MOVIE: self._begin_movie,
+            OperationCode.NIKON_END_MOVIE: self._finish_movie,
+        }
 
     # What a photographer does
 
@@ -167,9 +172,6 @@ class NikonBody(Body):
 
     # What a computer asks
 
-    def _get_device_info(self, _operation: Operation) -> Response:
-        return Response(data=self._model.device_info(tuple(_HANDLERS)).pack())
-
     def _get_vendor_prop_codes(self, _operation: Operation) -> Response:
         return Response(data=pack_u16s(self._model.makers_codes()))
 
@@ -261,29 +263,3 @@ class NikonBody(Body):
             (self.settings.value(Code.APPLICATION_MODE) == 0, nikon_model.MOVIE_NOT_IN_APPLICATION_MODE),
         )
         return sum(bit for holds, bit in reasons if holds)
-
-
-_HANDLERS: dict[int, Callable[[NikonBody, Operation], Response]] = {
-    OperationCode.GET_DEVICE_INFO: NikonBody._get_device_info,
-    OperationCode.OPEN_SESSION: NikonBody._open_session,
-    OperationCode.CLOSE_SESSION: NikonBody._close_session,
-    OperationCode.DELETE_OBJECT: NikonBody._delete_object,
-    OperationCode.INITIATE_CAPTURE: NikonBody._initiate_capture,
-    OperationCode.GET_DEVICE_PROP_DESC: NikonBody._describe_property,
-    OperationCode.GET_DEVICE_PROP_VALUE: NikonBody._get_property,
-    OperationCode.SET_DEVICE_PROP_VALUE: NikonBody._set_property,
-    OperationCode.NIKON_CAPTURE_TO_MEMORY: NikonBody._capture_to_memory,
-    OperationCode.NIKON_AF_CAPTURE_TO_MEMORY: NikonBody._capture_to_memory,
-    OperationCode.NIKON_CHANGE_CAMERA_MODE: NikonBody._agree,
-    OperationCode.NIKON_DELETE_FROM_MEMORY: NikonBody._delete_object,
-    OperationCode.NIKON_GET_EVENT: NikonBody._get_event,
-    OperationCode.NIKON_DEVICE_READY: NikonBody._device_ready,
-    OperationCode.NIKON_GET_VENDOR_PROP_CODES: NikonBody._get_vendor_prop_codes,
-    OperationCode.NIKON_START_LIVE_VIEW: NikonBody._begin_live_view,
-    OperationCode.NIKON_END_LIVE_VIEW: NikonBody._finish_live_view,
-    OperationCode.NIKON_GET_LIVE_VIEW_IMAGE: NikonBody._get_live_view_image,
-    OperationCode.NIKON_CAPTURE: NikonBody._capture,
-    OperationCode.NIKON_START_MOVIE: NikonBody._begin_movie,
-    OperationCode.NIKON_END_MOVIE: NikonBody._finish_movie,
-    **dict.fromkeys(STANDARD_CARD_OPERATIONS, NikonBody._use_card),
-}

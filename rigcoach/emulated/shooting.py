@@ -5,6 +5,7 @@ or when the file is as long as the card or the file system can hold. Clips and s
 is developed, a while after they were taken.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,17 @@ class Options:
 
 
 PLAIN = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The clocks that a body goes by: one that only runs forward, and the photographer's."""
+
+    seconds: Callable[[], float] = time.monotonic
+    wall: Callable[[], datetime] = datetime.now
+
+
+REAL_CLOCKS = Clocks()
 
 
 class Film(Protocol):
@@ -114,8 +126,8 @@ class Shooting:
         Told of what happens.
     movie_name, still_name
         Names of files, with a place for the number.
-    seconds, wall_clock
-        The clocks: one that only runs forward, and the photographer's.
+    clocks
+        What it goes by.
     """
 
     def __init__(
@@ -128,8 +140,7 @@ class Shooting:
         *,
         movie_name: str,
         still_name: str,
-        seconds: Callable[[], float],
-        wall_clock: Callable[[], datetime],
+        clocks: Clocks,
     ) -> None:
         self._card = card
         self._memory = memory
@@ -138,8 +149,7 @@ class Shooting:
         self._teller = teller
         self._movie_name = movie_name
         self._still_name = still_name
-        self._seconds = seconds
-        self._wall_clock = wall_clock
+        self._clocks = clocks
         self._live_view_since: float | None = None
         self._next_frame_due = 0.0
         self._recording_since: float | None = None
@@ -166,7 +176,7 @@ class Shooting:
     def pass_time(self) -> None:
         """Let happen what happens by itself."""
         if self._recording_since is not None:
-            recorded_s = self._seconds() - self._recording_since
+            recorded_s = self._clocks.seconds() - self._recording_since
             if int(recorded_s) > self._recorded_s_told:
                 self._recorded_s_told = int(recorded_s)
                 self._teller.tell_recorded(self._recorded_s_told)
@@ -178,7 +188,7 @@ class Shooting:
     def start_live_view(self) -> None:
         """Put the mirror up."""
         if self._live_view_since is None:
-            self._live_view_since = self._seconds()
+            self._live_view_since = self._clocks.seconds()
             self._teller.tell_live_view(on=True)
 
     def end_live_view(self) -> None:
@@ -195,13 +205,13 @@ class Shooting:
 
     def live_view_ready(self, settings: Exposure) -> bool:
         """Return whether the mirror is up and there is a picture."""
-        if self._live_view_since is None or self._seconds() < self._live_view_since + _MIRROR_UP_S:
+        if self._live_view_since is None or self._clocks.seconds() < self._live_view_since + _MIRROR_UP_S:
             return False
         return self._film.look(settings) is not None
 
     def live_view_frame(self, settings: Exposure) -> bytes | None:
         """Return the frame that is due for the computer, None while there is none."""
-        now = self._seconds()
+        now = self._clocks.seconds()
         if self._live_view_since is None or now < max(self._live_view_since + _MIRROR_UP_S, self._next_frame_due):
             return None
         jpeg = self._film.look(settings)
@@ -224,7 +234,7 @@ class Shooting:
         self._longest_s = movie.seconds_in(min(self._options.longest_clip_bytes, self._card.free_bytes))
         name = self._card.next_name(self._movie_name)
         self._film.roll(name, settings, movie.frames_recorded(self._longest_s))
-        self._recording_since = self._seconds()
+        self._recording_since = self._clocks.seconds()
         self._recorded_s_told = 0
         self._teller.tell_recording(on=True)
         if Quirk.BUSY_BUT_RECORDS in self._options.quirks:
@@ -234,7 +244,7 @@ class Shooting:
         """End the movie, if one is running."""
         if self._recording_since is None:
             return
-        recorded_s = min(self._seconds() - self._recording_since, self._longest_s)
+        recorded_s = min(self._clocks.seconds() - self._recording_since, self._longest_s)
         self._film.cut(movie.frames_recorded(recorded_s))
         self._recording_since = None
         self._teller.tell_recording(on=False)
@@ -261,9 +271,9 @@ class Shooting:
         is_still = path.name == self._still
         format_code = _FORMATS[path.suffix]
         if is_still and self._still_for_computer:
-            self._teller.tell_still_for_computer(self._memory.add(path, format_code, self._wall_clock()))
+            self._teller.tell_still_for_computer(self._memory.add(path, format_code, self._clocks.wall()))
         elif self._card.is_in:
-            self._teller.tell_file(self._card.add(path, format_code, self._wall_clock()))
+            self._teller.tell_file(self._card.add(path, format_code, self._clocks.wall()))
         else:
             # Taken out before the file was whole.
             path.unlink()

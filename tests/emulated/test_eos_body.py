@@ -12,7 +12,7 @@ from rigcoach.emulated.card import Card
 from rigcoach.emulated.eos import EosBody
 from rigcoach.emulated.eos_properties import PropertyCode
 from rigcoach.emulated.ptp import Operation, OperationCode, Response, ResponseCode
-from rigcoach.emulated.shooting import PLAIN, Options, Quirk
+from rigcoach.emulated.shooting import PLAIN, Clocks, Options, Quirk
 
 # What a real body with firmware 1.0.7 listed: libgphoto2, camlibs/ptp2/cameras/canon-eos5dmark2.txt.
 REAL_OPERATIONS = bytes.fromhex(
@@ -37,8 +37,7 @@ class Handler:
             self.card,
             self.film,
             options,
-            seconds=lambda: self.now,
-            wall_clock=lambda: TAKEN,
+            Clocks(lambda: self.now, lambda: TAKEN),
         )
         self.ask(OperationCode.OPEN_SESSION, 1)
 

@@ -12,6 +12,7 @@ from rigcoach.emulated.card import Card
 from rigcoach.emulated.nikon import NikonBody
 from rigcoach.emulated.nikon_model import Code
 from rigcoach.emulated.ptp import Operation, OperationCode, Response, ResponseCode
+from rigcoach.emulated.shooting import Clocks
 
 TAKEN = datetime(2014, 9, 12, 12, 0)
 
@@ -30,7 +31,7 @@ class Handler:
         self.card = Card(TAKEN, nikon_d750.CARD)
         self.film = Reel(folder)
         model = nikon_d750.model(next(iter(nikon_d750.LENSES.values())))
-        self.body = NikonBody(model, self.card, self.film, seconds=lambda: self.now, wall_clock=lambda: TAKEN)
+        self.body = NikonBody(model, self.card, self.film, clocks=Clocks(lambda: self.now, lambda: TAKEN))
         self.ask(OperationCode.OPEN_SESSION, 1)
 
     def ask(self, code: int, *params: int, data: bytes = b"") -> Response:

@@ -20,6 +20,7 @@ from rigcoach.emulated.faults import FaultyBody
 from rigcoach.emulated.nikon import NikonBody
 from rigcoach.emulated.nikon_model import Code
 from rigcoach.emulated.ptp import Operation, OperationCode, ResponseCode
+from rigcoach.emulated.shooting import Clocks
 
 TAKEN = datetime(2008, 11, 22, 12, 0)
 PACKETS_A_BODY = 5000
@@ -27,13 +28,13 @@ PACKETS_A_BODY = 5000
 
 def eos(folder: Path, seconds: Callable[[], float]) -> Body:
     model = eos5d2.model(eos5d2.LENSES["adapted"])
-    return EosBody(model, Card(TAKEN), Reel(folder), seconds=seconds, wall_clock=lambda: TAKEN)
+    return EosBody(model, Card(TAKEN), Reel(folder), clocks=Clocks(seconds, lambda: TAKEN))
 
 
 def nikon(folder: Path, seconds: Callable[[], float]) -> Body:
     model = nikon_d750.model(nikon_d750.LENSES["af-s-24-85mm"])
     card = Card(TAKEN, nikon_d750.CARD)
-    return NikonBody(model, card, Reel(folder), seconds=seconds, wall_clock=lambda: TAKEN)
+    return NikonBody(model, card, Reel(folder), clocks=Clocks(seconds, lambda: TAKEN))
 
 
 BODIES = {"eos": eos, "nikon": nikon}
