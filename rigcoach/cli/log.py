@@ -194,6 +194,47 @@ def _print_trend(drawn: "Trend") -> None:
     )
 
 
+@log.command("report")
+@click.option("--drill", metavar="NAME", help="Of this drill only.")
+@click.option("--rig", metavar="ID", help="With this body, lens, adapter or profile only.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The report's file; by default report.html beside the index.",
+)
+@click.option("--open", "open_it", is_flag=True, help="Show the report in the browser.")
+@json_option
+@talk_options
+@click.pass_obj
+def report(settings: Settings, drill: str | None, rig: str | None, out: Path | None, open_it: bool) -> None:
+    """Write a page on all sessions: scores over time drill by drill, what changed most, personal bests.
+
+    One HTML file that needs no network and sends nothing; it shows no pictures.
+    """
+    from rigcoach.cli.browser import show
+    from rigcoach.journal.index import index_path, read_log
+    from rigcoach.journal.progress import next_drill, weaknesses
+    from rigcoach.journal.trend import trend
+    from rigcoach.report.page import write
+    from rigcoach.report.trend_page import trend_page
+
+    found = read_log()
+    _tell_trouble(found)
+    narrow = bool(drill or rig)
+    ids = {row.id for row in trend(found.sessions, drill=drill, rig=rig).sessions}
+    takes = [take for take in found.takes if take.session_id in ids or not narrow]
+    following = None if narrow else next_drill(found.sessions, _drills())
+    to = index_path().with_name("report.html") if out is None else out
+    write(to, trend_page(found, drill=drill, rig=rig, following=following, weak=weaknesses(takes)))
+    if settings.json:
+        print_json({"schema": "rigcoach.log-report/1", "files": [str(to)]})
+    else:
+        click.echo(str(to))
+    if open_it:
+        show(to)
+
+
 @log.command("export")
 @click.argument("form", type=click.Choice(["csv", "json"]), metavar="csv|json")
 @click.option(

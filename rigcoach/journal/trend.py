@@ -28,14 +28,22 @@ class Series:
     points: tuple[tuple[int, float], ...]
 
     @property
-    def change(self) -> float | None:
-        """The mean of the last five less that of those before; None with fewer than two on either side."""
+    def means(self) -> tuple[float, float] | None:
+        """The mean of those before the last five and that of the last five; None with fewer than two on either side.
+
+        With fewer than seven, those of the first and the second half.
+        """
         values = [value for _, value in self.points]
         recent, before = values[-_RECENT:], values[:-_RECENT]
         if len(before) < 2:
             half = len(values) // 2
             before, recent = values[:half], values[half:]
-        return fmean(recent) - fmean(before) if min(len(before), len(recent)) >= 2 else None
+        return (fmean(before), fmean(recent)) if min(len(before), len(recent)) >= 2 else None
+
+    @property
+    def change(self) -> float | None:
+        """The difference of `means`."""
+        return None if self.means is None else self.means[1] - self.means[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from rigcoach.score import ClipScore, FrameScore
 
 Values = tuple[float | None, ...]
 
+DASHES: tuple[tuple[int, ...], ...] = ((), (10, 4), (3, 3), (12, 3, 2, 3), (6, 6))
+"""Dashes that can be told apart, as lengths drawn and left out."""
+
 # A page draws no more points than a screen can tell apart many times over; longer clips are drawn by every nth frame.
 _MOST_POINTS = 6000
 # Rows of a table: a row a second, or of as many seconds as keep it readable.
@@ -64,7 +67,7 @@ class Chart:
     at
         Where on the axis the values lie.
     axis
-        What the axis counts.
+        What the axis counts: "s" for seconds, "date" for seconds since 1970, else what it is called.
     marks
         Stretches of the axis to mark along the bottom, such as keepers, with `marks_label`.
     """

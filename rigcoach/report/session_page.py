@@ -12,7 +12,7 @@ from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import SessionRow, read_log
 from rigcoach.journal.session import Moment, Session, TakeScore
 from rigcoach.journal.summary import Summary, summarise
-from rigcoach.report.charts import Chart, Line, Row, Values
+from rigcoach.report.charts import DASHES, Chart, Line, Row, Values
 from rigcoach.report.clip_page import Tile
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.moments import jpeg, reduced
@@ -23,7 +23,6 @@ from rigcoach.report.wheel import wheel
 _LAST_TAKES = 20
 _LAST_SESSIONS = 5
 _PARTS = ("overall", "focus", "framing", "steadiness", "exposure")
-_DASHES: tuple[tuple[int, ...], ...] = ((), (10, 4), (3, 3), (12, 3, 2, 3), (6, 6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +243,7 @@ def _scores_chart(
 ) -> Chart:
     order = (4, 0, 1, 2, 3)  # the parts keep the colours that they have in a clip's report
     lines = tuple(
-        Line(part, tuple(None if v is None else round(v, 2) for v in values), order[i], _DASHES[i], digits=0)
+        Line(part, tuple(None if v is None else round(v, 2) for v in values), order[i], DASHES[i], digits=0)
         for i, (part, values) in enumerate(zip(_PARTS, columns, strict=True))
     )
     rows = tuple(Row(f"{at[i]:.0f}", tuple(_number(values[i]) for values in columns)) for i in range(len(at)))

@@ -8,6 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from journal.made_sessions import kept
+
+from rigcoach.journal.index import read_log
+from rigcoach.journal.progress import Next
+from rigcoach.report.page import write
+from rigcoach.report.session_page import read_session_page
+from rigcoach.report.trend_page import trend_page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -59,6 +66,20 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         driver.quit()
 
 
+@pytest.fixture(scope="module")
+def pages(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The page of the clip, one of a session and one of all sessions."""
+    folder = tmp_path_factory.mktemp("pages")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RIGCOACH_HOME", str(folder / "home"))
+        for day in range(4):
+            kept("thirds", (30.0 + day, 60.0), day=30 * day)
+            last = kept("hip-3m", (80.0 - day, 50.0, None), day=30 * day + 1)
+        write(folder / "session.html", read_session_page(last))
+        write(folder / "trend.html", trend_page(read_log(), following=Next("thirds", "not passed yet"), weak=()))
+    return {"clip": page, "session": folder / "session.html", "trend": folder / "trend.html"}
+
+
 def opened(browser: Any, page: Path, width: int = 1440, scheme: str = "light") -> None:
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
@@ -74,7 +95,9 @@ def shown_s(browser: Any) -> float:
     return float(moment.get_attribute("data-t"))
 
 
-def test_it_runs_clean_and_asks_for_nothing(browser, page):
+@pytest.mark.parametrize(("name", "charts"), [("clip", 5), ("session", 2), ("trend", 6)])
+def test_it_runs_clean_and_asks_for_nothing(browser, pages, name, charts):
+    page = pages[name]
     browser.get_log("performance")
     opened(browser, page)
     assert browser.get_log("browser") == []
@@ -83,7 +106,7 @@ def test_it_runs_clean_and_asks_for_nothing(browser, page):
     urls = {each["request"]["url"] for each in sent if each["documentURL"] == page.as_uri()}
     assert page.as_uri() in urls
     assert all(url == page.as_uri() or url.startswith("data:") for url in urls)
-    assert len(browser.find_elements("css selector", ".plot canvas")) == 5
+    assert len(browser.find_elements("css selector", ".plot canvas")) == charts
 
 
 def test_the_policy_lets_no_request_out_even_when_asked(browser, page):
@@ -128,13 +151,31 @@ def test_keyboard_and_advice_choose_moments_too(browser, page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_it_fits_and_can_be_read(browser, page, width, scheme):
-    opened(browser, page, width, scheme)
+@pytest.mark.parametrize("name", ["clip", "session", "trend"])
+def test_it_fits_and_can_be_read(browser, pages, name, width, scheme):
+    opened(browser, pages[name], width, scheme)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     browser.execute_script("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
     read, unreadable = browser.execute_script(CONTRAST)
-    assert read > 100
+    assert read > 80
     assert unreadable == []
+
+
+def test_pointing_at_a_trend_tells_the_session_and_a_click_on_a_drill_hides_it(browser, pages):
+    from selenium.webdriver import ActionChains
+
+    opened(browser, pages["trend"])
+    over = browser.find_element("css selector", "#chart-overall .u-over")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", over)
+    right = over.size["width"] // 2 - 1
+    ActionChains(browser).move_to_element_with_offset(over, right, 0).perform()
+    date, hip, thirds = (e.text for e in browser.find_elements("css selector", "#chart-overall .u-value"))
+    # The last session, a day after the one before it: hip-3m at a mean of 77 and 50.
+    assert date.startswith("31 May 2026")
+    assert (hip, thirds) == ("64", "–")
+    row = browser.find_elements("css selector", "#chart-overall .u-series")[1]
+    row.find_element("css selector", "th").click()
+    assert "u-off" in row.get_attribute("class")
 
 
 def test_a_name_that_is_a_script_does_nothing(browser, page, reviewed):

@@ -97,8 +97,34 @@
     };
   }
 
+  const onDay = (t, options) => new Date(1000 * t).toLocaleDateString("en-GB", { day: "numeric", month: "short", ...options });
+
+  // How a value of the horizontal axis is told, and its ticks.
+  function told(chart) {
+    if (chart.axis === "s") return { value: (v) => v.toFixed(2) + " s", ticks: (ticks) => ticks.map((t) => t + " s") };
+    if (chart.axis !== "date") return { value: (v) => v, ticks: (ticks) => ticks };
+    const day = 86400;
+    return {
+      value: (v) => onDay(v, { year: "numeric", hour: "2-digit", minute: "2-digit" }),
+      // The year stands where it begins, the time where ticks are less than a day apart.
+      ticks: (ticks) => ticks.map((t, i) => {
+        if (ticks.length > 1 && ticks[1] - ticks[0] < day) return onDay(t, { hour: "2-digit", minute: "2-digit" }).replace(", ", "\n");
+        const year = new Date(1000 * t).getFullYear();
+        return onDay(t) + (i === 0 || year !== new Date(1000 * ticks[i - 1]).getFullYear() ? "\n" + year : "");
+      }),
+    };
+  }
+
+  // The border of a line's square in the legend.
+  function dashed(line) {
+    if (!line || !line.dash.length) return "solid";
+    return line.dash[0] < 5 ? "dotted" : "dashed";
+  }
+
   function draw(element, chart) {
     const unit = chart.unit ? " " + chart.unit : "";
+    const across = told(chart);
+    const dated = chart.axis === "date";
     const axis = {
       stroke: () => colour("--soft"),
       grid: { stroke: () => colour("--grid"), width: 1 },
@@ -108,25 +134,29 @@
     const options = {
       width: element.clientWidth,
       height: 240,
-      scales: { x: { time: false }, y: { range: range(chart) } },
+      scales: { x: { time: dated }, y: { range: range(chart) } },
       axes: [
-        { ...axis, ...(chart.axis === "s" ? {} : { incrs: [1, 2, 5, 10, 20, 50, 100] }), values: (_u, ticks) => ticks.map((t) => (chart.axis === "s" ? t + " s" : t)) },
+        { ...axis, ...(chart.axis === "s" || dated ? {} : { incrs: [1, 2, 5, 10, 20, 50, 100] }), ...(dated ? { space: 70 } : {}), values: (_u, ticks) => across.ticks(ticks) },
         { ...axis, size: 64, values: (_u, ticks) => ticks.map((v) => v + unit) },
       ],
+      legend: { markers: { dash: (_u, i) => dashed(chart.lines[i - 1]) } },
       cursor: { sync: { key: chart.axis }, drag: { x: true, y: false }, focus: { prox: 24 } },
       series: [
-        { label: chart.axis === "s" ? "time" : chart.axis, value: (_u, v) => (v == null ? "–" : chart.axis === "s" ? v.toFixed(2) + " s" : v) },
+        { label: chart.axis === "s" ? "time" : chart.axis, value: (_u, v) => (v == null ? "–" : across.value(v)) },
         ...chart.lines.map((line) => ({
           label: line.label,
           stroke: () => colour("--c" + line.colour),
           width: line.dots ? 0 : 2,
           dash: line.dash,
-          points: { show: line.dots || chart.at.length < 40, size: 4, fill: () => colour("--c" + line.colour) },
+          spanGaps: dated,
+          points: { show: line.dots || dated || chart.at.length < 40, size: 4, fill: () => colour("--c" + line.colour) },
           value: (_u, v) => (v == null ? "–" : v.toFixed(line.digits) + unit),
         })),
       ],
       hooks: { drawClear: [(u) => shade(u, chart)], draw: [(u) => mark(u, chart)] },
     };
+    // Room for a date, so that the legend stands still when the pointer comes and goes.
+    element.classList.toggle("dated", dated);
     const plot = new uPlot(options, [chart.at, ...chart.lines.map((line) => line.values)], element);
     plot.over.addEventListener("click", () => {
       if (plot.cursor.idx != null) choose(chart.at[plot.cursor.idx]);
