@@ -63,3 +63,81 @@ def pixels_per_mm(focal_length_mm: float, focus_m: float, subject_m: float, pixe
     0.7573
     """
     return image_distance_mm(focal_length_mm, focus_m) / (subject_m * 1000) / pixel_pitch_mm
+
+
+def focus_distance_m(focal_length_mm: float, image_mm: float) -> float:
+    """Return the distance from the lens that is sharp on a sensor `image_mm` behind it; infinite at the focal length.
+
+    `image_distance_mm` the other way round; a sensor nearer to the lens than its focal length has nothing sharp, and
+    infinity is the nearest to it.
+
+    >>> round(focus_distance_m(50, 52.632), 3)
+    1.0
+    """
+    if image_mm <= focal_length_mm:
+        return math.inf
+    return focal_length_mm * image_mm / (image_mm - focal_length_mm) / 1000
+
+
+def shifted_focus_m(focal_length_mm: float, focus_m: float, register_error_mm: float) -> float:
+    """Return where a lens that ought to be focused at `focus_m` is focused when the sensor lies too far behind it.
+
+    `register_error_mm` is by how much: positive behind an adapter that is too thick, which focuses nearer; a lens that
+    is brought too near to the sensor passes infinity. The thin-lens equation [Ray2002]_, chapter 4.
+
+    >>> round(shifted_focus_m(28, 3.0, 0.05), 2), round(shifted_focus_m(28, 3.0, -0.05), 2)
+    (2.53, 3.7)
+    """
+    return focus_distance_m(focal_length_mm, image_distance_mm(focal_length_mm, focus_m) + register_error_mm)
+
+
+def from_lens_m(focal_length_mm: float, from_sensor_m: float) -> float:
+    """Return how far from the lens a subject is that lies `from_sensor_m` from the sensor, when it is in focus.
+
+    Distance scales are engraved from the sensor's plane; u + v = D for a thin lens [Ray2002]_, chapter 4, of whose two
+    solutions the farther is a photograph's.
+
+    Raises
+    ------
+    ValueError
+        Nothing nearer to the sensor than four focal lengths can be in focus.
+
+    >>> round(from_lens_m(28, 0.2), 4)
+    0.1663
+    """
+    if math.isinf(from_sensor_m):
+        return math.inf
+    whole_mm = from_sensor_m * 1000
+    if whole_mm < 4 * focal_length_mm:
+        raise ValueError("nothing nearer than four focal lengths can be in focus")
+    return (whole_mm + math.sqrt(whole_mm**2 - 4 * whole_mm * focal_length_mm)) / 2000
+
+
+def extension_mm(focal_length_mm: float, from_sensor_m: float) -> float:
+    """Return how far a lens stands off its place for infinity when focused `from_sensor_m` from the sensor: f²/(u - f).
+
+    For a lens that moves as one [Ray2002]_, chapter 4.
+
+    >>> round(extension_mm(28, 2.0), 4), extension_mm(28, math.inf)
+    (0.4034, 0.0)
+    """
+    return image_distance_mm(focal_length_mm, from_lens_m(focal_length_mm, from_sensor_m)) - focal_length_mm
+
+
+def focused_from_sensor_m(focal_length_mm: float, extension: float) -> float:
+    """Return the distance from the sensor that a lens with this extension, in millimetres, is focused at.
+
+    >>> round(focused_from_sensor_m(28, 0.4034), 3)
+    2.0
+    """
+    image_mm = focal_length_mm + extension
+    return focus_distance_m(focal_length_mm, image_mm) + image_mm / 1000
+
+
+def smear_px(across_m_s: float, shutter_s: float, px_per_mm: float) -> float:
+    """Return how far a subject that moves across the frame is smeared in one exposure, in pixels.
+
+    >>> round(smear_px(1.4, 1 / 50, pixels_per_mm(28, 2.0, 2.0, 36 / 1920)), 1)
+    21.2
+    """
+    return across_m_s * 1000 * shutter_s * px_per_mm

@@ -8,6 +8,7 @@ References
 import math
 from dataclasses import dataclass
 
+from rigcoach.rig.gear import Body, Movie
 from rigcoach.rig.optics import hyperfocal_m
 from rigcoach.rig.profile import Profile
 
@@ -60,19 +61,22 @@ def optics_of(profile: Profile) -> ProfileOptics | None:
     lens, body, f_number = profile.rig.lens, profile.rig.body, profile.settings.aperture
     if lens is None or f_number is None:
         return None
-    circle_mm, view, movie_view = FULL_FRAME_CIRCLE_MM, None, None
+    circle_mm, view, movie_view = circle_of(body), None, None
     if body is not None:
-        diagonal_mm = math.hypot(body.sensor_width_mm, body.sensor_height_mm)
-        circle_mm *= diagonal_mm / _FULL_FRAME_DIAGONAL_MM
         view = _view_deg(lens.focal_length_mm, body.sensor_width_mm, body.sensor_height_mm)
         if body.movie is not None:
-            width_mm = body.movie.sensor_width_mm
-            height_mm = width_mm * body.movie.height_px / body.movie.width_px
-            movie_view = _view_deg(lens.focal_length_mm, width_mm, height_mm)
+            movie_view = movie_view_deg(lens.focal_length_mm, body.movie)
     hyperfocal = hyperfocal_m(lens.focal_length_mm, f_number, circle_mm)
     stations = [station for station in STATIONS_M if station >= lens.close_focus_m]
     zones = tuple(zone(lens.focal_length_mm, hyperfocal, station) for station in stations)
     return ProfileOptics(lens.focal_length_mm, f_number, view, movie_view, circle_mm, hyperfocal, zones)
+
+
+def circle_of(body: Body | None) -> float:
+    """Return the largest blur disc that counts as sharp on a body, mm: 0.030 on full frame, others in proportion."""
+    if body is None:
+        return FULL_FRAME_CIRCLE_MM
+    return FULL_FRAME_CIRCLE_MM * math.hypot(body.sensor_width_mm, body.sensor_height_mm) / _FULL_FRAME_DIAGONAL_MM
 
 
 def zone(focal_length_mm: float, hyperfocal: float, focus_m: float) -> Zone:
@@ -85,6 +89,12 @@ def zone(focal_length_mm: float, hyperfocal: float, focus_m: float) -> Zone:
     beyond = focus_m - focal_length_mm / 1000
     far = math.inf if beyond >= hyperfocal else hyperfocal * focus_m / (hyperfocal - beyond)
     return Zone(focus_m, hyperfocal * focus_m / (hyperfocal + beyond), far)
+
+
+def movie_view_deg(focal_length_mm: float, movie: Movie) -> tuple[float, float]:
+    """Return the angles of view, across and down, of a movie frame."""
+    width_mm = movie.sensor_width_mm
+    return _view_deg(focal_length_mm, width_mm, width_mm * movie.height_px / movie.width_px)
 
 
 def _view_deg(focal_length_mm: float, width_mm: float, height_mm: float) -> tuple[float, float]:
