@@ -15,7 +15,8 @@ from rigcoach.report.wheel import wheel
 
 # Points; a smaller change than this is the weather.
 _CLEARLY = 5.0
-_MOST_CHANGES = 6
+# Rows of the table of changes: so many of a drill, so many in all.
+_OF_A_DRILL, _MOST_CHANGES = 2, 6
 _LAST_SESSIONS = 15
 
 
@@ -103,7 +104,7 @@ def trend_page(
         of=", ".join(part for part in (drill, rig) if part),
         headline=_headline(found),
         scope=_scope(drawn, len(drills)),
-        changes=found[:_MOST_CHANGES],
+        changes=_told(found),
         following=following,
         weak=[weakness.told() for weakness in weak],
         measures=[series.name for series in drawn.series],
@@ -124,6 +125,15 @@ def changes(trends: dict[str, Trend]) -> tuple[Change, ...]:
     ]
     changed = [change for change in found if abs(change.by) >= _CLEARLY]
     return tuple(sorted(changed, key=lambda change: -abs(change.by)))
+
+
+def _told(found: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Return the changes for the table; one drill alone does not fill it."""
+    told: list[Change] = []
+    for change in found:
+        if len(told) < _MOST_CHANGES and sum(each.drill == change.drill for each in told) < _OF_A_DRILL:
+            told.append(change)
+    return tuple(told)
 
 
 def _headline(found: tuple[Change, ...]) -> str:

@@ -242,6 +242,7 @@ def test_the_browser_is_started_with_the_page(tmp_path):
     assert "existing browser session" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("there", [True, False])
 def test_without_a_browser_it_says_what_to_open(tmp_path, there):
     path = kept(scores=(50.0,))
