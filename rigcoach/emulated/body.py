@@ -7,13 +7,13 @@ of what happens.
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from enum import Enum, StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
+from rigcoach.emulated.body_settings import BodySettings
 from rigcoach.emulated.card import Card, CardObject
 from rigcoach.emulated.card_operations import STANDARD_CARD_OPERATIONS, use_card
 from rigcoach.emulated.control import BodyStatus
 from rigcoach.emulated.datasets import DeviceInfo
-from rigcoach.emulated.exposure import Exposure
 from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
 from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options, Quirk, Shooting
 
@@ -71,6 +71,7 @@ class Body(ABC):
         What it goes by.
     """
 
+    settings: BodySettings[Any]
     _movie_name: str
     _still_name: str
     _low_battery: ResponseCode
@@ -119,14 +120,6 @@ class Body(ABC):
     @abstractmethod
     def turn_dial(self, mode: str) -> None:
         """Turn the mode dial; `ValueError` for a mode that isn't on it."""
-
-    @abstractmethod
-    def exposure(self) -> Exposure:
-        """Return what a movie frame would be exposed with now."""
-
-    @abstractmethod
-    def labelled_settings(self) -> dict[str, str]:
-        """Return every setting by its name, in the body's own words."""
 
     @abstractmethod
     def _take_still(self) -> None:
@@ -304,7 +297,7 @@ class Body(ABC):
             card_free_bytes=self._card.free_bytes if self._card.is_in else None,
             live_view=self._shooting.live_view,
             recording=self._shooting.recording,
-            settings=self.labelled_settings(),
+            settings=self.settings.labelled(),
         )
 
     def _pressed(self, button: Button) -> None:
@@ -338,7 +331,7 @@ class Body(ABC):
 
     def _start_recording(self) -> None:
         self._require_battery()
-        self._shooting.start_recording(self.exposure())
+        self._shooting.start_recording(self.settings.exposure())
 
     def _require_battery(self) -> None:
         if self.battery_percent == 0:

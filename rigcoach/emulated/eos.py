@@ -15,8 +15,7 @@ from rigcoach.emulated.card_operations import EOS_CARD_OPERATIONS
 from rigcoach.emulated.datasets import pack_text_property, pack_u32_property, pack_u32s
 from rigcoach.emulated.eos_model import EosModel
 from rigcoach.emulated.eos_properties import Property, PropertyCode
-from rigcoach.emulated.eos_settings import Settings
-from rigcoach.emulated.exposure import Exposure
+from rigcoach.emulated.eos_settings import EosSettings
 from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
 from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options
 
@@ -35,6 +34,7 @@ class EosBody(Body):
         As for `Body`.
     """
 
+    settings: EosSettings
     _movie_name = "MVI_{:04}.MOV"
     _still_name = "IMG_{:04}.JPG"
     _low_battery = ResponseCode.EOS_LOW_BATTERY
@@ -44,7 +44,7 @@ class EosBody(Body):
     ) -> None:
         super().__init__(model, card, film, options, clocks)
         self._model = model
-        self.settings = Settings(model, self._tell, clocks.wall)
+        self.settings = EosSettings(model, self._tell, clocks.wall)
         self._remote_mode = 0
         self._computer_free_bytes = 0
         self._tells_events = False
@@ -86,14 +86,6 @@ class EosBody(Body):
         if mode not in eos_model.EXPOSURE_MODES:
             raise ValueError(f"there is no {mode!r} on the dial, but {', '.join(eos_model.EXPOSURE_MODES)}")
         self.settings.put(PropertyCode.AUTO_EXPOSURE_MODE, eos_model.EXPOSURE_MODES[mode])
-
-    def exposure(self) -> Exposure:
-        """Return what a movie frame would be exposed with now."""
-        return self.settings.exposure()
-
-    def labelled_settings(self) -> dict[str, str]:
-        """Return every setting by its name, in the body's own words."""
-        return self.settings.labelled()
 
     def beside(self, operation: Operation) -> Operation:
         """Return an operation that sets a property with the value listed beside the one that it asks for."""
@@ -250,7 +242,7 @@ class EosBody(Body):
     def _get_view_finder_data(self, _operation: Operation) -> Response:
         jpeg = None
         if self.settings[PropertyCode.EVF_OUTPUT_DEVICE].number & eos_model.EVF_ON_COMPUTER:
-            jpeg = self._shooting.live_view_frame(self.exposure())
+            jpeg = self._shooting.live_view_frame(self.settings.exposure())
         if jpeg is None:
             raise OperationRefusedError(ResponseCode.EOS_NOT_READY)
         return Response(data=struct.pack("<II", 8 + len(jpeg), _JPEG_BLOB) + jpeg)

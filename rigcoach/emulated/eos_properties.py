@@ -5,8 +5,10 @@ bytes; text is ASCII with a closing NUL.
 """
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, IntEnum
+
+from rigcoach.emulated.body_property import BodyProperty
 
 
 class PropertyCode(IntEnum):
@@ -154,51 +156,15 @@ def _unpack_image_format(data: bytes) -> ImageFormat:
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
-    """One setting or state of a body.
-
-    `choices` are the values that it lists, None where it takes any value of its type. `labels` names the values in the
-    photographer's words; the wire knows only numbers.
-    """
+class Property(BodyProperty[Value]):
+    """One setting or state of an EOS body."""
 
     code: PropertyCode
     type: ValueType
-    value: Value
-    choices: tuple[Value, ...] | None = None
-    labels: tuple[tuple[str, int], ...] = ()
-    writable: bool = False
-
-    @property
-    def label(self) -> str:
-        """The value in the photographer's words."""
-        return next((label for label, value in self.labels if value == self.value), str(self.value))
-
-    @property
-    def number(self) -> int:
-        """The value of a property that is a number."""
-        if not isinstance(self.value, int):
-            raise TypeError(f"{self.code.name} is not a number")
-        return self.value
-
-    def packed_value(self) -> bytes:
-        """Return the value's bytes."""
-        return self.type.pack(self.value)
 
     def packed_choices(self) -> tuple[bytes, ...]:
         """Return each listed value's bytes."""
         return tuple(self.type.pack(choice) for choice in self.choices or ())
-
-    def allows(self, value: Value) -> bool:
-        """Return whether the body takes the value."""
-        return self.choices is None or value in self.choices
-
-    def with_value(self, value: Value) -> "Property":
-        """Return the property with another value."""
-        return replace(self, value=value)
-
-    def with_choices(self, choices: tuple[Value, ...]) -> "Property":
-        """Return the property with another list."""
-        return replace(self, choices=choices)
 
 
 def chosen(

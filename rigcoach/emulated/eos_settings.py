@@ -2,12 +2,13 @@
 
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from rigcoach.emulated import eos_events, exposure
+from rigcoach.emulated import eos_events
+from rigcoach.emulated.body_settings import BodySettings
 from rigcoach.emulated.eos_model import EXPOSURE_MODES, EosModel, compensation_ev, shutter_s
 from rigcoach.emulated.eos_properties import Property, PropertyCode, Value
-from rigcoach.emulated.exposure import Exposure
 from rigcoach.emulated.ptp import OperationRefusedError, ResponseCode
 
 _EPOCH = datetime(1970, 1, 1)
@@ -19,7 +20,7 @@ _NEVER_LISTED = (PropertyCode.AUTO_EXPOSURE_MODE, PropertyCode.AE_MODE_DIAL)
 _IMAGE_FORMATS = (PropertyCode.IMAGE_FORMAT, PropertyCode.IMAGE_FORMAT_CF)
 
 
-class Settings:
+class EosSettings(BodySettings[Property]):
     """The properties of a body with a lens on it.
 
     Parameters
@@ -33,26 +34,20 @@ class Settings:
     """
 
     def __init__(self, model: EosModel, tell: Callable[[bytes], None], wall_clock: Callable[[], datetime]) -> None:
+        super().__init__(model.properties)
         self._model = model
         self._tell = tell
         self._wall_clock = wall_clock
         self._clock_off_by = timedelta(0)
-        self._properties: dict[int, Property] = {each.code: each for each in model.properties}
         self._choices = {code: self._properties[code].choices or () for code in model.listed_in_modes}
         self._list_for_mode()
 
     def __getitem__(self, code: int) -> Property:
         """Return a property as it stands; refuses one that the body doesn't have."""
-        if code not in self._properties:
-            raise OperationRefusedError(ResponseCode.DEVICE_PROP_NOT_SUPPORTED)
+        found = super().__getitem__(code)
         if code == PropertyCode.CAMERA_TIME:
-            return self._properties[code].with_value(_seconds_since_1970(self._wall_clock() + self._clock_off_by))
-        return self._properties[code]
-
-    @property
-    def codes(self) -> tuple[int, ...]:
-        """The properties that the body has."""
-        return tuple(self._properties)
+            return found.with_value(_seconds_since_1970(self._wall_clock() + self._clock_off_by))
+        return found
 
     def wanted(self, data: bytes) -> Property:
         """Read what SetDevicePropValueEx asks for; refuses what the body doesn't take."""
@@ -60,29 +55,15 @@ class Settings:
             raise OperationRefusedError(ResponseCode.INVALID_PARAMETER)
         _size, code = struct.unpack_from("<II", data)
         target = self[code]
-        if not target.writable:
-            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
-        try:
-            value = target.type.unpack(data[8:])
-        except ValueError as error:
-            raise OperationRefusedError(ResponseCode.INVALID_DEVICE_PROP_FORMAT) from error
-        if not target.allows(value):
-            raise OperationRefusedError(ResponseCode.INVALID_DEVICE_PROP_VALUE)
-        return target.with_value(value)
+        return target.with_value(target.wanted(data[8:]))
 
     def beside(self, data: bytes) -> bytes:
         """Return what SetDevicePropValueEx would carry for the value listed beside the one that it asks for."""
         wanted = self.wanted(data)
-        listed = wanted.choices or (wanted.value,)
-        at = listed.index(wanted.value)
-        value = wanted.type.pack(listed[at + 1] if at + 1 < len(listed) else listed[at - 1])
+        value = wanted.type.pack(wanted.beside(wanted.value))
         return struct.pack("<II", 8 + len(value), wanted.code) + value
 
-    def labelled(self) -> dict[str, str]:
-        """Return every property's value in the photographer's words, by the property's name."""
-        return {each.code.name: each.label for each in self._properties.values()}
-
-    def put(self, code: PropertyCode, value: Value) -> None:
+    def put(self, code: int, value: Value) -> None:
         """Change a property, and what hangs on it."""
         if code == PropertyCode.CAMERA_TIME and isinstance(value, int):
             self._clock_off_by = _EPOCH + timedelta(seconds=value) - self._wall_clock()
@@ -98,7 +79,7 @@ class Settings:
 
     def count_shutter(self) -> None:
         """Count one more still, if the body tells how many its shutter has taken."""
-        counted = self._value(PropertyCode.SHUTTER_COUNTER)
+        counted = self.value(PropertyCode.SHUTTER_COUNTER)
         if isinstance(counted, int):
             self.put(PropertyCode.SHUTTER_COUNTER, counted + 1)
 
@@ -115,36 +96,26 @@ class Settings:
     @property
     def mode(self) -> str:
         """What the mode dial stands at."""
-        at = self._value(PropertyCode.AUTO_EXPOSURE_MODE)
+        at = self.value(PropertyCode.AUTO_EXPOSURE_MODE)
         return next((name for name, code in EXPOSURE_MODES.items() if code == at), "")
 
-    def exposure(self) -> Exposure:
-        """Return what a movie frame would be exposed with now."""
+    @property
+    def _f_number(self) -> float:
         # Only its ring knows the aperture of a lens without contacts.
-        f_number = _number(self._label(PropertyCode.APERTURE)) or self._model.f_number
-        open_s = shutter_s(self._label(PropertyCode.SHUTTER_SPEED))
-        if self.mode != "M" or open_s is None:
-            compensation = self._value(PropertyCode.EXP_COMPENSATION)
-            return exposure.automatic(f_number, compensation_ev(compensation if isinstance(compensation, int) else 0))
+        return _number(self._label(PropertyCode.APERTURE)) or self._model.f_number
+
+    @property
+    def _shutter_s(self) -> float | None:
+        return shutter_s(self._label(PropertyCode.SHUTTER_SPEED))
+
+    @property
+    def _iso(self) -> int | None:
         iso = _number(self._label(PropertyCode.ISO_SPEED))
-        return exposure.manual(open_s, f_number, None if iso is None else int(iso))
+        return None if iso is None else int(iso)
 
-    def still_exposure(self) -> Exposure:
-        """Return what a still would be exposed with now: as a movie frame, but for as long as the shutter says."""
-        now = self.exposure()
-        open_s = shutter_s(self._label(PropertyCode.SHUTTER_SPEED))
-        if self.mode != "M" or open_s is None or _number(self._label(PropertyCode.ISO_SPEED)) is None:
-            return now
-        return Exposure(open_s, now.f_number, now.iso, exposure.over_ev(open_s, now.f_number, now.iso))
-
-    def fall_back(self, codes: tuple[PropertyCode, ...]) -> None:
-        """Put properties to what they were when the body was switched on."""
-        for each in self._model.properties:
-            if each.code in codes:
-                self.put(each.code, each.value)
-
-    def _value(self, code: int) -> Value | None:
-        return self._properties[code].value if code in self._properties else None
+    @property
+    def _compensation_ev(self) -> float:
+        return compensation_ev(self.number(PropertyCode.EXP_COMPENSATION, 0))
 
     def _label(self, code: int) -> str:
         return self._properties[code].label if code in self._properties else ""
@@ -158,7 +129,7 @@ class Settings:
         mode = self.mode
         for code, choices in self._choices.items():
             listed = choices if mode in self._model.listed_in_modes[code] else ()
-            self._properties[code] = self._properties[code].with_choices(listed)
+            self._properties[code] = replace(self._properties[code], choices=listed)
 
 
 def _number(label: str) -> float | None:

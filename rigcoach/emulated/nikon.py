@@ -11,7 +11,6 @@ from rigcoach.emulated import nikon_model
 from rigcoach.emulated.body import Body, Handlers
 from rigcoach.emulated.card import STORAGE_ID, Card, CardObject
 from rigcoach.emulated.datasets import pack_u16s
-from rigcoach.emulated.exposure import Exposure
 from rigcoach.emulated.nikon_model import MODES, Code, NikonModel
 from rigcoach.emulated.nikon_settings import NikonSettings
 from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
@@ -35,6 +34,7 @@ class NikonBody(Body):
         As for `Body`.
     """
 
+    settings: NikonSettings
     _movie_name = "DSC_{:04}.MOV"
     _still_name = "DSC_{:04}.JPG"
     _low_battery = ResponseCode.NIKON_INVALID_STATUS
@@ -83,14 +83,6 @@ class NikonBody(Body):
         if mode not in MODES or not self.settings[Code.EXPOSURE_PROGRAM_MODE].allows(MODES[mode]):
             raise ValueError(f"there is no {mode!r} on the dial, but {', '.join(MODES)}")
         self.settings.put(Code.EXPOSURE_PROGRAM_MODE, MODES[mode])
-
-    def exposure(self) -> Exposure:
-        """Return what a movie frame would be exposed with now."""
-        return self.settings.exposure()
-
-    def labelled_settings(self) -> dict[str, str]:
-        """Return every setting by its name, in the body's own words."""
-        return self.settings.labelled()
 
     def beside(self, operation: Operation) -> Operation:
         """Return an operation that sets a property with the value listed beside the one that it asks for."""
@@ -181,7 +173,7 @@ class NikonBody(Body):
         return Response(data=struct.pack("<H", len(events)) + packed)
 
     def _device_ready(self, _operation: Operation) -> Response:
-        mirror_moves = self._shooting.live_view and not self._shooting.live_view_ready(self.exposure())
+        mirror_moves = self._shooting.live_view and not self._shooting.live_view_ready(self.settings.exposure())
         return Response(ResponseCode.DEVICE_BUSY if mirror_moves or self._shooting.taking_still else ResponseCode.OK)
 
     def _describe_property(self, operation: Operation) -> Response:
@@ -226,7 +218,7 @@ class NikonBody(Body):
     def _get_live_view_image(self, _operation: Operation) -> Response:
         if not self._shooting.live_view:
             raise OperationRefusedError(ResponseCode.NIKON_NOT_LIVE_VIEW)
-        jpeg = self._shooting.live_view_frame(self.exposure())
+        jpeg = self._shooting.live_view_frame(self.settings.exposure())
         if jpeg is None:
             raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
         return Response(data=_LIVE_VIEW_HEADER + jpeg)

@@ -17,7 +17,7 @@ from rigcoach.emulated.nikon_model import (
     Code,
     NikonModel,
 )
-from rigcoach.emulated.ptp_properties import DataType, DeviceProperty, Span, Value
+from rigcoach.emulated.ptp_properties import DataType, DeviceProperty, Value, span
 
 MODEL = "Nikon DSC D750"
 CARD = CardKind("", "NIKON D750  [Slot 1]", "100ND750")
@@ -95,33 +95,31 @@ def properties(lens: Lens) -> tuple[DeviceProperty, ...]:
     bias = tuple(round(third * 1000 / 3 - (0.4 if third > 0 else -0.4 if third < 0 else 0)) for third in range(-15, 16))
     focal_length = round(100 * lens.focal_length_mm)
     return (
-        DeviceProperty(Code.BATTERY_LEVEL, "BATTERY_LEVEL", DataType.UINT8, 100, Span(0, 100)),
+        DeviceProperty(Code.BATTERY_LEVEL, DataType.UINT8, 100, span(0, 100)),
         _text(Code.IMAGE_SIZE, "6016x4016", STILL_SIZES_PX),
         _listed(Code.COMPRESSION_SETTING, DataType.UINT8, "JPEG Fine", QUALITY),
         _listed(Code.WHITE_BALANCE, DataType.UINT16, "Automatic", WHITE_BALANCE),
         _listed(Code.F_NUMBER, DataType.UINT16, f"f/{lens.f_number:g}", f_numbers),
-        _ranged(Code.FOCAL_LENGTH, DataType.UINT32, focal_length, Span(2400, 8500), writable=False),
+        _ranged(Code.FOCAL_LENGTH, DataType.UINT32, focal_length, span(2400, 8500), writable=False),
         _listed(Code.FOCUS_MODE, DataType.UINT16, "AF-A", FOCUS_MODES, writable=False),
         _listed(Code.EXPOSURE_METERING_MODE, DataType.UINT16, "Multi-spot", METERING),
         _listed(Code.EXPOSURE_TIME, DataType.UINT32, "1/125", EXPOSURE_TIMES),
         _listed(Code.EXPOSURE_PROGRAM_MODE, DataType.UINT16, "M", MODES, writable=False),
         _listed(Code.EXPOSURE_INDEX, DataType.UINT16, "800", ISO),
-        DeviceProperty(
-            Code.EXPOSURE_BIAS_COMPENSATION, "EXPOSURE_BIAS_COMPENSATION", DataType.INT16, 0, bias, writable=True
-        ),
+        DeviceProperty(Code.EXPOSURE_BIAS_COMPENSATION, DataType.INT16, 0, bias, writable=True),
         _listed(Code.STILL_CAPTURE_MODE, DataType.UINT16, "Single shot", DRIVE, writable=False),
-        _ranged(Code.COLOR_TEMPERATURE, DataType.UINT16, 5000, Span(2500, 10000, 10)),
-        _ranged(Code.COLOR_SPACE, DataType.UINT8, 0, Span(0, 1)),
-        _ranged(Code.FLICKER_REDUCTION, DataType.UINT8, 2, Span(0, 2)),
+        _ranged(Code.COLOR_TEMPERATURE, DataType.UINT16, 5000, span(2500, 10000, 10)),
+        _ranged(Code.COLOR_SPACE, DataType.UINT8, 0, span(0, 1)),
+        _ranged(Code.FLICKER_REDUCTION, DataType.UINT8, 2, span(0, 2)),
         _listed(Code.ISO_AUTO, DataType.UINT8, "Off", _ON_OFF, as_span=True),
-        _ranged(Code.LONG_EXPOSURE_NOISE_REDUCTION, DataType.UINT8, 0, Span(0, 1)),
-        _ranged(Code.FILE_NUMBER_SEQUENCE, DataType.UINT8, 1, Span(0, 2)),
+        _ranged(Code.LONG_EXPOSURE_NOISE_REDUCTION, DataType.UINT8, 0, span(0, 1)),
+        _ranged(Code.FILE_NUMBER_SEQUENCE, DataType.UINT8, 1, span(0, 2)),
         _free_text(Code.ARTIST_NAME),
         _free_text(Code.COPYRIGHT),
-        _ranged(Code.MOVIE_SCREEN_SIZE, DataType.UINT8, 0, Span(0, 6)),
-        _ranged(Code.MOVIE_VOICE, DataType.UINT8, 0, Span(0, 5)),
+        _ranged(Code.MOVIE_SCREEN_SIZE, DataType.UINT8, 0, span(0, 6)),
+        _ranged(Code.MOVIE_VOICE, DataType.UINT8, 0, span(0, 5)),
         _stated(Code.MOV_REC_PROHIBIT, DataType.UINT32, 0),
-        _ranged(Code.MOVIE_QUALITY, DataType.UINT8, 0, Span(0, 1)),
+        _ranged(Code.MOVIE_QUALITY, DataType.UINT8, 0, span(0, 1)),
         _stated(Code.LENS_ID, DataType.UINT16, lens.lens_id),
         _stated(Code.LENS_TYPE, DataType.UINT8, 39),
         _stated(Code.FOCAL_LENGTH_MIN, DataType.UINT32, 2400),
@@ -129,15 +127,15 @@ def properties(lens: Lens) -> tuple[DeviceProperty, ...]:
         _stated(Code.MAX_AP_AT_MIN_FOCAL_LENGTH, DataType.UINT16, 350),
         _stated(Code.MAX_AP_AT_MAX_FOCAL_LENGTH, DataType.UINT16, 450),
         _listed(Code.SHUTTER_SPEED, DataType.UINT32, "1/125", SHUTTER_SPEEDS),
-        _ranged(Code.AC_POWER, DataType.UINT8, 0, Span(0, 1), writable=False),
+        _ranged(Code.AC_POWER, DataType.UINT8, 0, span(0, 1), writable=False),
         _stated(Code.WARNING_STATUS, DataType.UINT8, 0),
-        _ranged(Code.RECORDING_MEDIA, DataType.UINT8, CARD_AS_MEDIUM, Span(0, 2)),
+        _ranged(Code.RECORDING_MEDIA, DataType.UINT8, CARD_AS_MEDIUM, span(0, 2)),
         _listed(Code.AUTOFOCUS_MODE, DataType.UINT8, "AF-A", AUTOFOCUS_MODES, as_span=True),
-        _ranged(Code.ISO_AUTO_HIGH_LIMIT, DataType.UINT8, 24, Span(0, 29)),
-        _ranged(Code.LIVE_VIEW_STATUS, DataType.UINT8, 0, Span(0, 1), writable=False),
+        _ranged(Code.ISO_AUTO_HIGH_LIMIT, DataType.UINT8, 24, span(0, 29)),
+        _ranged(Code.LIVE_VIEW_STATUS, DataType.UINT8, 0, span(0, 1), writable=False),
         _stated(Code.LIVE_VIEW_PROHIBIT, DataType.UINT32, 0),
-        _ranged(Code.APPLICATION_MODE, DataType.UINT8, 0, Span(0, 1)),
-        _ranged(Code.REMAINING_SHOTS, DataType.UINT16, 553, Span(0, 0xFFFF), writable=False),
+        _ranged(Code.APPLICATION_MODE, DataType.UINT8, 0, span(0, 1)),
+        _ranged(Code.REMAINING_SHOTS, DataType.UINT16, 553, span(0, 0xFFFF), writable=False),
         _listed(Code.ACTIVE_PICTURE_CONTROL, DataType.UINT16, "Standard", PICTURE_CONTROLS),
     )
 
@@ -146,21 +144,21 @@ def _listed(
     code: Code, type_: DataType, label: str, labels: dict[str, int], *, writable: bool = True, as_span: bool = False
 ) -> DeviceProperty:
     values = tuple(labels.values())
-    form = Span(min(values), max(values)) if as_span else values
-    return DeviceProperty(code, code.name, type_, labels[label], form, tuple(labels.items()), writable)
+    choices = span(min(values), max(values)) if as_span else values
+    return DeviceProperty(code, type_, labels[label], choices, tuple(labels.items()), writable)
 
 
-def _ranged(code: Code, type_: DataType, value: int, span: Span, *, writable: bool = True) -> DeviceProperty:
-    return DeviceProperty(code, code.name, type_, value, span, writable=writable)
+def _ranged(code: Code, type_: DataType, value: int, choices: range, *, writable: bool = True) -> DeviceProperty:
+    return DeviceProperty(code, type_, value, choices, writable=writable)
 
 
 def _stated(code: Code, type_: DataType, value: Value) -> DeviceProperty:
-    return DeviceProperty(code, code.name, type_, value)
+    return DeviceProperty(code, type_, value)
 
 
 def _text(code: Code, value: str, choices: Iterable[str]) -> DeviceProperty:
-    return DeviceProperty(code, code.name, DataType.TEXT, value, tuple(choices), writable=True)
+    return DeviceProperty(code, DataType.TEXT, value, tuple(choices), writable=True)
 
 
 def _free_text(code: Code) -> DeviceProperty:
-    return DeviceProperty(code, code.name, DataType.TEXT, "", writable=True)
+    return DeviceProperty(code, DataType.TEXT, "", writable=True)

@@ -1,9 +1,10 @@
 """Device properties as ISO 15740 has them (clause 13): a type, a value, a list or range, and a description."""
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
+from rigcoach.emulated.body_property import BodyProperty
 from rigcoach.emulated.datasets import pack_string
 
 Value = int | str
@@ -71,84 +72,29 @@ _FORMATS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Every number from `bottom` to `top` in steps of `step`."""
-
-    bottom: int
-    top: int
-    step: int = 1
-
-    def __contains__(self, value: object) -> bool:
-        return value in range(self.bottom, self.top + 1, self.step or 1)
+def span(bottom: int, top: int, step: int = 1) -> range:
+    """Return every number from `bottom` to `top` in steps of `step`."""
+    return range(bottom, top + 1, step)
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceProperty:
-    """One property of a body.
+class DeviceProperty(BodyProperty[Value]):
+    """One property of a body."""
 
-    `form` are the values that it takes, None where it takes any of its type. `labels` names values in the
-    photographer's words; the wire knows only numbers.
-    """
-
-    code: int
-    name: str
     type: DataType
-    value: Value
-    form: tuple[Value, ...] | Span | None = None
-    labels: tuple[tuple[str, int], ...] = ()
-    writable: bool = False
-
-    @property
-    def label(self) -> str:
-        """The value in the photographer's words."""
-        return next((label for label, value in self.labels if value == self.value), str(self.value))
-
-    @property
-    def number(self) -> int:
-        """The value of a property that is a number."""
-        if not isinstance(self.value, int):
-            raise TypeError(f"{self.name} is not a number")
-        return self.value
 
     def describe(self) -> bytes:
         """Return its description, DevicePropDesc (ISO 15740, 13.3.3)."""
         head = struct.pack("<HHB", self.code, self.type, self.writable)
-        value = self.type.pack(self.value)
+        value = self.packed_value()
         return head + value + value + self._form()
 
-    def packed_value(self) -> bytes:
-        """Return the value's bytes."""
-        return self.type.pack(self.value)
-
-    def allows(self, value: Value) -> bool:
-        """Return whether the body takes the value."""
-        return self.form is None or value in self.form
-
-    def beside(self, value: Value) -> Value:
-        """Return the value listed beside a value."""
-        if self.form is None or isinstance(value, str) or value not in self.form:
-            return value
-        if isinstance(self.form, Span):
-            step = self.form.step
-            return value + step if value + step in self.form else value - step
-        at = self.form.index(value)
-        return self.form[at + 1] if at + 1 < len(self.form) else self.form[at - 1]
-
-    def with_value(self, value: Value) -> "DeviceProperty":
-        """Return the property with another value."""
-        return replace(self, value=value)
-
-    def made(self, *, writable: bool) -> "DeviceProperty":
-        """Return the property, writable or not."""
-        return replace(self, writable=writable)
-
     def _form(self) -> bytes:
-        match self.form:
+        match self.choices:
             case None:
                 return _NO_FORM
-            case Span(bottom, top, step):
-                return _RANGE_FORM + b"".join(self.type.pack(number) for number in (bottom, top, step))
+            case range(start=bottom, stop=stop, step=step):
+                return _RANGE_FORM + b"".join(self.type.pack(number) for number in (bottom, stop - 1, step))
             case values:
                 packed = b"".join(self.type.pack(value) for value in values)
                 return _LIST_FORM + struct.pack("<H", len(values)) + packed

@@ -2,12 +2,13 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
 from rigcoach.emulated.listed import Listed, ListedWidget
 from rigcoach.emulated.nikon_model import WRITABLE_IN_MODES, NikonModel
-from rigcoach.emulated.ptp_properties import DataType, DeviceProperty, Span, Value
+from rigcoach.emulated.ptp_properties import DataType, DeviceProperty, Value, span
 
 _CODE = re.compile(r"[0-9a-f]{4}")
 
@@ -44,26 +45,26 @@ def _property(widget: ListedWidget) -> DeviceProperty | None:
     if type_ is None:
         return None
     listed = tuple(_value(type_, each) for each in widget.choices) or None
-    form: tuple[Value, ...] | Span | None = _as_span(listed) if _facts().is_range(code) else listed
+    choices = _as_span(listed) if _facts().is_range(code) else listed
     if widget.span is not None:
-        form = _span(type_, widget.span)
+        choices = _span(type_, widget.span)
     readonly = _facts().readonly(code) if widget.readonly is None else widget.readonly
-    return DeviceProperty(code, widget.name, type_, _value(type_, widget.current), form, writable=not readonly)
+    return DeviceProperty(code, type_, _value(type_, widget.current), choices, writable=not readonly)
 
 
-def _span(type_: DataType, span: tuple[str, str, str]) -> Span:
-    bottom, top, step = (int(float(each)) for each in span)
+def _span(type_: DataType, ends: tuple[str, str, str]) -> range:
+    bottom, top, step = (int(float(each)) for each in ends)
     # The driver wrote the top of a large range in floating point, and never ends a range of step 0.
-    return Span(bottom, min(top, type_.highest()), max(1, step))
+    return span(bottom, min(top, type_.highest()), max(1, step))
 
 
-def _as_span(form: tuple[Value, ...] | None) -> tuple[Value, ...] | Span | None:
+def _as_span(listed: Sequence[Value] | None) -> Sequence[Value] | None:
     """Return the range that libgphoto2 wrote down as a list of every number in it, or the list if it is none."""
-    numbers = [each for each in form or () if isinstance(each, int)]
-    if len(numbers) < 2:
-        return form
-    span = Span(numbers[0], numbers[-1], numbers[1] - numbers[0])
-    return span if span.step > 0 and list(range(span.bottom, span.top + 1, span.step)) == numbers else form
+    numbers = [each for each in listed or () if isinstance(each, int)]
+    if len(numbers) < 2 or numbers[0] >= numbers[1]:
+        return listed
+    every = span(numbers[0], numbers[-1], numbers[1] - numbers[0])
+    return every if len(every) == len(numbers) and list(every) == numbers else listed
 
 
 def _type_of(code: int, values: tuple[str, ...]) -> DataType | None:

@@ -91,7 +91,7 @@ def serve(
                 return bool(data)
 
             server.when_readable(control, take_lines)
-        film.warm_up(camera.exposure())
+        film.warm_up(camera.settings.exposure())
         announce(f"ptpip:{LOOPBACK}:{server.port}:{server.port}")
         while server.step(_TICK_S):
             camera.pass_time()

@@ -102,7 +102,7 @@ def test_a_shutter_set_under_one_name_is_set_under_the_other(hand: Handler) -> N
     assert hand.set(Code.EXPOSURE_TIME, struct.pack("<I", 200)) == ResponseCode.OK
     assert hand.get(Code.SHUTTER_SPEED) == 1 << 16 | 50
     assert {(0x4006, Code.EXPOSURE_TIME), (0x4006, Code.SHUTTER_SPEED)} <= set(hand.events())
-    assert hand.body.exposure().shutter_s == 0.02
+    assert hand.body.settings.exposure().shutter_s == 0.02
 
 
 @pytest.mark.parametrize(
