@@ -67,9 +67,10 @@ def advise(measures: ClipMeasures) -> tuple[Advice, ...]:
         return ()
     if measures.subject_kind is None:
         return (_no_subject(measures),)
-    told = [_told(rule, measures) for rule in RULES]
+    told = [(rule.spoils, advice) for rule in RULES if (advice := _told(rule, measures)) is not None]
     # Sorting is stable: within a step the table's order stays.
-    return tuple(sorted((advice for advice in told if advice is not None), key=lambda advice: _step(advice.share)))
+    told.sort(key=lambda each: (not each[0], _step(each[1].share)))
+    return tuple(advice for _, advice in told)
 
 
 def headline(score: ClipScore, advice: Sequence[Advice]) -> str:

@@ -22,6 +22,7 @@ _MOST_POINTS = 6000
 _MOST_ROWS = 120
 # Ring distances beyond this many times the subject's would flatten the chart; infinity is one of them.
 _FARTHEST = 3.0
+_METRES_FROM_CM = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +152,29 @@ def _places(times: tuple[float, ...], frames: Sequence[FrameMeasures]) -> Chart 
 def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasures], free_deg: float) -> Chart | None:
     rolls = _each(frames, lambda f: None if f.framing is None else f.framing.roll_deg)
     limit = free_deg + score.ROLL_HALF_DEG * score.KEEPER_SHARE
+    # A turn of uprights alone: clockwise where their feet go left.
+    leans = _each(frames, lambda f: None if f.skew is None else -f.skew.skew_deg)
     says = f"Roll in degrees, positive clockwise as seen in the frame: on average {_mean(rolls):+.1f}°."
-    return _chart("roll", "Roll", "°", says, times, (Line("roll", rolls, 2),), (Band("keeper", -limit, limit),))
+    lines = [Line("roll", rolls, 2)]
+    if any(value is not None for value in leans):
+        lines.append(Line("lean of uprights by the rolling shutter", leans, 1, (3, 3), digits=2))
+        worst = max(abs(value) for value in leans if value is not None)
+        says += f" The rolling shutter leans uprights by another {worst:.1f}° at the most."
+    return _chart("roll", "Roll", "°", says, times, tuple(lines), (Band("keeper", -limit, limit),))
 
 
 def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasures], height: int) -> Chart | None:
     blur = _each(frames, lambda f: f.focus.blur_px)
     motion = _each(frames, lambda f: f.focus.motion_px)
+    other, told_by = _other_smear(frames)
     limit = score.BLUR_HALF_PX * score.KEEPER_SHARE * height / 1080
     lines = tuple(
         line
-        for line in (Line("blur (defocus)", blur, 0, digits=2), Line("smear (motion)", motion, 1, (3, 3), digits=2))
+        for line in (
+            Line("blur (defocus)", blur, 0, digits=2),
+            Line("smear (motion)", motion, 1, (3, 3), digits=2),
+            Line(f"smear {told_by}", other, 2, (), digits=2, dots=True),
+        )
         if any(value is not None for value in line.values)
     )
     says = (
@@ -171,9 +184,17 @@ def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasures], height: in
     return _chart("blur", "Blur and smear", "px", says, times, lines, (Band("keeper", 0.0, limit),), low=0.0)
 
 
+def _other_smear(frames: Sequence[FrameMeasures]) -> tuple[Values, str]:
+    """Return the smear by the way of knowing it that `motion_px` isn't from, and which that is."""
+    card = any(frame.subject is not None and frame.subject.kind == "target" for frame in frames)
+    if card:
+        return _each(frames, lambda f: f.focus.motion_moved_px), "by movement and shutter"
+    return _each(frames, lambda f: f.focus.motion_pictured_px), "as the picture shows"
+
+
 def _ring(times: tuple[float, ...], frames: Sequence[FrameMeasures], lens: Lens | None, height: int) -> Chart | None:
     """Return where the subject was, which ring distances would have kept it sharp, and which the blur tells of."""
-    subject = _each(frames, lambda f: f.distance_m)
+    subject = _each(frames, lambda f: None if f.away_m is None else f.away_m[0])
     if lens is None or all(value is None for value in subject):
         return None
     farthest_m = _FARTHEST * max(value for value in subject if value is not None)
@@ -201,10 +222,16 @@ def _ring(times: tuple[float, ...], frames: Sequence[FrameMeasures], lens: Lens 
     says = (
         "Distance of the subject in metres, the depth of field as the ring's distances that would have kept it sharp, "
         f"and where the ring stood by the blur. {_ring_says(subject, near, far)} "
-        f"{farthest_m:.1f} m stands for all beyond."
+        f"{farthest_m:.1f} m stands for all beyond.{_estimated(frames)}"
     )
     bands = (Band("depth of field", lines=(1, 2)),)
     return _chart("ring", "Focus distance", "m", says, times, lines, bands, low=0.0)
+
+
+def _estimated(frames: Sequence[FrameMeasures]) -> str:
+    """Return how good the subject's distance is where it is but an estimate."""
+    shares = [frame.person.sd_m / frame.person.distance_m for frame in frames if frame.person is not None]
+    return f" The subject's distance is an estimate by its size, good to {percent(fmean(shares))}." if shares else ""
 
 
 def _ring_says(subject: Values, near: Values, far: Values) -> str:
@@ -213,12 +240,16 @@ def _ring_says(subject: Values, near: Values, far: Values) -> str:
     too_far = _mean([100 * (n - m) for m, n in zip(subject, far, strict=True) if m is not None and n is not None])
     known_near, known_far = (any(value is not None for value in values) for values in (near, far))
     if known_near and known_far:
-        either = f"On average it was {too_near:.0f} cm too near or {too_far:.0f} cm too far"
+        either = f"On average it was {_length(too_near)} too near or {_length(too_far)} too far"
         return f"{either}; where both are drawn, blur alone does not tell which."
     if not known_near and not known_far:
         return "It could not be told."
     off, way = (too_near, "near") if known_near else (too_far, "far")
-    return f"On average it was {off:.0f} cm too {way}; the wedge beside the card tells which way."
+    return f"On average it was {_length(off)} too {way}; the wedge beside the card tells which way."
+
+
+def _length(cm: float) -> str:
+    return f"{cm:.0f} cm" if cm < _METRES_FROM_CM else f"{cm / 100:.1f} m"
 
 
 def _chart(

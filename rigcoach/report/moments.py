@@ -14,6 +14,7 @@ from rigcoach.clip import read_pictures
 from rigcoach.clip_measures import ClipMeasures, FrameMeasures
 from rigcoach.coach import faults
 from rigcoach.measure.box import Box, centre, inside
+from rigcoach.measure.framing import Framing
 from rigcoach.report.faces import FaceHider
 from rigcoach.score import FrameScore
 
@@ -198,7 +199,9 @@ def _facts(frame: FrameMeasures, each: FrameScore) -> tuple[tuple[str, str], ...
         ("focused", None if focus.place is None else _PLACES[focus.place.side]),
         ("smear", None if focus.motion_px is None else f"{focus.motion_px:.1f} px"),
         ("roll", None if framing is None or framing.roll_deg is None else f"{framing.roll_deg:+.1f}°"),
-        ("distance", None if frame.distance_m is None else f"{frame.distance_m:.2f} m"),
+        ("distance", _distance(frame)),
+        ("shot", _shot(framing)),
+        ("room ahead", None if framing is None or framing.lead_room is None else f"{100 * framing.lead_room:.0f} %"),
     ]
     return tuple((name, value) for name, value in facts if value is not None)
 
@@ -240,3 +243,19 @@ def jpeg(rgb: Rgb) -> str:
     """Return a picture as a data URI; nothing of its file comes along."""
     _, data = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), _JPEG)
     return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii")
+
+
+def _distance(frame: FrameMeasures) -> str | None:
+    """Return how far away the subject is, and how good that is where it is an estimate."""
+    if frame.away_m is None:
+        return None
+    away_m, sd_m = frame.away_m
+    return f"{away_m:.2f} m" if frame.person is None else f"{away_m:.1f} m ± {sd_m:.1f}"
+
+
+def _shot(framing: Framing | None) -> str | None:
+    """Return how much of a person the frame shows, and where it cuts."""
+    if framing is None or framing.shot is None:
+        return None
+    cut = framing.shot.cut
+    return framing.shot.scale if cut is None or cut.name == "full" else f"{framing.shot.scale}, cut at the {cut.name}"

@@ -138,6 +138,12 @@ def test_a_distance_that_was_misjudged_is_told(distance_m, code):
     assert score.score_clip(measures).keeper_ratio == 1.0
 
 
+def test_what_costs_no_score_is_told_last():
+    measures = clip_of(*[replace(GOOD, distance_m=3.0)] * 9, replace(soft(4.0), distance_m=3.0), kind="target")
+    codes = [each.code for each in advise(replace(measures, wanted=WantedFrame(distance_m=2.0)))]
+    assert codes == ["focus.soft", "distance.far"]
+
+
 def test_an_estimate_is_held_against_a_drill_only_beyond_its_deviation():
     def told(sd_m):
         person = PersonDistance(2.4, sd_m, "eyes")
