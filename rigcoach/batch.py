@@ -83,7 +83,7 @@ def score_files(
     total = float(len(names))
     if jobs == 1 or len(names) == 1:
         for i, name in enumerate(names):
-            yield score_file(name, choice, rig, _from(i, advance, total), wanted=wanted)
+            yield score_file(name, choice, rig, part_of_all(i, len(names), advance), wanted=wanted)
         return
     # Workers are spawned, not forked: a fork after FFmpeg or OpenCV has started threads can hang.
     with ProcessPoolExecutor(
@@ -99,11 +99,11 @@ def score_files(
                 future.cancel()
 
 
-def _from(scored: int, advance: Advance, total: float) -> Advance:
-    """Return what takes the part of one clip that is done and passes on clips, of which so many were scored before."""
+def part_of_all(scored: int, count: int, advance: Advance) -> Advance:
+    """Return what takes the part of one clip that is done and passes on clips, of `count`, `scored` of them before."""
 
     def of_all(done: float, of: float | None) -> None:
-        advance(scored + (min(done / of, 1.0) if of else 0.0), total)
+        advance(scored + (min(done / of, 1.0) if of else 0.0), float(count))
 
     return of_all
 

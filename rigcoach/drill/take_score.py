@@ -45,19 +45,18 @@ class Outcome:
     exposure_mean: float | None = None
 
 
+def score_job(job: Job, advance: Advance = unheeded) -> ScoredClip | FailedClip:
+    """Score a take's clip as its drill wants it, under the clip's own name."""
+    choice, wanted = SubjectChoice(job.frame.subject), job.frame.wanted_at(job.station)
+    return replace(score_file(str(job.clip), choice, job.rig, advance, wanted=wanted), name=job.clip.name)
+
+
 def score_take(job: Job, advance: Advance = unheeded) -> Outcome:
     """Score a take's clip. What is wrong with the clip, or with writing its scores, comes back as the error."""
     try:
-        scored = score_file(
-            str(job.clip),
-            SubjectChoice(job.frame.subject),
-            job.rig,
-            advance,
-            wanted=job.frame.wanted_at(job.station),
-        )
+        scored = score_job(job, advance)
         if isinstance(scored, FailedClip):
             return Outcome(job.take, None, scored.error.line())
-        scored = replace(scored, name=job.clip.name)
         if job.scores is not None:
             document = clip_document(scored, per_frame=True)
             job.scores.parent.mkdir(exist_ok=True)

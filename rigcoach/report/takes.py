@@ -1,13 +1,14 @@
 """A session's takes, scored again from their clips: as they were for the journal, and with all that was measured."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from rigcoach.assess import Advance, unheeded
-from rigcoach.batch import FailedClip, ScoredClip, score_file
-from rigcoach.clip_measures import RigOptics, SubjectChoice, rig_optics
+from rigcoach.batch import ScoredClip, part_of_all
+from rigcoach.clip_measures import RigOptics, rig_optics
 from rigcoach.drill.sitting import Sitting
+from rigcoach.drill.take_score import score_job
 from rigcoach.errors import RigcoachError
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, Take, TakeState
@@ -47,7 +48,7 @@ def score_takes(
     for i, take in enumerate(takes):
         why = _missing(folder, take)
         if not why:
-            result = _score(sitting, take, rig, _from(i, len(takes), advance))
+            result = score_job(sitting.job(take.number, rig), part_of_all(i, len(takes), advance))
             if isinstance(result, ScoredClip):
                 found.append(ScoredTake(take.number, result))
                 continue
@@ -70,23 +71,9 @@ def _missing(folder: Path, take: Take) -> str:
     return "" if (folder / take.clip).is_file() else f"{take.clip} is not there"
 
 
-def _score(sitting: Sitting, take: Take, rig: RigOptics, advance: Advance) -> ScoredClip | FailedClip:
-    job = sitting.job(take.number, rig)
-    choice, wanted = SubjectChoice(job.frame.subject), job.frame.wanted_at(job.station)
-    result = score_file(str(job.clip), choice, job.rig, advance, wanted=wanted)
-    return result if isinstance(result, FailedClip) else replace(result, name=job.clip.name)
-
-
 def _rig(session: Session, tell: Callable[[str], None]) -> RigOptics:
     try:
         return rig_optics(load_profile(session.profile))
     except RigcoachError as error:
         tell(f"{error.line()} Without it distances and smear are not measured")
         return RigOptics()
-
-
-def _from(scored: int, count: int, advance: Advance) -> Advance:
-    def of_all(done: float, of: float | None) -> None:
-        advance(scored + (min(done / of, 1.0) if of else 0.0), float(count))
-
-    return of_all
