@@ -151,7 +151,7 @@ def _review_clip(
     from rigcoach.report.page import write
 
     scored, profile = _score(settings, name, subject, rig_profile, drill)
-    hide = _face_hider() if wishes.share else None
+    hide = _face_hider(settings) if wishes.share else None
     clip = scored.measures.clip.path
     report = wishes.out or clip.with_name(clip.stem + ".review.html")
     write(report, clip_page(scored, profile, hide=hide))
@@ -169,7 +169,7 @@ def _review_session(settings: Settings, folder: Path, wishes: Wishes) -> Outcome
     from rigcoach.report.takes import score_takes
 
     session = read(folder)
-    hide = _face_hider() if wishes.share else None
+    hide = _face_hider(settings) if wishes.share else None
     report = wishes.out or folder / "report.html"
     write(report, read_session_page(folder, hide=hide))
     outcome = Outcome([report], [])
@@ -254,11 +254,15 @@ def _score(
     return result, profile
 
 
-def _face_hider() -> "FaceHider":
+def _face_hider(settings: Settings) -> "FaceHider":
     from rigcoach.models import installed
     from rigcoach.report.faces import FaceHider
 
-    return FaceHider(installed("yunet"))
+    weights = installed("yunet")
+    if weights is None:
+        note(settings, "Faces are searched by cascades, which hide more than faces and may miss some.")
+        note(settings, "`rigcoach models install yunet` gets a detector that tells them better.")
+    return FaceHider(weights)
 
 
 def _finish(settings: Settings, outcome: Outcome, open_it: bool) -> None:

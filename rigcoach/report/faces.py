@@ -30,8 +30,11 @@ FACED = ("face", "person")
 """The kinds of subject that have a face."""
 
 _FRONTAL, _PROFILE = "haarcascade_frontalface_alt2.xml", "haarcascade_profileface.xml"
-_SEARCH_WIDTH_PX = 480
 _SCALE_STEP = 1.12
+# Cascades alone must take more for a face than where YuNet helps: their search's width, and how many finds must agree.
+_ALONE, _HELPED = (640, 2), (480, 3)
+# They miss heads held askew; a still picture is searched turned, too.
+_TILTS_DEG = (-25.0, 0.0, 25.0)
 # In a clip every third frame is searched; what is found in one is hidden from the one searched before to the next.
 _EVERY = 3
 _YUNET_LEAST = 0.4
@@ -56,6 +59,7 @@ class FaceHider:
         folder = Path(cv2.data.haarcascades)
         self._frontal = cv2.CascadeClassifier(str(folder / _FRONTAL))
         self._profile = cv2.CascadeClassifier(str(folder / _PROFILE))
+        self._search_width_px, self._fewest_agreeing = _ALONE if yunet is None else _HELPED
         self._yunet = (
             None if yunet is None else cv2.FaceDetectorYN.create(str(yunet), "", (320, 320), _YUNET_LEAST, 0.3, 100)
         )
@@ -73,7 +77,7 @@ class FaceHider:
         before: tuple[Box, ...] = ()
         for picture in pictures:
             if picture.index % _EVERY == 0:
-                now = self.find(picture.rgb)
+                now = self.find(picture.rgb, tilted=False)
                 yield from (self._hidden(each, frames, (*before, *now)) for each in waiting)
                 waiting, before = [], now
             waiting.append(picture)
@@ -82,26 +86,38 @@ class FaceHider:
     def _hidden(self, picture: Picture, frames: Sequence[FrameMeasures], found: tuple[Box, ...]) -> Picture:
         return Picture(picture.index, picture.t_s, self(picture.rgb, frames[picture.index].subject, found))
 
-    def find(self, rgb: Rgb) -> tuple[Box, ...]:
-        """Return everything that may be a face, with room around it."""
-        factor = max(1.0, rgb.shape[1] / _SEARCH_WIDTH_PX)
+    def find(self, rgb: Rgb, *, tilted: bool = True) -> tuple[Box, ...]:
+        """Return everything that may be a face, with room around it; heads held askew too where `tilted`."""
+        factor = max(1.0, rgb.shape[1] / self._search_width_px)
         size = (round(rgb.shape[1] / factor), round(rgb.shape[0] / factor))
         small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        return tuple(_roomy(box, factor) for box in self._in(small))
+        grey = np.asarray(cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)), dtype=np.uint8)
+        found = [*self._by_yunet(small)]
+        for tilt_deg in _TILTS_DEG if tilted and self._yunet is None else (0.0,):
+            found += self._by_cascades(grey, tilt_deg)
+        return tuple(_roomy(box, factor) for box in found)
 
-    def _in(self, small: Rgb) -> Iterator[tuple[float, float, float, float]]:
-        grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
-        for x, y, w, h in self._frontal.detectMultiScale(grey, _SCALE_STEP, 3, minSize=(16, 16)):
+    def _by_cascades(self, grey: NDArray[np.uint8], tilt_deg: float) -> Iterator[Box]:
+        """Yield what the cascades take for a face held askew by so much, as upright boxes around its middle."""
+        size = (grey.shape[1], grey.shape[0])
+        turn = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), tilt_deg, 1.0)
+        back = cv2.invertAffineTransform(turn)
+        turned = cv2.warpAffine(grey, turn, size, borderMode=cv2.BORDER_REFLECT) if tilt_deg else grey
+        for cascade, mirrored in ((self._frontal, False), (self._profile, False), (self._profile, True)):
+            view = cv2.flip(turned, 1) if mirrored else turned
+            smallest = (16, 16) if cascade is self._frontal else (20, 20)
+            for x, y, w, h in cascade.detectMultiScale(view, _SCALE_STEP, self._fewest_agreeing, minSize=smallest):
+                left = size[0] - x - w if mirrored else x
+                u, v = back @ (left + w / 2, y + h / 2, 1.0)
+                yield (float(u - w / 2), float(v - h / 2), float(w), float(h))
+
+    def _by_yunet(self, small: Rgb) -> Iterator[Box]:
+        if self._yunet is None:
+            return
+        self._yunet.setInputSize((small.shape[1], small.shape[0]))
+        _, found = self._yunet.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
+        for x, y, w, h in [] if found is None else found[:, :4]:
             yield float(x), float(y), float(w), float(h)
-        for mirrored in (False, True):
-            view = cv2.flip(grey, 1) if mirrored else grey
-            for x, y, w, h in self._profile.detectMultiScale(view, _SCALE_STEP, 3, minSize=(20, 20)):
-                yield float(grey.shape[1] - x - w if mirrored else x), float(y), float(w), float(h)
-        if self._yunet is not None:
-            self._yunet.setInputSize((small.shape[1], small.shape[0]))
-            _, found = self._yunet.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
-            for x, y, w, h in [] if found is None else found[:, :4]:
-                yield float(x), float(y), float(w), float(h)
 
 
 def _own_face(subject: Subject | None) -> tuple[Box, ...]:
