@@ -195,7 +195,7 @@ def score_clip(measures: ClipMeasures) -> ClipScore:
     exposure = _mean(frame.exposure for frame in frames)
     parts = {"focus": focus, "framing": framing, "steadiness": steadiness, "exposure": exposure}
     return ClipScore(
-        overall=_overall(parts),
+        overall=overall(parts),
         **parts,
         keeper_ratio=sum(frame.keeper for frame in frames) / len(frames) if frames else 0.0,
         longest_keeper_s=_longest_run(measures, [frame.keeper for frame in frames]),
@@ -210,7 +210,12 @@ def _mean(scores: Iterable[float | None]) -> float | None:
     return fmean(known) if known else None
 
 
-def _overall(parts: dict[str, float | None]) -> float | None:
+def overall(parts: dict[str, float | None]) -> float | None:
+    """Return the weighted geometric mean of the scores that are known; `None` without focus or framing.
+
+    >>> overall({"focus": 100.0, "framing": 25.0, "steadiness": None, "exposure": None})
+    50.0
+    """
     if parts["focus"] is None or parts["framing"] is None:
         return None
     known = {name: score for name, score in parts.items() if score is not None}

@@ -15,7 +15,7 @@ from rigcoach.drill_model import FrameWish, Station
 from rigcoach.errors import RigcoachError
 from rigcoach.journal.folder import write_whole
 from rigcoach.journal.session import Fault, Moment, TakeScore
-from rigcoach.score import WEIGHTS, FrameScore
+from rigcoach.score import WEIGHTS, FrameScore, overall
 
 _MOMENT_S = 1.0
 _KNOWN_SHARE = 0.5  # of a moment's frames, for it to be one
@@ -108,7 +108,7 @@ def _fault(advice: Advice) -> Fault:
 
 def _moments(take: int, times: Sequence[float], frames: Sequence[FrameScore]) -> tuple[Moment | None, Moment | None]:
     """Return the best and the worst second: stretches of frames of which at least half could be scored."""
-    overall = [_overall(frame) for frame in frames]
+    scores = [overall({part: getattr(frame, part) for part in WEIGHTS}) for frame in frames]
     moments: list[Moment] = []
     end = 0
     for start, t_s in enumerate(times):
@@ -116,22 +116,9 @@ def _moments(take: int, times: Sequence[float], frames: Sequence[FrameScore]) ->
             end += 1
         if end == len(times) and moments:
             break  # what is left is shorter than a moment
-        known = [value for value in overall[start:end] if value is not None]
+        known = [value for value in scores[start:end] if value is not None]
         if known and len(known) >= _KNOWN_SHARE * (end - start):
             moments.append(Moment(take, t_s, times[end - 1], fmean(known)))
     if not moments:
         return None, None
     return max(moments, key=lambda moment: moment.score), min(moments, key=lambda moment: moment.score)
-
-
-def _overall(frame: FrameScore) -> float | None:
-    """Return a frame's score as a clip's is made of its parts; None without focus or framing."""
-    parts = {"focus": frame.focus, "framing": frame.framing, "steadiness": frame.steadiness, "exposure": frame.exposure}
-    if parts["focus"] is None or parts["framing"] is None:
-        return None
-    known = {name: score for name, score in parts.items() if score is not None}
-    weight = sum(WEIGHTS[name] for name in known)
-    product = 1.0
-    for name, score in known.items():
-        product *= (score / 100) ** (WEIGHTS[name] / weight)
-    return 100 * product
