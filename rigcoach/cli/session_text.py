@@ -83,10 +83,8 @@ def summary_lines(session: "Session", summary: "Summary") -> list[str]:
     for word, moment in (("Best", summary.best), ("Worst", summary.worst)):
         if moment is not None:
             lines.append(f"{word} moment: take {moment.take} at {moment.start_s:.1f} s, {moment.score:.0f}.")
-    if summary.distance_off is not None:
-        way = "too far" if summary.distance_off > 0 else "too near"
-        spread = "" if summary.distance_spread is None else f", spread {percent(summary.distance_spread)}"
-        lines.append(f"Distance: {percent(abs(summary.distance_off))} {way} on average{spread}.")
+    if summary.judged:
+        lines.append(summary.judged)
     if summary.work_on:
         lines.append(f"Work on one thing: {summary.work_on}.")
     verdict = {True: "Passed", False: "Not passed yet", None: "Not counted"}[summary.passed]

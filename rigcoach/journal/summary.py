@@ -57,6 +57,15 @@ class Summary:
     passed: bool | None
     why: str
 
+    @property
+    def judged(self) -> str:
+        """How well distances were judged, in a sentence; empty where none is known."""
+        if self.distance_off is None:
+            return ""
+        way = "far" if self.distance_off > 0 else "near"
+        spread = "" if self.distance_spread is None else f", spread {100 * self.distance_spread:.0f} %"
+        return f"Distance: {100 * abs(self.distance_off):.0f} % too {way} on average{spread}."
+
 
 def summarise(session: Session) -> Summary:
     """Return what a session came to."""

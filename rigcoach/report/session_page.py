@@ -27,12 +27,13 @@ _PARTS = ("overall", "focus", "framing", "steadiness", "exposure")
 
 @dataclass(frozen=True, slots=True)
 class TakeLine:
-    """A take in the table: what it rehearsed, its scores as text, and what to work on first."""
+    """A take in the table: what it rehearsed, its scores as text, what to work on first; `away` where that is known."""
 
     number: int
     station: str
     scores: tuple[str, ...]
     keepers: str
+    away: str
     first: str
     best: bool
 
@@ -107,6 +108,7 @@ def session_page(
         why=summary.why,
         tiles=tuple(Tile(name, getattr(summary, name), _tile_why(summary, name)) for name in _PARTS),
         takes=_take_lines(session),
+        judged=summary.judged,
         not_scored=tuple(
             f"Take {take.number}: {(None if hide else take.error) or take.state.value}"
             for take in session.takes
@@ -189,6 +191,7 @@ def _take_lines(session: Session) -> tuple[TakeLine, ...]:
                 take.station.told(),
                 tuple(_number(getattr(score, name)) for name in _PARTS),
                 percent(score.keeper_ratio),
+                "" if score.distance_m is None else f"{score.distance_m:.2f} m",
                 (fault.short or fault.text) if fault else "nothing",
                 bool(known) and score.overall == max(known),
             )

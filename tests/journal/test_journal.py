@@ -39,6 +39,7 @@ def test_distances_are_held_against_those_asked_for() -> None:
     # 10 % and 20 % too far; a walk's distance is anything, and the last take's is not known.
     assert summary.distance_off == pytest.approx(0.15)
     assert summary.distance_spread == pytest.approx(0.0707, abs=0.001)
+    assert summarise(made).judged == ""
     assert "Distance: 15 % too far on average, spread 7 %." in summary_lines(made, summary)
     assert summarise(made).distance_off is None
 

@@ -40,6 +40,17 @@ def test_takes_stand_side_by_side_with_the_best_one_named():
     assert ["<td>61</td>" in rows[0], "<td>80</td>" in rows[1], "<td>–</td>" in rows[2]] == [True] * 3
 
 
+def test_distances_stand_beside_the_takes_where_they_are_known():
+    folder = kept(scores=(61.0, 80.0))
+    assert ">away</th>" not in read_session_page(folder)
+    made = journal.read(folder)
+    first = replace(made.takes[0], score=replace(made.takes[0].score, distance_m=2.5))
+    journal.write(folder, replace(made, takes=(first, made.takes[1])))
+    page = read_session_page(folder)
+    assert "<td>2.50 m</td>" in page
+    assert "Distance: 25 % too far on average." in page
+
+
 def test_a_session_is_set_beside_the_five_before_it_and_the_best():
     for day, overall in enumerate((95.0, 40.0, 50.0, 60.0, 70.0, 80.0)):
         kept(scores=(overall,), day=day)
