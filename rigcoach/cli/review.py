@@ -12,26 +12,15 @@ import click
 from rigcoach.cli.browser import show
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
-from rigcoach.cli.score import parse_subject
+from rigcoach.cli.scoring import Scoring, ScoringOptions, scoring_options
 from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rigcoach.batch import ScoredClip
-    from rigcoach.measure.box import Box
     from rigcoach.report.exports.footage import Footage
     from rigcoach.report.faces import FaceHider
-    from rigcoach.rig.profile import Profile
 
 _KINDS = ("otio", "edl", "csv", "xmp")
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectOptions:
-    """What `--subject` and `--fixed` ask for."""
-
-    kind: str
-    box: "Box | None"
-    fixed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +78,7 @@ class Outcome:
     "sidecar beside each clip, with the score as stars.",
 )
 @click.option("--share", is_flag=True, help="Make it fit to be shared: faces are blurred where they are found.")
-@click.option(
-    "--subject",
-    callback=parse_subject,
-    default="auto",
-    show_default=True,
-    metavar="KIND",
-    help="What to score, as in `rigcoach score`.",
-)
-@click.option("--fixed", is_flag=True, help="Keep the box given where it is instead of following what is in it.")
-@click.option("--rig", "rig_profile", metavar="PROFILE", help="The profile the clip was shot with.")
-@click.option(
-    "--drill", metavar="NAME[:TAKE]", help="The drill, and its take, that the clip is of, as in `rigcoach score`."
-)
+@scoring_options
 @json_option
 @talk_options
 @click.pass_obj
@@ -113,10 +90,7 @@ def review(
     video: Path | None,
     exports: tuple[str, ...],
     share: bool,
-    subject: "tuple[str, Box | None]",
-    fixed: bool,
-    rig_profile: str | None,
-    drill: str | None,
+    scoring: ScoringOptions,
 ) -> None:
     """See what went wrong, and carry the keepers on.
 
@@ -130,31 +104,24 @@ def review(
 
         check_name(video)
     if not Path(what).is_file() and (folder := _session_folder(what)) is not None:
-        if rig_profile or drill or fixed or subject != ("auto", None):
-            raise click.UsageError("--subject, --fixed, --rig and --drill go with a clip: a session knows its own.")
+        if scoring.given:
+            raise click.UsageError("What to score, and against what, goes with a clip: a session knows its own.")
         outcome = _review_session(settings, folder.resolve(), wishes)
     else:
-        outcome = _review_clip(settings, what, SubjectOptions(*subject, fixed), rig_profile, drill, wishes)
+        outcome = _review_clip(settings, what, scoring.read(), wishes)
     _finish(settings, outcome, open_it)
 
 
-def _review_clip(
-    settings: Settings,
-    name: str,
-    subject: SubjectOptions,
-    rig_profile: str | None,
-    drill: str | None,
-    wishes: Wishes,
-) -> Outcome:
+def _review_clip(settings: Settings, name: str, scoring: Scoring, wishes: Wishes) -> Outcome:
     from rigcoach.report.clip_page import clip_page
     from rigcoach.report.exports.footage import read_footage
     from rigcoach.report.page import write
 
-    scored, profile = _score(settings, name, subject, rig_profile, drill)
+    scored = _score(settings, name, scoring)
     hide = _face_hider(settings) if wishes.share else None
     clip = scored.measures.clip.path
     report = wishes.out or clip.with_name(clip.stem + ".review.html")
-    write(report, clip_page(scored, profile, hide=hide))
+    write(report, clip_page(scored, scoring.profile, hide=hide))
     outcome = Outcome([report], [])
     if wishes.need_scores:
         _write_others(settings, outcome, [read_footage(scored)], clip.stem, wishes, hide)
@@ -227,31 +194,14 @@ def _session_folder(what: str) -> Path | None:
         raise
 
 
-def _score(
-    settings: Settings, name: str, subject: SubjectOptions, rig_profile: str | None, drill: str | None
-) -> "tuple[ScoredClip, Profile | None]":
-    """Score the clip, and return it with the profile that it was shot with."""
+def _score(settings: Settings, name: str, scoring: Scoring) -> "ScoredClip":
     from rigcoach.batch import FailedClip, score_file
-    from rigcoach.clip_measures import RigOptics, SubjectChoice, rig_optics
-    from rigcoach.measure.framing import IN_THE_MIDDLE
-    from rigcoach.rig.profile import load_profile
 
-    kind, wanted = subject.kind, IN_THE_MIDDLE
-    if drill is not None:
-        from rigcoach.drill.files import load_take
-
-        rehearsed, station = load_take(drill)
-        wanted = rehearsed.frame.wanted_at(station)
-        kind = rehearsed.frame.subject if kind == "auto" else kind
-        rig_profile = rig_profile or rehearsed.profile
-    profile = None if rig_profile is None else load_profile(rig_profile)
-    rig = RigOptics() if profile is None else rig_optics(profile)
-    choice = SubjectChoice(kind, subject.box, subject.fixed)
     with progress(settings, "Scoring") as advance:
-        result = score_file(name, choice, rig, advance, wanted=wanted)
+        result = score_file(name, scoring.choice, scoring.rig, advance, wanted=scoring.wanted)
     if isinstance(result, FailedClip):
         raise result.error
-    return result, profile
+    return result
 
 
 def _face_hider(settings: Settings) -> "FaceHider":

@@ -1,7 +1,6 @@
 """`rigcoach score`: how good each clip's focus, framing, steadiness and exposure are."""
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +8,13 @@ import click
 
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, print_json, progress, warn
+from rigcoach.cli.scoring import ScoringOptions, scoring_options
 from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from rigcoach.batch import FailedClip, ScoredClip
-    from rigcoach.measure.box import Box
 
 
 class FellShortError(RigcoachError):
@@ -24,72 +23,9 @@ class FellShortError(RigcoachError):
     code = "score.fell-short"
 
 
-def parse_subject(context: click.Context, parameter: click.Parameter, text: str) -> "tuple[str, Box | None]":
-    """Parse the option's text: a kind of subject, and its box or none."""
-    if text in ("auto", "target", "face", "person"):
-        return text, None
-    if not text.startswith("box:"):
-        raise click.BadParameter(f"{text!r} is none of auto, target, face, person, box:X,Y,W,H", context, parameter)
-    try:
-        x, y, width, height = (float(part) for part in text[4:].split(","))
-    except ValueError:
-        wrong = f"{text!r}: a box is four numbers, as in box:812,301,240,339"
-        raise click.BadParameter(wrong, context, parameter) from None
-    if not (width >= 1 and height >= 1):
-        raise click.BadParameter(f"{text!r}: a box needs a width and a height", context, parameter)
-    return "box", (x, y, width, height)
-
-
-def _shutter(context: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
-    """Parse the option's text: a fraction of a second, or seconds."""
-    if text is None:
-        return None
-    above, slash, below = text.partition("/")
-    try:
-        seconds = float(above) / float(below) if slash else float(above)
-    except (ValueError, ZeroDivisionError):
-        seconds = 0.0
-    if not 0 < seconds <= 1:
-        raise click.BadParameter(f"{text!r} is no shutter speed for video, as 1/50 is", context, parameter)
-    return seconds
-
-
 @click.command()
 @click.argument("clips", nargs=-1, required=True, metavar="CLIP...")
-@click.option(
-    "--subject",
-    callback=parse_subject,
-    default="auto",
-    show_default=True,
-    metavar="auto|target|face|person|box:X,Y,W,H",
-    help="What to score. auto: the target card, else the lead face or person. A box is in pixels of the first frame "
-    "and is followed from there.",
-)
-@click.option("--fixed", is_flag=True, help="Keep the box given where it is instead of following what is in it.")
-@click.option(
-    "--rig",
-    "rig_profile",
-    metavar="PROFILE",
-    help="The profile the clips were shot with: its lens gives distances, its shutter speed the smear.",
-)
-@click.option(
-    "--shutter",
-    callback=_shutter,
-    metavar="TIME",
-    help="The shutter speed of the clips, as in 1/50, where the profile doesn't say: it tells the smear.",
-)
-@click.option(
-    "--drill",
-    metavar="NAME[:TAKE]",
-    help="Score against the framing that this drill's first take, or take TAKE, wants, with its subject and rig.",
-)
-@click.option(
-    "--height",
-    "height_m",
-    type=click.FloatRange(0.5, 2.5),
-    metavar="METRES",
-    help="How tall the person is: with --rig, distances are then theirs, not those of somebody of middling height.",
-)
+@scoring_options
 @click.option("--per-frame", is_flag=True, help="With --json: every frame's measures too.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Clips to score at a time.")
 @click.option(
@@ -104,12 +40,7 @@ def _shutter(context: click.Context, parameter: click.Parameter, text: str | Non
 def score(
     settings: Settings,
     clips: tuple[str, ...],
-    subject: "tuple[str, Box | None]",
-    fixed: bool,
-    rig_profile: str | None,
-    shutter: float | None,
-    drill: str | None,
-    height_m: float | None,
+    scoring: ScoringOptions,
     per_frame: bool,
     jobs: int,
     fail_under: float | None,
@@ -119,27 +50,12 @@ def score(
     A clip that cannot be read is named on standard error; the others are scored all the same.
     """
     from rigcoach.batch import FailedClip, score_files
-    from rigcoach.clip_measures import RigOptics, SubjectChoice, rig_optics
     from rigcoach.documents import clip_document
-    from rigcoach.measure.framing import IN_THE_MIDDLE
-    from rigcoach.rig.profile import load_profile
 
-    kind, box = subject
-    wanted = IN_THE_MIDDLE
-    if drill is not None:
-        from rigcoach.drill.files import load_take
-
-        rehearsed, station = load_take(drill)
-        wanted = rehearsed.frame.wanted_at(station)
-        kind = rehearsed.frame.subject if kind == "auto" else kind
-        rig_profile = rig_profile or rehearsed.profile
-    rig = RigOptics() if rig_profile is None else rig_optics(load_profile(rig_profile))
-    if shutter is not None:
-        rig = replace(rig, shutter_s=shutter)
-    choice = SubjectChoice(kind, box, fixed, height_m)
+    asked = scoring.read()
     results: list[ScoredClip | FailedClip] = []
     with progress(settings, "Scoring") as advance:
-        for result in score_files(clips, choice, rig, jobs=jobs, advance=advance, wanted=wanted):
+        for result in score_files(clips, asked.choice, asked.rig, jobs=jobs, advance=advance, wanted=asked.wanted):
             results.append(result)
             if isinstance(result, FailedClip):
                 warn(f"rigcoach: {result.error.line()}")

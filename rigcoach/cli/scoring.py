@@ -1,0 +1,159 @@
+"""What clips are scored on and against: options that `score` and `review` share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rigcoach.clip_measures import RigOptics, SubjectChoice
+    from rigcoach.measure.box import Box
+    from rigcoach.measure.framing import WantedFrame
+    from rigcoach.rig.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """How a clip is to be scored: its subject, the rig with the profile it is from, and the framing wanted."""
+
+    choice: "SubjectChoice"
+    rig: "RigOptics"
+    wanted: "WantedFrame"
+    profile: "Profile | None"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringOptions:
+    """What the options ask for."""
+
+    subject: "tuple[str, Box | None]"
+    fixed: bool
+    rig_profile: str | None
+    shutter_s: float | None
+    drill: str | None
+    height_m: float | None
+
+    @property
+    def given(self) -> bool:
+        """Whether any was given."""
+        others = (self.rig_profile, self.shutter_s, self.drill, self.height_m)
+        return self.subject != ("auto", None) or self.fixed or any(value is not None for value in others)
+
+    def read(self) -> Scoring:
+        """Return them with the drill and the profile read.
+
+        Raises
+        ------
+        rigcoach.errors.RigcoachError
+            Where there is no such drill or profile, or it can't be used.
+        """
+        from rigcoach.clip_measures import RigOptics, SubjectChoice, rig_optics
+        from rigcoach.measure.framing import IN_THE_MIDDLE
+        from rigcoach.rig.profile import load_profile
+
+        (kind, box), name, wanted = self.subject, self.rig_profile, IN_THE_MIDDLE
+        if self.drill is not None:
+            from rigcoach.drill.files import load_take
+
+            rehearsed, station = load_take(self.drill)
+            wanted = rehearsed.frame.wanted_at(station)
+            kind = rehearsed.frame.subject if kind == "auto" else kind
+            name = name or rehearsed.profile
+        profile = None if name is None else load_profile(name)
+        rig = RigOptics() if profile is None else rig_optics(profile)
+        if self.shutter_s is not None:
+            rig = replace(rig, shutter_s=self.shutter_s)
+        return Scoring(SubjectChoice(kind, box, self.fixed, self.height_m), rig, wanted, profile)
+
+
+def scoring_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options, which the command gets as `scoring`."""
+
+    @wraps(command)
+    def with_scoring(
+        *arguments: Any,
+        subject: "tuple[str, Box | None]",
+        fixed: bool,
+        rig_profile: str | None,
+        shutter: float | None,
+        drill: str | None,
+        height_m: float | None,
+        **options: Any,
+    ) -> Any:
+        scoring = ScoringOptions(subject, fixed, rig_profile, shutter, drill, height_m)
+        return command(*arguments, scoring=scoring, **options)
+
+    wrapped: Callable[..., Any] = with_scoring
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def _subject(context: click.Context, parameter: click.Parameter, text: str) -> "tuple[str, Box | None]":
+    """Parse the option's text: a kind of subject, and its box or none."""
+    if text in ("auto", "target", "face", "person"):
+        return text, None
+    if not text.startswith("box:"):
+        raise click.BadParameter(f"{text!r} is none of auto, target, face, person, box:X,Y,W,H", context, parameter)
+    try:
+        x, y, width, height = (float(part) for part in text[4:].split(","))
+    except ValueError:
+        wrong = f"{text!r}: a box is four numbers, as in box:812,301,240,339"
+        raise click.BadParameter(wrong, context, parameter) from None
+    if not (width >= 1 and height >= 1):
+        raise click.BadParameter(f"{text!r}: a box needs a width and a height", context, parameter)
+    return "box", (x, y, width, height)
+
+
+def _shutter(context: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
+    """Parse the option's text: a fraction of a second, or seconds."""
+    if text is None:
+        return None
+    above, slash, below = text.partition("/")
+    try:
+        seconds = float(above) / float(below) if slash else float(above)
+    except (ValueError, ZeroDivisionError):
+        seconds = 0.0
+    if not 0 < seconds <= 1:
+        raise click.BadParameter(f"{text!r} is no shutter speed for video, as 1/50 is", context, parameter)
+    return seconds
+
+
+_OPTIONS = (
+    click.option(
+        "--subject",
+        callback=_subject,
+        default="auto",
+        show_default=True,
+        metavar="auto|target|face|person|box:X,Y,W,H",
+        help="What to score. auto: the target card, else the lead face or person. A box is in pixels of the first "
+        "frame and is followed from there.",
+    ),
+    click.option("--fixed", is_flag=True, help="Keep the box given where it is instead of following what is in it."),
+    click.option(
+        "--rig",
+        "rig_profile",
+        metavar="PROFILE",
+        help="The profile the clip was shot with: its lens gives distances, its shutter speed the smear.",
+    ),
+    click.option(
+        "--shutter",
+        callback=_shutter,
+        metavar="TIME",
+        help="The clip's shutter speed, as in 1/50, where the profile doesn't say: it tells the smear.",
+    ),
+    click.option(
+        "--drill",
+        metavar="NAME[:TAKE]",
+        help="Score against the framing that this drill's first take, or take TAKE, wants, with its subject and rig.",
+    ),
+    click.option(
+        "--height",
+        "height_m",
+        type=click.FloatRange(0.5, 2.5),
+        metavar="METRES",
+        help="How tall the person is: with --rig, distances are then theirs, not those of somebody of middling height.",
+    ),
+)
