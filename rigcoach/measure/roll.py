@@ -29,14 +29,19 @@ _MOST_LEAN_DEG = 22.0
 _MOST_CONVERGENCE_DEG = 30.0  # over the whole width
 _MOST_LEVEL_CONVERGENCE_DEG = 3.0
 _AGREE_DEG = 0.6
+_WIDE_DEG = 2.4  # lines that lean so differently still have a small say in the roll
 _TRIALS = 400
 _FEWEST = 6
 _ENOUGH_LENGTH = 0.5  # of the frame's height, in all
 _ENOUGH_SPREAD = 0.25  # of the frame, between the outer lines
-# Powers of ten by which chance is ruled out: half sure at the first, sure at twice that. Level lines, which a wall seen
+# Powers of ten by which chance is ruled out: half sure at these, sure at twice them. Level lines, which a wall seen
 # askew has none of, must be that much clearer.
 _UPRIGHT_POWERS = 9.0
 _LEVEL_POWERS = 20.0
+# Stems, spokes and folds lean much alike, too, but not as alike as what was built: a bundle must also stand out from
+# the lines that lean nearly as it does.
+_NEARLY_DEG = 3.0
+_SHARP_POWERS = 2.5
 _LEVEL_SPREAD = 0.5
 _ENOUGH_CONFIDENCE = 0.5
 
@@ -59,12 +64,15 @@ class _Lean:
     length: float
     spread: float
     powers: float
+    sharp_powers: float
 
-    def confidence(self, enough_powers: float) -> float:
+    def confidence(self, enough_powers: float, most_convergence_deg: float) -> float:
         """Return how sure the lean is: 0 where chance or too few lines could make it, 0.5 where they hardly could."""
         if self.count < _FEWEST or self.spread < _ENOUGH_SPREAD or self.length < _ENOUGH_LENGTH:
             return 0.0
-        return min(1.0, 0.5 * self.powers / enough_powers)
+        if abs(self.convergence_deg) > most_convergence_deg:
+            return 0.0
+        return min(1.0, 0.5 * self.powers / enough_powers, 0.5 * self.sharp_powers / _SHARP_POWERS)
 
 
 def roll_from_lines(luma: Luma) -> Roll | None:
@@ -77,7 +85,8 @@ def roll_from_lines(luma: Luma) -> Roll | None:
     middles, leans, lengths = _segments(small)
     upright = _bundle(middles[:, 0], leans, lengths, _MOST_CONVERGENCE_DEG)
     level = _bundle(middles[:, 1], _wrapped(leans - 90.0), lengths, _MOST_LEVEL_CONVERGENCE_DEG)
-    sure, sure_level = upright.confidence(_UPRIGHT_POWERS), level.confidence(_LEVEL_POWERS)
+    sure = upright.confidence(_UPRIGHT_POWERS, _MOST_CONVERGENCE_DEG)
+    sure_level = level.confidence(_LEVEL_POWERS, _MOST_LEVEL_CONVERGENCE_DEG)
     if sure >= _ENOUGH_CONFIDENCE:
         agree = sure_level < _ENOUGH_CONFIDENCE or abs(upright.lean_deg - level.lean_deg) < 2 * _AGREE_DEG
         return Roll(upright.lean_deg, sure if agree else max(_ENOUGH_CONFIDENCE, 0.8 * sure))
@@ -117,7 +126,7 @@ def _bundle(place: Floats, lean: Floats, length: Floats, most_convergence_deg: f
     near = np.abs(lean) <= _MOST_LEAN_DEG
     place, lean, length = place[near], lean[near], length[near]
     if len(lean) < 2:
-        return _Lean(0.0, 0.0, 0, 0.0, 0.0, 0.0)
+        return _Lean(0.0, 0.0, 0, 0.0, 0.0, 0.0, 0.0)
     # The same trials every time: a clip scored twice gets the same scores.
     random = np.random.default_rng(7)
     pairs = random.choice(len(lean), (_TRIALS, 2), p=length / length.sum())
@@ -127,31 +136,40 @@ def _bundle(place: Floats, lean: Floats, length: Floats, most_convergence_deg: f
     start = lean[pairs[:, 0]] - slope * place[pairs[:, 0]]
     off = np.abs(lean - start[:, None] - slope[:, None] * place)
     best = int(np.argmax((length * np.maximum(0.0, 1 - (off / _AGREE_DEG) ** 2)).sum(1)))
-    a, b = float(start[best]), float(slope[best])
+    a, b = _refined(float(start[best]), float(slope[best]), place, lean, length, 1.5 * _AGREE_DEG)
+    off = np.abs(lean - a - b * place)
+    agreeing = off < _AGREE_DEG
+    total = float(length[agreeing].sum())
+    spread = float(np.ptp(place[agreeing])) if agreeing.any() else 0.0
+    count = int(agreeing.sum())
+    powers = _powers(count, len(lean), _AGREE_DEG / _MOST_LEAN_DEG)
+    sharp_powers = _powers(count, int(np.count_nonzero(off < _NEARLY_DEG)), _AGREE_DEG / _NEARLY_DEG)
+    # Old houses lean apart: were only the lines taken that agree best, which of them are in the frame would tell.
+    a, b = _refined(a, b, place, lean, length, _WIDE_DEG)
+    return _Lean(a, b, count, total, spread, powers, sharp_powers)
+
+
+def _refined(a: float, b: float, place: Floats, lean: Floats, length: Floats, within_deg: float) -> tuple[float, float]:
+    """Return the line lean = a + b place fitted again, several times, to what is near it (Tukey's biweight)."""
     for _ in range(5):
-        weight = length * np.maximum(0.0, 1 - ((lean - a - b * place) / (1.5 * _AGREE_DEG)) ** 2) ** 2
+        weight = length * np.maximum(0.0, 1 - ((lean - a - b * place) / within_deg) ** 2) ** 2
         if np.count_nonzero(weight) < 2:
             break
         # A little ridge keeps the convergence at nothing where lines stand too close together to tell it.
         design = np.column_stack((np.ones_like(place), place))
         normal = design.T @ (design * weight[:, None]) + np.diag((0.0, 1e-3 * weight.sum()))
         a, b = (float(v) for v in np.linalg.solve(normal, design.T @ (weight * lean)))
-    agreeing = np.abs(lean - a - b * place) < _AGREE_DEG
-    total = float(length[agreeing].sum())
-    spread = float(np.ptp(place[agreeing])) if agreeing.any() else 0.0
-    count = int(agreeing.sum())
-    return _Lean(a, b, count, total, spread, _powers(count, len(lean)))
+    return a, b
 
 
-def _powers(agreeing: int, lines: int) -> float:
+def _powers(agreeing: int, lines: int, share: float) -> float:
     """Return by how many powers of ten it is unlikely that so many of `lines` agree by chance, in any of the trials.
 
     Minus the logarithm of the number of false alarms (Desolneux, Moisan, Morel, "Meaningful alignments", IJCV 40,
-    2000): of leans that are as likely as one another, a share of twice the tolerance over the range agrees.
+    2000): of leans that are as likely as one another, a `share` agrees, which is the tolerance over the range.
     """
     if agreeing < 1:
         return 0.0
-    share = _AGREE_DEG / _MOST_LEAN_DEG
     ways = math.lgamma(lines + 1) - math.lgamma(agreeing + 1) - math.lgamma(lines - agreeing + 1)
     log_tail = ways + agreeing * math.log(share) + (lines - agreeing) * math.log1p(-share)
     return -(log_tail + math.log(_TRIALS)) / math.log(10)
