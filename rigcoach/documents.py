@@ -81,6 +81,7 @@ def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
     subject, focus, framing, exposure = frame.subject, frame.focus, frame.framing, frame.exposure
     return {
         "t_s": round(frame.t_s, 4),
+        "state": "lost" if subject is None else subject.state,
         "subject": None
         if subject is None
         else {

@@ -3,15 +3,21 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from clips import write_video
 from rendered_accuracy import FIRST_SEED, known, pairs, random_spec
 
 from rigcoach.assess import assess
+from rigcoach.batch import ScoredClip
 from rigcoach.clip import read_clip
 from rigcoach.clip_measures import RigOptics, SubjectChoice
+from rigcoach.documents import clip_document
+from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
+from rigcoach.score import score_clip
 
 CLIPS = 8
 
@@ -44,6 +50,29 @@ def assessed(spec: SceneSpec, folder: Path, choice: SubjectChoice, frame_count: 
     path = folder / f"scene-{spec.seed}.mov"
     truth = write_clip(spec, frame_count, path)
     return truth.frames, assess(read_clip(path), choice, rig or RigOptics())
+
+
+def test_a_card_is_found_then_followed_for_a_moment_then_lost(tmp_path):
+    still = SceneSpec(width=960, height=540, card_distance_m=1.6, focus_distance_m=1.6, sway_deg=0.0, iso=100)
+    clear = np.asarray(Renderer(still).frame(0).luma)
+    # Scribbled over, no marker can be read, but it still shows where the card is.
+    scribbled = clear.copy()
+    pen = np.random.default_rng(5)
+    for _ in range(160):
+        start, end = (tuple(int(v) for v in pen.uniform((410, 170), (550, 370))) for _ in range(2))
+        cv2.line(scribbled, start, end, int(pen.integers(0, 255)), 1)
+    frames = [clear] * 8 + [scribbled] * 20
+    measures = assess(read_clip(write_video(tmp_path / "lost.mp4", frames)), SubjectChoice("target"), RigOptics())
+    document = clip_document(ScoredClip("lost.mp4", measures, score_clip(measures), ()), per_frame=True)
+    states = [frame["state"] for frame in document["frames"]]
+    assert states[:8] == ["found"] * 8
+    followed = states.count("followed")
+    # 0.4 s of 25 frames a second.
+    assert states[8:] == ["followed"] * followed + ["lost"] * (20 - followed)
+    assert 5 <= followed <= 10
+    boxes = [frame["subject"]["box"] for frame in document["frames"] if frame["subject"]]
+    assert np.ptp(boxes, axis=0).max() <= 8
+    assert [frame["focus"]["blur_px"] for frame in document["frames"][8:]] == [None] * 20
 
 
 @pytest.mark.slow

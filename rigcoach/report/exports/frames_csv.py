@@ -30,6 +30,9 @@ COLUMNS = (
     "brightness",
     "clipped_high",
     "clipped_low",
+    "distance_estimate_m",
+    "lead_room",
+    "skew_deg",
 )
 
 
@@ -71,6 +74,9 @@ def _values(frame: FrameMeasures, each: FrameScore) -> tuple[float | None, ...]:
         exposure.mean,
         exposure.clipped_high,
         exposure.clipped_low,
+        None if frame.person is None else frame.person.distance_m,
+        None if framing is None else framing.lead_room,
+        None if frame.skew is None else frame.skew.skew_deg,
     )
 
 
