@@ -1,4 +1,4 @@
-"""`rigcoach focus`: what a rig's focus does."""
+"""`rigcoach focus`: zones, the ring's scale and its true distances, and lenses compared."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.cli.command_group import CommandGroup
+from rigcoach.cli.focus_calibrate import focus_calibrate
+from rigcoach.cli.focus_scale import focus_scale
+from rigcoach.cli.focus_table import focus_table
+from rigcoach.cli.focus_zone import focus_zone
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, print_json
 from rigcoach.errors import RigcoachError
@@ -16,7 +20,11 @@ if TYPE_CHECKING:
 
 @click.group(cls=CommandGroup)
 def focus() -> None:
-    """How sharp a rig is: lenses and adapters compared on the target card."""
+    """Zones of focus for a rig, a scale for its ring, what its marks really focus at, and how sharp it is."""
+
+
+for command in (focus_zone, focus_table, focus_scale, focus_calibrate):
+    focus.add_command(command)
 
 
 @focus.command()

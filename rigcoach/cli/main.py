@@ -29,6 +29,7 @@ COMMANDS = (
     "profile",
     "target",
     "focus",
+    "aim",
     "drill",
     "ingest",
     "score",

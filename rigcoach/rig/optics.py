@@ -118,7 +118,7 @@ def extension_mm(focal_length_mm: float, from_sensor_m: float) -> float:
 
     For a lens that moves as one [Ray2002]_, chapter 4.
 
-    >>> round(extension_mm(28, 2.0), 4), extension_mm(28, math.inf)
+    >>> round(extension_mm(28.0, 2.0), 4), extension_mm(28.0, math.inf)
     (0.4034, 0.0)
     """
     return image_distance_mm(focal_length_mm, from_lens_m(focal_length_mm, from_sensor_m)) - focal_length_mm

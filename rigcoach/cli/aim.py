@@ -1,0 +1,251 @@
+"""`rigcoach aim`: pitch, strap height and distance that frame a person without looking."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rigcoach.cli.distances import both, distance, metres, rounded
+from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.output import print_json
+from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
+
+if TYPE_CHECKING:
+    from rigcoach.aiming import Aim, Person
+    from rigcoach.drill_model import Drill, Station
+    from rigcoach.rig.aim import Camera
+
+_HEIGHTS = ("hip", "chest", "eye", "overhead")
+_SHOTS = (
+    "extreme-long",
+    "very-long",
+    "long",
+    "full",
+    "medium-long",
+    "medium",
+    "medium-close-up",
+    "close-up",
+    "extreme-close-up",
+)
+
+
+def _camera(context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+    """Check the option's text: a name, or metres."""
+    if text is None or text in _HEIGHTS:
+        return text
+    try:
+        fine = 0.05 <= float(text) <= 3.0
+    except ValueError:
+        fine = False
+    if not fine:
+        wrong = f"{text!r} is neither {', '.join(_HEIGHTS)} nor a height in metres"
+        raise click.BadParameter(wrong, context, parameter)
+    return text
+
+
+@click.command()
+@rig_options
+@click.option(
+    "--height",
+    "height_m",
+    required=True,
+    type=click.FloatRange(0.5, 2.5),
+    metavar="METRES",
+    help="How tall the person is.",
+)
+@click.option(
+    "--camera",
+    "camera_height",
+    callback=_camera,
+    metavar="hip|chest|eye|overhead|METRES",
+    help="How high the lens is: 0.95, 1.25, 1.60, 2.20 m, or your own height for it.  [default: chest, or the drill's]",
+)
+@click.option(
+    "--at",
+    "distances_m",
+    multiple=True,
+    type=distance,
+    metavar="DISTANCE",
+    help="How far away the person is; may be repeated. In metres, or in feet as 7ft.  [default: 1.2, 2, 3, 5]",
+)
+@click.option("--shot", type=click.Choice(_SHOTS), metavar="SHOT", help=f"The shot wanted: {', '.join(_SHOTS)}.")
+@click.option(
+    "--drill", metavar="NAME[:TAKE]", help="Take rig, camera height, distance, headroom and shot from a drill."
+)
+@json_option
+@talk_options
+@click.pass_obj
+def aim(
+    settings: Settings,
+    rig_profile: str | None,
+    body: str | None,
+    lens: str | None,
+    adapter: str | None,
+    height_m: float,
+    camera_height: str | None,
+    distances_m: tuple[float, ...],
+    shot: str | None,
+    drill: str | None,
+) -> None:
+    """Tell how to tip the camera, how high to hang it and where to stand to frame a person without looking.
+
+    As in `rigcoach aim --rig hip-video --height 1.7 --camera hip --at 2`, or for what a drill wants,
+    `rigcoach aim --drill hip-3m --height 1.7`. Distances run along the ground from the lens. All of it is for movies:
+    16:9 out of the sensor's full width shows less above and below than a still.
+    """
+    from rigcoach.aiming import CAMERA_HEIGHTS_M, HEADROOM, Person, aim_at
+    from rigcoach.drill_model import SCALES
+    from rigcoach.rig.aim import Camera
+    from rigcoach.rig.profile_optics import STATIONS_M, movie_view_deg
+
+    rehearsed = _drill(drill)
+    if rehearsed is not None:
+        take, station = rehearsed
+        rig_profile = rig_profile or (take.profile if lens is None else None)
+        camera_height = camera_height or station.camera_height
+        distances_m = distances_m or (station.distance_m,)
+        shot = shot or take.frame.scale or None
+    chosen = chosen_rig(rig_profile, body, lens, adapter, calibrated=False)
+    if chosen.movie is None:
+        raise RigWantingError(
+            "framing needs a body whose movie frame is known",
+            why="no body is given" if chosen.body is None else f"that of {chosen.body.name} is not",
+            next_step="Give --body ID",
+        )
+    view_deg = movie_view_deg(chosen.lens.focal_length_mm, chosen.movie)
+    held = camera_height or "chest"
+    camera = Camera(view_deg[1], CAMERA_HEIGHTS_M[held] if held in CAMERA_HEIGHTS_M else float(held))
+    headroom = None if rehearsed is None else rehearsed[0].frame.headroom
+    person = Person(height_m, headroom or HEADROOM)
+    aims = [aim_at(camera, person, each) for each in distances_m or STATIONS_M]
+    wanted = None if shot is None else SCALES[shot]
+    if settings.json:
+        print_json(_document(chosen, view_deg, camera, person, aims, wanted))
+        return
+    click.echo(f"{chosen.name}\nMovies see {view_deg[0]:.1f}° across and {view_deg[1]:.1f}° down.")
+    low, high = person.headroom
+    click.echo(
+        f"The lens {camera.height_m:g} m above the ground, a person of {person.height_m:g} m;\n"
+        f"headroom {100 * person.aimed_at:.0f} % of the frame ({100 * low:.0f} to {100 * high:.0f} % will do).\n"
+    )
+    _print_aims(aims)
+    for told in aims:
+        _print_instead(told)
+    if wanted is not None:
+        _print_wanted(camera, person, aims, wanted)
+
+
+def _drill(text: str | None) -> "tuple[Drill, Station] | None":
+    from rigcoach.drill.files import load_take
+
+    return None if text is None else load_take(text)
+
+
+def _print_aims(aims: "list[Aim]") -> None:
+    rows = [
+        (
+            both(told.distance_m),
+            _heights(told.level.bottom_m, told.level.top_m),
+            _pitch(told.pitch_deg),
+            _heights(told.tipped.bottom_m, told.tipped.top_m),
+            told.shot.removesuffix(" shot"),
+            "feet in" if told.cut == "full" else told.cut or "–",
+        )
+        for told in aims
+    ]
+    print_table(("Person at", "Level sees, m", "Tip it", "Then sees, m", "Shot", "Cut at"), rows)
+
+
+def _print_instead(told: "Aim") -> None:
+    """Print what does the same without tipping, and what to change where the feet are out."""
+    click.echo(f"\n{both(told.distance_m)}: {_pitch(told.pitch_deg)}; {_band(told.pitch_band_deg)} will do.")
+    ways = []
+    if told.level_height_m is not None:
+        ways.append(f"hang the lens at {told.level_height_m:.2f} m")
+    if told.level_distance_m is not None:
+        ways.append(f"stand at {both(told.level_distance_m)}")
+    if ways:
+        click.echo(f"• Without tipping: {', or '.join(ways)}.")
+    elif told.level_headroom < 0:
+        click.echo("• Without tipping the head is cut.")
+    if told.tipped.feet_in:
+        return
+    if not told.clean_cut:
+        click.echo(f"• The frame cuts at the {told.cut}: a bad place.")
+    lift = "" if told.feet_height_m is None else f", or tip it from {told.feet_height_m:.2f} m up"
+    click.echo(f"• To have the feet in: step back to {both(told.feet_from_m)}{lift}.")
+
+
+def _print_wanted(camera: "Camera", person: "Person", aims: "list[Aim]", wanted: str) -> None:
+    from rigcoach.aiming import shot_distances_m
+
+    near_m, far_m = shot_distances_m(camera, person, wanted)
+    click.echo(f"\nA {wanted} is taken from {both(near_m)} to {both(far_m)}.")
+    for told in aims:
+        if told.distance_m < near_m:
+            click.echo(f"• At {both(told.distance_m)} step back by {metres(near_m - told.distance_m)} m.")
+        elif told.distance_m > far_m:
+            click.echo(f"• At {both(told.distance_m)} step up by {metres(told.distance_m - far_m)} m.")
+        else:
+            click.echo(f"• {both(told.distance_m)} is right.")
+
+
+def _heights(bottom_m: float, top_m: float) -> str:
+    return f"{'ground' if bottom_m <= 0 else f'{bottom_m:.2f}'} to {top_m:.2f}"
+
+
+def _pitch(pitch_deg: float) -> str:
+    if abs(pitch_deg) < 0.05:
+        return "level"
+    return f"{abs(pitch_deg):.1f}° {'up' if pitch_deg > 0 else 'down'}"
+
+
+def _band(band_deg: tuple[float, float]) -> str:
+    return f"between {_pitch(band_deg[0])} and {_pitch(band_deg[1])}"
+
+
+def _document(
+    chosen: ChosenRig,
+    view_deg: tuple[float, float],
+    camera: "Camera",
+    person: "Person",
+    aims: "list[Aim]",
+    wanted: str | None,
+) -> dict[str, Any]:
+    from rigcoach.aiming import shot_distances_m
+
+    ends = None if wanted is None else shot_distances_m(camera, person, wanted)
+    return {
+        "schema": "rigcoach.aim/1",
+        "rig": chosen.parts(),
+        "movie_view_deg": [round(angle, 2) for angle in view_deg],
+        "camera_height_m": camera.height_m,
+        "subject_height_m": person.height_m,
+        "headroom": {"aimed_at": person.aimed_at, "band": list(person.headroom)},
+        # to_m null: to infinity
+        "shot": None if ends is None else {"name": wanted, "from_m": round(ends[0], 3), "to_m": rounded(ends[1], 3)},
+        "distances": [
+            {
+                "distance_m": round(told.distance_m, 3),
+                "level": {
+                    "from_m": round(told.level.bottom_m, 3),
+                    "to_m": round(told.level.top_m, 3),
+                    "headroom": round(told.level_headroom, 4),
+                },
+                "pitch_deg": round(told.pitch_deg, 2),
+                "pitch_band_deg": [round(pitch, 2) for pitch in told.pitch_band_deg],
+                "tipped": {"from_m": round(told.tipped.bottom_m, 3), "to_m": round(told.tipped.top_m, 3)},
+                "shot": told.shot,
+                "feet_in": told.tipped.feet_in,
+                "cut": told.cut or None,
+                "clean_cut": told.clean_cut,
+                "instead": {
+                    "level_distance_m": rounded(told.level_distance_m, 3),
+                    "level_height_m": rounded(told.level_height_m, 3),
+                    "feet_from_m": round(told.feet_from_m, 3),
+                    "feet_camera_height_m": rounded(told.feet_height_m, 3),
+                },
+            }
+            for told in aims
+        ],
+    }

@@ -1,0 +1,70 @@
+"""Distances as people give them and as they are told: in metres and in feet, for a ring may be marked in either."""
+
+import math
+import re
+
+import click
+
+from rigcoach.rig.ring_scale import FOOT_M
+
+_DISTANCE = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>m|ft|feet|')?", re.IGNORECASE)
+
+
+def distance(text: str) -> float:
+    """Return metres out of an option's text: metres, or feet where ``ft`` says so.
+
+    >>> distance("2.5m"), round(distance("10ft"), 3)
+    (2.5, 3.048)
+    """
+    match = _DISTANCE.fullmatch(str(text).strip())
+    metres = 0.0
+    if match is not None:
+        metres = float(match["number"]) * (FOOT_M if (match["unit"] or "m").lower() != "m" else 1.0)
+    if not 0.05 <= metres <= 1000:
+        raise click.BadParameter(f"{text!r} is no distance, as 2, 2.5m and 7ft are")
+    return metres
+
+
+def far_distance(text: str) -> float:
+    """Return metres out of an option's text, which may also be ``inf``."""
+    return math.inf if str(text).strip().lower() in ("inf", "infinity", "∞") else distance(text)
+
+
+def both(distance_m: float) -> str:
+    """Return a distance in metres and feet.
+
+    >>> both(2.0), both(12.3), both(math.inf)
+    ('2 m (6.6 ft)', '12.3 m (40 ft)', 'infinity')
+    """
+    return "infinity" if math.isinf(distance_m) else f"{metres(distance_m)} m ({feet(distance_m)} ft)"
+
+
+def metres(distance_m: float) -> str:
+    """Return a number of metres: to a centimetre up to 3 m, to a decimetre up to 20 m.
+
+    >>> metres(1.254), metres(4.98), metres(30.6), metres(2.0)
+    ('1.25', '5', '31', '2')
+    """
+    return _short(distance_m, (3, 20))
+
+
+def feet(distance_m: float) -> str:
+    """Return a number of feet.
+
+    >>> feet(1.254), feet(30.6)
+    ('4.1', '100')
+    """
+    return _short(distance_m / FOOT_M, (0, 20))
+
+
+def _short(number: float, steps: tuple[float, float]) -> str:
+    if math.isinf(number):
+        return "∞"
+    decimals = 2 if number < steps[0] else 1 if number < steps[1] else 0
+    text = f"{number:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rounded(number: float | None, decimals: int) -> float | None:
+    """Return a number for a document; `None`, JSON's null, for what is not known or infinite."""
+    return None if number is None or math.isinf(number) else round(number, decimals)

@@ -1,0 +1,171 @@
+"""`rigcoach focus calibrate`: what the marks of a rig's ring really focus at."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rigcoach.cli.distances import both, distance, rounded
+from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.output import note, print_json, progress
+from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
+from rigcoach.cli.zone_setup import calibration_document, reachable, told_register
+from rigcoach.errors import RigcoachError
+
+if TYPE_CHECKING:
+    from rigcoach.calibrations import Calibration
+    from rigcoach.rig.register_error import RegisterError
+
+
+class MarksApartError(RigcoachError):
+    """Marks of which no one register error can be made."""
+
+    code = "focus.marks-apart"
+
+
+@click.command("calibrate")
+@click.argument("clips", nargs=-1, metavar="CLIP@MARK...")
+@rig_options
+@click.option("--forget", is_flag=True, help="Remove what was measured of this rig: its marks count as true again.")
+@json_option
+@talk_options
+@click.pass_obj
+def focus_calibrate(
+    settings: Settings,
+    clips: tuple[str, ...],
+    rig_profile: str | None,
+    body: str | None,
+    lens: str | None,
+    adapter: str | None,
+    forget: bool,
+) -> None:
+    """Measure what the marks of a ring really focus at. An adapter 0.05 mm too thick moves 3 m to 2.5 m.
+
+    As in `rigcoach focus calibrate --rig hip-video near.mov@1.5 far.mov@3 feet.mov@7ft`.
+
+    For each of two or more marks: set the ring to it, open the aperture fully, take a short shutter speed, and film the
+    target card while stepping slowly from clearly too far to clearly too near. Where it is sharpest is where the mark
+    focuses. What comes of it is kept for this body, lens and adapter, and used by zone, table and scale. Without clips:
+    what is kept.
+    """
+    from rigcoach.calibrations import forget_calibration, load_calibration
+
+    # What is kept may be spoilt; it can be forgotten and replaced nevertheless.
+    chosen = chosen_rig(rig_profile, body, lens, adapter, calibrated=False)
+    if forget:
+        if clips:
+            raise click.UsageError("--forget takes no clips.")
+        there = forget_calibration(chosen.rig)
+        note(settings, f"{chosen.name}: {'forgotten' if there else 'nothing was measured'}; its marks count as true.")
+        if settings.json:
+            print_json(_document(chosen, None))
+        return
+    told = _measured(settings, chosen, clips) if clips else load_calibration(chosen.rig)
+    if settings.json:
+        print_json(_document(chosen, told))
+    elif told is None:
+        click.echo(f"{chosen.name}: nothing was measured; its marks count as true.")
+    else:
+        _print(chosen, told)
+
+
+def _measured(settings: Settings, chosen: ChosenRig, clips: tuple[str, ...]) -> "Calibration":
+    """Read every clip, then fit and keep what they say together."""
+    from rigcoach.calibrations import Calibration, save_calibration
+    from rigcoach.rig.register_error import MarkRead
+    from rigcoach.ring_pass import read_focus_pass
+
+    if chosen.movie is None:
+        raise RigWantingError(
+            "distances need a body whose movie frame is known",
+            why="no body is given" if chosen.body is None else f"that of {chosen.body.name} is not",
+            next_step="Give --body ID",
+        )
+    wanted = [_clip_and_mark(text) for text in clips]
+    if len(wanted) < 2:
+        raise click.UsageError("One mark does not tell whether it was set well: give two clips or more.")
+    reachable(chosen, tuple(mark for _, mark in wanted))
+    reads = []
+    for path, mark_m in wanted:
+        with progress(settings, path.name) as advance:
+            found = read_focus_pass(path, chosen.lens.focal_length_mm, chosen.movie.sensor_width_mm, advance)
+        reads.append(MarkRead(mark_m, found.focus_m, found.sd_per_m))
+    calibration = Calibration(_fitted(chosen, reads, [path for path, _ in wanted]), date.today())
+    note(settings, f"Kept in {save_calibration(chosen.rig, calibration)}")
+    return calibration
+
+
+def _clip_and_mark(text: str) -> tuple[Path, float]:
+    clip, at, mark = text.rpartition("@")
+    if not (clip and at):
+        raise click.UsageError(f"{text!r} does not say at which mark the ring was: write CLIP@MARK, as near.mov@2")
+    return Path(clip), distance(mark)
+
+
+def _fitted(chosen: ChosenRig, reads: list[Any], paths: list[Path]) -> "RegisterError":
+    from rigcoach.rig.register_error import MOST_MM, Disagreement, register_error
+
+    told = register_error(reads, chosen.lens.focal_length_mm)
+    if isinstance(told, Disagreement):
+        path = paths[reads.index(told.worst)]
+        raise MarksApartError(
+            "the marks do not agree",
+            why=f"{path.name} at {both(told.worst.mark_m)} is focused at {both(told.worst.focus_m)}, "
+            f"{abs(told.off_mm):.2f} mm of register off the others",
+            next_step="Check that each ring mark and its unit are as given, and film another mark",
+        )
+    if abs(told.error_mm) > MOST_MM:
+        raise MarksApartError(
+            f"the marks are off by {abs(told.error_mm):.1f} mm of register",
+            why=f"no adapter is off by more than {MOST_MM:g} mm",
+            next_step="Check the lens, and whether the marks were metres or feet",
+        )
+    return told
+
+
+def _print(chosen: ChosenRig, calibration: "Calibration") -> None:
+    from rigcoach.rig.profile_optics import STATIONS_M
+
+    register, focal_mm = calibration.register, chosen.lens.focal_length_mm
+    click.echo(f"{chosen.name}, measured on {calibration.measured:%d %b %Y}:\n{told_register(calibration)}.\n")
+    rows = [
+        (both(read.mark_m), both(_from_sensor_m(focal_mm, read.focus_m)), f"{read.error_mm(focal_mm):+.3f} mm")
+        for read in register.reads
+    ]
+    print_table(("Mark filmed", "Sharpest at", "Register"), rows)
+    marks = [mark for mark in (*STATIONS_M, float("inf")) if mark >= chosen.lens.close_focus_m]
+    click.echo()
+    told = [(both(mark), both(register.true_m(focal_mm, mark)), _to_set(chosen, calibration, mark)) for mark in marks]
+    print_table(("Mark", "Focuses at", "For that distance set"), told)
+
+
+def _from_sensor_m(focal_length_mm: float, from_lens_m: float) -> float:
+    from rigcoach.rig.optics import image_distance_mm
+
+    return from_lens_m + image_distance_mm(focal_length_mm, from_lens_m) / 1000
+
+
+def _to_set(chosen: ChosenRig, calibration: "Calibration", true_m: float) -> str:
+    mark_m = calibration.register.mark_m(chosen.lens.focal_length_mm, true_m)
+    return "beyond the ring's infinity" if mark_m is None else both(mark_m)
+
+
+def _document(chosen: ChosenRig, calibration: "Calibration | None") -> dict[str, Any]:
+    focal_mm = chosen.lens.focal_length_mm
+    reads = [] if calibration is None else calibration.register.reads
+    return {
+        "schema": "rigcoach.focus-calibrate/1",
+        "rig": chosen.parts(),
+        "calibration": calibration_document(calibration),
+        "marks": [
+            {
+                "mark_m": round(read.mark_m, 3),
+                "focused_m": rounded(_from_sensor_m(focal_mm, read.focus_m), 3),
+                "sd_per_m": round(read.sd_per_m, 4),
+                "register_error_mm": round(read.error_mm(focal_mm), 4),
+            }
+            for read in reads
+        ],
+    }

@@ -1,0 +1,164 @@
+"""`rigcoach focus scale`: a distance scale to print and tape round the focus ring."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.output import note, print_json
+from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
+from rigcoach.cli.zone_setup import calibration_document, chosen_circle_mm, sharpness_options, told_marks
+
+if TYPE_CHECKING:
+    from rigcoach.scale_sheet import Strip
+
+
+@click.command("scale")
+@rig_options
+@click.option(
+    "--diameter",
+    "ring_mm",
+    required=True,
+    type=click.FloatRange(15, 200),
+    metavar="MM",
+    help="How thick the focus ring is.",
+)
+@click.option(
+    "--throw",
+    "throw_deg",
+    required=True,
+    type=click.FloatRange(10, 350),
+    metavar="DEG",
+    help="How far the ring turns from its infinity mark to its closest.",
+)
+@click.option(
+    "--barrel",
+    "barrel_mm",
+    type=click.FloatRange(15, 200),
+    metavar="MM",
+    help="How thick the fixed barrel behind the ring is.  [default: as the ring]",
+)
+@sharpness_options
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="The paper.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to write it, a .pdf or an .svg.  [default: scale-LENS.pdf]",
+)
+@json_option
+@talk_options
+@click.pass_obj
+def focus_scale(
+    settings: Settings,
+    rig_profile: str | None,
+    body: str | None,
+    lens: str | None,
+    adapter: str | None,
+    ring_mm: float,
+    throw_deg: float,
+    barrel_mm: float | None,
+    blur_px: float | None,
+    circle_mm: float | None,
+    paper: str,
+    out: Path | None,
+) -> None:
+    """Write a distance scale as a strip to tape round the focus ring, and depth-of-field marks to tape beside it.
+
+    As in `rigcoach focus scale --rig hip-video --diameter 60 --throw 170`.
+
+    To measure the throw, lay a strip of paper round the ring, mark where infinity and the closest distance stand, and
+    count 360° for the whole way round. The scale holds for lenses that move as one; floating elements bend it close by.
+    """
+    from rigcoach.printed_page import pdf, svg
+    from rigcoach.scale_sheet import scale_page
+    from rigcoach.whole_file import whole_file
+
+    chosen = chosen_rig(rig_profile, body, lens, adapter)
+    path = Path(f"scale-{chosen.lens.id}.pdf") if out is None else out
+    if path.suffix.lower() not in (".pdf", ".svg"):
+        raise click.UsageError(f"{path.name} ends neither in .pdf nor in .svg")
+    circle = chosen_circle_mm(chosen, blur_px, circle_mm)
+    strip = _strip(chosen, ring_mm, barrel_mm or ring_mm, throw_deg, circle)
+    page = scale_page(strip, paper)
+    with whole_file(path) as part:
+        part.write_bytes(svg(page).encode() if path.suffix.lower() == ".svg" else pdf(page))
+    if settings.json:
+        print_json(_document(chosen, strip, path, paper))
+        return
+    _print(chosen, strip)
+    note(settings, f"{path}: print it at 100 %, then check that its bar measures 50 mm.")
+
+
+def _strip(chosen: ChosenRig, ring_mm: float, barrel_mm: float, throw_deg: float, circle_mm: float) -> "Strip":
+    from rigcoach.rig.register_error import TRUE_SCALE
+    from rigcoach.rig.ring_scale import RingScale
+    from rigcoach.scale_sheet import Strip
+
+    register = TRUE_SCALE if chosen.calibration is None else chosen.calibration.register
+    if chosen.lens.close_focus_m * 1000 < 4 * chosen.lens.focal_length_mm:
+        raise RigWantingError(
+            f"no scale can be drawn for {chosen.lens.name}",
+            why=f"focusing at {chosen.lens.close_focus_m:g} m it does not move as one",
+            next_step="Tape marks where things measured off with a tape are sharp",
+        )
+    return Strip(RingScale(chosen.lens, throw_deg, register), ring_mm, barrel_mm, circle_mm, chosen.name)
+
+
+def _print(chosen: ChosenRig, strip: "Strip") -> None:
+    from rigcoach.rig.ring_scale import FEET, FOOT_M, METRES
+
+    click.echo(f"{chosen.name}\n{told_marks(chosen.calibration)}")
+    click.echo(f"The ring turns {chosen.lens.infinity_turn} to infinity, seen from behind the camera.\n")
+    rows = []
+    for unit, unit_m, distances in (("m", 1.0, METRES[:8]), ("ft", FOOT_M, FEET[:8])):
+        for mark in strip.scale.marks(distances, unit_m):
+            rows.append((mark.turn_deg, f"{mark.distance:g} {unit}".replace("inf m", "∞").replace("inf ft", "∞")))
+    told = sorted(set(rows))
+    print_table(
+        ("Distance", "Turn from engraved ∞", "on the strip"),
+        [(name, f"{turn:.1f}°", f"{abs(strip.along_mm(turn)):.1f} mm") for turn, name in told],
+    )
+    if strip.scale.turn_deg(float("inf")) < -0.5:
+        click.echo("\nInfinity lies beyond the ring's stop on this rig.")
+
+
+def _document(chosen: ChosenRig, strip: "Strip", path: Path, paper: str) -> dict[str, Any]:
+    from rigcoach.cli.distances import rounded
+    from rigcoach.rig.ring_scale import FEET, FOOT_M, METRES
+    from rigcoach.rig.zone_focus import full_stops
+
+    def marks(unit_m: float, distances: tuple[float, ...]) -> list[dict[str, float | None]]:
+        return [
+            {
+                "distance": rounded(mark.distance, 3),  # null: infinity
+                "turn_deg": round(mark.turn_deg, 3),
+                "along_mm": round(strip.along_mm(mark.turn_deg), 3),
+            }
+            for mark in sorted(strip.scale.marks(distances, unit_m), key=lambda mark: mark.turn_deg)
+        ]
+
+    depths = [(stop, strip.scale.depth_deg(stop, strip.circle_mm)) for stop in full_stops(chosen.lens)]
+    return {
+        "schema": "rigcoach.focus-scale/1",
+        "rig": chosen.parts(),
+        "file": str(path),
+        "paper": paper,
+        "check_bar_mm": 50.0,
+        "infinity_turn": chosen.lens.infinity_turn,
+        "circle_of_confusion_mm": round(strip.circle_mm, 4),
+        "calibration": calibration_document(chosen.calibration),
+        # Millimetres to the right of the engraved infinity mark, seen from behind the camera.
+        "metres": marks(1.0, METRES),
+        "feet": marks(FOOT_M, FEET),
+        "apertures": [
+            {
+                "f_number": stop,
+                "turn_deg": round(turn, 3),
+                "beside_index_mm": round(strip.beside_index_mm(turn), 3),
+            }
+            for stop, turn in depths
+        ],
+    }

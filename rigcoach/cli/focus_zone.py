@@ -1,0 +1,279 @@
+"""`rigcoach focus zone`: what is sharp with the ring at a distance, and where to put the ring for a zone."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rigcoach.cli.distances import both, distance, far_distance, rounded
+from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.output import print_json
+from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
+from rigcoach.cli.zone_setup import (
+    aperture_option,
+    calibration_document,
+    chosen_circle_mm,
+    reachable,
+    sharpness_options,
+    told_marks,
+    told_sharpness,
+    zone_setup,
+)
+
+if TYPE_CHECKING:
+    from rigcoach.rig.zone_focus import Cover, ZoneFocus
+
+_DENOMINATORS = (60, 125, 250, 500, 1000, 2000, 4000)
+
+
+@click.command("zone")
+@rig_options
+@aperture_option
+@click.option(
+    "--at",
+    "marks_m",
+    multiple=True,
+    type=distance,
+    metavar="DISTANCE",
+    help="The ring at this distance; may be repeated. In metres, or in feet as 7ft.  [default: 1.2, 2, 3, 5]",
+)
+@click.option(
+    "--subject",
+    "subjects_m",
+    multiple=True,
+    type=distance,
+    metavar="DISTANCE",
+    help="A subject at this distance; may be repeated.  [default: as --at]",
+)
+@click.option(
+    "--from", "near_m", type=distance, metavar="DISTANCE", help="Where to put the ring for a zone that begins here ..."
+)
+@click.option("--to", "far_m", type=far_distance, metavar="DISTANCE", help="... and ends here (inf: at infinity).")
+@sharpness_options
+@json_option
+@talk_options
+@click.pass_obj
+def focus_zone(
+    settings: Settings,
+    rig_profile: str | None,
+    body: str | None,
+    lens: str | None,
+    adapter: str | None,
+    aperture: float | None,
+    marks_m: tuple[float, ...],
+    subjects_m: tuple[float, ...],
+    near_m: float | None,
+    far_m: float | None,
+    blur_px: float | None,
+    circle_mm: float | None,
+) -> None:
+    """Tell what is sharp with the ring at a distance, or where to put it for a zone.
+
+    As in `rigcoach focus zone --rig hip-video --at 2 --at 10ft`; for a zone,
+    `rigcoach focus zone --rig hip-video --from 1.5 --to 4`.
+
+    Beside it stands how blurred a subject is that is out of focus, and how far one is smeared who walks across while
+    the shutter is open: at f/8 that is nearly always more.
+    """
+    from rigcoach.rig.profile_optics import STATIONS_M
+
+    if (near_m is None) != (far_m is None):
+        raise click.UsageError("A zone has two ends: give --from and --to.")
+    if near_m is not None and far_m is not None and near_m >= far_m:
+        raise click.UsageError("A zone ends beyond where it begins: --to is more than --from.")
+    chosen = chosen_rig(rig_profile, body, lens, adapter, aperture=aperture)
+    circle = chosen_circle_mm(chosen, blur_px, circle_mm)
+    if near_m is not None and far_m is not None:
+        _tell_cover(settings, chosen, circle, near_m, far_m)
+        return
+    setup = zone_setup(chosen, circle)
+    marks = reachable(chosen, marks_m) or tuple(m for m in STATIONS_M if m >= chosen.lens.close_focus_m)
+    subjects = _in_front(chosen, subjects_m) or marks
+    if settings.json:
+        print_json(_document(chosen, setup, marks, subjects))
+        return
+    _print_head(chosen, setup)
+    _print_zones(setup, marks)
+    if setup.pixel_pitch_mm is not None:
+        _print_blur(setup, marks, subjects, chosen.shutter_s)
+
+
+def _in_front(chosen: ChosenRig, subjects: tuple[float, ...]) -> tuple[float, ...]:
+    """Return subjects of which a lens makes an image, or refuse what is nearer."""
+    for subject in subjects:
+        if subject * 1000 <= chosen.lens.focal_length_mm * 1.01:
+            raise RigWantingError(
+                f"a subject at {both(subject)} makes no image",
+                why=f"it is nearer than the focal length of {chosen.lens.name}",
+                next_step="Give a distance beyond it: --subject",
+            )
+    return subjects
+
+
+def _head(chosen: ChosenRig, circle_mm: float, radius_px: float | None) -> dict[str, Any]:
+    return {
+        "schema": "rigcoach.focus-zone/1",
+        "rig": chosen.parts(),
+        "focal_length_mm": chosen.lens.focal_length_mm,
+        "f_number": chosen.f_number,
+        "circle_of_confusion_mm": round(circle_mm, 4),
+        "blur_px": rounded(radius_px, 2),
+        "calibration": calibration_document(chosen.calibration),
+    }
+
+
+def _document(
+    chosen: ChosenRig, setup: "ZoneFocus", marks: tuple[float, ...], subjects: tuple[float, ...]
+) -> dict[str, Any]:
+    zones = [setup.zone_at(mark) for mark in marks]
+    hyperfocal_mark = setup.mark_m(setup.hyperfocal_m)
+    return _head(chosen, setup.circle_mm, setup.circle_radius_px) | {
+        "hyperfocal_m": round(setup.hyperfocal_m, 3),
+        "hyperfocal_ring_m": rounded(hyperfocal_mark, 3),
+        # null: infinity
+        "zones": [
+            {
+                "ring_m": round(mark, 3),
+                "focus_m": rounded(zone.focus_m, 3),
+                "near_m": round(zone.near_m, 3),
+                "far_m": rounded(zone.far_m, 3),
+                "blur": [{"subject_m": round(s, 3), "blur_px": rounded(setup.blur_px(mark, s), 2)} for s in subjects],
+            }
+            for mark, zone in zip(marks, zones, strict=True)
+        ],
+        "walker": None if chosen.shutter_s is None else _walker(setup, subjects, chosen.shutter_s),
+    }
+
+
+def _walker(setup: "ZoneFocus", subjects: tuple[float, ...], shutter_s: float) -> dict[str, Any]:
+    from rigcoach.rig.zone_focus import WALKING_M_S
+
+    smears = [{"subject_m": round(s, 3), "smear_px": rounded(setup.walker_smear_px(s, shutter_s), 1)} for s in subjects]
+    return {"speed_m_s": WALKING_M_S, "shutter_s": shutter_s, "smear": smears}
+
+
+def _print_head(chosen: ChosenRig, setup: "ZoneFocus") -> None:
+    click.echo(f"{chosen.name}, f/{setup.f_number:g}")
+    click.echo(told_sharpness(chosen, setup))
+    click.echo(told_marks(chosen.calibration))
+    hyperfocal_m = setup.hyperfocal_m
+    mark = setup.mark_m(hyperfocal_m)
+    ring = (
+        "" if chosen.calibration is None else ", which this ring cannot" if mark is None else f", ring at {both(mark)}"
+    )
+    click.echo(
+        f"Hyperfocal: focused at {both(hyperfocal_m)}{ring},\nsharp from {both(hyperfocal_m / 2)} to infinity.\n"
+    )
+
+
+def _print_zones(setup: "ZoneFocus", marks: tuple[float, ...]) -> None:
+    from rigcoach.rig.register_error import TRUE_SCALE
+
+    zones = [(mark, setup.zone_at(mark)) for mark in marks]
+    if setup.register is TRUE_SCALE:
+        rows = [(both(mark), both(z.near_m), both(z.far_m)) for mark, z in zones]
+        print_table(("Ring at", "Sharp from", "to"), rows)
+    else:
+        told = [(both(mark), both(z.focus_m), both(z.near_m), both(z.far_m)) for mark, z in zones]
+        print_table(("Ring at", "Focuses at", "Sharp from", "to"), told)
+
+
+def _print_blur(
+    setup: "ZoneFocus", marks: tuple[float, ...], subjects: tuple[float, ...], shutter_s: float | None
+) -> None:
+    from rigcoach.rig.zone_focus import WALKING_M_S
+
+    click.echo("\nBlur of a subject, its radius in px, with the ring at:")
+    rows = []
+    for subject in subjects:
+        blurs = [f"{setup.blur_px(mark, subject):.1f}" for mark in marks]
+        smear = [] if shutter_s is None else [f"{setup.walker_smear_px(subject, shutter_s):.0f} px"]
+        rows.append([both(subject), *blurs, *smear])
+    walker = [] if shutter_s is None else ["Smear, walking across"]
+    print_table(["Subject at", *(f"{mark:.3g} m" for mark in marks), *walker], rows)
+    if shutter_s is None:
+        return
+    click.echo(f"\nWalking: {WALKING_M_S:g} m/s, across the frame, while a shutter of {_shutter(shutter_s)} is open.")
+    _print_what_blurs(setup, marks, subjects, shutter_s)
+
+
+def _print_what_blurs(
+    setup: "ZoneFocus", marks: tuple[float, ...], subjects: tuple[float, ...], shutter_s: float
+) -> None:
+    """Say so where movement blurs more than focus: a smear is told by its length, so it is held against the disc's."""
+    from rigcoach.focusing import SHARP_MOTION_PX
+
+    smears = {s: setup.walker_smear_px(s, shutter_s) or 0.0 for s in subjects}
+    pairs = [(smears[s], 2 * (setup.blur_px(mark, s) or 0.0)) for s in subjects for mark in marks]
+    worse = sum(smear > disc for smear, disc in pairs)
+    if worse * 2 <= len(pairs):
+        return
+    where = "everywhere" if worse == len(pairs) else f"in {worse} of {len(pairs)} cases"
+    middle = sorted(subjects)[len(subjects) // 2]
+    enough = [d for d in _DENOMINATORS if smears[middle] / shutter_s / d <= SHARP_MOTION_PX]
+    cure = f"1/{enough[0]} s keeps one at {both(middle)} sharp." if enough else ""
+    click.echo(f"It blurs a walker more than focus does {where} above.")
+    if cure:
+        click.echo(cure)
+
+
+def _tell_cover(settings: Settings, chosen: ChosenRig, circle_mm: float, near_m: float, far_m: float) -> None:
+    from rigcoach.rig.zone_focus import cover
+
+    told = cover(chosen.lens, circle_mm, near_m, far_m)
+    reachable(chosen, (told.focus_m,))
+    setup = zone_setup(chosen, circle_mm, told.f_number or chosen.lens.narrowest_f_number)
+    ring_m = setup.mark_m(told.focus_m)
+    if settings.json:
+        head = _head(chosen, circle_mm, setup.circle_radius_px)
+        print_json(
+            head
+            | {
+                "cover": {
+                    "near_m": round(near_m, 3),
+                    "far_m": rounded(far_m, 3),
+                    "focus_m": round(told.focus_m, 3),
+                    "ring_m": rounded(ring_m, 3),
+                    "f_number": told.f_number,
+                    "needed_f_number": round(told.needed_f_number, 2),
+                }
+            }
+        )
+    else:
+        _print_cover(chosen, setup, told, ring_m, (near_m, far_m))
+    if told.f_number is None or ring_m is None:
+        click.get_current_context().exit(1)
+
+
+def _print_cover(
+    chosen: ChosenRig, setup: "ZoneFocus", told: "Cover", ring_m: float | None, ends_m: tuple[float, float]
+) -> None:
+    click.echo(f"{chosen.name}\n{told_sharpness(chosen, setup)}\n{told_marks(chosen.calibration)}\n")
+    zone = f"Sharp from {both(ends_m[0])} to {both(ends_m[1])}"
+    if ring_m is None:
+        click.echo(f"{zone}:\nfocus at {both(told.focus_m)}, beyond this ring's infinity mark.")
+    elif told.f_number is None:
+        click.echo(f"{zone}:\nno aperture of this lens covers it; it would take f/{told.needed_f_number:.0f}.")
+        widest = setup.zone_at(ring_m)
+        click.echo(f"f/{setup.f_number:g}, ring at {both(ring_m)}: {both(widest.near_m)} to {both(widest.far_m)}.")
+    else:
+        click.echo(
+            f"{zone}:\nring at {both(ring_m)}, f/{told.f_number:g} (f/{told.needed_f_number:.1f} would just do)."
+        )
+        _print_own_aperture(chosen, setup, told, ring_m, ends_m)
+
+
+def _print_own_aperture(
+    chosen: ChosenRig, setup: "ZoneFocus", told: "Cover", ring_m: float, ends_m: tuple[float, float]
+) -> None:
+    if chosen.f_number is None or chosen.f_number == told.f_number or setup.pixel_pitch_mm is None:
+        return
+    own = zone_setup(chosen, setup.circle_mm)
+    far_m = 1e6 if math.isinf(ends_m[1]) else ends_m[1]
+    blur_px = max(own.blur_px(ring_m, end) or 0.0 for end in (ends_m[0], far_m))
+    click.echo(f"At f/{chosen.f_number:g} and the same ring its ends are blurred by {blur_px:.1f} px.")
+
+
+def _shutter(shutter_s: float) -> str:
+    return f"1/{1 / shutter_s:.0f} s" if shutter_s < 0.5 else f"{shutter_s:g} s"

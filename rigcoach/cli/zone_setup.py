@@ -1,0 +1,125 @@
+"""What `focus zone`, `focus table` and `focus scale` share: the options for sharpness, and how a set-up is told."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from rigcoach.cli.distances import both
+from rigcoach.cli.rig_options import ChosenRig, RigWantingError
+
+if TYPE_CHECKING:
+    from rigcoach.calibrations import Calibration
+    from rigcoach.rig.zone_focus import ZoneFocus
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+aperture_option = click.option(
+    "--aperture", type=click.FloatRange(0.7, 64), metavar="N", help="The f-number, in place of the profile's."
+)
+
+
+def sharpness_options(command: Command) -> Command:
+    """Add ``--blur-px`` and ``--coc``."""
+    command = click.option(
+        "--coc",
+        "circle_mm",
+        type=click.FloatRange(0.001, 1),
+        metavar="MM",
+        help="Sharp is a blur disc of this diameter on the sensor.  [default: 0.030 on full frame]",
+    )(command)
+    return click.option(
+        "--blur-px",
+        type=click.FloatRange(0.1, 100),
+        metavar="PX",
+        help="Sharp is a blur of this radius in the movie frame; a score's own limit is 1.6.",
+    )(command)
+
+
+def chosen_circle_mm(chosen: ChosenRig, blur_px: float | None, circle_mm: float | None) -> float:
+    """Return the diameter of the largest disc that counts as sharp."""
+    from rigcoach.rig.profile_optics import circle_of
+
+    if circle_mm is not None and blur_px is not None:
+        raise click.UsageError("--coc and --blur-px both say what is sharp: give one.")
+    if blur_px is None:
+        return circle_of(chosen.body) if circle_mm is None else circle_mm
+    if chosen.movie is None:
+        raise RigWantingError(
+            "pixels need a body whose movie frame is known",
+            why="no body is given" if chosen.body is None else f"that of {chosen.body.name} is not",
+            next_step="Give --body ID, or --coc MM in place of --blur-px",
+        )
+    return 2 * blur_px * chosen.movie.pixel_pitch_mm
+
+
+def zone_setup(chosen: ChosenRig, circle_mm: float, f_number: float | None = None) -> "ZoneFocus":
+    """Return a rig's zone focus at its aperture, or at another.
+
+    Raises
+    ------
+    RigWantingError
+        Where no aperture is known.
+    """
+    from rigcoach.rig.register_error import TRUE_SCALE
+    from rigcoach.rig.zone_focus import ZoneFocus
+
+    f_number = chosen.f_number if f_number is None else f_number
+    if f_number is None:
+        raise RigWantingError("no aperture is known", next_step="Give it: --aperture 8")
+    return ZoneFocus(
+        chosen.lens.focal_length_mm,
+        f_number,
+        circle_mm,
+        None if chosen.movie is None else chosen.movie.pixel_pitch_mm,
+        TRUE_SCALE if chosen.calibration is None else chosen.calibration.register,
+    )
+
+
+def told_sharpness(chosen: ChosenRig, setup: "ZoneFocus") -> str:
+    """Return what counts as sharp, in words."""
+    told = f"Sharp: blur discs up to {setup.circle_mm:.3f} mm across on the sensor"
+    radius_px = setup.circle_radius_px
+    if radius_px is None or chosen.movie is None:
+        return told
+    return (
+        f"{told}, {radius_px:.1f} px in radius\nin the {chosen.movie.width_px} × {chosen.movie.height_px} movie frame."
+    )
+
+
+def told_marks(calibration: "Calibration | None") -> str:
+    """Return whether the ring's marks are taken as they are engraved, in words."""
+    if calibration is None:
+        return "The ring's marks count as true; `rigcoach focus calibrate` measures them."
+    return f"Marks measured on {calibration.measured:%d %b %Y}: {told_register(calibration)}."
+
+
+def told_register(calibration: "Calibration") -> str:
+    """Return a register error in words."""
+    register = calibration.register
+    size = f"{abs(register.error_mm):.3f} mm (± {register.sd_mm:.3f})"
+    return f"sensor {size} too {'far from' if register.error_mm > 0 else 'near to'} the lens"
+
+
+def calibration_document(calibration: "Calibration | None") -> dict[str, Any] | None:
+    """Return a calibration as a document."""
+    if calibration is None:
+        return None
+    register = calibration.register
+    return {
+        "measured": calibration.measured.isoformat(),
+        "register_error_mm": round(register.error_mm, 4),
+        "register_error_sd_mm": round(register.sd_mm, 4),
+    }
+
+
+def reachable(chosen: ChosenRig, marks: tuple[float, ...]) -> tuple[float, ...]:
+    """Return marks that a ring has, or refuse what is nearer than it goes."""
+    close_m, macro_m = chosen.lens.close_focus_m, 4 * chosen.lens.focal_length_mm / 1000
+    for mark in marks:
+        if mark < max(close_m, macro_m) * 0.999:
+            ends = f"its ring ends at {both(close_m)}" if mark < close_m else f"thin lenses end at {both(macro_m)}"
+            raise RigWantingError(
+                f"{chosen.lens.name} does not focus at {both(mark)}", why=ends, next_step="Give a distance that it has"
+            )
+    return marks
