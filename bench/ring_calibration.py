@@ -6,7 +6,6 @@ at, is encoded as H.264 and read back as a photographer's is.
 """
 
 import argparse
-import math
 import random
 import tempfile
 from collections.abc import Iterator
@@ -103,8 +102,8 @@ def lines(rigs: list[Found]) -> Iterator[str]:
     shares = [r.focus_m / f.rig.focus_m(r.mark_m) - 1 for f in rigs for r in f.reads]
     off_mm = [f.register.error_mm - f.rig.error_mm for f in rigs]
     at_3_m = [f.register.true_m(f.rig.focal_length_mm, 3.0) / _true_3_m(f.rig) - 1 for f in rigs]
-    yield f"{len(rigs)} rigs, {len(per_m)} clips; register errors from {min(f.rig.error_mm for f in rigs):+.3f} mm to "
-    yield f"{max(f.rig.error_mm for f in rigs):+.3f} mm."
+    low, high = (f"{end(f.rig.error_mm for f in rigs):+.3f}" for end in (min, max))
+    yield f"{len(rigs)} rigs, {len(per_m)} clips; register errors from {low} to {high} mm."
     yield ""
     yield "| | mean of the error | worst |"
     yield "|---|---|---|"
@@ -116,7 +115,7 @@ def lines(rigs: list[Found]) -> Iterator[str]:
         sizes = [factor * abs(error) for error in errors]
         digits = 4 if unit == " mm" else 2
         yield f"| {name} | {sum(sizes) / len(sizes):.{digits}f}{unit} | {max(sizes):.{digits}f}{unit} |"
-    within = sum(error <= 2 * math.hypot(read.sd_per_m, 0.0) for error, read in per_m)
+    within = sum(error <= 2 * read.sd_per_m for error, read in per_m)
     yield ""
     yield f"{within} of {len(per_m)} clips lie within two of the deviations that were told of them."
 

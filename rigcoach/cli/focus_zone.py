@@ -1,28 +1,28 @@
 """`rigcoach focus zone`: what is sharp with the ring at a distance, and where to put the ring for a zone."""
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from rigcoach.cli.distances import both, distance, far_distance, rounded
+from rigcoach.cli.focus_cover import tell_cover
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
 from rigcoach.cli.zone_setup import (
     aperture_option,
-    calibration_document,
     chosen_circle_mm,
     reachable,
     sharpness_options,
     told_marks,
     told_sharpness,
+    zone_head,
     zone_setup,
 )
 
 if TYPE_CHECKING:
-    from rigcoach.rig.zone_focus import Cover, ZoneFocus
+    from rigcoach.rig.zone_focus import ZoneFocus
 
 _DENOMINATORS = (60, 125, 250, 500, 1000, 2000, 4000)
 
@@ -85,7 +85,7 @@ def focus_zone(
     chosen = chosen_rig(rig_profile, body, lens, adapter, aperture=aperture)
     circle = chosen_circle_mm(chosen, blur_px, circle_mm)
     if near_m is not None and far_m is not None:
-        _tell_cover(settings, chosen, circle, near_m, far_m)
+        tell_cover(settings, chosen, circle, near_m, far_m)
         return
     setup = zone_setup(chosen, circle)
     marks = reachable(chosen, marks_m) or tuple(m for m in STATIONS_M if m >= chosen.lens.close_focus_m)
@@ -111,24 +111,12 @@ def _in_front(chosen: ChosenRig, subjects: tuple[float, ...]) -> tuple[float, ..
     return subjects
 
 
-def _head(chosen: ChosenRig, circle_mm: float, radius_px: float | None) -> dict[str, Any]:
-    return {
-        "schema": "rigcoach.focus-zone/1",
-        "rig": chosen.parts(),
-        "focal_length_mm": chosen.lens.focal_length_mm,
-        "f_number": chosen.f_number,
-        "circle_of_confusion_mm": round(circle_mm, 4),
-        "blur_px": rounded(radius_px, 2),
-        "calibration": calibration_document(chosen.calibration),
-    }
-
-
 def _document(
     chosen: ChosenRig, setup: "ZoneFocus", marks: tuple[float, ...], subjects: tuple[float, ...]
 ) -> dict[str, Any]:
     zones = [setup.zone_at(mark) for mark in marks]
     hyperfocal_mark = setup.mark_m(setup.hyperfocal_m)
-    return _head(chosen, setup.circle_mm, setup.circle_radius_px) | {
+    return zone_head(chosen, setup) | {
         "hyperfocal_m": round(setup.hyperfocal_m, 3),
         "hyperfocal_ring_m": rounded(hyperfocal_mark, 3),
         # null: infinity
@@ -216,63 +204,6 @@ def _print_what_blurs(
     click.echo(f"It blurs a walker more than focus does {where} above.")
     if cure:
         click.echo(cure)
-
-
-def _tell_cover(settings: Settings, chosen: ChosenRig, circle_mm: float, near_m: float, far_m: float) -> None:
-    from rigcoach.rig.zone_focus import cover
-
-    told = cover(chosen.lens, circle_mm, near_m, far_m)
-    reachable(chosen, (told.focus_m,))
-    setup = zone_setup(chosen, circle_mm, told.f_number or chosen.lens.narrowest_f_number)
-    ring_m = setup.mark_m(told.focus_m)
-    if settings.json:
-        head = _head(chosen, circle_mm, setup.circle_radius_px)
-        print_json(
-            head
-            | {
-                "cover": {
-                    "near_m": round(near_m, 3),
-                    "far_m": rounded(far_m, 3),
-                    "focus_m": round(told.focus_m, 3),
-                    "ring_m": rounded(ring_m, 3),
-                    "f_number": told.f_number,
-                    "needed_f_number": round(told.needed_f_number, 2),
-                }
-            }
-        )
-    else:
-        _print_cover(chosen, setup, told, ring_m, (near_m, far_m))
-    if told.f_number is None or ring_m is None:
-        click.get_current_context().exit(1)
-
-
-def _print_cover(
-    chosen: ChosenRig, setup: "ZoneFocus", told: "Cover", ring_m: float | None, ends_m: tuple[float, float]
-) -> None:
-    click.echo(f"{chosen.name}\n{told_sharpness(chosen, setup)}\n{told_marks(chosen.calibration)}\n")
-    zone = f"Sharp from {both(ends_m[0])} to {both(ends_m[1])}"
-    if ring_m is None:
-        click.echo(f"{zone}:\nfocus at {both(told.focus_m)}, beyond this ring's infinity mark.")
-    elif told.f_number is None:
-        click.echo(f"{zone}:\nno aperture of this lens covers it; it would take f/{told.needed_f_number:.0f}.")
-        widest = setup.zone_at(ring_m)
-        click.echo(f"f/{setup.f_number:g}, ring at {both(ring_m)}: {both(widest.near_m)} to {both(widest.far_m)}.")
-    else:
-        click.echo(
-            f"{zone}:\nring at {both(ring_m)}, f/{told.f_number:g} (f/{told.needed_f_number:.1f} would just do)."
-        )
-        _print_own_aperture(chosen, setup, told, ring_m, ends_m)
-
-
-def _print_own_aperture(
-    chosen: ChosenRig, setup: "ZoneFocus", told: "Cover", ring_m: float, ends_m: tuple[float, float]
-) -> None:
-    if chosen.f_number is None or chosen.f_number == told.f_number or setup.pixel_pitch_mm is None:
-        return
-    own = zone_setup(chosen, setup.circle_mm)
-    far_m = 1e6 if math.isinf(ends_m[1]) else ends_m[1]
-    blur_px = max(own.blur_px(ring_m, end) or 0.0 for end in (ends_m[0], far_m))
-    click.echo(f"At f/{chosen.f_number:g} and the same ring its ends are blurred by {blur_px:.1f} px.")
 
 
 def _shutter(shutter_s: float) -> str:

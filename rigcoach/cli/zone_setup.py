@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from rigcoach.cli.distances import both
+from rigcoach.cli.distances import both, rounded
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError
 
 if TYPE_CHECKING:
@@ -110,6 +110,19 @@ def calibration_document(calibration: "Calibration | None") -> dict[str, Any] | 
         "measured": calibration.measured.isoformat(),
         "register_error_mm": round(register.error_mm, 4),
         "register_error_sd_mm": round(register.sd_mm, 4),
+    }
+
+
+def zone_head(chosen: ChosenRig, setup: "ZoneFocus") -> dict[str, Any]:
+    """Return what documents about zones begin with."""
+    return {
+        "schema": "rigcoach.focus-zone/1",
+        "rig": chosen.parts(),
+        "focal_length_mm": chosen.lens.focal_length_mm,
+        "f_number": chosen.f_number,
+        "circle_of_confusion_mm": round(setup.circle_mm, 4),
+        "blur_px": rounded(setup.circle_radius_px, 2),
+        "calibration": calibration_document(chosen.calibration),
     }
 
 

@@ -86,7 +86,19 @@ def test_where_to_put_the_ring_for_a_zone() -> None:
     assert told("zone", *RIG, "--from", "1.7", "--to", "inf")["cover"]["f_number"] == 8
     beyond = run("zone", "--rig", "fifty-video", "--from", "1", "--to", "inf")
     assert beyond.exit_code == 1
-    assert "no aperture of this lens" in beyond.stdout
+    assert "no aperture of Canon EF 50mm" in beyond.stderr
+    assert "f/22, ring at" in beyond.stdout
+
+
+@pytest.mark.parametrize(
+    "command", ["focus zone --rig hip-video", "aim --rig hip-video --height 1.7 --camera hip --at 2"]
+)
+def test_the_documentation_shows_what_is_printed(command: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "optics.md").read_text("utf-8")
+    shown = page.split(f"    $ rigcoach {command}\n")[1]
+    printed = CliRunner().invoke(main, command.split(), catch_exceptions=False).stdout
+    wanted = "".join(f"    {line}\n" if line else "\n" for line in printed.splitlines())
+    assert shown.startswith(wanted)
 
 
 def test_what_counts_as_sharp_can_be_told_in_pixels_or_millimetres() -> None:
@@ -233,7 +245,7 @@ def test_a_calibrated_ring_is_told_where_no_mark_reaches() -> None:
     calibrate(0.05)
     cover = run("zone", *RIG, "--from", "12", "--to", "inf")
     assert cover.exit_code == 1
-    assert "beyond this ring's infinity" in cover.stdout
+    assert "beyond its infinity mark" in cover.stderr
     assert run("zone", *RIG, "--coc", "1", "--aperture", "22").exit_code == 0
     assert max(len(line) for line in run("zone", *RIG).stdout.splitlines()) <= 80
 

@@ -1,0 +1,83 @@
+"""Where `rigcoach focus zone --from --to` puts the ring, and at which aperture."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.cli.distances import both, rounded
+from rigcoach.cli.options import Settings
+from rigcoach.cli.output import print_json
+from rigcoach.cli.rig_options import ChosenRig
+from rigcoach.cli.zone_setup import reachable, told_marks, told_sharpness, zone_head, zone_setup
+from rigcoach.errors import RigcoachError
+
+if TYPE_CHECKING:
+    from rigcoach.rig.zone_focus import Cover, ZoneFocus
+
+
+_VERY_FAR_M = 1e6
+
+
+class NotCoveredError(RigcoachError):
+    """A zone that a rig can't keep sharp."""
+
+    code = "focus.not-covered"
+
+
+def tell_cover(settings: Settings, chosen: ChosenRig, circle_mm: float, near_m: float, far_m: float) -> None:
+    """Print where to put the ring, and the aperture, for a zone.
+
+    Raises
+    ------
+    NotCoveredError
+        Where no aperture of the lens covers it, or no mark of the ring focuses there; what is known is printed first.
+    """
+    from rigcoach.rig.zone_focus import cover
+
+    told = cover(chosen.lens, circle_mm, near_m, far_m)
+    reachable(chosen, (told.focus_m,))
+    setup = zone_setup(chosen, circle_mm, told.f_number or chosen.lens.narrowest_f_number)
+    ring_m = setup.mark_m(told.focus_m)
+    zone = f"{both(near_m)} to {both(far_m)}"
+    if settings.json:
+        found = {
+            "near_m": round(near_m, 3),
+            "far_m": rounded(far_m, 3),
+            "focus_m": round(told.focus_m, 3),
+            "ring_m": rounded(ring_m, 3),
+            "f_number": told.f_number,
+            "needed_f_number": round(told.needed_f_number, 2),
+        }
+        print_json(zone_head(chosen, setup) | {"cover": found})
+    else:
+        click.echo(f"{chosen.name}\n{told_sharpness(chosen, setup)}\n{told_marks(chosen.calibration)}\n")
+        if ring_m is not None and told.f_number is not None:
+            just = f"f/{told.needed_f_number:.1f} would just do"
+            click.echo(f"Sharp from {zone}:\nring at {both(ring_m)}, f/{told.f_number:g} ({just}).")
+            _print_own_aperture(chosen, setup, told, ring_m, (near_m, far_m))
+        elif ring_m is not None:
+            reach = setup.zone_at(ring_m)
+            click.echo(f"f/{setup.f_number:g}, ring at {both(ring_m)}: {both(reach.near_m)} to {both(reach.far_m)}.")
+    if ring_m is None:
+        raise NotCoveredError(
+            f"the ring has no mark for {zone}",
+            why=f"it would have to focus at {both(told.focus_m)}, beyond its infinity mark",
+            next_step="Let the zone begin nearer",
+        )
+    if told.f_number is None:
+        raise NotCoveredError(
+            f"no aperture of {chosen.lens.name} keeps {zone} sharp",
+            why=f"it would take f/{told.needed_f_number:.0f}",
+            next_step="Take a shorter zone or lens, or allow more blur with --blur-px",
+        )
+
+
+def _print_own_aperture(
+    chosen: ChosenRig, setup: "ZoneFocus", told: "Cover", ring_m: float, ends_m: tuple[float, float]
+) -> None:
+    """Print how blurred a zone's ends are at the aperture that the rig is used at, where that is another."""
+    if chosen.f_number is None or chosen.f_number == told.f_number or setup.pixel_pitch_mm is None:
+        return
+    own = zone_setup(chosen, setup.circle_mm)
+    blur_px = max(own.blur_px(ring_m, end) or 0.0 for end in (ends_m[0], min(ends_m[1], _VERY_FAR_M)))
+    click.echo(f"At f/{chosen.f_number:g} and the same ring its ends are blurred by {blur_px:.1f} px.")
