@@ -1,6 +1,7 @@
 """What was measured of a ring's marks, kept among the photographer's data: a small file for each rig."""
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,8 +27,9 @@ class Calibration:
 
 def calibration_path(rig: Rig) -> Path:
     """Return where a rig's calibration lies, whether there is one or not."""
-    parts = (rig.body, rig.lens, rig.adapter)
-    return user_folder("calibrations") / f"{'+'.join('none' if part is None else part.id for part in parts)}.toml"
+    ids = ("none" if part is None else part.id for part in (rig.body, rig.lens, rig.adapter))
+    # The ids of a photographer's own gear may hold anything.
+    return user_folder("calibrations") / f"{'+'.join(re.sub(r'[^a-zA-Z0-9._-]', '_', each) for each in ids)}.toml"
 
 
 def load_calibration(rig: Rig) -> Calibration | None:

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def test_the_documentation_shows_what_is_printed(command: str) -> None:
 
 def test_what_counts_as_sharp_can_be_told_in_pixels_or_millimetres() -> None:
     assert told("zone", *RIG, "--blur-px", "1")["circle_of_confusion_mm"] == 0.0375
-    # The findable figure of 28 mm, f/8, c 0.0375.
+    # 28 mm, f/8, c 0.0375 mm: 784 / 0.3 + 28 mm.
     assert told("zone", *RIG, "--coc", "0.0375")["hyperfocal_m"] == pytest.approx(2.64, abs=0.005)
     assert run("zone", *RIG, "--coc", "0.03", "--blur-px", "1").exit_code == 2
 
@@ -261,6 +262,13 @@ def test_a_calibration_is_read_back_as_kept_and_forgotten_when_told(home: Path) 
     assert run("calibrate", *RIG, "--forget").exit_code == 0
     assert load_calibration(rig) is None
     assert told("calibrate", *RIG)["calibration"] is None
+
+
+def test_an_id_of_ones_own_gear_does_not_lead_out_of_the_folder(home: Path) -> None:
+    rig = load_gear().rig("canon-eos-5d-mark-ii", "nikon-ai-s-28mm-f2.8", "nikon-f-to-canon-ef")
+    assert rig.lens is not None
+    strange = replace(rig, lens=replace(rig.lens, id="../../35 mm/f2"))
+    assert calibration_path(strange).parent == home / "calibrations"
 
 
 @pytest.mark.parametrize("spoilt", ["register_error_mm = 0.1", "measured = 1", "nonsense", "[[mark]]\nmark_m = -1"])
