@@ -15,6 +15,7 @@ References
    2023.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -23,6 +24,7 @@ import cv2.data
 import numpy as np
 import numpy.typing as npt
 
+from rigcoach.measure.box import Box, inside
 from rigcoach.measure.find import Find, Luma, reduced_to, scaled
 
 _CASCADE = Path(cv2.data.haarcascades) / "haarcascade_frontalface_alt2.xml"
@@ -30,6 +32,9 @@ _SCALE_STEP = 1.05
 _FEWEST_NEIGHBOURS = 4
 # The size of the window that the cascade was trained on.
 _SMALLEST_FACE_PX = 20
+# Near a face that is followed it is looked for so far away, in its widths and heights, and at most so much larger.
+_REACH = 0.6
+_GROWTH = 1.5
 # YuNet's own threshold for a face is 0.9, which loses half-turned and soft ones; dots on cloth reach 0.6.
 _YUNET_WEAK = 0.5
 _YUNET_SURE = 0.7
@@ -52,6 +57,8 @@ class HaarFaces:
 
     looked_for = "faces by Haar cascade"
     sure = 0.1
+    sure_on_average = 0.0
+    lasting_s = 0.4
 
     def __init__(self, width_px: int = 480) -> None:
         self._width_px = width_px
@@ -61,19 +68,40 @@ class HaarFaces:
     def find(self, luma: Luma) -> tuple[Find, ...]:
         """Return the faces in an upright HxW plane, clearest first; boxes run from brows to chin."""
         small, factor = reduced_to(luma, self._width_px)
+        finds = self._faces(small, _SMALLEST_FACE_PX, max(small.shape))
+        return tuple(Find(scaled(find.box, factor), find.confidence) for find in finds)
+
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Find, ...]:
+        """Return the faces in an upright HxW plane about where some boxes are and of about their size."""
+        small, factor = reduced_to(luma, self._width_px)
+        finds = []
+        for near in boxes:
+            x, y, w, h = scaled(near, 1 / factor)
+            around = (x - _REACH * w, y - _REACH * h, (1 + 2 * _REACH) * w, (1 + 2 * _REACH) * h)
+            region = inside(around, small.shape)
+            if region is None:
+                continue
+            left, top, right, bottom = region
+            smallest, largest = max(_SMALLEST_FACE_PX, round(h / _GROWTH)), round(h * _GROWTH)
+            for find in self._faces(np.ascontiguousarray(small[top:bottom, left:right]), smallest, largest):
+                u, v, wide, high = find.box
+                finds.append(Find(scaled((u + left, v + top, wide, high), factor), find.confidence))
+        return tuple(sorted(finds, key=lambda find: -find.confidence))
+
+    def _faces(self, luma: Luma, smallest_px: int, largest_px: int) -> list[Find]:
         boxes, _, votes = self._cascade.detectMultiScale3(
-            small,
+            luma,
             scaleFactor=_SCALE_STEP,
             minNeighbors=_FEWEST_NEIGHBOURS,
-            minSize=(_SMALLEST_FACE_PX, _SMALLEST_FACE_PX),
+            minSize=(smallest_px, smallest_px),
+            maxSize=(largest_px, largest_px),
             outputRejectLevels=True,
         )
         finds = []
         for (x, y, w, h), vote in zip(boxes, votes, strict=True):
             passed = (float(vote) - self._fewest_votes) / (self._most_votes - self._fewest_votes)
-            box = scaled((float(x), float(y), float(w), float(h)), factor)
-            finds.append(Find(box, min(max(passed, 0.0), 1.0)))
-        return tuple(sorted(finds, key=lambda find: -find.confidence))
+            finds.append(Find((float(x), float(y), float(w), float(h)), min(max(passed, 0.0), 1.0)))
+        return sorted(finds, key=lambda find: -find.confidence)
 
 
 class YunetFaces:
@@ -89,6 +117,8 @@ class YunetFaces:
 
     looked_for = "faces by YuNet"
     sure = _YUNET_SURE
+    sure_on_average = 0.0
+    lasting_s = 0.4
 
     def __init__(self, weights: Path, width_px: int = 640) -> None:
         self._width_px = width_px
@@ -107,6 +137,10 @@ class YunetFaces:
         # A row is a box, five points of two numbers, and the confidence.
         finds = [Find(scaled((float(x), float(y), float(w), float(h)), factor), float(r)) for x, y, w, h, *_, r in rows]
         return tuple(sorted(finds, key=lambda find: -find.confidence))
+
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Find, ...]:  # noqa: ARG002 - it looks everywhere
+        """Return the faces in an upright HxW plane, clearest first: the whole costs little."""
+        return self.find(luma)
 
 
 def _last_stage_votes(cascade: Path) -> tuple[float, float]:

@@ -10,9 +10,8 @@ import numpy as np
 from rigcoach.measure.box import Box, centre, overlap
 from rigcoach.measure.tracks import Sighting, Track, mix, within
 
-_FAR = 0.4  # from the wanted place, in frame widths and heights; there a subject counts 1/e
-_CUT_SHARE = 0.4  # what one counts that the frame's left or right edge cuts
-_TRUST = 0.1  # power of the confidence, which differs for other reasons too
+_FAR = 0.45  # from the wanted place, in frame widths and heights; there a subject counts 1/e
+_CUT_SHARE = 0.3  # what one counts that the frame's left or right edge cuts
 _SAME = 0.55  # share of one box inside another from which both are of one person
 _BRIEF = 0.5  # of the shorter track; two that share fewer frames ...
 _SAME_BRIEFLY = 0.2  # ... are of one person from this share on
@@ -114,8 +113,7 @@ def _prominence(sighting: Sighting, frame_size: tuple[int, int], wanted: tuple[f
     away = math.hypot(cx / width - wanted[0], (cy / height - wanted[1]) / 2)
     cut = x <= 0.01 * width or x + w >= 0.99 * width
     area = w * h / (width * height)
-    trust = math.pow(sighting.confidence, _TRUST)
-    return area * math.exp(-((away / _FAR) ** 2)) * (_CUT_SHARE if cut else 1.0) * trust
+    return area * math.exp(-((away / _FAR) ** 2)) * (_CUT_SHARE if cut else 1.0)
 
 
 def _size(track: Track) -> float:

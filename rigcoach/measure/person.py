@@ -1,8 +1,9 @@
 """People: where they are, from any side, never who.
 
 `HogPeople` is the detector of [Dalal2005]_ that comes with OpenCV: people upright and whole, from the front, the
-back or the side, at least about a fifth of the frame high. `YoloxPeople` is the network of [Ge2021]_, whose weights are
-installed apart; it finds people that the frame cuts, too, and bends its boxes to them.
+back or the side, at least about a fifth of the frame high; where it finds any, others look again. `YoloxPeople` is the
+network of [Ge2021]_, whose weights are installed apart; it finds people that the frame cuts, too, and bends its boxes
+to them.
 
 References
 ----------
@@ -10,7 +11,6 @@ References
 .. [Ge2021] Z. Ge, S. Liu, F. Wang, Z. Li, J. Sun, "YOLOX: exceeding YOLO series in 2021", arXiv:2107.08430.
 """
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,21 +18,24 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.box import Box, inside, overlap
-from rigcoach.measure.find import Find, Luma, reduced_to, scaled
+from rigcoach.measure.box import Box, overlap
+from rigcoach.measure.find import Find, Luma, reduced_to, scaled, visible_part
+from rigcoach.measure.person_check import PersonCheck
 
 # The trained window is 64 x 128 with a person of about 96 in the middle of it.
 _HOG_WINDOW_SHARE = (0.62, 0.82)
 _HOG_WEAK = -0.3
-_HOG_STEP = 1.05
+_HOG_STEP = 1.1
 _HOG_WIDTHS_PX = (320, 480)
 # A find this much inside a taller one is a part of it.
 _PART_SHARE = 0.7
 _PART_HEIGHT = 1.4
 _PART_CONFIDENCE = 0.3
 _HOG_AGREES = 0.4
-_HOG_EVIDENCE = 6.0
-_HOG_FAINT = 0.15
+# The sum of what a find's windows exceed the threshold by, from which a closer look is worth it; and at so many.
+_HOG_FAINT = 0.5
+_HOG_MOST_CHECKS = 6
+_FAINT = 0.12
 # A margin above and below what the detector reads sees people whose heads touch the frame's edge.
 _HOG_MARGIN = 0.12
 _MOST_OVERLAP = 0.45
@@ -45,28 +48,44 @@ _PERSON = 5  # column of the class "person", after a box's four numbers and its 
 
 
 class HogPeople:
-    """Finds people by histograms of gradients; holds the detector and nothing between pictures.
+    """Finds people by histograms of gradients; holds the detectors and nothing between pictures.
 
-    Windows of many sizes and places see the same person; nothing else draws as many, as clearly. A find's confidence is
-    1 - exp(-m/6), with m the sum of the distances from the deciding plane of all windows that agree with it.
+    Windows of many sizes and places see the same person. Where they are most and clearest other detectors look, too
+    (`rigcoach.measure.person_check`); a find's confidence is the probability that comes of it.
 
     Pictures are searched at two reductions, 320 and 480 pixels wide: near people are found whole in the smaller, where
     the larger shows parts that look like people; far ones, from a third of the frame's height, only in the larger.
     """
 
     looked_for = "people by HOG"
-    sure = 0.36
+    sure = 0.5
+    sure_on_average = 0.6
+    # Folds, hands and window frames look like somebody for less than this, mostly.
+    lasting_s = 1.2
 
     def __init__(self) -> None:
+        self._check = PersonCheck()
         self._hog = cv2.HOGDescriptor()
         self._hog.setSVMDetector(np.array(cv2.HOGDescriptor.getDefaultPeopleDetector(), dtype=np.float32))
 
     def find(self, luma: Luma) -> tuple[Find, ...]:
         """Return the people in an upright HxW plane, clearest first; boxes run from crown to soles."""
-        finds = [find for width_px in _HOG_WIDTHS_PX for find in self._find_at(luma, width_px)]
+        places = [place for width_px in _HOG_WIDTHS_PX for place in self._places(luma, width_px)]
+        clearest = sorted(places, key=lambda place: -place.confidence)[:_HOG_MOST_CHECKS]
+        return self.find_near(luma, [place.box for place in clearest])
+
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Find, ...]:
+        """Return the people in an upright HxW plane about where some boxes are, clearest first."""
+        finds = []
+        for box in boxes:
+            shown = visible_part(box, luma.shape)
+            find = None if shown is None else self._check.find(luma, shown)
+            if find is not None and find.confidence > _FAINT:
+                finds.append(find)
         return apart([find for find in finds if not any(_part(find, other) for other in finds)])
 
-    def _find_at(self, luma: Luma, width_px: int) -> list[Find]:
+    def _places(self, luma: Luma, width_px: int) -> list[Find]:
+        """Return where people may be, with what speaks for it in the place of a confidence."""
         small, factor = reduced_to(luma, width_px)
         margin = round(_HOG_MARGIN * small.shape[0])
         padded = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
@@ -82,11 +101,10 @@ class HogPeople:
             x, y, w, h = best.box
             wide, high = w * _HOG_WINDOW_SHARE[0], h * _HOG_WINDOW_SHARE[1]
             person = (x + (w - wide) / 2 - margin, y + (h - high) / 2 - margin, wide, high)
-            visible = _visible(person, small.shape)
+            visible = visible_part(person, small.shape)
             evidence = sum(w.confidence - _HOG_WEAK for w in seen if overlap(w.box, best.box) > _HOG_AGREES)
-            confidence = 1 - math.exp(-evidence / _HOG_EVIDENCE)
-            if visible is not None and confidence > _HOG_FAINT:
-                finds.append(Find(scaled(visible, factor), confidence))
+            if visible is not None and evidence > _HOG_FAINT:
+                finds.append(Find(scaled(visible, factor), evidence))
         return finds
 
 
@@ -101,6 +119,8 @@ class YoloxPeople:
 
     looked_for = "people by YOLOX"
     sure = 0.5
+    sure_on_average = 0.0
+    lasting_s = 0.4
 
     def __init__(self, weights: Path) -> None:
         self._network = cv2.dnn.readNetFromONNX(str(weights))
@@ -121,10 +141,14 @@ class YoloxPeople:
         side = np.exp(rows[likely, 2:4]) * self._stride[likely, None]
         finds = []
         for (x, y), (w, h), confidence in zip(middle, side, score[likely], strict=True):
-            visible = _visible((x - w / 2, y - h / 2, w, h), (size[1], size[0]))
+            visible = visible_part((x - w / 2, y - h / 2, w, h), (size[1], size[0]))
             if visible is not None:
                 finds.append(Find(scaled(visible, factor), float(confidence)))
         return apart(finds)
+
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Find, ...]:  # noqa: ARG002 - it looks everywhere
+        """Return the people in an upright HxW plane, clearest first: a part costs as much as the whole."""
+        return self.find(luma)
 
 
 def _yolox_grid() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -141,14 +165,6 @@ def _yolox_grid() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
 def _box(numbers: Sequence[int]) -> Box:
     x, y, w, h = (float(number) for number in numbers)
     return (x, y, w, h)
-
-
-def _visible(box: Box, shape: tuple[int, ...]) -> Box | None:
-    if inside(box, shape) is None:
-        return None
-    x, y, w, h = (float(number) for number in box)
-    left, top = max(x, 0.0), max(y, 0.0)
-    return (left, top, min(x + w, float(shape[1])) - left, min(y + h, float(shape[0])) - top)
 
 
 def _part(find: Find, whole: Find) -> bool:

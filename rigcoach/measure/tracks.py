@@ -19,6 +19,7 @@ from rigcoach.measure.follow import Follower
 
 _WORK_WIDTH_PX = 800  # frames are reduced to this before boxes are followed
 _LOOKS_PER_S = 10.0
+_WHOLE_EVERY = 3  # every so manieth look goes over the whole frame, the others to where somebody is followed
 _LONGEST_BRIDGE_S = 1.0  # without a sure find a track ends
 _LONGEST_BLIND_S = 0.5  # places between two finds that could not be followed are put in straight lines, so far
 _LEAD_OUT_S = 0.2  # followed beyond the first and the last sure find
@@ -105,7 +106,7 @@ class Tracker:
             _follow(live, small, self._index)
         self._part_crossing()
         if self._index % self._every == 0:
-            self._join(small, self._finder.find(luma))
+            self._join(small, self._look(luma))
         longest = _LONGEST_BRIDGE_S * self._fps
         self._ended += [live for live in self._live if self._index - live.last_sure > longest]
         self._live = [live for live in self._live if self._index - live.last_sure <= longest]
@@ -116,6 +117,15 @@ class Tracker:
         """Return what was there for sure, in the order in which it appeared."""
         kept = [self._finish(live) for live in (*self._ended, *self._live)]
         return tuple(sorted((track for track in kept if track is not None), key=lambda track: track.first))
+
+    def _look(self, luma: Luma) -> Sequence[Find]:
+        """Look where somebody is followed; over the whole frame now and then, and where the last look found nobody."""
+        whole = self._index % (self._every * _WHOLE_EVERY) == 0
+        if whole or any(live.last_find < self._index - self._every for live in self._live):
+            return self._finder.find(luma)
+        if not self._live:
+            return ()
+        return self._finder.find_near(luma, [scaled(live.box, self._factor) for live in self._live])
 
     def _part_crossing(self) -> None:
         """Let tracks that cross go straight on: one hides the other, and following would take them for one."""
@@ -185,7 +195,11 @@ class Tracker:
             return None
         if len(between) < _FEWEST_FINDS_SHARE * (1 + (last - first) / self._every):
             return None
+        if last - first < min(self._finder.lasting_s * self._fps, (looks - 1) * self._every):
+            return None
         if np.quantile(list(between.values()), _STRENGTH_QUANTILE) < self._finder.sure:
+            return None
+        if np.mean(list(between.values())) < self._finder.sure_on_average:
             return None
         boxes = {i: box for i, box in live.boxes.items() if first - beyond <= i <= last + beyond}
         boxes = _bridged(boxes, round(_LONGEST_BLIND_S * self._fps))

@@ -63,6 +63,12 @@ def test_hands_and_toys_are_no_faces(shared: Path, installed: bool) -> None:
         assert frames_led(shared / "clips/other" / name, "face") == {}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["03_blocks.mp4", "04_coffee.mp4"])
+def test_hands_at_work_are_no_person(shared: Path, name: str) -> None:
+    assert frames_led(shared / "clips/other" / name, "person") == {}
+
+
 @pytest.mark.parametrize("size", [(72, 128), (40, 200), (200, 40), (8, 8)])
 def test_a_frame_too_small_to_show_a_person_has_nobody_in_it(size: tuple[int, int]) -> None:
     noise = np.random.default_rng(3).integers(0, 256, size, dtype=np.uint8)

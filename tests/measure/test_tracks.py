@@ -1,6 +1,6 @@
 """Tracks and the lead among them, on finds that are drawn up by hand: what a detector says is given, boxes move."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -19,6 +19,8 @@ class Told:
 
     looked_for = "what is told"
     sure = 0.5
+    sure_on_average = 0.0
+    lasting_s = 0.4
 
     def __init__(self, paths: dict[Path, float], blind: set[int] = frozenset()) -> None:
         self.paths = paths
@@ -28,6 +30,10 @@ class Told:
     def find(self, luma: Luma) -> tuple[Find, ...]:  # noqa: ARG002 - a detector's signature
         boxes = [(path(self.frame), confidence) for path, confidence in self.paths.items()]
         return tuple(Find(box, c) for box, c in boxes if box is not None and self.frame not in self.blind)
+
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Find, ...]:
+        near = [find for find in self.find(luma) if any(overlap(find.box, box) > 0 for box in boxes)]
+        return tuple(near)
 
 
 def picture(frame: int, paths: list[Path]) -> Luma:
