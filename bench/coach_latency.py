@@ -18,10 +18,10 @@ import cv2
 
 from rigcoach.clip import read_clip, read_frames
 from rigcoach.clip_measures import SubjectChoice, rig_optics
-from rigcoach.cues import Cue, Wanted
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.live_coach import LiveCoach
-from rigcoach.live_measures import LiveMeter
+from rigcoach.live.coach import LiveCoach
+from rigcoach.live.cues import Cue, Wanted
+from rigcoach.live.measures import LiveMeter
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.live_view import frames, live_view

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from rigcoach.cli.main import main
-from rigcoach.lens_check import NoCardError, check_lens
+from rigcoach.lens.check import NoCardError, check_lens
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
 

@@ -98,10 +98,10 @@ def _coach(settings: Settings, out: Path | None, seconds: float, coach: str, dri
 
     from rigcoach.cli.coaching import hearing, tally_document, told_tally
     from rigcoach.clip_measures import SubjectChoice
-    from rigcoach.cues import Wanted
     from rigcoach.drill.coached import live_meter, wanted_in
     from rigcoach.drill.files import load_take
-    from rigcoach.live_coach import LiveCoach
+    from rigcoach.live.coach import LiveCoach
+    from rigcoach.live.cues import Wanted
     from rigcoach.rig.profile import load_profile
     from rigcoach.tether.live_view import Frames, frames, live_view
 

@@ -10,7 +10,7 @@ from rigcoach.cli.options import Command, Settings
 from rigcoach.cli.output import note
 
 if TYPE_CHECKING:
-    from rigcoach.live_coach import Ear, Tally, Words
+    from rigcoach.live.coach import Ear, Tally, Words
 
 OFF, TONES, WORDS, BOTH = "off", "tones", "words", "both"
 
@@ -36,9 +36,9 @@ def hearing(settings: Settings, coach: str) -> Iterator[Hearing]:
     if coach == OFF:
         yield Hearing()
         return
-    from rigcoach.live_coach import Lines, Words
-    from rigcoach.sounds import SoundError, Speaker
-    from rigcoach.voice import Voice
+    from rigcoach.live.coach import Lines, Words
+    from rigcoach.live.sounds import SoundError, Speaker
+    from rigcoach.live.voice import Voice
 
     def write(text: str) -> None:
         note(settings, text)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rigcoach.drill.sitting import Sitting
     from rigcoach.drill.tethered import Set
     from rigcoach.drill_model import Drill, Station
-    from rigcoach.sounds import Speaker
-    from rigcoach.voice import Voice
+    from rigcoach.live.sounds import Speaker
+    from rigcoach.live.voice import Voice
 
 
 class TakesShortError(RigcoachError):
@@ -44,7 +44,7 @@ class SpokenStage:
     def call(self, text: str) -> None:
         """Say and write something at once, with a beep where there is sound."""
         if self._speaker is not None:
-            from rigcoach.sounds import BEEP
+            from rigcoach.live.sounds import BEEP
 
             self._speaker.hear(BEEP)
         self._voice.call(text)
@@ -167,8 +167,8 @@ def _stations(drill: "Drill", takes: int | None, *, lean: bool) -> "tuple[tuple[
 @contextmanager
 def stage_of(settings: Settings, *, silent: bool) -> Iterator[SpokenStage]:
     """Open voice and sound for as long as they are needed."""
-    from rigcoach.sounds import SoundError, Speaker
-    from rigcoach.voice import Voice
+    from rigcoach.live.sounds import SoundError, Speaker
+    from rigcoach.live.voice import Voice
 
     with ExitStack() as until_then:
         voice = until_then.enter_context(Voice(lambda text: note(settings, text), aloud=not silent))

@@ -15,7 +15,7 @@ from rigcoach.cli.output import console, print_json
 from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
-    from rigcoach.lens_check import LensCheck
+    from rigcoach.lens.check import LensCheck
 
 
 @click.group(cls=CommandGroup)
@@ -42,7 +42,7 @@ def check(settings: Settings, clips: tuple[Path, ...], rig_profile: str | None) 
     each clip the sharpest frames count. Sharpest first.
     """
     from rigcoach.clip_measures import rig_optics
-    from rigcoach.lens_check import check_lens
+    from rigcoach.lens.check import check_lens
     from rigcoach.rig.profile import load_profile
 
     width_mm = None if rig_profile is None else rig_optics(load_profile(rig_profile)).sensor_width_mm

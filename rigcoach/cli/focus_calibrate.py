@@ -15,7 +15,7 @@ from rigcoach.cli.zone_setup import calibration_document, reachable, told_regist
 from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
-    from rigcoach.calibrations import Calibration
+    from rigcoach.lens.calibrations import Calibration
     from rigcoach.rig.register_error import RegisterError
 
 
@@ -50,7 +50,7 @@ def focus_calibrate(
     focuses. What comes of it is kept for this body, lens and adapter, and used by zone, table and scale. Without clips:
     what is kept.
     """
-    from rigcoach.calibrations import forget_calibration, load_calibration
+    from rigcoach.lens.calibrations import forget_calibration, load_calibration
 
     # What is kept may be spoilt; it can be forgotten and replaced nevertheless.
     chosen = chosen_rig(rig_profile, body, lens, adapter, calibrated=False)
@@ -73,9 +73,9 @@ def focus_calibrate(
 
 def _measured(settings: Settings, chosen: ChosenRig, clips: tuple[str, ...]) -> "Calibration":
     """Read every clip, then fit and keep what they say together."""
-    from rigcoach.calibrations import Calibration, save_calibration
+    from rigcoach.lens.calibrations import Calibration, save_calibration
+    from rigcoach.lens.ring_pass import read_focus_pass
     from rigcoach.rig.register_error import MarkRead
-    from rigcoach.ring_pass import read_focus_pass
 
     if chosen.movie is None:
         raise RigWantingError(

@@ -12,7 +12,7 @@ from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig
 from rigcoach.cli.zone_setup import calibration_document, chosen_circle_mm, sharpness_options, told_marks
 
 if TYPE_CHECKING:
-    from rigcoach.scale_sheet import Strip
+    from rigcoach.sheets.ring_scale import Strip
 
 
 @click.command("scale")
@@ -72,8 +72,8 @@ def focus_scale(
     To measure the throw, lay a strip of paper round the ring, mark where infinity and the closest distance stand, and
     count 360° for the whole way round. The scale holds for lenses that move as one; floating elements bend it close by.
     """
-    from rigcoach.printed_page import pdf, svg
-    from rigcoach.scale_sheet import scale_page
+    from rigcoach.sheets.page import pdf, svg
+    from rigcoach.sheets.ring_scale import scale_page
     from rigcoach.whole_file import whole_file
 
     chosen = chosen_rig(rig_profile, body, lens, adapter)
@@ -95,7 +95,7 @@ def focus_scale(
 def _strip(chosen: ChosenRig, ring_mm: float, barrel_mm: float, throw_deg: float, circle_mm: float) -> "Strip":
     from rigcoach.rig.register_error import TRUE_SCALE
     from rigcoach.rig.ring_scale import RingScale
-    from rigcoach.scale_sheet import Strip
+    from rigcoach.sheets.ring_scale import Strip
 
     register = TRUE_SCALE if chosen.calibration is None else chosen.calibration.register
     if chosen.lens.close_focus_m * 1000 < 4 * chosen.lens.focal_length_mm:

@@ -112,8 +112,8 @@ def _blocks(setups: list["ZoneFocus"], marks: tuple[float, ...]) -> list[tuple[s
 
 
 def _write(chosen: ChosenRig, setups: list["ZoneFocus"], marks: tuple[float, ...], out: Path) -> None:
-    from rigcoach.pocket_card import pocket_card
-    from rigcoach.printed_page import pdf, svg
+    from rigcoach.sheets.page import pdf, svg
+    from rigcoach.sheets.pocket_card import pocket_card
     from rigcoach.whole_file import whole_file
 
     told = told_sharpness(chosen, setups[0]).replace("\n", " ")

@@ -9,7 +9,7 @@ import click
 from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
-    from rigcoach.calibrations import Calibration
+    from rigcoach.lens.calibrations import Calibration
     from rigcoach.rig.gear import Adapter, Body, Gear, Lens, Movie, Rig
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -84,7 +84,7 @@ def chosen_rig(
     RigcoachError
         Where there is none, it does not fit, it has no lens, or its lens has no such aperture.
     """
-    from rigcoach.calibrations import load_calibration
+    from rigcoach.lens.calibrations import load_calibration
     from rigcoach.rig.gear_files import load_gear
     from rigcoach.rig.profile import load_profile
 

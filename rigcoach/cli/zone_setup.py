@@ -9,7 +9,7 @@ from rigcoach.cli.distances import both, rounded
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError
 
 if TYPE_CHECKING:
-    from rigcoach.calibrations import Calibration
+    from rigcoach.lens.calibrations import Calibration
     from rigcoach.rig.zone_focus import ZoneFocus
 
 Command = TypeVar("Command", bound=Callable[..., Any])

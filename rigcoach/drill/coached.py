@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rigcoach.clip_measures import RigOptics, SubjectChoice, rig_optics
-from rigcoach.cues import Wanted
 from rigcoach.drill_model import Drill, Station
-from rigcoach.live_coach import Ear, LiveCoach
-from rigcoach.live_measures import LiveMeter
+from rigcoach.live.coach import Ear, LiveCoach
+from rigcoach.live.cues import Wanted
+from rigcoach.live.measures import LiveMeter
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.profile import Profile
 

@@ -18,7 +18,7 @@ from rigcoach.drill_model import Drill, FrameWish, Station
 from rigcoach.errors import RigcoachError
 from rigcoach.journal import folder
 from rigcoach.journal.session import CardClip, Check, SessionState, TakeState
-from rigcoach.live_coach import Ear
+from rigcoach.live.coach import Ear
 from rigcoach.rig.profile import Profile
 from rigcoach.tether import snapshot
 from rigcoach.tether.apply import Applied, apply, put_back

@@ -5,10 +5,9 @@ References
 .. [Ray2002] S. F. Ray, *Applied Photographic Optics*, 3rd ed., Focal Press 2002, chapters 4 and 22.
 """
 
-import math
 from dataclasses import dataclass
 
-from rigcoach.rig.optics import image_distance_mm
+from rigcoach.rig.optics import focus_distance_m, image_distance_mm
 from rigcoach.rig.profile import Profile
 
 
@@ -62,10 +61,5 @@ def ring_places(lens: Lens, subject_m: float, blur_px: float) -> RingPlaces:
     """
     v_mm = image_distance_mm(lens.focal_length_mm, subject_m)
     part = 2 * blur_px * lens.pixel_pitch_mm * lens.f_number / lens.focal_length_mm
-    return RingPlaces(_distance_m(lens, v_mm * (1 + part)), _distance_m(lens, v_mm * (1 - part)))
-
-
-def _distance_m(lens: Lens, image_mm: float) -> float:
-    if image_mm <= lens.focal_length_mm:
-        return math.inf
-    return image_mm * lens.focal_length_mm / (image_mm - lens.focal_length_mm) / 1000
+    near_m, far_m = (focus_distance_m(lens.focal_length_mm, v_mm * (1 + side * part)) for side in (1, -1))
+    return RingPlaces(near_m, far_m)

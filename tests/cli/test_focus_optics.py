@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 from pypdfium2 import raw
 
-from rigcoach.calibrations import Calibration, calibration_path, load_calibration, save_calibration
 from rigcoach.cli.main import main
+from rigcoach.lens.calibrations import Calibration, calibration_path, load_calibration, save_calibration
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.register_error import MarkRead, RegisterError
 

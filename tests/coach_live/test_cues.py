@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 
 from rigcoach.clip_measures import FrameMeasures, Subject
-from rigcoach.cues import GOOD, LOST, NOTHING_SAID, SOFT, Cue, Wanted, cue, word
 from rigcoach.focusing import Focus
+from rigcoach.live.cues import GOOD, LOST, NOTHING_SAID, SOFT, Cue, Wanted, cue, word
 from rigcoach.measure.exposure import Exposure
 from rigcoach.measure.framing import Framing
 

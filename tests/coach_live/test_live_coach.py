@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 
 from rigcoach.clip_measures import RigOptics, SubjectChoice
-from rigcoach.cues import Cue, Wanted, cue
 from rigcoach.emulated import exposure, live_truth
 from rigcoach.emulated.film_messages import World
 from rigcoach.emulated.practice import live_view_scene
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.live_coach import LiveCoach, Mailbox
-from rigcoach.live_measures import LiveFrameError, LiveMeter
+from rigcoach.live.coach import LiveCoach, Mailbox
+from rigcoach.live.cues import Cue, Wanted, cue
+from rigcoach.live.measures import LiveFrameError, LiveMeter
+from rigcoach.live.sounds import SoundError, Speaker
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.truth import FrameTruth
-from rigcoach.sounds import SoundError, Speaker
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.live_view import frames, live_view
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rigcoach.cues import Cue
-from rigcoach.sounds import BEEP, RATE_HZ, Samples, Tones, tick
+from rigcoach.live.cues import Cue
+from rigcoach.live.sounds import BEEP, RATE_HZ, Samples, Tones, tick
 
 
 def played(cue: Cue | None, seconds: float, block: int = 512, tones: Tones | None = None) -> Samples:

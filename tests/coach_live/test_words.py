@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.cues import Cue
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.live_coach import Words
-from rigcoach.voice import Voice
+from rigcoach.live.coach import Words
+from rigcoach.live.cues import Cue
+from rigcoach.live.voice import Voice
 
 TALKS_LONG = """#!/bin/sh
 echo "$2" >> "{said}"

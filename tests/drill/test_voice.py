@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.voice import Voice
+from rigcoach.live.voice import Voice
 
 WRITES_DOWN = """#!/bin/sh
 echo "$2" >> "{said}"

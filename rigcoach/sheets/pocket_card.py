@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rigcoach.printed_page import Line, Page, Text, box, check_bar
+from rigcoach.sheets.page import Line, Page, Text, box, check_bar
 
 CARD_MM = (105.0, 74.0)
 _PAPER_MM = (210.0, 297.0)

@@ -13,8 +13,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.cues import Cue
 from rigcoach.errors import RigcoachError
+from rigcoach.live.cues import Cue
 
 RATE_HZ = 44_100
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rigcoach.errors import RigcoachError
-from rigcoach.printed_page import Line, Page, Point, Shape, Text, box, check_bar, number_width_mm
 from rigcoach.rig.ring_scale import FEET, FOOT_M, METRES, RingScale
 from rigcoach.rig.zone_focus import full_stops
+from rigcoach.sheets.page import Line, Page, Point, Shape, Text, box, check_bar, number_width_mm
 
 PAPERS = {"a4": (297.0, 210.0), "letter": (279.4, 215.9)}
 """Widths and heights of the papers, lying."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
-from rigcoach.cues import NOTHING_SAID, Cue, Wanted, cue, word
-from rigcoach.live_measures import LiveFrameError, LiveMeter
-from rigcoach.voice import Voice
+from rigcoach.live.cues import NOTHING_SAID, Cue, Wanted, cue, word
+from rigcoach.live.measures import LiveFrameError, LiveMeter
+from rigcoach.live.voice import Voice
 
 _MOST_UNREADABLE = 10  # frames in a row, after which the live view is none
 _LINE_EVERY_S = 0.5

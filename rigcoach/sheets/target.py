@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 
-from rigcoach.printed_page import Line, Page, Shape, Text, box, check_bar
+from rigcoach.sheets.page import Line, Page, Shape, Text, box, check_bar
 from rigcoach.target_card import A3, A4, LETTER, Marker, Point, TargetCard
 
 # The bar stands between the lower markers, where no edge counts on clear paper; millimetres on A4.
