@@ -41,13 +41,13 @@ def test_eyes_of_men_and_women_are_within_the_deviation_that_is_told(distance_m,
 
 @pytest.mark.parametrize("height_m", [1.756, 1.629])
 def test_bodies_of_men_and_women_are_within_the_deviation_that_is_told(height_m) -> None:
-    told = distance_of_body(1.06 * seen_px(height_m, 4.0), FOCAL_MM, PITCH_MM)
+    told = distance_of_body(1.055 * seen_px(height_m, 4.0), FOCAL_MM, PITCH_MM)
     assert abs(told.distance_m - 4.0) < told.sd_m
     assert not told.known
 
 
 def test_a_height_that_is_known_makes_the_distance_exacter() -> None:
-    box_px = 1.06 * seen_px(1.90, 4.0)
+    box_px = 1.055 * seen_px(1.90, 4.0)
     told, guessed = distance_of_body(box_px, FOCAL_MM, PITCH_MM, 1.90), distance_of_body(box_px, FOCAL_MM, PITCH_MM)
     assert told.distance_m == pytest.approx(4.0, rel=0.01)
     assert told.known
