@@ -46,7 +46,8 @@ EMPTY = (*range(60), *range(199, 227), *range(449, 502))
 WHOLE = (*range(76, 190), *range(242, 440), *range(520, 651))
 ANGLES_DEG = tuple(step / 2 for step in range(-24, 25))
 WITH_PEOPLE = ("kodim05", "kodim12", "kodim14")
-CHANGED = """The weights and limits by which a person is believed were chosen on this footage, some of it changed in these
+CHANGED = """\
+The weights and limits by which a person is believed were chosen on this footage, some of it changed in these
 ways: the tables show what changes do to it, not what becomes of other footage. In walk1 and walk2 two people walk, much
 alike; boxes were drawn for one, and where the other leads nothing counts as found."""
 FACE_OVERLAP = 0.3  # boxes of faces are drawn by different habits: brows or hairline, ears or cheeks
