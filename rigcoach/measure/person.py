@@ -59,9 +59,9 @@ class HogPeople:
 
     looked_for = "people by HOG"
     sure = 0.5
-    sure_on_average = 0.6
+    sure_on_average = 0.5  # likelier somebody than not
     # Folds, hands and window frames look like somebody for less than this, mostly.
-    lasting_s = 1.2
+    lasting_s = 1.4
 
     def __init__(self) -> None:
         self._check = PersonCheck()
