@@ -52,7 +52,7 @@ def _print_takes(takes: "tuple[Take, ...]") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    columns = ("Take", "What", "", "Score", "Focus", "Framing", "Steady", "Exposure", "Keepers", "Away")
+    columns = ("Take", "What", "Score", "Focus", "Framing", "Steady", "Exposed", "Keepers", "Away")
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for take in takes:
         score = take.score
@@ -60,7 +60,8 @@ def _print_takes(takes: "tuple[Take, ...]") -> None:
         if score is not None:
             parts = (score.overall, score.focus, score.framing, score.steadiness, score.exposure)
             cells = [*map(number, parts), percent(score.keeper_ratio), metres(score.distance_m)]
-        table.add_row(str(take.number), escape(take.station.told()), str(take.state), *cells)
+        state = "" if score is not None else f"; {take.state}"
+        table.add_row(str(take.number), escape(take.station.told() + state), *cells)
     console().print(table)
 
 
