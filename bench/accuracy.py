@@ -27,7 +27,8 @@ Nothing here was typed by hand. Photographs are sharp ones, made into recordings
 +0.7 EV, contrast 0.4 to 1, sharpening, H.264 at constant quality and at 8 and 40 Mbit/s of 1080p, all at random.
 Numbers in brackets are the lowest and the highest of the photographs' own means.
 
-How true place, roll, distance and the finding of people and faces are stands in [framing-accuracy.md](framing-accuracy.md).
+How true place, roll and distance are, and the finding of people and faces, stands in
+[framing-accuracy.md](framing-accuracy.md).
 """
 
 
