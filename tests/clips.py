@@ -1,11 +1,21 @@
 """Small real video files for tests, written with FFmpeg's own encoders through PyAV."""
 
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
 import numpy as np
 from numpy.typing import NDArray
+
+from rigcoach.clip import read_clip, read_frames
+
+
+def first_frames(clip: Path, count: int, to: Path) -> Path:
+    """Write the first frames of a clip, nearly lossless, for tests that need no more of it."""
+    opened = read_clip(clip)
+    frames = [np.array(frame.luma) for frame in islice(read_frames(opened), count)]
+    return write_video(to, frames, fps=round(opened.fps), pixel_format="yuvj420p" if opened.full_range else "yuv420p")
 
 
 def write_video(

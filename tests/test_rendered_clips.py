@@ -19,7 +19,7 @@ from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
 from rigcoach.score import score_clip
 
-CLIPS = 8
+CLIPS = 5
 
 
 @pytest.fixture(scope="module")

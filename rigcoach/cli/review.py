@@ -121,7 +121,9 @@ def _review_clip(settings: Settings, name: str, scoring: Scoring, wishes: Wishes
     hide = _face_hider(settings) if wishes.share else None
     clip = scored.measures.clip.path
     report = wishes.out or clip.with_name(clip.stem + ".review.html")
-    write(report, clip_page(scored, scoring.profile, hide=hide))
+    with progress(settings, "Writing the report") as advance:
+        page = clip_page(scored, scoring.profile, hide=hide, advance=advance)
+    write(report, page)
     outcome = Outcome([report], [])
     if wishes.need_scores:
         _write_others(settings, outcome, [read_footage(scored)], clip.stem, wishes, hide)

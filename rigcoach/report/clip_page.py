@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from rigcoach.assess import Advance, unheeded
 from rigcoach.batch import ScoredClip
 from rigcoach.coach import first_sector, headline
 from rigcoach.report.charts import clip_charts
@@ -27,7 +28,13 @@ class Tile:
     why: str
 
 
-def clip_page(scored: ScoredClip, profile: Profile | None = None, *, hide: FaceHider | None = None) -> str:
+def clip_page(
+    scored: ScoredClip,
+    profile: Profile | None = None,
+    *,
+    hide: FaceHider | None = None,
+    advance: Advance = unheeded,
+) -> str:
     """Return the report of a clip as one HTML page.
 
     Parameters
@@ -38,6 +45,8 @@ def clip_page(scored: ScoredClip, profile: Profile | None = None, *, hide: FaceH
         What it was shot with, where that is known.
     hide
         Makes the pictures fit to be shared; the page then says so.
+    advance
+        Told of the pictures made, which takes longest, and of how many.
 
     Raises
     ------
@@ -60,7 +69,7 @@ def clip_page(scored: ScoredClip, profile: Profile | None = None, *, hide: FaceH
         longest=_stretch(score),
         tiles=_tiles(score),
         advice=scored.advice,
-        moments=moments(scored, hide=hide),
+        moments=moments(scored, hide=hide, advance=advance),
         heat=heat(measures),
         wheel=wheel((first_sector(frame, measures) for frame in measures.frames), "frames"),
         wheel_title="Which way it went wrong",

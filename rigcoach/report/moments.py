@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach import score
+from rigcoach.assess import Advance, unheeded
 from rigcoach.batch import ScoredClip
 from rigcoach.clip import read_pictures
 from rigcoach.clip_measures import ClipMeasures, FrameMeasures
@@ -111,7 +112,9 @@ def frame_value(each: FrameScore) -> float:
     return float(np.prod([part ** (score.WEIGHTS[name] / weight) for name, part in known.items()]))
 
 
-def moments(scored: ScoredClip, *, each_way: int = 4, hide: FaceHider | None = None) -> Moments:
+def moments(
+    scored: ScoredClip, *, each_way: int = 4, hide: FaceHider | None = None, advance: Advance = unheeded
+) -> Moments:
     """Decode a clip once more, in colour, and return what to look at.
 
     Parameters
@@ -122,15 +125,19 @@ def moments(scored: ScoredClip, *, each_way: int = 4, hide: FaceHider | None = N
         How many best and how many worst moments.
     hide
         Makes the pictures fit to be shared.
+    advance
+        Told of the pictures made, and of how many.
     """
     frames = scored.measures.frames
     best, worst = pick(frames, scored.score.frames, each_way)
     through = _evenly(frames)
     wanted = wanted_place(scored.measures)
     made: dict[int, Moment] = {}
-    for picture in read_pictures(scored.measures.clip, {*best, *worst, *through}):
+    chosen = {*best, *worst, *through}
+    for picture in read_pictures(scored.measures.clip, chosen):
         rgb = picture.rgb if hide is None else hide(picture.rgb, frames[picture.index].subject)
         made[picture.index] = _moment(scored, picture.index, rgb, wanted, close=picture.index in {*best, *worst})
+        advance(len(made), len(chosen))
     return Moments(*(tuple(made[i] for i in numbers if i in made) for numbers in (through, best, worst)))
 
 

