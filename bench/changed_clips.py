@@ -13,7 +13,7 @@ from rigcoach.measure.box import Box
 
 Luma = npt.NDArray[np.uint8]
 
-CHANGES = ("mirrored", "0.6 x", "1.5 x", "darker", "noisier", "blur 3 px", "blur 4 px", "shaken")
+CHANGES = ("mirrored", "backwards", "0.6 x", "1.5 x", "darker", "noisier", "blur 3 px", "blur 4 px", "shaken")
 # Name, then the part of the frame: left, top, width and height over the frame's.
 PARTS = {
     "upper left": (0.0, 0.0, 0.6, 0.6),
@@ -37,6 +37,8 @@ def changed(frames: list[Luma], change: str) -> list[Luma]:
         return [np.ascontiguousarray(luma[:, ::-1]) for luma in frames]
     if change == "upside down":
         return [np.ascontiguousarray(luma[::-1, ::-1]) for luma in frames]
+    if change == "backwards":
+        return frames[::-1]
     if change in ("0.6 x", "1.5 x"):
         return [_sized(luma, round(luma.shape[1] * float(change.split()[0]))) for luma in frames]
     if change == "darker":

@@ -127,7 +127,8 @@ def changed_rows(clips: Path) -> Iterator[str]:
         shares = []
         for change in CHANGES:
             led = told(changed(frames, change), float(read_clip(path).fps))
-            placed = [changed_box(box, change, frames[0].shape[1]) for box in boxes]
+            order = boxes[::-1] if change == "backwards" else boxes
+            placed = [changed_box(box, change, frames[0].shape[1]) for box in order]
             shares.append(np.mean([i in led and overlap(led[i].box, box) >= 0.4 for i, box in enumerate(placed)]))
         yield f"| {path.name} | " + " | ".join(f"{100 * share:.0f} %" for share in shares) + " |"
     yield "\n| nobody in it | a person told |\n|---|---|"
