@@ -12,7 +12,7 @@ demo: $(VENV)/.installed
 	$(BIN)/rigcoach demo --out demo
 
 test: $(VENV)/.installed-test
-	OPENCV_FOR_THREADS_NUM=1 $(BIN)/python -m pytest --slow -n 4 --dist loadfile
+	OPENCV_FOR_THREADS_NUM=1 $(BIN)/python -m pytest --slow -n 4 --dist loadfile --no-loadscope-reorder
 
 test-fast: $(VENV)/.installed-test
 	$(BIN)/python -m pytest
