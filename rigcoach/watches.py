@@ -86,6 +86,13 @@ class Watch(Protocol):
         """Return the subject in the next frame, measured; `None` where it isn't found."""
 
 
+def _lens(rig: RigOptics, clip: Pictures) -> LensSetting | None:
+    """Return the lens on the pixels of a clip; `None` where the rig doesn't tell."""
+    if rig.focal_length_mm is None or rig.sensor_width_mm is None:
+        return None
+    return LensSetting(rig.focal_length_mm, rig.f_number, rig.sensor_width_mm / clip.width)
+
+
 class TargetWatch:
     """Looks for a target card."""
 
@@ -118,7 +125,8 @@ class TargetWatch:
         return Look(
             subject=Subject("target", find.box, find.confidence),
             focus=replace(
-                self._focus.card(luma, find, self._card, self._to_light, t_s, card_m, self._lens()), step_px=step
+                self._focus.card(luma, find, self._card, self._to_light, t_s, card_m, _lens(self._rig, self._clip)),
+                step_px=step,
             ),
             framing=frame_subject(
                 (find.centre_px[0] + _TO_CORNER_PX, find.centre_px[1] + _TO_CORNER_PX),
@@ -171,23 +179,13 @@ class TargetWatch:
         self._card = found[0]
         return found[1]
 
-    def _lens(self) -> LensSetting | None:
-        rig = self._rig
-        if rig.focal_length_mm is None or rig.sensor_width_mm is None:
-            return None
-        return LensSetting(rig.focal_length_mm, rig.f_number, rig.sensor_width_mm / self._clip.width)
-
     def _distance_m(self, find: TargetFind, card: TargetCard) -> float | None:
-        rig = self._rig
-        if rig.focal_length_mm is None or rig.sensor_width_mm is None:
-            return None
-        return distance_m(find, card, rig.focal_length_mm, rig.sensor_width_mm / self._clip.width)
+        lens = _lens(self._rig, self._clip)
+        return None if lens is None else distance_m(find, card, lens.focal_length_mm, lens.pixel_pitch_mm)
 
     def _pose(self, find: TargetFind, card: TargetCard) -> CardPose | None:
-        rig, size = self._rig, (self._clip.width, self._clip.height)
-        if rig.focal_length_mm is None or rig.sensor_width_mm is None:
-            return None
-        return card_pose(find, card, rig.focal_length_mm, rig.sensor_width_mm / size[0], size)
+        lens, size = _lens(self._rig, self._clip), (self._clip.width, self._clip.height)
+        return None if lens is None else card_pose(find, card, lens.focal_length_mm, lens.pixel_pitch_mm, size)
 
 
 class BoxedWatch:
@@ -268,15 +266,14 @@ class LeadWatch(BoxedWatch):
         return look
 
     def _distance(self, box: Box, eyes: Eyes | None) -> PersonDistance | None:
-        rig = self._rig
-        if rig.focal_length_mm is None or rig.sensor_width_mm is None:
+        lens = _lens(self._rig, self._clip)
+        if lens is None:
             return None
-        pitch_mm = rig.sensor_width_mm / self._clip.width
         if eyes is not None:
-            return distance_of_eyes(eyes, rig.focal_length_mm, pitch_mm)
+            return distance_of_eyes(eyes, lens.focal_length_mm, lens.pixel_pitch_mm)
         if self.kind != "person" or shot_of_body(box[1], box[3], self._clip.height) is None:
             return None
-        return distance_of_body(box[3], rig.focal_length_mm, pitch_mm, self._height_m)
+        return distance_of_body(box[3], lens.focal_length_mm, lens.pixel_pitch_mm, self._height_m)
 
     def _shot(self, box: Box) -> Shot | None:
         _, top, _, height = box

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rigcoach.measure.eyes import Eyes
+from rigcoach.measure.magnification import distance_at_m
 
 STATURE_M, STATURE_SD = 1.692, 0.054
 """Height of a person in metres, and its standard deviation over the mean."""
@@ -86,6 +87,5 @@ def distance_of_eyes(eyes: Eyes, focal_length_mm: float, pixel_pitch_mm: float) 
 
 
 def _distance_m(size_m: float, size_px: float, focal_length_mm: float, pixel_pitch_mm: float) -> float:
-    """Return the distance of something of a known size, by the thin lens focused on it, as for the target card."""
-    magnification = size_px * pixel_pitch_mm / (1000 * size_m)
-    return focal_length_mm * (1 + 1 / magnification) / 1000
+    """Return the distance of something of a known size, the lens focused on it, as for the target card."""
+    return distance_at_m(size_px * pixel_pitch_mm / (1000 * size_m), focal_length_mm)

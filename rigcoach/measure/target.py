@@ -15,6 +15,7 @@ import numpy as np
 
 from rigcoach.measure.card_alignment import Alignment, align
 from rigcoach.measure.imaged_edge import Floats, Luma, project
+from rigcoach.measure.magnification import distance_at_m
 from rigcoach.measure.tone import ToLight, bt709_to_light
 from rigcoach.target_card import TargetCard
 
@@ -156,7 +157,7 @@ def distance_m(
     scale = float(np.linalg.norm(_jacobian(find.homography, card), 2))
     magnification = scale * pixel_pitch_mm
     if focus_distance_m is None:
-        return focal_length_mm * (1 + 1 / magnification) / 1000
+        return distance_at_m(magnification, focal_length_mm)
     focus_mm = focus_distance_m * 1000
     return focal_length_mm * focus_mm / (focus_mm - focal_length_mm) / magnification / 1000
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rigcoach.measure import person_distance
+from rigcoach.measure import magnification, person_distance
 from rigcoach.measure.eyes import EyeFinder, Eyes
 from rigcoach.measure.face import YunetFaces
 from rigcoach.measure.person_distance import distance_of_body, distance_of_eyes
@@ -27,6 +27,7 @@ def eyes(apart_px: float, turn: float = 0.0) -> Eyes:
 
 def test_the_examples_hold() -> None:
     assert doctest.testmod(person_distance).failed == 0
+    assert doctest.testmod(magnification).failed == 0
 
 
 @pytest.mark.parametrize("distance_m", [1.0, 2.0, 5.0])
