@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.mtf import edge_response
+from rigcoach.measure.card.mtf import edge_response
 
 Numbers = npt.NDArray[np.float64]
 

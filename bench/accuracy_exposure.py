@@ -8,8 +8,8 @@ import numpy.typing as npt
 from blur_samples import Photograph
 from degrade import bt709, through_h264, with_noise
 
-from rigcoach.measure.exposure import CLIPPED_HIGH, CLIPPED_LOW, exposure
-from rigcoach.measure.flicker import flicker
+from rigcoach.measure.picture.exposure import CLIPPED_HIGH, CLIPPED_LOW, exposure
+from rigcoach.measure.picture.flicker import flicker
 
 Numbers = npt.NDArray[np.float64]
 

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from blur_samples import Photograph
 from degrade import bt709, through_h264, with_noise
 
-from rigcoach.measure.shift import translation
-from rigcoach.measure.smear import smear_of, smears
+from rigcoach.measure.blur.smear import smear_of, smears
+from rigcoach.measure.motion.shift import translation
 
 Numbers = npt.NDArray[np.float64]
 

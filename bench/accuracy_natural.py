@@ -13,10 +13,10 @@ from calibrate_blur import rank_correlation
 from degrade import Image, Recording, linear_srgb, random_recording, recorded
 from peers import PEERS, laplacian_variance, monotone_map
 
-from rigcoach.focusing import SHARP_BLUR_PX, SHARP_MOTION_PX
-from rigcoach.measure.blur_kind import Estimate
-from rigcoach.measure.blur_network import shipped_network
-from rigcoach.measure.natural_blur import KnownSmear, NaturalBlur, natural_blur
+from rigcoach.analysis.focus import SHARP_BLUR_PX, SHARP_MOTION_PX
+from rigcoach.measure.blur.blur_kind import Estimate
+from rigcoach.measure.blur.blur_network import shipped_network
+from rigcoach.measure.blur.natural_blur import KnownSmear, NaturalBlur, natural_blur
 
 Numbers = npt.NDArray[np.float64]
 Luma = npt.NDArray[np.uint8]

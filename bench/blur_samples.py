@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from degrade import Image, linear_srgb, random_recording, recorded
 
-from rigcoach.measure.blur_signs import BlurSigns, blur_signs
-from rigcoach.measure.natural_blur import KnownSmear, known_direction, network_inputs
+from rigcoach.measure.blur.blur_signs import BlurSigns, blur_signs
+from rigcoach.measure.blur.natural_blur import KnownSmear, known_direction, network_inputs
 
 Numbers = npt.NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 r"""Calibrate defocus and smear against what photographs of known blur show, and test it on photographs left out.
 
-    python bench/calibrate_blur.py kodak faces/human:2 target --out rigcoach/measure/calibration/blur.json
+    python bench/calibrate_blur.py kodak faces/human:2 target --out rigcoach/measure/blur/calibration/blur.json
 
 Each FOLDER holds sharp photographs, such as those of the Kodak suite; `:2` uses them at half their size. They are
 blurred and recorded as in `degrade.py`; boxes of several sizes are looked at in each. The photographs are dealt into
@@ -21,7 +21,7 @@ import numpy.typing as npt
 from blur_samples import BOX_SIDES_PX, Photograph, Samples, flat_inputs, joined, measured
 from train_blur import COVERAGE, logistic, scaling, train
 
-from rigcoach.measure.blur_network import BlurNetwork, Layer, Member
+from rigcoach.measure.blur.blur_network import BlurNetwork, Layer, Member
 
 Numbers = npt.NDArray[np.float64]
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.clip import read_clip, read_frames
-from rigcoach.measure.box import Box
+from rigcoach.measure.picture.box import Box
+from rigcoach.video.clip import read_clip, read_frames
 
 Luma = npt.NDArray[np.uint8]
 

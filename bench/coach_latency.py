@@ -16,15 +16,15 @@ from pathlib import Path
 
 import cv2
 
-from rigcoach.clip import read_clip, read_frames
-from rigcoach.clip_measures import SubjectChoice, rig_optics
+from rigcoach.analysis.live_meter import LiveMeter
+from rigcoach.analysis.results import SubjectChoice, rig_optics
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.live.coach import LiveCoach
 from rigcoach.live.cues import Cue, Wanted
-from rigcoach.live.measures import LiveMeter
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.live_view import frames, live_view
+from rigcoach.video.clip import read_clip, read_frames
 
 CORES = 2
 FPS = 30

@@ -17,19 +17,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.emulated.eos_properties import PropertyCode
-from rigcoach.emulated.faults import FAULTS, Fault, FaultKind
+from rigcoach.base.errors import RigcoachError
+from rigcoach.emulated.eos.eos_properties import PropertyCode
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.errors import RigcoachError
+from rigcoach.emulated.ptp.faults import FAULTS, Fault, FaultKind
 from rigcoach.rig.profile import load_profile
-from rigcoach.tether.apply import Applied, apply
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.fetch import fetch
 from rigcoach.tether.live_view import frames, live_view
-from rigcoach.tether.outcome import is_fine
 from rigcoach.tether.record import record
-from rigcoach.tether.restore import Outcome, restore
-from rigcoach.tether.snapshot import Snapshot
+from rigcoach.tether.settings.apply import Applied, apply
+from rigcoach.tether.settings.resolution import is_fine
+from rigcoach.tether.settings.restore import Outcome, restore
+from rigcoach.tether.settings.snapshot import Snapshot
 
 LONGEST_S = 15.0
 _RECOVERY_S = 12.0

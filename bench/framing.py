@@ -21,20 +21,20 @@ import numpy.typing as npt
 from changed_clips import CHANGES, PARTS, changed, changed_box, lumas, panned, part
 from rendered_accuracy import known, pairs, random_spec
 
-from rigcoach.assess import assess
-from rigcoach.clip import read_clip
-from rigcoach.clip_measures import RigOptics, SubjectChoice
-from rigcoach.leads import find_lead
-from rigcoach.measure.box import Box, overlap
-from rigcoach.measure.face import HaarFaces, YunetFaces
-from rigcoach.measure.find import Finder
-from rigcoach.measure.lead import lead
-from rigcoach.measure.person import HogPeople
-from rigcoach.measure.roll import roll_from_lines
-from rigcoach.measure.tracks import Sighting, Tracker
-from rigcoach.models import installed
+from rigcoach.analysis.clip_analysis import assess
+from rigcoach.analysis.detector_weights import installed
+from rigcoach.analysis.main_subject import find_lead
+from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.measure.people.detector import Finder
+from rigcoach.measure.people.face import HaarFaces, YunetFaces
+from rigcoach.measure.people.leading_track import lead
+from rigcoach.measure.people.person import HogPeople
+from rigcoach.measure.people.tracks import Sighting, Tracker
+from rigcoach.measure.picture.box import Box, overlap
+from rigcoach.measure.picture.roll import roll_from_lines
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
+from rigcoach.video.clip import read_clip
 
 Luma = npt.NDArray[np.uint8]
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from rigcoach.assess import assess
-from rigcoach.clip import read_clip
-from rigcoach.clip_measures import FrameMeasures, RigOptics, SubjectChoice
-from rigcoach.rig.optics import image_distance_mm
+from rigcoach.analysis.clip_analysis import assess
+from rigcoach.analysis.results import FrameMeasures, RigOptics, SubjectChoice
+from rigcoach.optics.thin_lens import image_distance_mm
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.truth import FrameTruth
 from rigcoach.scene.video import write_clip
 from rigcoach.target_card import A3, A4
+from rigcoach.video.clip import read_clip
 
 # Seeds from here on belong to this benchmark and to the test that runs a part of it; nothing was tuned on them.
 FIRST_SEED = 730_000

@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from rigcoach.lens.ring_pass import read_focus_pass
-from rigcoach.rig.register_error import MarkRead, RegisterError, register_error
+from rigcoach.optics.register_error import MarkRead, RegisterError, register_error
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
 from rigcoach.target_card import A3, A4

@@ -1,4 +1,4 @@
-"""Training of the networks of `rigcoach.measure.blur_network`: quantile regression by Adam, in numpy.
+"""Training of the networks of `rigcoach.measure.blur.blur_network`: quantile regression by Adam, in numpy.
 
 Koenker and Bassett, "Regression quantiles", Econometrica 46(1), 1978; Kingma and Ba, "Adam: a method for stochastic
 optimization", ICLR 2015.
@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.blur_network import OUTPUTS, SMALLEST_SPREAD_PX, Layer, forward
+from rigcoach.measure.blur.blur_network import OUTPUTS, SMALLEST_SPREAD_PX, Layer, forward
 
 Numbers = npt.NDArray[np.float64]
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from rigcoach.batch import FailedClip, ScoredClip, score_file
-from rigcoach.clip_measures import SubjectChoice, rig_optics
+from rigcoach.analysis.results import SubjectChoice, rig_optics
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.report.clip_page import clip_page
 from rigcoach.report.page import write as write_page
 from rigcoach.rig.profile import load_profile
 from rigcoach.scene.truth import ClipTruth
-from rigcoach.tether.apply import Applied, apply, put_back
+from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.fetch import fetch
 from rigcoach.tether.record import record
+from rigcoach.tether.settings.apply import Applied, apply, put_back
 
 PROFILE = "hip-video"
 SECONDS = 6.0

@@ -8,7 +8,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.clip import read_clip, read_frames
+from rigcoach.video.clip import read_clip, read_frames
 
 
 def first_frames(clip: Path, count: int, to: Path) -> Path:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from clips import write_video
 
-from rigcoach.clip import ClipError, read_clip, read_frames
+from rigcoach.video.clip import ClipError, read_clip, read_frames
 
 
 def corner_marked(count: int = 12) -> list[np.ndarray]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from clips import write_video
 
-from rigcoach.clip import read_clip
+from rigcoach.video.clip import read_clip
 
 # Tags and types of Exif 2.32: the pointer to the Exif directory, and ExposureTime, a RATIONAL.
 EXIF_DIRECTORY, EXPOSURE_TIME, LONG, RATIONAL = 0x8769, 0x829A, 4, 5

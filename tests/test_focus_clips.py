@@ -8,11 +8,11 @@ import pytest
 from clips import write_video
 from degrade import bt709, disc, linear_srgb, with_noise
 
-from rigcoach.assess import assess
-from rigcoach.clip import read_clip
-from rigcoach.clip_measures import ClipMeasures, RigOptics, SubjectChoice
-from rigcoach.coach import advise
-from rigcoach.score import score_clip
+from rigcoach.analysis.clip_analysis import assess
+from rigcoach.analysis.results import ClipMeasures, RigOptics, SubjectChoice
+from rigcoach.scoring.advice import advise
+from rigcoach.scoring.score import score_clip
+from rigcoach.video.clip import read_clip
 
 FRAMES, MOMENTS = 14, 16
 BOX = (200.0, 100.0, 240.0, 240.0)

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.assess import assess
-from rigcoach.batch import ScoredClip
-from rigcoach.clip import read_clip
-from rigcoach.clip_measures import ClipMeasures, RigOptics, SubjectChoice
-from rigcoach.coach import advise
-from rigcoach.documents import clip_document
+from rigcoach.analysis.clip_analysis import assess
+from rigcoach.analysis.results import ClipMeasures, RigOptics, SubjectChoice
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
-from rigcoach.score import score_clip
+from rigcoach.scoring.advice import advise
+from rigcoach.scoring.batch import ScoredClip
+from rigcoach.scoring.documents import clip_document
+from rigcoach.scoring.score import score_clip
+from rigcoach.video.clip import read_clip
 
 FPS = Fraction(24)
 BOUNCE_HZ = 1.8

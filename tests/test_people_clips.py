@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from clips import write_video
 
-from rigcoach.assess import assess
-from rigcoach.batch import ScoredClip
-from rigcoach.clip import read_clip
-from rigcoach.clip_measures import ClipMeasures, RigOptics, SubjectChoice
-from rigcoach.documents import clip_document
-from rigcoach.score import score_clip
+from rigcoach.analysis.clip_analysis import assess
+from rigcoach.analysis.results import ClipMeasures, RigOptics, SubjectChoice
+from rigcoach.scoring.batch import ScoredClip
+from rigcoach.scoring.documents import clip_document
+from rigcoach.scoring.score import score_clip
+from rigcoach.video.clip import read_clip
 
 RIG = RigOptics(focal_length_mm=28.0, sensor_width_mm=36.0)
 EYES_APART_PX = 43.2  # between the pupils, as read by eye in the photograph twelve times enlarged

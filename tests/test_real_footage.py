@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from clips import first_frames
 
-from rigcoach.batch import ScoredClip, score_file
-from rigcoach.clip_measures import RigOptics, SubjectChoice
+from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.scoring.batch import ScoredClip, score_file
 
 SIGNERS = "sign-[bw]*.mkv"
 OTHERS = ("other/05_default_juggle.mp4",)

@@ -9,15 +9,15 @@ import pytest
 from clips import write_video
 from rendered_accuracy import FIRST_SEED, known, pairs, random_spec
 
-from rigcoach.assess import assess
-from rigcoach.batch import ScoredClip
-from rigcoach.clip import read_clip
-from rigcoach.clip_measures import RigOptics, SubjectChoice
-from rigcoach.documents import clip_document
+from rigcoach.analysis.clip_analysis import assess
+from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
-from rigcoach.score import score_clip
+from rigcoach.scoring.batch import ScoredClip
+from rigcoach.scoring.documents import clip_document
+from rigcoach.scoring.score import score_clip
+from rigcoach.video.clip import read_clip
 
 CLIPS = 5
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.whole_file import whole_file
+from rigcoach.base.atomic_file import whole_file
 
 WRITES_HALF = """
 import sys
 from pathlib import Path
-from rigcoach.whole_file import whole_file
+from rigcoach.base.atomic_file import whole_file
 with whole_file(Path(sys.argv[1])) as part, part.open("wb") as file:
     file.write(b"half")
     file.flush()

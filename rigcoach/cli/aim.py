@@ -11,9 +11,9 @@ from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
 
 if TYPE_CHECKING:
-    from rigcoach.aiming import Aim, Person
-    from rigcoach.drill_model import Drill, Station
-    from rigcoach.rig.aim import Camera
+    from rigcoach.drills.model import Drill, Station
+    from rigcoach.optics.aim import Aim, Person
+    from rigcoach.optics.view import Camera
 
 _HEIGHTS = ("hip", "chest", "eye", "overhead")
 _SHOTS = (
@@ -93,9 +93,9 @@ def aim(
     `rigcoach aim --drill hip-3m --height 1.7`. Distances run along the ground from the lens. All of it is for movies:
     16:9 out of the sensor's full width shows less above and below than a still.
     """
-    from rigcoach.aiming import CAMERA_HEIGHTS_M, HEADROOM, Person, aim_at
-    from rigcoach.drill_model import SCALES
-    from rigcoach.rig.aim import Camera
+    from rigcoach.drills.model import SCALES
+    from rigcoach.optics.aim import CAMERA_HEIGHTS_M, HEADROOM, Person, aim_at
+    from rigcoach.optics.view import Camera
     from rigcoach.rig.profile_optics import STATIONS_M, movie_view_deg
 
     rehearsed = _drill(drill)
@@ -136,7 +136,7 @@ def aim(
 
 
 def _drill(text: str | None) -> "tuple[Drill, Station] | None":
-    from rigcoach.drill.files import load_take
+    from rigcoach.drills.files import load_take
 
     return None if text is None else load_take(text)
 
@@ -177,7 +177,7 @@ def _print_instead(told: "Aim") -> None:
 
 
 def _print_wanted(camera: "Camera", person: "Person", aims: "list[Aim]", wanted: str) -> None:
-    from rigcoach.aiming import shot_distances_m
+    from rigcoach.optics.aim import shot_distances_m
 
     near_m, far_m = shot_distances_m(camera, person, wanted)
     click.echo(f"\nA {wanted} is taken from {both(near_m)} to {both(far_m)}.")
@@ -212,7 +212,7 @@ def _document(
     aims: "list[Aim]",
     wanted: str | None,
 ) -> dict[str, Any]:
-    from rigcoach.aiming import shot_distances_m
+    from rigcoach.optics.aim import shot_distances_m
 
     ends = None if wanted is None else shot_distances_m(camera, person, wanted)
     return {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
 
 
 class NoBrowserError(RigcoachError):

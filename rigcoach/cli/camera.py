@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.camera_doctor import doctor
 from rigcoach.cli.camera_emulate import emulate
 from rigcoach.cli.camera_fetch import fetch_files
@@ -13,7 +14,6 @@ from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
-from rigcoach.errors import RigcoachError
 
 _SHORT_BY_S = 0.5  # a take may be shorter than was asked for
 

@@ -51,12 +51,12 @@ def doctor(ctx: click.Context) -> None:
 def _gather(settings: Settings) -> "Facts":
     from dataclasses import replace
 
-    from rigcoach.rig.shipped import shipped_folder
+    from rigcoach.base.user_data import shipped_folder
     from rigcoach.tether.camera import plugged_in
     from rigcoach.tether.diagnosis import Facts
     from rigcoach.tether.errors import CameraError
     from rigcoach.tether.host import this_host
-    from rigcoach.tether.ports import is_network
+    from rigcoach.tether.process.ports import is_network
 
     on_usb = settings.camera != "emulated" and not is_network(settings.camera)
     rule = shlex.quote(str(shipped_folder("hardware") / _RULES))

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rigcoach.tether.camera import Camera
-    from rigcoach.tether.collect import Wanted
+    from rigcoach.tether.card_selection import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def fetch_files(settings: Settings, names: tuple[str, ...], new: bool, everythin
     NAME is a file's name, such as MVI_0001.MOV, or its whole path on the card. A cable that comes loose is waited for,
     and the fetching goes on where it stopped. The exit status is 1 where anything is missing at the end.
     """
-    from rigcoach.tether.collect import choose, in_folder
+    from rigcoach.tether.card_selection import choose, in_folder
 
     if [bool(names), new, everything].count(True) != 1:
         raise click.UsageError("Name files, or give one of --new and --all.")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.coaching import OFF, coach_option
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
-from rigcoach.errors import RigcoachError
 
 
 @click.command("live")
@@ -96,12 +96,12 @@ def _coach(settings: Settings, out: Path | None, seconds: float, coach: str, dri
     """Look through live view with the ears."""
     import time
 
+    from rigcoach.analysis.results import SubjectChoice
     from rigcoach.cli.coaching import hearing, tally_document, told_tally
-    from rigcoach.clip_measures import SubjectChoice
-    from rigcoach.drill.coached import live_meter, wanted_in
-    from rigcoach.drill.files import load_take
+    from rigcoach.drills.files import load_take
     from rigcoach.live.coach import LiveCoach
     from rigcoach.live.cues import Wanted
+    from rigcoach.practice.coached import live_meter, wanted_in
     from rigcoach.rig.profile import load_profile
     from rigcoach.tether.live_view import Frames, frames, live_view
 

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.output import console, print_json
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
-    from rigcoach.tether.listing import BodyListing, Widget
+    from rigcoach.listing.model import BodyListing, Widget
     from rigcoach.tether.summary import Row
 
 _SHOWN_CHOICES = 8
@@ -29,7 +29,8 @@ def show_camera(settings: Settings, names: tuple[str, ...], everything: bool) ->
     With names, such as iso, these settings of libgphoto2's with all their choices. The JSON document is the body's
     whole listing, which `rigcoach profile check --against` reads.
     """
-    from rigcoach.tether.listing import BodyListing, to_json
+    from rigcoach.listing.files import to_json
+    from rigcoach.listing.model import BodyListing
     from rigcoach.tether.summary import summary
 
     with the_camera(settings) as open_camera:

@@ -42,7 +42,7 @@ def demo(settings: Settings, out: Path) -> None:
 
 
 def _document(result: "Demo") -> dict[str, object]:
-    from rigcoach.documents import clip_document
+    from rigcoach.scoring.documents import clip_document
     from rigcoach.tether.documents import apply_document
 
     return {

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.drill_run import run_drill
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, note, print_json
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
-    from rigcoach.drill_model import Drill, Station
+    from rigcoach.drills.model import Drill, Station
 
 
 @click.group(cls=CommandGroup)
@@ -33,7 +33,7 @@ drill.add_command(run_drill)
 @click.pass_obj
 def list_drills(settings: Settings) -> None:
     """List drills in the order of learning: your own, and those that come with rigcoach."""
-    from rigcoach.drill.files import drill_paths
+    from rigcoach.drills.files import drill_paths
 
     entries = sorted((_summary(path) for path in drill_paths()), key=lambda e: (e["level"] or 1000, e["name"]))
     if settings.json:
@@ -51,7 +51,7 @@ def list_drills(settings: Settings) -> None:
 
 def _summary(path: Path) -> dict[str, Any]:
     """Return a drill for the list; one with errors is listed with them, for the others' sake."""
-    from rigcoach.drill.files import read_drill
+    from rigcoach.drills.files import read_drill
 
     entry: dict[str, Any] = {"name": path.stem, "description": None, "level": None, "takes": None}
     entry |= {"path": str(path), "error": None}
@@ -69,7 +69,7 @@ def _summary(path: Path) -> dict[str, Any]:
 @click.pass_obj
 def show_drill(settings: Settings, name: str) -> None:
     """Show what a drill asks for, take by take. NAME is a drill's name or the path of one."""
-    from rigcoach.drill.files import load_drill
+    from rigcoach.drills.files import load_drill
 
     shown = load_drill(name)
     if settings.json:
@@ -141,7 +141,7 @@ def new_drill(settings: Settings, /, name: str, base: str, *, force: bool, takes
 
     It is kept among your data as NAME.toml: a text file to change with any editor.
     """
-    from rigcoach.drill.files import checked_name, drill_text, keep, load_drill
+    from rigcoach.drills.files import checked_name, drill_text, keep, load_drill
 
     answers = {key: value for key, value in given.items() if value is not None}
     start = load_drill(base)
@@ -169,7 +169,7 @@ def new_drill(settings: Settings, /, name: str, base: str, *, force: bool, takes
 
 
 def _place(text: str) -> tuple[float, float]:
-    from rigcoach.drill_model import PLACES
+    from rigcoach.drills.model import PLACES
 
     if text in PLACES:
         return PLACES[text]

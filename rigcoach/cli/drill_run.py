@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.coaching import OFF, coach_option
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 from rigcoach.cli.output import Advance, note, print_json, progress
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
-    from rigcoach.drill.sitting import Sitting
-    from rigcoach.drill.tethered import Set
-    from rigcoach.drill_model import Drill, Station
+    from rigcoach.drills.model import Drill, Station
     from rigcoach.live.sounds import Speaker
     from rigcoach.live.voice import Voice
+    from rigcoach.practice.open_session import Sitting
+    from rigcoach.practice.tethered import Set
 
 
 class TakesShortError(RigcoachError):
@@ -105,7 +105,7 @@ def run_drill(
     from dataclasses import replace
 
     from rigcoach.cli.coaching import hearing
-    from rigcoach.drill.tethered import run_tethered
+    from rigcoach.practice.tethered import run_tethered
 
     wanted = _set(name, takes, profile_name, lean=not no_lean, anyway=anyway)
     with ended_like_ctrl_c(), stage_of(settings, silent=silent) as stage:
@@ -122,7 +122,7 @@ def run_drill(
 
 def _run_untethered(settings: Settings, wanted: "Set", stage: SpokenStage, *, sheet: bool, no_camera: bool) -> None:
     from rigcoach.cli.session_text import session_document
-    from rigcoach.drill.untethered import SLATES, run_untethered, running_order
+    from rigcoach.practice.untethered import SLATES, run_untethered, running_order
 
     def ready() -> None:
         if no_camera or not sys.stdin.isatty():
@@ -140,8 +140,8 @@ def _run_untethered(settings: Settings, wanted: "Set", stage: SpokenStage, *, sh
 
 
 def _set(name: str, takes: int | None, profile_name: str | None, *, lean: bool, anyway: bool) -> "Set":
-    from rigcoach.drill.files import load_drill
-    from rigcoach.drill.tethered import Set
+    from rigcoach.drills.files import load_drill
+    from rigcoach.practice.tethered import Set
     from rigcoach.rig.profile import load_profile
 
     drill = load_drill(name)
@@ -236,7 +236,7 @@ def _write_report(stage: SpokenStage, sitting: "Sitting") -> None:
 
 
 def _tell_next(settings: Settings, sitting: "Sitting") -> None:
-    from rigcoach.drill.files import drill_paths, read_drill
+    from rigcoach.drills.files import drill_paths, read_drill
     from rigcoach.journal.index import read_log
     from rigcoach.journal.progress import next_drill
 

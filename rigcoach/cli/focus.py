@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.focus_calibrate import focus_calibrate
 from rigcoach.cli.focus_scale import focus_scale
@@ -12,7 +13,6 @@ from rigcoach.cli.focus_table import focus_table
 from rigcoach.cli.focus_zone import focus_zone
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, print_json
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rigcoach.lens.check import LensCheck
@@ -41,7 +41,7 @@ def check(settings: Settings, clips: tuple[Path, ...], rig_profile: str | None) 
     Film the card once with each lens or adapter, at the same distance and light, focus racked slowly through it. Of
     each clip the sharpest frames count. Sharpest first.
     """
-    from rigcoach.clip_measures import rig_optics
+    from rigcoach.analysis.results import rig_optics
     from rigcoach.lens.check import check_lens
     from rigcoach.rig.profile import load_profile
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.distances import both, distance, rounded
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
 from rigcoach.cli.zone_setup import calibration_document, reachable, told_register
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rigcoach.lens.calibrations import Calibration
-    from rigcoach.rig.register_error import RegisterError
+    from rigcoach.optics.register_error import RegisterError
 
 
 class MarksApartError(RigcoachError):
@@ -75,7 +75,7 @@ def _measured(settings: Settings, chosen: ChosenRig, clips: tuple[str, ...]) -> 
     """Read every clip, then fit and keep what they say together."""
     from rigcoach.lens.calibrations import Calibration, save_calibration
     from rigcoach.lens.ring_pass import read_focus_pass
-    from rigcoach.rig.register_error import MarkRead
+    from rigcoach.optics.register_error import MarkRead
 
     if chosen.movie is None:
         raise RigWantingError(
@@ -105,7 +105,7 @@ def _clip_and_mark(text: str) -> tuple[Path, float]:
 
 
 def _fitted(chosen: ChosenRig, reads: list[Any], paths: list[Path]) -> "RegisterError":
-    from rigcoach.rig.register_error import MOST_MM, Disagreement, register_error
+    from rigcoach.optics.register_error import MOST_MM, Disagreement, register_error
 
     told = register_error(reads, chosen.lens.focal_length_mm)
     if isinstance(told, Disagreement):
@@ -142,7 +142,7 @@ def _print(chosen: ChosenRig, calibration: "Calibration") -> None:
 
 
 def _from_sensor_m(focal_length_mm: float, from_lens_m: float) -> float:
-    from rigcoach.rig.optics import image_distance_mm
+    from rigcoach.optics.thin_lens import image_distance_mm
 
     return from_lens_m + image_distance_mm(focal_length_mm, from_lens_m) / 1000
 

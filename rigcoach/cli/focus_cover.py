@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.distances import both, rounded
 from rigcoach.cli.options import Settings
 from rigcoach.cli.output import print_json
 from rigcoach.cli.rig_options import ChosenRig
 from rigcoach.cli.zone_setup import reachable, told_marks, told_sharpness, zone_head, zone_setup
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rigcoach.rig.zone_focus import Cover, ZoneFocus

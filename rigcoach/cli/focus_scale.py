@@ -72,9 +72,9 @@ def focus_scale(
     To measure the throw, lay a strip of paper round the ring, mark where infinity and the closest distance stand, and
     count 360° for the whole way round. The scale holds for lenses that move as one; floating elements bend it close by.
     """
+    from rigcoach.base.atomic_file import whole_file
     from rigcoach.sheets.page import pdf, svg
     from rigcoach.sheets.ring_scale import scale_page
-    from rigcoach.whole_file import whole_file
 
     chosen = chosen_rig(rig_profile, body, lens, adapter)
     path = Path(f"scale-{chosen.lens.id}.pdf") if out is None else out
@@ -93,7 +93,7 @@ def focus_scale(
 
 
 def _strip(chosen: ChosenRig, ring_mm: float, barrel_mm: float, throw_deg: float, circle_mm: float) -> "Strip":
-    from rigcoach.rig.register_error import TRUE_SCALE
+    from rigcoach.optics.register_error import TRUE_SCALE
     from rigcoach.rig.ring_scale import RingScale
     from rigcoach.sheets.ring_scale import Strip
 

@@ -112,9 +112,9 @@ def _blocks(setups: list["ZoneFocus"], marks: tuple[float, ...]) -> list[tuple[s
 
 
 def _write(chosen: ChosenRig, setups: list["ZoneFocus"], marks: tuple[float, ...], out: Path) -> None:
+    from rigcoach.base.atomic_file import whole_file
     from rigcoach.sheets.page import pdf, svg
     from rigcoach.sheets.pocket_card import pocket_card
-    from rigcoach.whole_file import whole_file
 
     told = told_sharpness(chosen, setups[0]).replace("\n", " ")
     card = pocket_card(chosen.name, [told, told_marks(chosen.calibration)], _blocks(setups, marks))

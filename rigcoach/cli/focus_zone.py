@@ -156,7 +156,7 @@ def _print_head(chosen: ChosenRig, setup: "ZoneFocus") -> None:
 
 
 def _print_zones(setup: "ZoneFocus", marks: tuple[float, ...]) -> None:
-    from rigcoach.rig.register_error import TRUE_SCALE
+    from rigcoach.optics.register_error import TRUE_SCALE
 
     zones = [(mark, setup.zone_at(mark)) for mark in marks]
     if setup.register is TRUE_SCALE:
@@ -190,7 +190,7 @@ def _print_what_blurs(
     setup: "ZoneFocus", marks: tuple[float, ...], subjects: tuple[float, ...], shutter_s: float
 ) -> None:
     """Say so where movement blurs more than focus: a smear is told by its length, so it is held against the disc's."""
-    from rigcoach.focusing import SHARP_MOTION_PX
+    from rigcoach.analysis.focus import SHARP_MOTION_PX
 
     smears = {s: setup.walker_smear_px(s, shutter_s) or 0.0 for s in subjects}
     pairs = [(smears[s], 2 * (setup.blur_px(mark, s) or 0.0)) for s in subjects for mark in marks]

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.drill_run import ended_like_ctrl_c, stage_of, tell_session
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
-from rigcoach.errors import RigcoachError
 
 
 class TakesMissingError(RigcoachError):
@@ -51,10 +51,10 @@ def ingest(
     apart by the clocks and by their order. Each is copied and verified; nothing is changed or deleted where they come
     from. Clips that belong to no take, and takes without a clip, are named; the exit status is 1 then.
     """
-    from rigcoach.drill.sitting import Sitting
-    from rigcoach.ingest.session import ingest as bring_in
-    from rigcoach.ingest.session import waiting_session
     from rigcoach.journal import folder as session_folder
+    from rigcoach.practice.ingest import ingest as bring_in
+    from rigcoach.practice.ingest import waiting_session
+    from rigcoach.practice.open_session import Sitting
 
     if score_only and folder is not None:
         raise click.UsageError("--score-only brings nothing in; leave FOLDER out.")

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, note, print_json
 from rigcoach.cli.session_text import number, percent, print_session, session_document
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
-    from rigcoach.drill_model import Drill
+    from rigcoach.drills.model import Drill
     from rigcoach.journal.index import Log, SessionRow
     from rigcoach.journal.trend import Trend
 
@@ -67,7 +67,7 @@ def log(context: click.Context, drill: str | None) -> None:
 
 def _drills() -> "list[Drill]":
     """Return all drills; one with errors is left out: `rigcoach drill list` tells of it."""
-    from rigcoach.drill.files import drill_paths, read_drill
+    from rigcoach.drills.files import drill_paths, read_drill
 
     found = []
     for path in drill_paths():
@@ -146,7 +146,7 @@ def show_trend(settings: Settings, drill: str | None, rig: str | None, svg: Path
     """Draw keepers and scores over time: in the terminal, and as an SVG image with --svg."""
     from rigcoach.journal.index import read_log
     from rigcoach.journal.trend import trend
-    from rigcoach.journal.trend_svg import svg as draw
+    from rigcoach.report.trend_svg import svg as draw
 
     found = read_log()
     _tell_trouble(found)

@@ -9,9 +9,9 @@ from importlib import import_module
 import click
 
 from rigcoach import __version__
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
-from rigcoach.errors import RigcoachError
 
 
 class Failure(click.ClickException):

@@ -52,7 +52,7 @@ def list_models(settings: Settings) -> None:
 @click.pass_obj
 def install(settings: Settings, name: str, source: Path | None) -> None:
     """Install the detector NAME: fetch its weights, check them against their published sum, keep them."""
-    from rigcoach.models import install as install_model
+    from rigcoach.analysis.detector_weights import install as install_model
 
     path = install_model(name, source)
     if settings.json:
@@ -62,13 +62,13 @@ def install(settings: Settings, name: str, source: Path | None) -> None:
 
 
 def _names() -> list[str]:
-    from rigcoach.models import MODELS
+    from rigcoach.analysis.detector_weights import MODELS
 
     return [known.name for known in MODELS]
 
 
 def _document(name: str) -> dict[str, Any]:
-    from rigcoach.models import ModelError, installed, model
+    from rigcoach.analysis.detector_weights import ModelError, installed, model
 
     known = model(name)
     problem = path = None

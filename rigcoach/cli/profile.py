@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
@@ -14,7 +15,6 @@ from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.profile_apply import apply_profile, restore_profile
 from rigcoach.cli.profile_make import capture_profile, diff_profiles, new_profile
 from rigcoach.cli.profile_tables import print_applied, print_check, short
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rigcoach.rig.gear import Rig
@@ -164,10 +164,10 @@ def check(settings: Settings, name: str, against: Path | None) -> None:
     unknown (the listing was taken in a state that does not say) or unsupported. The exit status is 1 where anything is
     unknown or unsupported.
     """
+    from rigcoach.listing.files import read_listing
     from rigcoach.rig.profile import load_profile
     from rigcoach.tether.documents import check_document
-    from rigcoach.tether.listing import read_listing
-    from rigcoach.tether.resolve import is_ok, resolve
+    from rigcoach.tether.settings.resolve import is_ok, resolve
 
     checked = load_profile(name)
     if against is not None:

@@ -25,10 +25,10 @@ def apply_profile(settings: Settings, name: str, *, dry_run: bool) -> None:
     cable.
     """
     from rigcoach.rig.profile import load_profile
-    from rigcoach.tether import snapshot
-    from rigcoach.tether.apply import apply
     from rigcoach.tether.documents import apply_document, check_document
-    from rigcoach.tether.resolve import is_ok, resolve
+    from rigcoach.tether.settings import snapshot
+    from rigcoach.tether.settings.apply import apply
+    from rigcoach.tether.settings.resolve import is_ok, resolve
 
     wanted = load_profile(name)
     if dry_run:
@@ -68,15 +68,15 @@ def restore_profile(settings: Settings, snapshot_path: Path | None, *, list_them
     Without SNAPSHOT it is the last one of this camera. Only what differs is sent, and only settings. The exit status
     is 1 where something that the profile had set could not be put back.
     """
-    from rigcoach.tether import snapshot
     from rigcoach.tether.documents import restore_document
+    from rigcoach.tether.settings import snapshot
 
     if list_them:
         _list(settings)
         return
     chosen = snapshot.read(snapshot_path) if snapshot_path is not None else None
     with the_camera(settings) as camera:
-        from rigcoach.tether.restore import restore
+        from rigcoach.tether.settings.restore import restore
 
         with progress(settings, "Putting back") as advance:
             restored = restore(camera, chosen or snapshot.latest(camera.listing()), advance)
@@ -92,7 +92,7 @@ def restore_profile(settings: Settings, snapshot_path: Path | None, *, list_them
 
 
 def _list(settings: Settings) -> None:
-    from rigcoach.tether import snapshot
+    from rigcoach.tether.settings import snapshot
 
     snapshots = [snapshot.read(path) for path in snapshot.kept()]
     if settings.json:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rigcoach.rig.profile import Profile
-    from rigcoach.tether.difference import Difference
+    from rigcoach.tether.settings.difference import Difference
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -87,7 +87,7 @@ def new_profile(
 
 def _ask(draft: "Any") -> None:
     """Ask for what a profile can hold; Enter leaves a setting out, and a wrong answer is asked again."""
-    from rigcoach.errors import RigcoachError
+    from rigcoach.base.errors import RigcoachError
     from rigcoach.rig.profile_text import checked_name
 
     def answer(question: str, take: Callable[[str], object]) -> None:
@@ -133,7 +133,7 @@ def capture_profile(settings: Settings, name: str, rig: str | None, *, raw: bool
     from rigcoach.rig.gear import NO_RIG
     from rigcoach.rig.profile import load_profile
     from rigcoach.rig.profile_text import checked_name, keep
-    from rigcoach.tether.capture import capture
+    from rigcoach.tether.settings.profile_from_body import capture
 
     checked_name(name)
     on_it = NO_RIG if rig is None else load_profile(rig).rig
@@ -173,8 +173,8 @@ def diff_profiles(settings: Settings, first: str, second: str) -> None:
     from dataclasses import replace
 
     from rigcoach.rig.profile import load_profile
-    from rigcoach.tether.difference import between_profiles, from_body
     from rigcoach.tether.documents import diff_document
+    from rigcoach.tether.settings.difference import between_profiles, from_body
 
     if first == second == "camera":
         raise click.UsageError("the camera does not differ from itself; give a profile for A or B")

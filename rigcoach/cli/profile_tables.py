@@ -4,16 +4,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.plain_table import print_table
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rigcoach.rig.profile import Profile
-    from rigcoach.tether.apply import Applied, AppliedSetting
-    from rigcoach.tether.outcome import Resolved
-    from rigcoach.tether.restore import Restored
+    from rigcoach.tether.settings.apply import Applied, AppliedSetting
+    from rigcoach.tether.settings.resolution import Resolved
+    from rigcoach.tether.settings.restore import Restored
 
 _COLOURS = {"exact": "green", "nearest": "yellow", "by-hand": "cyan", "put-back": "green"}
 
@@ -26,7 +26,7 @@ class ProfileShortError(RigcoachError):
 
 def short(what: str, settings: "Sequence[Resolved | AppliedSetting]") -> ProfileShortError:
     """Return the error of a profile that a body has only in part, with what is lacking."""
-    from rigcoach.tether.outcome import is_fine
+    from rigcoach.tether.settings.resolution import is_fine
 
     lacking = [f"{setting.setting} ({setting.status})" for setting in settings if not is_fine(setting.status)]
     return ProfileShortError(what, why=", ".join(lacking), next_step="What to do about each stands in its reason")

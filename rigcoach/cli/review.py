@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.browser import show
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.scoring import Scoring, ScoringOptions, scoring_options
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
-    from rigcoach.batch import ScoredClip
     from rigcoach.report.exports.footage import Footage
     from rigcoach.report.faces import FaceHider
+    from rigcoach.scoring.batch import ScoredClip
 
 _KINDS = ("otio", "edl", "csv", "xmp")
 
@@ -197,7 +197,7 @@ def _session_folder(what: str) -> Path | None:
 
 
 def _score(settings: Settings, name: str, scoring: Scoring) -> "ScoredClip":
-    from rigcoach.batch import FailedClip, score_file
+    from rigcoach.scoring.batch import FailedClip, score_file
 
     with progress(settings, "Scoring") as advance:
         result = score_file(name, scoring.choice, scoring.rig, advance, wanted=scoring.wanted)
@@ -207,7 +207,7 @@ def _score(settings: Settings, name: str, scoring: Scoring) -> "ScoredClip":
 
 
 def _face_hider(settings: Settings) -> "FaceHider":
-    from rigcoach.models import installed
+    from rigcoach.analysis.detector_weights import installed
     from rigcoach.report.faces import FaceHider
 
     weights = installed("yunet")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rigcoach.lens.calibrations import Calibration

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.options import Settings, json_option, talk_options
 from rigcoach.cli.output import console, print_json, progress, warn
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
-from rigcoach.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from rigcoach.batch import FailedClip, ScoredClip
+    from rigcoach.scoring.batch import FailedClip, ScoredClip
 
 
 class FellShortError(RigcoachError):
@@ -49,8 +49,8 @@ def score(
 
     A clip that cannot be read is named on standard error; the others are scored all the same.
     """
-    from rigcoach.batch import FailedClip, score_files
-    from rigcoach.documents import clip_document
+    from rigcoach.scoring.batch import FailedClip, score_files
+    from rigcoach.scoring.documents import clip_document
 
     asked = scoring.read()
     results: list[ScoredClip | FailedClip] = []
@@ -67,7 +67,7 @@ def score(
 
 
 def _check(results: "list[ScoredClip | FailedClip]", fail_under: float | None) -> None:
-    from rigcoach.batch import ScoredClip
+    from rigcoach.scoring.batch import ScoredClip
 
     scored = [result for result in results if isinstance(result, ScoredClip)]
     if fail_under is not None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from rigcoach.clip_measures import RigOptics, SubjectChoice
-    from rigcoach.measure.box import Box
-    from rigcoach.measure.framing import WantedFrame
+    from rigcoach.analysis.results import RigOptics, SubjectChoice
+    from rigcoach.measure.picture.box import Box
+    from rigcoach.measure.picture.framing import WantedFrame
     from rigcoach.rig.profile import Profile
 
 
@@ -46,16 +46,16 @@ class ScoringOptions:
 
         Raises
         ------
-        rigcoach.errors.RigcoachError
+        rigcoach.base.errors.RigcoachError
             Where there is no such drill or profile, or it can't be used.
         """
-        from rigcoach.clip_measures import RigOptics, SubjectChoice, rig_optics
-        from rigcoach.measure.framing import IN_THE_MIDDLE
+        from rigcoach.analysis.results import RigOptics, SubjectChoice, rig_optics
+        from rigcoach.measure.picture.framing import IN_THE_MIDDLE
         from rigcoach.rig.profile import load_profile
 
         (kind, box), name, wanted = self.subject, self.rig_profile, IN_THE_MIDDLE
         if self.drill is not None:
-            from rigcoach.drill.files import load_take
+            from rigcoach.drills.files import load_take
 
             rehearsed, station = load_take(self.drill)
             wanted = rehearsed.frame.wanted_at(station)

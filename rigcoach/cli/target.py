@@ -32,9 +32,9 @@ def target(settings: Settings, paper: str, out: Path | None) -> None:
     flat and stiff. The strip on the right tells in front from behind: cut it off and stand it where it was, its middle
     in the panel's plane and its top leaning back by 45°.
     """
+    from rigcoach.base.atomic_file import whole_file
     from rigcoach.sheets.page import pdf, svg
     from rigcoach.sheets.target import PAPERS, sheet
-    from rigcoach.whole_file import whole_file
 
     path = Path(f"target-{paper}.pdf") if out is None else out
     if path.suffix.lower() not in (".pdf", ".svg"):

@@ -61,7 +61,7 @@ def zone_setup(chosen: ChosenRig, circle_mm: float, f_number: float | None = Non
     RigWantingError
         Where no aperture is known.
     """
-    from rigcoach.rig.register_error import TRUE_SCALE
+    from rigcoach.optics.register_error import TRUE_SCALE
     from rigcoach.rig.zone_focus import ZoneFocus
 
     f_number = chosen.f_number if f_number is None else f_number

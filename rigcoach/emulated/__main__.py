@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.emulated.bodies import BODIES
 from rigcoach.emulated.replay import model_for
 from rigcoach.emulated.serve import serve
 from rigcoach.emulated.shooting import PLAIN, Options, Quirk
-from rigcoach.errors import RigcoachError
 
 
 def main() -> int:

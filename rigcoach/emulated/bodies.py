@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rigcoach.emulated import eos5d2, nikon_d750
+from rigcoach.base.errors import RigcoachError
 from rigcoach.emulated.body import Body
 from rigcoach.emulated.card import COMPACT_FLASH, Card, CardKind
-from rigcoach.emulated.eos import EosBody
+from rigcoach.emulated.eos import eos5d2
+from rigcoach.emulated.eos.eos_body import EosBody
 from rigcoach.emulated.lens import Lens
-from rigcoach.emulated.nikon import NikonBody
+from rigcoach.emulated.nikon import nikon_d750
+from rigcoach.emulated.nikon.nikon_body import NikonBody
 from rigcoach.emulated.shooting import Film, Options
-from rigcoach.errors import RigcoachError
 
 
 class EmulatorError(RigcoachError):

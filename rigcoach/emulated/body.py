@@ -1,7 +1,7 @@
 """What every emulated body has, whoever made it: power, a battery, a card, buttons. No sockets and no threads.
 
-A maker's body (`rigcoach.emulated.eos`, `rigcoach.emulated.nikon`) adds its settings, its operations and how it tells
-of what happens.
+A maker's body (`rigcoach.emulated.eos.eos_body`, `rigcoach.emulated.nikon.nikon_body`) adds its settings, its
+operations and how it tells of what happens.
 """
 
 from abc import ABC, abstractmethod
@@ -13,8 +13,8 @@ from rigcoach.emulated.body_settings import BodySettings
 from rigcoach.emulated.card import Card, CardObject
 from rigcoach.emulated.card_operations import STANDARD_CARD_OPERATIONS, use_card
 from rigcoach.emulated.control import BodyStatus
-from rigcoach.emulated.datasets import DeviceInfo
-from rigcoach.emulated.ptp import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
+from rigcoach.emulated.ptp.datasets import DeviceInfo
+from rigcoach.emulated.ptp.operations import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
 from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options, Quirk, Shooting
 
 _WITHOUT_SESSION = (OperationCode.GET_DEVICE_INFO, OperationCode.OPEN_SESSION)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Generic, Protocol, Self, TypeVar
 
-from rigcoach.emulated.ptp import OperationRefusedError, ResponseCode
+from rigcoach.emulated.ptp.operations import OperationRefusedError, ResponseCode
 
 V = TypeVar("V")
 

@@ -4,10 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
-from rigcoach.emulated import exposure
 from rigcoach.emulated.body_property import BodyProperty
-from rigcoach.emulated.exposure import Exposure
-from rigcoach.emulated.ptp import OperationRefusedError, ResponseCode
+from rigcoach.emulated.film import metering
+from rigcoach.emulated.film.metering import Exposure
+from rigcoach.emulated.ptp.operations import OperationRefusedError, ResponseCode
 
 P = TypeVar("P", bound=BodyProperty[Any])
 
@@ -62,15 +62,15 @@ class BodySettings(ABC, Generic[P]):
     def exposure(self) -> Exposure:
         """Return what a movie frame would be exposed with now."""
         if self.mode != "M" or self._shutter_s is None:
-            return exposure.automatic(self._f_number, self._compensation_ev)
-        return exposure.manual(self._shutter_s, self._f_number, self._iso)
+            return metering.automatic(self._f_number, self._compensation_ev)
+        return metering.manual(self._shutter_s, self._f_number, self._iso)
 
     def still_exposure(self) -> Exposure:
         """Return what a still would be exposed with now: as a movie frame, but for as long as the shutter says."""
         now, shutter_s = self.exposure(), self._shutter_s
         if self.mode != "M" or shutter_s is None or self._iso is None:
             return now
-        return Exposure(shutter_s, now.f_number, now.iso, exposure.over_ev(shutter_s, now.f_number, now.iso))
+        return Exposure(shutter_s, now.f_number, now.iso, metering.over_ev(shutter_s, now.f_number, now.iso))
 
     @property
     @abstractmethod

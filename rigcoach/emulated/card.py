@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from rigcoach.emulated.ptp import ObjectFormat, OperationRefusedError, ResponseCode
+from rigcoach.emulated.ptp.operations import ObjectFormat, OperationRefusedError, ResponseCode
 
 STORAGE_ID = 0x0001_0001
 ROOT = 0

@@ -5,8 +5,15 @@ import struct
 from collections.abc import Callable
 
 from rigcoach.emulated.card import ROOT, STORAGE_ID, Card, CardObject
-from rigcoach.emulated.datasets import ObjectInfo, StorageInfo, pack_u32s
-from rigcoach.emulated.ptp import ObjectFormat, Operation, OperationCode, OperationRefusedError, Response, ResponseCode
+from rigcoach.emulated.ptp.datasets import ObjectInfo, StorageInfo, pack_u32s
+from rigcoach.emulated.ptp.operations import (
+    ObjectFormat,
+    Operation,
+    OperationCode,
+    OperationRefusedError,
+    Response,
+    ResponseCode,
+)
 
 _ALL = 0xFFFFFFFF
 _EOS_NAME_BYTES = 16

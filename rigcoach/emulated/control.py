@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from rigcoach.emulated.faults import FaultyBody, fault_from_json
+from rigcoach.emulated.ptp.faults import FaultyBody, fault_from_json
 
 
 @dataclass(frozen=True, slots=True)

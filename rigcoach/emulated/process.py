@@ -18,7 +18,7 @@ from typing import IO, Any, Self
 
 from rigcoach.emulated.bodies import DEFAULT_BODY, EmulatorError, lens_named
 from rigcoach.emulated.control import BodyStatus
-from rigcoach.emulated.faults import Fault
+from rigcoach.emulated.ptp.faults import Fault
 from rigcoach.emulated.replay import model_for
 from rigcoach.emulated.shooting import PLAIN, Options
 

@@ -8,22 +8,23 @@ body shows live view and records movies where it lists the settings for them; it
 
 from pathlib import Path
 
-from rigcoach.emulated import exposure
 from rigcoach.emulated.bodies import EmulatedModel, model_named
 from rigcoach.emulated.body import Body
 from rigcoach.emulated.card import Card, CardKind
-from rigcoach.emulated.eos import EosBody
+from rigcoach.emulated.eos.eos_body import EosBody
+from rigcoach.emulated.eos.replay_eos import eos_model
+from rigcoach.emulated.film import metering
 from rigcoach.emulated.lens import Lens
-from rigcoach.emulated.listed import Listed, ListingError, read_listed
-from rigcoach.emulated.nikon import NikonBody
-from rigcoach.emulated.replay_eos import eos_model
-from rigcoach.emulated.replay_nikon import nikon_model
+from rigcoach.emulated.nikon.nikon_body import NikonBody
+from rigcoach.emulated.nikon.replay_nikon import nikon_model
 from rigcoach.emulated.shooting import Film, Options
+from rigcoach.listing.files import ListingError, read_listing
+from rigcoach.listing.model import BodyListing
 
 # libgphoto2 takes any PTP/IP body under this name.
 _ANY_BODY = "PTP/IP Camera"
 
-_LENS = Lens("as-listed", "", 0, 28.0, (), exposure.RIGHT_F_NUMBER, 2.0, autofocus=False)
+_LENS = Lens("as-listed", "", 0, 28.0, (), metering.RIGHT_F_NUMBER, 2.0, autofocus=False)
 
 
 def model_for(body: str | Path) -> EmulatedModel:
@@ -36,7 +37,7 @@ def model_for(body: str | Path) -> EmulatedModel:
     ListingError
         If the listing cannot be replayed.
     """
-    is_file = isinstance(body, Path) or body.endswith(".json")
+    is_file = isinstance(body, Path) or body.endswith((".json", ".txt"))
     return model_listed(Path(body)) if is_file else model_named(str(body))
 
 
@@ -48,7 +49,7 @@ def model_listed(path: Path) -> EmulatedModel:
     ListingError
         If the file is no listing, or not one of a Canon EOS or a Nikon.
     """
-    listed = read_listed(path)
+    listed = read_listing(path)
     maker = listed.manufacturer.lower()
     if maker.startswith("canon"):
         return _eos(listed)
@@ -58,10 +59,11 @@ def model_listed(path: Path) -> EmulatedModel:
         f"{listed.model} cannot be replayed",
         why=f"only bodies of Canon EOS and Nikon are understood, not those of {listed.manufacturer or 'nobody'}",
         next_step="Take another listing; `rigcoach profile check --against` reads this one too",
+        code="emulated.listing",
     )
 
 
-def _eos(listed: Listed) -> EmulatedModel:
+def _eos(listed: BodyListing) -> EmulatedModel:
     model, left_out = eos_model(listed)
 
     def build(_lens: Lens, card: Card, film: Film, options: Options) -> Body:
@@ -71,10 +73,14 @@ def _eos(listed: Listed) -> EmulatedModel:
     return EmulatedModel(_ANY_BODY, card, {_LENS.id: _LENS}, build, left_out)
 
 
-def _nikon(listed: Listed) -> EmulatedModel:
+def _nikon(listed: BodyListing) -> EmulatedModel:
     model, left_out = nikon_model(listed)
     if not model.properties:
-        raise ListingError(f"{listed.model} cannot be replayed", why="its listing gives no property by its number")
+        raise ListingError(
+            f"{listed.model} cannot be replayed",
+            why="its listing gives no property by its number",
+            code="emulated.listing",
+        )
 
     def build(_lens: Lens, card: Card, film: Film, options: Options) -> Body:
         return NikonBody(model, card, film, options)

@@ -12,10 +12,10 @@ from pathlib import Path
 from rigcoach.emulated.bodies import EmulatedModel, EmulatorError, lens_named
 from rigcoach.emulated.card import Card
 from rigcoach.emulated.control import Control
-from rigcoach.emulated.faults import FaultyBody
-from rigcoach.emulated.film import SceneFilm
-from rigcoach.emulated.film_messages import World
-from rigcoach.emulated.server import LOOPBACK, Server
+from rigcoach.emulated.film.film_messages import World
+from rigcoach.emulated.film.scene_film import SceneFilm
+from rigcoach.emulated.ptp.faults import FaultyBody
+from rigcoach.emulated.ptp.server import LOOPBACK, Server
 from rigcoach.emulated.shooting import PLAIN, Options
 
 # How long what happens by itself may go unnoticed while no computer asks.

@@ -13,10 +13,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from rigcoach.emulated import movie
 from rigcoach.emulated.card import Card, CardObject
-from rigcoach.emulated.exposure import Exposure
-from rigcoach.emulated.ptp import ObjectFormat, OperationRefusedError, ResponseCode
+from rigcoach.emulated.film import clip_length
+from rigcoach.emulated.film.metering import Exposure
+from rigcoach.emulated.ptp.operations import ObjectFormat, OperationRefusedError, ResponseCode
 
 # From the mirror's way up to the first frame.
 _MIRROR_UP_S = 0.3
@@ -53,7 +53,7 @@ class Options:
     """
 
     quirks: frozenset[Quirk] = frozenset()
-    longest_clip_bytes: int = movie.LARGEST_FILE_BYTES
+    longest_clip_bytes: int = clip_length.LARGEST_FILE_BYTES
 
 
 PLAIN = Options()
@@ -231,9 +231,9 @@ class Shooting:
         if self._live_view_since is None or not self._movies_enabled:
             raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
         self._require_room()
-        self._longest_s = movie.seconds_in(min(self._options.longest_clip_bytes, self._card.free_bytes))
+        self._longest_s = clip_length.seconds_in(min(self._options.longest_clip_bytes, self._card.free_bytes))
         name = self._card.next_name(self._movie_name)
-        self._film.roll(name, settings, movie.frames_recorded(self._longest_s))
+        self._film.roll(name, settings, clip_length.frames_recorded(self._longest_s))
         self._recording_since = self._clocks.seconds()
         self._recorded_s_told = 0
         self._teller.tell_recording(on=True)
@@ -245,7 +245,7 @@ class Shooting:
         if self._recording_since is None:
             return
         recorded_s = min(self._clocks.seconds() - self._recording_since, self._longest_s)
-        self._film.cut(movie.frames_recorded(recorded_s))
+        self._film.cut(clip_length.frames_recorded(recorded_s))
         self._recording_since = None
         self._teller.tell_recording(on=False)
 

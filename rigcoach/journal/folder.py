@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.errors import RigcoachError
+from rigcoach.base.user_data import user_folder
 from rigcoach.journal.session import Session
-from rigcoach.rig.shipped import user_folder
-from rigcoach.whole_file import whole_file
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

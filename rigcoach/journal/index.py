@@ -13,12 +13,12 @@ from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.user_data import user_folder
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session
 from rigcoach.journal.summary import summarise
-from rigcoach.rig.shipped import user_folder
-from rigcoach.whole_file import whole_file
 
 _MIGRATIONS = (
     """

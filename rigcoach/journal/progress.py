@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from rigcoach.drill_model import Drill, Station
+from rigcoach.drills.model import Drill, Station
 from rigcoach.journal.index import SessionRow, TakeRow
 
 PASSES_IN_A_ROW = 3

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from rigcoach.drill_model import Drill, Station
+from rigcoach.drills.model import Drill, Station
 
 
 class TakeState(StrEnum):

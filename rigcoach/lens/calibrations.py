@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rigcoach.rig import toml_file
+from rigcoach.base import toml_file
+from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.toml_file import FileError
+from rigcoach.base.user_data import user_folder
+from rigcoach.optics.register_error import MarkRead, RegisterError
 from rigcoach.rig.gear import Rig
-from rigcoach.rig.register_error import MarkRead, RegisterError
-from rigcoach.rig.shipped import user_folder
-from rigcoach.rig.toml_file import FileError
-from rigcoach.whole_file import whole_file
 
 _FORGET = "Remove it with `rigcoach focus calibrate --forget` and film the marks again"
 
@@ -37,7 +37,7 @@ def load_calibration(rig: Rig) -> Calibration | None:
 
     Raises
     ------
-    rigcoach.rig.toml_file.FileError
+    rigcoach.base.toml_file.FileError
         Where its file cannot be used.
     """
     path = calibration_path(rig)

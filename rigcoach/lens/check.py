@@ -5,15 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
-from rigcoach.clip import Clip, Frame, read_clip, read_frames
-from rigcoach.errors import RigcoachError
-from rigcoach.measure.card_clearance import clearances_mm
-from rigcoach.measure.edge_spread import measure_edges
-from rigcoach.measure.imaged_edge import ImagedEdge, image_edges, inside_frame, strip_pixels
-from rigcoach.measure.mtf import edge_angle_deg, edge_response, line_pairs_per_mm
-from rigcoach.measure.target import TargetFind, find_target
-from rigcoach.measure.tone import ToLight, to_light
+from rigcoach.base.errors import RigcoachError
+from rigcoach.measure.card.card_clearance import clearances_mm
+from rigcoach.measure.card.edge_spread import measure_edges
+from rigcoach.measure.card.imaged_edge import ImagedEdge, image_edges, inside_frame, strip_pixels
+from rigcoach.measure.card.mtf import edge_angle_deg, edge_response, line_pairs_per_mm
+from rigcoach.measure.card.target import TargetFind, find_target
+from rigcoach.measure.picture.tone import ToLight, to_light
 from rigcoach.target_card import CARDS, TargetCard
+from rigcoach.video.clip import Clip, Frame, read_clip, read_frames
 
 # Frames looked at in a clip, spread over it, and the share of them, the sharpest, that tell.
 _MOST_FRAMES = 24
@@ -72,7 +72,7 @@ def check_lens(path: Path, sensor_width_mm: float | None = None) -> LensCheck:
 
     Raises
     ------
-    rigcoach.clip.ClipError
+    rigcoach.video.clip.ClipError
         The file cannot be read.
     NoCardError
         It shows no card, or none whose edges can be measured.

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import numpy as np
 
-from rigcoach.assess import Advance, unheeded
-from rigcoach.clip import read_clip, read_frames
-from rigcoach.errors import RigcoachError
-from rigcoach.measure.edge_spread import measure_edges
-from rigcoach.measure.target import distance_m, find_card, find_target
-from rigcoach.measure.tone import to_light
-from rigcoach.rig.focus_pass import FEWEST_LOOKS, FocusPass, Looks, NoPass, focus_of
+from rigcoach.analysis.clip_analysis import Advance, unheeded
+from rigcoach.base.errors import RigcoachError
+from rigcoach.measure.card.edge_spread import measure_edges
+from rigcoach.measure.card.target import distance_m, find_card, find_target
+from rigcoach.measure.picture.tone import to_light
+from rigcoach.optics.focus_pass import FEWEST_LOOKS, FocusPass, Looks, NoPass, focus_of
 from rigcoach.target_card import CARDS
+from rigcoach.video.clip import read_clip, read_frames
 
 # So many frames of a clip are looked at, spread over it.
 _MOST_FRAMES = 150
@@ -41,7 +41,7 @@ def read_focus_pass(
 
     Raises
     ------
-    rigcoach.clip.ClipError
+    rigcoach.video.clip.ClipError
         The file cannot be read.
     NoFocusPassError
         It shows no card often enough, or the card doesn't pass through focus.

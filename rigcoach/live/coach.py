@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
+from rigcoach.analysis.live_meter import LiveFrameError, LiveMeter
 from rigcoach.live.cues import NOTHING_SAID, Cue, Wanted, cue, word
-from rigcoach.live.measures import LiveFrameError, LiveMeter
 from rigcoach.live.voice import Voice
 
 _MOST_UNREADABLE = 10  # frames in a row, after which the live view is none

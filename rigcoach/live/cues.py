@@ -8,9 +8,9 @@ and their pitch is higher the sharper the subject is. Times come in with the fra
 import math
 from dataclasses import dataclass, replace
 
-from rigcoach.clip_measures import FrameMeasures
-from rigcoach.measure.framing import Framing
-from rigcoach.score import KEEPER_SHARE, MOTION_HALF_PX, ROLL_HALF_DEG, focus_faults
+from rigcoach.analysis.results import FrameMeasures
+from rigcoach.measure.picture.framing import Framing
+from rigcoach.scoring.score import KEEPER_SHARE, MOTION_HALF_PX, ROLL_HALF_DEG, focus_faults
 
 LOST, SOFT, STEADY, GOOD = "lost", "soft", "steady", "good"
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
 from rigcoach.live.cues import Cue
 
 RATE_HZ = 44_100

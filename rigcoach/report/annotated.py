@@ -9,18 +9,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach import score
-from rigcoach.assess import Advance, unheeded
-from rigcoach.batch import ScoredClip
-from rigcoach.clip import Picture, read_pictures
-from rigcoach.coach import faults
-from rigcoach.errors import RigcoachError
-from rigcoach.measure.box import Box
+from rigcoach.analysis.clip_analysis import Advance, unheeded
+from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.errors import RigcoachError
+from rigcoach.measure.picture.box import Box
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.moments import frame_value, roll_line, wanted_place
 from rigcoach.report.peaking import in_focus
 from rigcoach.report.sound import SoundTrack
-from rigcoach.whole_file import whole_file
+from rigcoach.scoring import score
+from rigcoach.scoring.advice import faults
+from rigcoach.scoring.batch import ScoredClip
+from rigcoach.video.clip import Picture, read_pictures
 
 Rgb = NDArray[np.uint8]
 _TIME_BASE = Fraction(1, 90_000)
@@ -52,7 +52,7 @@ def write_annotated(
     ------
     RigcoachError
         `to` is no MP4, or cannot be written.
-    rigcoach.clip.ClipError
+    rigcoach.video.clip.ClipError
         A clip cannot be read any more.
     """
     check_name(to)

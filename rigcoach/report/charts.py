@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from rigcoach import score
-from rigcoach.clip_measures import ClipMeasures, FrameMeasures
-from rigcoach.coach_rules import percent
+from rigcoach.analysis.results import ClipMeasures, FrameMeasures
 from rigcoach.report.ring import Lens, ring_places
-from rigcoach.score import ClipScore, FrameScore
+from rigcoach.scoring import score
+from rigcoach.scoring.rules import percent
+from rigcoach.scoring.score import ClipScore, FrameScore
 
 Values = tuple[float | None, ...]
 

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.assess import Advance, unheeded
-from rigcoach.batch import ScoredClip
-from rigcoach.coach import first_sector, headline
+from rigcoach.analysis.clip_analysis import Advance, unheeded
 from rigcoach.report.charts import clip_charts
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.heat import heat
@@ -14,7 +12,9 @@ from rigcoach.report.page import render
 from rigcoach.report.ring import lens_of
 from rigcoach.report.wheel import wheel
 from rigcoach.rig.profile import Profile
-from rigcoach.score import ClipScore
+from rigcoach.scoring.advice import first_sector, headline
+from rigcoach.scoring.batch import ScoredClip
+from rigcoach.scoring.score import ClipScore
 
 _PARTS = ("overall", "focus", "framing", "steadiness", "exposure")
 
@@ -50,7 +50,7 @@ def clip_page(
 
     Raises
     ------
-    rigcoach.clip.ClipError
+    rigcoach.video.clip.ClipError
         The file has gone or changed since it was scored.
     """
     measures, score = scored.measures, scored.score

@@ -20,9 +20,9 @@ import cv2.data
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.clip import Picture
-from rigcoach.clip_measures import FrameMeasures, Subject
-from rigcoach.measure.box import Box, inside
+from rigcoach.analysis.results import FrameMeasures, Subject
+from rigcoach.measure.picture.box import Box, inside
+from rigcoach.video.clip import Picture
 
 Rgb = NDArray[np.uint8]
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rigcoach import score
-from rigcoach.clip_measures import ClipMeasures
-from rigcoach.coach_rules import percent
+from rigcoach.analysis.results import ClipMeasures
 from rigcoach.report.moments import wanted_place
+from rigcoach.scoring import score
+from rigcoach.scoring.rules import percent
 
 _COLUMNS = 32
 

@@ -8,16 +8,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach import score
-from rigcoach.assess import Advance, unheeded
-from rigcoach.batch import ScoredClip
-from rigcoach.clip import read_pictures
-from rigcoach.clip_measures import ClipMeasures, FrameMeasures
-from rigcoach.coach import faults
-from rigcoach.measure.box import Box, centre, inside
-from rigcoach.measure.framing import Framing
+from rigcoach.analysis.clip_analysis import Advance, unheeded
+from rigcoach.analysis.results import ClipMeasures, FrameMeasures
+from rigcoach.measure.picture.box import Box, centre, inside
+from rigcoach.measure.picture.framing import Framing
 from rigcoach.report.faces import FaceHider
-from rigcoach.score import FrameScore
+from rigcoach.scoring import score
+from rigcoach.scoring.advice import faults
+from rigcoach.scoring.batch import ScoredClip
+from rigcoach.scoring.score import FrameScore
+from rigcoach.video.clip import read_pictures
 
 Rgb = NDArray[np.uint8]
 # Pictures in a page: one a quarter of a second, up to this many over the whole clip.

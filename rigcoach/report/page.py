@@ -17,8 +17,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from rigcoach import __version__
+from rigcoach.base.atomic_file import whole_file
 from rigcoach.report.charts import Chart
-from rigcoach.whole_file import whole_file
 
 
 def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **context: Any) -> str:

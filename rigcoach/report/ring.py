@@ -7,7 +7,7 @@ References
 
 from dataclasses import dataclass
 
-from rigcoach.rig.optics import focus_distance_m, image_distance_mm
+from rigcoach.optics.thin_lens import focus_distance_m, image_distance_mm
 from rigcoach.rig.profile import Profile
 
 

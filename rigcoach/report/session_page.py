@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from rigcoach.clip import ClipError, read_clip, read_pictures
-from rigcoach.coach_rules import RULES, Sector, percent
 from rigcoach.journal import folder as journal
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import SessionRow, read_log
@@ -19,6 +17,8 @@ from rigcoach.report.moments import jpeg, reduced
 from rigcoach.report.page import render
 from rigcoach.report.take_subject import UnknownSubjectError, subject_at
 from rigcoach.report.wheel import wheel
+from rigcoach.scoring.rules import RULES, Sector, percent
+from rigcoach.video.clip import ClipError, read_clip, read_pictures
 
 _LAST_TAKES = 20
 _LAST_SESSIONS = 5

@@ -1,7 +1,7 @@
 """Where a take's subject is in a frame, from the take's scores in the session's folder.
 
-The file is the one that `rigcoach.documents` describes (``rigcoach.score/1``), but whoever passed the folder on may
-have written it: whatever is not as it should be makes the subject unknown.
+The file is the one that `rigcoach.scoring.documents` describes (``rigcoach.score/1``), but whoever passed the folder on
+may have written it: whatever is not as it should be makes the subject unknown.
 """
 
 import json
@@ -9,11 +9,11 @@ import math
 from pathlib import Path
 from typing import Any
 
-from rigcoach.clip_measures import Subject
-from rigcoach.errors import RigcoachError
+from rigcoach.analysis.results import Subject
+from rigcoach.base.errors import RigcoachError
 from rigcoach.journal.folder import SCORES_FOLDER
 from rigcoach.journal.session import Take
-from rigcoach.measure.box import Box
+from rigcoach.measure.picture.box import Box
 from rigcoach.report.faces import FACED
 
 _MOST_BYTES = 200_000_000

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.assess import Advance, unheeded
-from rigcoach.batch import ScoredClip, part_of_all
-from rigcoach.clip_measures import RigOptics, rig_optics
-from rigcoach.drill.sitting import Sitting
-from rigcoach.drill.take_score import score_job
-from rigcoach.errors import RigcoachError
+from rigcoach.analysis.clip_analysis import Advance, unheeded
+from rigcoach.analysis.results import RigOptics, rig_optics
+from rigcoach.base.errors import RigcoachError
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, Take, TakeState
+from rigcoach.practice.open_session import Sitting
+from rigcoach.practice.take_score import score_job
 from rigcoach.rig.profile import load_profile
+from rigcoach.scoring.batch import ScoredClip, part_of_all
 
 
 @dataclass(frozen=True, slots=True)

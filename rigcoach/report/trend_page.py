@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rigcoach.coach_rules import percent
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import Log, SessionRow
 from rigcoach.journal.progress import Next, Weakness, passes_in_a_row
@@ -12,6 +11,7 @@ from rigcoach.report.page import render
 from rigcoach.report.session_page import cause, latest_takes
 from rigcoach.report.trend_charts import MOST_DRILLS, day, trend_charts, when
 from rigcoach.report.wheel import wheel
+from rigcoach.scoring.rules import percent
 
 # Points; a smaller change than this is the weather.
 _CLEARLY = 5.0

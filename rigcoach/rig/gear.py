@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from rigcoach.errors import RigcoachError
-from rigcoach.rig.suggest import did_you_mean
+from rigcoach.base.errors import RigcoachError
+from rigcoach.base.suggest import did_you_mean
 
 Turn = Literal["clockwise", "anticlockwise"]
 

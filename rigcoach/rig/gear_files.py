@@ -4,9 +4,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rigcoach.rig import toml_file
+from rigcoach.base import toml_file
+from rigcoach.base.user_data import shipped_folder, user_folder
 from rigcoach.rig.gear import Adapter, Body, Gear, Lens, Mount, Movie, find
-from rigcoach.rig.shipped import shipped_folder, user_folder
 
 Rows = list[dict[str, Any]]
 _KINDS = ("mount", "body", "lens", "adapter")
@@ -20,7 +20,7 @@ def load_gear(own: Path | None = None) -> Gear:
 
     Raises
     ------
-    rigcoach.rig.toml_file.FileError
+    rigcoach.base.toml_file.FileError
         Where a file cannot be used.
     """
     return _load(own if own is not None else user_folder("hardware"))

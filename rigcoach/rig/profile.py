@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rigcoach.errors import RigcoachError
-from rigcoach.rig import toml_file
+from rigcoach.base import toml_file
+from rigcoach.base.errors import RigcoachError
+from rigcoach.base.suggest import did_you_mean
+from rigcoach.base.user_data import toml_files
 from rigcoach.rig.gear import GearError, Rig
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.setting_checks import CHECKS, WrongValueError, settings_of, text
 from rigcoach.rig.settings import Settings
-from rigcoach.rig.shipped import toml_files
-from rigcoach.rig.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from rigcoach.rig.profile_schema import ProfileFile
@@ -74,7 +74,7 @@ def read_profile(path: Path) -> Profile:
 
     Raises
     ------
-    rigcoach.rig.toml_file.FileError
+    rigcoach.base.toml_file.FileError
         Where the file cannot be used.
     """
     data = toml_file.parse(toml_file.read_text(path), path)

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
+from rigcoach.base.toml_file import problems_in
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.profile import Profile, RawSetting, profile_of
 from rigcoach.rig.profile_schema import RIG_PARTS, ProfileFile
-from rigcoach.rig.toml_file import problems_in
 
 
 class AnswerError(RigcoachError):

@@ -8,8 +8,8 @@ References
 import math
 from dataclasses import dataclass
 
+from rigcoach.optics.thin_lens import hyperfocal_m
 from rigcoach.rig.gear import Body, Movie
-from rigcoach.rig.optics import hyperfocal_m
 from rigcoach.rig.profile import Profile
 
 FULL_FRAME_CIRCLE_MM = 0.030

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
+from rigcoach.base.toml_file import toml_text
 from rigcoach.rig.gear import Adapter, Body, Gear, GearError, Lens, Rig
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.setting_checks import CHECKS, WrongValueError, meant, settings_of, text
 from rigcoach.rig.settings import Settings
-from rigcoach.rig.toml_file import toml_text
 
 RIG_PARTS = ("body", "lens", "adapter")
 

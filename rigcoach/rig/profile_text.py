@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.errors import RigcoachError
+from rigcoach.base.user_data import user_folder
 from rigcoach.rig.gear import Rig
 from rigcoach.rig.profile import Profile
 from rigcoach.rig.settings import Wish
-from rigcoach.rig.shipped import user_folder
-from rigcoach.whole_file import whole_file
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 

@@ -9,9 +9,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rigcoach.optics.register_error import TRUE_SCALE, RegisterError
+from rigcoach.optics.thin_lens import extension_mm
 from rigcoach.rig.gear import Lens
-from rigcoach.rig.optics import extension_mm
-from rigcoach.rig.register_error import TRUE_SCALE, RegisterError
 
 FOOT_M = 0.3048
 # The most telling first: where marks stand too close, the later ones go.

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from rigcoach.base.suggest import did_you_mean
+from rigcoach.base.toml_file import toml_text
 from rigcoach.rig.settings import WORDS, Settings
-from rigcoach.rig.suggest import did_you_mean
-from rigcoach.rig.toml_file import toml_text
 
 Check = Callable[[Any, Mapping[str, Any]], Any]
 """Takes a value and the settings that stand before it in the table; returns it as `Settings` holds it."""

@@ -8,10 +8,10 @@ References
 import math
 from dataclasses import dataclass
 
+from rigcoach.optics.register_error import TRUE_SCALE, RegisterError
+from rigcoach.optics.thin_lens import circle_of_confusion_mm, hyperfocal_m, pixels_per_mm, smear_px
 from rigcoach.rig.gear import Lens
-from rigcoach.rig.optics import circle_of_confusion_mm, hyperfocal_m, pixels_per_mm, smear_px
 from rigcoach.rig.profile_optics import Zone, zone
-from rigcoach.rig.register_error import TRUE_SCALE, RegisterError
 
 WALKING_M_S = 1.4
 """How fast people walk, unhurried (R. W. Bohannon, Age and Ageing 26, 1997: 1.3 to 1.5 m/s between 20 and 60)."""

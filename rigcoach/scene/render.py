@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.rig import optics
+from rigcoach.optics import thin_lens
 from rigcoach.scene import artwork, psf, wall
 from rigcoach.scene.exposure import Matrix, Plane, Strip, expose, hidden, joined, over
 from rigcoach.scene.path import CameraPath, smear
@@ -119,7 +119,7 @@ class Renderer:
         card_m = spec.card_distance_m - self._path.walked_m(times_s)
         if card_m.min() * 1000 <= spec.focal_length_mm + spec.card.wedge.length_mm:
             raise ValueError(f"{times_s[0]:.2f} s into the take the camera has walked into the card")
-        image_mm = optics.image_distance_mm(spec.focal_length_mm, focus_m)
+        image_mm = thin_lens.image_distance_mm(spec.focal_length_mm, focus_m)
         shift_px = self._path.shift_px(times_s, image_mm / spec.pixel_pitch_mm)
         aim_px = np.array(spec.aim) * (spec.width, spec.height)
         return _Moments(
@@ -127,7 +127,7 @@ class Renderer:
             shift_px=shift_px,
             roll_rad=np.radians(self._path.roll_deg(times_s)),
             card_m=card_m,
-            card_px_per_mm=optics.pixels_per_mm(spec.focal_length_mm, focus_m, 1.0, spec.pixel_pitch_mm) / card_m,
+            card_px_per_mm=thin_lens.pixels_per_mm(spec.focal_length_mm, focus_m, 1.0, spec.pixel_pitch_mm) / card_m,
         )
 
     def _exposure(self, t_s: float, fine: _Moments, focus_m: float) -> _Exposure:
@@ -146,7 +146,7 @@ class Renderer:
 
     def _blur_px(self, focus_m: float, subject_m: float) -> float:
         spec = self.spec
-        diameter_mm = optics.circle_of_confusion_mm(spec.focal_length_mm, spec.f_number, focus_m, subject_m)
+        diameter_mm = thin_lens.circle_of_confusion_mm(spec.focal_length_mm, spec.f_number, focus_m, subject_m)
         return diameter_mm / 2 / spec.pixel_pitch_mm
 
     def _sheet(self, moments: _Moments) -> Matrix:
@@ -224,10 +224,10 @@ class Renderer:
         spec = self.spec
         texture, texels_per_px = self._wall.blurred(blur_px)
         grid = wall.grid_step(blur_px)
-        at_start_px_per_mm = optics.pixels_per_mm(
+        at_start_px_per_mm = thin_lens.pixels_per_mm(
             spec.focal_length_mm, spec.focus_m(0.0), spec.background_distance_m, spec.pixel_pitch_mm
         )
-        now_px_per_mm = optics.pixels_per_mm(spec.focal_length_mm, focus_m, wall_m, spec.pixel_pitch_mm)
+        now_px_per_mm = thin_lens.pixels_per_mm(spec.focal_length_mm, focus_m, wall_m, spec.pixel_pitch_mm)
         scale = at_start_px_per_mm / now_px_per_mm * texels_per_px
         roll = float(fine.roll_rad.mean())
         linear = scale * np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])

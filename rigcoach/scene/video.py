@@ -8,12 +8,12 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.errors import RigcoachError
 from rigcoach.scene.encoder import Encoder
 from rigcoach.scene.render import RenderedFrame, Renderer
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.truth import ClipTruth
-from rigcoach.whole_file import whole_file
 
 CONTAINERS = {".mov": "mov", ".mp4": "mp4", ".mkv": "matroska"}
 

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
 from rigcoach.rig.ring_scale import FEET, FOOT_M, METRES, RingScale
 from rigcoach.rig.zone_focus import full_stops
 from rigcoach.sheets.page import Line, Page, Point, Shape, Text, box, check_bar, number_width_mm

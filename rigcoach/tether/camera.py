@@ -6,12 +6,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from rigcoach.tether import errors, ports
+from rigcoach.listing.model import BodyListing, Widget
+from rigcoach.tether import errors
 from rigcoach.tether.errors import CameraClaimedError, CameraError, CameraLostError, CameraRefusedError
-from rigcoach.tether.listing import BodyListing, Widget
-from rigcoach.tether.ports import Found
-from rigcoach.tether.reports import CardFile, CardSpace, Event, EventKind, Folder, Progress
-from rigcoach.tether.worker_process import LIMIT_S, WorkerProcess
+from rigcoach.tether.events import CardFile, CardSpace, Event, EventKind, Folder, Progress
+from rigcoach.tether.process import ports
+from rigcoach.tether.process.ports import Found
+from rigcoach.tether.process.worker_process import LIMIT_S, WorkerProcess
 
 __all__ = ["Camera", "CardFile", "CardSpace", "Event", "EventKind", "Progress", "plugged_in"]
 

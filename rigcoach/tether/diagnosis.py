@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rigcoach.listing.model import BodyListing
 from rigcoach.rig.gear import Rig
 from rigcoach.tether import errors
 from rigcoach.tether.errors import CameraError
+from rigcoach.tether.events import CardSpace
 from rigcoach.tether.host import STILL_IMAGE_CLASS, STORAGE_CLASS, Host, Process, UsbDevice
-from rigcoach.tether.listing import BodyListing
-from rigcoach.tether.ports import Found, is_network
-from rigcoach.tether.reports import CardSpace
-from rigcoach.tether.state import state_of
+from rigcoach.tether.process.ports import Found, is_network
+from rigcoach.tether.settings.body_state import state_of
 
 GENERIC_USB_MODEL = "USB PTP Class Camera"
 

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from rigcoach.tether.outcome import Resolved, Status
-from rigcoach.tether.resolve import is_ok
+from rigcoach.tether.settings.resolution import Resolved, Status
+from rigcoach.tether.settings.resolve import is_ok
 
 if TYPE_CHECKING:  # it needs libgphoto2, and a profile is checked without
-    from rigcoach.tether.apply import Applied, AppliedSetting
-    from rigcoach.tether.difference import Difference
-    from rigcoach.tether.restore import Restored
+    from rigcoach.tether.settings.apply import Applied, AppliedSetting
+    from rigcoach.tether.settings.difference import Difference
+    from rigcoach.tether.settings.restore import Restored
 
 
 def check_document(profile: str, body: str, resolved: tuple[Resolved, ...]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ Codes after ``gphoto2/gphoto2-result.h`` and ``gphoto2/gphoto2-port-result.h``; 
 import re
 import sys
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
 
 
 class CameraError(RigcoachError):

@@ -4,11 +4,11 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.errors import RigcoachError
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError, FetchBrokenError
-from rigcoach.tether.reports import CardFile, Progress
-from rigcoach.whole_file import whole_file
+from rigcoach.tether.events import CardFile, Progress
 
 _CHUNK_BYTES = 1 << 20
 _REOPEN_PAUSES_S = (0.5, 1.0, 2.0)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from rigcoach.listing.model import BodyListing
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError
+from rigcoach.tether.events import Progress
 from rigcoach.tether.explain import explained
-from rigcoach.tether.listing import BodyListing
-from rigcoach.tether.reports import Progress
 
 _SETTLE_S = 1.0  # what bodies need after live view comes on before they take a recording
 _TICK_S = 0.1

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from rigcoach.listing.model import BodyListing
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraBusyError, CameraError, CameraLostError, CameraRefusedError, NoClipError
+from rigcoach.tether.events import CardFile, Event, EventKind, Progress
 from rigcoach.tether.explain import explained
-from rigcoach.tether.listing import BodyListing
 from rigcoach.tether.live_view import as_found, in_any_case, live_view
-from rigcoach.tether.reports import CardFile, Event, EventKind, Progress
 
 _MOVIES = (".mov", ".mp4", ".avi", ".m4v")
 _RECORDING_TIME = "RecordingTime"  # an EOS tells every second for how long it has been recording

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 
+from rigcoach.listing.model import BodyListing, Widget
 from rigcoach.rig.gear import Rig
-from rigcoach.tether import vocabulary
-from rigcoach.tether.listing import BodyListing, Widget
-from rigcoach.tether.reports import CardSpace
-from rigcoach.tether.state import APERTURE_MODES, APERTURE_WIDGETS, EXPOSURE_MODE_WIDGETS, SHUTTER_MODES, state_of
+from rigcoach.tether.events import CardSpace
+from rigcoach.tether.settings import vocabulary
+from rigcoach.tether.settings.body_state import (
+    APERTURE_MODES,
+    APERTURE_WIDGETS,
+    EXPOSURE_MODE_WIDGETS,
+    SHUTTER_MODES,
+    state_of,
+)
 
 _SHUTTER_WIDGETS = ("shutterspeed2", "shutterspeed", "exptime", "nikon-shutterspeed")
 _ROWS = (

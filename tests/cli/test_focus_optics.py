@@ -14,8 +14,8 @@ from pypdfium2 import raw
 
 from rigcoach.cli.main import main
 from rigcoach.lens.calibrations import Calibration, calibration_path, load_calibration, save_calibration
+from rigcoach.optics.register_error import MarkRead, RegisterError
 from rigcoach.rig.gear_files import load_gear
-from rigcoach.rig.register_error import MarkRead, RegisterError
 
 RIG = ("--rig", "hip-video")
 RING_MM, THROW_DEG = 60.0, 170.0

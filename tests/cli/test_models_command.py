@@ -11,8 +11,8 @@ import cv2
 import pytest
 from click.testing import CliRunner, Result
 
+from rigcoach.analysis.detector_weights import Build, Model, ModelError, install, installed
 from rigcoach.cli.main import main
-from rigcoach.models import Build, Model, ModelError, install, installed
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from pypdfium2 import raw
 
 from rigcoach.cli.main import main
-from rigcoach.measure.target import find_card
+from rigcoach.measure.card.target import find_card
 from rigcoach.target_card import A3, A4, CARDS, LETTER
 
 PAPERS = {"a4": ((210.0, 297.0), A4), "letter": ((215.9, 279.4), LETTER), "a3": ((297.0, 420.0), A3)}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rigcoach.emulated.exposure import Exposure
+from rigcoach.emulated.film.metering import Exposure
 
 
 class Reel:

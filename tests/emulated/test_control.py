@@ -9,9 +9,9 @@ import pytest
 from emulated.computer import Computer, connected
 
 from rigcoach.emulated.bodies import EmulatorError
-from rigcoach.emulated.faults import Fault, FaultKind
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.emulated.ptp import OperationCode, ResponseCode
+from rigcoach.emulated.ptp.faults import Fault, FaultKind
+from rigcoach.emulated.ptp.operations import OperationCode, ResponseCode
 
 ISO = 0xD103
 

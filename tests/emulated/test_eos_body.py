@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from emulated.reel import Reel
 
-from rigcoach.emulated import eos5d2, eos_model
 from rigcoach.emulated.card import Card
-from rigcoach.emulated.eos import EosBody
-from rigcoach.emulated.eos_properties import PropertyCode
-from rigcoach.emulated.ptp import Operation, OperationCode, Response, ResponseCode
+from rigcoach.emulated.eos import eos5d2, eos_model
+from rigcoach.emulated.eos.eos_body import EosBody
+from rigcoach.emulated.eos.eos_properties import PropertyCode
+from rigcoach.emulated.ptp.operations import Operation, OperationCode, Response, ResponseCode
 from rigcoach.emulated.shooting import PLAIN, Clocks, Options, Quirk
 
 # What a real body with firmware 1.0.7 listed: libgphoto2, camlibs/ptp2/cameras/canon-eos5dmark2.txt.

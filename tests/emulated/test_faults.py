@@ -4,9 +4,9 @@ import struct
 
 import pytest
 
-from rigcoach.emulated import wire
-from rigcoach.emulated.faults import FAULTS, Delivery, Fault, FaultKind, FaultyBody, fault_from_json
-from rigcoach.emulated.ptp import Operation, OperationCode, Response, ResponseCode
+from rigcoach.emulated.ptp import wire
+from rigcoach.emulated.ptp.faults import FAULTS, Delivery, Fault, FaultKind, FaultyBody, fault_from_json
+from rigcoach.emulated.ptp.operations import Operation, OperationCode, Response, ResponseCode
 
 ISO, SHUTTER = 0xD103, 0xD102
 GET_EVENT = Operation(OperationCode.EOS_GET_EVENT, 1)

@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 import pytest
 
-from rigcoach.emulated import exposure
-from rigcoach.emulated.film import FilmError, SceneFilm
-from rigcoach.emulated.film_messages import World
+from rigcoach.emulated.film import metering
+from rigcoach.emulated.film.film_messages import World
+from rigcoach.emulated.film.scene_film import FilmError, SceneFilm
 from rigcoach.scene.truth import ClipTruth
 
-RIGHT = exposure.manual(1 / 50, 8.0, 400)
+RIGHT = metering.manual(1 / 50, 8.0, 400)
 
 Load = Callable[..., SceneFilm]
 
@@ -91,7 +91,7 @@ def test_takes_come_in_order_with_their_truth_and_differ(load: Load, tmp_path: P
 def test_two_stops_less_light_are_two_stops_less_in_the_clip(load: Load) -> None:
     def mean_light(iso: int) -> float:
         film = load()
-        film.roll("MVI_0001.MOV", exposure.manual(1 / 50, 8.0, iso), 1800)
+        film.roll("MVI_0001.MOV", metering.manual(1 / 50, 8.0, iso), 1800)
         film.cut(15)
         signal = lumas(developed(film)[0].read_bytes())[0] / 255
         # The inverse of Rec. ITU-R BT.709-6, item 1.2.
@@ -104,7 +104,7 @@ def test_two_stops_less_light_are_two_stops_less_in_the_clip(load: Load) -> None
 def test_live_view_follows_the_settings(load: Load) -> None:
     film = load()
 
-    def brightness_reaches(least: float, settings: exposure.Exposure) -> bool:
+    def brightness_reaches(least: float, settings: metering.Exposure) -> bool:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             jpeg = film.look(settings)
@@ -114,7 +114,7 @@ def test_live_view_follows_the_settings(load: Load) -> None:
         return False
 
     assert brightness_reaches(60, RIGHT)
-    assert brightness_reaches(180, exposure.manual(1 / 50, 8.0, 6400))
+    assert brightness_reaches(180, metering.manual(1 / 50, 8.0, 6400))
 
 
 def test_a_torn_film_is_an_error_not_silence(load: Load) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from emulated.reel import Reel
 
-from rigcoach.emulated import nikon_d750, nikon_model
 from rigcoach.emulated.card import Card
-from rigcoach.emulated.nikon import NikonBody
-from rigcoach.emulated.nikon_model import Code
-from rigcoach.emulated.ptp import Operation, OperationCode, Response, ResponseCode
+from rigcoach.emulated.nikon import nikon_d750, nikon_model
+from rigcoach.emulated.nikon.nikon_body import NikonBody
+from rigcoach.emulated.nikon.nikon_model import Code
+from rigcoach.emulated.ptp.operations import Operation, OperationCode, Response, ResponseCode
 from rigcoach.emulated.shooting import Clocks
 
 TAKEN = datetime(2014, 9, 12, 12, 0)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from emulated.computer import Computer, connected
 
-from rigcoach.emulated.faults import Fault, FaultKind
 from rigcoach.emulated.process import EmulatedBody
+from rigcoach.emulated.ptp.faults import Fault, FaultKind
 
 FOLDER = "/store_00010001/DCIM/100ND750"
 

@@ -9,10 +9,10 @@ import gphoto2 as gp
 import pytest
 from emulated.computer import connected
 
-from rigcoach.emulated.listed import ListingError, read_listed
+from rigcoach.emulated.eos.replay_eos import image_format
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.replay import model_for
-from rigcoach.emulated.replay_eos import image_format
+from rigcoach.listing.files import ListingError, read_listing
 
 # Widgets whose names of values are the same in the libgphoto2 that made the listing and in the one of the tests. The
 # driver itself fills in the modes of an EOS.
@@ -51,7 +51,7 @@ def test_an_eos_is_at_what_the_real_one_was_with_the_same_choices(shared: Path, 
             assert computer.get(name) == by_name[name]["current"], name
             if by_name[name].get("choices"):
                 assert computer.choices(name) == by_name[name]["choices"], name
-        assert computer.camera.get_single_config("cameramodel").get_value() == read_listed(path).model
+        assert computer.camera.get_single_config("cameramodel").get_value() == read_listing(path).model
 
 
 @pytest.mark.slow

@@ -11,15 +11,17 @@ from emulated.reel import Reel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rigcoach.emulated import eos5d2, nikon_d750, wire
 from rigcoach.emulated.body import Body
 from rigcoach.emulated.card import Card
-from rigcoach.emulated.eos import EosBody
-from rigcoach.emulated.eos_properties import PropertyCode
-from rigcoach.emulated.faults import FaultyBody
-from rigcoach.emulated.nikon import NikonBody
-from rigcoach.emulated.nikon_model import Code
-from rigcoach.emulated.ptp import Operation, OperationCode, ResponseCode
+from rigcoach.emulated.eos import eos5d2
+from rigcoach.emulated.eos.eos_body import EosBody
+from rigcoach.emulated.eos.eos_properties import PropertyCode
+from rigcoach.emulated.nikon import nikon_d750
+from rigcoach.emulated.nikon.nikon_body import NikonBody
+from rigcoach.emulated.nikon.nikon_model import Code
+from rigcoach.emulated.ptp import wire
+from rigcoach.emulated.ptp.faults import FaultyBody
+from rigcoach.emulated.ptp.operations import Operation, OperationCode, ResponseCode
 from rigcoach.emulated.shooting import Clocks
 
 TAKEN = datetime(2008, 11, 22, 12, 0)

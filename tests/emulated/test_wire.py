@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rigcoach.emulated import wire
-from rigcoach.emulated.ptp import Operation, Response, ResponseCode
+from rigcoach.emulated.ptp import wire
+from rigcoach.emulated.ptp.operations import Operation, Response, ResponseCode
 
 GUID = bytes(range(16))
 

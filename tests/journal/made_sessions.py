@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rigcoach.drill.files import load_drill
+from rigcoach.drills.files import load_drill
 from rigcoach.journal import folder
 from rigcoach.journal.session import Fault, Moment, Session, SessionState, Take, TakeScore, TakeState
 

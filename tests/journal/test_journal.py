@@ -11,7 +11,7 @@ import pytest
 from journal.made_sessions import kept, scored, session
 
 from rigcoach.cli.session_text import summary_lines
-from rigcoach.drill_model import Station
+from rigcoach.drills.model import Station
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.summary import summarise

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from journal.made_sessions import kept
 
-from rigcoach.drill.files import drill_paths, load_drill, read_drill
+from rigcoach.drills.files import drill_paths, load_drill, read_drill
 from rigcoach.journal.index import Log, read_log
 from rigcoach.journal.progress import lean, next_drill, passes_in_a_row, weaknesses
 

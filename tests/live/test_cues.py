@@ -4,11 +4,11 @@ from itertools import pairwise
 
 import pytest
 
-from rigcoach.clip_measures import FrameMeasures, Subject
-from rigcoach.focusing import Focus
+from rigcoach.analysis.focus import Focus
+from rigcoach.analysis.results import FrameMeasures, Subject
 from rigcoach.live.cues import GOOD, LOST, NOTHING_SAID, SOFT, Cue, Wanted, cue, word
-from rigcoach.measure.exposure import Exposure
-from rigcoach.measure.framing import Framing
+from rigcoach.measure.picture.exposure import Exposure
+from rigcoach.measure.picture.framing import Framing
 
 LIGHT = Exposure(0.4, 0.0, 0.0)
 LIVE_HEIGHT_PX = 576

@@ -12,14 +12,14 @@ import cv2
 import numpy as np
 import pytest
 
-from rigcoach.clip_measures import RigOptics, SubjectChoice
-from rigcoach.emulated import exposure, live_truth
-from rigcoach.emulated.film_messages import World
-from rigcoach.emulated.practice import live_view_scene
+from rigcoach.analysis.live_meter import LiveFrameError, LiveMeter
+from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.emulated.film import live_truth, metering
+from rigcoach.emulated.film.film_messages import World
+from rigcoach.emulated.film.scenarios import live_view_scene
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.live.coach import LiveCoach, Mailbox
 from rigcoach.live.cues import Cue, Wanted, cue
-from rigcoach.live.measures import LiveFrameError, LiveMeter
 from rigcoach.live.sounds import SoundError, Speaker
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.truth import FrameTruth
@@ -66,7 +66,7 @@ def jpeg_of(luma: np.ndarray) -> bytes:
 @pytest.fixture(scope="module")
 def wandering() -> list[tuple[bytes, FrameTruth]]:
     """Every eighth frame of what the emulated body's live view shows."""
-    renderer = Renderer(live_view_scene(World(3, 28.0, 2.0), exposure.manual(1 / 50, 8.0, 400)))
+    renderer = Renderer(live_view_scene(World(3, 28.0, 2.0), metering.manual(1 / 50, 8.0, 400)))
     rendered = [renderer.frame(index) for index in range(0, 300, 8)]
     return [(jpeg_of(frame.luma), frame.truth) for frame in rendered]
 

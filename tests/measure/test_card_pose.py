@@ -8,8 +8,8 @@ import pytest
 from drawn_card import Shot, draw
 from numpy.typing import NDArray
 
-from rigcoach.measure.card_pose import CardPose, card_pose
-from rigcoach.measure.target import find_target
+from rigcoach.measure.card.card_pose import CardPose, card_pose
+from rigcoach.measure.card.target import find_target
 from rigcoach.target_card import A4, TargetCard
 
 FOCAL_LENGTH_MM = 28.0

@@ -7,11 +7,11 @@ import pytest
 from drawn_card import Pose, Shot, draw
 from numpy.typing import NDArray
 
-from rigcoach.measure.card_clearance import clearances_mm
-from rigcoach.measure.edge_spread import EdgeSpread, measure_edges
-from rigcoach.measure.spread_model import disc_transfer, smear_transfer, spread_grids, system_transfer
-from rigcoach.measure.target import find_target
-from rigcoach.measure.tone import bt709_to_light
+from rigcoach.measure.card.card_clearance import clearances_mm
+from rigcoach.measure.card.edge_spread import EdgeSpread, measure_edges
+from rigcoach.measure.card.spread_model import disc_transfer, smear_transfer, spread_grids, system_transfer
+from rigcoach.measure.card.target import find_target
+from rigcoach.measure.picture.tone import bt709_to_light
 from rigcoach.target_card import A3, A4, TargetCard
 
 # What the constants were set on lies elsewhere (rolls of 0, 7 and -13 degrees); these poses are for testing only.

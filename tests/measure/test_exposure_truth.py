@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from leaves import leaves, recorded
 
-from rigcoach.measure.exposure import exposure
-from rigcoach.measure.flicker import flicker
+from rigcoach.measure.picture.exposure import exposure
+from rigcoach.measure.picture.flicker import flicker
 
 
 @pytest.mark.parametrize("code", [0, 40, 128, 255])

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from leaves import leaves, recorded, spread
 
-from rigcoach.measure.blur_network import BlurNetwork, shipped_network
-from rigcoach.measure.natural_blur import CLIPPED, OUTSIDE, TOO_SMALL, KnownSmear, natural_blur
+from rigcoach.measure.blur.blur_network import BlurNetwork, shipped_network
+from rigcoach.measure.blur.natural_blur import CLIPPED, OUTSIDE, TOO_SMALL, KnownSmear, natural_blur
 
 STILL = KnownSmear(0.0, None)
 SIDE = 320

@@ -2,10 +2,10 @@
 
 import pytest
 
-from rigcoach.measure.edge_spread import measure_edges
-from rigcoach.measure.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
-from rigcoach.measure.target import distance_m, find_target
-from rigcoach.measure.tone import bt709_to_light
+from rigcoach.measure.card.edge_spread import measure_edges
+from rigcoach.measure.card.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
+from rigcoach.measure.card.target import distance_m, find_target
+from rigcoach.measure.picture.tone import bt709_to_light
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.target_card import A3, A4, TargetCard

@@ -5,8 +5,8 @@ import doctest
 import numpy as np
 import pytest
 
-from rigcoach.measure import framing, heading
-from rigcoach.measure.heading import walks
+from rigcoach.measure.picture import framing, heading
+from rigcoach.measure.picture.heading import walks
 
 FPS = 25.0
 HEIGHT_PX = 500.0

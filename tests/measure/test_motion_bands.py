@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rigcoach.measure.motion_bands import MotionBands, motion_bands
+from rigcoach.measure.motion.motion_bands import MotionBands, motion_bands
 
 FPS = 30000 / 1001
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from rigcoach.measure.blur_kind import Estimate, blur_kind
-from rigcoach.measure.smear import smear_of, smears
+from rigcoach.measure.blur.blur_kind import Estimate, blur_kind
+from rigcoach.measure.blur.smear import smear_of, smears
 
 FPS = 25.0
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from accuracy_edge import drawn, errors
 
-from rigcoach.measure.mtf import edge_angle_deg, edge_response, line_pairs_per_mm
+from rigcoach.measure.card.mtf import edge_angle_deg, edge_response, line_pairs_per_mm
 
 
 @pytest.mark.parametrize(("iso", "percent"), [(0, 0.10), (100, 0.19), (1600, 0.60), (6400, 1.2)])

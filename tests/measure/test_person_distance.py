@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
-from rigcoach.measure import magnification, person_distance
-from rigcoach.measure.eyes import EyeFinder, Eyes
-from rigcoach.measure.face import YunetFaces
-from rigcoach.measure.person_distance import distance_of_body, distance_of_eyes
+from rigcoach.measure.people import person_distance
+from rigcoach.measure.people.eyes import EyeFinder, Eyes
+from rigcoach.measure.people.face import YunetFaces
+from rigcoach.measure.people.person_distance import distance_of_body, distance_of_eyes
+from rigcoach.optics import thin_lens
 
 FOCAL_MM, PITCH_MM = 28.0, 36 / 1920
 
@@ -27,7 +28,7 @@ def eyes(apart_px: float, turn: float = 0.0) -> Eyes:
 
 def test_the_examples_hold() -> None:
     assert doctest.testmod(person_distance).failed == 0
-    assert doctest.testmod(magnification).failed == 0
+    assert doctest.testmod(thin_lens).failed == 0
 
 
 @pytest.mark.parametrize("distance_m", [1.0, 2.0, 5.0])

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rigcoach.measure.roll import roll_from_lines
+from rigcoach.measure.picture.roll import roll_from_lines
 
 
 def turned(luma: np.ndarray, clockwise_deg: float) -> np.ndarray:

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from rigcoach.measure import rolling_shutter
-from rigcoach.measure.rolling_shutter import skew
+from rigcoach.measure.motion import rolling_shutter
+from rigcoach.measure.motion.rolling_shutter import skew
 
 SIZE = (640, 360)
 FPS = 25.0

@@ -3,20 +3,20 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.measure import shot
+from rigcoach.optics import shots
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_examples_hold() -> None:
-    assert doctest.testmod(shot).failed == 0
+    assert doctest.testmod(shots).failed == 0
 
 
 def test_scoring_md_publishes_the_table() -> None:
     text = (ROOT / "docs/scoring.md").read_text(encoding="utf-8")
-    for largest, name in shot.SCALES:
+    for largest, name in shots.SCALES:
         assert f"| {name} | {100 * largest:.0f} % |" in text
-    for name, start, to, clean in shot.CUTS[:-1]:
+    for name, start, to, clean in shots.CUTS[:-1]:
         assert f"| {name} | {start:g}–{to:g} | {'clean' if clean else 'bad'} |" in text
 
 
@@ -25,7 +25,7 @@ def test_scoring_md_publishes_the_table() -> None:
     [(2.1, "chest", True), (4.5, "thigh", True), (5.65, "knees", False), (7.0, "ankles", False)],
 )
 def test_clean_and_bad_cuts_of_a_figure_are_told_apart(heads: float, name: str, clean: bool) -> None:
-    cut = shot.cut(heads)
+    cut = shots.cut(heads)
     # A head's height is uncertain by a tenth: at the ankles that is more than the whole band.
     assert (cut is None) == (name == "ankles")
     if cut is not None:
@@ -33,11 +33,11 @@ def test_clean_and_bad_cuts_of_a_figure_are_told_apart(heads: float, name: str, 
 
 
 def test_a_crown_beyond_the_frames_top_is_a_cut_forehead() -> None:
-    told = shot.shot_of_face(-20, 100, 1080)
+    told = shots.shot_of_face(-20, 100, 1080)
     assert told.cut is not None
     assert (told.cut.name, told.cut.clean) == ("forehead", False)
 
 
 def test_a_body_that_an_edge_cuts_tells_no_shot() -> None:
-    assert shot.shot_of_body(200, 880, 1080) is None
-    assert shot.shot_of_body(0, 700, 1080) is None
+    assert shots.shot_of_body(200, 880, 1080) is None
+    assert shots.shot_of_body(0, 700, 1080) is None

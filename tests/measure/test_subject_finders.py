@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from clips import first_frames
 
-from rigcoach.clip import read_clip
-from rigcoach.leads import find_lead
-from rigcoach.measure.box import overlap
-from rigcoach.measure.person import HogPeople
-from rigcoach.models import install
+from rigcoach.analysis.detector_weights import install
+from rigcoach.analysis.main_subject import find_lead
+from rigcoach.measure.people.person import HogPeople
+from rigcoach.measure.picture.box import overlap
+from rigcoach.video.clip import read_clip
 
 
 @pytest.fixture(autouse=True)

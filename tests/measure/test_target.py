@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from drawn_card import Pose, Shot, draw
 
-from rigcoach.measure.target import TargetFind, distance_m, find_target
+from rigcoach.measure.card.target import TargetFind, distance_m, find_target
 from rigcoach.target_card import A3, A4, CARDS, TargetCard
 
 SHARP = Shot()

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from rigcoach.measure.box import Box, centre, overlap
-from rigcoach.measure.find import Find, Luma
-from rigcoach.measure.lead import Lead, lead
-from rigcoach.measure.tracks import Tracker
+from rigcoach.measure.people.detector import Find, Luma
+from rigcoach.measure.people.leading_track import Lead, lead
+from rigcoach.measure.people.tracks import Tracker
+from rigcoach.measure.picture.box import Box, centre, overlap
 
 FPS = 30.0
 SIZE = (640, 360)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.batch import ScoredClip, score_file
-from rigcoach.clip_measures import SubjectChoice, rig_optics
+from rigcoach.analysis.results import SubjectChoice, rig_optics
 from rigcoach.rig.profile import Profile, load_profile
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.truth import ClipTruth
 from rigcoach.scene.video import write_clip
+from rigcoach.scoring.batch import ScoredClip, score_file
 
 FRAMES = 30
 F_NUMBER = 2.8

@@ -10,11 +10,11 @@ import pytest
 from clips import write_video
 from reviewed import FRAMES, Reviewed
 
-from rigcoach.batch import ScoredClip, score_file
-from rigcoach.clip_measures import RigOptics, SubjectChoice
-from rigcoach.errors import RigcoachError
+from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.base.errors import RigcoachError
 from rigcoach.report.annotated import write_annotated
 from rigcoach.report.peaking import in_focus
+from rigcoach.scoring.batch import ScoredClip, score_file
 
 TONE_HZ = 440.0
 PLACE = "+51.5074-000.1278/"

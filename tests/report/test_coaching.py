@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.coach import Advice, advise, headline
-from rigcoach.coach_rules import RULES
-from rigcoach.drill.files import load_drill
-from rigcoach.measure.framing import WantedFrame
-from rigcoach.score import ClipScore
+from rigcoach.drills.files import load_drill
+from rigcoach.measure.picture.framing import WantedFrame
+from rigcoach.scoring.advice import Advice, advise, headline
+from rigcoach.scoring.rules import RULES
+from rigcoach.scoring.score import ClipScore
 
 DOCS = Path(__file__).parents[2] / "docs" / "coaching.md"
 

@@ -17,8 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reviewed import FRAMES, Reviewed
 
-from rigcoach.batch import ScoredClip
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
 from rigcoach.report.exports.edl import edl, of_one_rate
 from rigcoach.report.exports.footage import Footage, read_footage
 from rigcoach.report.exports.frames_csv import frames_csv
@@ -26,6 +25,7 @@ from rigcoach.report.exports.otio import otio_json
 from rigcoach.report.exports.segments import NothingToExportError
 from rigcoach.report.exports.timecode import Start, start_of, timecode
 from rigcoach.report.exports.xmp import rating, sidecar_path, xmp
+from rigcoach.scoring.batch import ScoredClip
 
 otio = pytest.importorskip("opentimelineio", reason="OpenTimelineIO is not installed")
 

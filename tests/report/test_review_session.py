@@ -22,12 +22,12 @@ from journal.made_sessions import kept, scored, session
 from test_clip_page import Page
 from test_share import seen
 
+from rigcoach.analysis.results import RigOptics
 from rigcoach.cli.main import main
-from rigcoach.clip_measures import RigOptics
-from rigcoach.drill.sitting import Sitting
-from rigcoach.drill.take_score import score_take
 from rigcoach.journal import folder as journal
 from rigcoach.journal.session import Moment, TakeState
+from rigcoach.practice.open_session import Sitting
+from rigcoach.practice.take_score import score_take
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
 

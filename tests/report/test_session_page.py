@@ -9,12 +9,12 @@ import pytest
 from journal.made_sessions import FIRST, kept, session
 from test_clip_page import Page
 
-from rigcoach.coach_rules import SECTORS
 from rigcoach.journal import folder as journal
 from rigcoach.journal.index import read_log
 from rigcoach.journal.session import Fault
 from rigcoach.report.session_page import cause, earlier, read_session_page, recent_takes
 from rigcoach.report.wheel import wheel
+from rigcoach.scoring.rules import SECTORS
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from rigcoach.clip import Picture
-from rigcoach.clip_measures import FrameMeasures, Subject
-from rigcoach.focusing import Focus
-from rigcoach.measure.box import overlap
-from rigcoach.measure.exposure import Exposure
-from rigcoach.measure.face import YunetFaces
+from rigcoach.analysis.focus import Focus
+from rigcoach.analysis.results import FrameMeasures, Subject
+from rigcoach.measure.people.face import YunetFaces
+from rigcoach.measure.picture.box import overlap
+from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.report.faces import FaceHider
+from rigcoach.video.clip import Picture
 
 EMPTY = FrameMeasures(0.0, None, Focus(), None, None, Exposure(0.5, 0, 0), None)
 

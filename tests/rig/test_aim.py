@@ -6,11 +6,10 @@ import math
 import numpy as np
 import pytest
 
-from rigcoach import aiming
-from rigcoach.aiming import Person, aim_at, shot_distances_m
-from rigcoach.measure.shot import scale
-from rigcoach.rig import aim
-from rigcoach.rig.aim import Camera
+from rigcoach.optics import aim, view
+from rigcoach.optics.aim import Person, aim_at, shot_distances_m
+from rigcoach.optics.shots import scale
+from rigcoach.optics.view import Camera
 
 HALF_HEIGHT_MM = 20.25 / 2
 
@@ -109,6 +108,6 @@ def test_a_drills_own_band_is_aimed_at() -> None:
     assert Person(1.7, (0.10, 0.20)).aimed_at == pytest.approx(0.15)
 
 
-@pytest.mark.parametrize("module", [aim, aiming])
+@pytest.mark.parametrize("module", [view, aim])
 def test_the_examples_about_aiming_hold(module: object) -> None:
     assert not doctest.testmod(module).failed  # type: ignore[arg-type]

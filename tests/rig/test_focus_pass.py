@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from rigcoach.rig.focus_pass import FocusPass, Looks, NoPass, focus_of
-from rigcoach.rig.register_error import Disagreement, MarkRead, RegisterError, register_error
+from rigcoach.optics.focus_pass import FocusPass, Looks, NoPass, focus_of
+from rigcoach.optics.register_error import Disagreement, MarkRead, RegisterError, register_error
 
 PITCH_MM = 36 / 1920
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
 from rigcoach.rig.gear import GearError
 from rigcoach.rig.gear_files import load_gear
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
+from rigcoach.base.user_data import user_folder
 from rigcoach.rig.profile import load_profile, profile_paths, read_profile
 from rigcoach.rig.settings import WORDS
-from rigcoach.rig.shipped import user_folder
 
 Write = Callable[[str], Path]
 

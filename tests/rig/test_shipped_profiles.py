@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from rigcoach.base.toml_file import load
+from rigcoach.base.user_data import shipped_folder
+from rigcoach.listing.files import read_listing
 from rigcoach.rig.profile import read_profile
 from rigcoach.rig.profile_schema import ProfileFile
-from rigcoach.rig.shipped import shipped_folder
-from rigcoach.rig.toml_file import load
-from rigcoach.tether.listing import read_listing
-from rigcoach.tether.outcome import Status
-from rigcoach.tether.resolve import is_ok, resolve
+from rigcoach.tether.settings.resolution import Status
+from rigcoach.tether.settings.resolve import is_ok, resolve
 
 SHIPPED = sorted(shipped_folder("profiles").glob("*.toml"))
 

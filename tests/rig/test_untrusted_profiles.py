@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
+from rigcoach.base.toml_file import MOST_BYTES, problems_in
 from rigcoach.rig import profile_text
 from rigcoach.rig.profile import load_profile, profile_of, read_profile
 from rigcoach.rig.profile_schema import ProfileFile
 from rigcoach.rig.profile_text import ProfileKeptError
 from rigcoach.rig.setting_checks import CHECKS
-from rigcoach.rig.toml_file import MOST_BYTES, problems_in
 
 ANYTHING = st.one_of(
     st.booleans(),

@@ -5,10 +5,11 @@ import math
 
 import pytest
 
-from rigcoach.rig import optics, profile_optics, zone_focus
+from rigcoach.optics import thin_lens
+from rigcoach.optics.register_error import RegisterError
+from rigcoach.optics.thin_lens import extension_mm, focused_from_sensor_m, from_lens_m, hyperfocal_m, shifted_focus_m
+from rigcoach.rig import profile_optics, zone_focus
 from rigcoach.rig.gear_files import load_gear
-from rigcoach.rig.optics import extension_mm, focused_from_sensor_m, from_lens_m, hyperfocal_m, shifted_focus_m
-from rigcoach.rig.register_error import RegisterError
 from rigcoach.rig.zone_focus import ZoneFocus, cover, full_stops
 
 PITCH_MM = 36 / 1920
@@ -126,7 +127,7 @@ def test_an_adapter_too_thin_is_at_infinity_before_its_mark() -> None:
     assert zone.far_m == INFINITE
 
 
-@pytest.mark.parametrize("module", [optics, profile_optics, zone_focus])
+@pytest.mark.parametrize("module", [thin_lens, profile_optics, zone_focus])
 def test_the_examples_in_the_optics_hold(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]
     assert result.attempted

@@ -9,10 +9,10 @@ from rigcoach.emulated.process import EmulatedBody
 from rigcoach.rig.gear import Rig
 from rigcoach.rig.profile import Profile, RawSetting, load_profile
 from rigcoach.rig.settings import Settings
-from rigcoach.tether.apply import Applied, apply, put_back
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.documents import apply_document
-from rigcoach.tether.outcome import Status
+from rigcoach.tether.settings.apply import Applied, apply, put_back
+from rigcoach.tether.settings.resolution import Status
 
 
 def profile(settings: Settings, *raw: RawSetting) -> Profile:

@@ -5,17 +5,17 @@ from contextlib import ExitStack
 
 import pytest
 
-from rigcoach.emulated.faults import Fault, FaultKind
 from rigcoach.emulated.process import EmulatedBody
+from rigcoach.emulated.ptp.faults import Fault, FaultKind
 from rigcoach.rig.gear import NO_RIG
 from rigcoach.rig.profile import Profile, RawSetting, load_profile
 from rigcoach.rig.settings import Settings
-from rigcoach.tether import snapshot
-from rigcoach.tether.apply import Applied, AppliedSetting, apply, put_back
 from rigcoach.tether.camera import Camera
-from rigcoach.tether.difference import from_body
-from rigcoach.tether.outcome import Status
-from rigcoach.tether.restore import Outcome, restore
+from rigcoach.tether.settings import snapshot
+from rigcoach.tether.settings.apply import Applied, AppliedSetting, apply, put_back
+from rigcoach.tether.settings.difference import from_body
+from rigcoach.tether.settings.resolution import Status
+from rigcoach.tether.settings.restore import Outcome, restore
 
 SET = 0x9110  # EOS SetDevicePropValueEx; properties after libgphoto2's ptp.h
 ISO, WHITE_BALANCE, SHUTTER = 0xD103, 0xD109, 0xD102

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from rigcoach.listing.files import read_listing
 from rigcoach.rig.gear import Rig
 from rigcoach.rig.profile import Profile
 from rigcoach.rig.settings import Settings
-from rigcoach.tether.listing import read_listing
-from rigcoach.tether.outcome import Resolved
-from rigcoach.tether.resolve import resolve
+from rigcoach.tether.settings.resolution import Resolved
+from rigcoach.tether.settings.resolve import resolve
 
 TABLE: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("bodies_read_by_hand.toml").read_text())
 WISHES: dict[str, Settings] = {

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rigcoach.emulated.process import EmulatedBody
+from rigcoach.listing.model import WidgetType
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import (
     CameraBusyError,
@@ -19,7 +20,6 @@ from rigcoach.tether.errors import (
     response_code,
     while_using,
 )
-from rigcoach.tether.listing import WidgetType
 
 
 def test_the_whole_configuration_is_read(camera: Camera) -> None:

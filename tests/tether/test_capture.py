@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 from rigcoach.emulated.process import EmulatedBody
+from rigcoach.listing.files import read_listing
+from rigcoach.listing.model import BodyListing
 from rigcoach.rig.gear import NO_RIG
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.profile import load_profile, read_profile
 from rigcoach.rig.profile_text import keep, profile_text
-from rigcoach.tether import snapshot
-from rigcoach.tether.apply import apply
 from rigcoach.tether.camera import Camera
-from rigcoach.tether.capture import capture
-from rigcoach.tether.difference import Difference, between_profiles, from_body
-from rigcoach.tether.listing import BodyListing, read_listing
-from rigcoach.tether.restore import restore
+from rigcoach.tether.settings import snapshot
+from rigcoach.tether.settings.apply import apply
+from rigcoach.tether.settings.difference import Difference, between_profiles, from_body
+from rigcoach.tether.settings.profile_from_body import capture
+from rigcoach.tether.settings.restore import restore
 
 
 def state(camera: Camera) -> dict[str, str]:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.errors import RigcoachError
-from rigcoach.tether.collect import choose, in_folder
-from rigcoach.tether.reports import CardFile
+from rigcoach.base.errors import RigcoachError
+from rigcoach.tether.card_selection import choose, in_folder
+from rigcoach.tether.events import CardFile
 
 FIRST = CardFile("/store_00010001/DCIM/100EOS5D", "MVI_0001.MOV", 10)
 STILL = CardFile("/store_00010001/DCIM/100EOS5D", "IMG_0002.JPG", 4)

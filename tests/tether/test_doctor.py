@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from rigcoach.emulated.process import EmulatedBody
+from rigcoach.listing.model import BodyListing, Widget, WidgetType
 from rigcoach.tether import errors
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.diagnosis import Facts, Finding, Severity, diagnose, is_ready
+from rigcoach.tether.events import CardSpace
 from rigcoach.tether.host import Host, processes, this_host, usb_devices
-from rigcoach.tether.listing import BodyListing, Widget, WidgetType
-from rigcoach.tether.ports import Found
-from rigcoach.tether.reports import CardSpace
+from rigcoach.tether.process.ports import Found
 
 STILL_IMAGE, STORAGE, PRINTER, HUB = "06", "08", "07", "09"
 CANON_5D2 = ("04a9", "3199", "Canon Inc.", "Canon Digital Camera")

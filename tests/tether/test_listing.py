@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.tether.listing import BodyListing, ListingError, Span, WidgetType, parse_json, read_listing, to_json
-from rigcoach.tether.listing_text import parse_text
+from rigcoach.listing.files import ListingError, parse_json, read_listing, to_json
+from rigcoach.listing.model import BodyListing, Span, WidgetType
+from rigcoach.listing.text import parse_text
 
 MODERN = """Camera summary:
 Manufacturer: Canon Inc.

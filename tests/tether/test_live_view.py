@@ -6,9 +6,9 @@ import av
 import pytest
 
 from rigcoach.emulated.process import EmulatedBody
+from rigcoach.listing.model import BodyListing
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraRefusedError
-from rigcoach.tether.listing import BodyListing
 from rigcoach.tether.live_view import frames, hold_settings, is_on, live_view
 
 

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from rigcoach.listing.files import read_listing
+from rigcoach.listing.model import BodyListing, Widget, WidgetType, listing_of
 from rigcoach.rig.gear import Rig
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.profile import Profile, RawSetting, load_profile
 from rigcoach.rig.settings import Settings
-from rigcoach.tether.listing import BodyListing, Widget, WidgetType, listing_of, read_listing
-from rigcoach.tether.outcome import Resolved, Status
-from rigcoach.tether.resolve import is_ok, resolve
+from rigcoach.tether.settings.resolution import Resolved, Status
+from rigcoach.tether.settings.resolve import is_ok, resolve
 
 NO_RIG = Rig(None, None, None)
 

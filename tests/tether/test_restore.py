@@ -11,22 +11,22 @@ from pathlib import Path
 import pytest
 
 from rigcoach.emulated.process import EmulatedBody
+from rigcoach.listing.model import BodyListing, Widget, WidgetType, listing_of
 from rigcoach.rig.gear import NO_RIG
 from rigcoach.rig.profile import Profile, load_profile
 from rigcoach.rig.settings import Settings
-from rigcoach.tether import snapshot
-from rigcoach.tether.apply import apply
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError
-from rigcoach.tether.listing import BodyListing, Widget, WidgetType, listing_of
-from rigcoach.tether.restore import Outcome, restore
-from rigcoach.tether.snapshot import Snapshot, SnapshotError
+from rigcoach.tether.settings import snapshot
+from rigcoach.tether.settings.apply import apply
+from rigcoach.tether.settings.restore import Outcome, restore
+from rigcoach.tether.settings.snapshot import Snapshot, SnapshotError
 
 APPLY_AND_STAND_STILL = """
 import sys
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether import snapshot
-from rigcoach.tether.apply import apply
+from rigcoach.tether.settings.apply import apply
 from rigcoach.tether.camera import Camera
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from rigcoach.listing.files import read_listing
 from rigcoach.tether.camera import Camera
-from rigcoach.tether.listing import read_listing
-from rigcoach.tether.reports import CardSpace
+from rigcoach.tether.events import CardSpace
 from rigcoach.tether.summary import Row, summary
 
 CARD = CardSpace("CF", 16_000_000_000, 4_000_000_000)

@@ -9,14 +9,14 @@ from pathlib import Path
 import av
 import pytest
 
+from rigcoach.base.errors import RigcoachError
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.shooting import Options, Quirk
-from rigcoach.errors import RigcoachError
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraLostError, CameraRefusedError, FetchBrokenError, NoClipError
+from rigcoach.tether.events import CardFile, Progress
 from rigcoach.tether.fetch import check_free, fetch
 from rigcoach.tether.record import Take, record
-from rigcoach.tether.reports import CardFile, Progress
 
 PROXY = Path(__file__).with_name("dropping_proxy.py")
 

@@ -10,12 +10,12 @@ import pytest
 from rigcoach.rig.gear import Rig
 from rigcoach.rig.profile import Profile
 from rigcoach.rig.settings import Settings
-from rigcoach.tether.apply import apply
 from rigcoach.tether.camera import Camera, plugged_in
 from rigcoach.tether.errors import CameraClaimedError, CameraNotFoundError
 from rigcoach.tether.fetch import fetch
-from rigcoach.tether.outcome import Status
-from rigcoach.tether.ports import Found
+from rigcoach.tether.process.ports import Found
+from rigcoach.tether.settings.apply import apply
+from rigcoach.tether.settings.resolution import Status
 
 
 @pytest.fixture

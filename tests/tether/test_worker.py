@@ -15,9 +15,9 @@ import pytest
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraClaimedError, CameraError, CameraLostError
-from rigcoach.tether.lock import PortLock
-from rigcoach.tether.ports import Found, find_again
-from rigcoach.tether.worker_process import WorkerProcess
+from rigcoach.tether.process.lock import PortLock
+from rigcoach.tether.process.ports import Found, find_again
+from rigcoach.tether.process.worker_process import WorkerProcess
 
 PATIENCE_S = 15.0
 
@@ -163,7 +163,7 @@ def test_a_second_rigcoach_is_kept_out_and_told_by_whom(owner: subprocess.Popen[
 
 
 def test_a_lock_left_behind_keeps_nobody_out(tmp_path: Path) -> None:
-    code = "import sys\nfrom pathlib import Path\nfrom rigcoach.tether.lock import PortLock\n" + (
+    code = "import sys\nfrom pathlib import Path\nfrom rigcoach.tether.process.lock import PortLock\n" + (
         "PortLock(Path(sys.argv[1]), 'usb:001,004', 4711)\nimport os\nos.kill(os.getpid(), 9)\n"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)

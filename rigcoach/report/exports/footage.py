@@ -5,9 +5,9 @@ from pathlib import Path
 
 import av
 
-from rigcoach.batch import ScoredClip
-from rigcoach.clip import ClipError
 from rigcoach.report.exports.timecode import Start, start_of
+from rigcoach.scoring.batch import ScoredClip
+from rigcoach.video.clip import ClipError
 
 
 @dataclass(frozen=True, slots=True)

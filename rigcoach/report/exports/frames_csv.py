@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Sequence
 
-from rigcoach.clip_measures import FrameMeasures
+from rigcoach.analysis.results import FrameMeasures
 from rigcoach.report.exports.footage import Footage
-from rigcoach.score import FrameScore
+from rigcoach.scoring.score import FrameScore
 
 COLUMNS = (
     "t_s",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
 from rigcoach.report.exports.footage import Footage
 from rigcoach.report.exports.segments import cut
 

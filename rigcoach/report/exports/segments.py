@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rigcoach.batch import ScoredClip
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
 from rigcoach.report.charts import keeper_runs
 from rigcoach.report.exports.footage import Footage
 from rigcoach.report.moments import frame_value
+from rigcoach.scoring.batch import ScoredClip
 
 SHORTEST_S = 0.5
 """Shorter stretches of keepers are no use in a cut."""

@@ -8,9 +8,9 @@ besides.
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from rigcoach.batch import ScoredClip
-from rigcoach.coach import headline
-from rigcoach.errors import RigcoachError
+from rigcoach.base.errors import RigcoachError
+from rigcoach.scoring.advice import headline
+from rigcoach.scoring.batch import ScoredClip
 
 STARS = ((90.0, 5), (80.0, 4), (65.0, 3), (45.0, 2), (0.0, 1))
 """The least overall score for so many stars."""

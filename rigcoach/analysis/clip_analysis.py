@@ -1,0 +1,202 @@
+"""A clip's frames into measures: find the subject, then measure focus, framing, motion and exposure on it."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rigcoach.analysis.focus import Focus, settle_focus
+from rigcoach.analysis.main_subject import eye_finder, find_lead
+from rigcoach.analysis.results import ClipMeasures, FrameMeasures, RigOptics, SubjectChoice
+from rigcoach.analysis.trackers import BoxWatch, LeadWatch, Look, TargetWatch, Watch
+from rigcoach.measure.motion.motion_bands import motion_bands
+from rigcoach.measure.motion.rolling_shutter import Skew, skew
+from rigcoach.measure.motion.shift import translation
+from rigcoach.measure.picture.exposure import Exposure, exposure
+from rigcoach.measure.picture.flicker import flicker
+from rigcoach.measure.picture.framing import with_heading
+from rigcoach.measure.picture.heading import walks
+from rigcoach.optics.shots import YUNET_BOXES_PER_BODY
+from rigcoach.video.clip import Clip, Luma, read_frames
+
+# A subject counts as the clip's own when it is seen this often: a cascade, or a marker, fires once on nothing.
+_ENOUGH_FRAMES = 3
+_ENOUGH_SHARE = 0.02
+# Before a face or a person is looked for, a card is, so often.
+_CARD_LOOKS_PER_S = 5.0
+
+# How many boxes, one on the other, are as high as a person, by what is boxed.
+_BOXES_PER_BODY = {"person": 1.0, "face": YUNET_BOXES_PER_BODY}
+
+_UNKNOWN_STEP = (math.nan, math.nan)
+
+Advance = Callable[[float, float | None], None]
+"""Is told how much is done, and of how much where that is known."""
+
+
+def unheeded(_done: float, _of: float | None) -> None:
+    """Take how far the work has come, and tell nobody."""
+
+
+def assess(
+    clip: Clip,
+    choice: SubjectChoice,
+    rig: RigOptics,
+    advance: Advance = unheeded,
+    *,
+    place: tuple[float, float] = (0.5, 0.5),
+) -> ClipMeasures:
+    """Measure every frame of a clip.
+
+    Parameters
+    ----------
+    clip
+        The clip, opened by `rigcoach.video.clip.read_clip`.
+    choice
+        The subject to score. With "auto" it is the target card where there is one, else the most prominent face.
+    rig
+        What is known of the rig; without it there are no distances, and no smear but that seen on a target card.
+    advance
+        Called with the seconds measured and the clip's length as the work goes on.
+    place
+        Where the subject is wanted, in fractions of the frame's width and height: who stands there leads. Offsets are
+        from the frame's middle nevertheless.
+
+    Raises
+    ------
+    rigcoach.video.clip.ClipError
+        The clip is damaged or ends early.
+    rigcoach.analysis.detector_weights.ModelError
+        An installed detector is damaged.
+    """
+    if rig.shutter_s is None:
+        rig = replace(rig, shutter_s=clip.shutter_s)
+    watches = _watches(clip, choice, rig, place)
+    looks: dict[str, list[Look | None]] = {watch.kind: [] for watch in watches}
+    times: list[float] = []
+    whole: list[tuple[Exposure, Exposure | None, float | None]] = []
+    steps: list[tuple[float, float]] = []
+    previous: Luma | None = None
+    for frame in read_frames(clip):
+        luma = np.ascontiguousarray(frame.luma)
+        seen: Look | None = None
+        for watch in watches:
+            # What comes first on the list is what the clip is about, once it is there for sure.
+            settled = seen is not None or any(
+                sum(look is not None for look in looks[other.kind]) >= _ENOUGH_FRAMES
+                for other in watches[: watches.index(watch)]
+            )
+            look = None if settled else watch.look(luma, frame.t_s)
+            looks[watch.kind].append(look)
+            seen = seen or look
+        times.append(frame.t_s)
+        step = None if seen is None else seen.camera_step_px
+        if step is None and previous is not None:
+            shift = translation(previous, luma)
+            step = None if shift is None else (shift.dx_px, shift.dy_px)
+        steps.append(step or _UNKNOWN_STEP)
+        moved = None if seen is not None or step is None else math.hypot(*step)
+        on_subject = exposure(luma, clip.full_range, seen.subject.box) if seen is not None else None
+        whole.append((exposure(luma, clip.full_range), on_subject, moved))
+        previous = luma
+        advance(frame.t_s, clip.duration_s)
+    kind = _settle(watches, looks)
+    chosen = looks[kind] if kind is not None else [None] * len(times)
+    paths = np.reshape(steps, (-1, 2))
+    chosen = _with_headings(chosen, paths, clip)
+    read = [None if look is None else look.focus for look in chosen]
+    focuses = settle_focus(read, float(clip.fps), rig.shutter_s, clip.height)
+    frames = (
+        replace(frame_measures(t_s, look, focus, *rest), skew=_skew(step, clip, rig.readout_s))
+        for t_s, look, focus, rest, step in zip(times, chosen, focuses, whole, steps, strict=True)
+    )
+    return ClipMeasures(
+        clip=clip,
+        subject_kind=kind,
+        looked_for="; ".join(watch.looked_for for watch in watches),
+        frames=tuple(frames),
+        flicker=flicker(np.array([in_frame.light for in_frame, _, _ in whole]), float(clip.fps)),
+        motion=motion_bands(paths, float(clip.fps), clip.height),
+    )
+
+
+def frame_measures(
+    t_s: float,
+    look: Look | None,
+    focus: Focus | None,
+    in_frame: Exposure,
+    on_subject: Exposure | None,
+    moved: float | None,
+) -> FrameMeasures:
+    """Return all that was measured on a frame: on its subject, where there is one, and in the whole frame."""
+    if look is None or focus is None:
+        return FrameMeasures(t_s, None, Focus(reason="no subject in the frame"), None, None, in_frame, moved)
+    on_it = on_subject or in_frame
+    return FrameMeasures(
+        t_s, look.subject, focus, look.distance_m, look.framing, on_it, look.shift_px, look.pose, look.person
+    )
+
+
+def _skew(step_px: tuple[float, float], clip: Clip, readout_s: float | None) -> Skew | None:
+    if readout_s is None or not all(map(math.isfinite, step_px)):
+        return None
+    return skew(step_px, float(clip.fps), readout_s, clip.height)
+
+
+def _with_headings(looks: Sequence[Look | None], steps: npt.NDArray[np.float64], clip: Clip) -> list[Look | None]:
+    """Return looks with the way that people walk, or else look, and the room that they have there."""
+    boxes = [None if look is None or look.subject.kind not in _BOXES_PER_BODY else look.subject.box for look in looks]
+    kinds = {look.subject.kind for look in looks if look is not None}
+    if not any(boxes):
+        return list(looks)
+    middles = np.array([math.nan if box is None else box[0] + box[2] / 2 for box in boxes])
+    heights = np.array([math.nan if box is None else box[3] for box in boxes])
+    ways = walks(middles, steps[:, 0], heights, float(clip.fps), _BOXES_PER_BODY[kinds.pop()])
+    return [
+        look
+        if look is None or box is None
+        else replace(look, framing=with_heading(look.framing, way or look.looks_to, box, clip.width))
+        for look, box, way in zip(looks, boxes, ways, strict=True)
+    ]
+
+
+def _settle(watches: list[Watch], looks: dict[str, list[Look | None]]) -> str | None:
+    for watch in watches:
+        found = sum(look is not None for look in looks[watch.kind])
+        frames = len(looks[watch.kind])
+        if found and found >= min(_ENOUGH_FRAMES, frames) and found >= _ENOUGH_SHARE * frames:
+            return watch.kind
+    return None
+
+
+def _watches(clip: Clip, choice: SubjectChoice, rig: RigOptics, place: tuple[float, float]) -> list[Watch]:
+    if choice.kind == "box":
+        if choice.box is None:
+            raise ValueError("a box is needed")
+        return [BoxWatch(clip, choice.box, choice.fixed, rig)]
+    watches: list[Watch] = []
+    if choice.kind in ("auto", "target"):
+        watches.append(TargetWatch(clip, rig))
+    if choice.kind != "target":
+        kinds = ("face", "person") if choice.kind == "auto" else (choice.kind,)
+        give_up = _card_seen(clip) if choice.kind == "auto" else None
+        lead = find_lead(clip, kinds, give_up=give_up, wanted=place)
+        watches.append(LeadWatch(clip, lead, rig, height_m=choice.height_m, eyes=eye_finder()))
+    return watches
+
+
+def _card_seen(clip: Clip) -> Callable[[Luma], bool]:
+    """Return what is shown frame after frame and says when the card was there often enough to be the subject."""
+    watch = TargetWatch(clip, RigOptics())
+    every = max(1, round(float(clip.fps) / _CARD_LOOKS_PER_S))
+    frames = found = 0
+
+    def seen(luma: Luma) -> bool:
+        nonlocal frames, found
+        found += frames % every == 0 and watch.seen(luma)
+        frames += 1
+        return found >= _ENOUGH_FRAMES
+
+    return seen

@@ -1,0 +1,231 @@
+"""Focus and smear of a clip's subject, frame by frame: what the picture shows beside what movement and shutter tell.
+
+Frames are read in order; what only later frames can tell (how a hand's shake went on) is filled in by `settle_focus`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from rigcoach.measure.blur.blur_kind import BlurKind, Estimate, blur_kind
+from rigcoach.measure.blur.natural_blur import KnownSmear, natural_blur
+from rigcoach.measure.blur.smear import Smear, smears
+from rigcoach.measure.card.edge_spread import measure_edges
+from rigcoach.measure.card.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
+from rigcoach.measure.card.target import TargetFind
+from rigcoach.measure.motion.shift import Shift
+from rigcoach.measure.picture.box import Box, inside
+from rigcoach.measure.picture.tone import ToLight
+from rigcoach.target_card import TargetCard
+from rigcoach.video.clip import Luma
+
+Interval = tuple[float, float]
+
+SHARP_BLUR_PX, SHARP_MOTION_PX = 1.6, 3.0
+"""Radius of defocus and length of smear up to which a frame 1080 pixels high counts as sharp."""
+
+# How far off a smear by movement and shutter speed is: so much, a share, and more for a hand's shake.
+_MOTION_PX, _MOTION_SHARE = 0.4, 0.12
+# Slower than this, in pixels a frame, a subject is still whatever the shutter speed.
+_STILL_PX = 0.7
+_DEVIATIONS = 2 * 1.645
+# The wedge is read, and the background looked at, this often.
+_PLACES_PER_S, _BACKGROUNDS_PER_S = 5.0, 2.0
+_LEAST_BACKGROUND_PX = 96
+_CARRIED_FRAMES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Blur on the subject in full-resolution pixels: the disc's radius, and the smear's length and direction.
+
+    What could not be measured is `None`; `reason` says why there is no `blur_px`. The interval holds the true radius in
+    nine of ten cases. `kind` is "sharp", "defocused", "moved", "both" or "unclear", and `confidence` how likely it is.
+    `place` says where the lens was focused, where a card's wedge tells it; `background_blur_px` is the blur of what
+    surrounds the subject, looked at now and then. `motion_px` is the better of two ways to know the smear, which stand
+    beside it: `motion_moved_px` from the movement through the frames around and the shutter speed, `motion_pictured_px`
+    from what the picture shows.
+    """
+
+    blur_px: float | None = None
+    motion_px: float | None = None
+    direction_deg: float | None = None
+    reason: str | None = None
+    blur_px_interval: Interval | None = None
+    kind: str | None = None
+    confidence: float | None = None
+    place: FocusPlace | None = None
+    background_blur_px: float | None = None
+    motion_moved_px: float | None = None
+    motion_pictured_px: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FocusLook:
+    """One frame as it was read: its focus so far, how the subject moved since the last frame, the smear it shows."""
+
+    focus: Focus
+    step_px: tuple[float, float] | None = None
+    pictured: Estimate | None = None
+    on_card: bool = False
+
+
+@dataclass(slots=True)
+class FocusReader:
+    """Reads the focus of a clip's frames, which come in order."""
+
+    fps: float
+    shutter_s: float | None
+    _next_place_s: float = field(default=0.0, init=False)
+    _next_background_s: float = field(default=0.0, init=False)
+
+    def subject(self, luma: Luma, box: Box, shift: Shift | None, t_s: float) -> FocusLook:
+        """Return the focus of a natural subject in its box, which moved by `shift` since the last frame."""
+        step = None if shift is None else (shift.dx_px, shift.dy_px)
+        blur = natural_blur(luma, box, self._known(step))
+        focus = Focus(blur.blur_px, reason=blur.reason, blur_px_interval=blur.blur_px_interval)
+        if blur.blur_px is not None and t_s >= self._next_background_s:
+            self._next_background_s = t_s + 1 / _BACKGROUNDS_PER_S
+            focus = replace(focus, background_blur_px=background_blur_px(luma, box, self._known(None)))
+        pictured = None
+        if blur.motion_px is not None and blur.motion_px_interval is not None:
+            pictured = Estimate(blur.motion_px, blur.motion_px_interval)
+        return FocusLook(focus, step, pictured)
+
+    def card(
+        self,
+        luma: Luma,
+        find: TargetFind,
+        card: TargetCard,
+        to_light: ToLight,
+        t_s: float,
+        distance_m: float | None,
+        lens: LensSetting | None,
+    ) -> FocusLook:
+        """Return the focus of a target card at a distance, and where the lens was focused if the lens is known."""
+        spread = measure_edges(luma, find, card, to_light=to_light)
+        focus = Focus(
+            spread.blur_px,
+            spread.motion_px,
+            spread.direction_deg,
+            spread.reason,
+            blur_px_interval=spread.blur_px_interval,
+        )
+        pictured = None
+        if spread.motion_px is not None and spread.motion_px_interval is not None:
+            pictured = Estimate(spread.motion_px, spread.motion_px_interval)
+        if distance_m is not None and lens is not None and focus.blur_px is not None and t_s >= self._next_place_s:
+            self._next_place_s = t_s + 1 / _PLACES_PER_S
+            focus = replace(focus, place=_place(luma, find, card, to_light, distance_m, lens, focus))
+        return FocusLook(focus, None, pictured, on_card=True)
+
+    def _known(self, step: tuple[float, float] | None) -> KnownSmear | None:
+        """Return the smear as far as one step and the shutter speed tell it."""
+        if step is None:
+            return None
+        length = float(np.hypot(*step))
+        direction = float(np.degrees(np.arctan2(step[1], step[0])) % 180.0)
+        if self.shutter_s is not None:
+            return KnownSmear(length * min(self.fps * self.shutter_s, 1.0), direction)
+        return KnownSmear(length / 2, direction) if length <= _STILL_PX else None
+
+
+def settle_focus(
+    looks: Sequence[FocusLook | None], fps: float, shutter_s: float | None, frame_height_px: int
+) -> list[Focus | None]:
+    """Return the focus of every frame, now that all have been read: with its smear, and its kind of blur.
+
+    A subject's smear comes from its movement through the frames around and the shutter speed; without a shutter speed
+    only that of a still subject is known. A card's comes from the picture.
+    """
+    steps = [None if look is None else look.step_px for look in looks]
+    moved: list[Smear | None] = [None] * len(looks)
+    if shutter_s is not None:
+        moved = smears(steps, fps, shutter_s)
+    px = frame_height_px / 1080
+    looks = _carried(looks)
+    return [
+        None if look is None else _settled(look, smear, px, shutter_s is not None)
+        for look, smear in zip(looks, moved, strict=True)
+    ]
+
+
+def _carried(looks: Sequence[FocusLook | None]) -> list[FocusLook | None]:
+    """Return looks with what is read now and then, place and background, carried on until it is read again."""
+    carried: list[FocusLook | None] = []
+    place, background, since = None, None, 0
+    for look in looks:
+        if look is None:
+            carried.append(None)
+            place = background = None
+            continue
+        focus, since = look.focus, since + 1
+        if focus.place is not None or focus.background_blur_px is not None:
+            place, background, since = focus.place, focus.background_blur_px, 0
+        elif since > _CARRIED_FRAMES:
+            place = background = None
+        carried.append(replace(look, focus=replace(focus, place=place, background_blur_px=background)))
+    return carried
+
+
+def _settled(look: FocusLook, smear: Smear | None, px: float, timed: bool) -> Focus:
+    motion, pictured = look.pictured, None if look.on_card else look.pictured
+    focus = replace(
+        look.focus,
+        motion_moved_px=None if smear is None else smear.length_px,
+        motion_pictured_px=None if look.pictured is None else look.pictured.value_px,
+    )
+    if not look.on_card:
+        if smear is not None:
+            off = _MOTION_PX + _MOTION_SHARE * smear.length_px
+            motion = Estimate(smear.length_px, (max(smear.length_px - off, 0.0), smear.length_px + off))
+            focus = replace(focus, motion_px=smear.length_px, direction_deg=smear.direction_deg)
+        elif not timed and look.step_px is not None and np.hypot(*look.step_px) <= _STILL_PX:
+            length = float(np.hypot(*look.step_px)) / 2
+            motion = Estimate(length, (0.0, 2 * length + _MOTION_PX))
+            focus = replace(focus, motion_px=length)
+    kind = _kind(focus, motion, pictured, px)
+    return focus if kind is None else replace(focus, kind=kind.kind, confidence=kind.confidence)
+
+
+def _kind(focus: Focus, motion: Estimate | None, pictured: Estimate | None, px: float) -> BlurKind | None:
+    if focus.blur_px is None or focus.blur_px_interval is None or motion is None:
+        return None
+    blur = Estimate(focus.blur_px, focus.blur_px_interval)
+    return blur_kind(blur, motion, SHARP_BLUR_PX * px, SHARP_MOTION_PX * px, pictured=pictured)
+
+
+def background_blur_px(luma: Luma, box: Box, known: KnownSmear | None = None) -> float | None:
+    """Return the blur of the sharpest of four regions around a subject's box; `None` where none can be measured."""
+    region = inside(box, luma.shape)
+    if region is None:
+        return None
+    left, top, right, bottom = region
+    height, width = luma.shape
+    side = max(right - left, bottom - top, 2 * _LEAST_BACKGROUND_PX)
+    around: tuple[Box, ...] = (
+        (max(left - side, 0), top, min(side, left), bottom - top),
+        (right, top, min(side, width - right), bottom - top),
+        (left, max(top - side, 0), right - left, min(side, top)),
+        (left, bottom, right - left, min(side, height - bottom)),
+    )
+    blurs = [natural_blur(luma, each, known) for each in around if min(each[2:]) >= _LEAST_BACKGROUND_PX]
+    return min((blur.blur_px for blur in blurs if blur.blur_px is not None), default=None)
+
+
+def _place(
+    luma: Luma,
+    find: TargetFind,
+    card: TargetCard,
+    to_light: ToLight,
+    distance_m: float,
+    lens: LensSetting,
+    focus: Focus,
+) -> FocusPlace | None:
+    """Return where the lens was focused, by the card's wedge."""
+    if focus.blur_px is None or focus.blur_px_interval is None:
+        return None
+    low, high = focus.blur_px_interval
+    reading = read_wedge(luma, find, card, distance_m, lens, to_light)
+    return focus_place(reading, distance_m, focus.blur_px, (high - low) / _DEVIATIONS, lens)

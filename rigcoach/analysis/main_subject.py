@@ -1,0 +1,105 @@
+"""The clip's lead subject where there is no card: a face or a person, found before anything is measured on it.
+
+A clip is gone through once to find who is in it, for who the subject is shows only in the end: somebody found once was
+nobody, and a bystander may come first.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rigcoach.analysis.detector_weights import installed
+from rigcoach.measure.people.detector import Finder, Luma
+from rigcoach.measure.people.eyes import EyeFinder
+from rigcoach.measure.people.face import HaarFaces, YunetFaces
+from rigcoach.measure.people.leading_track import lead
+from rigcoach.measure.people.person import HogPeople, YoloxPeople
+from rigcoach.measure.people.tracks import Sighting, Tracker
+from rigcoach.video.clip import Clip, read_frames
+
+# With faces in so much of what people are seen in, the face is what the clip is about.
+_FACE_SHARE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class ClipLead:
+    """The lead of a clip, by the times of its frames.
+
+    `kind` is "face" or "person"; `looked_for` says what was looked for and how; `others` counts who else was there.
+    """
+
+    kind: str
+    looked_for: str
+    sightings: dict[float, Sighting]
+    others: dict[float, int]
+
+
+def face_finder() -> Finder:
+    """Return the best detector of faces that is installed."""
+    weights = installed("yunet")
+    return HaarFaces() if weights is None else YunetFaces(weights)
+
+
+def eye_finder() -> EyeFinder | None:
+    """Return what finds the eyes of a face; `None` where nothing that does is installed."""
+    weights = installed("yunet")
+    return None if weights is None else EyeFinder(weights)
+
+
+def person_finder() -> Finder:
+    """Return the best detector of people that is installed."""
+    weights = installed("yolox-nano")
+    return HogPeople() if weights is None else YoloxPeople(weights)
+
+
+def find_lead(
+    clip: Clip,
+    kinds: tuple[str, ...],
+    *,
+    give_up: Callable[[Luma], bool] | None = None,
+    wanted: tuple[float, float] = (0.5, 0.5),
+) -> ClipLead:
+    """Go through a clip and return its lead.
+
+    Parameters
+    ----------
+    clip
+        The clip.
+    kinds
+        What may lead: "face", "person" or both; then the face does where it's seen most of the time.
+    give_up
+        Is shown every frame; where it says yes the search ends and nobody leads.
+    wanted
+        Where the subject should be, in fractions of the frame's width and height.
+
+    Raises
+    ------
+    rigcoach.video.clip.ClipError
+        The clip is damaged or ends early.
+    rigcoach.analysis.detector_weights.ModelError
+        An installed detector is damaged.
+    """
+    finders = {kind: face_finder() if kind == "face" else person_finder() for kind in kinds}
+    looked_for = "; ".join(finder.looked_for for finder in finders.values())
+    trackers = {kind: Tracker(finder, float(clip.fps)) for kind, finder in finders.items()}
+    times: list[float] = []
+    for frame in read_frames(clip):
+        luma = np.ascontiguousarray(frame.luma)
+        if give_up is not None and give_up(luma):
+            return ClipLead(kinds[0], looked_for, {}, {})
+        times.append(frame.t_s)
+        for tracker in trackers.values():
+            tracker.step(luma)
+    size = (clip.width, clip.height)
+    leads = {kind: lead(tracker.tracks(), size, float(clip.fps), wanted) for kind, tracker in trackers.items()}
+    kind = kinds[0]
+    if len(leads) > 1 and len(leads["face"].sightings) < _FACE_SHARE * len(leads["person"].sightings):
+        kind = "person"
+    chosen = leads[kind]
+    return ClipLead(
+        kind=kind,
+        looked_for=looked_for,
+        sightings={times[i]: sighting for i, sighting in chosen.sightings.items()},
+        others={times[i]: count for i, count in chosen.others.items()},
+    )

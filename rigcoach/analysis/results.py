@@ -1,0 +1,120 @@
+"""What was measured on a clip, as data: what scores, coaching and reports are made of."""
+
+from dataclasses import dataclass
+
+from rigcoach.analysis.focus import Focus
+from rigcoach.measure.card.card_pose import CardPose
+from rigcoach.measure.motion.motion_bands import NOT_FOLLOWED, MotionBands
+from rigcoach.measure.motion.rolling_shutter import Skew
+from rigcoach.measure.people.person_distance import PersonDistance
+from rigcoach.measure.picture.box import Box
+from rigcoach.measure.picture.exposure import Exposure
+from rigcoach.measure.picture.flicker import Flicker
+from rigcoach.measure.picture.framing import IN_THE_MIDDLE, Framing, WantedFrame
+from rigcoach.rig.profile import Profile
+from rigcoach.video.clip import Clip
+
+
+@dataclass(frozen=True, slots=True)
+class RigOptics:
+    """What of a rig the measures use: for distance and focus its lens and sensor, for smear its shutter speed.
+
+    `sensor_width_mm` is the width of sensor that the movie frame covers; `readout_s` is how long its rows take to read.
+    """
+
+    focal_length_mm: float | None = None
+    sensor_width_mm: float | None = None
+    shutter_s: float | None = None
+    f_number: float | None = None
+    readout_s: float | None = None
+
+
+def rig_optics(profile: Profile) -> RigOptics:
+    """Return what a profile knows of the rig that the measures can use."""
+    lens, body = profile.rig.lens, profile.rig.body
+    movie = None if body is None else body.movie
+    return RigOptics(
+        focal_length_mm=None if lens is None else lens.focal_length_mm,
+        sensor_width_mm=None if movie is None else movie.sensor_width_mm,
+        shutter_s=profile.settings.shutter_s,
+        f_number=profile.settings.aperture,
+        readout_s=None if movie is None or movie.readout_ms is None else movie.readout_ms / 1000,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectChoice:
+    """What to score: `kind` is "auto", "target", "face", "person" or "box"; a box is followed unless `fixed`.
+
+    `height_m` is how tall the person is, where that is known.
+    """
+
+    kind: str = "auto"
+    box: Box | None = None
+    fixed: bool = False
+    height_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The subject in a frame: its box in pixels, and how sure the find is, from 0 to 1.
+
+    `state` is "found" where it was found in this frame and "followed" where its movement led to it; `others` counts
+    the faces or people beside it.
+    """
+
+    kind: str
+    box: Box
+    confidence: float
+    state: str = "found"
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FrameMeasures:
+    """All that was measured on one frame; `shift_px` is how far the subject, or the picture, moved since the last.
+
+    `pose` is how the camera stood to the target card, where the rig is known, and `person` how far away the person is
+    by a size that is much the same on everybody. `skew` is what the rolling shutter does, where the readout is known.
+    """
+
+    t_s: float
+    subject: Subject | None
+    focus: Focus
+    distance_m: float | None
+    framing: Framing | None
+    exposure: Exposure
+    shift_px: float | None
+    pose: CardPose | None = None
+    person: PersonDistance | None = None
+    skew: Skew | None = None
+
+    @property
+    def away_m(self) -> tuple[float, float] | None:
+        """The subject's distance and its standard deviation, by a known size or else by a common one."""
+        if self.distance_m is not None:
+            sd_m = 0.0 if self.pose is None else self.pose.distance_sd_m
+            return self.distance_m, self.person.sd_m if self.person is not None else sd_m
+        return None if self.person is None else (self.person.distance_m, self.person.sd_m)
+
+
+@dataclass(frozen=True, slots=True)
+class ClipMeasures:
+    """A clip's frames, measured; `subject_kind` is `None` where none was found, `looked_for` says what was tried.
+
+    `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the
+    whole picture's, `None` where the clip is too short to tell. `motion` is what made the picture move.
+    """
+
+    clip: Clip
+    subject_kind: str | None
+    looked_for: str
+    frames: tuple[FrameMeasures, ...]
+    wanted: WantedFrame = IN_THE_MIDDLE
+    flicker: Flicker | None = None
+    motion: MotionBands = NOT_FOLLOWED
+
+    @property
+    def found_ratio(self) -> float:
+        """Share of the frames in which the subject was found."""
+        return sum(frame.subject is not None for frame in self.frames) / max(len(self.frames), 1)

@@ -1,0 +1,55 @@
+"""Where profiles, drills and gear lie: what ships with rigcoach, and what the photographer keeps."""
+
+import os
+from pathlib import Path
+
+from rigcoach.base.errors import RigcoachError
+
+
+def shipped_folder(kind: str) -> Path:
+    """Return the folder of shipped data.
+
+    In an installed package it lies inside the package, in a checkout at the top of the repository.
+
+    Parameters
+    ----------
+    kind
+        ``"profiles"``, ``"hardware"`` or ``"drills"``.
+
+    Raises
+    ------
+    RigcoachError
+        Where neither is there: the installation is broken.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "shipped" / kind, package.parent / kind):
+        if folder.is_dir():
+            return folder
+    raise RigcoachError(
+        f"the {kind} that come with rigcoach are missing",
+        why=f"nothing at {package / 'shipped' / kind}",
+        next_step="Install rigcoach anew",
+        code="install.broken",
+    )
+
+
+def user_folder(kind: str) -> Path:
+    """Return the folder where the photographer's own `kind` lies; it need not exist.
+
+    ``RIGCOACH_HOME`` moves all of it; otherwise it is where `platformdirs` puts user data.
+    """
+    home = os.environ.get("RIGCOACH_HOME")
+    if home:
+        return Path(home).expanduser() / kind
+    import platformdirs
+
+    return platformdirs.user_data_path("rigcoach", appauthor=False) / kind
+
+
+def toml_files(kind: str) -> tuple[Path, ...]:
+    """Return all files of a kind by name; the photographer's own stand before shipped ones of the same name."""
+    found: dict[str, Path] = {}
+    for folder in (user_folder(kind), shipped_folder(kind)):
+        for path in sorted(folder.glob("*.toml")):
+            found.setdefault(path.stem, path)
+    return tuple(found[stem] for stem in sorted(found))

@@ -1,0 +1,1 @@
+"""What a drill is, and the files that hold one."""

@@ -1,0 +1,1 @@
+"""What an emulated body sees and records: a practice scene rendered by a process of its own."""

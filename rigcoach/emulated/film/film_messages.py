@@ -1,0 +1,72 @@
+"""What is said over the pipe between an emulated body's film and the worker that renders it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigcoach.emulated.film.metering import Exposure
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is in front of the emulated body and through which lens it looks."""
+
+    seed: int
+    focal_length_mm: float
+    focus_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """To the worker: render the live view up to so many frames, and note what is true of each in `truth_path`."""
+
+    settings: Exposure
+    frame_count: int
+    truth_path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """To the worker: start a clip, the `take`-th one, and write what is true of it to `truth_path`."""
+
+    take: int
+    settings: Exposure
+    longest_frames: int
+    path: Path
+    truth_path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """To the worker: the clip that is running ends after so many frames."""
+
+    frame_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snap:
+    """To the worker: take a still as the `take`-th clip begins, and write what is true of it to `truth_path`."""
+
+    take: int
+    settings: Exposure
+    size_px: tuple[int, int]
+    path: Path
+    truth_path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFrame:
+    """From the worker: a frame of the live view, counted from 0 with every new exposure."""
+
+    index: int
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Developed:
+    """From the worker: a clip or still is complete."""
+
+    path: Path
+
+
+ToWorker = Look | Roll | Cut | Snap
+FromWorker = LiveFrame | Developed

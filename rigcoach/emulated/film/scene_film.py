@@ -1,0 +1,169 @@
+"""What an emulated body sees and records: the practice scene, rendered by a worker process.
+
+The body may not wait (the driver hangs up after 2.5 s), so rendering is somebody else's: `SceneFilm` is the body's
+side, `rigcoach.emulated.film.render_worker` the worker's. They talk over a pipe
+(`rigcoach.emulated.film.film_messages`).
+"""
+
+import multiprocessing
+import signal
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from rigcoach.base.errors import RigcoachError
+from rigcoach.emulated.film.film_messages import (
+    Cut,
+    Developed,
+    FromWorker,
+    LiveFrame,
+    Look,
+    Roll,
+    Snap,
+    ToWorker,
+    World,
+)
+from rigcoach.emulated.film.live_truth import NAME as LIVE_TRUTH_NAME
+from rigcoach.emulated.film.metering import Exposure
+
+# Live view plays this many frames there and back: ten seconds.
+LIVE_VIEW_FRAMES = 300
+# So many are rendered at first, and the rest once half of them were shown: a glance costs no more than a glance.
+_GLANCE_FRAMES = 60
+
+_GOODBYE_S = 2.0
+
+
+class FilmError(RigcoachError):
+    """The worker that renders what an emulated body sees has died."""
+
+    code = "emulated.film"
+
+
+class SceneFilm:
+    """The practice scene as an emulated body sees it.
+
+    Parameters
+    ----------
+    world
+        The scene and the lens.
+    folder
+        Where clips are written.
+    truth_folder
+        Where what is true of each clip is written, as ``MVI_0001.truth.json``, and of each frame of live view, into
+        ``live-view.truth.jsonl`` (`rigcoach.emulated.film.live_truth`); nowhere if None.
+    """
+
+    def __init__(self, world: World, folder: Path, truth_folder: Path | None = None) -> None:
+        self._folder = folder
+        self._truth_folder = truth_folder
+        self._takes = 0
+        self._loop: list[bytes] = []
+        self._at, self._step = 0, 1
+        self._asked_for: Look | None = None
+        self._developed: list[Path] = []
+        context = multiprocessing.get_context("spawn")
+        self._pipe: Connection
+        self._pipe, workers_end = context.Pipe()
+        self._worker = context.Process(target=_work, args=(workers_end, world), daemon=True)
+        # Ctrl-C reaches the whole process group; the worker ends when its pipe does, not before.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._worker.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        workers_end.close()
+
+    def warm_up(self, settings: Exposure) -> None:
+        """Have the first frame rendered before somebody asks for it."""
+        self._tell(Look(settings, 1, self._live_truth_path))
+
+    def look(self, settings: Exposure) -> bytes | None:
+        """Return the next frame of the live view, or None while there is none."""
+        self._collect()
+        ahead = _GLANCE_FRAMES if self._at < _GLANCE_FRAMES // 2 else LIVE_VIEW_FRAMES
+        asked = self._asked_for
+        if asked is None or asked.settings != settings or asked.frame_count < ahead:
+            self._asked_for = Look(settings, ahead, self._live_truth_path)
+            self._tell(self._asked_for)
+        if not self._loop:
+            return None
+        # There and back over what is rendered.
+        if not 0 <= self._at + self._step < len(self._loop):
+            self._step = -self._step
+        self._at = min(max(self._at + self._step, 0), len(self._loop) - 1)
+        return self._loop[self._at]
+
+    def roll(self, name: str, settings: Exposure, longest_frames: int) -> None:
+        """Start a clip that ends after so many frames at the latest."""
+        self._takes += 1
+        self._tell(Roll(self._takes, settings, longest_frames, self._folder / name, self._truth_path(name)))
+
+    def cut(self, frame_count: int) -> None:
+        """End the clip after so many frames."""
+        self._tell(Cut(frame_count))
+
+    def snap(self, name: str, settings: Exposure, size_px: tuple[int, int]) -> None:
+        """Take a still."""
+        self._takes += 1
+        self._tell(Snap(self._takes, settings, size_px, self._folder / name, self._truth_path(name)))
+
+    def developed(self) -> list[Path]:
+        """Return the clips and stills that were finished since the last call."""
+        self._collect()
+        done, self._developed = self._developed, []
+        return done
+
+    def close(self) -> None:
+        """End the worker."""
+        self._pipe.close()
+        self._worker.join(_GOODBYE_S)
+        if self._worker.is_alive():
+            self._worker.kill()
+            self._worker.join()
+        self._worker.close()
+
+    def _truth_path(self, name: str) -> Path | None:
+        return None if self._truth_folder is None else self._truth_folder / f"{Path(name).stem}.truth.json"
+
+    @property
+    def _live_truth_path(self) -> Path | None:
+        return None if self._truth_folder is None else self._truth_folder / LIVE_TRUTH_NAME
+
+    def _tell(self, message: ToWorker) -> None:
+        try:
+            self._pipe.send(message)
+        except OSError as error:
+            raise self._torn() from error
+
+    def _collect(self) -> None:
+        try:
+            while self._pipe.poll():
+                message: FromWorker = self._pipe.recv()
+                match message:
+                    case Developed():
+                        self._developed.append(message.path)
+                    case LiveFrame():
+                        self._show(message)
+        except (EOFError, OSError) as error:
+            raise self._torn() from error
+
+    def _show(self, frame: LiveFrame) -> None:
+        # The old loop plays on until the first frame with the new settings is there.
+        if frame.index == 0:
+            self._loop.clear()
+            self._at, self._step = 0, 1
+        self._loop.append(frame.jpeg)
+
+    def _torn(self) -> FilmError:
+        return FilmError(
+            "the emulated body can no longer see",
+            why="the process that renders its scene has ended",
+            next_step="Start the emulated body again",
+        )
+
+
+def _work(pipe: Connection, world: World) -> None:
+    # Only the worker's process is to carry OpenCV and the encoder.
+    from rigcoach.emulated.film import render_worker
+
+    render_worker.work(pipe, world)

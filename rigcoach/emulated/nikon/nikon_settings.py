@@ -1,0 +1,83 @@
+"""The settings of a Nikon body in use: what may be written now, and what follows from it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from rigcoach.emulated.body_settings import BodySettings
+from rigcoach.emulated.film import metering
+from rigcoach.emulated.nikon.nikon_model import EXPOSURE_TIMES, MODES, SHUTTER_SPEEDS, Code, NikonModel
+from rigcoach.emulated.ptp.ptp_properties import DeviceProperty, Value
+
+# One shutter under two names.
+_SHUTTERS = {Code.EXPOSURE_TIME: EXPOSURE_TIMES, Code.SHUTTER_SPEED: SHUTTER_SPEEDS}
+
+
+class NikonSettings(BodySettings[DeviceProperty]):
+    """The properties of a body.
+
+    Parameters
+    ----------
+    model
+        The body.
+    tell
+        Called with the code of every property that changed.
+    """
+
+    def __init__(self, model: NikonModel, tell: Callable[[int], None]) -> None:
+        super().__init__(model.properties)
+        self._model = model
+        self._tell = tell
+
+    def __getitem__(self, code: int) -> DeviceProperty:
+        """Return a property as it stands; refuses one that the body doesn't have."""
+        found = super().__getitem__(code)
+        modes = self._model.writable_in_modes.get(code)
+        return found if modes is None else replace(found, writable=found.writable and self.mode in modes)
+
+    @property
+    def mode(self) -> str:
+        """What the mode dial stands at."""
+        at = self.value(Code.EXPOSURE_PROGRAM_MODE)
+        return next((name for name, value in MODES.items() if value == at), "")
+
+    def wanted(self, code: int, data: bytes) -> Value:
+        """Read what SetDevicePropValue asks for; refuses what the body doesn't take."""
+        return self[code].wanted(data)
+
+    def put(self, code: int, value: Value) -> None:
+        """Change a property, and what hangs on it."""
+        if code not in self._properties:
+            return
+        self.note(code, value)
+        self._tell(code)
+        if code in _SHUTTERS:
+            name = next((name for name, number in _SHUTTERS[Code(code)].items() if number == value), None)
+            for other in _SHUTTERS:
+                if name is not None and other != code and other in self._properties:
+                    self.note(other, _SHUTTERS[other][name])
+                    self._tell(other)
+
+    def note(self, code: int, value: Value) -> None:
+        """Change a property without a word."""
+        if code in self._properties:
+            self._properties[code] = self._properties[code].with_value(value)
+
+    @property
+    def _f_number(self) -> float:
+        return self.number(Code.F_NUMBER, 0) / 100 or metering.RIGHT_F_NUMBER
+
+    @property
+    def _compensation_ev(self) -> float:
+        return self.number(Code.EXPOSURE_BIAS_COMPENSATION, 0) / 1000
+
+    @property
+    def _iso(self) -> int | None:
+        return None if self.value(Code.ISO_AUTO) else self.number(Code.EXPOSURE_INDEX, 0) or None
+
+    @property
+    def _shutter_s(self) -> float | None:
+        over, under = divmod(self.number(Code.SHUTTER_SPEED, 0), 1 << 16)
+        if over and under and (over, under) != (0xFFFF, 0xFFFF):
+            return over / under
+        tenths_of_ms = self.number(Code.EXPOSURE_TIME, 0)
+        return tenths_of_ms / 10000 if 0 < tenths_of_ms < 0xFFFFFFF0 else None

@@ -1,0 +1,1 @@
+"""What a body reports of itself: the configuration tree, as data and in files."""

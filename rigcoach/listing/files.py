@@ -1,0 +1,129 @@
+"""Listings in files: JSON as `rigcoach camera show --json` prints it, or what gphoto2 printed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rigcoach.base.errors import RigcoachError
+from rigcoach.listing.model import BodyListing, Span, Widget, WidgetType, listing_of, number, widget_type
+from rigcoach.listing.text import parse_text
+
+_MOST_BYTES = 8_000_000  # a listing with every raw property of a Nikon has 100 kB
+
+
+class ListingError(RigcoachError):
+    """A file that is no listing of a body."""
+
+    code = "listing.invalid"
+
+
+def read_listing(path: Path) -> BodyListing:
+    """Read a listing: JSON as `rigcoach camera show --json` prints it, or what ``gphoto2 --list-all-config`` printed.
+
+    Raises
+    ------
+    ListingError
+        Where the file is neither, with the line that shows it.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            raise _unfit(path, f"it is larger than {_MOST_BYTES // 1_000_000} MB")
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _unfit(path, "it is not UTF-8 text") from error
+    except OSError as error:
+        raise ListingError(
+            f"{path} cannot be read", why=error.strerror or str(error), next_step="Check the path"
+        ) from error
+    try:
+        return parse_json(text) if text.lstrip().startswith(("{", "[")) else parse_text(text, path.stem)
+    except ValueError as error:
+        raise _unfit(path, str(error)) from error
+
+
+def _unfit(path: Path, why: str) -> ListingError:
+    return ListingError(
+        f"{path} is no listing of a camera body",
+        why=why,
+        next_step="Give what `rigcoach camera show --json` or `gphoto2 --list-all-config` printed",
+    )
+
+
+def parse_json(text: str) -> BodyListing:
+    """Read a listing from JSON.
+
+    Raises
+    ------
+    ValueError
+        Saying where the text is no listing.
+    """
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}") from error
+    return listing_from_json(document)
+
+
+def listing_from_json(document: Any) -> BodyListing:
+    """Read a listing from a JSON document.
+
+    Raises
+    ------
+    ValueError
+        Saying where it is no listing.
+    """
+    if not isinstance(document, dict) or not isinstance(document.get("widgets"), list):
+        raise ValueError('there is no list "widgets" in it')
+    if not document["widgets"]:
+        raise ValueError('its list "widgets" is empty')
+    widgets = [_widget(entry, f"widget {number}") for number, entry in enumerate(document["widgets"], 1)]
+    listing = listing_of(str(document.get("body") or ""), widgets)
+    maker, model = document.get("manufacturer") or listing.manufacturer, document.get("model") or listing.model
+    return BodyListing(listing.body or str(model), str(maker), str(model), listing.widgets)
+
+
+def _widget(entry: Any, where: str) -> Widget:
+    if not isinstance(entry, dict) or not isinstance(entry.get("path"), str) or not entry["path"].startswith("/"):
+        raise ValueError(f'{where}: it has no "path" such as /main/imgsettings/iso')
+    where = f"{where} ({entry['path']})"
+    choices = entry.get("choices") or []
+    if not isinstance(choices, list) or not all(isinstance(choice, str) for choice in choices):
+        raise ValueError(f'{where}: "choices" is to be a list of texts')
+    readonly = entry.get("readonly")
+    if readonly is not None and not isinstance(readonly, bool):
+        raise ValueError(f'{where}: "readonly" is to be true or false')
+    span = None
+    if entry.get("type") == WidgetType.RANGE and not entry.keys().isdisjoint(("bottom", "top", "step")):
+        span = Span(*(number(entry.get(key), f"{where}: {key}") for key in ("bottom", "top", "step")))
+    return Widget(
+        entry["path"],
+        str(entry.get("label", "")),
+        widget_type(entry.get("type"), where),
+        str(entry.get("current") or ""),
+        tuple(choices),
+        readonly,
+        span,
+    )
+
+
+def to_json(listing: BodyListing) -> dict[str, Any]:
+    """Return a listing as the JSON document that `parse_json` reads."""
+    return {
+        "body": listing.body,
+        "manufacturer": listing.manufacturer,
+        "model": listing.model,
+        "widgets": [_entry(widget) for widget in listing.widgets],
+    }
+
+
+def _entry(widget: Widget) -> dict[str, Any]:
+    entry: dict[str, Any] = {"path": widget.path, "label": widget.label, "type": str(widget.type)}
+    if widget.readonly is not None:
+        entry["readonly"] = widget.readonly
+    entry["current"] = widget.current
+    entry["choices"] = list(widget.choices)
+    if widget.span is not None:
+        entry.update(bottom=f"{widget.span.bottom:g}", top=f"{widget.span.top:g}", step=f"{widget.span.step:g}")
+    return entry

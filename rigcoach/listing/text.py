@@ -1,0 +1,100 @@
+"""What ``gphoto2 --list-all-config`` prints, in every layout that it has had.
+
+A widget is a line with its path, then lines of the form ``Key: value``. Newer versions (2.5.6) print ``Readonly:`` and
+end a widget with ``END``; older ones end it with the next path. People paste these into reports: indented, with blank
+lines between, with other output before, between and after. What is not of the listing is passed over; what is of it
+must be right and whole.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rigcoach.listing.model import BodyListing, Span, Widget, listing_of, number, widget_type
+
+_PATH = re.compile(r"/main(?:/[^/\s]+)+")
+_FIELD = re.compile(r"(Label|Readonly|Type|Current|Choice|Bottom|Top|Step|Printable|Help) ?:(?:[ \t](.*))?")
+_CHOICE = re.compile(r"(\d+)(?: (.*))?")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A widget as far as it has been read."""
+
+    path: str
+    line: int
+    values: dict[str, str] = field(default_factory=dict)
+    choices: list[str] = field(default_factory=list)
+
+    def finish(self) -> Widget | None:
+        """Return the widget; None for a raw property that gphoto2 could not print: nothing depends on those."""
+        where = f"line {self.line}, {self.path}"
+        if "Type" not in self.values:
+            if self.path.startswith("/main/other/"):
+                return None
+            raise ValueError(f"{where}: the widget has no Type; the listing is cut off or not whole")
+        kind = widget_type(self.values["Type"], where)
+        span = None
+        if kind == "RANGE":
+            span = Span(*(number(self.values.get(key), f"{where}: {key}") for key in ("Bottom", "Top", "Step")))
+        readonly = {None: None, "0": False, "1": True}[self.values.get("Readonly")]
+        label, current = self.values.get("Label", ""), self.values.get("Current", "")
+        return Widget(self.path, label, kind, current, tuple(self.choices), readonly, span)
+
+
+def parse_text(text: str, body: str) -> BodyListing:
+    """Read a listing from gphoto2's own output.
+
+    Parameters
+    ----------
+    text
+        The output.
+    body
+        What to call the body.
+
+    Raises
+    ------
+    ValueError
+        With the number of the line that is wrong.
+    """
+    widgets = tuple(widget for draft in _drafts(text) if (widget := draft.finish()) is not None)
+    if not widgets:
+        raise ValueError("line 1: no widget in it, such as /main/imgsettings/iso on a line of its own")
+    return listing_of(body, widgets)
+
+
+def _drafts(text: str) -> Iterator[_Draft]:
+    draft: _Draft | None = None
+    for line_number, line in enumerate(text.splitlines(), 1):
+        content = line.strip()
+        if _PATH.fullmatch(content):
+            if draft is not None:
+                yield draft
+            draft = _Draft(content, line_number)
+        elif draft is None or not content:
+            continue
+        elif content == "END":
+            yield draft
+            draft = None
+        elif match := _FIELD.fullmatch(line.lstrip()):
+            _take(draft, match[1], match[2] or "", line_number)
+        elif "Type" in draft.values:
+            # Output of something else after the last widget of a layout without END.
+            yield draft
+            draft = None
+    if draft is not None:
+        yield draft
+
+
+def _take(draft: _Draft, key: str, value: str, line_number: int) -> None:
+    if key == "Choice":
+        match = _CHOICE.fullmatch(value)
+        if match is None:
+            raise ValueError(f"line {line_number}: Choice needs a number and a text, not {value!r}")
+        draft.choices.append(match[2] or "")
+        return
+    if key in draft.values:
+        raise ValueError(f"line {line_number}: {key} stands twice for {draft.path}")
+    if key == "Readonly" and value.strip() not in ("0", "1"):
+        raise ValueError(f"line {line_number}: Readonly is 0 or 1, not {value!r}")
+    draft.values[key] = value.strip() if key in ("Readonly", "Type", "Bottom", "Top", "Step") else value

@@ -1,0 +1,144 @@
+"""What a region shows of defocus and smear, as numbers that a calibrated network turns into pixels.
+
+A disc widens edges in all directions and takes fine detail from all; a smear does so along itself only. The smear's
+direction is found by the two-scale structure tensor: at which angle has the fine scale lost the most of what the coarse
+scale holds [Foerstner1987]_ (as a generalised eigenvalue problem, so that the scene's own direction cancels).
+
+References
+----------
+.. [Foerstner1987] W. Foerstner, E. Guelch, "A fast operator for detection and precise location of distinct points",
+   ISPRS Intercommission Workshop, 1987 (the structure tensor).
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from rigcoach.measure.blur.natural_edges import Area, Edges, edges_in
+from rigcoach.measure.picture.box import Box, inside
+
+Numbers = npt.NDArray[np.float64]
+
+LEVELS = 4
+MARGIN_PX = 48
+# Levels of the pyramid at which edges are sampled; a coarser one gives its gradients only.
+_EDGE_LEVELS = 3
+_FEWEST_FOR_WIDTH = 6
+_ALONG_DEG = 30.0
+_PERCENTILES = (20, 35, 50, 70)
+# A width that could not be measured: beyond what the reach allows.
+_NO_WIDTH_PX = 40.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlurSigns:
+    """What a region shows.
+
+    `numbers` of shape (n,), what the network reads; `direction_deg`, the smear's if there is one, in [0, 180),
+    clockwise from the x axis; `edge_count`, unclipped edges sampled over the levels; `rise`, their median height in
+    levels; `clipped_share` of those at full size; `noise`, in levels.
+    """
+
+    numbers: Numbers
+    direction_deg: float
+    edge_count: int
+    rise: float
+    clipped_share: float
+    noise: float
+
+
+def blur_signs(
+    luma: npt.NDArray[np.generic], box: Box | None = None, direction_deg: float | None = None
+) -> BlurSigns | None:
+    """Return what a box in an HxW luma plane (0 to 255), or the whole plane, shows; `None` outside the plane.
+
+    `direction_deg` is the smear's, where it is known; it is looked for otherwise.
+    """
+    region = inside(box, luma.shape)
+    if region is None:
+        return None
+    left, top, right, bottom = region
+    x0, y0 = max(left - MARGIN_PX, 0), max(top - MARGIN_PX, 0)
+    plane = np.asarray(luma[y0 : bottom + MARGIN_PX, x0 : right + MARGIN_PX], dtype=np.float32)
+    area: Area = (left - x0, top - y0, right - x0, bottom - y0)
+    levels = []
+    for level in range(LEVELS):
+        levels.append(edges_in(plane, area))
+        if level + 1 < LEVELS:
+            height, width = plane.shape[0] // 2, plane.shape[1] // 2
+            if min(height, width) < 4:
+                levels += [levels[-1]] * (LEVELS - level - 1)
+                break
+            plane = np.asarray(
+                cv2.resize(plane[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
+            )
+            area = (
+                area[0] // 2,
+                area[1] // 2,
+                max(area[2] // 2, area[0] // 2 + 1),
+                max(area[3] // 2, area[1] // 2 + 1),
+            )
+    return _signs(levels, None if direction_deg is None else float(np.radians(direction_deg)))
+
+
+def _signs(levels: list[Edges], known_rad: float | None) -> BlurSigns:
+    clean = [edges.only(edges.unclipped) for edges in levels[:_EDGE_LEVELS]]
+    direction = _smear_direction(levels) if known_rad is None else known_rad
+    numbers: list[float] = []
+    for level, edges in enumerate(clean):
+        numbers += _width_numbers(edges, 2**level, direction)
+    numbers += _energy_numbers(levels, direction)
+    rises = np.concatenate([edges.rise for edges in clean])
+    return BlurSigns(
+        numbers=np.array(numbers, dtype=np.float64),
+        direction_deg=float(np.degrees(direction) % 180.0),
+        edge_count=len(rises),
+        rise=float(np.median(rises)) if len(rises) else 0.0,
+        clipped_share=1 - len(clean[0].rise) / max(len(levels[0].rise), 1),
+        noise=levels[0].noise,
+    )
+
+
+def _matrix(tensor: Numbers) -> Numbers:
+    return np.array([[tensor[0], tensor[1]], [tensor[1], tensor[2]]])
+
+
+def _smear_direction(levels: list[Edges]) -> float:
+    """Return the direction in which the fine scales hold least of what the coarsest holds, in radians."""
+    coarse = _matrix(levels[2].tensor)
+    coarse = coarse + np.eye(2) * (1e-3 * np.trace(coarse) + 1e-6)
+    fine = _matrix(levels[0].tensor) / (levels[0].tensor[[0, 2]].sum() + 1e-6)
+    fine = fine + _matrix(levels[1].tensor) / (levels[1].tensor[[0, 2]].sum() + 1e-6)
+    values, vectors = np.linalg.eig(np.linalg.solve(coarse, fine))
+    x, y = vectors[:, int(np.argmin(values.real))].real
+    return float(np.arctan2(y, x))
+
+
+def _width_numbers(edges: Edges, scale: int, direction: float) -> list[float]:
+    """Return logarithms of widths: percentiles of the strongest, and of those across and along the smear."""
+    strong = edges.width_px[edges.strong]
+    numbers = [_log_width(strong, percentile, scale) for percentile in _PERCENTILES]
+    turned = np.abs(np.cos(edges.angle_rad - direction))
+    across = edges.width_px[turned > np.cos(np.radians(_ALONG_DEG))]
+    along = edges.width_px[turned < np.sin(np.radians(_ALONG_DEG))]
+    numbers += [_log_width(across, 30, scale), _log_width(along, 30, scale)]
+    return [*numbers, float(np.log1p(len(strong))), float(np.log1p(np.median(edges.rise) if len(edges.rise) else 0.0))]
+
+
+def _log_width(width_px: npt.NDArray[np.float32], percentile: float, scale: int) -> float:
+    if len(width_px) < _FEWEST_FOR_WIDTH:
+        return float(np.log(_NO_WIDTH_PX * scale))
+    return float(np.log(scale * float(np.percentile(width_px, percentile)) + 0.3))
+
+
+def _energy_numbers(levels: list[Edges], direction: float) -> list[float]:
+    """Return how much of the gradients' energy is left at each level, along the smear and across, and how peaked."""
+    u = np.array([np.cos(direction), np.sin(direction)])
+    v = np.array([-u[1], u[0]])
+    along, across = ([float(np.log(axis @ _matrix(edges.tensor) @ axis + 1e-3)) for edges in levels] for axis in (u, v))
+    peaks = [float(np.log((edges.peak + 1e-3) / (edges.tensor[0] + edges.tensor[2] + 1e-3))) for edges in levels]
+    noise = [float(np.log(edges.noise + 0.3)) for edges in levels]
+    fine = [along[i] - along[-1] for i in range(LEVELS - 1)] + [across[i] - across[-1] for i in range(LEVELS - 1)]
+    return [*fine, along[-1] - across[-1], along[-1], *peaks, *noise]

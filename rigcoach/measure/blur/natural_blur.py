@@ -1,0 +1,154 @@
+"""Defocus and smear of a natural subject, in pixels, each with an interval, or that they can't be told.
+
+What the region shows (`blur_signs`) is turned into pixels by the calibrated network (`blur_network`). Where the smear
+is known, from the subject's movement and the shutter speed, the network is told: that leaves the rest to defocus.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from rigcoach.measure.blur.blur_network import BlurNetwork, Numbers, shipped_network
+from rigcoach.measure.blur.blur_signs import MARGIN_PX, BlurSigns, blur_signs
+from rigcoach.measure.picture.box import Box, inside
+
+INTERVAL_COVERAGE = 0.9
+"""How often the intervals hold the truth, on photographs that the calibration never saw."""
+
+OUTSIDE = "the subject lies outside the frame"
+TOO_SMALL = "the subject is too small in the frame"
+TOO_FEW_EDGES = "too few edges in the picture of the subject"
+TOO_LITTLE_DETAIL = "too little detail on the subject to tell focus by"
+CLIPPED = "the subject's edges are clipped at black or white"
+
+FEWEST_EDGES = 30
+SMALLEST_SIDE_PX = 32
+_MOST_CLIPPED = 0.7
+_LEAST_RISE = 3.0
+# From the first radius on the half-size picture counts, from the second on it alone does: the network ends at 12 px.
+_HALF_SIZE_FROM_PX, _HALF_SIZE_ALONE_PX = 9.0, 11.5
+# A smear shorter than this needs no direction.
+_LEAST_DIRECTED_PX = 1.0
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSmear:
+    """A smear known from elsewhere than the picture: its length, and its direction where there is one."""
+
+    length_px: float
+    direction_deg: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NaturalBlur:
+    """What a region shows of defocus and smear, in full-resolution pixels.
+
+    `blur_px` is the radius of the disc that would blur a sharp photograph as much, `motion_px` the length of the smear
+    that the picture shows, `direction_deg` its direction in [0, 180); the intervals hold the true ones with
+    `INTERVAL_COVERAGE`. All are `None` where `reason` says why they can't be told.
+    """
+
+    blur_px: float | None
+    blur_px_interval: Interval | None
+    motion_px: float | None
+    motion_px_interval: Interval | None
+    direction_deg: float | None
+    edge_count: int
+    reason: str | None
+
+
+def natural_blur(
+    luma: npt.NDArray[np.generic],
+    box: Box | None = None,
+    known: KnownSmear | None = None,
+    network: BlurNetwork | None = None,
+) -> NaturalBlur:
+    """Return defocus and smear of what is in a box of a luma plane, or in the whole plane.
+
+    Parameters
+    ----------
+    luma
+        HxW plane at full resolution, 8 bits or float from 0 to 255, gamma-encoded as in the file.
+    box
+        The subject; 60 px and more a side. Large boxes are better.
+    known
+        The smear, where movement and shutter speed tell it; the picture alone is asked otherwise.
+    network
+        The shipped calibration without one.
+    """
+    network = network or shipped_network()
+    region = inside(box, luma.shape)
+    if region is None:
+        return _nothing(0, OUTSIDE)
+    left, top, right, bottom = region
+    if min(right - left, bottom - top) < SMALLEST_SIDE_PX:
+        return _nothing(0, TOO_SMALL)
+    x0, y0 = max(left - 2 * MARGIN_PX, 0), max(top - 2 * MARGIN_PX, 0)
+    around = luma[y0 : bottom + 2 * MARGIN_PX, x0 : right + 2 * MARGIN_PX]
+    own = (left - x0, top - y0, right - left, bottom - top)
+    full = _measured(around, own, known, network)
+    blur = full.blur_px
+    if blur is None or blur < _HALF_SIZE_FROM_PX or min(own[2:]) < 2 * SMALLEST_SIDE_PX:
+        return full
+    half = _half_size(around, own, known, network)
+    if half.blur_px is None or half.blur_px_interval is None or full.blur_px_interval is None:
+        return full
+    share = min((blur - _HALF_SIZE_FROM_PX) / (_HALF_SIZE_ALONE_PX - _HALF_SIZE_FROM_PX), 1.0)
+    (low, high), (half_low, half_high) = full.blur_px_interval, half.blur_px_interval
+    return NaturalBlur(
+        blur_px=(1 - share) * blur + share * 2 * half.blur_px,
+        blur_px_interval=((1 - share) * low + share * 2 * half_low, (1 - share) * high + share * 2 * half_high),
+        motion_px=full.motion_px,
+        motion_px_interval=full.motion_px_interval,
+        direction_deg=full.direction_deg,
+        edge_count=full.edge_count,
+        reason=None,
+    )
+
+
+def network_inputs(signs: BlurSigns, known: KnownSmear | None) -> Numbers:
+    """Return what the network reads: the signs, whether the smear is known, and its length."""
+    told = (0.0, 0.0) if known is None else (1.0, float(np.log1p(known.length_px)))
+    return np.append(signs.numbers, told)
+
+
+def known_direction(known: KnownSmear | None) -> float | None:
+    """Return the direction to look along, where a smear is long enough to have one."""
+    return None if known is None or known.length_px < _LEAST_DIRECTED_PX else known.direction_deg
+
+
+def _half_size(
+    luma: npt.NDArray[np.generic], box: tuple[int, int, int, int], known: KnownSmear | None, network: BlurNetwork
+) -> NaturalBlur:
+    """Return what the half-size picture shows, in its own pixels."""
+    height, width = luma.shape[0] // 2, luma.shape[1] // 2
+    plane = np.asarray(luma[: 2 * height, : 2 * width], dtype=np.float32)
+    small = np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA))
+    x, y, w, h = (side // 2 for side in box)
+    smear = None if known is None else KnownSmear(known.length_px / 2, known.direction_deg)
+    return _measured(small, (x, y, w, h), smear, network)
+
+
+def _measured(luma: npt.NDArray[np.generic], box: Box, known: KnownSmear | None, network: BlurNetwork) -> NaturalBlur:
+    signs = blur_signs(luma, box, known_direction(known))
+    if signs is None:
+        return _nothing(0, OUTSIDE)
+    if signs.clipped_share > _MOST_CLIPPED:
+        return _nothing(signs.edge_count, CLIPPED)
+    if signs.edge_count < FEWEST_EDGES:
+        return _nothing(signs.edge_count, TOO_FEW_EDGES)
+    alone, told = (network_inputs(signs, smear)[None] for smear in (None, known))
+    if signs.rise < _LEAST_RISE or not network.shows_blur(alone)[0]:
+        return _nothing(signs.edge_count, TOO_LITTLE_DETAIL)
+    radius, low, high = network.predict(told)[0, :3].tolist()
+    # What the picture shows of a smear is asked without telling it one.
+    smear, smear_low, smear_high = network.predict(alone)[0, 3:].tolist()
+    return NaturalBlur(radius, (low, high), smear, (smear_low, smear_high), signs.direction_deg, signs.edge_count, None)
+
+
+def _nothing(edges: int, reason: str) -> NaturalBlur:
+    return NaturalBlur(None, None, None, None, None, edges, reason)

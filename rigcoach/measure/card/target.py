@@ -1,0 +1,320 @@
+"""Find the target card in a frame, and say where and how it lies.
+
+The markers are found with OpenCV's ArUco detector (Garrido-Jurado et al., "Automatic generation and detection of highly
+reliable fiducial markers under occlusion", Pattern Recognition 47, 2014); they name the card and give a first place,
+which the card's straight edges then make exact.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+
+from rigcoach.measure.card.card_alignment import Alignment, align
+from rigcoach.measure.card.imaged_edge import Floats, Luma, project
+from rigcoach.measure.picture.tone import ToLight, bt709_to_light
+from rigcoach.optics.thin_lens import distance_at_m
+from rigcoach.target_card import TargetCard
+
+_REDUCTIONS = (2, 4, 1)
+"""Sizes to search at, as divisors: half a frame is searched in a third of the time of the whole, and a blurred marker
+is found where its blur is small, in a smaller picture."""
+
+_MIN_SIDE_PX = 120
+_MIN_CONFIDENCE = 0.3
+_SEARCH_MARGIN = 0.4
+_CUT_PX = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TargetFind:
+    """The target card in a frame. Pixels, origin at the centre of the top left pixel as in OpenCV, y down.
+
+    Attributes
+    ----------
+    homography
+        3x3, from millimetres on the sheet to pixels.
+    marker_ids
+        The markers that were read.
+    outline_px
+        4x2, the sheet's corners clockwise from its own top left; beyond the frame where the sheet is cut off.
+    centre_px
+        Where the middle of the sheet's outline lies.
+    height_px
+        Length of the line from the middle of the sheet's top to the middle of its bottom.
+    roll_deg
+        How far the card appears turned clockwise in the frame: the mean turn of its horizontal and its vertical at
+        the centre, -180 to 180.
+    confidence
+        The share of the card's straight edges that ought to be seen, by the markers read, and were seen within a
+        pixel of their place; 0 to 1.
+    box
+        `(x, y, width, height)` of the outline, clipped to the frame; its origin is the frame's top left corner.
+    cut_off
+        Sides of the frame that cut the sheet, of "left", "top", "right", "bottom".
+    information
+        How sure the homography is, as in `rigcoach.measure.card.card_alignment.Alignment`.
+    """
+
+    homography: Floats
+    marker_ids: tuple[int, ...]
+    outline_px: Floats
+    centre_px: tuple[float, float]
+    height_px: float
+    roll_deg: float
+    confidence: float
+    box: tuple[float, float, float, float]
+    cut_off: tuple[str, ...]
+    information: Floats | None = None
+
+
+def find_target(
+    luma: Luma, card: TargetCard, *, near: TargetFind | None = None, to_light: ToLight | None = None
+) -> TargetFind | None:
+    """Find the card in a luma plane.
+
+    Parameters
+    ----------
+    luma
+        HxW plane of 8-bit luma.
+    card
+        The card to look for. Any print of the same layout fits: its size only sets the homography's millimetres.
+    near
+        The find in the frame before: its surroundings are searched first, which is quicker.
+    to_light
+        Table of 256 from luma codes to linear light; the inverse of the full-range BT.709 curve without one.
+
+    Returns
+    -------
+    TargetFind or None
+        `None` where no marker of the card can be read, or the card's edges don't bear out what was read.
+    """
+    found = _find(luma, (card,), near, to_light)
+    return None if found is None else found[1]
+
+
+def find_card(
+    luma: Luma, cards: Sequence[TargetCard], *, to_light: ToLight | None = None
+) -> tuple[TargetCard, TargetFind] | None:
+    """Find whichever of several cards is in a luma plane, in one search for all their markers.
+
+    Parameters
+    ----------
+    luma, to_light
+        As for `find_target`.
+    cards
+        The cards to look for, each with marker ids of its own.
+
+    Returns
+    -------
+    tuple of TargetCard and TargetFind, or None
+        `None` where none of them is found.
+    """
+    return _find(luma, cards, None, to_light)
+
+
+def _find(
+    luma: Luma, cards: Sequence[TargetCard], near: TargetFind | None, to_light: ToLight | None
+) -> tuple[TargetCard, TargetFind] | None:
+    table = bt709_to_light() if to_light is None else to_light
+    for markers in _searches(luma, cards, near):
+        for card in cards:
+            own = {marker.id for marker in card.markers}
+            for homography, ids in _guesses([marker for marker in markers if marker.id in own], card):
+                alignment = align(luma, card, homography, ids, table)
+                confidence = alignment.agreeing / alignment.expected if alignment.expected else 0.0
+                if confidence >= _MIN_CONFIDENCE and _plausible(alignment, card):
+                    return card, _describe(alignment, ids, confidence, card, luma.shape)
+    return None
+
+
+def distance_m(
+    find: TargetFind,
+    card: TargetCard,
+    focal_length_mm: float,
+    pixel_pitch_mm: float,
+    *,
+    focus_distance_m: float | None = None,
+) -> float:
+    """Return the distance from the lens to the card's centre along the optical axis, in metres.
+
+    From the scale at the centre, by the thin lens: m = v/u with 1/f = 1/u + 1/v (Ray, *Applied Photographic Optics*,
+    3rd ed., 2002, chapter 4). A tilt of the card shortens it in one direction only: the scale is taken in the other.
+
+    Parameters
+    ----------
+    find, card
+        The find, and the card it was made with, of its true size.
+    focal_length_mm, pixel_pitch_mm
+        Of the lens, and of the pixels of the frame (sensor width over frame width).
+    focus_distance_m
+        Where the lens is focused, from the lens; without it, on the card. At 28 mm and 1 to 3 m, a lens focused
+        elsewhere in that range makes 2 % of difference.
+    """
+    scale = float(np.linalg.norm(_jacobian(find.homography, card), 2))
+    magnification = scale * pixel_pitch_mm
+    if focus_distance_m is None:
+        return distance_at_m(magnification, focal_length_mm)
+    focus_mm = focus_distance_m * 1000
+    return focal_length_mm * focus_mm / (focus_mm - focal_length_mm) / magnification / 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A marker as read: its corners, 4x2 pixels, clockwise from its own top left."""
+
+    id: int
+    corners_px: Floats
+
+
+def _searches(luma: Luma, cards: Sequence[TargetCard], near: TargetFind | None) -> Iterator[list[_Seen]]:
+    """Yield what was read, each time with more of the frame or more of its detail searched."""
+    largest = {max(card.markers, key=lambda marker: marker.side_mm).id for card in cards}
+    known = {marker.id for card in cards for marker in card.markers}
+    if near is not None and (region := _surroundings(near, luma.shape)) is not None:
+        left, top, right, bottom = region
+        part = luma[top:bottom, left:right]
+        # The large marker in its surroundings at about 60 pixels: quick, and half blurred away at a radius of 6.
+        for reduction in (max(1, round(near.height_px / 190)), max(1, round(near.height_px / 380))):
+            seen = _read(part, known, reduction, (left, top))
+            if any(marker.id in largest for marker in seen) or len(seen) > 1:
+                yield seen
+                break
+    merged: dict[int, _Seen] = {}
+    for reduction in _REDUCTIONS:
+        if reduction > 1 and min(luma.shape) / reduction < _MIN_SIDE_PX:
+            continue
+        for marker in _read(luma, known, reduction, (0, 0)):
+            merged.setdefault(marker.id, marker)
+        if merged:
+            yield list(merged.values())
+
+
+def _surroundings(near: TargetFind, shape: tuple[int, ...]) -> tuple[int, int, int, int] | None:
+    margin = _SEARCH_MARGIN * near.height_px
+    low, high = near.outline_px.min(0) - margin, near.outline_px.max(0) + margin
+    left, top = max(int(low[0]), 0), max(int(low[1]), 0)
+    right, bottom = min(math.ceil(high[0]), shape[1]), min(math.ceil(high[1]), shape[0])
+    return (left, top, right, bottom) if right - left > _MIN_SIDE_PX / 2 < bottom - top else None
+
+
+@cache
+def _detector() -> cv2.aruco.ArucoDetector:
+    parameters = cv2.aruco.DetectorParameters()
+    # Corners stay as they are found: refining them by contour fails an assertion on some real pictures
+    # (aruco_detector.cpp, _interpolate2Dline, seen in OpenCV 4.14), and edges make them exact anyway.
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
+    # Read modules by their middle third, where neighbours blur in last: markers are read at three times the radius
+    # that the whole module allows. Smears eat into the border first.
+    parameters.perspectiveRemoveIgnoredMarginPerCell = 0.33
+    parameters.maxErroneousBitsInBorderRate = 0.5
+    return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), parameters)
+
+
+def _read(luma: Luma, known: set[int], reduction: int, origin: tuple[int, int]) -> list[_Seen]:
+    """Read the known markers in a plane made `reduction` times smaller; an id read twice counts as not read."""
+    height, width = luma.shape[0] // reduction, luma.shape[1] // reduction
+    whole = luma[: height * reduction, : width * reduction]
+    small = whole if reduction == 1 else cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+    corners, ids, _ = _detector().detectMarkers(small)
+    names = [int(name) for name in np.ravel(ids)] if corners else []
+    return [
+        _Seen(name, (np.asarray(quad, dtype=np.float64).reshape(4, 2) + 0.5) * reduction - 0.5 + origin)
+        for name, quad in zip(names, corners, strict=True)
+        if name in known and names.count(name) == 1
+    ]
+
+
+def _guesses(seen: list[_Seen], card: TargetCard) -> Iterator[tuple[Floats, tuple[int, ...]]]:
+    """Yield homographies to try, best first: from all markers that agree with one another, then from each alone."""
+    place = {marker.id: np.array(marker.corners_mm) for marker in card.markers}
+    by_size = sorted(seen, key=lambda marker: -_area(marker.corners_px))
+    tried: set[tuple[int, ...]] = set()
+    alone = {marker.id: _homography(place[marker.id], marker.corners_px) for marker in by_size}
+    for first in by_size:
+        friends = [
+            other
+            for other in by_size
+            if _miss(alone[first.id], place[other.id], other.corners_px) < _allowance(first, other)
+        ]
+        for group in (friends, [first]):
+            ids = tuple(sorted(marker.id for marker in group))
+            if group and ids not in tried:
+                tried.add(ids)
+                sheet = np.concatenate([place[marker.id] for marker in group])
+                yield _homography(sheet, np.concatenate([marker.corners_px for marker in group])), ids
+
+
+def _allowance(first: _Seen, other: _Seen) -> float:
+    """How far, in pixels, a marker may lie from where another puts it: the farther apart the more."""
+    apart = float(np.linalg.norm(first.corners_px.mean(0) - other.corners_px.mean(0)))
+    return 3.0 + 0.12 * apart
+
+
+def _homography(sheet_mm: Floats, frame_px: Floats) -> Floats:
+    found, _ = cv2.findHomography(sheet_mm, frame_px)
+    return np.asarray(found, dtype=np.float64)
+
+
+def _miss(homography: Floats, sheet_mm: Floats, frame_px: Floats) -> float:
+    return float(np.linalg.norm(project(homography, sheet_mm) - frame_px, axis=1).max())
+
+
+def _area(corners: Floats) -> float:
+    x, y = corners.T
+    return abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+
+
+def _jacobian(homography: Floats, card: TargetCard) -> Floats:
+    """Return the 2x2 change of pixels per millimetre at the sheet's centre."""
+    x, y, w = homography @ (card.width_mm / 2, card.height_mm / 2, 1.0)
+    point = np.array((x, y)) / w
+    return np.asarray((homography[:2, :2] - np.outer(point, homography[2, :2])) / w, dtype=np.float64)
+
+
+def _plausible(alignment: Alignment, card: TargetCard) -> bool:
+    """Return whether a sheet of paper in front of a camera could look so: not mirrored, not folded, not edge on."""
+    weights = np.column_stack((np.array(card.outline_mm), np.ones(4))) @ alignment.homography[2]
+    if not (np.all(weights > 0) or np.all(weights < 0)) or np.abs(weights).max() > 3 * np.abs(weights).min():
+        return False
+    local = _jacobian(alignment.homography, card)
+    large, small = np.linalg.svd(local, compute_uv=False)
+    return bool(np.linalg.det(local) > 0 and large < 4 * small)
+
+
+def _describe(
+    alignment: Alignment, ids: tuple[int, ...], confidence: float, card: TargetCard, shape: tuple[int, ...]
+) -> TargetFind:
+    homography = alignment.homography
+    frame_height, frame_width = shape
+    width, height = card.width_mm, card.height_mm
+    outline = project(homography, card.outline_mm)
+    centre, top, bottom = project(homography, [(width / 2, height / 2), (width / 2, 0), (width / 2, height)])
+    local = _jacobian(homography, card)
+    # Two unit vectors added bisect their angle, wherever -180 and 180 meet.
+    across, down = local[:, 0] / np.linalg.norm(local[:, 0]), local[:, 1] / np.linalg.norm(local[:, 1])
+    axis = across + np.array((down[1], -down[0]))
+    low, high = outline.min(0) + 0.5, outline.max(0) + 0.5
+    left, upper = max(float(low[0]), 0.0), max(float(low[1]), 0.0)
+    right, lower = min(float(high[0]), float(frame_width)), min(float(high[1]), float(frame_height))
+    beyond = {
+        "left": low[0] < -_CUT_PX,
+        "top": low[1] < -_CUT_PX,
+        "right": high[0] > frame_width + _CUT_PX,
+        "bottom": high[1] > frame_height + _CUT_PX,
+    }
+    return TargetFind(
+        homography=homography,
+        marker_ids=ids,
+        outline_px=outline,
+        centre_px=(float(centre[0]), float(centre[1])),
+        height_px=float(np.linalg.norm(bottom - top)),
+        roll_deg=math.degrees(math.atan2(axis[1], axis[0])),
+        confidence=confidence,
+        box=(left, upper, max(right - left, 0.0), max(lower - upper, 0.0)),
+        cut_off=tuple(side for side, cut in beyond.items() if cut),
+        information=alignment.information,
+    )

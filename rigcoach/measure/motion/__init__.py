@@ -1,0 +1,1 @@
+"""Movement between pictures: shifts, followed points, rolling shutter."""

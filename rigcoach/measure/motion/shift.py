@@ -1,0 +1,164 @@
+"""How far a picture, or a region of it, moved from one frame to the next.
+
+Corners [Shi1994]_ are followed with pyramidal Lucas-Kanade [Bouguet2001]_ forwards and back again; those that return
+to where they started [Kalal2010]_ vote for one similarity transform with RANSAC.
+
+References
+----------
+.. [Shi1994] J. Shi, C. Tomasi, "Good features to track", CVPR 1994.
+.. [Bouguet2001] J.-Y. Bouguet, "Pyramidal implementation of the affine Lucas Kanade feature tracker", Intel 2001.
+.. [Kalal2010] Z. Kalal, K. Mikolajczyk, J. Matas, "Forward-backward error: automatic detection of tracking failures",
+   ICPR 2010.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from rigcoach.measure.picture.box import Box, inside
+
+Luma = npt.NDArray[np.uint8]
+Points = npt.NDArray[np.float32]
+
+# Enough for 0.02 px; a quarter of a 1080p frame keeps this size.
+_WANTED_SIDE_PX = 270
+_LARGEST_REDUCTION = 4
+_SMALLEST_SIDE_PX = 64
+_CORNERS = 200
+_LK_WINDOW_PX = 21
+_RETURN_ERROR_PX = 0.5
+_RANSAC_ERROR_PX = 0.75
+_FEWEST_AGREEING = 10
+_SMALLEST_SHARE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Movement of what is in a region between two frames, in pixels of the full-resolution frame.
+
+    `dx_px`, `dy_px` is the movement of what was at the region's centre; `roll_deg` the turn, clockwise positive;
+    `scale` the growth. `confidence` is the share of the region's corners that moved together, 0.4 to 1.
+    """
+
+    dx_px: float
+    dy_px: float
+    roll_deg: float
+    scale: float
+    confidence: float
+
+    @property
+    def length_px(self) -> float:
+        """Distance moved at the region's centre."""
+        return math.hypot(self.dx_px, self.dy_px)
+
+
+def smear_px(speed_px_per_frame: float, fps: float, shutter_s: float) -> float:
+    """Return the length of the smear that a steady movement leaves during one exposure, in pixels.
+
+    It is the share of the frame's time that the shutter is open. Shake faster than half the frame rate isn't seen in
+    the differences between frames and so is not in it.
+
+    >>> round(smear_px(12.0, 25.0, 1 / 50), 6)
+    6.0
+    """
+    return speed_px_per_frame * fps * shutter_s
+
+
+def translation(prev: Luma, cur: Luma, box: Box | None = None) -> Shift | None:
+    """Return how the content of `prev`, or of a box in it, moved until `cur`; `None` where that can't be told.
+
+    Both are HxW planes of one size. It can't be told on flat regions, across a cut, and where no similarity transform
+    holds for at least 40 % of the corners, such as for a person who turns round.
+
+    Raises
+    ------
+    ValueError
+        The planes differ in size.
+    """
+    if prev.shape != cur.shape:
+        raise ValueError(f"planes of different sizes: {prev.shape} and {cur.shape}")
+    region = inside(box, prev.shape)
+    if region is None:
+        return None
+    short_side = min(region[2] - region[0], region[3] - region[1])
+    factor = reduction(short_side)
+    shift = _translation(prev, cur, region, factor)
+    # What moves far or smears differently from frame to frame is followed in a smaller picture, if less exactly.
+    if shift is None and short_side // (2 * factor) >= _SMALLEST_SIDE_PX:
+        shift = _translation(prev, cur, region, 2 * factor)
+    return shift
+
+
+def _translation(prev: Luma, cur: Luma, region: tuple[int, int, int, int], factor: int) -> Shift | None:
+    left, top, right, bottom = region
+    small_prev, small_cur = reduced(prev, factor), reduced(cur, factor)
+    area = (left // factor, top // factor, math.ceil(right / factor), math.ceil(bottom / factor))
+    corners = corners_in(small_prev, area, _CORNERS)
+    if len(corners) < _FEWEST_AGREEING:
+        return None
+    start, end = follow_points(small_prev, small_cur, corners)
+    if len(start) < _FEWEST_AGREEING:
+        return None
+    fitted, agreeing = cv2.estimateAffinePartial2D(start, end, ransacReprojThreshold=_RANSAC_ERROR_PX)
+    # The stub doesn't know that there may be no fit.
+    matrix = cast(npt.NDArray[np.float64] | None, fitted)
+    if matrix is None:
+        return None
+    agreed = int(np.count_nonzero(agreeing))
+    confidence = agreed / len(corners)
+    if agreed < _FEWEST_AGREEING or confidence < _SMALLEST_SHARE:
+        return None
+    # Pixel centres: u in the reduced plane is x = factor u + (factor - 1) / 2 in the full one.
+    middle = (np.array([left + right - 1, top + bottom - 1]) / 2 - (factor - 1) / 2) / factor
+    moved = factor * (matrix @ np.append(middle, 1.0) - middle)
+    return Shift(
+        dx_px=float(moved[0]),
+        dy_px=float(moved[1]),
+        roll_deg=math.degrees(math.atan2(matrix[1, 0], matrix[0, 0])),
+        scale=math.hypot(matrix[0, 0], matrix[1, 0]),
+        confidence=confidence,
+    )
+
+
+def reduction(short_side_px: int) -> int:
+    """Return by how much a region can be reduced and still be followed well: 1 to 4, quarter for 1080p.
+
+    >>> [reduction(side) for side in (300, 720, 1080, 2160)]
+    [1, 2, 4, 4]
+    """
+    return max(1, min(_LARGEST_REDUCTION, short_side_px // _WANTED_SIDE_PX))
+
+
+def reduced(luma: Luma, factor: int) -> Luma:
+    """Return the plane reduced by a whole factor; a rest at the right and the bottom is cut off."""
+    if factor == 1:
+        return luma
+    height, width = luma.shape[0] // factor, luma.shape[1] // factor
+    whole = luma[: height * factor, : width * factor]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def corners_in(luma: Luma, area: tuple[int, int, int, int], most: int) -> Points:
+    """Return up to `most` corners, Nx1x2, in the area `(left, top, right, bottom)` of a plane."""
+    left, top, right, bottom = area
+    corner_area = luma[top:bottom, left:right]
+    found = cast(Points | None, cv2.goodFeaturesToTrack(corner_area, most, 0.01, minDistance=7, blockSize=5))
+    if found is None:
+        return np.empty((0, 1, 2), np.float32)
+    return np.asarray(found + np.array([left, top], np.float32), dtype=np.float32)
+
+
+def follow_points(prev: Luma, cur: Luma, points: Points) -> tuple[Points, Points]:
+    """Return where points (Nx1x2) were and where they went, Mx2 each, for those that came back when followed back."""
+    window = (_LK_WINDOW_PX, _LK_WINDOW_PX)
+    # OpenCV's signature asks for the points it is to write to; its stub doesn't know that none may be given.
+    unset = cast(Points, None)
+    there, status, _ = cv2.calcOpticalFlowPyrLK(prev, cur, points, unset, winSize=window, maxLevel=3)
+    back, status_back, _ = cv2.calcOpticalFlowPyrLK(cur, prev, there, unset, winSize=window, maxLevel=3)
+    astray = np.linalg.norm(back - points, axis=2).ravel()
+    kept = (status.ravel() == 1) & (status_back.ravel() == 1) & (astray < _RETURN_ERROR_PX)
+    return points[kept, 0], there[kept, 0]

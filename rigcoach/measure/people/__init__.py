@@ -1,0 +1,1 @@
+"""People and faces in a picture: where they are, never who."""

@@ -1,0 +1,282 @@
+"""From what a detector finds now and then to who is where in every frame, and who of them is the subject.
+
+Every find is joined to the track whose followed box it covers, or starts a new one. Between finds a track's box is
+followed by the corners in it, for a bounded time. What was found clearly, again and again, in one place is kept;
+the rest was none. All that is known of anybody is a box that moves.
+"""
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from rigcoach.measure.motion.median_flow import Follower
+from rigcoach.measure.people.detector import Find, Finder, Luma, reduced_to, scaled
+from rigcoach.measure.picture.box import Box, centre, overlap
+
+_WORK_WIDTH_PX = 800  # frames are reduced to this before boxes are followed
+_LOOKS_PER_S = 10.0
+_WHOLE_EVERY = 3  # every so manieth look goes over the whole frame, the others to where somebody is followed
+_LONGEST_BRIDGE_S = 1.0  # without a sure find a track ends
+_LONGEST_BLIND_S = 0.5  # places between two finds that could not be followed are put in straight lines, so far
+_LEAD_OUT_S = 0.2  # followed beyond the first and the last sure find
+_FEWEST_FINDS = 5
+_FEWEST_FINDS_SHARE = 0.4  # of the looks between a track's first and last find
+_STRENGTH_QUANTILE = 0.75
+_SAME = 0.25  # overlap of a find and a followed box
+_NEAR = 0.7  # else their distance in widths
+_MOST_GROWTH = 1.7
+_SMOOTH_S = 0.4  # sizes are medians over so long either way
+_FAINT = 0.5  # of what is sure; fainter finds start no track
+_CROSSED = 0.15  # overlap from which two tracks hide one another's corners
+_WITHIN = 0.6  # share of a box inside another from which both are of one person
+_PACE_S = 0.4  # the pace of a track is taken over so long
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A track in one frame: its box in full-resolution pixels; `found` by the detector or followed."""
+
+    box: Box
+    confidence: float
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One face or person through part of a clip: sightings by the number of the frame."""
+
+    sightings: dict[int, Sighting]
+
+    @property
+    def first(self) -> int:
+        """The first frame it is in."""
+        return min(self.sightings)
+
+    @property
+    def last(self) -> int:
+        """The last frame it is in."""
+        return max(self.sightings)
+
+
+@dataclass(slots=True)
+class _Live:
+    """A track in the making; boxes in pixels of the reduced frames."""
+
+    box: Box
+    follower: Follower | None
+    last_find: int
+    last_sure: int
+    crossed: bool = False
+    pace: tuple[float, float] = (0.0, 0.0)
+    boxes: dict[int, Box] = field(default_factory=dict)
+    followed: dict[int, float] = field(default_factory=dict)
+    finds: dict[int, float] = field(default_factory=dict)
+
+
+class Tracker:
+    """Tracks what a detector finds through the frames of a clip, in order.
+
+    Parameters
+    ----------
+    finder
+        The detector.
+    fps
+        Frames per second.
+    """
+
+    def __init__(self, finder: Finder, fps: float) -> None:
+        self._finder = finder
+        self._fps = fps
+        self._every = max(1, round(fps / _LOOKS_PER_S))
+        self._index = -1
+        self._factor = 1.0
+        self._live: list[_Live] = []
+        self._ended: list[_Live] = []
+        self._recent: deque[tuple[int, Luma]] = deque(maxlen=1 + math.ceil(_LEAD_OUT_S * fps))
+
+    def step(self, luma: Luma) -> None:
+        """Take the next frame, an upright HxW plane."""
+        self._index += 1
+        small, self._factor = reduced_to(luma, _WORK_WIDTH_PX)
+        for live in self._live:
+            _follow(live, small, self._index)
+        self._part_crossing()
+        if self._index % self._every == 0:
+            self._join(small, self._look(luma))
+        longest = _LONGEST_BRIDGE_S * self._fps
+        self._ended += [live for live in self._live if self._index - live.last_sure > longest]
+        self._live = [live for live in self._live if self._index - live.last_sure <= longest]
+        # The follower reduces and copies; what waits here must outlive the decoder's buffer.
+        self._recent.append((self._index, np.array(small)))
+
+    def tracks(self) -> tuple[Track, ...]:
+        """Return what was there for sure, in the order in which it appeared."""
+        kept = [self._finish(live) for live in (*self._ended, *self._live)]
+        return tuple(sorted((track for track in kept if track is not None), key=lambda track: track.first))
+
+    def _look(self, luma: Luma) -> Sequence[Find]:
+        """Look where somebody is followed; over the whole frame now and then, and where the last look found nobody."""
+        whole = self._index % (self._every * _WHOLE_EVERY) == 0
+        if whole or any(live.last_find < self._index - self._every for live in self._live):
+            return self._finder.find(luma)
+        if not self._live:
+            return ()
+        return self._finder.find_near(luma, [scaled(live.box, self._factor) for live in self._live])
+
+    def _part_crossing(self) -> None:
+        """Let tracks that cross go straight on: one hides the other, and following would take them for one."""
+        crossing = {
+            id(live)
+            for live in self._live
+            for other in self._live
+            if live is not other and overlap(live.box, other.box) > _CROSSED
+        }
+        for live in self._live:
+            live.crossed = id(live) in crossing
+            if live.crossed:
+                ahead = self._index - live.last_find
+                x, y, w, h = live.boxes[live.last_find]
+                live.box = (x + ahead * live.pace[0], y + ahead * live.pace[1], w, h)
+                live.boxes[self._index] = live.box
+
+    def _join(self, small: Luma, finds: Sequence[Find]) -> None:
+        free = [Find(scaled(find.box, 1 / self._factor), find.confidence) for find in finds]
+        pairs = [(_likeness(live, find), live, find) for live in self._live for find in free]
+        taken: list[_Live] = []
+        for likeness, live, find in sorted(pairs, key=lambda pair: -pair[0]):
+            if likeness > 0 and find in free and not any(live is other for other in taken):
+                taken.append(live)
+                free.remove(find)
+                self._update(live, small, find)
+        for find in free:
+            part = any(within(find.box, live.box) > _WITHIN for live in taken)
+            if find.confidence >= _FAINT * self._finder.sure and not part:
+                self._start(small, find)
+
+    def _update(self, live: _Live, small: Luma, find: Find) -> None:
+        live.box = live.boxes[self._index] = find.box
+        live.finds[self._index] = find.confidence
+        live.last_find = self._index
+        if find.confidence >= self._finder.sure:
+            live.last_sure = self._index
+        before = [i for i in live.finds if i < self._index and self._index - i <= _PACE_S * self._fps]
+        if before and not live.crossed:
+            then, now = centre(live.boxes[before[0]]), centre(find.box)
+            frames = self._index - before[0]
+            live.pace = ((now[0] - then[0]) / frames, (now[1] - then[1]) / frames)
+        live.follower = Follower(small, find.box)
+
+    def _start(self, small: Luma, find: Find) -> None:
+        live = _Live(find.box, Follower(small, find.box), self._index, self._index)
+        live.boxes[self._index] = find.box
+        live.finds[self._index] = find.confidence
+        self._live.append(live)
+        backwards = Follower(small, find.box)
+        for index, before in reversed(self._recent):
+            followed = backwards.step(before)
+            if followed is None:
+                break
+            live.boxes[index], live.followed[index] = followed.box, followed.confidence
+
+    def _finish(self, live: _Live) -> Track | None:
+        """Return the track between its first and last sure find, and a little beyond; `None` where it was nothing."""
+        sure = [index for index, confidence in live.finds.items() if confidence >= self._finder.sure]
+        looks = 1 + (self._index // self._every)
+        if not sure or len(live.finds) < min(_FEWEST_FINDS, looks):
+            return None
+        beyond = _LEAD_OUT_S * self._fps
+        first, last = min(sure), max(sure)
+        between = {i: c for i, c in live.finds.items() if first <= i <= last}
+        if len(between) < min(_FEWEST_FINDS, looks):
+            return None
+        if len(between) < _FEWEST_FINDS_SHARE * (1 + (last - first) / self._every):
+            return None
+        if last - first < min(self._finder.lasting_s * self._fps, (looks - 1) * self._every):
+            return None
+        if np.quantile(list(between.values()), _STRENGTH_QUANTILE) < self._finder.sure:
+            return None
+        if np.mean(list(between.values())) < self._finder.sure_on_average:
+            return None
+        boxes = {i: box for i, box in live.boxes.items() if first - beyond <= i <= last + beyond}
+        boxes = _bridged(boxes, round(_LONGEST_BLIND_S * self._fps))
+        boxes = _steady_sizes(boxes, between, round(_SMOOTH_S * self._fps))
+        level = float(np.median(list(between.values())))
+        return Track(
+            {
+                i: Sighting(
+                    scaled(box, self._factor), live.finds.get(i, level * live.followed.get(i, 0.5)), i in between
+                )
+                for i, box in sorted(boxes.items())
+            }
+        )
+
+
+def _follow(live: _Live, small: Luma, index: int) -> None:
+    if live.follower is None:
+        return
+    followed = live.follower.step(small)
+    if followed is None:
+        live.follower = None
+        return
+    live.box = live.boxes[index] = followed.box
+    live.followed[index] = followed.confidence
+
+
+def _likeness(live: _Live, find: Find) -> float:
+    """Return how well a find continues a track, above 0 where it may."""
+    shared = overlap(live.box, find.box)
+    growth = math.sqrt(find.box[2] * find.box[3] / (live.box[2] * live.box[3]))
+    if not 1 / _MOST_GROWTH <= growth <= _MOST_GROWTH:
+        return 0.0
+    if shared >= _SAME:
+        return 1.0 + shared
+    reach = _NEAR if live.follower is not None else 2 * _NEAR
+    (x, y), (u, v) = centre(live.box), centre(find.box)
+    away = math.hypot(x - u, y - v) / max(min(live.box[2], live.box[3]), 1.0)
+    return max(0.0, 1.0 - away / reach)
+
+
+def within(a: Box, b: Box) -> float:
+    """Return the share of the smaller of two boxes that lies inside the other.
+
+    >>> within((0, 0, 10, 10), (5, 0, 4, 4))
+    1.0
+    """
+    smaller = min(a[2] * a[3], b[2] * b[3])
+    shared = overlap(a, b) * (a[2] * a[3] + b[2] * b[3])
+    return shared / (1 + overlap(a, b)) / smaller if smaller > 0 else 0.0
+
+
+def _bridged(boxes: dict[int, Box], longest: int) -> dict[int, Box]:
+    """Return boxes with short gaps filled by straight lines."""
+    filled = dict(boxes)
+    known = sorted(boxes)
+    for a, b in pairwise(known):
+        if 1 < b - a <= longest:
+            for i in range(a + 1, b):
+                t = (i - a) / (b - a)
+                filled[i] = mix(boxes[a], boxes[b], t)
+    return filled
+
+
+def mix(a: Box, b: Box, t: float) -> Box:
+    """Return the box a share `t` of the way from one to another."""
+    x, y, w, h = ((1 - t) * p + t * q for p, q in zip(a, b, strict=True))
+    return (x, y, w, h)
+
+
+def _steady_sizes(boxes: dict[int, Box], finds: dict[int, float], reach: int) -> dict[int, Box]:
+    """Return boxes whose widths and heights are medians of the finds around: detectors jump from size to size."""
+    at = np.array(sorted(finds))
+    sizes = np.array([boxes[i][2:] for i in at])
+    steady = {}
+    for i, box in boxes.items():
+        near = np.abs(at - i) <= reach
+        w, h = np.median(sizes[near], axis=0) if near.any() else box[2:]
+        (x, y) = centre(box)
+        steady[i] = (x - float(w) / 2, y - float(h) / 2, float(w), float(h))
+    return steady

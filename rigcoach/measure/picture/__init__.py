@@ -1,0 +1,1 @@
+"""A whole picture: light, level, flicker, and where a subject stands in it."""

@@ -1,0 +1,69 @@
+"""Exposure of a picture or of a part of it, from the luma that the file holds."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from rigcoach.measure.picture.box import Box, inside
+from rigcoach.measure.picture.tone import bt709_to_light
+
+CLIPPED_HIGH = 250 / 255
+"""Signal from which a pixel counts as blown out, as a fraction of nominal white.
+
+The sensor's clipping is a pile of pixels at white; an encoder's ringing and rounding scatter the pile by a few levels
+downwards, so the threshold stands 2 % below it. On a picture that isn't clipped few pixels come so near to white.
+"""
+
+CLIPPED_LOW = 5 / 255
+"""Signal down to which a pixel counts as blocked up, as a fraction of nominal white; 2 % for the same reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Exposure of a region; all are fractions from 0 to 1.
+
+    `mean` is the mean luma signal between nominal black and white (gamma-encoded, as displayed: 18 % grey lies near
+    0.41 under BT.709); `clipped_high` and `clipped_low` are the shares of pixels at white and at black. `light` is the
+    mean linear light, by the inverse of the BT.709 curve.
+    """
+
+    mean: float
+    clipped_high: float
+    clipped_low: float
+    light: float = 0.0
+
+
+def exposure(luma: npt.NDArray[np.uint8], full_range: bool, box: Box | None = None) -> Exposure:
+    """Return the exposure of a luma plane, or of a box in it.
+
+    Parameters
+    ----------
+    luma
+        HxW plane as decoded.
+    full_range
+        Whether black is 0 and white 255; otherwise black is 16 and white 235 (ITU-R BT.709-6, section 5.6).
+        What lies beyond nominal black or white counts as black or white: that is how it will be shown.
+    box
+        Region to measure; the whole plane without one.
+
+    Raises
+    ------
+    ValueError
+        The box covers no pixel of the plane.
+    """
+    region = inside(box, luma.shape)
+    if region is None:
+        raise ValueError(f"the box {box} lies outside a frame of {luma.shape[1]}x{luma.shape[0]}")
+    left, top, right, bottom = region
+    counts = cv2.calcHist([luma[top:bottom, left:right]], [0], None, [256], [0, 256]).ravel().astype(np.float64)
+    black, white = (0, 255) if full_range else (16, 235)
+    signal = np.clip((np.arange(256) - black) / (white - black), 0.0, 1.0)
+    shares = counts / counts.sum()
+    return Exposure(
+        mean=float(shares @ signal),
+        clipped_high=float(shares[signal >= CLIPPED_HIGH].sum()),
+        clipped_low=float(shares[signal <= CLIPPED_LOW].sum()),
+        light=float(shares @ np.clip(bt709_to_light(full_range), 0.0, 1.0)),
+    )

@@ -1,0 +1,124 @@
+"""A take's clip into its score: measured as any clip is, against the frame that the drill wants."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import fmean, median
+
+from rigcoach.analysis.clip_analysis import Advance, unheeded
+from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.base.errors import RigcoachError
+from rigcoach.drills.model import FrameWish, Station
+from rigcoach.journal.folder import write_whole
+from rigcoach.journal.session import Fault, Moment, TakeScore
+from rigcoach.scoring.advice import Advice
+from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
+from rigcoach.scoring.documents import clip_document
+from rigcoach.scoring.score import WEIGHTS, FrameScore, overall
+
+_MOMENT_S = 1.0
+_KNOWN_SHARE = 0.5  # of a moment's frames, for it to be one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A clip to score: the take's number, its file, where every frame's scores go, and what was wanted."""
+
+    take: int
+    clip: Path
+    scores: Path | None
+    station: Station
+    frame: FrameWish
+    rig: RigOptics
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a job: a score, or why there is none; `fps` and `width` are the clip's."""
+
+    take: int
+    score: TakeScore | None
+    error: str | None = None
+    fps: float = 0.0
+    width: int = 0
+    exposure_mean: float | None = None
+
+
+def score_job(job: Job, advance: Advance = unheeded) -> ScoredClip | FailedClip:
+    """Score a take's clip as its drill wants it, under the clip's own name."""
+    choice, wanted = SubjectChoice(job.frame.subject), job.frame.wanted_at(job.station)
+    return replace(score_file(str(job.clip), choice, job.rig, advance, wanted=wanted), name=job.clip.name)
+
+
+def score_take(job: Job, advance: Advance = unheeded) -> Outcome:
+    """Score a take's clip. What is wrong with the clip, or with writing its scores, comes back as the error."""
+    try:
+        scored = score_job(job, advance)
+        if isinstance(scored, FailedClip):
+            return Outcome(job.take, None, scored.error.line())
+        if job.scores is not None:
+            document = clip_document(scored, per_frame=True)
+            job.scores.parent.mkdir(exist_ok=True)
+            write_whole(job.scores, json.dumps(document, allow_nan=False).encode() + b"\n")
+    except RigcoachError as error:
+        return Outcome(job.take, None, error.line())
+    except OSError as error:
+        return Outcome(job.take, None, f"{job.clip.name} cannot be scored: {error.strerror or error}")
+    measures = scored.measures
+    return Outcome(
+        job.take,
+        _take_score(job.take, scored),
+        fps=float(measures.clip.fps),
+        width=measures.clip.width,
+        exposure_mean=fmean(frame.exposure.mean for frame in measures.frames) if measures.frames else None,
+    )
+
+
+def _take_score(take: int, scored: ScoredClip) -> TakeScore:
+    measures, score = scored.measures, scored.score
+    blur = [frame.focus.blur_px for frame in measures.frames if frame.focus.blur_px is not None]
+    away = [frame.away_m for frame in measures.frames if frame.away_m is not None]
+    best, worst = _moments(take, [frame.t_s for frame in measures.frames], score.frames)
+    longest = score.longest_keeper_s
+    return TakeScore(
+        overall=score.overall,
+        focus=score.focus,
+        framing=score.framing,
+        steadiness=score.steadiness,
+        exposure=score.exposure,
+        keeper_ratio=score.keeper_ratio,
+        longest_keeper_s=0.0 if longest is None else longest[1] - longest[0],
+        found_ratio=measures.found_ratio,
+        subject_kind=measures.subject_kind,
+        blur_px=median(blur) * 1080 / measures.clip.height if blur else None,
+        reasons=dict(score.reasons),
+        faults=tuple(_fault(advice) for advice in scored.advice),
+        best=best,
+        worst=worst,
+        distance_m=median(distance_m for distance_m, _ in away) if away else None,
+        distance_sd_m=median(sd_m for _, sd_m in away) if away else None,
+    )
+
+
+def _fault(advice: Advice) -> Fault:
+    seconds = sum(end - start for start, end in advice.seconds)
+    return Fault(advice.code, advice.text, seconds, advice.short)
+
+
+def _moments(take: int, times: Sequence[float], frames: Sequence[FrameScore]) -> tuple[Moment | None, Moment | None]:
+    """Return the best and the worst second: stretches of frames of which at least half could be scored."""
+    scores = [overall({part: getattr(frame, part) for part in WEIGHTS}) for frame in frames]
+    moments: list[Moment] = []
+    end = 0
+    for start, t_s in enumerate(times):
+        while end < len(times) and times[end] < t_s + _MOMENT_S:
+            end += 1
+        if end == len(times) and moments:
+            break  # what is left is shorter than a moment
+        known = [value for value in scores[start:end] if value is not None]
+        if known and len(known) >= _KNOWN_SHARE * (end - start):
+            moments.append(Moment(take, t_s, times[end - 1], fmean(known)))
+    if not moments:
+        return None, None
+    return max(moments, key=lambda moment: moment.score), min(moments, key=lambda moment: moment.score)

@@ -1,0 +1,163 @@
+"""A drill off the cable: the profile applied and seen to outlive the unplugging, then takes timed by voice alone."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from rigcoach.journal import folder
+from rigcoach.journal.session import Check, SessionState, TakeState
+from rigcoach.listing.model import BodyListing
+from rigcoach.practice import preflight
+from rigcoach.practice.open_session import Sitting, Stage, kept_in_order
+from rigcoach.practice.slate import MOST, slate_page
+from rigcoach.practice.tethered import COUNT_FROM, Set, clips_on_card
+from rigcoach.tether.camera import Camera
+from rigcoach.tether.settings import snapshot
+from rigcoach.tether.settings.apply import Applied, apply
+
+SLATES = "slates.html"
+"""In the session's folder: a slate for each take."""
+
+_CLOCKS = ("datetimeutc", "datetime")
+
+
+def run_untethered(
+    open_camera: Callable[[], AbstractContextManager[Camera]] | None,
+    wanted: Set,
+    stage: Stage,
+    ready: Callable[[], None],
+    *,
+    by_sheet: bool = False,
+) -> Sitting:
+    """Set the rig, let go of it, and time the takes; the clips come in later, with `rigcoach ingest`.
+
+    Parameters
+    ----------
+    open_camera
+        Opens the camera that is to be set; None where it was set by hand.
+    wanted
+        What is to be rehearsed.
+    stage
+        What the photographer hears.
+    ready
+        Returns once the photographer is.
+    by_sheet
+        Whether the takes are shot from a printed running order, at any time, instead of being timed.
+
+    Raises
+    ------
+    GateError
+        Where takes could not be measured: no card in the body, its battery empty.
+    CameraError
+        Where the camera is lost or refuses.
+    JournalError
+        Where the session cannot be written.
+    """
+    sitting = Sitting.begin(wanted.drill, wanted.stations, wanted.lean, wanted.profile, tethered=False)
+    with kept_in_order(sitting, stage):
+        numbers = range(1, min(len(wanted.stations), MOST) + 1)
+        folder.write_whole(sitting.folder / SLATES, slate_page(numbers, wanted.drill.name).encode())
+        if open_camera is not None:
+            with open_camera() as camera:
+                _prepare(camera, wanted, stage, sitting)
+        if not by_sheet:
+            ready()
+            _time_takes(wanted, stage, sitting)
+        sitting.update(state=SessionState.WAITING)
+    return sitting
+
+
+def running_order(sitting: Sitting) -> list[str]:
+    """Return the session's takes as a list to print."""
+    drill = sitting.session.drill
+    lines = [f"{drill.name} ({sitting.session.id})", drill.description, ""]
+    for take in sitting.session.takes:
+        lines.append(f"[ ] {take.number:>2}  {take.station.told()}, {take.station.seconds:g} s")
+    told = "One clip a take, in this order; or hold up the take's slate at its start. Then: rigcoach ingest"
+    return [*lines, "", told]
+
+
+def clock_ahead_s(listing: BodyListing, now_s: float) -> float | None:
+    """Return how far a body's clock is ahead of the computer's; None where it does not tell the time.
+
+    Parameters
+    ----------
+    listing
+        What the body reports, read just now.
+    now_s
+        The computer's time, in seconds since 1970.
+    """
+    for name in _CLOCKS:
+        told = listing.current(name) or ""
+        # A clock that is not known reads 0.
+        if told.isdigit() and int(told):
+            return float(int(told) - now_s)
+    return None
+
+
+def outlives(applied: Applied, after: BodyListing) -> tuple[Check, ...]:
+    """Return which settings a body still has after it was let go of, and which it has not."""
+    stays, goes = [], []
+    for setting in applied.settings:
+        if setting.sent is None or setting.widget is None:
+            continue
+        name, now = setting.setting.replace("_", " "), after.current(setting.widget)
+        if now == setting.read_back:
+            stays.append(name)
+        else:
+            goes.append(f"{name} is {now or 'not told'} again")
+    checks = []
+    if stays:
+        checks.append(Check("unplugged.stays", True, f"stays without the cable: {', '.join(stays)}"))
+    if goes:
+        text = f"does not stay without the cable: {', '.join(goes)}"
+        checks.append(Check("unplugged.goes", None, text, "Set it on the body by hand"))
+    return tuple(checks)
+
+
+def _prepare(camera: Camera, wanted: Set, stage: Stage, sitting: Sitting) -> None:
+    with stage.step(f"Applying {wanted.profile.name}") as advance:
+        applied = apply(camera, wanted.profile, advance, keep=snapshot.keep)
+    if applied.lost is not None:
+        raise applied.lost
+    # What a body keeps when it is let go of is seen by letting go of it.
+    with stage.step("Letting go of the camera and looking again") as advance:
+        advance(0, None)
+        camera.reopen()
+        listing = camera.listing()
+        offset_s = clock_ahead_s(listing, time.time())
+    checks = (
+        preflight.profile_check(applied),
+        *outlives(applied, listing),
+        *preflight.camera_checks(camera.port, listing, camera.cards()),
+    )
+    sitting.update(
+        body=listing.model or listing.body,
+        checks=checks,
+        clock_offset_s=None if offset_s is None else round(offset_s, 1),
+        card_before=clips_on_card(camera),
+    )
+    for setting in applied.by_hand:
+        stage.line(f"By hand: {setting.setting.replace('_', ' ')}: {setting.reason}")
+    for check in checks:
+        stage.line(f"{check.text}. {check.next_step}" if check.next_step else check.text)
+    error = preflight.failed(checks)
+    if error is not None:
+        sitting.update(counts=False)
+        if not wanted.anyway:
+            raise error
+
+
+def _time_takes(wanted: Set, stage: Stage, sitting: Sitting) -> None:
+    for number, station in enumerate(wanted.stations, 1):
+        stage.say(f"Take {number} of {len(wanted.stations)}. {station.told()}. Press record on Go")
+        time.sleep(wanted.drill.pause_s)
+        for count in range(COUNT_FROM, 0, -1):
+            stage.call(str(count))
+            time.sleep(1.0)
+        stage.call("Go")
+        sitting.update_take(number, state=TakeState.RECORDING, started_at=folder.now())
+        time.sleep(station.seconds)
+        stage.call("Stop")
+        time.sleep(1.0)
+    stage.say("That was the last take. Plug the camera in again, then: rigcoach ingest")

@@ -1,0 +1,61 @@
+"""Copies that were read again and compared."""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.errors import RigcoachError
+
+_CHUNK_BYTES = 1 << 20
+
+
+class IngestError(RigcoachError):
+    """Clips that could not be brought in."""
+
+    code = "ingest.failed"
+
+
+def copy_verified(source: Path, to: Path) -> None:
+    """Copy a file, and read the copy again from the disk to see that it is the same; the source is only read.
+
+    Raises
+    ------
+    IngestError
+        Where it cannot be copied, or the copy is not the same; nothing stays of it then.
+    """
+    try:
+        with whole_file(to) as part:
+            with source.open("rb") as original, part.open("wb") as copy:
+                shutil.copyfileobj(original, copy, _CHUNK_BYTES)
+                _forget(copy)
+            if sha256(part) != sha256(source):
+                raise IngestError(
+                    f"the copy of {source} is not the same",
+                    why="card, reader or disk changed some of its bytes",
+                    next_step="Try another reader; the clip is still where it was",
+                    code="ingest.copy-differs",
+                )
+    except OSError as error:
+        raise IngestError(
+            f"{source} cannot be copied",
+            why=error.strerror or str(error),
+            next_step="Make room, or look after the card; the clip is still where it was",
+            code="file.unwritable",
+        ) from error
+
+
+def _forget(file: BinaryIO) -> None:
+    """Have the system read a file from the disk next time, where it can be told to."""
+    file.flush()
+    os.fsync(file.fileno())  # what isn't on the disk yet cannot be forgotten
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def sha256(path: Path) -> str:
+    """Return a file's SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

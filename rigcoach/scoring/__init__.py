@@ -1,0 +1,1 @@
+"""Measurements into scores, faults and advice, and batches of clips."""

@@ -1,0 +1,151 @@
+"""Scores into advice: the one cause to work on first, how much of it there was, when, and what to do about it.
+
+What is told, by which measure and limit, and in which order stands in one table, `rigcoach.scoring.rules.RULES`. Of the
+causes that concern half the frames or more the table's first is told first, then of those that concern a fifth, then
+the rest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from rigcoach.analysis.results import ClipMeasures, FrameMeasures
+from rigcoach.scoring.rules import RULES, Rule, Sector, percent
+from rigcoach.scoring.score import ClipScore
+
+# Shares of the clip's frames from which a cause counts as that of most, of many, of some of them. Fewer frames than
+# the last are an accident, not something to practise.
+STEPS = (0.5, 0.2, 0.05)
+# Runs closer together than this are told as one.
+_JOIN_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One thing to work on.
+
+    Attributes
+    ----------
+    code
+        For scripts.
+    cause, fix
+        What happened in how many of the frames, and what to do about it.
+    seconds
+        The stretches of the clip it is about.
+    share
+        Of the clip's frames that it is about, 0 to 1.
+    short
+        The cause in two or three words.
+    sure
+        "measured", or "inferred" where other causes would look the same.
+    sector
+        On the wheel of causes, if it has a place there.
+    drill
+        The shipped drill that rehearses it.
+    """
+
+    code: str
+    cause: str
+    fix: str
+    seconds: tuple[tuple[float, float], ...]
+    share: float = 1.0
+    short: str = ""
+    sure: str = "measured"
+    sector: Sector | None = None
+    drill: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Cause, fix and drill in one sentence, without a full stop."""
+        return f"{self.cause}: {self.fix}" + (f"; drill: {self.drill}" if self.drill else "")
+
+
+def advise(measures: ClipMeasures) -> tuple[Advice, ...]:
+    """Return the advice for a clip, what to work on first at the front."""
+    frames = measures.frames
+    if not frames:
+        return ()
+    if measures.subject_kind is None:
+        return (_no_subject(measures),)
+    told = [(rule.spoils, advice) for rule in RULES if (advice := _told(rule, measures)) is not None]
+    # Sorting is stable: within a step the table's order stays.
+    told.sort(key=lambda each: (not each[0], _step(each[1].share)))
+    return tuple(advice for _, advice in told)
+
+
+def headline(score: ClipScore, advice: Sequence[Advice]) -> str:
+    """Return a clip's result in a line, such as "52 % keepers: mostly too low and 4° clockwise"."""
+    keepers = f"{percent(score.keeper_ratio)} keepers"
+    causes = " and ".join(each.short for each in advice[:2] if each.short)
+    if not causes:
+        return keepers
+    if advice[0].share == 1.0:
+        return f"{keepers}: {causes}"
+    return f"{keepers}: {'mostly' if advice[0].share >= STEPS[0] else 'at times'} {causes}"
+
+
+def faults(frame: FrameMeasures, measures: ClipMeasures) -> tuple[str, ...]:
+    """Return what keeps a frame from being a keeper, in a few words each and in the table's order."""
+    values = ((rule, rule.fault(frame, measures)) for rule in RULES if rule.spoils)
+    return tuple(rule.short.format(value=rule.shown(value)) for rule, value in values if value is not None)
+
+
+def first_sector(frame: FrameMeasures, measures: ClipMeasures) -> Sector | None:
+    """Return where on the wheel a frame's first fault with a place there stands; `None` where it has none."""
+    return next((rule.sector for rule in RULES if rule.sector and rule.fault(frame, measures) is not None), None)
+
+
+def _no_subject(measures: ClipMeasures) -> Advice:
+    return Advice(
+        "subject.none",
+        f"No subject was found (looked for {measures.looked_for})",
+        "hold a target card in the scene, or point at the subject with --subject box:X,Y,W,H",
+        ((measures.frames[0].t_s, measures.frames[-1].t_s),),
+        short="no subject found",
+    )
+
+
+def _told(rule: Rule, measures: ClipMeasures) -> Advice | None:
+    clip, frames = measures.clip, measures.frames
+    values = [rule.fault(frame, measures) for frame in frames]
+    concerned = [frame for frame, value in zip(frames, values, strict=True) if value is not None]
+    share = len(concerned) / len(frames)
+    if len(concerned) < max(1.0, STEPS[-1] * len(frames)):
+        return None
+    amounts = [value for value in values if value is not None]
+    if rule.amount is not None:
+        amounts = [rule.amount(frame) for frame in concerned]
+    words = {
+        "value": rule.shown(fmean(amounts)),
+        "share": percent(share),
+        "limit": rule.shown(rule.limit_in(measures)),
+        "detail": "" if rule.detail is None else rule.detail(concerned),
+    }
+    return Advice(
+        rule.code,
+        rule.cause.format_map(words),
+        rule.fix.format_map(words),
+        _runs(frames, [value is not None for value in values], 1 / float(clip.fps)),
+        share,
+        rule.short.format_map(words),
+        rule.sure,
+        rule.sector,
+        rule.drill,
+    )
+
+
+def _step(share: float) -> int:
+    return next((i for i, least in enumerate(STEPS) if share >= least), len(STEPS))
+
+
+def _runs(frames: Sequence[FrameMeasures], hit: list[bool], frame_s: float) -> tuple[tuple[float, float], ...]:
+    """Return the stretches of time that the frames marked in `hit` cover, small gaps closed."""
+    runs: list[tuple[float, float]] = []
+    for frame, yes in zip(frames, hit, strict=True):
+        if not yes:
+            continue
+        if runs and frame.t_s - runs[-1][1] <= _JOIN_S:
+            runs[-1] = (runs[-1][0], frame.t_s + frame_s)
+        else:
+            runs.append((frame.t_s, frame.t_s + frame_s))
+    return tuple(runs)

@@ -1,0 +1,114 @@
+"""Clips from files to scores and advice: one after the other or several at a time."""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from rigcoach.analysis.clip_analysis import Advance, assess, unheeded
+from rigcoach.analysis.results import ClipMeasures, RigOptics, SubjectChoice
+from rigcoach.base.errors import RigcoachError
+from rigcoach.measure.picture.framing import IN_THE_MIDDLE, WantedFrame
+from rigcoach.scoring.advice import Advice, advise
+from rigcoach.scoring.score import ClipScore, score_clip
+from rigcoach.video.clip import read_clip
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredClip:
+    """A clip that was scored; `name` is the file as the user named it."""
+
+    name: str
+    measures: ClipMeasures
+    score: ClipScore
+    advice: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedClip:
+    """A file that could not be scored, and why: it cannot be read, or a detector that it needs is damaged."""
+
+    name: str
+    error: RigcoachError
+
+
+def score_file(
+    name: str,
+    choice: SubjectChoice,
+    rig: RigOptics,
+    advance: Advance = unheeded,
+    *,
+    wanted: WantedFrame = IN_THE_MIDDLE,
+) -> ScoredClip | FailedClip:
+    """Measure, score and advise on one file. Why it cannot be comes back as a `FailedClip`.
+
+    `wanted` is the framing to score against.
+    """
+    try:
+        measures = as_wanted(assess(read_clip(Path(name)), choice, rig, advance, place=wanted.place), wanted)
+    except RigcoachError as error:
+        return FailedClip(name, error)
+    return ScoredClip(name, measures, score_clip(measures), advise(measures))
+
+
+def as_wanted(measures: ClipMeasures, wanted: WantedFrame) -> ClipMeasures:
+    """Return measures with offsets from the wanted place instead of the frame's middle, to be scored against it."""
+    dx, dy = wanted.place[0] - 0.5, wanted.place[1] - 0.5
+    frames = tuple(
+        frame
+        if frame.framing is None
+        else replace(
+            frame, framing=replace(frame.framing, offset=(frame.framing.offset[0] - dx, frame.framing.offset[1] - dy))
+        )
+        for frame in measures.frames
+    )
+    return replace(measures, frames=frames, wanted=wanted)
+
+
+def score_files(
+    names: Sequence[str],
+    choice: SubjectChoice,
+    rig: RigOptics,
+    *,
+    jobs: int = 1,
+    advance: Advance,
+    wanted: WantedFrame = IN_THE_MIDDLE,
+) -> Iterator[ScoredClip | FailedClip]:
+    """Score files in the order given, `jobs` at a time; `wanted` as in `score_file`.
+
+    With one job `advance` is told of the clips scored and the part of the present one; with more, of whole clips.
+    """
+    total = float(len(names))
+    if jobs == 1 or len(names) == 1:
+        for i, name in enumerate(names):
+            yield score_file(name, choice, rig, part_of_all(i, len(names), advance), wanted=wanted)
+        return
+    # Workers are spawned, not forked: a fork after FFmpeg or OpenCV has started threads can hang.
+    with ProcessPoolExecutor(
+        min(jobs, len(names)), mp_context=get_context("spawn"), initializer=_share_cores, initargs=(jobs,)
+    ) as pool:
+        futures = [pool.submit(score_file, name, choice, rig, wanted=wanted) for name in names]
+        try:
+            for i, future in enumerate(futures):
+                yield future.result()
+                advance(i + 1, total)
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def part_of_all(scored: int, count: int, advance: Advance) -> Advance:
+    """Return what takes the part of one clip that is done and passes on clips, of `count`, `scored` of them before."""
+
+    def of_all(done: float, of: float | None) -> None:
+        advance(scored + (min(done / of, 1.0) if of else 0.0), float(count))
+
+    return of_all
+
+
+def _share_cores(jobs: int) -> None:
+    import cv2
+
+    cv2.setNumThreads(max(1, (os.cpu_count() or 1) // jobs))

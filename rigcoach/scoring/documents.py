@@ -1,0 +1,169 @@
+"""The JSON documents that users' scripts read, made from what the parts return."""
+
+import math
+from typing import Any
+
+from rigcoach.analysis.results import FrameMeasures
+from rigcoach.measure.motion.motion_bands import MotionBands
+from rigcoach.scoring.batch import FailedClip, ScoredClip
+from rigcoach.scoring.score import FrameScore
+
+Document = dict[str, Any]
+
+
+def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -> Document:
+    """Return one clip's object of the schema ``rigcoach.score/1``."""
+    if isinstance(result, FailedClip):
+        return {
+            "schema": "rigcoach.score/1",
+            "clip": result.name,
+            "error": {"code": result.error.code, "text": result.error.line()},
+        }
+    measures, score = result.measures, result.score
+    clip = measures.clip
+    frame_count = len(measures.frames)
+    document: Document = {
+        "schema": "rigcoach.score/1",
+        "clip": result.name,
+        "width": clip.width,
+        "height": clip.height,
+        "fps": round(float(clip.fps), 3),
+        "duration_s": round(frame_count / float(clip.fps) if clip.duration_s is None else clip.duration_s, 3),
+        "frame_count": frame_count,
+        "scored_frames": frame_count,
+        "subject": {"kind": measures.subject_kind, "found_ratio": round(measures.found_ratio, 4)},
+        "score": {
+            "overall": _round(score.overall, 1),
+            "focus": _round(score.focus, 1),
+            "framing": _round(score.framing, 1),
+            "steadiness": _round(score.steadiness, 1),
+            "exposure": _round(score.exposure, 1),
+        },
+        "reasons": score.reasons,
+        "computed_from": score.computed_from,
+        "keeper_ratio": round(score.keeper_ratio, 4),
+        "longest_keeper_s": None if score.longest_keeper_s is None else [round(t, 3) for t in score.longest_keeper_s],
+        "flicker": None
+        if measures.flicker is None
+        else {"depth": measures.flicker.depth, "frequency_hz": measures.flicker.frequency_hz},
+        "motion": _motion_document(measures.motion),
+        "advice": [
+            {
+                "code": advice.code,
+                "text": advice.text,
+                "seconds": [[round(a, 2), round(b, 2)] for a, b in advice.seconds],
+            }
+            for advice in result.advice
+        ],
+    }
+    if per_frame:
+        document["frames"] = [
+            _frame_document(frame, scored) for frame, scored in zip(measures.frames, score.frames, strict=True)
+        ]
+    return document
+
+
+def _motion_document(motion: MotionBands) -> Document:
+    return {
+        "turn_px": _round(motion.turn_px, 2),
+        "bounce_px": _round(motion.bounce_px, 2),
+        "shake_px": _round(motion.shake_px, 2),
+        "turn_px_s": _round(motion.turn_px_s, 1),
+        "bounce_px_s": _round(motion.bounce_px_s, 1),
+        "shake_px_s": _round(motion.shake_px_s, 1),
+        "bounce_vertical_share": _round(motion.vertical_share, 2),
+        "dominating": motion.dominating,
+        "reason": motion.reason,
+    }
+
+
+def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
+    subject, focus, framing, exposure = frame.subject, frame.focus, frame.framing, frame.exposure
+    return {
+        "t_s": round(frame.t_s, 4),
+        "state": "lost" if subject is None else subject.state,
+        "subject": None
+        if subject is None
+        else {
+            "kind": subject.kind,
+            "box": [round(v) for v in subject.box],
+            "confidence": round(subject.confidence, 3),
+            "state": subject.state,
+            "others": subject.others,
+        },
+        "focus": {
+            "blur_px": _round(focus.blur_px, 3),
+            "motion_px": _round(focus.motion_px, 2),
+            "direction_deg": _round(focus.direction_deg, 1),
+            "reason": focus.reason,
+            "blur_px_interval": None
+            if focus.blur_px_interval is None
+            else [round(v, 3) for v in focus.blur_px_interval],
+            "kind": focus.kind,
+            "confidence": _round(focus.confidence, 3),
+            "side": None if focus.place is None else focus.place.side,
+            "offset_m": None if focus.place is None else _finite(focus.place.offset_m),
+            "background_blur_px": _round(focus.background_blur_px, 3),
+            "motion_moved_px": _round(focus.motion_moved_px, 2),
+            "motion_pictured_px": _round(focus.motion_pictured_px, 2),
+        },
+        "distance_m": _round(frame.distance_m, 3),
+        "distance_sd_m": None if frame.distance_m is None or frame.away_m is None else _round(frame.away_m[1], 3),
+        "distance_estimate": None
+        if frame.person is None
+        else {
+            "distance_m": round(frame.person.distance_m, 3),
+            "sd_m": round(frame.person.sd_m, 3),
+            "by": frame.person.by,
+        },
+        "pose": None
+        if frame.pose is None
+        else {
+            "pitch_deg": round(frame.pose.pitch_deg, 2),
+            "yaw_deg": round(frame.pose.yaw_deg, 2),
+            "pitch_sd_deg": round(frame.pose.pitch_sd_deg, 2),
+            "yaw_sd_deg": round(frame.pose.yaw_sd_deg, 2),
+        },
+        "framing": None
+        if framing is None
+        else {
+            "offset": [round(v, 5) for v in framing.offset],
+            "size": round(framing.size, 4),
+            "headroom": round(framing.headroom, 4),
+            "roll_deg": _round(framing.roll_deg, 3),
+            "roll_confidence": _round(framing.roll_confidence, 2),
+            "cut_off": list(framing.cut_off),
+            "heading": framing.heading,
+            "lead_room": _round(framing.lead_room, 4),
+            "shot": None if framing.shot is None else framing.shot.scale,
+            "cut_at": None
+            if framing.shot is None or framing.shot.cut is None
+            else {
+                "name": framing.shot.cut.name,
+                "clean": framing.shot.cut.clean,
+                "confidence": round(framing.shot.cut.confidence, 2),
+            },
+        },
+        "exposure": {
+            "mean": round(exposure.mean, 4),
+            "clipped_high": round(exposure.clipped_high, 5),
+            "clipped_low": round(exposure.clipped_low, 5),
+        },
+        "rolling_shutter": None
+        if frame.skew is None
+        else {
+            "skew_px": round(frame.skew.skew_px, 2),
+            "skew_deg": round(frame.skew.skew_deg, 3),
+            "stretch": round(frame.skew.stretch, 5),
+        },
+        "keeper": score.keeper,
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    """Return a distance to a millimetre; none for infinity, which JSON can't hold."""
+    return None if value is None or not math.isfinite(value) else round(value, 3)
+
+
+def _round(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

@@ -1,0 +1,171 @@
+"""What is wrong with a frame, as the numbers and words that the coach's rules are made of.
+
+A measure is positive the way that its rule names; `None` where there is none.
+"""
+
+import math
+import statistics
+from collections.abc import Callable, Sequence
+
+from rigcoach.analysis.results import ClipMeasures, FrameMeasures
+from rigcoach.scoring import score
+
+Measure = Callable[[FrameMeasures, ClipMeasures], float | None]
+"""A measure of a frame of a clip."""
+
+# Lets rounding not lose a fault that points exactly to a corner.
+_NEARLY = 0.999
+
+# Surroundings count as sharper than a subject with this many times their blur.
+_BACKGROUND_SHARPER = 1.5
+# A focus farther off than this is told as far.
+_FAR_OFF_M = 3.0
+
+_SIDES = ("left", "top", "right", "bottom")
+
+
+def present(told: bool) -> float:
+    """Return 1 for what is so, else 0."""
+    return 1.0 if told else 0.0
+
+
+def off_place(axis: int, sign: int) -> Measure:
+    """Return the measure of how far a subject is out of place, where it is this way at least as much as any other."""
+
+    def of(frame: FrameMeasures, _measures: ClipMeasures) -> float | None:
+        if frame.framing is None:
+            return None
+        off = math.hypot(*frame.framing.offset)
+        along = sign * frame.framing.offset[axis]
+        return off if along >= off / math.sqrt(2) * _NEARLY else None
+
+    return of
+
+
+def along(axis: int) -> Callable[[FrameMeasures], float]:
+    """Return the measure of how far a subject is out of place across (0) or down (1), either way."""
+    return lambda frame: 0.0 if frame.framing is None else abs(frame.framing.offset[axis])
+
+
+def headroom_off(sign: int) -> Measure:
+    """Return the measure of how far the headroom is above (1) or below (-1) the band that is wanted."""
+
+    def of(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+        if frame.framing is None or measures.wanted.headroom is None:
+            return None
+        low, high = measures.wanted.headroom
+        return frame.framing.headroom - high if sign > 0 else low - frame.framing.headroom
+
+    return of
+
+
+def rolled(sign: int) -> Measure:
+    """Return the measure of how far the picture is turned clockwise (1) or counter-clockwise (-1)."""
+
+    def of(frame: FrameMeasures, _measures: ClipMeasures) -> float | None:
+        roll_deg = None if frame.framing is None else frame.framing.roll_deg
+        return None if roll_deg is None else sign * roll_deg
+
+    return of
+
+
+def speed(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+    """Return how fast the subject moves, in frame widths a second, where its smear is not known."""
+    if frame.focus.motion_px is not None or frame.shift_px is None:
+        return None
+    return frame.shift_px * float(measures.clip.fps) / measures.clip.width
+
+
+def soft(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+    """Return the blur on the subject, unless a smear hides whether focus was off at all."""
+    return None if score.hidden_by_smear(frame.focus, measures.clip.height) else frame.focus.blur_px
+
+
+def focused(frame: FrameMeasures) -> str | None:
+    """Return where the lens was focused instead of on the subject: "front", "behind" or "background"."""
+    focus = frame.focus
+    if focus.place is not None:
+        return focus.place.side if focus.place.side != "on" else None
+    if focus.background_blur_px is None or focus.blur_px_interval is None:
+        return None
+    # Softer than what surrounds it even at the least that its blur can be.
+    sharper = focus.background_blur_px * _BACKGROUND_SHARPER < focus.blur_px_interval[0]
+    return "background" if sharper else None
+
+
+def focus_offset(frames: Sequence[FrameMeasures]) -> str:
+    """Return how far off the focus was, in words that end in a space; nothing where that isn't known."""
+    offsets = [abs(f.focus.place.offset_m) for f in frames if f.focus.place and f.focus.place.offset_m is not None]
+    if not offsets:
+        return ""
+    offset_m = statistics.median(offsets)
+    return "far " if offset_m > _FAR_OFF_M else f"about {100 * offset_m:.0f} cm "
+
+
+def sides_cut(frames: Sequence[FrameMeasures]) -> str:
+    """Return the sides of the frame that cut the subject, in words."""
+    cut = {side for frame in frames if frame.framing is not None for side in frame.framing.cut_off}
+    return " and ".join(side for side in _SIDES if side in cut)
+
+
+def dark(frame: FrameMeasures, _measures: ClipMeasures) -> float:
+    """How far beyond the keeper limit the exposure is to the dark, as a multiple of the limit less one."""
+    low = score.MEAN_FREE[0] - frame.exposure.mean
+    return max(low / score.MEAN_HALF, frame.exposure.clipped_low / score.CLIPPED_LOW_HALF) - score.KEEPER_SHARE
+
+
+def bright(frame: FrameMeasures, _measures: ClipMeasures) -> float:
+    """How far beyond the keeper limit the exposure is to the bright, as a multiple of the limit less one."""
+    high = frame.exposure.mean - score.MEAN_FREE[1]
+    return max(high / score.MEAN_HALF, frame.exposure.clipped_high / score.CLIPPED_HIGH_HALF) - score.KEEPER_SHARE
+
+
+def lead_room_off(sign: int) -> Measure:
+    """Return the measure of how far the room ahead is above (1) or below (-1) the band that is wanted."""
+
+    def of(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+        room = None if frame.framing is None else frame.framing.lead_room
+        if room is None or measures.wanted.lead_room is None:
+            return None
+        low, high = measures.wanted.lead_room
+        return room - high if sign > 0 else low - room
+
+    return of
+
+
+def badly_cut(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+    """Return how sure it is that the frame cuts a person at a bad place; a close-up may cut the head."""
+    shot = None if frame.framing is None else frame.framing.shot
+    if shot is None or shot.cut is None:
+        return None
+    meant = "close-up" in measures.wanted.shot and shot.cut.name in ("forehead", "chin")
+    return 0.0 if shot.cut.clean or meant else shot.cut.confidence
+
+
+def places_cut(frames: Sequence[FrameMeasures]) -> str:
+    """Return where most of the frames cut the person."""
+    cuts = [frame.framing.shot.cut for frame in frames if frame.framing is not None and frame.framing.shot is not None]
+    return statistics.mode(cut.name for cut in cuts if cut is not None)
+
+
+def misjudged(sign: int) -> Measure:
+    """Return the measure of how much too far (1) or too near (-1) the subject is for sure, over the distance wanted."""
+
+    def of(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+        wanted_m = measures.wanted.distance_m
+        if frame.away_m is None or wanted_m is None:
+            return None
+        away_m, sd_m = frame.away_m
+        return (sign * (away_m - wanted_m) - sd_m) / wanted_m
+
+    return of
+
+
+def away(frames: Sequence[FrameMeasures]) -> str:
+    """Return how far away the subject was, to a hand's breadth."""
+    return f"{statistics.median(frame.away_m[0] for frame in frames if frame.away_m is not None):.1f} m"
+
+
+def lean(frame: FrameMeasures, _measures: ClipMeasures) -> float | None:
+    """Return how far uprights lean by the rolling shutter, either way, in degrees."""
+    return None if frame.skew is None else abs(frame.skew.skew_deg)

@@ -1,0 +1,1 @@
+"""A video file as pictures: upright planes of luma with their times."""

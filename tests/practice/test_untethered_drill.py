@@ -1,0 +1,212 @@
+"""Drills off the cable, and bringing their clips in."""
+
+import hashlib
+import json
+import os
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from clips import write_video
+from drill.drilling import Drilling
+
+from rigcoach.cli.main import main
+from rigcoach.emulated.process import EmulatedBody
+from rigcoach.journal import folder
+from rigcoach.journal.session import Session, SessionState, TakeState
+from rigcoach.listing.model import BodyListing, Widget, WidgetType, listing_of
+from rigcoach.practice.untethered import clock_ahead_s
+from rigcoach.practice.verified_copy import IngestError, copy_verified
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def the_session() -> tuple[Path, Session]:
+    (name,) = folder.session_ids()
+    return folder.folder_of(name), folder.read(folder.folder_of(name))
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Path:
+    """A folder as a card reader shows a card."""
+    made = tmp_path / "card" / "DCIM" / "100EOS5D"
+    made.mkdir(parents=True)
+    return made
+
+
+def shoot(card: Path, name: str, ended_at: float, seconds: float = 0.6) -> Path:
+    """Put a small clip on a card, written when a camera would have: at its end. Nobody is in it."""
+    shade = 40 + len(list(card.iterdir()))  # no two clips are alike
+    frames = [np.full((240, 320), shade, np.uint8)] * round(25 * seconds)
+    path = write_video(card / name, frames)
+    os.utime(path, (ended_at, ended_at))
+    return path
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def timed(home: Path, short: Path) -> tuple[Path, list[float]]:  # noqa: ARG001 - moves user data
+    """The folder of a session whose two takes were timed a minute apart, and when they began."""
+    assert run("drill", "run", short, "--sheet", "--no-camera", "--json").exit_code == 0
+    path, session = the_session()
+    begun = [session.started_at + timedelta(seconds=seconds) for seconds in (5, 65)]
+    takes = tuple(
+        replace(take, state=TakeState.RECORDING, started_at=at) for take, at in zip(session.takes, begun, strict=True)
+    )
+    folder.write(path, replace(session, takes=takes))
+    return path, [at.timestamp() for at in begun]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("home")
+def test_takes_are_timed_by_prompts(short: Path) -> None:
+    done = run("drill", "run", short, "--untethered", "--no-camera", "--silent", "--json")
+    assert done.exit_code == 0, done.output
+    assert [line for line in done.stderr.splitlines() if line in ("3", "Go", "Stop")] == ["3", "Go", "Stop"] * 2
+    path, session = the_session()
+    assert session.state is SessionState.WAITING
+    first, second = (take.started_at for take in session.takes)
+    assert first is not None
+    assert second is not None
+    assert (second - first).total_seconds() == pytest.approx(0.5 + 1 + 3, abs=1.5)  # take, end of it, count
+    assert (path / "slates.html").read_text().count("<svg") == 2
+
+
+def test_clips_are_found_by_the_clocks_copied_and_left_where_they_are(
+    timed: tuple[Path, list[float]], card: Path
+) -> None:
+    path, begun = timed
+    first = shoot(card, "MVI_0007.MOV", begun[0] + 0.8)
+    shoot(card, "MVI_0002.MOV", begun[0] - 86_400)  # of yesterday
+    second = shoot(card, "MVI_0008.MOV", begun[1] + 0.7)
+    before = {each.name: (digest(each), each.stat().st_mtime_ns) for each in card.iterdir()}
+    ingested = run("ingest", card.parents[1], "--json")
+    assert ingested.exit_code == 0, ingested.output
+    session = folder.read(path)
+    assert session.state is SessionState.CLOSED
+    assert [(take.state, take.matched_by) for take in session.takes] == [(TakeState.SCORED, "time")] * 2
+    assert [take.sha256 for take in session.takes] == [digest(first), digest(second)]
+    assert digest(path / "take-02.mov") == digest(second)
+    assert session.leftovers == ()
+    assert {each.name: (digest(each), each.stat().st_mtime_ns) for each in card.iterdir()} == before
+    told = json.loads(ingested.stdout)
+    assert told["summary"]["passed"] is None  # nobody is in the pictures, so there is nothing to pass by
+    again = run("ingest", card.parents[1])
+    assert again.exit_code == 1
+    assert "no session waits for clips" in again.stderr
+
+
+def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(
+    timed: tuple[Path, list[float]], card: Path
+) -> None:
+    path, begun = timed
+    shoot(card, "MVI_0001.MOV", begun[0] + 0.7)
+    shoot(card, "MVI_0002.MOV", begun[1] + 200)
+    (card / "MVI_0003.MOV").write_bytes(b"broken")
+    ingested = run("ingest", card)
+    assert ingested.exit_code == 1
+    assert "1 of 2 takes have no clip: take 2" in ingested.stderr
+    assert "MVI_0002.MOV belongs to no take" in ingested.stderr
+    assert "MVI_0003.MOV is not a video" in ingested.stderr
+    session = folder.read(path)
+    assert [take.state for take in session.takes] == [TakeState.SCORED, TakeState.MISSING]
+    assert [Path(name).name for name in session.leftovers] == ["MVI_0002.MOV"]
+
+    assert run("ingest", card, "--session", path.name, "--take", "2=MVI_0009.MOV").exit_code == 1
+    right = run("ingest", card, "--session", path.name, "--take", "2=MVI_0002.MOV")
+    assert right.exit_code == 0, right.output
+    session = folder.read(path)
+    assert session.takes[1].matched_by == "named"
+    assert session.leftovers == ()
+
+
+@pytest.mark.usefixtures("home")
+def test_takes_from_a_printed_order_are_matched_by_their_order(short: Path, card: Path) -> None:
+    sheet = run("drill", "run", short, "--sheet", "--no-camera")
+    assert sheet.exit_code == 0, sheet.output
+    assert "[ ]  1  2 m, standing, from the chest, 0.5 s" in sheet.stdout
+    later = time.time() + 900
+    shoot(card, "MVI_9999.MOV", later)
+    shoot(card, "MVI_0001.MOV", later + 20)  # bodies count on from 0001
+    ingested = run("ingest", card)
+    assert ingested.exit_code == 0, ingested.output
+    _, session = the_session()
+    assert [Path(take.card_path or "").name for take in session.takes] == ["MVI_9999.MOV", "MVI_0001.MOV"]
+    assert [take.matched_by for take in session.takes] == ["order"] * 2
+
+
+@pytest.mark.usefixtures("home")
+def test_takes_that_were_fetched_and_not_scored_are_scored_later(short: Path, card: Path) -> None:
+    run("drill", "run", short, "--sheet", "--no-camera")
+    path, session = the_session()
+    clip = shoot(card, "MVI_0001.MOV", time.time())
+    copy_verified(clip, path / "take-01.mov")
+    takes = (replace(session.takes[0], state=TakeState.FETCHED, clip="take-01.mov"), session.takes[1])
+    folder.write(path, replace(session, takes=takes, state=SessionState.STOPPED))
+    assert run("ingest", "--score-only").exit_code == 0
+    assert folder.read(path).takes[0].state is TakeState.SCORED
+
+
+def test_a_copy_is_whole_or_not_there(tmp_path: Path) -> None:
+    source, to = tmp_path / "a.mov", tmp_path / "b.mov"
+    with pytest.raises(IngestError, match="No such file"):
+        copy_verified(source, to)
+    source.write_bytes(os.urandom(3_000_000))
+    copy_verified(source, to)
+    assert digest(to) == digest(source)
+    with pytest.raises(IngestError, match="cannot be copied"):
+        copy_verified(source, tmp_path / "none" / "b.mov")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.mov", "b.mov"]
+
+
+def test_a_bodys_clock_is_read_where_it_tells_one() -> None:
+    def body(**clocks: str) -> BodyListing:
+        return listing_of("x", [Widget(f"/main/settings/{n}", n, WidgetType.DATE, v) for n, v in clocks.items()])
+
+    assert clock_ahead_s(body(datetimeutc="1090", datetime="4690"), 1000.0) == 90.0
+    assert clock_ahead_s(body(datetimeutc="0", datetime="940"), 1000.0) == -60.0
+    assert clock_ahead_s(body(datetime="0"), 1000.0) is None
+    assert clock_ahead_s(body(), 1000.0) is None
+
+
+@pytest.mark.slow
+def test_a_drill_off_the_cable_from_setting_the_body_to_the_scores(body: EmulatedBody, short: Path) -> None:
+    """The photographer's hands are on the body; the clips come off its card by order."""
+    drilling = Drilling(body, short, "--untethered", "--silent")
+    for take in (1, 2):
+        drilling.wait_for("Go", take)
+        body.press("live-view")
+        body.press("record")
+        assert body.status().settings["SHUTTER_SPEED"] == "1/50"
+        drilling.wait_for("Stop", take)
+        body.press("record")
+        body.press("live-view")
+    status, _told = drilling.end()
+    assert status == 0, drilling.lines
+    assert any(line.startswith("stays without the cable: ") and "shutter" in line for line in drilling.lines)
+    path, session = the_session()
+    assert session.clock_offset_s == pytest.approx(0.0, abs=3.0)  # the emulated body keeps the computer's time
+    assert session.body == "Canon EOS 5D Mark II"
+
+    until = time.monotonic() + 60
+    while run("camera", "fetch", "--new", "--out", path.parent / "look", "--camera", body.port_path).exit_code == 0:
+        if len(list((path.parent / "look").glob("*.MOV"))) == 2:
+            break
+        assert time.monotonic() < until
+        time.sleep(0.5)
+    ingested = run("ingest", "--camera", body.port_path)
+    assert ingested.exit_code == 0, ingested.output
+    session = folder.read(path)
+    assert [(take.state, take.matched_by) for take in session.takes] == [(TakeState.SCORED, "order")] * 2
+    assert all(take.score is not None and take.score.subject_kind == "target" for take in session.takes)
+    assert (path / "take-01.mov").stat().st_size == (path.parent / "look" / "MVI_0001.MOV").stat().st_size
+    assert not (path / "incoming").exists()
