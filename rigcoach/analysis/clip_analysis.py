@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rigcoach.analysis.focus import Focus, settle_focus
 from rigcoach.analysis.main_subject import eye_finder, find_lead
 from rigcoach.analysis.results import ClipMeasures, FrameMeasures, RigOptics, SubjectChoice
-from rigcoach.analysis.trackers import BoxWatch, LeadWatch, Look, TargetWatch, Watch
+from rigcoach.analysis.trackers import BoxTracker, CardTracker, Look, PersonTracker, SubjectTracker
 from rigcoach.measure.motion.motion_bands import motion_bands
 from rigcoach.measure.motion.rolling_shutter import Skew, skew
 from rigcoach.measure.motion.shift import translation
@@ -162,7 +162,7 @@ def _with_headings(looks: Sequence[Look | None], steps: npt.NDArray[np.float64],
     ]
 
 
-def _settle(watches: list[Watch], looks: dict[str, list[Look | None]]) -> str | None:
+def _settle(watches: list[SubjectTracker], looks: dict[str, list[Look | None]]) -> str | None:
     for watch in watches:
         found = sum(look is not None for look in looks[watch.kind])
         frames = len(looks[watch.kind])
@@ -171,25 +171,25 @@ def _settle(watches: list[Watch], looks: dict[str, list[Look | None]]) -> str | 
     return None
 
 
-def _watches(clip: Clip, choice: SubjectChoice, rig: RigOptics, place: tuple[float, float]) -> list[Watch]:
+def _watches(clip: Clip, choice: SubjectChoice, rig: RigOptics, place: tuple[float, float]) -> list[SubjectTracker]:
     if choice.kind == "box":
         if choice.box is None:
             raise ValueError("a box is needed")
-        return [BoxWatch(clip, choice.box, choice.fixed, rig)]
-    watches: list[Watch] = []
+        return [BoxTracker(clip, choice.box, choice.fixed, rig)]
+    watches: list[SubjectTracker] = []
     if choice.kind in ("auto", "target"):
-        watches.append(TargetWatch(clip, rig))
+        watches.append(CardTracker(clip, rig))
     if choice.kind != "target":
         kinds = ("face", "person") if choice.kind == "auto" else (choice.kind,)
         give_up = _card_seen(clip) if choice.kind == "auto" else None
         lead = find_lead(clip, kinds, give_up=give_up, wanted=place)
-        watches.append(LeadWatch(clip, lead, rig, height_m=choice.height_m, eyes=eye_finder()))
+        watches.append(PersonTracker(clip, lead, rig, height_m=choice.height_m, eyes=eye_finder()))
     return watches
 
 
 def _card_seen(clip: Clip) -> Callable[[Luma], bool]:
     """Return what is shown frame after frame and says when the card was there often enough to be the subject."""
-    watch = TargetWatch(clip, RigOptics())
+    watch = CardTracker(clip, RigOptics())
     every = max(1, round(float(clip.fps) / _CARD_LOOKS_PER_S))
     frames = found = 0
 

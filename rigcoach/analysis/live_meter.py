@@ -18,7 +18,7 @@ from rigcoach.analysis.clip_analysis import frame_measures as all_measures
 from rigcoach.analysis.focus import Focus, FocusLook, FocusReader, settle_focus
 from rigcoach.analysis.main_subject import face_finder, person_finder
 from rigcoach.analysis.results import FrameMeasures, RigOptics, SubjectChoice
-from rigcoach.analysis.trackers import BoxedWatch, BoxWatch, Look, TargetWatch
+from rigcoach.analysis.trackers import BoxedTracker, BoxTracker, CardTracker, Look
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.card.focus_wedge import LensSetting
 from rigcoach.measure.card.target import TargetFind
@@ -192,16 +192,16 @@ class _Search:
     """Finds the subject, stays with it, and looks again once it is lost."""
 
     def __init__(self, choice: SubjectChoice, pictures: LivePictures, rig: RigOptics, focus: _FocusNowAndThen) -> None:
-        self._watches: list[TargetWatch | BoxWatch | _LeadNow] = []
+        self._watches: list[CardTracker | BoxTracker | _LeadNow] = []
         if choice.kind == "box" and choice.box is not None:
-            self._watches.append(BoxWatch(pictures, choice.box, choice.fixed, rig, focus))
+            self._watches.append(BoxTracker(pictures, choice.box, choice.fixed, rig, focus))
         if choice.kind in ("auto", "target"):
-            self._watches.append(TargetWatch(pictures, rig, focus))
+            self._watches.append(CardTracker(pictures, rig, focus))
         if choice.kind in ("auto", "face"):
             self._watches.append(_LeadNow("face", face_finder(), pictures, rig, focus))
         if choice.kind in ("auto", "person"):
             self._watches.append(_LeadNow("person", person_finder(), pictures, rig, focus))
-        self._leading: TargetWatch | BoxWatch | _LeadNow | None = None
+        self._leading: CardTracker | BoxTracker | _LeadNow | None = None
         self._led_s = -math.inf
         self._card_due_s = -math.inf
         self._turn = 0
@@ -227,7 +227,7 @@ class _Search:
         return look
 
 
-class _LeadNow(BoxedWatch):
+class _LeadNow(BoxedTracker):
     """The face or person that leads so far: found now and then, followed in between."""
 
     def __init__(

@@ -93,7 +93,7 @@ def _lens(rig: RigOptics, clip: Pictures) -> LensSetting | None:
     return LensSetting(rig.focal_length_mm, rig.f_number, rig.sensor_width_mm / clip.width)
 
 
-class TargetWatch:
+class CardTracker:
     """Looks for a target card."""
 
     kind = "target"
@@ -188,7 +188,7 @@ class TargetWatch:
         return None if lens is None else card_pose(find, card, lens.focal_length_mm, lens.pixel_pitch_mm, size)
 
 
-class BoxedWatch:
+class BoxedTracker:
     """What a face and a box given by hand share: edges inside the box tell focus, its movement the smear."""
 
     kind = ""
@@ -222,7 +222,7 @@ class BoxedWatch:
         return replace(framing, roll_deg=self._roll.roll_deg, roll_confidence=self._roll.confidence)
 
 
-class LeadWatch(BoxedWatch):
+class PersonTracker(BoxedTracker):
     """The face or person that leads the clip, known before.
 
     `height_m` is how tall the person is, where that is known, and `eyes` finds those of a face.
@@ -283,7 +283,7 @@ class LeadWatch(BoxedWatch):
         return shot_of_face(top, height, self._clip.height) if YunetFaces.looked_for in self.looked_for else None
 
 
-class BoxWatch(BoxedWatch):
+class BoxTracker(BoxedTracker):
     """Follows a box, or keeps to it where it is `fixed`."""
 
     kind = "box"
