@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rigcoach.analysis.focus import Focus, settle_focus
 from rigcoach.analysis.main_subject import eye_finder, find_lead
 from rigcoach.analysis.results import ClipMeasures, FrameMeasures, RigOptics, SubjectChoice
-from rigcoach.analysis.trackers import BoxTracker, CardTracker, Look, PersonTracker, SubjectTracker
+from rigcoach.analysis.trackers import BoxTracker, CardTracker, Observation, PersonTracker, SubjectTracker
 from rigcoach.measure.motion.motion_bands import motion_bands
 from rigcoach.measure.motion.rolling_shutter import Skew, skew
 from rigcoach.measure.motion.shift import translation
@@ -74,14 +74,14 @@ def assess(
     if rig.shutter_s is None:
         rig = replace(rig, shutter_s=clip.shutter_s)
     watches = _watches(clip, choice, rig, place)
-    looks: dict[str, list[Look | None]] = {watch.kind: [] for watch in watches}
+    looks: dict[str, list[Observation | None]] = {watch.kind: [] for watch in watches}
     times: list[float] = []
     whole: list[tuple[Exposure, Exposure | None, float | None]] = []
     steps: list[tuple[float, float]] = []
     previous: Luma | None = None
     for frame in read_frames(clip):
         luma = np.ascontiguousarray(frame.luma)
-        seen: Look | None = None
+        seen: Observation | None = None
         for watch in watches:
             # What comes first on the list is what the clip is about, once it is there for sure.
             settled = seen is not None or any(
@@ -124,7 +124,7 @@ def assess(
 
 def frame_measures(
     t_s: float,
-    look: Look | None,
+    look: Observation | None,
     focus: Focus | None,
     in_frame: Exposure,
     on_subject: Exposure | None,
@@ -145,7 +145,9 @@ def _skew(step_px: tuple[float, float], clip: Clip, readout_s: float | None) -> 
     return skew(step_px, float(clip.fps), readout_s, clip.height)
 
 
-def _with_headings(looks: Sequence[Look | None], steps: npt.NDArray[np.float64], clip: Clip) -> list[Look | None]:
+def _with_headings(
+    looks: Sequence[Observation | None], steps: npt.NDArray[np.float64], clip: Clip
+) -> list[Observation | None]:
     """Return looks with the way that people walk, or else look, and the room that they have there."""
     boxes = [None if look is None or look.subject.kind not in _BOXES_PER_BODY else look.subject.box for look in looks]
     kinds = {look.subject.kind for look in looks if look is not None}
@@ -162,7 +164,7 @@ def _with_headings(looks: Sequence[Look | None], steps: npt.NDArray[np.float64],
     ]
 
 
-def _settle(watches: list[SubjectTracker], looks: dict[str, list[Look | None]]) -> str | None:
+def _settle(watches: list[SubjectTracker], looks: dict[str, list[Observation | None]]) -> str | None:
     for watch in watches:
         found = sum(look is not None for look in looks[watch.kind])
         frames = len(looks[watch.kind])

@@ -62,7 +62,7 @@ class Focus:
 
 
 @dataclass(frozen=True, slots=True)
-class FocusLook:
+class FocusObservation:
     """One frame as it was read: its focus so far, how the subject moved since the last frame, the smear it shows."""
 
     focus: Focus
@@ -80,7 +80,7 @@ class FocusReader:
     _next_place_s: float = field(default=0.0, init=False)
     _next_background_s: float = field(default=0.0, init=False)
 
-    def subject(self, luma: Luma, box: Box, shift: Shift | None, t_s: float) -> FocusLook:
+    def subject(self, luma: Luma, box: Box, shift: Shift | None, t_s: float) -> FocusObservation:
         """Return the focus of a natural subject in its box, which moved by `shift` since the last frame."""
         step = None if shift is None else (shift.dx_px, shift.dy_px)
         blur = natural_blur(luma, box, self._known(step))
@@ -91,7 +91,7 @@ class FocusReader:
         pictured = None
         if blur.motion_px is not None and blur.motion_px_interval is not None:
             pictured = Estimate(blur.motion_px, blur.motion_px_interval)
-        return FocusLook(focus, step, pictured)
+        return FocusObservation(focus, step, pictured)
 
     def card(
         self,
@@ -102,7 +102,7 @@ class FocusReader:
         t_s: float,
         distance_m: float | None,
         lens: LensSetting | None,
-    ) -> FocusLook:
+    ) -> FocusObservation:
         """Return the focus of a target card at a distance, and where the lens was focused if the lens is known."""
         spread = measure_edges(luma, find, card, to_light=to_light)
         focus = Focus(
@@ -118,7 +118,7 @@ class FocusReader:
         if distance_m is not None and lens is not None and focus.blur_px is not None and t_s >= self._next_place_s:
             self._next_place_s = t_s + 1 / _PLACES_PER_S
             focus = replace(focus, place=_place(luma, find, card, to_light, distance_m, lens, focus))
-        return FocusLook(focus, None, pictured, on_card=True)
+        return FocusObservation(focus, None, pictured, on_card=True)
 
     def _known(self, step: tuple[float, float] | None) -> KnownSmear | None:
         """Return the smear as far as one step and the shutter speed tell it."""
@@ -132,7 +132,7 @@ class FocusReader:
 
 
 def settle_focus(
-    looks: Sequence[FocusLook | None], fps: float, shutter_s: float | None, frame_height_px: int
+    looks: Sequence[FocusObservation | None], fps: float, shutter_s: float | None, frame_height_px: int
 ) -> list[Focus | None]:
     """Return the focus of every frame, now that all have been read: with its smear, and its kind of blur.
 
@@ -151,9 +151,9 @@ def settle_focus(
     ]
 
 
-def _carried(looks: Sequence[FocusLook | None]) -> list[FocusLook | None]:
+def _carried(looks: Sequence[FocusObservation | None]) -> list[FocusObservation | None]:
     """Return looks with what is read now and then, place and background, carried on until it is read again."""
-    carried: list[FocusLook | None] = []
+    carried: list[FocusObservation | None] = []
     place, background, since = None, None, 0
     for look in looks:
         if look is None:
@@ -169,7 +169,7 @@ def _carried(looks: Sequence[FocusLook | None]) -> list[FocusLook | None]:
     return carried
 
 
-def _settled(look: FocusLook, smear: Smear | None, px: float, timed: bool) -> Focus:
+def _settled(look: FocusObservation, smear: Smear | None, px: float, timed: bool) -> Focus:
     motion, pictured = look.pictured, None if look.on_card else look.pictured
     focus = replace(
         look.focus,

@@ -15,10 +15,10 @@ import cv2
 import numpy as np
 
 from rigcoach.analysis.clip_analysis import frame_measures as all_measures
-from rigcoach.analysis.focus import Focus, FocusLook, FocusReader, settle_focus
+from rigcoach.analysis.focus import Focus, FocusObservation, FocusReader, settle_focus
 from rigcoach.analysis.main_subject import face_finder, person_finder
 from rigcoach.analysis.results import FrameMeasures, RigOptics, SubjectChoice
-from rigcoach.analysis.trackers import BoxedTracker, BoxTracker, CardTracker, Look
+from rigcoach.analysis.trackers import BoxedTracker, BoxTracker, CardTracker, Observation
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.card.focus_wedge import LensSetting
 from rigcoach.measure.card.target import TargetFind
@@ -92,7 +92,7 @@ class LiveMeter:
         self.pictures: LivePictures | None = None
         self._search: _Search | None = None
         self._focus = _FocusNowAndThen(float(LIVE_FPS), rig.shutter_s)
-        self._looks: deque[tuple[float, FocusLook | None]] = deque(maxlen=_SMEAR_FRAMES)
+        self._looks: deque[tuple[float, FocusObservation | None]] = deque(maxlen=_SMEAR_FRAMES)
         self._read: tuple[float, Focus] | None = None
 
     def measure(self, jpeg: bytes, t_s: float) -> FrameMeasures:
@@ -124,7 +124,7 @@ class LiveMeter:
             raise LiveFrameError("a frame of live view has another size than those before")
         return luma
 
-    def _settled(self, look: Look | None, t_s: float, height_px: int) -> Focus | None:
+    def _settled(self, look: Observation | None, t_s: float, height_px: int) -> Focus | None:
         """Return a look's focus, with the smear that the frames before tell, and the last blur that was read."""
         self._looks.append((t_s, None if look is None else look.focus))
         if look is None:
@@ -162,10 +162,10 @@ class _FocusNowAndThen(FocusReader):
         self._next_background_s = math.inf  # what surrounds the subject isn't asked live
         self._due_s = -math.inf
 
-    def subject(self, luma: Luma, box: Box, shift: Shift | None, t_s: float) -> FocusLook:
+    def subject(self, luma: Luma, box: Box, shift: Shift | None, t_s: float) -> FocusObservation:
         if self._is_due(t_s):
             return super().subject(luma, box, shift, t_s)
-        return FocusLook(Focus(reason=_UNREAD), None if shift is None else (shift.dx_px, shift.dy_px))
+        return FocusObservation(Focus(reason=_UNREAD), None if shift is None else (shift.dx_px, shift.dy_px))
 
     def card(
         self,
@@ -176,10 +176,10 @@ class _FocusNowAndThen(FocusReader):
         t_s: float,
         distance_m: float | None,
         lens: LensSetting | None,  # noqa: ARG002 - where the lens was focused isn't asked live
-    ) -> FocusLook:
+    ) -> FocusObservation:
         if self._is_due(t_s):
             return super().card(luma, find, card, to_light, t_s, distance_m, None)
-        return FocusLook(Focus(reason=_UNREAD), None, on_card=True)
+        return FocusObservation(Focus(reason=_UNREAD), None, on_card=True)
 
     def _is_due(self, t_s: float) -> bool:
         if t_s < self._due_s:
@@ -206,7 +206,7 @@ class _Search:
         self._card_due_s = -math.inf
         self._turn = 0
 
-    def look(self, luma: Luma, t_s: float) -> Look | None:
+    def look(self, luma: Luma, t_s: float) -> Observation | None:
         """Look for who leads; where nobody does, for one kind of subject a frame, in turn."""
         if self._leading is not None and t_s - self._led_s > _GIVE_UP_S:
             self._leading = None
@@ -244,7 +244,7 @@ class _LeadNow(BoxedTracker):
         self._lead: Find | None = None
         self._follower: Follower | None = None
 
-    def look(self, luma: Luma, t_s: float) -> Look | None:
+    def look(self, luma: Luma, t_s: float) -> Observation | None:
         """Return the lead in the next frame, measured; None while nobody was found twice, and once they are lost."""
         small, factor = reduced_to(luma, _FOLLOW_WIDTH_PX)
         self._follow(small, factor)

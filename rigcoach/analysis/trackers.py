@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
-from rigcoach.analysis.focus import Focus, FocusLook, FocusReader
+from rigcoach.analysis.focus import Focus, FocusObservation, FocusReader
 from rigcoach.analysis.main_subject import ClipLead
 from rigcoach.analysis.results import RigOptics, Subject
 from rigcoach.measure.card.card_pose import CardPose, card_pose
@@ -35,14 +35,14 @@ _TO_CORNER_PX = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Observation:
     """One subject in one frame, measured; `camera_step_px` is how far what stands still moved since the last frame.
 
     `person` is how far away a person is by common sizes, `looks_to` the side that a face is turned to.
     """
 
     subject: Subject
-    focus: FocusLook
+    focus: FocusObservation
     framing: Framing
     distance_m: float | None
     shift_px: float | None
@@ -82,7 +82,7 @@ class Watch(Protocol):
     kind: str
     looked_for: str
 
-    def look(self, luma: Luma, t_s: float) -> Look | None:
+    def look(self, luma: Luma, t_s: float) -> Observation | None:
         """Return the subject in the next frame, measured; `None` where it isn't found."""
 
 
@@ -110,7 +110,7 @@ class CardTracker:
         self._followed: tuple[TargetFind, Box] | None = None
         self._focus = focus or FocusReader(float(clip.fps), rig.shutter_s)
 
-    def look(self, luma: Luma, t_s: float) -> Look | None:
+    def look(self, luma: Luma, t_s: float) -> Observation | None:
         """Return the card in the next frame, measured; `None` where it isn't found."""
         last = self._last
         find = self._find(luma)
@@ -122,7 +122,7 @@ class CardTracker:
         step = None
         if last is not None:
             step = (find.centre_px[0] - last.centre_px[0], find.centre_px[1] - last.centre_px[1])
-        return Look(
+        return Observation(
             subject=Subject("target", find.box, find.confidence),
             focus=replace(
                 self._focus.card(luma, find, self._card, self._to_light, t_s, card_m, _lens(self._rig, self._clip)),
@@ -146,7 +146,7 @@ class CardTracker:
         """Return whether the card is in a frame, and keep no memory of it."""
         return find_card(luma, CARDS, to_light=self._to_light) is not None
 
-    def _follow(self, luma: Luma, t_s: float) -> Look | None:
+    def _follow(self, luma: Luma, t_s: float) -> Observation | None:
         """Return where the card went that could be read a moment ago; its blur and roll aren't known."""
         if self._follower is None or self._followed is None or t_s - self._found_s > _FOLLOW_CARD_S:
             return None
@@ -162,9 +162,9 @@ class CardTracker:
         cy = y + growth * (find.centre_px[1] + _TO_CORNER_PX - v)
         size = (self._clip.width, self._clip.height)
         top = y + growth * (float(find.outline_px[:, 1].min()) + _TO_CORNER_PX - v)
-        return Look(
+        return Observation(
             subject=Subject("target", followed.box, followed.confidence, state="followed"),
-            focus=FocusLook(Focus(reason="the card could not be read, only followed"), on_card=True),
+            focus=FocusObservation(Focus(reason="the card could not be read, only followed"), on_card=True),
             framing=frame_subject((cx, cy), top, growth * find.height_px, size, cut_off=find.cut_off),
             distance_m=None,
             shift_px=None,
@@ -201,10 +201,10 @@ class BoxedTracker:
         self._next_roll_s = 0.0
         self._focus = focus or FocusReader(float(clip.fps), rig.shutter_s)
 
-    def _measure(self, luma: Luma, box: Box, confidence: float, t_s: float) -> Look:
+    def _measure(self, luma: Luma, box: Box, confidence: float, t_s: float) -> Observation:
         shift = None if self._previous is None else translation(self._previous, luma, box)
         moved = None if shift is None else shift.length_px
-        return Look(
+        return Observation(
             subject=Subject(self.kind, box, confidence),
             focus=self._focus.subject(luma, box, shift, t_s),
             framing=self._framing(luma, box, t_s),
@@ -244,7 +244,7 @@ class PersonTracker(BoxedTracker):
         self._height_m = height_m
         self._eyes = eyes
 
-    def look(self, luma: Luma, t_s: float) -> Look | None:
+    def look(self, luma: Luma, t_s: float) -> Observation | None:
         """Return the lead in the next frame, measured; `None` where it wasn't seen."""
         sighting = self._lead.sightings.get(t_s)
         look = None if sighting is None else self._measure(luma, sighting.box, sighting.confidence, t_s)
@@ -295,7 +295,7 @@ class BoxTracker(BoxedTracker):
         self._fixed = fixed
         self._follower: Follower | None = None
 
-    def look(self, luma: Luma, t_s: float) -> Look | None:
+    def look(self, luma: Luma, t_s: float) -> Observation | None:
         """Return what is in the box in the next frame, measured; `None` once it is lost."""
         confidence = 1.0
         if not self._fixed:
