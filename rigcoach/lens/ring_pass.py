@@ -9,7 +9,7 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.card.edge_spread import measure_edges
 from rigcoach.measure.card.target import distance_m, find_card, find_target
 from rigcoach.measure.picture.tone import to_light
-from rigcoach.optics.focus_pass import FEWEST_LOOKS, FocusPass, Looks, NoPass, focus_of
+from rigcoach.optics.focus_pass import FEWEST_SAMPLES, BlurSamples, FocusPass, NoPass, focus_of
 from rigcoach.target_card import CARDS
 from rigcoach.video.clip import read_clip, read_frames
 
@@ -75,7 +75,7 @@ def read_focus_pass(
         card_m = distance_m(near, card, focal_length_mm, pitch_mm, focus_distance_m=1e9)
         magnification.append(focal_length_mm / (1000 * card_m))
         blur_px.append(spread.blur_px)
-    told = focus_of(Looks(np.array(magnification), np.array(blur_px)), focal_length_mm)
+    told = focus_of(BlurSamples(np.array(magnification), np.array(blur_px)), focal_length_mm)
     if isinstance(told, NoPass):
         raise _refusal(path, told)
     return told

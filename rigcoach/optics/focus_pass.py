@@ -14,7 +14,7 @@ from rigcoach.optics.thin_lens import image_distance_mm
 
 Floats = NDArray[np.float64]
 
-FEWEST_LOOKS = 12
+FEWEST_SAMPLES = 12
 # On either side of the focus, so many looks with a blur of so much, pixels of radius.
 _FEWEST_SOFT, _SOFT_PX = 3, 0.7
 # Blur of one ring setting lies on one V to so much, and so large a share of itself.
@@ -30,7 +30,7 @@ _LEAST_SQUARED_PX = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Looks:
+class BlurSamples:
     """A card seen at many distances through one setting of the ring; arrays of shape (n,), in order of time.
 
     `magnification` is the card's size on the sensor over its own, `blur_px` the blur's radius on it.
@@ -78,9 +78,9 @@ class _Foot:
     softness2: float
 
 
-def focus_of(looks: Looks, focal_length_mm: float) -> FocusPass | NoPass:
+def focus_of(looks: BlurSamples, focal_length_mm: float) -> FocusPass | NoPass:
     """Return where the ring was focused, or why that can't be told."""
-    if len(looks.blur_px) < FEWEST_LOOKS:
+    if len(looks.blur_px) < FEWEST_SAMPLES:
         return NoPass("few")
     foot = _foot(looks, focal_length_mm)
     away = _away_per_m(looks, focal_length_mm, foot.per_m)
@@ -107,18 +107,18 @@ def focus_of(looks: Looks, focal_length_mm: float) -> FocusPass | NoPass:
     )
 
 
-def _away_per_m(looks: Looks, focal_length_mm: float, focus_per_m: float) -> Floats:
+def _away_per_m(looks: BlurSamples, focal_length_mm: float, focus_per_m: float) -> Floats:
     """Return the inverse distances of the looks: magnification is v/u, v that of the focused distance."""
     return np.asarray(1000 * looks.magnification / image_distance_mm(focal_length_mm, 1 / focus_per_m))
 
 
-def _without_blocks(looks: Looks) -> list[Looks]:
+def _without_blocks(looks: BlurSamples) -> list[BlurSamples]:
     """Return the looks without each of some runs of them: a jackknife whose blocks hold what neighbours share."""
     runs = np.array_split(np.arange(len(looks.blur_px)), _BLOCKS)
-    return [Looks(np.delete(looks.magnification, run), np.delete(looks.blur_px, run)) for run in runs]
+    return [BlurSamples(np.delete(looks.magnification, run), np.delete(looks.blur_px, run)) for run in runs]
 
 
-def _foot(looks: Looks, focal_length_mm: float) -> _Foot:
+def _foot(looks: BlurSamples, focal_length_mm: float) -> _Foot:
     """Return the V that fits best: its foot sought step by step, ever finer."""
     seen = 1000 * looks.magnification / focal_length_mm
     low, high = max(float(seen.min()) * 0.8, _FARTHEST_PER_M), float(seen.max()) * 1.1
@@ -132,7 +132,7 @@ def _foot(looks: Looks, focal_length_mm: float) -> _Foot:
         low, high = max(float(tried[best]) - step, _FARTHEST_PER_M), float(tried[best]) + step
 
 
-def _lying(looks: Looks, focal_length_mm: float, feet_per_m: Floats) -> tuple[Floats, Floats, Floats]:
+def _lying(looks: BlurSamples, focal_length_mm: float, feet_per_m: Floats) -> tuple[Floats, Floats, Floats]:
     """Return slope² and softness² of the V with each of these feet on which the looks lie best, and Huber's loss.
 
     blur² is slope² (1/u - 1/w)² + softness², linear in what is sought: least squares, weighted anew each round.

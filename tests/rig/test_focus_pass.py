@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from rigcoach.optics.focus_pass import FocusPass, Looks, NoPass, focus_of
+from rigcoach.optics.focus_pass import BlurSamples, FocusPass, NoPass, focus_of
 from rigcoach.optics.register_error import Disagreement, MarkRead, RegisterError, register_error
 
 PITCH_MM = 36 / 1920
@@ -19,13 +19,13 @@ def looks(
     f_number: float = 2.8,
     softness_px: float = 0.0,
     noise_px: float = 0.05,
-) -> Looks:
+) -> BlurSamples:
     """A card at these distances: similar triangles behind a thin lens, and noise."""
     sensor_mm = 1 / (1 / focal_mm - 1 / (1000 * focus_m))
     image_mm = 1 / (1 / focal_mm - 1 / (1000 * subjects_m))
     radius_px = focal_mm / f_number * np.abs(sensor_mm - image_mm) / image_mm / 2 / PITCH_MM
     noise = np.random.default_rng(7).normal(0, noise_px, len(subjects_m))
-    return Looks(sensor_mm / (1000 * subjects_m), np.abs(np.hypot(radius_px, softness_px) + noise))
+    return BlurSamples(sensor_mm / (1000 * subjects_m), np.abs(np.hypot(radius_px, softness_px) + noise))
 
 
 @pytest.mark.parametrize("focus_m", [1.3, 2.0, 3.4])
@@ -66,7 +66,9 @@ def test_looks_that_do_not_pass_through_focus_say_which_part_is_missing(
 def test_a_ring_that_was_turned_meanwhile_is_told() -> None:
     first, second = (looks(w, np.linspace(3.4, 1.2, 40), f_number=2.0) for w in (1.4, 2.8))
     told = focus_of(
-        Looks(np.concatenate((first.magnification, second.magnification)), np.append(first.blur_px, second.blur_px)),
+        BlurSamples(
+            np.concatenate((first.magnification, second.magnification)), np.append(first.blur_px, second.blur_px)
+        ),
         28.0,
     )
     assert isinstance(told, NoPass)
