@@ -25,7 +25,7 @@ from rigcoach.analysis.clip_analysis import assess
 from rigcoach.analysis.detector_weights import installed
 from rigcoach.analysis.main_subject import find_lead
 from rigcoach.analysis.results import RigOptics, SubjectChoice
-from rigcoach.measure.people.detector import Finder
+from rigcoach.measure.people.detector import Detector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
 from rigcoach.measure.people.leading_track import lead
 from rigcoach.measure.people.person import HogPeople
@@ -215,7 +215,7 @@ def face_rows(faces: Path) -> Iterator[str]:
         yield f"| {name} | {hits} of {total} | {false} |"
 
 
-def sure_finds(finder: Finder) -> Callable[[Luma], list[Box]]:
+def sure_finds(finder: Detector) -> Callable[[Luma], list[Box]]:
     """Return a detector of boxes that it takes for sure."""
     return lambda luma: [find.box for find in finder.find(luma) if find.confidence >= finder.sure]
 

@@ -13,7 +13,7 @@ from rigcoach.measure.blur.natural_blur import KnownSmear, natural_blur
 from rigcoach.measure.blur.smear import Smear, smears
 from rigcoach.measure.card.edge_spread import measure_edges
 from rigcoach.measure.card.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
-from rigcoach.measure.card.target import TargetFind
+from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.motion.shift import Shift
 from rigcoach.measure.picture.box import Box, inside
 from rigcoach.measure.picture.tone import ToLight
@@ -96,7 +96,7 @@ class FocusReader:
     def card(
         self,
         luma: Luma,
-        find: TargetFind,
+        find: CardDetection,
         card: TargetCard,
         to_light: ToLight,
         t_s: float,
@@ -216,7 +216,7 @@ def background_blur_px(luma: Luma, box: Box, known: KnownSmear | None = None) ->
 
 def _place(
     luma: Luma,
-    find: TargetFind,
+    find: CardDetection,
     card: TargetCard,
     to_light: ToLight,
     distance_m: float,

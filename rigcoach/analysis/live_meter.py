@@ -16,15 +16,15 @@ import numpy as np
 
 from rigcoach.analysis.clip_analysis import frame_measures as all_measures
 from rigcoach.analysis.focus import Focus, FocusObservation, FocusReader, settle_focus
-from rigcoach.analysis.main_subject import face_finder, person_finder
+from rigcoach.analysis.main_subject import face_detector, person_detector
 from rigcoach.analysis.results import FrameMeasures, RigOptics, SubjectChoice
 from rigcoach.analysis.trackers import BoxedTracker, BoxTracker, CardTracker, Observation
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.card.focus_wedge import LensSetting
-from rigcoach.measure.card.target import TargetFind
+from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.motion.median_flow import Follower
 from rigcoach.measure.motion.shift import Shift
-from rigcoach.measure.people.detector import Find, Finder, reduced_to, scaled
+from rigcoach.measure.people.detector import Detection, Detector, reduced_to, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.exposure import exposure
 from rigcoach.measure.picture.tone import ToLight
@@ -170,7 +170,7 @@ class _FocusNowAndThen(FocusReader):
     def card(
         self,
         luma: Luma,
-        find: TargetFind,
+        find: CardDetection,
         card: TargetCard,
         to_light: ToLight,
         t_s: float,
@@ -198,9 +198,9 @@ class _Search:
         if choice.kind in ("auto", "target"):
             self._watches.append(CardTracker(pictures, rig, focus))
         if choice.kind in ("auto", "face"):
-            self._watches.append(_LeadNow("face", face_finder(), pictures, rig, focus))
+            self._watches.append(_LeadNow("face", face_detector(), pictures, rig, focus))
         if choice.kind in ("auto", "person"):
-            self._watches.append(_LeadNow("person", person_finder(), pictures, rig, focus))
+            self._watches.append(_LeadNow("person", person_detector(), pictures, rig, focus))
         self._leading: CardTracker | BoxTracker | _LeadNow | None = None
         self._led_s = -math.inf
         self._card_due_s = -math.inf
@@ -231,7 +231,7 @@ class _LeadNow(BoxedTracker):
     """The face or person that leads so far: found now and then, followed in between."""
 
     def __init__(
-        self, kind: str, finder: Finder, pictures: LivePictures, rig: RigOptics, focus: _FocusNowAndThen
+        self, kind: str, finder: Detector, pictures: LivePictures, rig: RigOptics, focus: _FocusNowAndThen
     ) -> None:
         super().__init__(pictures, rig, focus)
         self.kind = kind
@@ -241,7 +241,7 @@ class _LeadNow(BoxedTracker):
         self._found_s = -math.inf
         self._finds = 0
         self._others = 0
-        self._lead: Find | None = None
+        self._lead: Detection | None = None
         self._follower: Follower | None = None
 
     def look(self, luma: Luma, t_s: float) -> Observation | None:
@@ -287,7 +287,7 @@ class _LeadNow(BoxedTracker):
         self._follower = Follower(small, scaled(find.box, 1 / factor))
         return True
 
-    def _weight(self, find: Find) -> float:
+    def _weight(self, find: Detection) -> float:
         """Return how much a find looks like the subject: large, and near the middle."""
         (x, y), (width, height) = centre(find.box), self._size
         away = math.hypot(x / width - 0.5, y / height - 0.5)

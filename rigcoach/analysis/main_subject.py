@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rigcoach.analysis.detector_weights import installed
-from rigcoach.measure.people.detector import Finder, Luma
-from rigcoach.measure.people.eyes import EyeFinder
+from rigcoach.measure.people.detector import Detector, Luma
+from rigcoach.measure.people.eyes import EyeDetector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
 from rigcoach.measure.people.leading_track import lead
 from rigcoach.measure.people.person import HogPeople, YoloxPeople
@@ -35,19 +35,19 @@ class ClipLead:
     others: dict[float, int]
 
 
-def face_finder() -> Finder:
+def face_detector() -> Detector:
     """Return the best detector of faces that is installed."""
     weights = installed("yunet")
     return HaarFaces() if weights is None else YunetFaces(weights)
 
 
-def eye_finder() -> EyeFinder | None:
+def eye_detector() -> EyeDetector | None:
     """Return what finds the eyes of a face; `None` where nothing that does is installed."""
     weights = installed("yunet")
-    return None if weights is None else EyeFinder(weights)
+    return None if weights is None else EyeDetector(weights)
 
 
-def person_finder() -> Finder:
+def person_detector() -> Detector:
     """Return the best detector of people that is installed."""
     weights = installed("yolox-nano")
     return HogPeople() if weights is None else YoloxPeople(weights)
@@ -80,7 +80,7 @@ def find_lead(
     rigcoach.analysis.detector_weights.ModelError
         An installed detector is damaged.
     """
-    finders = {kind: face_finder() if kind == "face" else person_finder() for kind in kinds}
+    finders = {kind: face_detector() if kind == "face" else person_detector() for kind in kinds}
     looked_for = "; ".join(finder.looked_for for finder in finders.values())
     trackers = {kind: Tracker(finder, float(clip.fps)) for kind, finder in finders.items()}
     times: list[float] = []

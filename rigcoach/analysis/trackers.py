@@ -10,10 +10,10 @@ from rigcoach.analysis.main_subject import ClipLead
 from rigcoach.analysis.results import RigOptics, Subject
 from rigcoach.measure.card.card_pose import CardPose, card_pose
 from rigcoach.measure.card.focus_wedge import LensSetting
-from rigcoach.measure.card.target import TargetFind, distance_m, find_card, find_target
+from rigcoach.measure.card.target import CardDetection, distance_m, find_card, find_target
 from rigcoach.measure.motion.median_flow import Follower
 from rigcoach.measure.motion.shift import translation
-from rigcoach.measure.people.eyes import EyeFinder, Eyes
+from rigcoach.measure.people.eyes import EyeDetector, Eyes
 from rigcoach.measure.people.face import YunetFaces
 from rigcoach.measure.people.person_distance import PersonDistance, distance_of_body, distance_of_eyes
 from rigcoach.measure.picture.box import Box, centre
@@ -104,10 +104,10 @@ class CardTracker:
         self._rig = rig
         self._to_light = to_light(clip.transfer, clip.full_range)
         self._card: TargetCard | None = None
-        self._last: TargetFind | None = None
+        self._last: CardDetection | None = None
         self._follower: Follower | None = None
         self._found_s = 0.0
-        self._followed: tuple[TargetFind, Box] | None = None
+        self._followed: tuple[CardDetection, Box] | None = None
         self._focus = focus or FocusReader(float(clip.fps), rig.shutter_s)
 
     def look(self, luma: Luma, t_s: float) -> Observation | None:
@@ -170,7 +170,7 @@ class CardTracker:
             shift_px=None,
         )
 
-    def _find(self, luma: Luma) -> TargetFind | None:
+    def _find(self, luma: Luma) -> CardDetection | None:
         if self._card is not None:
             return find_target(luma, self._card, near=self._last, to_light=self._to_light)
         found = find_card(luma, CARDS, to_light=self._to_light)
@@ -179,11 +179,11 @@ class CardTracker:
         self._card = found[0]
         return found[1]
 
-    def _distance_m(self, find: TargetFind, card: TargetCard) -> float | None:
+    def _distance_m(self, find: CardDetection, card: TargetCard) -> float | None:
         lens = _lens(self._rig, self._clip)
         return None if lens is None else distance_m(find, card, lens.focal_length_mm, lens.pixel_pitch_mm)
 
-    def _pose(self, find: TargetFind, card: TargetCard) -> CardPose | None:
+    def _pose(self, find: CardDetection, card: TargetCard) -> CardPose | None:
         lens, size = _lens(self._rig, self._clip), (self._clip.width, self._clip.height)
         return None if lens is None else card_pose(find, card, lens.focal_length_mm, lens.pixel_pitch_mm, size)
 
@@ -235,7 +235,7 @@ class PersonTracker(BoxedTracker):
         rig: RigOptics,
         *,
         height_m: float | None = None,
-        eyes: EyeFinder | None = None,
+        eyes: EyeDetector | None = None,
     ) -> None:
         super().__init__(clip, rig)
         self.kind = lead.kind

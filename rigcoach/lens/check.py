@@ -10,7 +10,7 @@ from rigcoach.measure.card.card_clearance import clearances_mm
 from rigcoach.measure.card.edge_spread import measure_edges
 from rigcoach.measure.card.imaged_edge import ImagedEdge, image_edges, inside_frame, strip_pixels
 from rigcoach.measure.card.mtf import edge_angle_deg, edge_response, line_pairs_per_mm
-from rigcoach.measure.card.target import TargetFind, find_target
+from rigcoach.measure.card.target import CardDetection, find_target
 from rigcoach.measure.picture.tone import ToLight, to_light
 from rigcoach.target_card import CARDS, TargetCard
 from rigcoach.video.clip import Clip, Frame, read_clip, read_frames
@@ -123,7 +123,7 @@ def _look(frame: Frame, table: ToLight) -> _Seen | None:
     return None
 
 
-def _mtf50(frame: Frame, find: TargetFind, card: TargetCard, table: ToLight) -> tuple[float, ...]:
+def _mtf50(frame: Frame, find: CardDetection, card: TargetCard, table: ToLight) -> tuple[float, ...]:
     values = []
     for edge in image_edges(card.edges, find.homography, clearances_mm(card, _EDGE_SHARE)):
         reach = min(edge.paper_px, edge.ink_px, _MOST_REACH_PX)

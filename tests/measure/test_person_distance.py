@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rigcoach.measure.people import person_distance
-from rigcoach.measure.people.eyes import EyeFinder, Eyes
+from rigcoach.measure.people.eyes import EyeDetector, Eyes
 from rigcoach.measure.people.face import YunetFaces
 from rigcoach.measure.people.person_distance import distance_of_body, distance_of_eyes
 from rigcoach.optics import thin_lens
@@ -67,7 +67,7 @@ def test_a_face_half_as_large_is_twice_as_far(shared, scale) -> None:
     found = []
     for factor in (1.0, scale):
         luma = np.asarray(cv2.resize(photograph, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-        told = EyeFinder(weights).find(luma, YunetFaces(weights).find(luma)[0].box)
+        told = EyeDetector(weights).find(luma, YunetFaces(weights).find(luma)[0].box)
         assert told is not None
         found.append(told)
     assert found[1].apart_px == pytest.approx(scale * found[0].apart_px, rel=0.06)
@@ -79,4 +79,4 @@ def test_a_face_half_as_large_is_twice_as_far(shared, scale) -> None:
 
 def test_no_eyes_where_there_is_no_face(shared) -> None:
     flat = np.full((400, 400), 128, np.uint8)
-    assert EyeFinder(shared / "models/yunet_n_640_640.onnx").find(flat, (100, 100, 120, 150)) is None
+    assert EyeDetector(shared / "models/yunet_n_640_640.onnx").find(flat, (100, 100, 120, 150)) is None

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from drawn_card import Pose, Shot, draw
 
-from rigcoach.measure.card.target import TargetFind, distance_m, find_target
+from rigcoach.measure.card.target import CardDetection, distance_m, find_target
 from rigcoach.target_card import A3, A4, CARDS, TargetCard
 
 SHARP = Shot()
 
 
-def found(pose: Pose, shot: Shot = SHARP, card: TargetCard = A4) -> TargetFind:
+def found(pose: Pose, shot: Shot = SHARP, card: TargetCard = A4) -> CardDetection:
     find = find_target(draw(pose, shot, card), card)
     assert find is not None
     return find

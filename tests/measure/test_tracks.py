@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from rigcoach.measure.people.detector import Find, Luma
+from rigcoach.measure.people.detector import Detection, Luma
 from rigcoach.measure.people.leading_track import Lead, lead
 from rigcoach.measure.people.tracks import Tracker
 from rigcoach.measure.picture.box import Box, centre, overlap
@@ -27,11 +27,11 @@ class Told:
         self.blind = blind
         self.frame = 0
 
-    def find(self, luma: Luma) -> tuple[Find, ...]:  # noqa: ARG002 - a detector's signature
+    def find(self, luma: Luma) -> tuple[Detection, ...]:  # noqa: ARG002 - a detector's signature
         boxes = [(path(self.frame), confidence) for path, confidence in self.paths.items()]
-        return tuple(Find(box, c) for box, c in boxes if box is not None and self.frame not in self.blind)
+        return tuple(Detection(box, c) for box, c in boxes if box is not None and self.frame not in self.blind)
 
-    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Find, ...]:
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Detection, ...]:
         near = [find for find in self.find(luma) if any(overlap(find.box, box) > 0 for box in boxes)]
         return tuple(near)
 

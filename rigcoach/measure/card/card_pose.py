@@ -14,7 +14,7 @@ import numpy as np
 
 from rigcoach.measure.card.card_alignment import to_half_heights
 from rigcoach.measure.card.imaged_edge import Floats
-from rigcoach.measure.card.target import TargetFind
+from rigcoach.measure.card.target import CardDetection
 from rigcoach.target_card import TargetCard
 
 _STEPS = 15
@@ -78,7 +78,7 @@ class _Fit:
 
 
 def card_pose(
-    find: TargetFind,
+    find: CardDetection,
     card: TargetCard,
     focal_length_mm: float,
     pixel_pitch_mm: float,

@@ -14,7 +14,7 @@ from rigcoach.measure.card.card_clearance import clearances_mm
 from rigcoach.measure.card.edge_strips import Strips
 from rigcoach.measure.card.imaged_edge import Floats, ImagedEdge, Luma, edge_profiles, image_edges, inside_frame
 from rigcoach.measure.card.spread_fit import MIN_RADIUS_PX, SpreadFit, Spreads, fit_spreads
-from rigcoach.measure.card.target import TargetFind
+from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.picture.tone import ToLight, bt709_to_light
 from rigcoach.target_card import TargetCard
 
@@ -75,7 +75,7 @@ class EdgeSpread:
 
 def measure_edges(
     luma: Luma,
-    find: TargetFind,
+    find: CardDetection,
     card: TargetCard,
     *,
     full_range: bool = True,

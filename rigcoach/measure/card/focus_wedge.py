@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.measure.card.imaged_edge import Luma
-from rigcoach.measure.card.target import TargetFind
+from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import TargetCard
 
@@ -150,7 +150,7 @@ def _side_alone(reading: WedgeReading, card_distance_m: float, panel: tuple[floa
 
 
 def read_wedge(
-    luma: Luma, find: TargetFind, card: TargetCard, card_distance_m: float, lens: LensSetting, to_light: ToLight
+    luma: Luma, find: CardDetection, card: TargetCard, card_distance_m: float, lens: LensSetting, to_light: ToLight
 ) -> WedgeReading:
     """Return the blur along the wedge, pieces that lie in the frame and show the bar.
 
@@ -181,7 +181,7 @@ def read_wedge(
     return WedgeReading(np.array(distances), np.array(radii))
 
 
-def _projection(find: TargetFind, shape: tuple[int, ...], card_distance_m: float, lens: LensSetting) -> Floats:
+def _projection(find: CardDetection, shape: tuple[int, ...], card_distance_m: float, lens: LensSetting) -> Floats:
     """Return the 3x4 projection from millimetres on and behind the sheet to pixels, from the sheet's homography.
 
     Its first two columns and its last are the homography's; the third is the camera's matrix times the cross product of

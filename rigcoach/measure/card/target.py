@@ -30,7 +30,7 @@ _CUT_PX = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TargetFind:
+class CardDetection:
     """The target card in a frame. Pixels, origin at the centre of the top left pixel as in OpenCV, y down.
 
     Attributes
@@ -72,8 +72,8 @@ class TargetFind:
 
 
 def find_target(
-    luma: Luma, card: TargetCard, *, near: TargetFind | None = None, to_light: ToLight | None = None
-) -> TargetFind | None:
+    luma: Luma, card: TargetCard, *, near: CardDetection | None = None, to_light: ToLight | None = None
+) -> CardDetection | None:
     """Find the card in a luma plane.
 
     Parameters
@@ -98,7 +98,7 @@ def find_target(
 
 def find_card(
     luma: Luma, cards: Sequence[TargetCard], *, to_light: ToLight | None = None
-) -> tuple[TargetCard, TargetFind] | None:
+) -> tuple[TargetCard, CardDetection] | None:
     """Find whichever of several cards is in a luma plane, in one search for all their markers.
 
     Parameters
@@ -117,8 +117,8 @@ def find_card(
 
 
 def _find(
-    luma: Luma, cards: Sequence[TargetCard], near: TargetFind | None, to_light: ToLight | None
-) -> tuple[TargetCard, TargetFind] | None:
+    luma: Luma, cards: Sequence[TargetCard], near: CardDetection | None, to_light: ToLight | None
+) -> tuple[TargetCard, CardDetection] | None:
     table = bt709_to_light() if to_light is None else to_light
     for markers in _searches(luma, cards, near):
         for card in cards:
@@ -132,7 +132,7 @@ def _find(
 
 
 def distance_m(
-    find: TargetFind,
+    find: CardDetection,
     card: TargetCard,
     focal_length_mm: float,
     pixel_pitch_mm: float,
@@ -170,7 +170,7 @@ class _Seen:
     corners_px: Floats
 
 
-def _searches(luma: Luma, cards: Sequence[TargetCard], near: TargetFind | None) -> Iterator[list[_Seen]]:
+def _searches(luma: Luma, cards: Sequence[TargetCard], near: CardDetection | None) -> Iterator[list[_Seen]]:
     """Yield what was read, each time with more of the frame or more of its detail searched."""
     largest = {max(card.markers, key=lambda marker: marker.side_mm).id for card in cards}
     known = {marker.id for card in cards for marker in card.markers}
@@ -193,7 +193,7 @@ def _searches(luma: Luma, cards: Sequence[TargetCard], near: TargetFind | None) 
             yield list(merged.values())
 
 
-def _surroundings(near: TargetFind, shape: tuple[int, ...]) -> tuple[int, int, int, int] | None:
+def _surroundings(near: CardDetection, shape: tuple[int, ...]) -> tuple[int, int, int, int] | None:
     margin = _SEARCH_MARGIN * near.height_px
     low, high = near.outline_px.min(0) - margin, near.outline_px.max(0) + margin
     left, top = max(int(low[0]), 0), max(int(low[1]), 0)
@@ -287,7 +287,7 @@ def _plausible(alignment: Alignment, card: TargetCard) -> bool:
 
 def _describe(
     alignment: Alignment, ids: tuple[int, ...], confidence: float, card: TargetCard, shape: tuple[int, ...]
-) -> TargetFind:
+) -> CardDetection:
     homography = alignment.homography
     frame_height, frame_width = shape
     width, height = card.width_mm, card.height_mm
@@ -306,7 +306,7 @@ def _describe(
         "right": high[0] > frame_width + _CUT_PX,
         "bottom": high[1] > frame_height + _CUT_PX,
     }
-    return TargetFind(
+    return CardDetection(
         homography=homography,
         marker_ids=ids,
         outline_px=outline,

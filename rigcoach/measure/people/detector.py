@@ -14,7 +14,7 @@ Luma = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Find:
+class Detection:
     """Something found: its box in full-resolution pixels, and how clear the find is, 0 to 1, by the detector's measure.
 
     Confidences of different detectors don't compare.
@@ -24,7 +24,7 @@ class Find:
     confidence: float
 
 
-class Finder(Protocol):
+class Detector(Protocol):
     """A detector of faces or of people.
 
     Attributes
@@ -44,11 +44,11 @@ class Finder(Protocol):
     sure_on_average: float
     lasting_s: float
 
-    def find(self, luma: Luma) -> tuple[Find, ...]:
+    def find(self, luma: Luma) -> tuple[Detection, ...]:
         """Return what is in an upright HxW plane, clearest first."""
         ...
 
-    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Find, ...]:
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Detection, ...]:
         """Return what is in an upright HxW plane about where some boxes are, clearest first; it costs less."""
         ...
 

@@ -42,7 +42,7 @@ class Eyes:
         return math.dist(self.left_px, self.right_px)
 
 
-class EyeFinder:
+class EyeDetector:
     """Finds the eyes of a face with YuNet, whose weights are its ONNX file."""
 
     def __init__(self, weights: Path) -> None:

@@ -24,7 +24,7 @@ import cv2.data
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.people.detector import Find, Luma, reduced_to, scaled
+from rigcoach.measure.people.detector import Detection, Luma, reduced_to, scaled
 from rigcoach.measure.picture.box import Box, inside
 
 _CASCADE = Path(cv2.data.haarcascades) / "haarcascade_frontalface_alt2.xml"
@@ -65,13 +65,13 @@ class HaarFaces:
         self._cascade = cv2.CascadeClassifier(str(_CASCADE))
         self._fewest_votes, self._most_votes = _last_stage_votes(_CASCADE)
 
-    def find(self, luma: Luma) -> tuple[Find, ...]:
+    def find(self, luma: Luma) -> tuple[Detection, ...]:
         """Return the faces in an upright HxW plane, clearest first; boxes run from brows to chin."""
         small, factor = reduced_to(luma, self._width_px)
         finds = self._faces(small, _SMALLEST_FACE_PX, max(small.shape))
-        return tuple(Find(scaled(find.box, factor), find.confidence) for find in finds)
+        return tuple(Detection(scaled(find.box, factor), find.confidence) for find in finds)
 
-    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Find, ...]:
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Detection, ...]:
         """Return the faces in an upright HxW plane about where some boxes are and of about their size."""
         small, factor = reduced_to(luma, self._width_px)
         finds = []
@@ -85,10 +85,10 @@ class HaarFaces:
             smallest, largest = max(_SMALLEST_FACE_PX, round(h / _GROWTH)), round(h * _GROWTH)
             for find in self._faces(np.ascontiguousarray(small[top:bottom, left:right]), smallest, largest):
                 u, v, wide, high = find.box
-                finds.append(Find(scaled((u + left, v + top, wide, high), factor), find.confidence))
+                finds.append(Detection(scaled((u + left, v + top, wide, high), factor), find.confidence))
         return tuple(sorted(finds, key=lambda find: -find.confidence))
 
-    def _faces(self, luma: Luma, smallest_px: int, largest_px: int) -> list[Find]:
+    def _faces(self, luma: Luma, smallest_px: int, largest_px: int) -> list[Detection]:
         boxes, _, votes = self._cascade.detectMultiScale3(
             luma,
             scaleFactor=_SCALE_STEP,
@@ -100,7 +100,7 @@ class HaarFaces:
         finds = []
         for (x, y, w, h), vote in zip(boxes, votes, strict=True):
             passed = (float(vote) - self._fewest_votes) / (self._most_votes - self._fewest_votes)
-            finds.append(Find((float(x), float(y), float(w), float(h)), min(max(passed, 0.0), 1.0)))
+            finds.append(Detection((float(x), float(y), float(w), float(h)), min(max(passed, 0.0), 1.0)))
         return sorted(finds, key=lambda find: -find.confidence)
 
 
@@ -126,7 +126,7 @@ class YunetFaces:
             str(weights), "", (width_px, width_px), _YUNET_WEAK, _YUNET_OVERLAP, _MOST_FACES
         )
 
-    def find(self, luma: Luma) -> tuple[Find, ...]:
+    def find(self, luma: Luma) -> tuple[Detection, ...]:
         """Return the faces in an upright HxW plane, clearest first."""
         small, factor = reduced_to(luma, self._width_px)
         self._network.setInputSize((small.shape[1], small.shape[0]))
@@ -135,10 +135,12 @@ class YunetFaces:
         if rows is None:
             return ()
         # A row is a box, five points of two numbers, and the confidence.
-        finds = [Find(scaled((float(x), float(y), float(w), float(h)), factor), float(r)) for x, y, w, h, *_, r in rows]
+        finds = [
+            Detection(scaled((float(x), float(y), float(w), float(h)), factor), float(r)) for x, y, w, h, *_, r in rows
+        ]
         return tuple(sorted(finds, key=lambda find: -find.confidence))
 
-    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Find, ...]:  # noqa: ARG002 - it looks everywhere
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Detection, ...]:  # noqa: ARG002 - it looks everywhere
         """Return the faces in an upright HxW plane, clearest first: the whole costs little."""
         return self.find(luma)
 

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.people.detector import Find, Luma, reduced_to, scaled, visible_part
+from rigcoach.measure.people.detector import Detection, Luma, reduced_to, scaled, visible_part
 from rigcoach.measure.people.person_check import PersonCheck
 from rigcoach.measure.picture.box import Box, overlap
 
@@ -68,13 +68,13 @@ class HogPeople:
         self._hog = cv2.HOGDescriptor()
         self._hog.setSVMDetector(np.array(cv2.HOGDescriptor.getDefaultPeopleDetector(), dtype=np.float32))
 
-    def find(self, luma: Luma) -> tuple[Find, ...]:
+    def find(self, luma: Luma) -> tuple[Detection, ...]:
         """Return the people in an upright HxW plane, clearest first; boxes run from crown to soles."""
         places = [place for width_px in _HOG_WIDTHS_PX for place in self._places(luma, width_px)]
         clearest = sorted(places, key=lambda place: -place.confidence)[:_HOG_MOST_CHECKS]
         return self.find_near(luma, [place.box for place in clearest])
 
-    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Find, ...]:
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Detection, ...]:
         """Return the people in an upright HxW plane about where some boxes are, clearest first."""
         finds = []
         for box in boxes:
@@ -84,7 +84,7 @@ class HogPeople:
                 finds.append(find)
         return apart([find for find in finds if not any(_part(find, other) for other in finds)])
 
-    def _places(self, luma: Luma, width_px: int) -> list[Find]:
+    def _places(self, luma: Luma, width_px: int) -> list[Detection]:
         """Return where people may be, with what speaks for it in the place of a confidence."""
         small, factor = reduced_to(luma, width_px)
         margin = round(_HOG_MARGIN * small.shape[0])
@@ -95,7 +95,7 @@ class HogPeople:
         windows, scores = self._hog.detectMultiScale(
             padded, hitThreshold=_HOG_WEAK, winStride=(8, 8), scale=_HOG_STEP, groupThreshold=0
         )
-        seen = [Find(_box(window), float(score)) for window, score in zip(windows, np.ravel(scores), strict=True)]
+        seen = [Detection(_box(window), float(score)) for window, score in zip(windows, np.ravel(scores), strict=True)]
         finds = []
         for best in apart(seen):
             x, y, w, h = best.box
@@ -104,7 +104,7 @@ class HogPeople:
             visible = visible_part(person, small.shape)
             evidence = sum(w.confidence - _HOG_WEAK for w in seen if overlap(w.box, best.box) > _HOG_AGREES)
             if visible is not None and evidence > _HOG_FAINT:
-                finds.append(Find(scaled(visible, factor), evidence))
+                finds.append(Detection(scaled(visible, factor), evidence))
         return finds
 
 
@@ -126,7 +126,7 @@ class YoloxPeople:
         self._network = cv2.dnn.readNetFromONNX(str(weights))
         self._grid, self._stride = _yolox_grid()
 
-    def find(self, luma: Luma) -> tuple[Find, ...]:
+    def find(self, luma: Luma) -> tuple[Detection, ...]:
         """Return the people in an upright HxW plane, clearest first."""
         factor = max(luma.shape) / _YOLOX_SIDE_PX
         size = (round(luma.shape[1] / factor), round(luma.shape[0] / factor))
@@ -143,10 +143,10 @@ class YoloxPeople:
         for (x, y), (w, h), confidence in zip(middle, side, score[likely], strict=True):
             visible = visible_part((x - w / 2, y - h / 2, w, h), (size[1], size[0]))
             if visible is not None:
-                finds.append(Find(scaled(visible, factor), float(confidence)))
+                finds.append(Detection(scaled(visible, factor), float(confidence)))
         return apart(finds)
 
-    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Find, ...]:  # noqa: ARG002 - it looks everywhere
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Detection, ...]:  # noqa: ARG002 - it looks everywhere
         """Return the people in an upright HxW plane, clearest first: a part costs as much as the whole."""
         return self.find(luma)
 
@@ -167,7 +167,7 @@ def _box(numbers: Sequence[int]) -> Box:
     return (x, y, w, h)
 
 
-def _part(find: Find, whole: Find) -> bool:
+def _part(find: Detection, whole: Detection) -> bool:
     """Return whether a find is but a part of another, such as a back and a head of somebody seen near."""
     (x, y, w, h), (u, v, wide, high) = find.box, whole.box
     if high < _PART_HEIGHT * h or whole.confidence < _PART_CONFIDENCE:
@@ -176,14 +176,14 @@ def _part(find: Find, whole: Find) -> bool:
     return shared > _PART_SHARE * w * h
 
 
-def apart(finds: list[Find]) -> tuple[Find, ...]:
+def apart(finds: list[Detection]) -> tuple[Detection, ...]:
     """Return finds, clearest first, without those that cover much of a clearer one.
 
-    >>> finds = [Find((1, 0, 9, 9), 0.5), Find((0, 0, 9, 9), 0.8), Find((40, 0, 9, 9), 0.6)]
+    >>> finds = [Detection((1, 0, 9, 9), 0.5), Detection((0, 0, 9, 9), 0.8), Detection((40, 0, 9, 9), 0.6)]
     >>> [find.confidence for find in apart(finds)]
     [0.8, 0.6]
     """
-    kept: list[Find] = []
+    kept: list[Detection] = []
     for find in sorted(finds, key=lambda find: -find.confidence):
         if all(overlap(find.box, other.box) < _MOST_OVERLAP for other in kept):
             kept.append(find)

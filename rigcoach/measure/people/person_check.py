@@ -23,7 +23,7 @@ import cv2
 import cv2.data
 import numpy as np
 
-from rigcoach.measure.people.detector import Find, Luma, visible_part
+from rigcoach.measure.people.detector import Detection, Luma, visible_part
 from rigcoach.measure.picture.box import Box, overlap
 
 # What part of a detector's window a person fills, across and down.
@@ -84,10 +84,10 @@ class PersonCheck:
         self._whole_body = cv2.CascadeClassifier(str(folder / "haarcascade_fullbody.xml"))
         self._upper_body = cv2.CascadeClassifier(str(folder / "haarcascade_upperbody.xml"))
 
-    def find(self, luma: Luma, box: Box) -> Find:
+    def find(self, luma: Luma, box: Box) -> Detection:
         """Return the person in or near a box of an HxW plane; the confidence is the probability that there is one."""
         evidence = self.evidence(luma, box)
-        return Find(evidence.box, evidence.probability)
+        return Detection(evidence.box, evidence.probability)
 
     def evidence(self, luma: Luma, box: Box) -> PersonEvidence:
         """Return what the detectors say of a box of an HxW plane."""

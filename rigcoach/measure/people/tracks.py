@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from rigcoach.measure.motion.median_flow import Follower
-from rigcoach.measure.people.detector import Find, Finder, Luma, reduced_to, scaled
+from rigcoach.measure.people.detector import Detection, Detector, Luma, reduced_to, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
 
 _WORK_WIDTH_PX = 800  # frames are reduced to this before boxes are followed
@@ -88,7 +88,7 @@ class Tracker:
         Frames per second.
     """
 
-    def __init__(self, finder: Finder, fps: float) -> None:
+    def __init__(self, finder: Detector, fps: float) -> None:
         self._finder = finder
         self._fps = fps
         self._every = max(1, round(fps / _LOOKS_PER_S))
@@ -118,7 +118,7 @@ class Tracker:
         kept = [self._finish(live) for live in (*self._ended, *self._live)]
         return tuple(sorted((track for track in kept if track is not None), key=lambda track: track.first))
 
-    def _look(self, luma: Luma) -> Sequence[Find]:
+    def _look(self, luma: Luma) -> Sequence[Detection]:
         """Look where somebody is followed; over the whole frame now and then, and where the last look found nobody."""
         whole = self._index % (self._every * _WHOLE_EVERY) == 0
         if whole or any(live.last_find < self._index - self._every for live in self._live):
@@ -143,8 +143,8 @@ class Tracker:
                 live.box = (x + ahead * live.pace[0], y + ahead * live.pace[1], w, h)
                 live.boxes[self._index] = live.box
 
-    def _join(self, small: Luma, finds: Sequence[Find]) -> None:
-        free = [Find(scaled(find.box, 1 / self._factor), find.confidence) for find in finds]
+    def _join(self, small: Luma, finds: Sequence[Detection]) -> None:
+        free = [Detection(scaled(find.box, 1 / self._factor), find.confidence) for find in finds]
         pairs = [(_likeness(live, find), live, find) for live in self._live for find in free]
         taken: list[_Live] = []
         for likeness, live, find in sorted(pairs, key=lambda pair: -pair[0]):
@@ -157,7 +157,7 @@ class Tracker:
             if find.confidence >= _FAINT * self._finder.sure and not part:
                 self._start(small, find)
 
-    def _update(self, live: _Live, small: Luma, find: Find) -> None:
+    def _update(self, live: _Live, small: Luma, find: Detection) -> None:
         live.box = live.boxes[self._index] = find.box
         live.finds[self._index] = find.confidence
         live.last_find = self._index
@@ -170,7 +170,7 @@ class Tracker:
             live.pace = ((now[0] - then[0]) / frames, (now[1] - then[1]) / frames)
         live.follower = Follower(small, find.box)
 
-    def _start(self, small: Luma, find: Find) -> None:
+    def _start(self, small: Luma, find: Detection) -> None:
         live = _Live(find.box, Follower(small, find.box), self._index, self._index)
         live.boxes[self._index] = find.box
         live.finds[self._index] = find.confidence
@@ -226,7 +226,7 @@ def _follow(live: _Live, small: Luma, index: int) -> None:
     live.followed[index] = followed.confidence
 
 
-def _likeness(live: _Live, find: Find) -> float:
+def _likeness(live: _Live, find: Detection) -> float:
     """Return how well a find continues a track, above 0 where it may."""
     shared = overlap(live.box, find.box)
     growth = math.sqrt(find.box[2] * find.box[3] / (live.box[2] * live.box[3]))
