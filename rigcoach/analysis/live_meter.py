@@ -236,7 +236,7 @@ class _LeadNow(BoxedTracker):
         super().__init__(pictures, rig, focus)
         self.kind = kind
         self._size = (pictures.width, pictures.height)
-        self._finder = finder
+        self._detector = finder
         self._due_s = -math.inf
         self._found_s = -math.inf
         self._finds = 0
@@ -272,10 +272,10 @@ class _LeadNow(BoxedTracker):
 
     def _find(self, luma: Luma, small: Luma, factor: float, t_s: float) -> bool:
         """Look with the detector; return whether the lead was found."""
-        finds = self._finder.find(luma)
+        finds = self._detector.find(luma)
         lead = self._lead
         same = [find for find in finds if lead is not None and overlap(find.box, lead.box) > _SAME]
-        sure = [find for find in finds if find.confidence >= self._finder.sure]
+        sure = [find for find in finds if find.confidence >= self._detector.min_confidence]
         if same and lead is not None:
             find = max(same, key=lambda each: overlap(each.box, lead.box))
         elif sure and self._finds < _FEWEST_FINDS:

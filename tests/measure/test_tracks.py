@@ -18,7 +18,7 @@ class Told:
     """A detector that finds what it is told, frame by frame."""
 
     looked_for = "what is told"
-    sure = 0.5
+    min_confidence = 0.5
     sure_on_average = 0.0
     lasting_s = 0.4
 

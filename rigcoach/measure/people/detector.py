@@ -31,7 +31,7 @@ class Detector(Protocol):
     ----------
     looked_for
         What it looks for and how, as a photographer would be told.
-    sure
+    min_confidence
         Finds of at least this confidence are worth following; weaker ones only bear out what is followed already.
     sure_on_average
         What is followed is believed where its finds' mean confidence is at least this ...
@@ -40,7 +40,7 @@ class Detector(Protocol):
     """
 
     looked_for: str
-    sure: float
+    min_confidence: float
     sure_on_average: float
     lasting_s: float
 

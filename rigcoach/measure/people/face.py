@@ -56,7 +56,7 @@ class HaarFaces:
     """
 
     looked_for = "faces by Haar cascade"
-    sure = 0.1
+    min_confidence = 0.1
     sure_on_average = 0.0
     lasting_s = 0.4
 
@@ -116,7 +116,7 @@ class YunetFaces:
     """
 
     looked_for = "faces by YuNet"
-    sure = _YUNET_SURE
+    min_confidence = _YUNET_SURE
     sure_on_average = 0.0
     lasting_s = 0.4
 

@@ -58,7 +58,7 @@ class HogPeople:
     """
 
     looked_for = "people by HOG"
-    sure = 0.5
+    min_confidence = 0.5
     sure_on_average = 0.5  # likelier somebody than not
     # Folds, hands and window frames look like somebody for less than this, mostly.
     lasting_s = 1.4
@@ -118,7 +118,7 @@ class YoloxPeople:
     """
 
     looked_for = "people by YOLOX"
-    sure = 0.5
+    min_confidence = 0.5
     sure_on_average = 0.0
     lasting_s = 0.4
 

@@ -89,7 +89,7 @@ class Tracker:
     """
 
     def __init__(self, finder: Detector, fps: float) -> None:
-        self._finder = finder
+        self._detector = finder
         self._fps = fps
         self._every = max(1, round(fps / _LOOKS_PER_S))
         self._index = -1
@@ -122,10 +122,10 @@ class Tracker:
         """Look where somebody is followed; over the whole frame now and then, and where the last look found nobody."""
         whole = self._index % (self._every * _WHOLE_EVERY) == 0
         if whole or any(live.last_find < self._index - self._every for live in self._live):
-            return self._finder.find(luma)
+            return self._detector.find(luma)
         if not self._live:
             return ()
-        return self._finder.find_near(luma, [scaled(live.box, self._factor) for live in self._live])
+        return self._detector.find_near(luma, [scaled(live.box, self._factor) for live in self._live])
 
     def _part_crossing(self) -> None:
         """Let tracks that cross go straight on: one hides the other, and following would take them for one."""
@@ -154,14 +154,14 @@ class Tracker:
                 self._update(live, small, find)
         for find in free:
             part = any(within(find.box, live.box) > _WITHIN for live in taken)
-            if find.confidence >= _FAINT * self._finder.sure and not part:
+            if find.confidence >= _FAINT * self._detector.min_confidence and not part:
                 self._start(small, find)
 
     def _update(self, live: _Live, small: Luma, find: Detection) -> None:
         live.box = live.boxes[self._index] = find.box
         live.finds[self._index] = find.confidence
         live.last_find = self._index
-        if find.confidence >= self._finder.sure:
+        if find.confidence >= self._detector.min_confidence:
             live.last_sure = self._index
         before = [i for i in live.finds if i < self._index and self._index - i <= _PACE_S * self._fps]
         if before and not live.crossed:
@@ -184,7 +184,7 @@ class Tracker:
 
     def _finish(self, live: _Live) -> Track | None:
         """Return the track between its first and last sure find, and a little beyond; `None` where it was nothing."""
-        sure = [index for index, confidence in live.finds.items() if confidence >= self._finder.sure]
+        sure = [index for index, confidence in live.finds.items() if confidence >= self._detector.min_confidence]
         looks = 1 + (self._index // self._every)
         if not sure or len(live.finds) < min(_FEWEST_FINDS, looks):
             return None
@@ -195,11 +195,11 @@ class Tracker:
             return None
         if len(between) < _FEWEST_FINDS_SHARE * (1 + (last - first) / self._every):
             return None
-        if last - first < min(self._finder.lasting_s * self._fps, (looks - 1) * self._every):
+        if last - first < min(self._detector.lasting_s * self._fps, (looks - 1) * self._every):
             return None
-        if np.quantile(list(between.values()), _STRENGTH_QUANTILE) < self._finder.sure:
+        if np.quantile(list(between.values()), _STRENGTH_QUANTILE) < self._detector.min_confidence:
             return None
-        if np.mean(list(between.values())) < self._finder.sure_on_average:
+        if np.mean(list(between.values())) < self._detector.min_confidence_on_average:
             return None
         boxes = {i: box for i, box in live.boxes.items() if first - beyond <= i <= last + beyond}
         boxes = _bridged(boxes, round(_LONGEST_BLIND_S * self._fps))
