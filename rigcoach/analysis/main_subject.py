@@ -81,7 +81,7 @@ def find_lead(
         An installed detector is damaged.
     """
     finders = {kind: face_detector() if kind == "face" else person_detector() for kind in kinds}
-    looked_for = "; ".join(finder.looked_for for finder in finders.values())
+    looked_for = "; ".join(finder.description for finder in finders.values())
     trackers = {kind: Tracker(finder, float(clip.fps)) for kind, finder in finders.items()}
     times: list[float] = []
     for frame in read_frames(clip):

@@ -280,7 +280,7 @@ class PersonTracker(BoxedTracker):
         if self.kind == "person":
             return shot_of_body(top, height, self._clip.height)
         # The cascade's boxes aren't of one size for one head.
-        return shot_of_face(top, height, self._clip.height) if YunetFaces.looked_for in self.looked_for else None
+        return shot_of_face(top, height, self._clip.height) if YunetFaces.description in self.looked_for else None
 
 
 class BoxTracker(BoxedTracker):

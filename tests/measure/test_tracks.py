@@ -17,7 +17,7 @@ Path = Callable[[int], Box | None]
 class Told:
     """A detector that finds what it is told, frame by frame."""
 
-    looked_for = "what is told"
+    description = "what is told"
     min_confidence = 0.5
     sure_on_average = 0.0
     lasting_s = 0.4

@@ -29,7 +29,7 @@ class Detector(Protocol):
 
     Attributes
     ----------
-    looked_for
+    description
         What it looks for and how, as a photographer would be told.
     min_confidence
         Finds of at least this confidence are worth following; weaker ones only bear out what is followed already.
@@ -39,7 +39,7 @@ class Detector(Protocol):
         ... and they go on for at least so many seconds, or throughout the clip.
     """
 
-    looked_for: str
+    description: str
     min_confidence: float
     sure_on_average: float
     lasting_s: float

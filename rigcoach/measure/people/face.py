@@ -55,7 +55,7 @@ class HaarFaces:
         picture for the default.
     """
 
-    looked_for = "faces by Haar cascade"
+    description = "faces by Haar cascade"
     min_confidence = 0.1
     sure_on_average = 0.0
     lasting_s = 0.4
@@ -115,7 +115,7 @@ class YunetFaces:
         Width to which a picture is reduced first. Faces of a 60th of it and more are found.
     """
 
-    looked_for = "faces by YuNet"
+    description = "faces by YuNet"
     min_confidence = _YUNET_SURE
     sure_on_average = 0.0
     lasting_s = 0.4

@@ -57,7 +57,7 @@ class HogPeople:
     the larger shows parts that look like people; far ones, from a third of the frame's height, only in the larger.
     """
 
-    looked_for = "people by HOG"
+    description = "people by HOG"
     min_confidence = 0.5
     sure_on_average = 0.5  # likelier somebody than not
     # Folds, hands and window frames look like somebody for less than this, mostly.
@@ -117,7 +117,7 @@ class YoloxPeople:
         The network's ONNX file, for pictures of 416 x 416.
     """
 
-    looked_for = "people by YOLOX"
+    description = "people by YOLOX"
     min_confidence = 0.5
     sure_on_average = 0.0
     lasting_s = 0.4
