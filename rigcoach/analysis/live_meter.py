@@ -22,7 +22,7 @@ from rigcoach.analysis.trackers import BoxedTracker, BoxTracker, CardTracker, Ob
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.card.focus_wedge import LensSetting
 from rigcoach.measure.card.target import CardDetection
-from rigcoach.measure.motion.median_flow import Follower
+from rigcoach.measure.motion.median_flow import MedianFlowTracker
 from rigcoach.measure.motion.shift import Shift
 from rigcoach.measure.people.detector import Detection, Detector, reduced_to, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
@@ -242,7 +242,7 @@ class _LeadNow(BoxedTracker):
         self._finds = 0
         self._others = 0
         self._lead: Detection | None = None
-        self._follower: Follower | None = None
+        self._follower: MedianFlowTracker | None = None
 
     def look(self, luma: Luma, t_s: float) -> Observation | None:
         """Return the lead in the next frame, measured; None while nobody was found twice, and once they are lost."""
@@ -284,7 +284,7 @@ class _LeadNow(BoxedTracker):
             return False
         self._lead, self._found_s, self._others = find, t_s, len(sure) - (find in sure)
         self._finds += 1
-        self._follower = Follower(small, scaled(find.box, 1 / factor))
+        self._follower = MedianFlowTracker(small, scaled(find.box, 1 / factor))
         return True
 
     def _weight(self, find: Detection) -> float:

@@ -11,7 +11,7 @@ from rigcoach.analysis.results import RigOptics, Subject
 from rigcoach.measure.card.card_pose import CardPose, card_pose
 from rigcoach.measure.card.focus_wedge import LensSetting
 from rigcoach.measure.card.target import CardDetection, distance_m, find_card, find_target
-from rigcoach.measure.motion.median_flow import Follower
+from rigcoach.measure.motion.median_flow import MedianFlowTracker
 from rigcoach.measure.motion.shift import translation
 from rigcoach.measure.people.eyes import EyeDetector, Eyes
 from rigcoach.measure.people.face import YunetFaces
@@ -105,7 +105,7 @@ class CardTracker:
         self._to_light = to_light(clip.transfer, clip.full_range)
         self._card: TargetCard | None = None
         self._last: CardDetection | None = None
-        self._follower: Follower | None = None
+        self._follower: MedianFlowTracker | None = None
         self._found_s = 0.0
         self._followed: tuple[CardDetection, Box] | None = None
         self._focus = focus or FocusReader(float(clip.fps), rig.shutter_s)
@@ -117,7 +117,7 @@ class CardTracker:
         self._last = find
         if find is None or self._card is None:
             return self._follow(luma, t_s)
-        self._follower, self._found_s, self._followed = Follower(luma, find.box), t_s, (find, find.box)
+        self._follower, self._found_s, self._followed = MedianFlowTracker(luma, find.box), t_s, (find, find.box)
         card_m = self._distance_m(find, self._card)
         step = None
         if last is not None:
@@ -293,14 +293,14 @@ class BoxTracker(BoxedTracker):
         super().__init__(clip, rig, focus)
         self._box: Box | None = box
         self._fixed = fixed
-        self._follower: Follower | None = None
+        self._follower: MedianFlowTracker | None = None
 
     def look(self, luma: Luma, t_s: float) -> Observation | None:
         """Return what is in the box in the next frame, measured; `None` once it is lost."""
         confidence = 1.0
         if not self._fixed:
             if self._previous is None and self._box is not None:
-                self._follower = Follower(luma, self._box)
+                self._follower = MedianFlowTracker(luma, self._box)
             elif self._follower is not None:
                 followed = self._follower.step(luma)
                 self._box = None if followed is None else followed.box

@@ -46,7 +46,7 @@ class Followed:
     confidence: float
 
 
-class Follower:
+class MedianFlowTracker:
     """Follows one box through consecutive frames; holds the frame last seen, reduced, and the box in it.
 
     Once lost it stays lost: `step` returns `None` from then on, and a new follower is needed.

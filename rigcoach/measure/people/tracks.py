@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from rigcoach.measure.motion.median_flow import Follower
+from rigcoach.measure.motion.median_flow import MedianFlowTracker
 from rigcoach.measure.people.detector import Detection, Detector, Luma, reduced_to, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
 
@@ -67,7 +67,7 @@ class _Live:
     """A track in the making; boxes in pixels of the reduced frames."""
 
     box: Box
-    follower: Follower | None
+    follower: MedianFlowTracker | None
     last_find: int
     last_sure: int
     crossed: bool = False
@@ -168,14 +168,14 @@ class Tracker:
             then, now = centre(live.boxes[before[0]]), centre(find.box)
             frames = self._index - before[0]
             live.pace = ((now[0] - then[0]) / frames, (now[1] - then[1]) / frames)
-        live.follower = Follower(small, find.box)
+        live.follower = MedianFlowTracker(small, find.box)
 
     def _start(self, small: Luma, find: Detection) -> None:
-        live = _Live(find.box, Follower(small, find.box), self._index, self._index)
+        live = _Live(find.box, MedianFlowTracker(small, find.box), self._index, self._index)
         live.boxes[self._index] = find.box
         live.finds[self._index] = find.confidence
         self._live.append(live)
-        backwards = Follower(small, find.box)
+        backwards = MedianFlowTracker(small, find.box)
         for index, before in reversed(self._recent):
             followed = backwards.step(before)
             if followed is None:
