@@ -29,7 +29,7 @@ from rigcoach.measure.people.detector import Detector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
 from rigcoach.measure.people.leading_track import lead
 from rigcoach.measure.people.person import HogPeople
-from rigcoach.measure.people.tracks import Sighting, Tracker
+from rigcoach.measure.people.tracks import Tracker, TrackPoint
 from rigcoach.measure.picture.box import Box, overlap
 from rigcoach.measure.picture.roll import roll_from_lines
 from rigcoach.scene.spec import SceneSpec
@@ -159,7 +159,7 @@ def boxes_by_hand(path: Path) -> list[Box]:
     return [(x, y, u - x, v - y) for x, y, u, v in rows]
 
 
-def told(frames: Sequence[Luma], fps: float) -> dict[int, Sighting]:
+def told(frames: Sequence[Luma], fps: float) -> dict[int, TrackPoint]:
     """Return the person who leads these frames, with what OpenCV brings along."""
     tracker = Tracker(HogPeople(), fps)
     for luma in frames:
@@ -173,7 +173,7 @@ def share_told(frames: Sequence[Luma], fps: float) -> str:
     return f"{100 * len(told(frames, fps)) / len(frames):.1f} %"
 
 
-def by_frame(path: Path, kind: str) -> dict[int, Sighting]:
+def by_frame(path: Path, kind: str) -> dict[int, TrackPoint]:
     """Return the lead's sightings by the number of the frame."""
     clip = read_clip(path)
     return {round(t_s * float(clip.fps)): seen for t_s, seen in find_lead(clip, (kind,)).sightings.items()}

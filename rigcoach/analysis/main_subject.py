@@ -15,7 +15,7 @@ from rigcoach.measure.people.eyes import EyeDetector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
 from rigcoach.measure.people.leading_track import lead
 from rigcoach.measure.people.person import HogPeople, YoloxPeople
-from rigcoach.measure.people.tracks import Sighting, Tracker
+from rigcoach.measure.people.tracks import Tracker, TrackPoint
 from rigcoach.video.clip import Clip, read_frames
 
 # With faces in so much of what people are seen in, the face is what the clip is about.
@@ -31,7 +31,7 @@ class ClipLead:
 
     kind: str
     looked_for: str
-    sightings: dict[float, Sighting]
+    sightings: dict[float, TrackPoint]
     others: dict[float, int]
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from rigcoach.measure.people.tracks import Sighting, Track, mix, within
+from rigcoach.measure.people.tracks import Track, TrackPoint, mix, within
 from rigcoach.measure.picture.box import Box, centre, overlap
 
 _FAR = 0.45  # from the wanted place, in frame widths and heights; there a subject counts 1/e
@@ -27,7 +27,7 @@ _STEP_WIDTHS = 3.0  # how far somebody gets in that time, in widths
 class Lead:
     """The subject, frame by frame where it was seen, and how many others were there in each frame."""
 
-    sightings: dict[int, Sighting]
+    sightings: dict[int, TrackPoint]
     others: dict[int, int]
 
 
@@ -56,7 +56,7 @@ def lead(
     for track in by_weight:
         if not chain or (_belongs(track, chain, tracks, fps) and _size(track) > _SMALLEST_NEXT * _size(chain[0])):
             chain.append(track)
-    sightings: dict[int, Sighting] = {}
+    sightings: dict[int, TrackPoint] = {}
     for track in chain:
         sightings = {**track.sightings, **sightings}
     sightings = _bridged(sightings, round(_BRIDGE_S * fps))
@@ -107,7 +107,7 @@ def _weight(track: Track, frame_size: tuple[int, int], wanted: tuple[float, floa
     return sum(_prominence(sighting, frame_size, wanted) for sighting in track.sightings.values())
 
 
-def _prominence(sighting: Sighting, frame_size: tuple[int, int], wanted: tuple[float, float]) -> float:
+def _prominence(sighting: TrackPoint, frame_size: tuple[int, int], wanted: tuple[float, float]) -> float:
     (x, _, w, h), (width, height) = sighting.box, frame_size
     cx, cy = centre(sighting.box)
     away = math.hypot(cx / width - wanted[0], (cy / height - wanted[1]) / 2)
@@ -155,7 +155,7 @@ def _continues(a: Track, b: Track, fps: float) -> bool:
     return gap <= 2 * fps and overlap(earlier.sightings[earlier.last].box, later.sightings[later.first].box) > 0.1
 
 
-def _bridged(sightings: dict[int, Sighting], longest: int) -> dict[int, Sighting]:
+def _bridged(sightings: dict[int, TrackPoint], longest: int) -> dict[int, TrackPoint]:
     """Return sightings with gaps filled by straight lines where one person can have gone so far in the time."""
     filled = dict(sightings)
     known = sorted(sightings)
@@ -165,7 +165,7 @@ def _bridged(sightings: dict[int, Sighting], longest: int) -> dict[int, Sighting
             for i in range(a + 1, b):
                 t = (i - a) / (b - a)
                 confidence = min(first.confidence, second.confidence) / 2
-                filled[i] = Sighting(mix(first.box, second.box, t), confidence, found=False)
+                filled[i] = TrackPoint(mix(first.box, second.box, t), confidence, found=False)
     return filled
 
 

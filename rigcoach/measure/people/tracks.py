@@ -37,7 +37,7 @@ _PACE_S = 0.4  # the pace of a track is taken over so long
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class TrackPoint:
     """A track in one frame: its box in full-resolution pixels; `found` by the detector or followed."""
 
     box: Box
@@ -49,7 +49,7 @@ class Sighting:
 class Track:
     """One face or person through part of a clip: sightings by the number of the frame."""
 
-    sightings: dict[int, Sighting]
+    sightings: dict[int, TrackPoint]
 
     @property
     def first(self) -> int:
@@ -207,7 +207,7 @@ class Tracker:
         level = float(np.median(list(between.values())))
         return Track(
             {
-                i: Sighting(
+                i: TrackPoint(
                     scaled(box, self._factor), live.finds.get(i, level * live.followed.get(i, 0.5)), i in between
                 )
                 for i, box in sorted(boxes.items())
