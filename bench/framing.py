@@ -23,7 +23,7 @@ from rendered_accuracy import known, pairs, random_spec
 
 from rigcoach.analysis.clip_analysis import assess
 from rigcoach.analysis.detector_weights import installed
-from rigcoach.analysis.main_subject import find_lead
+from rigcoach.analysis.main_subject import find_main_subject
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.measure.people.detector import Detector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
@@ -176,7 +176,7 @@ def share_told(frames: Sequence[Luma], fps: float) -> str:
 def by_frame(path: Path, kind: str) -> dict[int, TrackPoint]:
     """Return the lead's sightings by the number of the frame."""
     clip = read_clip(path)
-    return {round(t_s * float(clip.fps)): seen for t_s, seen in find_lead(clip, (kind,)).sightings.items()}
+    return {round(t_s * float(clip.fps)): seen for t_s, seen in find_main_subject(clip, (kind,)).sightings.items()}
 
 
 def face_rows(faces: Path) -> Iterator[str]:

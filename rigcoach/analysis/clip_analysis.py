@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.analysis.focus import Focus, settle_focus
-from rigcoach.analysis.main_subject import eye_detector, find_lead
+from rigcoach.analysis.main_subject import eye_detector, find_main_subject
 from rigcoach.analysis.results import ClipMeasures, FrameMeasures, RigOptics, SubjectChoice
 from rigcoach.analysis.trackers import BoxTracker, CardTracker, Observation, PersonTracker, SubjectTracker
 from rigcoach.measure.motion.motion_bands import motion_bands
@@ -184,7 +184,7 @@ def _watches(clip: Clip, choice: SubjectChoice, rig: RigOptics, place: tuple[flo
     if choice.kind != "target":
         kinds = ("face", "person") if choice.kind == "auto" else (choice.kind,)
         give_up = _card_seen(clip) if choice.kind == "auto" else None
-        lead = find_lead(clip, kinds, give_up=give_up, wanted=place)
+        lead = find_main_subject(clip, kinds, give_up=give_up, wanted=place)
         watches.append(PersonTracker(clip, lead, rig, height_m=choice.height_m, eyes=eye_detector()))
     return watches
 

@@ -23,7 +23,7 @@ _FACE_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class ClipLead:
+class MainSubject:
     """The lead of a clip, by the times of its frames.
 
     `kind` is "face" or "person"; `looked_for` says what was looked for and how; `others` counts who else was there.
@@ -53,13 +53,13 @@ def person_detector() -> Detector:
     return HogPeople() if weights is None else YoloxPeople(weights)
 
 
-def find_lead(
+def find_main_subject(
     clip: Clip,
     kinds: tuple[str, ...],
     *,
     give_up: Callable[[Luma], bool] | None = None,
     wanted: tuple[float, float] = (0.5, 0.5),
-) -> ClipLead:
+) -> MainSubject:
     """Go through a clip and return its lead.
 
     Parameters
@@ -87,7 +87,7 @@ def find_lead(
     for frame in read_frames(clip):
         luma = np.ascontiguousarray(frame.luma)
         if give_up is not None and give_up(luma):
-            return ClipLead(kinds[0], looked_for, {}, {})
+            return MainSubject(kinds[0], looked_for, {}, {})
         times.append(frame.t_s)
         for tracker in trackers.values():
             tracker.step(luma)
@@ -97,7 +97,7 @@ def find_lead(
     if len(leads) > 1 and len(leads["face"].sightings) < _FACE_SHARE * len(leads["person"].sightings):
         kind = "person"
     chosen = leads[kind]
-    return ClipLead(
+    return MainSubject(
         kind=kind,
         looked_for=looked_for,
         sightings={times[i]: sighting for i, sighting in chosen.sightings.items()},

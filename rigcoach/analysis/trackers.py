@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from rigcoach.analysis.focus import Focus, FocusObservation, FocusReader
-from rigcoach.analysis.main_subject import ClipLead
+from rigcoach.analysis.main_subject import MainSubject
 from rigcoach.analysis.results import RigOptics, Subject
 from rigcoach.measure.card.card_pose import CardPose, card_pose
 from rigcoach.measure.card.focus_wedge import LensSetting
@@ -231,7 +231,7 @@ class PersonTracker(BoxedTracker):
     def __init__(
         self,
         clip: Clip,
-        lead: ClipLead,
+        lead: MainSubject,
         rig: RigOptics,
         *,
         height_m: float | None = None,

@@ -8,7 +8,7 @@ import pytest
 from clips import first_frames
 
 from rigcoach.analysis.detector_weights import install
-from rigcoach.analysis.main_subject import find_lead
+from rigcoach.analysis.main_subject import find_main_subject
 from rigcoach.measure.people.person import HogPeople
 from rigcoach.measure.picture.box import overlap
 from rigcoach.video.clip import read_clip
@@ -21,7 +21,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def frames_led(clip: Path, *kinds: str) -> dict[int, tuple[float, float, float, float]]:
     opened = read_clip(clip)
-    found = find_lead(opened, kinds)
+    found = find_main_subject(opened, kinds)
     return {round(t_s * float(opened.fps)): sighting.box for t_s, sighting in found.sightings.items()}
 
 

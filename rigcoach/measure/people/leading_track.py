@@ -31,7 +31,7 @@ class Lead:
     others: dict[int, int]
 
 
-def lead(
+def leading_track(
     tracks: Sequence[Track], frame_size: tuple[int, int], fps: float, wanted: tuple[float, float] = (0.5, 0.5)
 ) -> Lead:
     """Return the subject of a clip.
