@@ -21,7 +21,7 @@ import numpy.typing as npt
 from changed_clips import CHANGES, PARTS, changed, changed_box, lumas, panned, part
 from rendered_accuracy import known, pairs, random_spec
 
-from rigcoach.analysis.clip_analysis import assess
+from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.detector_weights import installed
 from rigcoach.analysis.main_subject import find_main_subject
 from rigcoach.analysis.results import RigOptics, SubjectChoice
@@ -88,7 +88,7 @@ def distance_errors(seed: int, folder: Path) -> npt.NDArray[np.float64]:
     )
     path = folder / f"distance-{seed}.mov"
     truth = write_clip(spec, 12, path)
-    measures = assess(read_clip(path), SubjectChoice("target"), RigOptics(focal_mm, spec.sensor_width_mm))
+    measures = analyse_clip(read_clip(path), SubjectChoice("target"), RigOptics(focal_mm, spec.sensor_width_mm))
     both = zip(truth.frames, measures.frames, strict=True)
     errors = [abs(m.distance_m / t.distance_m - 1) for t, m in both if m.distance_m is not None]
     return np.array(errors)

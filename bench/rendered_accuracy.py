@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rigcoach.analysis.clip_analysis import assess
-from rigcoach.analysis.results import FrameMeasures, RigOptics, SubjectChoice
+from rigcoach.analysis.clip_analysis import analyse_clip
+from rigcoach.analysis.results import FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.optics.thin_lens import image_distance_mm
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.truth import FrameTruth
@@ -35,7 +35,7 @@ class Pair:
     """A frame as rendered and as measured."""
 
     truth: FrameTruth
-    measured: FrameMeasures
+    measured: FrameMeasurement
 
     @property
     def blur_error_px(self) -> float | None:
@@ -109,7 +109,7 @@ def pairs(spec: SceneSpec, folder: Path, frame_count: int = FRAMES) -> list[Pair
     """Render a clip, assess it, and pair what was measured with the truth."""
     path = folder / f"scene-{spec.seed}.mov"
     truth = write_clip(spec, frame_count, path)
-    measures = assess(read_clip(path), SubjectChoice("target"), RigOptics())
+    measures = analyse_clip(read_clip(path), SubjectChoice("target"), RigOptics())
     path.unlink()
     return [Pair(t, m) for t, m in zip(truth.frames, measures.frames, strict=True)]
 

@@ -8,8 +8,8 @@ import pytest
 from clips import write_video
 from degrade import bt709, disc, linear_srgb, with_noise
 
-from rigcoach.analysis.clip_analysis import assess
-from rigcoach.analysis.results import ClipMeasures, RigOptics, SubjectChoice
+from rigcoach.analysis.clip_analysis import analyse_clip
+from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
 from rigcoach.scoring.advice import advise
 from rigcoach.scoring.score import score_clip
 from rigcoach.video.clip import read_clip
@@ -26,7 +26,7 @@ def light(shared: Path) -> np.ndarray:
 
 def measured(
     light: np.ndarray, folder: Path, radius_px: float, smear_px: float, shutter_s: float | None = 1 / 50
-) -> ClipMeasures:
+) -> ClipMeasurements:
     """A clip at 25 fps, each frame open for half its time, so that a pan moves twice its smear from frame to frame."""
     rng = np.random.default_rng(1)
     soft = cv2.filter2D(light, -1, disc(radius_px), borderType=cv2.BORDER_REFLECT_101)
@@ -39,10 +39,10 @@ def measured(
         signal = bt709(np.clip(with_noise(exposed, 800, rng), 0, 1))
         frames.append(np.rint(signal * 255).astype(np.uint8))
     path = write_video(folder / "clip.mp4", frames)
-    return assess(read_clip(path), SubjectChoice("box", BOX, fixed=True), RigOptics(shutter_s=shutter_s))
+    return analyse_clip(read_clip(path), SubjectChoice("box", BOX, fixed=True), RigOptics(shutter_s=shutter_s))
 
 
-def kinds(measures: ClipMeasures) -> list[str]:
+def kinds(measures: ClipMeasurements) -> list[str]:
     return [frame.focus.kind for frame in measures.frames]
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.analysis.clip_analysis import assess
-from rigcoach.analysis.results import ClipMeasures, RigOptics, SubjectChoice
+from rigcoach.analysis.clip_analysis import analyse_clip
+from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
 from rigcoach.scoring.advice import advise
@@ -28,11 +28,11 @@ def swung(frequency_hz: float, seconds: float) -> tuple[tuple[float, float, floa
     return tuple((i / (2 * frequency_hz), 0.0, BOUNCE * (-1) ** i, 0.0) for i in range(count))
 
 
-def measured(folder: Path, choice: SubjectChoice, seconds: float = 2.5, **motion: object) -> ClipMeasures:
+def measured(folder: Path, choice: SubjectChoice, seconds: float = 2.5, **motion: object) -> ClipMeasurements:
     spec = SceneSpec(seed=41, width=640, height=360, fps=FPS, sway_deg=0.0, roll_wobble_deg=0.0, **motion)
     path = folder / "swung.mov"
     write_clip(spec, round(seconds * FPS), path)
-    return assess(read_clip(path), choice, RigOptics(28.0, 36.0))
+    return analyse_clip(read_clip(path), choice, RigOptics(28.0, 36.0))
 
 
 @pytest.mark.slow
@@ -69,7 +69,7 @@ def test_a_pans_smear_is_known_two_ways_and_its_lean_by_the_readout(tmp_path: Pa
     path = tmp_path / "pan.mov"
     truth = write_clip(spec, 16, path)
     rig = RigOptics(28.0, 36.0, spec.shutter_s, readout_s=0.0259)
-    measures = assess(read_clip(path), SubjectChoice("target"), rig)
+    measures = analyse_clip(read_clip(path), SubjectChoice("target"), rig)
     document = clip_document(ScoredClip("pan.mov", measures, score_clip(measures), advise(measures)), per_frame=True)
     frames = document["frames"][2:-2]
     for frame, true in zip(frames, truth.frames[2:-2], strict=True):
@@ -80,7 +80,7 @@ def test_a_pans_smear_is_known_two_ways_and_its_lean_by_the_readout(tmp_path: Pa
         assert frame["rolling_shutter"]["skew_px"] == pytest.approx(5.18, abs=0.15)
         assert frame["rolling_shutter"]["skew_deg"] == pytest.approx(math.degrees(5.18 / 360), abs=0.03)
         assert abs(frame["rolling_shutter"]["stretch"]) < 0.001
-    unknown = assess(read_clip(path), SubjectChoice("target"), RigOptics(28.0, 36.0))
+    unknown = analyse_clip(read_clip(path), SubjectChoice("target"), RigOptics(28.0, 36.0))
     assert all(frame.skew is None and frame.focus.motion_moved_px is None for frame in unknown.frames)
 
 

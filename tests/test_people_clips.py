@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from clips import write_video
 
-from rigcoach.analysis.clip_analysis import assess
-from rigcoach.analysis.results import ClipMeasures, RigOptics, SubjectChoice
+from rigcoach.analysis.clip_analysis import analyse_clip
+from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
 from rigcoach.scoring.batch import ScoredClip
 from rigcoach.scoring.documents import clip_document
 from rigcoach.scoring.score import score_clip
@@ -27,7 +27,7 @@ def yunet(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("RIGCOACH_HOME", str(home))
 
 
-def clip_with(shared: Path, path: Path, places: dict[tuple[int, int], float]) -> ClipMeasures | Path:
+def clip_with(shared: Path, path: Path, places: dict[tuple[int, int], float]) -> ClipMeasurements | Path:
     """Thirty frames of a face on grey, at places in a frame of 1280 by 720, enlarged so many times."""
     photograph = cv2.imread(str(shared / "clips/faces/astronaut.png"), cv2.IMREAD_GRAYSCALE)
     canvas = np.full((720, 1280), 110, np.uint8)
@@ -41,7 +41,7 @@ def clip_with(shared: Path, path: Path, places: dict[tuple[int, int], float]) ->
 @pytest.mark.parametrize(("place", "side"), [((0.25, 0.5), 0), ((0.75, 0.5), 1)])
 def test_of_two_alike_the_one_at_the_wanted_place_leads(shared, tmp_path, place, side):
     path = clip_with(shared, tmp_path / "two.mp4", {(200, 200): 1.0, (860, 200): 1.0})
-    measures = assess(read_clip(path), SubjectChoice("face"), RIG, place=place)
+    measures = analyse_clip(read_clip(path), SubjectChoice("face"), RIG, place=place)
     middles = [frame.subject.box[0] + frame.subject.box[2] / 2 for frame in measures.frames if frame.subject]
     assert len(middles) >= 28
     assert {middle > 640 for middle in middles} == {bool(side)}
@@ -52,7 +52,7 @@ def test_of_two_alike_the_one_at_the_wanted_place_leads(shared, tmp_path, place,
 @pytest.mark.parametrize("times", [1.0, 2.0])
 def test_a_face_says_how_far_away_it_is_as_geometry_has_it(shared, tmp_path, times):
     path = clip_with(shared, tmp_path / "face.mp4", {(500, 250): times})
-    measures = assess(read_clip(path), SubjectChoice("face"), RIG)
+    measures = analyse_clip(read_clip(path), SubjectChoice("face"), RIG)
     document = clip_document(ScoredClip("face.mp4", measures, score_clip(measures), ()), per_frame=True)
     told = [frame["distance_estimate"] for frame in document["frames"] if frame["distance_estimate"]]
     assert len(told) >= 25
@@ -67,7 +67,7 @@ def test_a_face_says_how_far_away_it_is_as_geometry_has_it(shared, tmp_path, tim
 
 @pytest.mark.usefixtures("yunet")
 def test_without_a_rig_there_is_no_distance(shared, tmp_path):
-    measures = assess(
+    measures = analyse_clip(
         read_clip(clip_with(shared, tmp_path / "face.mp4", {(500, 250): 1.0})), SubjectChoice("face"), RigOptics()
     )
     assert all(frame.person is None for frame in measures.frames)
@@ -76,7 +76,7 @@ def test_without_a_rig_there_is_no_distance(shared, tmp_path):
 @pytest.mark.slow
 def test_a_walker_heads_where_the_boxes_drawn_by_hand_go(shared, tmp_path, monkeypatch):
     monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
-    measures = assess(read_clip(shared / "clips/walk/walk3.mp4"), SubjectChoice("person", height_m=1.75), RIG)
+    measures = analyse_clip(read_clip(shared / "clips/walk/walk3.mp4"), SubjectChoice("person", height_m=1.75), RIG)
     # In the boxes drawn by hand the walker goes from the right edge to the left one.
     ways = [frame.framing.heading for frame in measures.frames if frame.framing]
     assert ways.count("left") >= 0.9 * len(ways)

@@ -9,7 +9,7 @@ import pytest
 from clips import write_video
 from rendered_accuracy import FIRST_SEED, known, pairs, random_spec
 
-from rigcoach.analysis.clip_analysis import assess
+from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
@@ -49,7 +49,7 @@ def test_roll_is_true_to_half_a_degree_and_place_to_half_a_percent(found):
 def assessed(spec: SceneSpec, folder: Path, choice: SubjectChoice, frame_count: int = 8, rig: RigOptics | None = None):
     path = folder / f"scene-{spec.seed}.mov"
     truth = write_clip(spec, frame_count, path)
-    return truth.frames, assess(read_clip(path), choice, rig or RigOptics())
+    return truth.frames, analyse_clip(read_clip(path), choice, rig or RigOptics())
 
 
 def test_a_card_is_found_then_followed_for_a_moment_then_lost(tmp_path):
@@ -62,7 +62,7 @@ def test_a_card_is_found_then_followed_for_a_moment_then_lost(tmp_path):
         start, end = (tuple(int(v) for v in pen.uniform((410, 170), (550, 370))) for _ in range(2))
         cv2.line(scribbled, start, end, int(pen.integers(0, 255)), 1)
     frames = [clear] * 8 + [scribbled] * 20
-    measures = assess(read_clip(write_video(tmp_path / "lost.mp4", frames)), SubjectChoice("target"), RigOptics())
+    measures = analyse_clip(read_clip(write_video(tmp_path / "lost.mp4", frames)), SubjectChoice("target"), RigOptics())
     document = clip_document(ScoredClip("lost.mp4", measures, score_clip(measures), ()), per_frame=True)
     states = [frame["state"] for frame in document["frames"]]
     assert states[:8] == ["found"] * 8

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rigcoach.analysis.focus import Focus, settle_focus
 from rigcoach.analysis.main_subject import eye_detector, find_main_subject
-from rigcoach.analysis.results import ClipMeasures, FrameMeasures, RigOptics, SubjectChoice
+from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.analysis.trackers import BoxTracker, CardTracker, Observation, PersonTracker, SubjectTracker
 from rigcoach.measure.motion.motion_bands import motion_bands
 from rigcoach.measure.motion.rolling_shutter import Skew, skew
@@ -40,14 +40,14 @@ def unheeded(_done: float, _of: float | None) -> None:
     """Take how far the work has come, and tell nobody."""
 
 
-def assess(
+def analyse_clip(
     clip: Clip,
     choice: SubjectChoice,
     rig: RigOptics,
     advance: Advance = unheeded,
     *,
     place: tuple[float, float] = (0.5, 0.5),
-) -> ClipMeasures:
+) -> ClipMeasurements:
     """Measure every frame of a clip.
 
     Parameters
@@ -109,10 +109,10 @@ def assess(
     read = [None if look is None else look.focus for look in chosen]
     focuses = settle_focus(read, float(clip.fps), rig.shutter_s, clip.height)
     frames = (
-        replace(frame_measures(t_s, look, focus, *rest), skew=_skew(step, clip, rig.readout_s))
+        replace(frame_measurement(t_s, look, focus, *rest), skew=_skew(step, clip, rig.readout_s))
         for t_s, look, focus, rest, step in zip(times, chosen, focuses, whole, steps, strict=True)
     )
-    return ClipMeasures(
+    return ClipMeasurements(
         clip=clip,
         subject_kind=kind,
         looked_for="; ".join(watch.looked_for for watch in watches),
@@ -122,19 +122,19 @@ def assess(
     )
 
 
-def frame_measures(
+def frame_measurement(
     t_s: float,
     look: Observation | None,
     focus: Focus | None,
     in_frame: Exposure,
     on_subject: Exposure | None,
     moved: float | None,
-) -> FrameMeasures:
+) -> FrameMeasurement:
     """Return all that was measured on a frame: on its subject, where there is one, and in the whole frame."""
     if look is None or focus is None:
-        return FrameMeasures(t_s, None, Focus(reason="no subject in the frame"), None, None, in_frame, moved)
+        return FrameMeasurement(t_s, None, Focus(reason="no subject in the frame"), None, None, in_frame, moved)
     on_it = on_subject or in_frame
-    return FrameMeasures(
+    return FrameMeasurement(
         t_s, look.subject, focus, look.distance_m, look.framing, on_it, look.shift_px, look.pose, look.person
     )
 

@@ -14,10 +14,10 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from rigcoach.analysis.clip_analysis import frame_measures as all_measures
+from rigcoach.analysis.clip_analysis import frame_measurement as all_measures
 from rigcoach.analysis.focus import Focus, FocusObservation, FocusReader, settle_focus
 from rigcoach.analysis.main_subject import face_detector, person_detector
-from rigcoach.analysis.results import FrameMeasures, RigOptics, SubjectChoice
+from rigcoach.analysis.results import FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.analysis.trackers import BoxedTracker, BoxTracker, CardTracker, Observation
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.card.focus_wedge import LensSetting
@@ -95,7 +95,7 @@ class LiveMeter:
         self._looks: deque[tuple[float, FocusObservation | None]] = deque(maxlen=_SMEAR_FRAMES)
         self._read: tuple[float, Focus] | None = None
 
-    def measure(self, jpeg: bytes, t_s: float) -> FrameMeasures:
+    def measure(self, jpeg: bytes, t_s: float) -> FrameMeasurement:
         """Return the measures of a frame that came at a time.
 
         Raises

@@ -71,7 +71,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class FrameMeasures:
+class FrameMeasurement:
     """All that was measured on one frame; `shift_px` is how far the subject, or the picture, moved since the last.
 
     `pose` is how the camera stood to the target card, where the rig is known, and `person` how far away the person is
@@ -99,7 +99,7 @@ class FrameMeasures:
 
 
 @dataclass(frozen=True, slots=True)
-class ClipMeasures:
+class ClipMeasurements:
     """A clip's frames, measured; `subject_kind` is `None` where none was found, `looked_for` says what was tried.
 
     `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the
@@ -109,7 +109,7 @@ class ClipMeasures:
     clip: Clip
     subject_kind: str | None
     looked_for: str
-    frames: tuple[FrameMeasures, ...]
+    frames: tuple[FrameMeasurement, ...]
     wanted: WantedFrame = IN_THE_MIDDLE
     flicker: Flicker | None = None
     motion: MotionBands = NOT_FOLLOWED

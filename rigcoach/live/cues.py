@@ -8,7 +8,7 @@ and their pitch is higher the sharper the subject is. Times come in with the fra
 import math
 from dataclasses import dataclass, replace
 
-from rigcoach.analysis.results import FrameMeasures
+from rigcoach.analysis.results import FrameMeasurement
 from rigcoach.measure.picture.framing import Framing
 from rigcoach.scoring.score import KEEPER_SHARE, MOTION_HALF_PX, ROLL_HALF_DEG, focus_faults
 
@@ -88,7 +88,7 @@ class Cue:
     wish: str | None = None
 
 
-def cue(frame: FrameMeasures, wanted: Wanted, frame_height_px: int) -> Cue:
+def cue(frame: FrameMeasurement, wanted: Wanted, frame_height_px: int) -> Cue:
     """Return the cue of a frame that was measured; its offset is from the middle of the frame."""
     if frame.framing is None:
         return Cue(frame.t_s, wish=LOST)
@@ -111,7 +111,7 @@ def cue(frame: FrameMeasures, wanted: Wanted, frame_height_px: int) -> Cue:
     )
 
 
-def blur_1080_px(frame: FrameMeasures, frame_height_px: int) -> float | None:
+def blur_1080_px(frame: FrameMeasurement, frame_height_px: int) -> float | None:
     """Return a frame's blur in pixels of a frame 1080 pixels high; None where it isn't known, or hidden by a smear."""
     if focus_faults(frame.focus, frame_height_px) is None or frame.focus.blur_px is None:
         return None
@@ -142,7 +142,9 @@ def _turn(framing: Framing, wanted: Wanted) -> tuple[float, float]:
     return x - (wanted.place[0] - 0.5), y - (wanted.place[1] - 0.5)
 
 
-def _framing_wishes(frame: FrameMeasures, turn: tuple[float, float], wanted: Wanted) -> tuple[tuple[float, str], ...]:
+def _framing_wishes(
+    frame: FrameMeasurement, turn: tuple[float, float], wanted: Wanted
+) -> tuple[tuple[float, str], ...]:
     """Return what is wrong with a framing: how many limits each fault is, and the word that mends it."""
     x, y = turn
     wishes = [
@@ -162,7 +164,7 @@ def _framing_wishes(frame: FrameMeasures, turn: tuple[float, float], wanted: Wan
 
 
 def _wish(
-    frame: FrameMeasures,
+    frame: FrameMeasurement,
     blur_px: float | None,
     wishes: tuple[tuple[float, str], ...],
     wanted: Wanted,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from rigcoach.analysis.results import ClipMeasures, FrameMeasures
+from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.report.ring import Lens, ring_places
 from rigcoach.scoring import score
 from rigcoach.scoring.rules import percent
@@ -88,7 +88,7 @@ class Chart:
     marks_label: str = ""
 
 
-def clip_charts(measures: ClipMeasures, scored: ClipScore, lens: Lens | None) -> tuple[Chart, ...]:
+def clip_charts(measures: ClipMeasurements, scored: ClipScore, lens: Lens | None) -> tuple[Chart, ...]:
     """Return a clip's charts; those of what was never measured are left out."""
     step = math.ceil(len(measures.frames) / _MOST_POINTS) or 1
     frames, scores = measures.frames[::step], scored.frames[::step]
@@ -103,7 +103,7 @@ def clip_charts(measures: ClipMeasures, scored: ClipScore, lens: Lens | None) ->
     return tuple(chart for chart in charts if chart is not None)
 
 
-def keeper_runs(measures: ClipMeasures, scored: ClipScore) -> tuple[tuple[float, float], ...]:
+def keeper_runs(measures: ClipMeasurements, scored: ClipScore) -> tuple[tuple[float, float], ...]:
     """Return the unbroken stretches of keepers, as starts and ends in seconds."""
     frame_s = 1 / float(measures.clip.fps)
     runs: list[tuple[float, float]] = []
@@ -137,7 +137,7 @@ def _scores(
     )
 
 
-def _places(times: tuple[float, ...], frames: Sequence[FrameMeasures]) -> Chart | None:
+def _places(times: tuple[float, ...], frames: Sequence[FrameMeasurement]) -> Chart | None:
     across = _each(frames, lambda f: None if f.framing is None else 100 * f.framing.offset[0])
     down = _each(frames, lambda f: None if f.framing is None else 100 * f.framing.offset[1])
     limit = 100 * score.OFFSET_HALF * score.KEEPER_SHARE
@@ -149,7 +149,7 @@ def _places(times: tuple[float, ...], frames: Sequence[FrameMeasures]) -> Chart 
     return _chart("place", "Off the wanted place", "%", says, times, lines, (Band("keeper", -limit, limit),))
 
 
-def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasures], free_deg: float) -> Chart | None:
+def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasurement], free_deg: float) -> Chart | None:
     rolls = _each(frames, lambda f: None if f.framing is None else f.framing.roll_deg)
     limit = free_deg + score.ROLL_HALF_DEG * score.KEEPER_SHARE
     # A turn of uprights alone: clockwise where their feet go left.
@@ -163,7 +163,7 @@ def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasures], free_deg: 
     return _chart("roll", "Roll", "°", says, times, tuple(lines), (Band("keeper", -limit, limit),))
 
 
-def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasures], height: int) -> Chart | None:
+def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasurement], height: int) -> Chart | None:
     blur = _each(frames, lambda f: f.focus.blur_px)
     motion = _each(frames, lambda f: f.focus.motion_px)
     other, told_by = _other_smear(frames)
@@ -184,7 +184,7 @@ def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasures], height: in
     return _chart("blur", "Blur and smear", "px", says, times, lines, (Band("keeper", 0.0, limit),), low=0.0)
 
 
-def _other_smear(frames: Sequence[FrameMeasures]) -> tuple[Values, str]:
+def _other_smear(frames: Sequence[FrameMeasurement]) -> tuple[Values, str]:
     """Return the smear by the way of knowing it that `motion_px` isn't from, and which that is."""
     card = any(frame.subject is not None and frame.subject.kind == "target" for frame in frames)
     if card:
@@ -192,7 +192,7 @@ def _other_smear(frames: Sequence[FrameMeasures]) -> tuple[Values, str]:
     return _each(frames, lambda f: f.focus.motion_pictured_px), "as the picture shows"
 
 
-def _ring(times: tuple[float, ...], frames: Sequence[FrameMeasures], lens: Lens | None, height: int) -> Chart | None:
+def _ring(times: tuple[float, ...], frames: Sequence[FrameMeasurement], lens: Lens | None, height: int) -> Chart | None:
     """Return where the subject was, which ring distances would have kept it sharp, and which the blur tells of."""
     subject = _each(frames, lambda f: None if f.away_m is None else f.away_m[0])
     if lens is None or all(value is None for value in subject):
@@ -228,7 +228,7 @@ def _ring(times: tuple[float, ...], frames: Sequence[FrameMeasures], lens: Lens 
     return _chart("ring", "Focus distance", "m", says, times, lines, bands, low=0.0)
 
 
-def _estimated(frames: Sequence[FrameMeasures]) -> str:
+def _estimated(frames: Sequence[FrameMeasurement]) -> str:
     """Return how good the subject's distance is where it is but an estimate."""
     shares = [frame.person.sd_m / frame.person.distance_m for frame in frames if frame.person is not None]
     return f" The subject's distance is an estimate by its size, good to {percent(fmean(shares))}." if shares else ""
@@ -295,7 +295,7 @@ def _stretches(count: int) -> str:
     return "one stretch" if count == 1 else f"{count} stretches"
 
 
-def _each(frames: Sequence[FrameMeasures], of: Callable[[FrameMeasures], float | None]) -> Values:
+def _each(frames: Sequence[FrameMeasurement], of: Callable[[FrameMeasurement], float | None]) -> Values:
     return tuple(of(frame) for frame in frames)
 
 

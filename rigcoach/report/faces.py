@@ -20,7 +20,7 @@ import cv2.data
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.analysis.results import FrameMeasures, Subject
+from rigcoach.analysis.results import FrameMeasurement, Subject
 from rigcoach.measure.picture.box import Box, inside
 from rigcoach.video.clip import Picture
 
@@ -71,7 +71,7 @@ class FaceHider:
             _paint_over(hidden, box)
         return hidden
 
-    def clip(self, pictures: Iterable[Picture], frames: Sequence[FrameMeasures]) -> Iterator[Picture]:
+    def clip(self, pictures: Iterable[Picture], frames: Sequence[FrameMeasurement]) -> Iterator[Picture]:
         """Yield all pictures of a clip in order, with their faces hidden."""
         waiting: list[Picture] = []
         before: tuple[Box, ...] = ()
@@ -83,7 +83,7 @@ class FaceHider:
             waiting.append(picture)
         yield from (self._hidden(each, frames, before) for each in waiting)
 
-    def _hidden(self, picture: Picture, frames: Sequence[FrameMeasures], found: tuple[Box, ...]) -> Picture:
+    def _hidden(self, picture: Picture, frames: Sequence[FrameMeasurement], found: tuple[Box, ...]) -> Picture:
         return Picture(picture.index, picture.t_s, self(picture.rgb, frames[picture.index].subject, found))
 
     def find(self, rgb: Rgb, *, tilted: bool = True) -> tuple[Box, ...]:

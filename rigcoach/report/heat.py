@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rigcoach.analysis.results import ClipMeasures
+from rigcoach.analysis.results import ClipMeasurements
 from rigcoach.report.moments import wanted_place
 from rigcoach.scoring import score
 from rigcoach.scoring.rules import percent
@@ -34,7 +34,7 @@ class Heat:
     says: str
 
 
-def heat(measures: ClipMeasures) -> Heat | None:
+def heat(measures: ClipMeasurements) -> Heat | None:
     """Return the map of a clip; `None` where the subject was never seen."""
     clip = measures.clip
     size = (clip.width, clip.height)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.analysis.clip_analysis import Advance, unheeded
-from rigcoach.analysis.results import ClipMeasures, FrameMeasures
+from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.measure.picture.box import Box, centre, inside
 from rigcoach.measure.picture.framing import Framing
 from rigcoach.report.faces import FaceHider
@@ -77,13 +77,13 @@ class Moments:
     worst: tuple[Moment, ...]
 
 
-def wanted_place(measures: ClipMeasures) -> tuple[float, float]:
+def wanted_place(measures: ClipMeasurements) -> tuple[float, float]:
     """Return where the subject's centre was to be, in pixels."""
     x, y = measures.wanted.place
     return x * measures.clip.width, y * measures.clip.height
 
 
-def pick(frames: Sequence[FrameMeasures], scores: Sequence[FrameScore], count: int) -> tuple[list[int], list[int]]:
+def pick(frames: Sequence[FrameMeasurement], scores: Sequence[FrameScore], count: int) -> tuple[list[int], list[int]]:
     """Return the numbers of the best and of the worst frames, best and worst first, apart in time and in no set twice.
 
     A frame is as good as its overall score. Of those whose subject was lost one is among the worst, and no more.
@@ -141,7 +141,7 @@ def moments(
     return Moments(*(tuple(made[i] for i in numbers if i in made) for numbers in (through, best, worst)))
 
 
-def _evenly(frames: Sequence[FrameMeasures]) -> list[int]:
+def _evenly(frames: Sequence[FrameMeasurement]) -> list[int]:
     if not frames:
         return []
     length_s = frames[-1].t_s
@@ -152,7 +152,7 @@ def _evenly(frames: Sequence[FrameMeasures]) -> list[int]:
 
 
 def _apart(
-    order: list[int], frames: Sequence[FrameMeasures], count: int, apart_s: float, taken: Sequence[int]
+    order: list[int], frames: Sequence[FrameMeasurement], count: int, apart_s: float, taken: Sequence[int]
 ) -> list[int]:
     chosen: list[int] = []
     for i in order:
@@ -184,7 +184,7 @@ def _moment(scored: ScoredClip, index: int, rgb: Rgb, wanted: tuple[float, float
     )
 
 
-def roll_line(frame: FrameMeasures) -> tuple[float, float, float, float] | None:
+def roll_line(frame: FrameMeasurement) -> tuple[float, float, float, float] | None:
     """Return a line through the subject along its horizontal; `None` where its roll is not known."""
     if frame.subject is None or frame.framing is None or frame.framing.roll_deg is None:
         return None
@@ -194,7 +194,7 @@ def roll_line(frame: FrameMeasures) -> tuple[float, float, float, float] | None:
     return (cx - dx, cy - dy, cx + dx, cy + dy)
 
 
-def _facts(frame: FrameMeasures, each: FrameScore) -> tuple[tuple[str, str], ...]:
+def _facts(frame: FrameMeasurement, each: FrameScore) -> tuple[tuple[str, str], ...]:
     focus, framing = frame.focus, frame.framing
     facts: list[tuple[str, str | None]] = [
         ("focus", None if each.focus is None else f"{each.focus:.0f}"),
@@ -252,7 +252,7 @@ def jpeg(rgb: Rgb) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii")
 
 
-def _distance(frame: FrameMeasures) -> str | None:
+def _distance(frame: FrameMeasurement) -> str | None:
     """Return how far away the subject is, and how good that is where it is an estimate."""
     if frame.away_m is None:
         return None

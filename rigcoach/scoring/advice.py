@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from rigcoach.analysis.results import ClipMeasures, FrameMeasures
+from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.scoring.rules import RULES, Rule, Sector, percent
 from rigcoach.scoring.score import ClipScore
 
@@ -60,7 +60,7 @@ class Advice:
         return f"{self.cause}: {self.fix}" + (f"; drill: {self.drill}" if self.drill else "")
 
 
-def advise(measures: ClipMeasures) -> tuple[Advice, ...]:
+def advise(measures: ClipMeasurements) -> tuple[Advice, ...]:
     """Return the advice for a clip, what to work on first at the front."""
     frames = measures.frames
     if not frames:
@@ -84,18 +84,18 @@ def headline(score: ClipScore, advice: Sequence[Advice]) -> str:
     return f"{keepers}: {'mostly' if advice[0].share >= STEPS[0] else 'at times'} {causes}"
 
 
-def faults(frame: FrameMeasures, measures: ClipMeasures) -> tuple[str, ...]:
+def faults(frame: FrameMeasurement, measures: ClipMeasurements) -> tuple[str, ...]:
     """Return what keeps a frame from being a keeper, in a few words each and in the table's order."""
     values = ((rule, rule.fault(frame, measures)) for rule in RULES if rule.spoils)
     return tuple(rule.short.format(value=rule.shown(value)) for rule, value in values if value is not None)
 
 
-def first_sector(frame: FrameMeasures, measures: ClipMeasures) -> Sector | None:
+def first_sector(frame: FrameMeasurement, measures: ClipMeasurements) -> Sector | None:
     """Return where on the wheel a frame's first fault with a place there stands; `None` where it has none."""
     return next((rule.sector for rule in RULES if rule.sector and rule.fault(frame, measures) is not None), None)
 
 
-def _no_subject(measures: ClipMeasures) -> Advice:
+def _no_subject(measures: ClipMeasurements) -> Advice:
     return Advice(
         "subject.none",
         f"No subject was found (looked for {measures.looked_for})",
@@ -105,7 +105,7 @@ def _no_subject(measures: ClipMeasures) -> Advice:
     )
 
 
-def _told(rule: Rule, measures: ClipMeasures) -> Advice | None:
+def _told(rule: Rule, measures: ClipMeasurements) -> Advice | None:
     clip, frames = measures.clip, measures.frames
     values = [rule.fault(frame, measures) for frame in frames]
     concerned = [frame for frame, value in zip(frames, values, strict=True) if value is not None]
@@ -138,7 +138,7 @@ def _step(share: float) -> int:
     return next((i for i, least in enumerate(STEPS) if share >= least), len(STEPS))
 
 
-def _runs(frames: Sequence[FrameMeasures], hit: list[bool], frame_s: float) -> tuple[tuple[float, float], ...]:
+def _runs(frames: Sequence[FrameMeasurement], hit: list[bool], frame_s: float) -> tuple[tuple[float, float], ...]:
     """Return the stretches of time that the frames marked in `hit` cover, small gaps closed."""
     runs: list[tuple[float, float]] = []
     for frame, yes in zip(frames, hit, strict=True):

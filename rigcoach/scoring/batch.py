@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from rigcoach.analysis.clip_analysis import Advance, assess, unheeded
-from rigcoach.analysis.results import ClipMeasures, RigOptics, SubjectChoice
+from rigcoach.analysis.clip_analysis import Advance, analyse_clip, unheeded
+from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.picture.framing import IN_THE_MIDDLE, WantedFrame
 from rigcoach.scoring.advice import Advice, advise
@@ -21,7 +21,7 @@ class ScoredClip:
     """A clip that was scored; `name` is the file as the user named it."""
 
     name: str
-    measures: ClipMeasures
+    measures: ClipMeasurements
     score: ClipScore
     advice: tuple[Advice, ...]
 
@@ -47,13 +47,13 @@ def score_file(
     `wanted` is the framing to score against.
     """
     try:
-        measures = as_wanted(assess(read_clip(Path(name)), choice, rig, advance, place=wanted.place), wanted)
+        measures = as_wanted(analyse_clip(read_clip(Path(name)), choice, rig, advance, place=wanted.place), wanted)
     except RigcoachError as error:
         return FailedClip(name, error)
     return ScoredClip(name, measures, score_clip(measures), advise(measures))
 
 
-def as_wanted(measures: ClipMeasures, wanted: WantedFrame) -> ClipMeasures:
+def as_wanted(measures: ClipMeasurements, wanted: WantedFrame) -> ClipMeasurements:
     """Return measures with offsets from the wanted place instead of the frame's middle, to be scored against it."""
     dx, dy = wanted.place[0] - 0.5, wanted.place[1] - 0.5
     frames = tuple(

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from rigcoach.analysis.results import FrameMeasures
+from rigcoach.analysis.results import FrameMeasurement
 from rigcoach.measure.motion.motion_bands import MotionBands
 from rigcoach.scoring.batch import FailedClip, ScoredClip
 from rigcoach.scoring.score import FrameScore
@@ -77,7 +77,7 @@ def _motion_document(motion: MotionBands) -> Document:
     }
 
 
-def _frame_document(frame: FrameMeasures, score: FrameScore) -> Document:
+def _frame_document(frame: FrameMeasurement, score: FrameScore) -> Document:
     subject, focus, framing, exposure = frame.subject, frame.focus, frame.framing, frame.exposure
     return {
         "t_s": round(frame.t_s, 4),

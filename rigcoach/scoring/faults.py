@@ -7,10 +7,10 @@ import math
 import statistics
 from collections.abc import Callable, Sequence
 
-from rigcoach.analysis.results import ClipMeasures, FrameMeasures
+from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.scoring import score
 
-Measure = Callable[[FrameMeasures, ClipMeasures], float | None]
+Measure = Callable[[FrameMeasurement, ClipMeasurements], float | None]
 """A measure of a frame of a clip."""
 
 # Lets rounding not lose a fault that points exactly to a corner.
@@ -32,7 +32,7 @@ def present(told: bool) -> float:
 def off_place(axis: int, sign: int) -> Measure:
     """Return the measure of how far a subject is out of place, where it is this way at least as much as any other."""
 
-    def of(frame: FrameMeasures, _measures: ClipMeasures) -> float | None:
+    def of(frame: FrameMeasurement, _measures: ClipMeasurements) -> float | None:
         if frame.framing is None:
             return None
         off = math.hypot(*frame.framing.offset)
@@ -42,7 +42,7 @@ def off_place(axis: int, sign: int) -> Measure:
     return of
 
 
-def along(axis: int) -> Callable[[FrameMeasures], float]:
+def along(axis: int) -> Callable[[FrameMeasurement], float]:
     """Return the measure of how far a subject is out of place across (0) or down (1), either way."""
     return lambda frame: 0.0 if frame.framing is None else abs(frame.framing.offset[axis])
 
@@ -50,7 +50,7 @@ def along(axis: int) -> Callable[[FrameMeasures], float]:
 def headroom_off(sign: int) -> Measure:
     """Return the measure of how far the headroom is above (1) or below (-1) the band that is wanted."""
 
-    def of(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+    def of(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
         if frame.framing is None or measures.wanted.headroom is None:
             return None
         low, high = measures.wanted.headroom
@@ -62,26 +62,26 @@ def headroom_off(sign: int) -> Measure:
 def rolled(sign: int) -> Measure:
     """Return the measure of how far the picture is turned clockwise (1) or counter-clockwise (-1)."""
 
-    def of(frame: FrameMeasures, _measures: ClipMeasures) -> float | None:
+    def of(frame: FrameMeasurement, _measures: ClipMeasurements) -> float | None:
         roll_deg = None if frame.framing is None else frame.framing.roll_deg
         return None if roll_deg is None else sign * roll_deg
 
     return of
 
 
-def speed(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+def speed(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return how fast the subject moves, in frame widths a second, where its smear is not known."""
     if frame.focus.motion_px is not None or frame.shift_px is None:
         return None
     return frame.shift_px * float(measures.clip.fps) / measures.clip.width
 
 
-def soft(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+def soft(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return the blur on the subject, unless a smear hides whether focus was off at all."""
     return None if score.hidden_by_smear(frame.focus, measures.clip.height) else frame.focus.blur_px
 
 
-def focused(frame: FrameMeasures) -> str | None:
+def focused(frame: FrameMeasurement) -> str | None:
     """Return where the lens was focused instead of on the subject: "front", "behind" or "background"."""
     focus = frame.focus
     if focus.place is not None:
@@ -93,7 +93,7 @@ def focused(frame: FrameMeasures) -> str | None:
     return "background" if sharper else None
 
 
-def focus_offset(frames: Sequence[FrameMeasures]) -> str:
+def focus_offset(frames: Sequence[FrameMeasurement]) -> str:
     """Return how far off the focus was, in words that end in a space; nothing where that isn't known."""
     offsets = [abs(f.focus.place.offset_m) for f in frames if f.focus.place and f.focus.place.offset_m is not None]
     if not offsets:
@@ -102,19 +102,19 @@ def focus_offset(frames: Sequence[FrameMeasures]) -> str:
     return "far " if offset_m > _FAR_OFF_M else f"about {100 * offset_m:.0f} cm "
 
 
-def sides_cut(frames: Sequence[FrameMeasures]) -> str:
+def sides_cut(frames: Sequence[FrameMeasurement]) -> str:
     """Return the sides of the frame that cut the subject, in words."""
     cut = {side for frame in frames if frame.framing is not None for side in frame.framing.cut_off}
     return " and ".join(side for side in _SIDES if side in cut)
 
 
-def dark(frame: FrameMeasures, _measures: ClipMeasures) -> float:
+def dark(frame: FrameMeasurement, _measures: ClipMeasurements) -> float:
     """How far beyond the keeper limit the exposure is to the dark, as a multiple of the limit less one."""
     low = score.MEAN_FREE[0] - frame.exposure.mean
     return max(low / score.MEAN_HALF, frame.exposure.clipped_low / score.CLIPPED_LOW_HALF) - score.KEEPER_SHARE
 
 
-def bright(frame: FrameMeasures, _measures: ClipMeasures) -> float:
+def bright(frame: FrameMeasurement, _measures: ClipMeasurements) -> float:
     """How far beyond the keeper limit the exposure is to the bright, as a multiple of the limit less one."""
     high = frame.exposure.mean - score.MEAN_FREE[1]
     return max(high / score.MEAN_HALF, frame.exposure.clipped_high / score.CLIPPED_HIGH_HALF) - score.KEEPER_SHARE
@@ -123,7 +123,7 @@ def bright(frame: FrameMeasures, _measures: ClipMeasures) -> float:
 def lead_room_off(sign: int) -> Measure:
     """Return the measure of how far the room ahead is above (1) or below (-1) the band that is wanted."""
 
-    def of(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+    def of(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
         room = None if frame.framing is None else frame.framing.lead_room
         if room is None or measures.wanted.lead_room is None:
             return None
@@ -133,7 +133,7 @@ def lead_room_off(sign: int) -> Measure:
     return of
 
 
-def badly_cut(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+def badly_cut(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return how sure it is that the frame cuts a person at a bad place; a close-up may cut the head."""
     shot = None if frame.framing is None else frame.framing.shot
     if shot is None or shot.cut is None:
@@ -142,7 +142,7 @@ def badly_cut(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
     return 0.0 if shot.cut.clean or meant else shot.cut.confidence
 
 
-def places_cut(frames: Sequence[FrameMeasures]) -> str:
+def places_cut(frames: Sequence[FrameMeasurement]) -> str:
     """Return where most of the frames cut the person."""
     cuts = [frame.framing.shot.cut for frame in frames if frame.framing is not None and frame.framing.shot is not None]
     return statistics.mode(cut.name for cut in cuts if cut is not None)
@@ -151,7 +151,7 @@ def places_cut(frames: Sequence[FrameMeasures]) -> str:
 def misjudged(sign: int) -> Measure:
     """Return the measure of how much too far (1) or too near (-1) the subject is for sure, over the distance wanted."""
 
-    def of(frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+    def of(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
         wanted_m = measures.wanted.distance_m
         if frame.away_m is None or wanted_m is None:
             return None
@@ -161,11 +161,11 @@ def misjudged(sign: int) -> Measure:
     return of
 
 
-def away(frames: Sequence[FrameMeasures]) -> str:
+def away(frames: Sequence[FrameMeasurement]) -> str:
     """Return how far away the subject was, to a hand's breadth."""
     return f"{statistics.median(frame.away_m[0] for frame in frames if frame.away_m is not None):.1f} m"
 
 
-def lean(frame: FrameMeasures, _measures: ClipMeasures) -> float | None:
+def lean(frame: FrameMeasurement, _measures: ClipMeasurements) -> float | None:
     """Return how far uprights lean by the rolling shutter, either way, in degrees."""
     return None if frame.skew is None else abs(frame.skew.skew_deg)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rigcoach.analysis.results import ClipMeasures, FrameMeasures
+from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.scoring import faults as measured
 from rigcoach.scoring import score
 from rigcoach.scoring.faults import Measure
@@ -68,17 +68,17 @@ class Rule:
     sure: Literal["measured", "inferred"] = "measured"
     sector: Sector | None = None
     drill: str | None = None
-    detail: Callable[[Sequence[FrameMeasures]], str] | None = None
-    amount: Callable[[FrameMeasures], float] | None = None
+    detail: Callable[[Sequence[FrameMeasurement]], str] | None = None
+    amount: Callable[[FrameMeasurement], float] | None = None
     spoils: bool = True
 
-    def limit_in(self, measures: ClipMeasures) -> float:
+    def limit_in(self, measures: ClipMeasurements) -> float:
         """Return the limit for the frames of a clip: pixels grow with its height, the free roll is the drill's."""
         if self.unit == "°":
             return self.limit - score.ROLL_FREE_DEG + measures.wanted.roll_free_deg
         return self.limit * measures.clip.height / 1080 if self.unit == "px" else self.limit
 
-    def fault(self, frame: FrameMeasures, measures: ClipMeasures) -> float | None:
+    def fault(self, frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
         """Return the measure where it lies above the limit, else `None`."""
         value = self.of(frame, measures)
         return value if value is not None and value > self.limit_in(measures) else None

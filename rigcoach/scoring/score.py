@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from rigcoach.analysis.focus import SHARP_BLUR_PX, SHARP_MOTION_PX, Focus
-from rigcoach.analysis.results import ClipMeasures, FrameMeasures
+from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.measure.blur.blur_kind import UNCLEAR
 from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.framing import IN_THE_MIDDLE, Framing, WantedFrame
@@ -96,7 +96,7 @@ def halving(*faults: float) -> float:
 
 
 def score_frame(
-    frame: FrameMeasures, frame_size: tuple[int, int], fps: float, wanted: WantedFrame = IN_THE_MIDDLE
+    frame: FrameMeasurement, frame_size: tuple[int, int], fps: float, wanted: WantedFrame = IN_THE_MIDDLE
 ) -> FrameScore:
     """Score one frame, its offset being from the wanted place."""
     blur = focus_faults(frame.focus, frame_size[1])
@@ -162,7 +162,7 @@ def _steps_off(framing: Framing, wanted: WantedFrame) -> int:
     return abs(SHOTS.index(framing.shot.scale) - SHOTS.index(wanted.shot))
 
 
-def steadiness_faults(frame: FrameMeasures, frame_size: tuple[int, int], fps: float) -> list[float] | None:
+def steadiness_faults(frame: FrameMeasurement, frame_size: tuple[int, int], fps: float) -> list[float] | None:
     """Return the fault of a frame's motion: its smear where that is known, else how fast the picture moves."""
     width, height = frame_size
     if frame.focus.motion_px is not None:
@@ -183,7 +183,7 @@ def exposure_faults(exposure: Exposure) -> list[float]:
     ]
 
 
-def score_clip(measures: ClipMeasures) -> ClipScore:
+def score_clip(measures: ClipMeasurements) -> ClipScore:
     """Score a clip from the measures of its frames."""
     clip = measures.clip
     frames = tuple(
@@ -226,7 +226,7 @@ def overall(parts: dict[str, float | None]) -> float | None:
     return 100 * product
 
 
-def _longest_run(measures: ClipMeasures, keepers: list[bool]) -> tuple[float, float] | None:
+def _longest_run(measures: ClipMeasurements, keepers: list[bool]) -> tuple[float, float] | None:
     frame_s = 1 / float(measures.clip.fps)
     best: tuple[float, float] | None = None
     start: float | None = None
@@ -240,7 +240,7 @@ def _longest_run(measures: ClipMeasures, keepers: list[bool]) -> tuple[float, fl
     return best
 
 
-def _reasons(measures: ClipMeasures, parts: dict[str, float | None]) -> dict[str, str]:
+def _reasons(measures: ClipMeasurements, parts: dict[str, float | None]) -> dict[str, str]:
     reasons = {}
     if measures.subject_kind is None:
         reasons = dict.fromkeys(("focus", "framing", "overall"), f"no subject was found ({measures.looked_for})")
@@ -252,7 +252,7 @@ def _reasons(measures: ClipMeasures, parts: dict[str, float | None]) -> dict[str
     return reasons
 
 
-def _computed_from(measures: ClipMeasures, parts: dict[str, float | None]) -> dict[str, str]:
+def _computed_from(measures: ClipMeasurements, parts: dict[str, float | None]) -> dict[str, str]:
     on = {"target": "the target card", "face": "the face", "person": "the person", "box": "the box given"}.get(
         measures.subject_kind or "", ""
     )

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from rigcoach.analysis.focus import Focus
-from rigcoach.analysis.results import FrameMeasures, Subject
+from rigcoach.analysis.results import FrameMeasurement, Subject
 from rigcoach.live.cues import GOOD, LOST, NOTHING_SAID, SOFT, Cue, Wanted, cue, word
 from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.framing import Framing
@@ -21,14 +21,14 @@ def frame(
     roll_deg: float | None = 0.0,
     blur_px: float | None = 0.0,
     distance_m: float | None = None,
-) -> FrameMeasures:
+) -> FrameMeasurement:
     framing = Framing(offset, 0.3, 0.1, roll_deg, ())
-    return FrameMeasures(
+    return FrameMeasurement(
         0.0, Subject("target", (0, 0, 9, 9), 1.0), Focus(blur_px=blur_px), distance_m, framing, LIGHT, None
     )
 
 
-def heard(measured: FrameMeasures, wanted: Wanted = MIDDLE) -> Cue:
+def heard(measured: FrameMeasurement, wanted: Wanted = MIDDLE) -> Cue:
     return cue(measured, wanted, LIVE_HEIGHT_PX)
 
 
@@ -47,7 +47,7 @@ def heard(measured: FrameMeasures, wanted: Wanted = MIDDLE) -> Cue:
         (frame(), None),
     ],
 )
-def test_the_word_is_what_would_help_most(measured: FrameMeasures, wish: str | None) -> None:
+def test_the_word_is_what_would_help_most(measured: FrameMeasurement, wish: str | None) -> None:
     assert heard(measured).wish == wish
 
 
@@ -94,7 +94,7 @@ def test_blur_of_live_view_is_told_as_that_of_the_larger_frame() -> None:
 
 
 def test_without_a_subject_there_is_no_direction_to_tell() -> None:
-    lost = heard(FrameMeasures(3.0, None, Focus(reason="none"), None, None, LIGHT, None))
+    lost = heard(FrameMeasurement(3.0, None, Focus(reason="none"), None, None, LIGHT, None))
     assert (lost.turn, lost.tick_s, lost.pitch_hz, lost.wish) == (None, None, None, LOST)
 
 

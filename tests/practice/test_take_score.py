@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from clips import write_video
 
-from rigcoach.analysis.clip_analysis import assess
+from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.cli.main import main
 from rigcoach.drills.model import PLACES, SCALES, FrameWish, Station
@@ -50,7 +50,7 @@ def job(clip: Path, scores: Path | None = None, place: str = "centre", take: int
 
 
 def test_framing_is_scored_against_the_place_that_the_take_wants(clip: Path) -> None:
-    measures = assess(read_clip(clip), SubjectChoice("target"), RigOptics())
+    measures = analyse_clip(read_clip(clip), SubjectChoice("target"), RigOptics())
     framing = {place: score_clip(as_wanted(measures, WantedFrame(at))).framing for place, at in PLACES.items()}
     # Out of place by 0.15, 0.02 and 0.32 of the frame's width; 0.15 halves the score.
     assert framing["centre"] == pytest.approx(50.0, abs=2.0)
@@ -59,7 +59,7 @@ def test_framing_is_scored_against_the_place_that_the_take_wants(clip: Path) -> 
 
 
 def test_a_drills_headroom_and_level_are_scored(clip: Path) -> None:
-    measures = assess(read_clip(clip), SubjectChoice("target"), RigOptics())
+    measures = analyse_clip(read_clip(clip), SubjectChoice("target"), RigOptics())
     framing = measures.frames[0].framing
     assert framing is not None
     room = framing.headroom

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from rigcoach.analysis.focus import Focus
-from rigcoach.analysis.results import FrameMeasures, Subject
+from rigcoach.analysis.results import FrameMeasurement, Subject
 from rigcoach.measure.people.face import YunetFaces
 from rigcoach.measure.picture.box import overlap
 from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.report.faces import FaceHider
 from rigcoach.video.clip import Picture
 
-EMPTY = FrameMeasures(0.0, None, Focus(), None, None, Exposure(0.5, 0, 0), None)
+EMPTY = FrameMeasurement(0.0, None, Focus(), None, None, Exposure(0.5, 0, 0), None)
 
 
 # Where her face is, from brow to chin and ear to ear.

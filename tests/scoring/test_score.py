@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rigcoach.analysis.focus import Focus
-from rigcoach.analysis.results import ClipMeasures, FrameMeasures, Subject
+from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, Subject
 from rigcoach.measure.card.focus_wedge import FocusPlace
 from rigcoach.measure.motion.rolling_shutter import Skew
 from rigcoach.measure.people.person_distance import PersonDistance
@@ -22,7 +22,7 @@ from rigcoach.scoring.advice import advise, faults
 from rigcoach.video.clip import Clip
 
 FPS = 25
-GOOD = FrameMeasures(
+GOOD = FrameMeasurement(
     t_s=0.0,
     subject=Subject("target", (800, 400, 300, 400), 1.0),
     focus=Focus(blur_px=0.2, motion_px=0.5),
@@ -34,18 +34,18 @@ GOOD = FrameMeasures(
 LOST = replace(GOOD, subject=None, focus=Focus(reason="no subject in the frame"), framing=None, distance_m=None)
 
 
-def soft(blur_px: float) -> FrameMeasures:
+def soft(blur_px: float) -> FrameMeasurement:
     return replace(GOOD, focus=replace(GOOD.focus, blur_px=blur_px))
 
 
-def framed(**faults: object) -> FrameMeasures:
+def framed(**faults: object) -> FrameMeasurement:
     return replace(GOOD, framing=replace(GOOD.framing, **faults))
 
 
-def clip_of(*frames: FrameMeasures, kind: str | None = "target", height: int = 1080) -> ClipMeasures:
+def clip_of(*frames: FrameMeasurement, kind: str | None = "target", height: int = 1080) -> ClipMeasurements:
     timed = tuple(replace(frame, t_s=i / FPS) for i, frame in enumerate(frames))
     clip = Clip(Path("a.mov"), height * 16 // 9, height, Fraction(FPS), len(frames) / FPS, True)
-    return ClipMeasures(clip, kind, "the target card's markers", timed)
+    return ClipMeasurements(clip, kind, "the target card's markers", timed)
 
 
 def test_a_good_frame_is_a_keeper_and_scores_near_100():

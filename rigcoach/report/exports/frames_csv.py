@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from rigcoach.analysis.results import FrameMeasures
+from rigcoach.analysis.results import FrameMeasurement
 from rigcoach.report.exports.footage import Footage
 from rigcoach.scoring.score import FrameScore
 
@@ -53,7 +53,7 @@ def frames_csv(footage: Sequence[Footage]) -> str:
     return text.getvalue()
 
 
-def _values(frame: FrameMeasures, each: FrameScore) -> tuple[float | None, ...]:
+def _values(frame: FrameMeasurement, each: FrameScore) -> tuple[float | None, ...]:
     framing, exposure = frame.framing, frame.exposure
     box = (None,) * 4 if frame.subject is None else frame.subject.box
     placed: tuple[float | None, ...] = (None,) * 5
