@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.analysis.focus import Focus, settle_focus
+from rigcoach.analysis.focus import Focus, complete_focus
 from rigcoach.analysis.main_subject import eye_detector, find_main_subject
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.analysis.trackers import BoxTracker, CardTracker, Observation, PersonTracker, SubjectTracker
@@ -102,12 +102,12 @@ def analyse_clip(
         whole.append((exposure(luma, clip.full_range), on_subject, moved))
         previous = luma
         advance(frame.t_s, clip.duration_s)
-    kind = _settle(watches, looks)
+    kind = choose_subject(watches, looks)
     chosen = looks[kind] if kind is not None else [None] * len(times)
     paths = np.reshape(steps, (-1, 2))
     chosen = _with_headings(chosen, paths, clip)
     read = [None if look is None else look.focus for look in chosen]
-    focuses = settle_focus(read, float(clip.fps), rig.shutter_s, clip.height)
+    focuses = complete_focus(read, float(clip.fps), rig.shutter_s, clip.height)
     frames = (
         replace(frame_measurement(t_s, look, focus, *rest), skew=_skew(step, clip, rig.readout_s))
         for t_s, look, focus, rest, step in zip(times, chosen, focuses, whole, steps, strict=True)
@@ -164,7 +164,7 @@ def _with_headings(
     ]
 
 
-def _settle(watches: list[SubjectTracker], looks: dict[str, list[Observation | None]]) -> str | None:
+def choose_subject(watches: list[SubjectTracker], looks: dict[str, list[Observation | None]]) -> str | None:
     for watch in watches:
         found = sum(look is not None for look in looks[watch.kind])
         frames = len(looks[watch.kind])

@@ -1,6 +1,6 @@
 """Focus and smear of a clip's subject, frame by frame: what the picture shows beside what movement and shutter tell.
 
-Frames are read in order; what only later frames can tell (how a hand's shake went on) is filled in by `settle_focus`.
+Frames are read in order; what only later frames can tell (how a hand's shake went on) is filled in by `complete_focus`.
 """
 
 from collections.abc import Sequence
@@ -131,7 +131,7 @@ class FocusReader:
         return KnownSmear(length / 2, direction) if length <= _STILL_PX else None
 
 
-def settle_focus(
+def complete_focus(
     looks: Sequence[FocusObservation | None], fps: float, shutter_s: float | None, frame_height_px: int
 ) -> list[Focus | None]:
     """Return the focus of every frame, now that all have been read: with its smear, and its kind of blur.

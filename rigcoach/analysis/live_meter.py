@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from rigcoach.analysis.clip_analysis import frame_measurement as all_measures
-from rigcoach.analysis.focus import Focus, FocusObservation, FocusReader, settle_focus
+from rigcoach.analysis.focus import Focus, FocusObservation, FocusReader, complete_focus
 from rigcoach.analysis.main_subject import face_detector, person_detector
 from rigcoach.analysis.results import FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.analysis.trackers import BoxedTracker, BoxTracker, CardTracker, Observation
@@ -132,7 +132,7 @@ class LiveMeter:
             return None
         span_s = self._looks[-1][0] - self._looks[0][0]
         fps = (len(self._looks) - 1) / span_s if span_s > 0 else float(LIVE_FPS)
-        focus = settle_focus([each for _, each in self._looks], fps, self._rig.shutter_s, height_px)[-1]
+        focus = complete_focus([each for _, each in self._looks], fps, self._rig.shutter_s, height_px)[-1]
         if focus is None or focus.reason != _UNREAD:
             self._read = None if focus is None else (t_s, focus)
             return focus
