@@ -27,7 +27,7 @@ from rigcoach.analysis.main_subject import find_main_subject
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.measure.people.detector import Detector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
-from rigcoach.measure.people.leading_track import lead
+from rigcoach.measure.people.leading_track import leading_track
 from rigcoach.measure.people.person import HogPeople
 from rigcoach.measure.people.tracks import Tracker, TrackPoint
 from rigcoach.measure.picture.box import Box, overlap
@@ -165,7 +165,7 @@ def told(frames: Sequence[Luma], fps: float) -> dict[int, TrackPoint]:
     for luma in frames:
         tracker.step(luma)
     height, width = frames[0].shape
-    return lead(tracker.tracks(), (width, height), fps).sightings
+    return leading_track(tracker.tracks(), (width, height), fps).sightings
 
 
 def share_told(frames: Sequence[Luma], fps: float) -> str:
@@ -217,7 +217,7 @@ def face_rows(faces: Path) -> Iterator[str]:
 
 def sure_finds(finder: Detector) -> Callable[[Luma], list[Box]]:
     """Return a detector of boxes that it takes for sure."""
-    return lambda luma: [find.box for find in finder.find(luma) if find.confidence >= finder.sure]
+    return lambda luma: [find.box for find in finder.find(luma) if find.confidence >= finder.min_confidence]
 
 
 def as_box(numbers: npt.NDArray[np.generic]) -> Box:

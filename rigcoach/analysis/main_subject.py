@@ -13,7 +13,7 @@ from rigcoach.analysis.detector_weights import installed
 from rigcoach.measure.people.detector import Detector, Luma
 from rigcoach.measure.people.eyes import EyeDetector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
-from rigcoach.measure.people.leading_track import lead
+from rigcoach.measure.people.leading_track import leading_track
 from rigcoach.measure.people.person import HogPeople, YoloxPeople
 from rigcoach.measure.people.tracks import Tracker, TrackPoint
 from rigcoach.video.clip import Clip, read_frames
@@ -92,7 +92,7 @@ def find_main_subject(
         for tracker in trackers.values():
             tracker.step(luma)
     size = (clip.width, clip.height)
-    leads = {kind: lead(tracker.tracks(), size, float(clip.fps), wanted) for kind, tracker in trackers.items()}
+    leads = {kind: leading_track(tracker.tracks(), size, float(clip.fps), wanted) for kind, tracker in trackers.items()}
     kind = kinds[0]
     if len(leads) > 1 and len(leads["face"].sightings) < _FACE_SHARE * len(leads["person"].sightings):
         kind = "person"

@@ -76,7 +76,7 @@ class Pictures(Protocol):
         """The curve from light to signal."""
 
 
-class Watch(Protocol):
+class SubjectTracker(Protocol):
     """Looks for one kind of subject through a clip, frame after frame in order."""
 
     kind: str

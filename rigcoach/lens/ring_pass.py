@@ -85,7 +85,7 @@ def _refusal(path: Path, told: NoPass) -> NoFocusPassError:
     reach = "" if told.nearest_m is None else f" between {told.nearest_m:.2f} m and {told.farthest_m:.2f} m"
     why, next_step = {
         "few": (
-            f"the card can be measured in fewer than {FEWEST_LOOKS} of the frames looked at",
+            f"the card can be measured in fewer than {FEWEST_SAMPLES} of the frames looked at",
             "Keep the card whole in the frame, a fifth of its height or more, in good light",
         ),
         "flat": (

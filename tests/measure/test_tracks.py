@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from rigcoach.measure.people.detector import Detection, Luma
-from rigcoach.measure.people.leading_track import Lead, lead
+from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
 from rigcoach.measure.people.tracks import Tracker
 from rigcoach.measure.picture.box import Box, centre, overlap
 
@@ -19,7 +19,7 @@ class Told:
 
     description = "what is told"
     min_confidence = 0.5
-    sure_on_average = 0.0
+    min_mean_confidence = 0.0
     lasting_s = 0.4
 
     def __init__(self, paths: dict[Path, float], blind: set[int] = frozenset()) -> None:
@@ -52,13 +52,15 @@ def picture(frame: int, paths: list[Path]) -> Luma:
     return luma
 
 
-def led(paths: dict[Path, float], frames: int, blind: set[int] = frozenset(), seen: list[Path] | None = None) -> Lead:
+def led(
+    paths: dict[Path, float], frames: int, blind: set[int] = frozenset(), seen: list[Path] | None = None
+) -> LeadingTrack:
     finder = Told(paths, blind)
     tracker = Tracker(finder, FPS)
     for frame in range(frames):
         finder.frame = frame
         tracker.step(picture(frame, list(paths) if seen is None else seen))
-    return lead(tracker.tracks(), SIZE, FPS)
+    return leading_track(tracker.tracks(), SIZE, FPS)
 
 
 def still(box: Box, frames: range = range(10_000)) -> Path:

@@ -33,7 +33,7 @@ class Detector(Protocol):
         What it looks for and how, as a photographer would be told.
     min_confidence
         Finds of at least this confidence are worth following; weaker ones only bear out what is followed already.
-    sure_on_average
+    min_mean_confidence
         What is followed is believed where its finds' mean confidence is at least this ...
     lasting_s
         ... and they go on for at least so many seconds, or throughout the clip.
@@ -41,7 +41,7 @@ class Detector(Protocol):
 
     description: str
     min_confidence: float
-    sure_on_average: float
+    min_mean_confidence: float
     lasting_s: float
 
     def find(self, luma: Luma) -> tuple[Detection, ...]:

@@ -57,7 +57,7 @@ class HaarFaces:
 
     description = "faces by Haar cascade"
     min_confidence = 0.1
-    sure_on_average = 0.0
+    min_mean_confidence = 0.0
     lasting_s = 0.4
 
     def __init__(self, width_px: int = 480) -> None:
@@ -117,7 +117,7 @@ class YunetFaces:
 
     description = "faces by YuNet"
     min_confidence = _YUNET_SURE
-    sure_on_average = 0.0
+    min_mean_confidence = 0.0
     lasting_s = 0.4
 
     def __init__(self, weights: Path, width_px: int = 640) -> None:

@@ -24,7 +24,7 @@ _STEP_WIDTHS = 3.0  # how far somebody gets in that time, in widths
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class LeadingTrack:
     """The subject, frame by frame where it was seen, and how many others were there in each frame."""
 
     sightings: dict[int, TrackPoint]
@@ -33,7 +33,7 @@ class Lead:
 
 def leading_track(
     tracks: Sequence[Track], frame_size: tuple[int, int], fps: float, wanted: tuple[float, float] = (0.5, 0.5)
-) -> Lead:
+) -> LeadingTrack:
     """Return the subject of a clip.
 
     It is who is largest and nearest to the wanted place for the longest time. Whoever was there beside the lead stays
@@ -66,7 +66,7 @@ def leading_track(
             led = sightings.get(index)
             if led is None or within(led.box, sighting.box) < _SAME:
                 others[index] = others.get(index, 0) + 1
-    return Lead(sightings, others)
+    return LeadingTrack(sightings, others)
 
 
 def _stitched(tracks: Sequence[Track], fps: float) -> list[Track]:

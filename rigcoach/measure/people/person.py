@@ -59,7 +59,7 @@ class HogPeople:
 
     description = "people by HOG"
     min_confidence = 0.5
-    sure_on_average = 0.5  # likelier somebody than not
+    min_mean_confidence = 0.5  # likelier somebody than not
     # Folds, hands and window frames look like somebody for less than this, mostly.
     lasting_s = 1.4
 
@@ -119,7 +119,7 @@ class YoloxPeople:
 
     description = "people by YOLOX"
     min_confidence = 0.5
-    sure_on_average = 0.0
+    min_mean_confidence = 0.0
     lasting_s = 0.4
 
     def __init__(self, weights: Path) -> None:

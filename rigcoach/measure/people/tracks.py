@@ -199,7 +199,7 @@ class Tracker:
             return None
         if np.quantile(list(between.values()), _STRENGTH_QUANTILE) < self._detector.min_confidence:
             return None
-        if np.mean(list(between.values())) < self._detector.min_confidence_on_average:
+        if np.mean(list(between.values())) < self._detector.min_mean_confidence:
             return None
         boxes = {i: box for i, box in live.boxes.items() if first - beyond <= i <= last + beyond}
         boxes = _bridged(boxes, round(_LONGEST_BLIND_S * self._fps))
