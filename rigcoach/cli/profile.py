@@ -71,7 +71,7 @@ def show_profile(settings: Settings, name: str) -> None:
 
     shown = load_profile(name)
     optics = optics_of(shown)
-    wishes = shown.settings.wishes()
+    requests = shown.settings.requests()
     if settings.json:
         print_json(
             {
@@ -80,7 +80,7 @@ def show_profile(settings: Settings, name: str) -> None:
                 "description": shown.description,
                 "path": str(shown.path),
                 "rig": _parts(shown.rig, "id"),
-                "settings": {wish.setting: wish.value for wish in wishes},
+                "settings": {request.setting: request.value for request in requests},
                 "raw": {raw.widget: raw.value for raw in shown.raw},
                 "optics": None if optics is None else _optics_document(optics),
             }
@@ -90,8 +90,8 @@ def show_profile(settings: Settings, name: str) -> None:
     for part, text in _parts(shown.rig, "name").items():
         if text:
             click.echo(f"  {part:<22}{text}")
-    for wish in wishes:
-        click.echo(f"  {wish.setting.replace('_', ' '):<22}{wish.text}")
+    for request in requests:
+        click.echo(f"  {request.setting.replace('_', ' '):<22}{request.text}")
     for raw in shown.raw:
         click.echo(f"  {raw.widget:<22}{raw.value}")
     if optics is not None:

@@ -149,10 +149,10 @@ def _tell(settings: Settings, made: "Profile", path: str, what: str) -> None:
     from rigcoach.rig.profile_text import profile_text
 
     if settings.json:
-        wishes = {wish.setting: wish.value for wish in made.settings.wishes()}
+        requests = {request.setting: request.value for request in made.settings.requests()}
         raw = {entry.widget: entry.value for entry in made.raw}
         document = {"schema": "rigcoach.profile/1", "name": made.name, "description": made.description}
-        print_json(document | {"path": path, "settings": wishes, "raw": raw})
+        print_json(document | {"path": path, "settings": requests, "raw": raw})
         return
     click.echo(profile_text(made), nl=False)
     note(settings, f"{made.name} is {what}: {path}")

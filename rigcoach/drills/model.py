@@ -93,7 +93,7 @@ class Station:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrameWish:
+class FramingTarget:
     """The framing that is wanted, besides each take's place.
 
     Attributes
@@ -165,7 +165,7 @@ class Drill:
     profile: str
     blind: bool
     fixed: bool
-    frame: FrameWish
+    frame: FramingTarget
     focus_tolerance_px: float
     pass_mark: float
     pause_s: float

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from rigcoach.base.toml_file import toml_text
-from rigcoach.drills.model import CAMERA_HEIGHTS, MOVES, PLACES, SCALES, SUBJECTS, FrameWish, Station
+from rigcoach.drills.model import CAMERA_HEIGHTS, MOVES, PLACES, SCALES, SUBJECTS, FramingTarget, Station
 from rigcoach.rig.setting_checks import WrongValueError, meant, text
 
 MOST_TAKES = 100
@@ -88,9 +88,9 @@ class FrameTable(_Table):
     roll_tolerance_deg: Annotated[float, _number(0, 45, "degrees")] = 2.0
     lead_room: Annotated[tuple[float, float] | None, _validator(_band)] = None
 
-    def wish(self) -> FrameWish:
+    def wish(self) -> FramingTarget:
         """Return it as data."""
-        return FrameWish(
+        return FramingTarget(
             subject=self.subject,
             scale=self.scale,
             headroom=self.headroom,

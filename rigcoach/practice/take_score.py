@@ -9,7 +9,7 @@ from statistics import fmean, median
 from rigcoach.analysis.clip_analysis import Advance, unheeded
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.base.errors import RigcoachError
-from rigcoach.drills.model import FrameWish, Station
+from rigcoach.drills.model import FramingTarget, Station
 from rigcoach.journal.folder import write_whole
 from rigcoach.journal.session import Fault, Moment, TakeScore
 from rigcoach.scoring.advice import Advice
@@ -29,7 +29,7 @@ class Job:
     clip: Path
     scores: Path | None
     station: Station
-    frame: FrameWish
+    frame: FramingTarget
     rig: RigOptics
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rigcoach.analysis.results import rig_optics
 from rigcoach.base.errors import RigcoachError
-from rigcoach.drills.model import Drill, FrameWish, Station
+from rigcoach.drills.model import Drill, FramingTarget, Station
 from rigcoach.journal import folder
 from rigcoach.journal.session import CardClip, Check, SessionState, TakeState
 from rigcoach.listing.model import BodyListing
@@ -177,7 +177,7 @@ class _Run:
                 clip=clip,
                 scores=None,
                 station=self._wanted.stations[0],
-                frame=FrameWish(subject=self._wanted.drill.frame.subject),
+                frame=FramingTarget(subject=self._wanted.drill.frame.subject),
                 rig=rig_optics(self._wanted.profile),
             )
             with stage.step("Measuring the check take") as advance:

@@ -84,8 +84,8 @@ def rig_rows(profile: Profile | None) -> tuple[tuple[str, str], ...]:
         return ()
     parts = (("body", profile.rig.body), ("lens", profile.rig.lens), ("adapter", profile.rig.adapter))
     gear = tuple((label, part.name) for label, part in parts if part is not None)
-    wishes = tuple((wish.setting.replace("_", " "), wish.text) for wish in profile.settings.wishes())
-    return (("profile", profile.name), *gear, *wishes)
+    requests = tuple((request.setting.replace("_", " "), request.text) for request in profile.settings.requests())
+    return (("profile", profile.name), *gear, *requests)
 
 
 def _tiles(score: ClipScore) -> tuple[Tile, ...]:

@@ -34,7 +34,7 @@ class ProfileDraft:
         return cls(
             description=profile.description,
             rig={key: part.id for key, part in parts.items() if part is not None},
-            settings={wish.setting: wish.value for wish in profile.settings.wishes()},
+            settings={request.setting: request.value for request in profile.settings.requests()},
             raw=profile.raw,
         )
 

@@ -90,7 +90,7 @@ class ProfileFile(_Table):
 
     @model_validator(mode="after")
     def _sets_something(self) -> Self:
-        if not self.wanted().wishes() and not self.raw:
+        if not self.wanted().requests() and not self.raw:
             raise _wrong("nothing is set; put at least one setting under [settings]")
         return self
 

@@ -10,7 +10,7 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.base.user_data import user_folder
 from rigcoach.rig.gear import Rig
 from rigcoach.rig.profile import Profile
-from rigcoach.rig.settings import Wish
+from rigcoach.rig.settings import SettingRequest
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 
@@ -29,25 +29,25 @@ def profile_text(profile: Profile, notes: Iterable[str] = ()) -> str:
         lines.append(f"description = {_quoted(profile.description)}")
     parts = _rig(profile.rig)
     lines += ["", "[rig]", *(f"{key} = {_quoted(part)}" for key, part in parts.items())] if parts else []
-    wishes = profile.settings.wishes()
-    if wishes:
-        lines += ["", "[settings]", *(f"{wish.setting} = {value_text(wish)}" for wish in wishes)]
+    requests = profile.settings.requests()
+    if requests:
+        lines += ["", "[settings]", *(f"{request.setting} = {value_text(request)}" for request in requests)]
     if profile.raw:
         lines += ["", "[raw]", *(f"{_quoted(raw.widget)} = {_quoted(raw.value)}" for raw in profile.raw)]
     return "\n".join(lines) + "\n"
 
 
-def value_text(wish: Wish) -> str:
+def value_text(request: SettingRequest) -> str:
     """Return a setting's value as it stands in a profile's file: ``"1/50"``, ``400``, ``true``.
 
-    >>> value_text(Wish("shutter", 0.02, "1/50")), value_text(Wish("aperture", 8.0, "f/8"))
+    >>> value_text(SettingRequest("shutter", 0.02, "1/50")), value_text(SettingRequest("aperture", 8.0, "f/8"))
     ('"1/50"', '8')
     """
-    if isinstance(wish.value, bool):
-        return "true" if wish.value else "false"
-    if isinstance(wish.value, str):
-        return _quoted(wish.value)
-    return _quoted(wish.text) if wish.setting == "shutter" else f"{wish.value:.10g}"
+    if isinstance(request.value, bool):
+        return "true" if request.value else "false"
+    if isinstance(request.value, str):
+        return _quoted(request.value)
+    return _quoted(request.text) if request.setting == "shutter" else f"{request.value:.10g}"
 
 
 def keep(profile: Profile, notes: Iterable[str] = (), *, replace: bool = False) -> Path:

@@ -44,7 +44,7 @@ IMAGE_FORMATS = ("raw", "jpeg", "raw+jpeg")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SettingRequest:
     """One setting that is wanted: its name, its value in the units of `Settings`, and how a photographer writes it."""
 
     setting: str
@@ -78,10 +78,12 @@ class Settings:
     exposure_compensation_ev: float | None = None
     metering_mode: str | None = None
 
-    def wishes(self) -> tuple[Wish, ...]:
+    def requests(self) -> tuple[SettingRequest, ...]:
         """Return what is wanted, in the order of the fields."""
         wanted = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return tuple(Wish(_setting(name), value, _text(name, value)) for name, value in wanted if value is not None)
+        return tuple(
+            SettingRequest(_setting(name), value, _text(name, value)) for name, value in wanted if value is not None
+        )
 
 
 def shutter_text(seconds: float) -> str:

@@ -15,7 +15,7 @@ from clips import write_video
 from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.cli.main import main
-from rigcoach.drills.model import PLACES, SCALES, FrameWish, Station
+from rigcoach.drills.model import PLACES, SCALES, FramingTarget, Station
 from rigcoach.measure.picture.framing import Framing, WantedFrame
 from rigcoach.optics.shots import Shot
 from rigcoach.practice.scorer import Scorer
@@ -46,7 +46,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def job(clip: Path, scores: Path | None = None, place: str = "centre", take: int = 1) -> Job:
     station = Station(distance_m=1.6, place=PLACES[place])
-    return Job(take=take, clip=clip, scores=scores, station=station, frame=FrameWish(), rig=RigOptics())
+    return Job(take=take, clip=clip, scores=scores, station=station, frame=FramingTarget(), rig=RigOptics())
 
 
 def test_framing_is_scored_against_the_place_that_the_take_wants(clip: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_drills_headroom_and_level_are_scored(clip: Path) -> None:
 def test_a_shot_two_scales_from_the_wanted_one_halves_the_framing() -> None:
     framing = Framing((0.0, 0.0), 0.5, 0.1, 0.0, (), shot=Shot("medium shot", None))
     by_scale = {
-        scale: halving(*framing_faults(framing, FrameWish(scale=scale).wanted_at(Station(distance_m=2))))
+        scale: halving(*framing_faults(framing, FramingTarget(scale=scale).wanted_at(Station(distance_m=2))))
         for scale in ("", *SCALES)
     }
     assert by_scale[""] == by_scale["medium"] == 100.0

@@ -32,7 +32,7 @@ def test_the_shipped_hip_video_profile_says_what_it_is_named_for() -> None:
     assert profile.rig.body.name == "Canon EOS 5D Mark II"
     assert profile.rig.lens is not None
     assert profile.rig.lens.focal_length_mm == 28
-    assert [(wish.setting, wish.text) for wish in settings.wishes()][1:4] == [
+    assert [(request.setting, request.text) for request in settings.requests()][1:4] == [
         ("iso", "400"),
         ("shutter", "1/50"),
         ("aperture", "f/8"),
@@ -70,7 +70,7 @@ def test_every_setting_of_the_contract_is_read_with_its_unit(write: Write) -> No
         customfuncex = "1,2"
         """)
     profile = read_profile(path)
-    told = {wish.setting: wish.text for wish in profile.settings.wishes()}
+    told = {request.setting: request.text for request in profile.settings.requests()}
     assert len(told) == 17
     assert told["color_temperature"] == "5200 K"
     assert told["exposure_compensation"] == "-0.7 EV"

@@ -84,4 +84,4 @@ def test_the_profile_in_the_documentation_is_one(tmp_path: Path) -> None:
     block = document.read_text(encoding="utf-8").split("It holds no table of models.\n\n")[1].split("\n\nYour own")[0]
     path = tmp_path / "documented.toml"
     path.write_text("".join(line.removeprefix("    ") + "\n" for line in block.splitlines()))
-    assert len(read_profile(path).settings.wishes()) == 17
+    assert len(read_profile(path).settings.requests()) == 17

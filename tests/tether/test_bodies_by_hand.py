@@ -62,12 +62,12 @@ def test_every_wish_ends_as_somebody_read_it_off_the_listing(shared: Path, body:
     listing = read_listing(shared / "cameras" / f"{body}.json")
     assert set(TABLE["bodies"][body]) == set(WISHES)
     wrong = []
-    for wish, settings in WISHES.items():
+    for request, settings in WISHES.items():
         profile = Profile("test", "", Rig(None, None, None), settings, (), Path("test.toml"))
         (resolved,) = resolve(profile, listing)
-        found = read(TABLE["bodies"][body][wish])
+        found = read(TABLE["bodies"][body][request])
         if of(resolved, found) != found:
-            wrong.append(f"{wish}: {resolved.status} {resolved.value} {resolved.widget}, read by hand: {found}")
+            wrong.append(f"{request}: {resolved.status} {resolved.value} {resolved.widget}, read by hand: {found}")
     assert not wrong, "\n".join(wrong)
 
 

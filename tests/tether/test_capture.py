@@ -29,8 +29,8 @@ def body(shared: Path, name: str) -> BodyListing:
     return read_listing(shared / "cameras" / f"{name}.json")
 
 
-def wishes(listing: BodyListing) -> dict[str, str]:
-    return {wish.setting: wish.text for wish in capture(listing, NO_RIG, "x").profile.settings.wishes()}
+def requests(listing: BodyListing) -> dict[str, str]:
+    return {request.setting: request.text for request in capture(listing, NO_RIG, "x").profile.settings.requests()}
 
 
 @pytest.mark.parametrize("profile", ["hip-video", pytest.param("evening-street", marks=pytest.mark.slow)])
@@ -69,7 +69,7 @@ def test_a_nikon_is_set_captured_and_put_back_as_a_canon_is(home: Path) -> None:
 
 def test_it_speaks_the_photographers_words(shared: Path) -> None:
     # Read off the listing: M, 3200, 1/30, 8, Color Temperature 5600, RAW + Large Fine JPEG, AutoPowerOff 600.
-    told = wishes(body(shared, "canon-eos-r5"))
+    told = requests(body(shared, "canon-eos-r5"))
     assert told == {
         "exposure_mode": "manual",
         "iso": "3200",
@@ -90,7 +90,7 @@ def test_it_speaks_the_photographers_words(shared: Path) -> None:
 
 def test_what_the_body_chooses_itself_is_not_taken_for_a_wish(shared: Path) -> None:
     captured = capture(body(shared, "nikon-d750"), NO_RIG, "x")  # in P, auto ISO on, 1/25 and f/3,5 at the moment
-    told = {wish.setting: wish.text for wish in captured.profile.settings.wishes()}
+    told = {request.setting: request.text for request in captured.profile.settings.requests()}
     assert (told["exposure_mode"], told["iso"]) == ("program", "auto")
     assert not {"shutter", "aperture"} & set(told)
     assert any(line.startswith("shutter: ") for line in captured.untold)
@@ -110,7 +110,7 @@ def test_on_every_body_what_was_captured_differs_in_nothing(shared: Path, tmp_pa
         listing = read_listing(path)
         captured = capture(listing, NO_RIG, "x").profile
         assert from_body(captured, listing) == (), path.stem
-        if captured.settings.wishes() or captured.raw:
+        if captured.settings.requests() or captured.raw:
             written = tmp_path / "x.toml"
             written.write_text(profile_text(captured), encoding="utf-8")
             assert between_profiles(captured, read_profile(written)) == (), path.stem

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from rigcoach.listing.model import BodyListing
 from rigcoach.rig.profile import Profile, RawSetting
-from rigcoach.rig.settings import Wish
+from rigcoach.rig.settings import SettingRequest
 from rigcoach.tether.camera import Camera, Progress
 from rigcoach.tether.errors import CameraError, CameraLostError
 from rigcoach.tether.settings import read_back
@@ -94,14 +94,14 @@ def apply(
         Where the camera is lost before anything was set. Later losses are told in what is returned.
     """
     run = _Run(camera, profile)
-    wishes = wanted(profile)
+    requests = wanted(profile)
     if keep is not None:
         keep(run.before)
     try:
-        for number, wish in enumerate(wishes):
+        for number, request in enumerate(requests):
             if progress is not None:
-                progress(number, len(wishes))
-            run.setting(wish)
+                progress(number, len(requests))
+            run.setting(request)
         run.verify()
     except KeyboardInterrupt:
         put_back(camera, run.applied())
@@ -117,7 +117,7 @@ class _Run:
         self._profile = profile
         self._first = camera.listing()
         self._resolved: list[Resolved] = []
-        touched = dict.fromkeys(path for wish in wanted(profile) for path in widgets_of(wish, self._first))
+        touched = dict.fromkeys(path for request in wanted(profile) for path in widgets_of(request, self._first))
         self.before = Snapshot(datetime.now(UTC), profile.name, tuple(touched), self._first)
         self.listing: BodyListing = self._first
         self.settings: list[AppliedSetting] = []
@@ -135,9 +135,9 @@ class _Run:
             self.lost,
         )
 
-    def setting(self, wish: Wish | RawSetting) -> None:
+    def setting(self, request: SettingRequest | RawSetting) -> None:
         """Give the body one setting and note what came of it."""
-        resolved = resolve_one(wish, self._profile, self.listing)
+        resolved = resolve_one(request, self._profile, self.listing)
         before = self._first.current(resolved.widget) if resolved.widget else None
         now = self.listing.current(resolved.widget) if resolved.widget else None
         done = AppliedSetting(
@@ -155,7 +155,7 @@ class _Run:
             why = "the camera was lost before this was set"
             done = replace(done, status=Status.NOT_REACHED, reason=why, read_back=None)
         elif resolved.send is not None:
-            done = self._send(done, resolved, resolved.send, self._instead(wish))
+            done = self._send(done, resolved, resolved.send, self._instead(request))
         self._resolved.append(resolved)
         self.settings.append(done)
 
@@ -200,10 +200,10 @@ class _Run:
             return False
         return not read_back.agrees(resolved, widget, self.listing)
 
-    def _instead(self, wish: Wish | RawSetting) -> str:
-        if isinstance(wish, RawSetting):
+    def _instead(self, request: SettingRequest | RawSetting) -> str:
+        if isinstance(request, RawSetting):
             return "take it out of [raw], or set it on the body"
-        return by_hand(wish, state_of(self.listing, self._profile.rig))
+        return by_hand(request, state_of(self.listing, self._profile.rig))
 
     def _send(self, done: AppliedSetting, resolved: Resolved, main: Send, instead: str) -> AppliedSetting:
         sent: str | None = None

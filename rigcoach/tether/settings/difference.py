@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rigcoach.listing.model import BodyListing
 from rigcoach.rig.profile import Profile, RawSetting
-from rigcoach.rig.settings import Wish
+from rigcoach.rig.settings import SettingRequest
 from rigcoach.tether.settings import vocabulary
 from rigcoach.tether.settings.read_back import agrees
 from rigcoach.tether.settings.resolution import Resolved, Status
@@ -23,7 +23,7 @@ class Difference:
 
 def between_profiles(first: Profile, second: Profile) -> tuple[Difference, ...]:
     """Return where two profiles differ, in the order in which a body is given the settings."""
-    sides = [{_name(wish): wish for wish in wanted(profile)} for profile in (first, second)]
+    sides = [{_name(request): request for request in wanted(profile)} for profile in (first, second)]
     names = dict.fromkeys([*sides[0], *sides[1]])
     differences = []
     for name in names:
@@ -39,12 +39,12 @@ def from_body(profile: Profile, listing: BodyListing) -> tuple[Difference, ...]:
     Only what the profile names is compared. What is nearest to it counts as the same; what the body does not tell (an
     aperture on the lens ring) is a difference with a reason, and `second` is None.
     """
-    found = (_from_body(wish, profile, listing) for wish in wanted(profile))
+    found = (_from_body(request, profile, listing) for request in wanted(profile))
     return tuple(difference for difference in found if difference is not None)
 
 
-def _from_body(wish: Wish | RawSetting, profile: Profile, listing: BodyListing) -> Difference | None:
-    resolved = resolve_one(wish, profile, listing)
+def _from_body(request: SettingRequest | RawSetting, profile: Profile, listing: BodyListing) -> Difference | None:
+    resolved = resolve_one(request, profile, listing)
     widget = listing.widget(resolved.widget) if resolved.widget else None
     now = None if widget is None else widget.current
     if resolved.status in (Status.EXACT, Status.NEAREST) and widget is not None:
@@ -64,11 +64,11 @@ def _in_words(resolved: Resolved, current: str) -> str:
     return vocabulary.word_of(resolved.setting, current) or current
 
 
-def _name(wish: Wish | RawSetting) -> str:
-    return f"raw.{wish.widget}" if isinstance(wish, RawSetting) else wish.setting
+def _name(request: SettingRequest | RawSetting) -> str:
+    return f"raw.{request.widget}" if isinstance(request, RawSetting) else request.setting
 
 
-def _said(wish: Wish | RawSetting | None) -> str | None:
-    if wish is None:
+def _said(request: SettingRequest | RawSetting | None) -> str | None:
+    if request is None:
         return None
-    return wish.value if isinstance(wish, RawSetting) else wish.text
+    return request.value if isinstance(request, RawSetting) else request.text

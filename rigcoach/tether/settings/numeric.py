@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rigcoach.listing.model import BodyListing, Span, Widget, WidgetType
-from rigcoach.rig.settings import Wish
+from rigcoach.rig.settings import SettingRequest
 from rigcoach.tether.settings import codes, values, vocabulary
 from rigcoach.tether.settings.body_state import APERTURE_MODES, APERTURE_WIDGETS, SHUTTER_MODES, BodyState
 from rigcoach.tether.settings.resolution import Resolved, Send, Status
@@ -103,13 +103,13 @@ class Advice:
     closed: str = ""
 
 
-def iso(wish: Wish, state: BodyState) -> Resolved:
+def iso(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve a sensitivity, and the auto ISO that would override it."""
-    advice = Advice("ISO", f"set ISO {wish.text} on the body")
+    advice = Advice("ISO", f"set ISO {request.text} on the body")
     listing = state.listing
-    if wish.value == "auto":
-        return _auto_iso(wish, state, advice)
-    resolved = nearest(wish, state, ("iso",), advice)
+    if request.value == "auto":
+        return _auto_iso(request, state, advice)
+    resolved = nearest(request, state, ("iso",), advice)
     # Nikon's auto ISO is a switch of its own, and overrides the number while it is on.
     switch = listing.widget("autoiso") or listing.widget("isoauto")
     if resolved.value is None or switch is None or vocabulary.word_of("switch", switch.current) != "on":
@@ -121,7 +121,7 @@ def iso(wish: Wish, state: BodyState) -> Resolved:
     return replace(resolved, reason=reason, also=(Send(switch.path, off),))
 
 
-def _auto_iso(wish: Wish, state: BodyState, advice: Advice) -> Resolved:
+def _auto_iso(request: SettingRequest, state: BodyState, advice: Advice) -> Resolved:
     listing = state.listing
     auto = vocabulary.spellings("iso", "auto", listing.manufacturer)
     on = vocabulary.spellings("switch", "on")
@@ -129,10 +129,10 @@ def _auto_iso(wish: Wish, state: BodyState, advice: Advice) -> Resolved:
     offers += [(widget, vocabulary.find(widget.choices, on)) for widget in _widgets(listing, "autoiso", "isoauto")]
     for widget, choice in offers:
         if choice is not None and widget.readonly:
-            return _by_hand(wish, widget, advice)
+            return _by_hand(request, widget, advice)
         if choice is not None:
-            return Resolved(wish.setting, wish.text, Status.EXACT, widget.path, choice)
-    return _none_listed(wish, [widget for widget, _ in offers], advice, "has no auto ISO")
+            return Resolved(request.setting, request.text, Status.EXACT, widget.path, choice)
+    return _none_listed(request, [widget for widget, _ in offers], advice, "has no auto ISO")
 
 
 # A range is a kind of auto ISO, too: Nikon 1 says ISO Auto 3200 or A800 (160-800), with the highest it may take.
@@ -144,101 +144,105 @@ def _auto_choice(widget: Widget, auto: tuple[str, ...]) -> str | None:
     return vocabulary.find(widget.choices, auto) or next(ranges, None)
 
 
-def shutter(wish: Wish, state: BodyState) -> Resolved:
+def shutter(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve a shutter speed. A Nikon's exact fractions go before its decimals, which are cut after four digits."""
     closed = _closed(state, "shutter speeds", SHUTTER_MODES, "M and Tv" if state.is_canon else "M and S")
-    advice = Advice("shutter speeds", f"turn the mode dial to M and set {wish.text} on the body", closed)
+    advice = Advice("shutter speeds", f"turn the mode dial to M and set {request.text} on the body", closed)
     if not _widgets(state.listing, *_SHUTTER_WIDGETS) and state.is_canon:
-        return _unknown(wish, None, advice)
-    return nearest(wish, state, _SHUTTER_WIDGETS, advice)
+        return _unknown(request, None, advice)
+    return nearest(request, state, _SHUTTER_WIDGETS, advice)
 
 
-def aperture(wish: Wish, state: BodyState) -> Resolved:
+def aperture(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve an aperture; by hand where the lens has its own ring and no contacts."""
     widgets = _widgets(state.listing, *APERTURE_WIDGETS)
     if ring := state.aperture_by_hand:
         path = widgets[0].path if widgets else None
         lens = state.rig.lens.name if state.rig.lens else "the lens"
-        reason = f"set {wish.text} on {ring}: a body cannot move the aperture of {lens}"
-        return Resolved(wish.setting, wish.text, Status.BY_HAND, path, reason=reason)
+        reason = f"set {request.text} on {ring}: a body cannot move the aperture of {lens}"
+        return Resolved(request.setting, request.text, Status.BY_HAND, path, reason=reason)
     closed = _closed(state, "apertures", APERTURE_MODES, "M and Av" if state.is_canon else "M and A")
-    advice = Advice("apertures", f"set {wish.text} on the lens or the body", closed)
+    advice = Advice("apertures", f"set {request.text} on the lens or the body", closed)
     if not widgets and state.is_canon:
-        return _unknown(wish, None, advice)
-    return nearest(wish, state, APERTURE_WIDGETS, advice)
+        return _unknown(request, None, advice)
+    return nearest(request, state, APERTURE_WIDGETS, advice)
 
 
-def color_temperature(wish: Wish, state: BodyState) -> Resolved:
+def color_temperature(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve a colour temperature. Bodies open it only while white balance is on it."""
     advice = Advice(
-        "colour temperatures", f"put white balance on colour temperature, then set {wish.text} in the body's menu"
+        "colour temperatures", f"put white balance on colour temperature, then set {request.text} in the body's menu"
     )
-    return nearest(wish, state, ("colortemperature",), advice)
+    return nearest(request, state, ("colortemperature",), advice)
 
 
-def exposure_compensation(wish: Wish, state: BodyState) -> Resolved:
+def exposure_compensation(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve an exposure compensation, in stops."""
-    advice = Advice("exposure compensations", f"set {wish.text} on the body")
-    wanted = replace(wish, value=values.to_third_or_half(float(wish.value)))
+    advice = Advice("exposure compensations", f"set {request.text} on the body")
+    wanted = replace(request, value=values.to_third_or_half(float(request.value)))
     return nearest(wanted, state, ("exposurecompensation",), advice)
 
 
-def review_time(wish: Wish, state: BodyState) -> Resolved:
+def review_time(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve how long a picture is shown after it was taken."""
-    return _time_or_word(wish, state, WIDGETS["review_time"], vocabulary.spellings("review_time", str(wish.value)))
+    return _time_or_word(
+        request, state, WIDGETS["review_time"], vocabulary.spellings("review_time", str(request.value))
+    )
 
 
-def auto_power_off(wish: Wish, state: BodyState) -> Resolved:
+def auto_power_off(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve after how long the body goes to sleep; an EOS says 0 for never. A Nikon's meter goes to sleep."""
-    return _time_or_word(wish, state, WIDGETS["auto_power_off"], ("0", "-1", "4294967295"))
+    return _time_or_word(request, state, WIDGETS["auto_power_off"], ("0", "-1", "4294967295"))
 
 
-def _time_or_word(wish: Wish, state: BodyState, names: tuple[str, ...], spellings: tuple[str, ...]) -> Resolved:
-    advice = Advice("times in seconds", f"set {wish.setting.replace('_', ' ')} to {wish.text} in the body's menu")
-    if not isinstance(wish.value, str):
-        return nearest(wish, state, names, advice)
+def _time_or_word(
+    request: SettingRequest, state: BodyState, names: tuple[str, ...], spellings: tuple[str, ...]
+) -> Resolved:
+    advice = Advice("times in seconds", f"set {request.setting.replace('_', ' ')} to {request.text} in the body's menu")
+    if not isinstance(request.value, str):
+        return nearest(request, state, names, advice)
     widgets = _widgets(state.listing, *names)
     for widget in widgets:
         choice = vocabulary.find(widget.choices, spellings)
         choice = spellings[0] if widget.type is WidgetType.TEXT else choice
         if choice is not None and not widget.readonly:
-            return Resolved(wish.setting, wish.text, Status.EXACT, widget.path, choice)
-    return _none_listed(wish, widgets, advice, f"has no {wish.text}")
+            return Resolved(request.setting, request.text, Status.EXACT, widget.path, choice)
+    return _none_listed(request, widgets, advice, f"has no {request.text}")
 
 
-def nearest(wish: Wish, state: BodyState, names: Sequence[str], advice: Advice) -> Resolved:
+def nearest(request: SettingRequest, state: BodyState, names: Sequence[str], advice: Advice) -> Resolved:
     """Return the best that any of the widgets of these names offers; of equals, what the first offers."""
-    widgets, scale = _widgets(state.listing, *names), scale_of(wish.setting, state)
+    widgets, scale = _widgets(state.listing, *names), scale_of(request.setting, state)
     if not widgets or scale is None:
-        return _none_listed(wish, widgets, advice, "")
-    offers = [_offer(wish, widget, scale, advice) for widget in widgets]
+        return _none_listed(request, widgets, advice, "")
+    offers = [_offer(request, widget, scale, advice) for widget in widgets]
     # Rounded: a body that lists a speed twice, as 1/45 and as 0.0222s, offers the same twice.
     return min(offers, key=lambda offer: (_RANK.index(offer.status), round(abs(offer.distance), 2)))
 
 
-def _offer(wish: Wish, widget: Widget, scale: Scale, advice: Advice) -> Resolved:
+def _offer(request: SettingRequest, widget: Widget, scale: Scale, advice: Advice) -> Resolved:
     if widget.readonly:
-        return _by_hand(wish, widget, advice)
-    wanted = float(wish.value)
+        return _by_hand(request, widget, advice)
+    wanted = float(request.value)
     if widget.type is WidgetType.TEXT:
         reason = "the body takes any number here and lists none: what it made of it is read back"
-        return Resolved(wish.setting, wish.text, Status.EXACT, widget.path, scale.write(wanted), reason=reason)
+        return Resolved(request.setting, request.text, Status.EXACT, widget.path, scale.write(wanted), reason=reason)
     if widget.span is not None:
         readings = [_in_span(widget.span, wanted, scale)]
     else:
         readings = [(choice, number) for choice in widget.choices if (number := scale.read(choice)) is not None]
     if len({number for _, number in readings}) < 2 and widget.span is None:
-        return _unknown(wish, widget, advice)
+        return _unknown(request, widget, advice)
     choice, number = min(readings, key=lambda reading: abs(scale.distance(reading[1], wanted)))
     distance = scale.distance(number, wanted)
     if abs(distance) > scale.nearest + 1e-9:
-        return _out_of_reach(wish, widget, readings, advice)
+        return _out_of_reach(request, widget, readings, advice)
     if abs(distance) <= scale.exact:
         note = f"the body lists it without a name, as {choice}" if vocabulary.is_unnamed(choice) else ""
-        return Resolved(wish.setting, wish.text, Status.EXACT, widget.path, choice, reason=note)
+        return Resolved(request.setting, request.text, Status.EXACT, widget.path, choice, reason=note)
     size = f"{abs(distance):.2f}" if scale.more.startswith("stop") else f"{abs(distance):.0f}"
     reason = f"the nearest that the body lists is {choice}, {size} {scale.more if distance > 0 else scale.less}"
-    return Resolved(wish.setting, wish.text, Status.NEAREST, widget.path, choice, distance, reason)
+    return Resolved(request.setting, request.text, Status.NEAREST, widget.path, choice, distance, reason)
 
 
 def _in_span(span: Span, wanted: float, scale: Scale) -> tuple[str, values.Reading]:
@@ -249,37 +253,43 @@ def _in_span(span: Span, wanted: float, scale: Scale) -> tuple[str, values.Readi
     return scale.write(round(number, 6)), values.Reading(number, number)
 
 
-def _out_of_reach(wish: Wish, widget: Widget, readings: list[tuple[str, values.Reading]], advice: Advice) -> Resolved:
+def _out_of_reach(
+    request: SettingRequest, widget: Widget, readings: list[tuple[str, values.Reading]], advice: Advice
+) -> Resolved:
     in_order = sorted(readings, key=lambda reading: reading[1].low)
     listed = list(dict.fromkeys(choice for choice, _ in in_order))
     offers = f"the body lists {advice.what} from {listed[0]} to {listed[-1]}"
     if len(listed) <= _FEW:
         offers = f"the body lists {advice.what} of {', '.join(listed)}"
     if advice.closed:
-        return Resolved(wish.setting, wish.text, Status.UNKNOWN, widget.path, reason=f"{offers}, but {advice.closed}")
-    return Resolved(wish.setting, wish.text, Status.UNSUPPORTED, widget.path, reason=f"{offers}: choose one of these")
+        return Resolved(
+            request.setting, request.text, Status.UNKNOWN, widget.path, reason=f"{offers}, but {advice.closed}"
+        )
+    return Resolved(
+        request.setting, request.text, Status.UNSUPPORTED, widget.path, reason=f"{offers}: choose one of these"
+    )
 
 
-def _by_hand(wish: Wish, widget: Widget, advice: Advice) -> Resolved:
+def _by_hand(request: SettingRequest, widget: Widget, advice: Advice) -> Resolved:
     reason = f"the body reports it read-only, now at {widget.current or 'nothing'}: {advice.by_hand}"
-    return Resolved(wish.setting, wish.text, Status.BY_HAND, widget.path, reason=reason)
+    return Resolved(request.setting, request.text, Status.BY_HAND, widget.path, reason=reason)
 
 
-def _unknown(wish: Wish, widget: Widget | None, advice: Advice) -> Resolved:
+def _unknown(request: SettingRequest, widget: Widget | None, advice: Advice) -> Resolved:
     at = f", only {widget.choices[0]}," if widget and len(widget.choices) == 1 else ""
     why = advice.closed or f"the body lists no {advice.what}{at} as it stood: {advice.by_hand}, or check again"
     path = None if widget is None else widget.path
-    return Resolved(wish.setting, wish.text, Status.UNKNOWN, path, reason=why)
+    return Resolved(request.setting, request.text, Status.UNKNOWN, path, reason=why)
 
 
-def _none_listed(wish: Wish, widgets: Sequence[Widget], advice: Advice, lacks: str) -> Resolved:
+def _none_listed(request: SettingRequest, widgets: Sequence[Widget], advice: Advice, lacks: str) -> Resolved:
     if not widgets:
-        why = f"this body shows no {wish.setting.replace('_', ' ')} to software: {advice.by_hand}"
-        return Resolved(wish.setting, wish.text, Status.UNSUPPORTED, reason=why)
+        why = f"this body shows no {request.setting.replace('_', ' ')} to software: {advice.by_hand}"
+        return Resolved(request.setting, request.text, Status.UNSUPPORTED, reason=why)
     if all(not widget.choices for widget in widgets):
-        return _unknown(wish, widgets[0], advice)
+        return _unknown(request, widgets[0], advice)
     why = f"the body {lacks}: {advice.by_hand}, if it can"
-    return Resolved(wish.setting, wish.text, Status.UNSUPPORTED, widgets[0].path, reason=why)
+    return Resolved(request.setting, request.text, Status.UNSUPPORTED, widgets[0].path, reason=why)
 
 
 def _closed(state: BodyState, what: str, modes: frozenset[str], names: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from rigcoach.listing.model import BodyListing, Widget, WidgetType
 from rigcoach.rig.gear import Rig
 from rigcoach.rig.profile import Profile, RawSetting
-from rigcoach.rig.settings import WORDS, Settings, Value, Wish
+from rigcoach.rig.settings import WORDS, SettingRequest, Settings, Value
 from rigcoach.tether.settings import numeric, vocabulary
 from rigcoach.tether.settings.body_state import BodyState, state_of
 from rigcoach.tether.settings.read_back import agrees
@@ -141,7 +141,7 @@ def _is_auto_iso(state: BodyState) -> bool:
 def _leads_back(setting: str, value: Value, rig: Rig, listing: BodyListing) -> bool:
     """Whether the profile's word or number, applied to this body, is what the body is at."""
     profile = Profile("", "", rig, Settings(), (), Path())
-    resolved = resolve_one(Wish(setting, value, _text(value)), profile, listing)
+    resolved = resolve_one(SettingRequest(setting, value, _text(value)), profile, listing)
     if resolved.status is Status.BY_HAND:
         return "as wanted" in resolved.reason
     widget = listing.widget(resolved.widget) if resolved.widget else None

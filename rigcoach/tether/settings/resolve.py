@@ -13,14 +13,14 @@ from collections.abc import Callable
 
 from rigcoach.listing.model import BodyListing, WidgetType
 from rigcoach.rig.profile import Profile, RawSetting
-from rigcoach.rig.settings import Wish
+from rigcoach.rig.settings import SettingRequest
 from rigcoach.tether.settings import choices, numeric
 from rigcoach.tether.settings.body_state import BodyState, state_of
 from rigcoach.tether.settings.resolution import Resolved, Status, is_fine
 
 # In the order in which a body has to be given them: modes open and close choices, white balance opens its
 # temperature, and the sensitivity can move what is chosen after it.
-_RESOLVERS: dict[str, Callable[[Wish, BodyState], Resolved]] = {
+_RESOLVERS: dict[str, Callable[[SettingRequest, BodyState], Resolved]] = {
     "movie_mode": choices.movie_mode,
     "exposure_mode": choices.word,
     "focus_mode": choices.focus_mode,
@@ -53,29 +53,29 @@ ORDER = tuple(_RESOLVERS)
 
 def resolve(profile: Profile, listing: BodyListing) -> tuple[Resolved, ...]:
     """Return what a body makes of each setting of a profile, in the order of `wanted`."""
-    return tuple(resolve_one(wish, profile, listing) for wish in wanted(profile))
+    return tuple(resolve_one(request, profile, listing) for request in wanted(profile))
 
 
-def wanted(profile: Profile) -> tuple[Wish | RawSetting, ...]:
+def wanted(profile: Profile) -> tuple[SettingRequest | RawSetting, ...]:
     """Return what a profile asks for, in the order in which a body has to be given it; raw widgets last."""
-    wishes = sorted(profile.settings.wishes(), key=lambda wish: ORDER.index(wish.setting))
-    return (*wishes, *profile.raw)
+    requests = sorted(profile.settings.requests(), key=lambda request: ORDER.index(request.setting))
+    return (*requests, *profile.raw)
 
 
-def widgets_of(wish: Wish | RawSetting, listing: BodyListing) -> tuple[str, ...]:
+def widgets_of(request: SettingRequest | RawSetting, listing: BodyListing) -> tuple[str, ...]:
     """Return the paths of the body's widgets that a wish may set, in whatever mode the body is."""
-    if isinstance(wish, RawSetting):
-        names: tuple[str, ...] = (wish.widget,)
+    if isinstance(request, RawSetting):
+        names: tuple[str, ...] = (request.widget,)
     else:
-        names = WIDGETS[wish.setting]
+        names = WIDGETS[request.setting]
     return tuple(widget.path for name in names if (widget := listing.widget(name)) is not None)
 
 
-def resolve_one(wish: Wish | RawSetting, profile: Profile, listing: BodyListing) -> Resolved:
+def resolve_one(request: SettingRequest | RawSetting, profile: Profile, listing: BodyListing) -> Resolved:
     """Return what a body makes of one wish of a profile."""
-    if isinstance(wish, RawSetting):
-        return _raw(wish, listing)
-    return _RESOLVERS[wish.setting](wish, state_of(listing, profile.rig))
+    if isinstance(request, RawSetting):
+        return _raw(request, listing)
+    return _RESOLVERS[request.setting](request, state_of(listing, profile.rig))
 
 
 def is_ok(resolved: tuple[Resolved, ...]) -> bool:
