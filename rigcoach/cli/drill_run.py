@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rigcoach.live.sounds import Speaker
     from rigcoach.live.voice import Voice
     from rigcoach.practice.open_session import Sitting
-    from rigcoach.practice.tethered import Set
+    from rigcoach.practice.tethered import RunPlan
 
 
 class TakesShortError(RigcoachError):
@@ -107,7 +107,7 @@ def run_drill(
     from rigcoach.cli.coaching import hearing
     from rigcoach.practice.tethered import run_tethered
 
-    wanted = _set(name, takes, profile_name, lean=not no_lean, anyway=anyway)
+    wanted = _run_plan(name, takes, profile_name, lean=not no_lean, anyway=anyway)
     with ended_like_ctrl_c(), stage_of(settings, silent=silent) as stage:
         if wanted.lean:
             stage.line(f"This set leans: {wanted.lean}")
@@ -120,7 +120,7 @@ def run_drill(
     _check(sitting)
 
 
-def _run_untethered(settings: Settings, wanted: "Set", stage: SpokenStage, *, sheet: bool, no_camera: bool) -> None:
+def _run_untethered(settings: Settings, wanted: "RunPlan", stage: SpokenStage, *, sheet: bool, no_camera: bool) -> None:
     from rigcoach.cli.session_text import session_document
     from rigcoach.practice.untethered import SLATES, run_untethered, running_order
 
@@ -139,16 +139,16 @@ def _run_untethered(settings: Settings, wanted: "Set", stage: SpokenStage, *, sh
         click.echo("\n".join(running_order(sitting)))
 
 
-def _set(name: str, takes: int | None, profile_name: str | None, *, lean: bool, anyway: bool) -> "Set":
+def _run_plan(name: str, takes: int | None, profile_name: str | None, *, lean: bool, anyway: bool) -> "RunPlan":
     from rigcoach.drills.files import load_drill
-    from rigcoach.practice.tethered import Set
+    from rigcoach.practice.tethered import RunPlan
     from rigcoach.rig.profile import load_profile
 
     drill = load_drill(name)
     if drill.fixed and (takes is not None or profile_name is not None):
         raise click.UsageError(f"{name} is a fixed test: with other takes or settings it could not be compared.")
     stations, why = _stations(drill, takes, lean=lean)
-    return Set(drill, stations, why, load_profile(profile_name or drill.profile), anyway)
+    return RunPlan(drill, stations, why, load_profile(profile_name or drill.profile), anyway)
 
 
 def _stations(drill: "Drill", takes: int | None, *, lean: bool) -> "tuple[tuple[Station, ...], str]":

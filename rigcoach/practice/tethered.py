@@ -38,7 +38,7 @@ _LONGEST_SCORING_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Set:
+class RunPlan:
     """What is to be rehearsed: a drill, its takes for this time, why they lean, and the profile.
 
     `anyway` goes on where the checks say that takes could not be measured; the session does not count then. `ears` hear
@@ -53,7 +53,7 @@ class Set:
     ears: tuple[Ear, ...] = ()
 
 
-def run_tethered(camera: Camera, wanted: Set, stage: Stage) -> Sitting:
+def run_tethered(camera: Camera, wanted: RunPlan, stage: Stage) -> Sitting:
     """Run a drill with the camera on the cable and return what came of it.
 
     Whatever happens, Ctrl-C too, the body is left stopped and with the settings that it had, and the takes so far are
@@ -123,7 +123,7 @@ def _source(listing: BodyListing) -> str:
 class _Run:
     """A drill that is being run."""
 
-    def __init__(self, camera: Camera, wanted: Set, stage: Stage, sitting: Sitting, scorer: Scorer) -> None:
+    def __init__(self, camera: Camera, wanted: RunPlan, stage: Stage, sitting: Sitting, scorer: Scorer) -> None:
         self._camera = camera
         self._wanted = wanted
         self._stage = stage

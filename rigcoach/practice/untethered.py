@@ -10,7 +10,7 @@ from rigcoach.listing.model import BodyListing
 from rigcoach.practice import preflight
 from rigcoach.practice.open_session import Sitting, Stage, kept_in_order
 from rigcoach.practice.slate import MOST, slate_page
-from rigcoach.practice.tethered import COUNT_FROM, Set, clips_on_card
+from rigcoach.practice.tethered import COUNT_FROM, RunPlan, clips_on_card
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.settings import snapshot
 from rigcoach.tether.settings.apply import Applied, apply
@@ -23,7 +23,7 @@ _CLOCKS = ("datetimeutc", "datetime")
 
 def run_untethered(
     open_camera: Callable[[], AbstractContextManager[Camera]] | None,
-    wanted: Set,
+    wanted: RunPlan,
     stage: Stage,
     ready: Callable[[], None],
     *,
@@ -111,11 +111,11 @@ def outlives(applied: Applied, after: BodyListing) -> tuple[Check, ...]:
         checks.append(Check("unplugged.stays", True, f"stays without the cable: {', '.join(stays)}"))
     if goes:
         text = f"does not stay without the cable: {', '.join(goes)}"
-        checks.append(Check("unplugged.goes", None, text, "Set it on the body by hand"))
+        checks.append(Check("unplugged.goes", None, text, "RunPlan it on the body by hand"))
     return tuple(checks)
 
 
-def _prepare(camera: Camera, wanted: Set, stage: Stage, sitting: Sitting) -> None:
+def _prepare(camera: Camera, wanted: RunPlan, stage: Stage, sitting: Sitting) -> None:
     with stage.step(f"Applying {wanted.profile.name}") as advance:
         applied = apply(camera, wanted.profile, advance, keep=snapshot.keep)
     if applied.lost is not None:
@@ -148,7 +148,7 @@ def _prepare(camera: Camera, wanted: Set, stage: Stage, sitting: Sitting) -> Non
             raise error
 
 
-def _time_takes(wanted: Set, stage: Stage, sitting: Sitting) -> None:
+def _time_takes(wanted: RunPlan, stage: Stage, sitting: Sitting) -> None:
     for number, station in enumerate(wanted.stations, 1):
         stage.say(f"Take {number} of {len(wanted.stations)}. {station.told()}. Press record on Go")
         time.sleep(wanted.drill.pause_s)
