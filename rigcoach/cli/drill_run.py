@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rigcoach.drills.model import Drill, Station
     from rigcoach.live.sounds import Speaker
     from rigcoach.live.voice import Voice
-    from rigcoach.practice.open_session import Sitting
+    from rigcoach.practice.open_session import OpenSession
     from rigcoach.practice.tethered import RunPlan
 
 
@@ -199,7 +199,7 @@ def ended_like_ctrl_c() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def tell_session(settings: Settings, stage: SpokenStage, sitting: "Sitting") -> None:
+def tell_session(settings: Settings, stage: SpokenStage, sitting: "OpenSession") -> None:
     """Print a session and say what it came to."""
     from rigcoach.cli.session_text import print_session, session_document, summary_lines
     from rigcoach.journal.summary import summarise
@@ -217,7 +217,7 @@ def tell_session(settings: Settings, stage: SpokenStage, sitting: "Sitting") -> 
     _tell_next(settings, sitting)
 
 
-def _write_report(stage: SpokenStage, sitting: "Sitting") -> None:
+def _write_report(stage: SpokenStage, sitting: "OpenSession") -> None:
     """Write the session's report into its folder; nothing of it is shown."""
     from rigcoach.report.page import write
     from rigcoach.report.session_page import read_session_page
@@ -235,7 +235,7 @@ def _write_report(stage: SpokenStage, sitting: "Sitting") -> None:
         stage.line(f"Report: {to}")
 
 
-def _tell_next(settings: Settings, sitting: "Sitting") -> None:
+def _tell_next(settings: Settings, sitting: "OpenSession") -> None:
     from rigcoach.drills.files import drill_paths, read_drill
     from rigcoach.journal.index import read_log
     from rigcoach.journal.progress import next_drill
@@ -251,7 +251,7 @@ def _tell_next(settings: Settings, sitting: "Sitting") -> None:
         note(settings, f"Next: {following.drill} ({following.why})")
 
 
-def _check(sitting: "Sitting") -> None:
+def _check(sitting: "OpenSession") -> None:
     unscored = [take for take in sitting.session.takes if take.score is None]
     if unscored:
         raise TakesShortError(

@@ -54,12 +54,12 @@ def ingest(
     from rigcoach.journal import folder as session_folder
     from rigcoach.practice.ingest import ingest as bring_in
     from rigcoach.practice.ingest import waiting_session
-    from rigcoach.practice.open_session import Sitting
+    from rigcoach.practice.open_session import OpenSession
 
     if score_only and folder is not None:
         raise click.UsageError("--score-only brings nothing in; leave FOLDER out.")
     path = waiting_session() if session is None else session_folder.find(session)
-    sitting = Sitting(path, session_folder.read(path))
+    sitting = OpenSession(path, session_folder.read(path))
     with ended_like_ctrl_c(), stage_of(settings, silent=True) as stage:
         stage.line(f"Session {path.name}")
         if folder is not None or score_only:

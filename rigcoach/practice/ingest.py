@@ -12,7 +12,7 @@ from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, SessionState, Take, TakeState
 from rigcoach.practice.candidates import INCOMING, Candidate, fetch_shown, from_card, from_folder
 from rigcoach.practice.match import Expected, Found, match
-from rigcoach.practice.open_session import Sitting, Stage, told_result
+from rigcoach.practice.open_session import OpenSession, Stage, told_result
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.verified_copy import IngestError, copy_verified, sha256
 from rigcoach.rig.profile import load_profile
@@ -54,7 +54,7 @@ def _lacking(session: Session) -> bool:
 
 
 def ingest(
-    sitting: Sitting, source: Camera | Path | None, stage: Stage, chosen: Mapping[int, str] | None = None
+    sitting: OpenSession, source: Camera | Path | None, stage: Stage, chosen: Mapping[int, str] | None = None
 ) -> None:
     """Bring in what a session lacks, score it, and close the session.
 
@@ -106,7 +106,7 @@ def _wanted(session: Session) -> list[Take]:
     return takes
 
 
-def _fetch_known(sitting: Sitting, camera: Camera, stage: Stage) -> None:
+def _fetch_known(sitting: OpenSession, camera: Camera, stage: Stage) -> None:
     """Fetch the takes whose clip on the card is known."""
     on_card = {file.path: file for file in camera.files()}
     for take in sitting.session.takes:
@@ -116,7 +116,9 @@ def _fetch_known(sitting: Sitting, camera: Camera, stage: Stage) -> None:
             _fetched(sitting, take.number, f"{take.stem}{_ending(file.name)}", file.path, "recorded")
 
 
-def _match_and_place(sitting: Sitting, candidates: list[Candidate], stage: Stage, chosen: Mapping[int, str]) -> None:
+def _match_and_place(
+    sitting: OpenSession, candidates: list[Candidate], stage: Stage, chosen: Mapping[int, str]
+) -> None:
     takes = _wanted(sitting.session)
     candidates, takes = _place_chosen(sitting, candidates, takes, chosen)
     expected = [Expected(take.number, take.started_at, take.station.seconds) for take in takes]
@@ -141,7 +143,7 @@ def _match_and_place(sitting: Sitting, candidates: list[Candidate], stage: Stage
 
 
 def _place_chosen(
-    sitting: Sitting, candidates: list[Candidate], takes: list[Take], chosen: Mapping[int, str]
+    sitting: OpenSession, candidates: list[Candidate], takes: list[Take], chosen: Mapping[int, str]
 ) -> tuple[list[Candidate], list[Take]]:
     """Give takes the clips that somebody named for them; return what is left."""
     for number, name in chosen.items():
@@ -167,7 +169,7 @@ def _near(found: Found, session: Session, offset_s: float | None) -> bool:
     return session.started_at - _AROUND <= at <= last + _AROUND
 
 
-def _set_aside(sitting: Sitting, clip: Candidate) -> None:
+def _set_aside(sitting: OpenSession, clip: Candidate) -> None:
     """Keep a clip that was fetched and is no take's beside the session's; one in a folder stays there."""
     if clip.path.parent != sitting.folder / INCOMING:
         return
@@ -176,7 +178,7 @@ def _set_aside(sitting: Sitting, clip: Candidate) -> None:
     clip.path.replace(aside / clip.path.name)
 
 
-def _place(sitting: Sitting, number: int, clip: Candidate, how: str) -> None:
+def _place(sitting: OpenSession, number: int, clip: Candidate, how: str) -> None:
     """Give a take its clip: renamed where it was fetched, copied and verified where it lies in a folder."""
     name = f"{sitting.take(number).stem}{_ending(clip.path.name)}"
     to = sitting.folder / name
@@ -187,7 +189,7 @@ def _place(sitting: Sitting, number: int, clip: Candidate, how: str) -> None:
     _fetched(sitting, number, name, clip.origin, how)
 
 
-def _fetched(sitting: Sitting, number: int, name: str, origin: str, how: str) -> None:
+def _fetched(sitting: OpenSession, number: int, name: str, origin: str, how: str) -> None:
     path = sitting.folder / name
     sitting.update_take(
         number,
@@ -201,7 +203,7 @@ def _fetched(sitting: Sitting, number: int, name: str, origin: str, how: str) ->
     )
 
 
-def _score(sitting: Sitting, stage: Stage) -> None:
+def _score(sitting: OpenSession, stage: Stage) -> None:
     rig = _rig(sitting.session, stage)
     takes = [take for take in sitting.session.takes if take.state is TakeState.FETCHED]
     with Scorer() as scorer, _scoring(stage, len(takes)) as tick:
@@ -226,7 +228,7 @@ def _rig(session: Session, stage: Stage) -> RigOptics:
         return RigOptics()
 
 
-def _close(sitting: Sitting) -> None:
+def _close(sitting: OpenSession) -> None:
     session = sitting.session
     ended_at = session.ended_at or folder.now()
     sitting.update(state=SessionState.CLOSED, ended_at=ended_at)

@@ -33,7 +33,7 @@ class Stage(Protocol):
         """Open a display of progress."""
 
 
-class Sitting:
+class OpenSession:
     """A session and its folder.
 
     Attributes
@@ -117,7 +117,7 @@ class Sitting:
 
 
 @contextmanager
-def kept_in_order(sitting: Sitting, stage: Stage) -> Iterator[None]:
+def kept_in_order(sitting: OpenSession, stage: Stage) -> Iterator[None]:
     """Hold a session's folder while it goes on; leave the session stopped where it does not come to its end.
 
     The index follows whatever happens; where it cannot, that is said, and the session is whole all the same.

@@ -16,7 +16,7 @@ from rigcoach.live.coach import Ear
 from rigcoach.practice import preflight
 from rigcoach.practice.coached import coached
 from rigcoach.practice.live_take import See, record_live_view, unseen
-from rigcoach.practice.open_session import Advance, Sitting, Stage, kept_in_order, told_result
+from rigcoach.practice.open_session import Advance, OpenSession, Stage, kept_in_order, told_result
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.screen import screen_check
 from rigcoach.practice.take_score import Job
@@ -53,7 +53,7 @@ class RunPlan:
     ears: tuple[Ear, ...] = ()
 
 
-def run_tethered(camera: Camera, wanted: RunPlan, stage: Stage) -> Sitting:
+def run_tethered(camera: Camera, wanted: RunPlan, stage: Stage) -> OpenSession:
     """Run a drill with the camera on the cable and return what came of it.
 
     Whatever happens, Ctrl-C too, the body is left stopped and with the settings that it had, and the takes so far are
@@ -68,7 +68,7 @@ def run_tethered(camera: Camera, wanted: RunPlan, stage: Stage) -> Sitting:
     JournalError
         Where the session cannot be written.
     """
-    sitting = Sitting.begin(wanted.drill, wanted.stations, wanted.lean, wanted.profile, tethered=True)
+    sitting = OpenSession.begin(wanted.drill, wanted.stations, wanted.lean, wanted.profile, tethered=True)
     with kept_in_order(sitting, stage), Scorer() as scorer:
         listing = camera.listing()
         source = "live-view" if wanted.ears else _source(listing)
@@ -123,7 +123,7 @@ def _source(listing: BodyListing) -> str:
 class _Run:
     """A drill that is being run."""
 
-    def __init__(self, camera: Camera, wanted: RunPlan, stage: Stage, sitting: Sitting, scorer: Scorer) -> None:
+    def __init__(self, camera: Camera, wanted: RunPlan, stage: Stage, sitting: OpenSession, scorer: Scorer) -> None:
         self._camera = camera
         self._wanted = wanted
         self._stage = stage

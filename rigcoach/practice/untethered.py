@@ -8,7 +8,7 @@ from rigcoach.journal import folder
 from rigcoach.journal.session import Check, SessionState, TakeState
 from rigcoach.listing.model import BodyListing
 from rigcoach.practice import preflight
-from rigcoach.practice.open_session import Sitting, Stage, kept_in_order
+from rigcoach.practice.open_session import OpenSession, Stage, kept_in_order
 from rigcoach.practice.slate import MOST, slate_page
 from rigcoach.practice.tethered import COUNT_FROM, RunPlan, clips_on_card
 from rigcoach.tether.camera import Camera
@@ -28,7 +28,7 @@ def run_untethered(
     ready: Callable[[], None],
     *,
     by_sheet: bool = False,
-) -> Sitting:
+) -> OpenSession:
     """Set the rig, let go of it, and time the takes; the clips come in later, with `rigcoach ingest`.
 
     Parameters
@@ -53,7 +53,7 @@ def run_untethered(
     JournalError
         Where the session cannot be written.
     """
-    sitting = Sitting.begin(wanted.drill, wanted.stations, wanted.lean, wanted.profile, tethered=False)
+    sitting = OpenSession.begin(wanted.drill, wanted.stations, wanted.lean, wanted.profile, tethered=False)
     with kept_in_order(sitting, stage):
         numbers = range(1, min(len(wanted.stations), MOST) + 1)
         folder.write_whole(sitting.folder / SLATES, slate_page(numbers, wanted.drill.name).encode())
@@ -67,7 +67,7 @@ def run_untethered(
     return sitting
 
 
-def running_order(sitting: Sitting) -> list[str]:
+def running_order(sitting: OpenSession) -> list[str]:
     """Return the session's takes as a list to print."""
     drill = sitting.session.drill
     lines = [f"{drill.name} ({sitting.session.id})", drill.description, ""]
@@ -115,7 +115,7 @@ def outlives(applied: Applied, after: BodyListing) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def _prepare(camera: Camera, wanted: RunPlan, stage: Stage, sitting: Sitting) -> None:
+def _prepare(camera: Camera, wanted: RunPlan, stage: Stage, sitting: OpenSession) -> None:
     with stage.step(f"Applying {wanted.profile.name}") as advance:
         applied = apply(camera, wanted.profile, advance, keep=snapshot.keep)
     if applied.lost is not None:
@@ -148,7 +148,7 @@ def _prepare(camera: Camera, wanted: RunPlan, stage: Stage, sitting: Sitting) ->
             raise error
 
 
-def _time_takes(wanted: RunPlan, stage: Stage, sitting: Sitting) -> None:
+def _time_takes(wanted: RunPlan, stage: Stage, sitting: OpenSession) -> None:
     for number, station in enumerate(wanted.stations, 1):
         stage.say(f"Take {number} of {len(wanted.stations)}. {station.told()}. Press record on Go")
         time.sleep(wanted.drill.pause_s)

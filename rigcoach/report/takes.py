@@ -9,7 +9,7 @@ from rigcoach.analysis.results import RigOptics, rig_optics
 from rigcoach.base.errors import RigcoachError
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, Take, TakeState
-from rigcoach.practice.open_session import Sitting
+from rigcoach.practice.open_session import OpenSession
 from rigcoach.practice.take_score import score_job
 from rigcoach.rig.profile import load_profile
 from rigcoach.scoring.batch import ScoredClip, part_of_all
@@ -42,7 +42,7 @@ def score_takes(
     JournalError
         Where there is no take with a clip that can be scored.
     """
-    sitting, rig = Sitting(folder, session), _rig(session, tell)
+    sitting, rig = OpenSession(folder, session), _rig(session, tell)
     takes = [take for take in session.takes if take.state is not TakeState.PLANNED]
     found = []
     for i, take in enumerate(takes):

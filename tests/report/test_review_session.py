@@ -26,7 +26,7 @@ from rigcoach.analysis.results import RigOptics
 from rigcoach.cli.main import main
 from rigcoach.journal import folder as journal
 from rigcoach.journal.session import Moment, TakeState
-from rigcoach.practice.open_session import Sitting
+from rigcoach.practice.open_session import OpenSession
 from rigcoach.practice.take_score import score_take
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
@@ -157,7 +157,7 @@ def face_take(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("face")
     grey = cv2.imread(str(shared / "clips" / "faces" / "astronaut.png"), cv2.IMREAD_GRAYSCALE)
     write_video(path / "take-01.mov", [grey] * 3, fps=3)
-    outcome = score_take(Sitting(path, session(scores=(None,))).job(1, RigOptics()))
+    outcome = score_take(OpenSession(path, session(scores=(None,))).job(1, RigOptics()))
     assert outcome.score is not None
     assert outcome.score.subject_kind == "face"
     return path
