@@ -29,7 +29,7 @@ class TakesShortError(RigcoachError):
     code = "drill.takes-short"
 
 
-class SpokenStage:
+class SpokenPrompter:
     """What the photographer hears and reads: on standard error, for results alone go to standard output."""
 
     def __init__(self, settings: Settings, voice: "Voice", speaker: "Speaker | None" = None) -> None:
@@ -108,7 +108,7 @@ def run_drill(
     from rigcoach.practice.tethered import run_tethered
 
     wanted = _run_plan(name, takes, profile_name, lean=not no_lean, anyway=anyway)
-    with ended_like_ctrl_c(), stage_of(settings, silent=silent) as stage:
+    with ended_like_ctrl_c(), prompter_of(settings, silent=silent) as stage:
         if wanted.lean:
             stage.line(f"This set leans: {wanted.lean}")
         if untethered or sheet or no_camera:
@@ -120,7 +120,9 @@ def run_drill(
     _check(sitting)
 
 
-def _run_untethered(settings: Settings, wanted: "RunPlan", stage: SpokenStage, *, sheet: bool, no_camera: bool) -> None:
+def _run_untethered(
+    settings: Settings, wanted: "RunPlan", stage: SpokenPrompter, *, sheet: bool, no_camera: bool
+) -> None:
     from rigcoach.cli.session_text import session_document
     from rigcoach.practice.untethered import SLATES, run_untethered, running_order
 
@@ -165,7 +167,7 @@ def _stations(drill: "Drill", takes: int | None, *, lean: bool) -> "tuple[tuple[
 
 
 @contextmanager
-def stage_of(settings: Settings, *, silent: bool) -> Iterator[SpokenStage]:
+def prompter_of(settings: Settings, *, silent: bool) -> Iterator[SpokenPrompter]:
     """Open voice and sound for as long as they are needed."""
     from rigcoach.live.sounds import SoundError, Speaker
     from rigcoach.live.voice import Voice
@@ -180,7 +182,7 @@ def stage_of(settings: Settings, *, silent: bool) -> Iterator[SpokenStage]:
                 speaker = until_then.enter_context(Speaker())
             except SoundError as error:
                 note(settings, f"No beeps: {error.line()}")
-        yield SpokenStage(settings, voice, speaker)
+        yield SpokenPrompter(settings, voice, speaker)
 
 
 @contextmanager
@@ -199,7 +201,7 @@ def ended_like_ctrl_c() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def tell_session(settings: Settings, stage: SpokenStage, sitting: "OpenSession") -> None:
+def tell_session(settings: Settings, stage: SpokenPrompter, sitting: "OpenSession") -> None:
     """Print a session and say what it came to."""
     from rigcoach.cli.session_text import print_session, session_document, summary_lines
     from rigcoach.journal.summary import summarise
@@ -217,7 +219,7 @@ def tell_session(settings: Settings, stage: SpokenStage, sitting: "OpenSession")
     _tell_next(settings, sitting)
 
 
-def _write_report(stage: SpokenStage, sitting: "OpenSession") -> None:
+def _write_report(stage: SpokenPrompter, sitting: "OpenSession") -> None:
     """Write the session's report into its folder; nothing of it is shown."""
     from rigcoach.report.page import write
     from rigcoach.report.session_page import read_session_page

@@ -6,7 +6,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
-from rigcoach.cli.drill_run import ended_like_ctrl_c, stage_of, tell_session
+from rigcoach.cli.drill_run import ended_like_ctrl_c, prompter_of, tell_session
 from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
 
 
@@ -60,7 +60,7 @@ def ingest(
         raise click.UsageError("--score-only brings nothing in; leave FOLDER out.")
     path = waiting_session() if session is None else session_folder.find(session)
     sitting = OpenSession(path, session_folder.read(path))
-    with ended_like_ctrl_c(), stage_of(settings, silent=True) as stage:
+    with ended_like_ctrl_c(), prompter_of(settings, silent=True) as stage:
         stage.line(f"Session {path.name}")
         if folder is not None or score_only:
             bring_in(sitting, folder, stage, chosen)

@@ -12,7 +12,7 @@ from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session
 from rigcoach.practice.match import Found
-from rigcoach.practice.open_session import Stage
+from rigcoach.practice.open_session import Prompter
 from rigcoach.practice.slate import read_slate
 from rigcoach.practice.tethered import is_clip
 from rigcoach.tether.camera import Camera, CardFile
@@ -32,7 +32,7 @@ class Candidate:
     found: Found
 
 
-def from_card(session_folder: Path, session: Session, camera: Camera, stage: Stage) -> list[Candidate]:
+def from_card(session_folder: Path, session: Session, camera: Camera, stage: Prompter) -> list[Candidate]:
     """Fetch the clips on the card that may be takes' into the session's folder, and return them."""
     known = _known(session)
     incoming = session_folder / INCOMING
@@ -50,13 +50,13 @@ def from_card(session_folder: Path, session: Session, camera: Camera, stage: Sta
     return _in_time([each for each in candidates if each is not None])
 
 
-def fetch_shown(camera: Camera, file: CardFile, to: Path, stage: Stage) -> None:
+def fetch_shown(camera: Camera, file: CardFile, to: Path, stage: Prompter) -> None:
     """Fetch a file with its progress shown."""
     with stage.step(f"Fetching {file.name}") as advance:
         fetch(camera, file, to, advance)
 
 
-def from_folder(session: Session, source: Path, stage: Stage) -> list[Candidate]:
+def from_folder(session: Session, source: Path, stage: Prompter) -> list[Candidate]:
     """Return the clips in a folder, and in those in it, that may be takes'; they stay where they are."""
     known = _known(session)
     paths = [path for path in source.rglob("*") if is_clip(path.name) and path.is_file()]
@@ -84,7 +84,7 @@ def _known(session: Session) -> set[tuple[str, int]]:
     return known
 
 
-def _candidate(path: Path, origin: str, stage: Stage, *, by_file_time: bool = True) -> Candidate | None:
+def _candidate(path: Path, origin: str, stage: Prompter, *, by_file_time: bool = True) -> Candidate | None:
     """Return a clip with what it tells of itself; None, which is said, for one that cannot be read."""
     try:
         clip = read_clip(path)

@@ -12,7 +12,7 @@ from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, SessionState, Take, TakeState
 from rigcoach.practice.candidates import INCOMING, Candidate, fetch_shown, from_card, from_folder
 from rigcoach.practice.match import Expected, Found, match
-from rigcoach.practice.open_session import OpenSession, Stage, told_result
+from rigcoach.practice.open_session import OpenSession, Prompter, told_result
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.verified_copy import IngestError, copy_verified, sha256
 from rigcoach.rig.profile import load_profile
@@ -54,7 +54,7 @@ def _lacking(session: Session) -> bool:
 
 
 def ingest(
-    sitting: OpenSession, source: Camera | Path | None, stage: Stage, chosen: Mapping[int, str] | None = None
+    sitting: OpenSession, source: Camera | Path | None, stage: Prompter, chosen: Mapping[int, str] | None = None
 ) -> None:
     """Bring in what a session lacks, score it, and close the session.
 
@@ -106,7 +106,7 @@ def _wanted(session: Session) -> list[Take]:
     return takes
 
 
-def _fetch_known(sitting: OpenSession, camera: Camera, stage: Stage) -> None:
+def _fetch_known(sitting: OpenSession, camera: Camera, stage: Prompter) -> None:
     """Fetch the takes whose clip on the card is known."""
     on_card = {file.path: file for file in camera.files()}
     for take in sitting.session.takes:
@@ -117,7 +117,7 @@ def _fetch_known(sitting: OpenSession, camera: Camera, stage: Stage) -> None:
 
 
 def _match_and_place(
-    sitting: OpenSession, candidates: list[Candidate], stage: Stage, chosen: Mapping[int, str]
+    sitting: OpenSession, candidates: list[Candidate], stage: Prompter, chosen: Mapping[int, str]
 ) -> None:
     takes = _wanted(sitting.session)
     candidates, takes = _place_chosen(sitting, candidates, takes, chosen)
@@ -203,7 +203,7 @@ def _fetched(sitting: OpenSession, number: int, name: str, origin: str, how: str
     )
 
 
-def _score(sitting: OpenSession, stage: Stage) -> None:
+def _score(sitting: OpenSession, stage: Prompter) -> None:
     rig = _rig(sitting.session, stage)
     takes = [take for take in sitting.session.takes if take.state is TakeState.FETCHED]
     with Scorer() as scorer, _scoring(stage, len(takes)) as tick:
@@ -214,12 +214,12 @@ def _score(sitting: OpenSession, stage: Stage) -> None:
 
 
 @contextmanager
-def _scoring(stage: Stage, count: int) -> Iterator[Callable[[], None]]:
+def _scoring(stage: Prompter, count: int) -> Iterator[Callable[[], None]]:
     with stage.step(f"Scoring {count} takes") as advance:
         yield lambda: advance(0, None)
 
 
-def _rig(session: Session, stage: Stage) -> RigOptics:
+def _rig(session: Session, stage: Prompter) -> RigOptics:
     """Return the session's rig; without its profile, distances and smear are not measured, which is said."""
     try:
         return rig_optics(load_profile(session.profile))

@@ -17,7 +17,7 @@ from rigcoach.rig.profile import Profile
 Advance = Callable[[float, float | None], None]
 
 
-class Stage(Protocol):
+class Prompter(Protocol):
     """How the photographer hears of things."""
 
     def say(self, text: str, *, written: bool = True) -> None:
@@ -117,7 +117,7 @@ class OpenSession:
 
 
 @contextmanager
-def kept_in_order(sitting: OpenSession, stage: Stage) -> Iterator[None]:
+def kept_in_order(sitting: OpenSession, stage: Prompter) -> Iterator[None]:
     """Hold a session's folder while it goes on; leave the session stopped where it does not come to its end.
 
     The index follows whatever happens; where it cannot, that is said, and the session is whole all the same.

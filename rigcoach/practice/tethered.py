@@ -16,7 +16,7 @@ from rigcoach.live.coach import Ear
 from rigcoach.practice import preflight
 from rigcoach.practice.coached import coached
 from rigcoach.practice.live_take import See, record_live_view, unseen
-from rigcoach.practice.open_session import Advance, OpenSession, Stage, kept_in_order, told_result
+from rigcoach.practice.open_session import Advance, OpenSession, Prompter, kept_in_order, told_result
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.screen import screen_check
 from rigcoach.practice.take_score import Job
@@ -53,7 +53,7 @@ class RunPlan:
     ears: tuple[Ear, ...] = ()
 
 
-def run_tethered(camera: Camera, wanted: RunPlan, stage: Stage) -> OpenSession:
+def run_tethered(camera: Camera, wanted: RunPlan, stage: Prompter) -> OpenSession:
     """Run a drill with the camera on the cable and return what came of it.
 
     Whatever happens, Ctrl-C too, the body is left stopped and with the settings that it had, and the takes so far are
@@ -105,7 +105,7 @@ def is_clip(name: str) -> bool:
     return name.lower().endswith(CLIP_ENDINGS) and not name.startswith(".")
 
 
-def _put_back(camera: Camera, applied: Applied, stage: Stage) -> None:
+def _put_back(camera: Camera, applied: Applied, stage: Prompter) -> None:
     """Give the body its settings back; where it is gone, say how to later. What else failed is not to be hidden."""
     try:
         for left in put_back(camera, applied):
@@ -123,7 +123,7 @@ def _source(listing: BodyListing) -> str:
 class _Run:
     """A drill that is being run."""
 
-    def __init__(self, camera: Camera, wanted: RunPlan, stage: Stage, sitting: OpenSession, scorer: Scorer) -> None:
+    def __init__(self, camera: Camera, wanted: RunPlan, stage: Prompter, sitting: OpenSession, scorer: Scorer) -> None:
         self._camera = camera
         self._wanted = wanted
         self._stage = stage
@@ -279,7 +279,7 @@ class _Run:
         self._sitting.update(state=SessionState.CLOSED, ended_at=folder.now())
 
 
-def _told(stage: Stage, advance: Advance) -> Callable[[float, float | None], None]:
+def _told(stage: Prompter, advance: Advance) -> Callable[[float, float | None], None]:
     """Return what hears of a recording's progress, says when it begins and ends, and passes it on."""
     said: list[str] = []
 

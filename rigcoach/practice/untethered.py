@@ -8,7 +8,7 @@ from rigcoach.journal import folder
 from rigcoach.journal.session import Check, SessionState, TakeState
 from rigcoach.listing.model import BodyListing
 from rigcoach.practice import preflight
-from rigcoach.practice.open_session import OpenSession, Stage, kept_in_order
+from rigcoach.practice.open_session import OpenSession, Prompter, kept_in_order
 from rigcoach.practice.slate import MOST, slate_page
 from rigcoach.practice.tethered import COUNT_FROM, RunPlan, clips_on_card
 from rigcoach.tether.camera import Camera
@@ -24,7 +24,7 @@ _CLOCKS = ("datetimeutc", "datetime")
 def run_untethered(
     open_camera: Callable[[], AbstractContextManager[Camera]] | None,
     wanted: RunPlan,
-    stage: Stage,
+    stage: Prompter,
     ready: Callable[[], None],
     *,
     by_sheet: bool = False,
@@ -115,7 +115,7 @@ def outlives(applied: Applied, after: BodyListing) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def _prepare(camera: Camera, wanted: RunPlan, stage: Stage, sitting: OpenSession) -> None:
+def _prepare(camera: Camera, wanted: RunPlan, stage: Prompter, sitting: OpenSession) -> None:
     with stage.step(f"Applying {wanted.profile.name}") as advance:
         applied = apply(camera, wanted.profile, advance, keep=snapshot.keep)
     if applied.lost is not None:
@@ -148,7 +148,7 @@ def _prepare(camera: Camera, wanted: RunPlan, stage: Stage, sitting: OpenSession
             raise error
 
 
-def _time_takes(wanted: RunPlan, stage: Stage, sitting: OpenSession) -> None:
+def _time_takes(wanted: RunPlan, stage: Prompter, sitting: OpenSession) -> None:
     for number, station in enumerate(wanted.stations, 1):
         stage.say(f"Take {number} of {len(wanted.stations)}. {station.told()}. Press record on Go")
         time.sleep(wanted.drill.pause_s)
