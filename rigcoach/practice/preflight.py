@@ -22,7 +22,7 @@ _SAID_ELSEWHERE = ("lens.not-electronic", "recording.by-hand")
 _SPARE = 1.2
 
 
-class GateError(RigcoachError):
+class PreflightError(RigcoachError):
     """Takes that could not be measured if they were recorded now."""
 
     code = "drill.gate"
@@ -121,12 +121,12 @@ def _size(count: float) -> str:
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
-def failed(checks: Iterable[Check]) -> GateError | None:
+def failed(checks: Iterable[Check]) -> PreflightError | None:
     """Return the error of the first check that failed; None where all may go on."""
     wrong = [check for check in checks if check.ok is False]
     if not wrong:
         return None
-    return GateError(
+    return PreflightError(
         "this would not be measurable",
         why="; ".join(check.text for check in wrong),
         next_step=wrong[0].next_step or "Or go on with --anyway: the session will not count",
