@@ -16,7 +16,7 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ShowLiveView:
     """To the worker: render the live view up to so many frames, and note what is true of each in `truth_path`."""
 
     settings: Exposure
@@ -25,7 +25,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Roll:
+class StartClip:
     """To the worker: start a clip, the `take`-th one, and write what is true of it to `truth_path`."""
 
     take: int
@@ -36,14 +36,14 @@ class Roll:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class EndClip:
     """To the worker: the clip that is running ends after so many frames."""
 
     frame_count: int
 
 
 @dataclass(frozen=True, slots=True)
-class Snap:
+class TakeStill:
     """To the worker: take a still as the `take`-th clip begins, and write what is true of it to `truth_path`."""
 
     take: int
@@ -62,11 +62,11 @@ class LiveFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class Developed:
+class FileReady:
     """From the worker: a clip or still is complete."""
 
     path: Path
 
 
-ToWorker = Look | Roll | Cut | Snap
-FromWorker = LiveFrame | Developed
+ToWorker = ShowLiveView | StartClip | EndClip | TakeStill
+FromWorker = LiveFrame | FileReady

@@ -18,7 +18,16 @@ import cv2
 
 from rigcoach.base.atomic_file import whole_file
 from rigcoach.emulated.film import clip_length, live_truth
-from rigcoach.emulated.film.film_messages import Cut, Developed, LiveFrame, Look, Roll, Snap, ToWorker, World
+from rigcoach.emulated.film.film_messages import (
+    EndClip,
+    FileReady,
+    LiveFrame,
+    ShowLiveView,
+    StartClip,
+    TakeStill,
+    ToWorker,
+    World,
+)
 from rigcoach.emulated.film.scenarios import live_view_scene, scene_frame, still_scene, take_scene
 from rigcoach.scene.encoder import Encoder
 from rigcoach.scene.render import RenderedFrame, Renderer
@@ -41,12 +50,12 @@ def work(pipe: Connection, world: World) -> None:
     cv2.setNumThreads(1)
     with ThreadPoolExecutor(RENDER_THREADS) as pool:
         try:
-            _Darkroom(pipe, world, pool).work()
+            _Renderer(pipe, world, pool).work()
         except (EOFError, BrokenPipeError, ConnectionResetError):
             pool.shutdown(cancel_futures=True)
 
 
-class _Darkroom:
+class _Renderer:
     """The jobs in hand."""
 
     def __init__(self, pipe: Connection, world: World, pool: ThreadPoolExecutor) -> None:
@@ -74,14 +83,14 @@ class _Darkroom:
 
     def _take(self, message: ToWorker) -> None:
         match message:
-            case Look():
+            case ShowLiveView():
                 if self._live_view is None or not self._live_view.goes_on(message):
                     self._live_view = _LiveView(self._world, message)
-            case Roll():
+            case StartClip():
                 self._clips.append(_Clip(self._world, message, self._pool))
-            case Cut():
+            case EndClip():
                 self._clips[-1].cut(message.frame_count)
-            case Snap():
+            case TakeStill():
                 self._stills.append(self._pool.submit(_take_still, self._world, message))
 
     def _render_live_view(self) -> bool:
@@ -100,7 +109,7 @@ class _Darkroom:
         clip = self._clips[0]
         rendered = clip.render_frame(heard_s)
         if clip.is_whole:
-            self._pipe.send(Developed(clip.finish()))
+            self._pipe.send(FileReady(clip.finish()))
             self._clips.popleft()
             return 0
         return 0 if rendered else IDLE_S
@@ -108,14 +117,14 @@ class _Darkroom:
     def _send_still(self) -> bool:
         """Send a still that is done; return whether there are any in hand."""
         if self._stills and self._stills[0].done():
-            self._pipe.send(Developed(self._stills.popleft().result()))
+            self._pipe.send(FileReady(self._stills.popleft().result()))
         return bool(self._stills)
 
 
 class _Clip:
     """A clip that is being recorded, or was and isn't rendered yet."""
 
-    def __init__(self, world: World, roll: Roll, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, world: World, roll: StartClip, pool: ThreadPoolExecutor) -> None:
         self._roll = roll
         self._pool = pool
         spec = take_scene(world, roll.settings, roll.take)
@@ -167,13 +176,13 @@ class _Clip:
 class _LiveView:
     """What is seen with one exposure, frame by frame; the scene is built when the first is rendered."""
 
-    def __init__(self, world: World, look: Look) -> None:
+    def __init__(self, world: World, look: ShowLiveView) -> None:
         self._world = world
         self._look = look
         self._renderer: Renderer | None = None
         self._next = 0
 
-    def goes_on(self, look: Look) -> bool:
+    def goes_on(self, look: ShowLiveView) -> bool:
         """Take note of how far to go on; False where the exposure is another, and all begins anew."""
         if look.settings != self._look.settings:
             return False
@@ -194,7 +203,7 @@ class _LiveView:
         return frame
 
 
-def _take_still(world: World, snap: Snap) -> Path:
+def _take_still(world: World, snap: TakeStill) -> Path:
     """Write a still and what is true of it; return its place, where nothing stands before it is whole."""
     spec = still_scene(world, snap.settings, snap.take, snap.size_px)
     frame = Renderer(spec).frame(0)

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.emulated.film.film_messages import (
-    Cut,
-    Developed,
+    EndClip,
+    FileReady,
     FromWorker,
     LiveFrame,
-    Look,
-    Roll,
-    Snap,
+    ShowLiveView,
+    StartClip,
+    TakeStill,
     ToWorker,
     World,
 )
@@ -59,7 +59,7 @@ class SceneFilm:
         self._takes = 0
         self._loop: list[bytes] = []
         self._at, self._step = 0, 1
-        self._asked_for: Look | None = None
+        self._asked_for: ShowLiveView | None = None
         self._developed: list[Path] = []
         context = multiprocessing.get_context("spawn")
         self._pipe: Connection
@@ -75,7 +75,7 @@ class SceneFilm:
 
     def warm_up(self, settings: Exposure) -> None:
         """Have the first frame rendered before somebody asks for it."""
-        self._tell(Look(settings, 1, self._live_truth_path))
+        self._tell(ShowLiveView(settings, 1, self._live_truth_path))
 
     def look(self, settings: Exposure) -> bytes | None:
         """Return the next frame of the live view, or None while there is none."""
@@ -83,7 +83,7 @@ class SceneFilm:
         ahead = _GLANCE_FRAMES if self._at < _GLANCE_FRAMES // 2 else LIVE_VIEW_FRAMES
         asked = self._asked_for
         if asked is None or asked.settings != settings or asked.frame_count < ahead:
-            self._asked_for = Look(settings, ahead, self._live_truth_path)
+            self._asked_for = ShowLiveView(settings, ahead, self._live_truth_path)
             self._tell(self._asked_for)
         if not self._loop:
             return None
@@ -96,16 +96,16 @@ class SceneFilm:
     def roll(self, name: str, settings: Exposure, longest_frames: int) -> None:
         """Start a clip that ends after so many frames at the latest."""
         self._takes += 1
-        self._tell(Roll(self._takes, settings, longest_frames, self._folder / name, self._truth_path(name)))
+        self._tell(StartClip(self._takes, settings, longest_frames, self._folder / name, self._truth_path(name)))
 
     def cut(self, frame_count: int) -> None:
         """End the clip after so many frames."""
-        self._tell(Cut(frame_count))
+        self._tell(EndClip(frame_count))
 
     def snap(self, name: str, settings: Exposure, size_px: tuple[int, int]) -> None:
         """Take a still."""
         self._takes += 1
-        self._tell(Snap(self._takes, settings, size_px, self._folder / name, self._truth_path(name)))
+        self._tell(TakeStill(self._takes, settings, size_px, self._folder / name, self._truth_path(name)))
 
     def developed(self) -> list[Path]:
         """Return the clips and stills that were finished since the last call."""
@@ -140,7 +140,7 @@ class SceneFilm:
             while self._pipe.poll():
                 message: FromWorker = self._pipe.recv()
                 match message:
-                    case Developed():
+                    case FileReady():
                         self._developed.append(message.path)
                     case LiveFrame():
                         self._show(message)
