@@ -138,39 +138,39 @@ class Body(ABC):
         """Forget what the computer that is gone had agreed with the body."""
 
     @abstractmethod
-    def _tell_battery(self) -> None:
+    def _emit_battery(self) -> None:
         """Tell the computer of the battery."""
 
     @abstractmethod
-    def _tell_card(self, *, is_in: bool) -> None:
+    def _emit_card(self, *, is_in: bool) -> None:
         """Tell the computer that the card came or went."""
 
     @abstractmethod
-    def _tell_deleted(self, handle: int) -> None:
+    def _emit_deleted(self, handle: int) -> None:
         """Tell the computer that a file is gone."""
 
     @abstractmethod
-    def tell_live_view(self, *, on: bool) -> None:
+    def emit_live_view(self, *, on: bool) -> None:
         """Tell the computer that live view began or ended."""
 
     @abstractmethod
-    def tell_recording(self, *, on: bool) -> None:
+    def emit_recording(self, *, on: bool) -> None:
         """Tell the computer that a movie began or ended."""
 
     @abstractmethod
-    def tell_recorded(self, seconds: int) -> None:
+    def emit_recorded(self, seconds: int) -> None:
         """Tell the computer for how long a movie has been running."""
 
     @abstractmethod
-    def tell_file(self, new: CardObject) -> None:
+    def emit_file(self, new: CardObject) -> None:
         """Tell the computer of a new file on the card."""
 
     @abstractmethod
-    def tell_still_for_computer(self, new: CardObject) -> None:
+    def emit_still_for_computer(self, new: CardObject) -> None:
         """Tell the computer of a still in the body's memory that it is to fetch."""
 
     @abstractmethod
-    def tell_taking_still(self, *, on: bool) -> None:
+    def emit_taking_still(self, *, on: bool) -> None:
         """Tell the computer that a still is being taken, or was."""
 
     # What a computer does
@@ -231,7 +231,7 @@ class Body(ABC):
             self._memory.delete(handle)
         else:
             self._card.delete(handle)
-            self._tell_deleted(handle)
+            self._emit_deleted(handle)
         return Response()
 
     # What a photographer does
@@ -276,18 +276,18 @@ class Body(ABC):
         self.battery_percent = percent
         if percent == 0:
             self._shooting.end_live_view()
-        self._tell_battery()
+        self._emit_battery()
 
     def insert_card(self, free_bytes: int | None) -> None:
         """Put the card in with so much room on it; as much as it was formatted with if None."""
         self._card.insert(free_bytes)
-        self._tell_card(is_in=True)
+        self._emit_card(is_in=True)
 
     def remove_card(self) -> None:
         """Take the card out; a movie that is running is lost."""
         self._card.remove()
         self._shooting.stop_recording()
-        self._tell_card(is_in=False)
+        self._emit_card(is_in=False)
 
     def status(self) -> BodyStatus:
         """Return how it stands."""

@@ -91,49 +91,49 @@ class EosBody(Body):
         """Return an operation that sets a property with the value listed beside the one that it asks for."""
         return replace(operation, data=self.settings.beside(operation.data))
 
-    def _tell_battery(self) -> None:
+    def _emit_battery(self) -> None:
         self.settings.put(PropertyCode.BATTERY_POWER, eos_model.battery_level(self.battery_percent))
 
-    def _tell_card(self, *, is_in: bool) -> None:
+    def _emit_card(self, *, is_in: bool) -> None:
         self._tell(eos_events.store_added(STORAGE_ID) if is_in else eos_events.store_removed(STORAGE_ID))
-        self._tell_room()
+        self._emit_room()
 
-    def _tell_room(self) -> None:
-        self._tell_available_shots()
+    def _emit_room(self) -> None:
+        self._emit_available_shots()
         self._tell(eos_events.storage_info_changed(STORAGE_ID))
 
-    def _tell_available_shots(self) -> None:
+    def _emit_available_shots(self) -> None:
         # libgphoto2 waits for ever for room on the computer (config.c, camera_canon_eos_update_capture_target).
         to_computer = self.settings[PropertyCode.CAPTURE_DESTINATION].value == eos_model.DESTINATION_COMPUTER
         free_bytes = self._computer_free_bytes if to_computer else self._card.free_bytes if self._card.is_in else 0
         self.settings.put(PropertyCode.AVAILABLE_SHOTS, eos_model.available_shots(free_bytes))
 
-    def _tell_deleted(self, handle: int) -> None:
+    def _emit_deleted(self, handle: int) -> None:
         self._tell(eos_events.object_removed(handle))
-        self._tell_room()
+        self._emit_room()
 
-    def tell_live_view(self, *, on: bool) -> None:
+    def emit_live_view(self, *, on: bool) -> None:
         """Tell the computer that live view began or ended."""
         self.settings.put(PropertyCode.EVF_OUTPUT_DEVICE, eos_model.EVF_ON_BODY if on else eos_model.EVF_OFF)
 
-    def tell_recording(self, *, on: bool) -> None:
+    def emit_recording(self, *, on: bool) -> None:
         """Tell the computer that a movie began or ended."""
         self.settings.put(PropertyCode.EVF_RECORD_STATUS, eos_model.RECORD_TO_CARD if on else eos_model.RECORD_STOP)
 
-    def tell_recorded(self, seconds: int) -> None:
+    def emit_recorded(self, seconds: int) -> None:
         """Tell the computer for how long a movie has been running."""
         self._tell(eos_events.recording_time(seconds))
 
-    def tell_file(self, new: CardObject) -> None:
+    def emit_file(self, new: CardObject) -> None:
         """Tell the computer of a new file on the card."""
         self._tell(eos_events.object_added(new.handle, STORAGE_ID, new.format, new.size_bytes, new.parent, new.name))
-        self._tell_room()
+        self._emit_room()
 
-    def tell_still_for_computer(self, new: CardObject) -> None:
+    def emit_still_for_computer(self, new: CardObject) -> None:
         """Tell the computer of a still in the body's memory that it is to fetch."""
         self._tell(eos_events.request_object_transfer(new.handle, new.format, new.size_bytes, new.name))
 
-    def tell_taking_still(self, *, on: bool) -> None:
+    def emit_taking_still(self, *, on: bool) -> None:
         """Tell the computer that a still is being taken, or was."""
         self._tell(eos_events.camera_status(busy=on))
         if on:
@@ -186,7 +186,7 @@ class EosBody(Body):
     def _set_event_mode(self, operation: Operation) -> Response:
         self._events.clear()
         self._tells_events = bool(operation.param(0))
-        self.settings.tell_all()
+        self.settings.emit_all()
         return Response()
 
     def _get_event(self, _operation: Operation) -> Response:
@@ -196,7 +196,7 @@ class EosBody(Body):
     def _take_computers_room(self, operation: Operation) -> Response:
         """Hear how much room the computer has: clusters free, bytes of each."""
         self._computer_free_bytes = operation.param(0) * operation.param(1)
-        self._tell_available_shots()
+        self._emit_available_shots()
         return Response()
 
     def _tell(self, record: bytes) -> None:
@@ -204,7 +204,7 @@ class EosBody(Body):
             self._events.append(record)
 
     def _request_property(self, operation: Operation) -> Response:
-        self.settings.tell_value(operation.param(0))
+        self.settings.emit_value(operation.param(0))
         return Response()
 
     def _describe_property(self, operation: Operation) -> Response:
@@ -227,7 +227,7 @@ class EosBody(Body):
             case code:
                 self.settings.put(code, wanted.value)
                 if code == PropertyCode.CAPTURE_DESTINATION:
-                    self._tell_available_shots()
+                    self._emit_available_shots()
         return Response()
 
     # Live view and movies

@@ -71,11 +71,11 @@ class EosSettings(BodySettings[Property]):
             if each not in self._properties:
                 continue
             self._properties[each] = self._properties[each].with_value(value)
-            self.tell_value(each)
+            self.emit_value(each)
         if code == PropertyCode.AUTO_EXPOSURE_MODE:
             self._list_for_mode()
             for listed in self._model.listed_in_modes:
-                self._tell_list(listed)
+                self._emit_list(listed)
 
     def count_shutter(self) -> None:
         """Count one more still, if the body tells how many its shutter has taken."""
@@ -83,15 +83,15 @@ class EosSettings(BodySettings[Property]):
         if isinstance(counted, int):
             self.put(PropertyCode.SHUTTER_COUNTER, counted + 1)
 
-    def tell_value(self, code: int) -> None:
+    def emit_value(self, code: int) -> None:
         """Tell how a property stands."""
         self._tell(eos_events.prop_value_changed(code, self[code].packed_value()))
 
-    def tell_all(self) -> None:
+    def emit_all(self) -> None:
         """Tell every property's value, and after it its list."""
         for code in self._properties:
-            self.tell_value(code)
-            self._tell_list(code)
+            self.emit_value(code)
+            self._emit_list(code)
 
     @property
     def mode(self) -> str:
@@ -120,7 +120,7 @@ class EosSettings(BodySettings[Property]):
     def _label(self, code: int) -> str:
         return self._properties[code].label if code in self._properties else ""
 
-    def _tell_list(self, code: int) -> None:
+    def _emit_list(self, code: int) -> None:
         each = self._properties[code]
         if each.choices is not None and code not in _NEVER_LISTED:
             self._tell(eos_events.avail_list_changed(code, each.packed_choices()))

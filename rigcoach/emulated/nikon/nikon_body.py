@@ -43,7 +43,7 @@ class NikonBody(Body):
         self, model: NikonModel, card: Card, film: Film, options: Options = PLAIN, clocks: Clocks = REAL_CLOCKS
     ) -> None:
         super().__init__(model, card, film, options, clocks)
-        self.settings = NikonSettings(model, self._tell_property)
+        self.settings = NikonSettings(model, self._emit_property)
         self._model = model
         self.battery_percent = self.settings.number(Code.BATTERY_LEVEL, 100)
         self._events: list[tuple[int, int]] = []
@@ -116,48 +116,48 @@ class NikonBody(Body):
         if self._session_open:
             self._events.append((code, param))
 
-    def _tell_property(self, code: int) -> None:
+    def _emit_property(self, code: int) -> None:
         self._tell(_PROPERTY_CHANGED, code)
 
     def _forget_session(self) -> None:
         self._events.clear()
         self.settings.put(Code.APPLICATION_MODE, 0)
 
-    def _tell_battery(self) -> None:
+    def _emit_battery(self) -> None:
         self.settings.put(Code.BATTERY_LEVEL, self.battery_percent)
 
-    def _tell_card(self, *, is_in: bool) -> None:
+    def _emit_card(self, *, is_in: bool) -> None:
         self._tell(_STORE_ADDED if is_in else _STORE_REMOVED, STORAGE_ID)
-        self._tell_room()
+        self._emit_room()
 
-    def _tell_room(self) -> None:
+    def _emit_room(self) -> None:
         free_bytes = self._card.free_bytes if self._card.is_in else 0
         self.settings.put(Code.REMAINING_SHOTS, nikon_model.remaining_shots(free_bytes))
 
-    def _tell_deleted(self, handle: int) -> None:
+    def _emit_deleted(self, handle: int) -> None:
         self._tell(_OBJECT_REMOVED, handle)
-        self._tell_room()
+        self._emit_room()
 
-    def tell_live_view(self, *, on: bool) -> None:
+    def emit_live_view(self, *, on: bool) -> None:
         """Tell the computer that live view began or ended."""
         self.settings.put(Code.LIVE_VIEW_STATUS, int(on))
 
-    def tell_recording(self, *, on: bool) -> None:
+    def emit_recording(self, *, on: bool) -> None:
         """Say nothing: the body has no event for it, and its prohibitions are looked up when they are read."""
 
-    def tell_recorded(self, seconds: int) -> None:
+    def emit_recorded(self, seconds: int) -> None:
         """Say nothing: the body has no event for it."""
 
-    def tell_file(self, new: CardObject) -> None:
+    def emit_file(self, new: CardObject) -> None:
         """Tell the computer of a new file on the card."""
         self._tell(_OBJECT_ADDED, new.handle)
-        self._tell_room()
+        self._emit_room()
 
-    def tell_still_for_computer(self, new: CardObject) -> None:
+    def emit_still_for_computer(self, new: CardObject) -> None:
         """Tell the computer of a still in the body's memory that it is to fetch."""
         self._tell(_ADDED_IN_MEMORY, new.handle)
 
-    def tell_taking_still(self, *, on: bool) -> None:
+    def emit_taking_still(self, *, on: bool) -> None:
         """Tell the computer that a still was taken."""
         if not on:
             self._tell(_CAPTURE_COMPLETE)
