@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 
 WRITES_HALF = """
 import sys
@@ -76,7 +76,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file_and_no_other(old: Path) -
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
     try:
-        with pytest.raises(OSError, match="File too large"), whole_file(old) as part:
+        with pytest.raises(OSError, match="File too large"), atomic_file(old) as part:
             part.write_bytes(bytes(2000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -87,7 +87,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file_and_no_other(old: Path) -
 
 def test_what_cannot_be_written_is_told_by_the_name_that_was_asked_for(tmp_path: Path) -> None:
     wanted = tmp_path / "none" / "page.html"
-    with pytest.raises(FileNotFoundError) as caught, whole_file(wanted) as part:
+    with pytest.raises(FileNotFoundError) as caught, atomic_file(wanted) as part:
         part.write_text("new")
     assert caught.value.filename == str(wanted)
 
@@ -95,7 +95,7 @@ def test_what_cannot_be_written_is_told_by_the_name_that_was_asked_for(tmp_path:
 def test_a_file_is_as_open_to_others_as_the_user_lets_new_files_be(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
-        with whole_file(tmp_path / "page.html") as part:
+        with atomic_file(tmp_path / "page.html") as part:
             part.write_text("new")
     finally:
         os.umask(before)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.suggest import did_you_mean
 from rigcoach.base.user_data import user_folder
@@ -146,7 +146,7 @@ def install(name: str, source: Path | None = None, models: Sequence[Model] = MOD
     """
     wanted = model(name, models)
     wanted.path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(wanted.path) as fresh:
+    with atomic_file(wanted.path) as fresh:
         if source is None:
             _fetch(wanted, fresh)
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def atomic_file(path: Path) -> Iterator[Path]:
     """Yield where to write a file; it takes the place of `path` when all went well, and is removed when not.
 
     Until then what stood at `path` stands there. The unfinished file is called `path` with the process' number and

@@ -72,7 +72,7 @@ def focus_scale(
     To measure the throw, lay a strip of paper round the ring, mark where infinity and the closest distance stand, and
     count 360° for the whole way round. The scale holds for lenses that move as one; floating elements bend it close by.
     """
-    from rigcoach.base.atomic_file import whole_file
+    from rigcoach.base.atomic_file import atomic_file
     from rigcoach.sheets.page import pdf, svg
     from rigcoach.sheets.ring_scale import scale_page
 
@@ -83,7 +83,7 @@ def focus_scale(
     circle = chosen_circle_mm(chosen, blur_px, circle_mm)
     strip = _strip(chosen, ring_mm, barrel_mm or ring_mm, throw_deg, circle)
     page = scale_page(strip, paper)
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         part.write_bytes(svg(page).encode() if path.suffix.lower() == ".svg" else pdf(page))
     if settings.json:
         print_json(_document(chosen, strip, path, paper))

@@ -112,13 +112,13 @@ def _blocks(setups: list["ZoneFocus"], marks: tuple[float, ...]) -> list[tuple[s
 
 
 def _write(chosen: ChosenRig, setups: list["ZoneFocus"], marks: tuple[float, ...], out: Path) -> None:
-    from rigcoach.base.atomic_file import whole_file
+    from rigcoach.base.atomic_file import atomic_file
     from rigcoach.sheets.page import pdf, svg
     from rigcoach.sheets.pocket_card import pocket_card
 
     told = told_sharpness(chosen, setups[0]).replace("\n", " ")
     card = pocket_card(chosen.name, [told, told_marks(chosen.calibration)], _blocks(setups, marks))
-    with whole_file(out) as part:
+    with atomic_file(out) as part:
         part.write_bytes(svg(card).encode() if out.suffix.lower() == ".svg" else pdf(card))
 
 

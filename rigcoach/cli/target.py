@@ -32,7 +32,7 @@ def target(settings: Settings, paper: str, out: Path | None) -> None:
     flat and stiff. The strip on the right tells in front from behind: cut it off and stand it where it was, its middle
     in the panel's plane and its top leaning back by 45°.
     """
-    from rigcoach.base.atomic_file import whole_file
+    from rigcoach.base.atomic_file import atomic_file
     from rigcoach.sheets.page import pdf, svg
     from rigcoach.sheets.target import PAPERS, sheet
 
@@ -41,7 +41,7 @@ def target(settings: Settings, paper: str, out: Path | None) -> None:
         raise click.UsageError(f"{path.name} ends neither in .pdf nor in .svg")
     chosen = next(known for known in PAPERS if known.name == paper)
     printed = sheet(chosen)
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         part.write_bytes(svg(printed).encode() if path.suffix.lower() == ".svg" else pdf(printed))
     if settings.json:
         size = [round(chosen.width_mm, 2), round(chosen.height_mm, 2)]

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from rigcoach.base import toml_file
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.suggest import did_you_mean
 from rigcoach.base.user_data import toml_files, user_folder
@@ -159,7 +159,7 @@ def keep(drill: Drill, *, replace: bool = False) -> Path:
             code="drill.name",
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         part.write_text(drill_text(drill), encoding="utf-8")
     return path
 

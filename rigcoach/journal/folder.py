@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.user_data import user_folder
 from rigcoach.journal.session import Session
@@ -153,7 +153,7 @@ def write_whole(path: Path, content: bytes) -> None:
         Where it cannot be written; the old one is still there.
     """
     try:
-        with whole_file(path) as part:
+        with atomic_file(path) as part:
             part.write_bytes(content)
     except OSError as error:
         raise _unwritable(path, error) from error

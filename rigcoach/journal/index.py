@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.user_data import user_folder
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
@@ -333,7 +333,7 @@ def _publish(database: sqlite3.Connection) -> None:
     try:
         for left in path.parent.glob(f"{path.name}*.part"):
             left.unlink()  # of a process that was killed: nobody else works here now
-        with whole_file(path) as part:
+        with atomic_file(path) as part:
             database.execute("VACUUM INTO ?", (str(part),))
     except (OSError, sqlite3.Error) as error:
         raise _unwritable(error) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rigcoach.base import toml_file
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.toml_file import FileError
 from rigcoach.base.user_data import user_folder
 from rigcoach.optics.register_error import MarkRead, RegisterError
@@ -77,7 +77,7 @@ def save_calibration(rig: Rig, calibration: Calibration) -> Path:
             f"focus_m = {read.focus_m:.5f}  # from the lens",
             f"sd_per_m = {read.sd_per_m:.5f}",
         ]
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         part.write_text("\n".join([*lines, ""]), encoding="utf-8")
     return path
 

@@ -14,7 +14,7 @@ import av
 import cv2
 import numpy as np
 
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.listing.model import BodyListing
 from rigcoach.tether.camera import Camera
@@ -56,7 +56,7 @@ def record_live_view(
         Where the file cannot be written.
     """
     try:
-        with whole_file(to) as part, live_view(camera, before):
+        with atomic_file(to) as part, live_view(camera, before):
             started_at = datetime.now(UTC)
             _write(camera, seconds, part, progress, see)
     except OSError as error:

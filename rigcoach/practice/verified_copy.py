@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import BinaryIO
 
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 
 _CHUNK_BYTES = 1 << 20
@@ -27,7 +27,7 @@ def copy_verified(source: Path, to: Path) -> None:
         Where it cannot be copied, or the copy is not the same; nothing stays of it then.
     """
     try:
-        with whole_file(to) as part:
+        with atomic_file(to) as part:
             with source.open("rb") as original, part.open("wb") as copy:
                 shutil.copyfileobj(original, copy, _CHUNK_BYTES)
                 _forget(copy)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.analysis.clip_analysis import Advance, unheeded
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.picture.box import Box
 from rigcoach.report.faces import FaceHider
@@ -58,7 +58,7 @@ def write_annotated(
     check_name(to)
     try:
         with (
-            whole_file(to) as unfinished,
+            atomic_file(to) as unfinished,
             av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as output,
         ):
             _write(output, clips, hide, advance)

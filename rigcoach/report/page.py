@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from rigcoach import __version__
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.report.charts import Chart
 
 
@@ -54,7 +54,7 @@ def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **
 
 def write(path: Path, html: str) -> None:
     """Write a page or another text, whole or not at all."""
-    with whole_file(path) as unfinished:
+    with atomic_file(path) as unfinished:
         unfinished.write_text(html, encoding="utf-8", newline="")
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.user_data import user_folder
 from rigcoach.rig.gear import Rig
@@ -64,7 +64,7 @@ def keep(profile: Profile, notes: Iterable[str] = (), *, replace: bool = False) 
             f"you have a profile `{profile.name}` already", why=str(path), next_step="Choose another name, or --force"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         part.write_text(profile_text(profile, notes), encoding="utf-8")
     return path
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.scene.encoder import Encoder
 from rigcoach.scene.render import RenderedFrame, Renderer
@@ -71,7 +71,7 @@ def write_clip(
             code="scene.container",
         )
     try:
-        with whole_file(path) as unfinished:
+        with atomic_file(path) as unfinished:
             encoder = Encoder(spec, unfinished, container, crf=crf, preset=preset, creation_time=creation_time)
             with closing(encoder):
                 for frame in _rendered(spec, frame_count):

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError, FetchBrokenError
@@ -30,7 +30,7 @@ def fetch(camera: Camera, file: CardFile, to: Path, progress: Progress | None = 
     """
     check_free(to)
     try:
-        with whole_file(to) as path, path.open("wb") as part:
+        with atomic_file(to) as path, path.open("wb") as part:
             _copy(camera, file, part, progress or (lambda _done, _of: None))
     except OSError as error:
         raise RigcoachError(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import cv2
 
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.emulated.film import clip_length, live_truth
 from rigcoach.emulated.film.film_messages import (
     EndClip,
@@ -130,7 +130,7 @@ class _Clip:
         spec = take_scene(world, roll.settings, roll.take)
         self._renderer = Renderer(spec)
         self._until_whole = ExitStack()
-        path = self._until_whole.enter_context(whole_file(roll.path))
+        path = self._until_whole.enter_context(atomic_file(roll.path))
         self._encoder = Encoder(spec, path, group_frames=clip_length.GROUP_FRAMES)
         self._started_s = time.monotonic()
         self._frame_count: int | None = None
@@ -207,7 +207,7 @@ def _take_still(world: World, snap: TakeStill) -> Path:
     """Write a still and what is true of it; return its place, where nothing stands before it is whole."""
     spec = still_scene(world, snap.settings, snap.take, snap.size_px)
     frame = Renderer(spec).frame(0)
-    with whole_file(snap.path) as unfinished:
+    with atomic_file(snap.path) as unfinished:
         unfinished.write_bytes(_jpeg(frame, STILL_QUALITY))
         if snap.truth_path is not None:
             clip_truth(spec, (frame.truth,)).write(snap.truth_path)

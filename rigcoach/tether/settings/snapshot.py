@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rigcoach.base.atomic_file import whole_file
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.user_data import user_folder
 from rigcoach.listing.files import listing_from_json, to_json
@@ -78,7 +78,7 @@ def keep(snapshot: Snapshot, folder: Path | None = None) -> Path:
         "listing": to_json(snapshot.listing),
     }
     path = folder / f"{_slug(snapshot.listing)}.{snapshot.taken_at:%Y%m%dT%H%M%S%f}.json"
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         part.touch(mode=0o600)  # a listing names the body's owner
         part.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     for old in sorted(folder.glob(f"{_slug(snapshot.listing)}.*.json"))[:-_KEPT]:
