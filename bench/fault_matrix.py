@@ -28,7 +28,7 @@ from rigcoach.tether.live_view import frames, live_view
 from rigcoach.tether.record import record
 from rigcoach.tether.settings.apply import Applied, apply
 from rigcoach.tether.settings.resolution import is_fine
-from rigcoach.tether.settings.restore import Outcome, restore
+from rigcoach.tether.settings.restore import RestoreOutcome, restore
 from rigcoach.tether.settings.snapshot import Snapshot
 
 LONGEST_S = 15.0
@@ -175,7 +175,7 @@ def _restore(bench: _Bench, strike: Strike) -> str:
     restored = restore(bench.camera, before[0], progress)
     if restored.lost is not None:
         raise restored.lost
-    lacking = [widget for widget in restored.widgets if widget.outcome is not Outcome.PUT_BACK]
+    lacking = [widget for widget in restored.widgets if widget.outcome is not RestoreOutcome.PUT_BACK]
     if lacking:
         named = ", ".join(widget.widget.rsplit("/", 1)[-1] for widget in lacking)
         raise RigcoachError(f"not as it was: {named}", why=lacking[0].reason)

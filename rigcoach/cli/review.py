@@ -39,7 +39,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TakeResult:
     """What was written, the report first, and what could not be."""
 
     written: list[Path]
@@ -112,7 +112,7 @@ def review(
     _finish(settings, outcome, open_it)
 
 
-def _review_clip(settings: Settings, name: str, scoring: Scoring, wishes: Wishes) -> Outcome:
+def _review_clip(settings: Settings, name: str, scoring: Scoring, wishes: Wishes) -> TakeResult:
     from rigcoach.report.clip_page import clip_page
     from rigcoach.report.exports.footage import read_footage
     from rigcoach.report.page import write
@@ -124,13 +124,13 @@ def _review_clip(settings: Settings, name: str, scoring: Scoring, wishes: Wishes
     with progress(settings, "Writing the report") as advance:
         page = clip_page(scored, scoring.profile, hide=hide, advance=advance)
     write(report, page)
-    outcome = Outcome([report], [])
+    outcome = TakeResult([report], [])
     if wishes.need_scores:
         _write_others(settings, outcome, [read_footage(scored)], clip.stem, wishes, hide)
     return outcome
 
 
-def _review_session(settings: Settings, folder: Path, wishes: Wishes) -> Outcome:
+def _review_session(settings: Settings, folder: Path, wishes: Wishes) -> TakeResult:
     from rigcoach.journal.folder import read
     from rigcoach.report.exports.footage import read_footage
     from rigcoach.report.page import write
@@ -141,7 +141,7 @@ def _review_session(settings: Settings, folder: Path, wishes: Wishes) -> Outcome
     hide = _face_hider(settings) if wishes.share else None
     report = wishes.out or folder / "report.html"
     write(report, read_session_page(folder, hide=hide))
-    outcome = Outcome([report], [])
+    outcome = TakeResult([report], [])
     if wishes.need_scores:
         try:
             with progress(settings, "Scoring") as advance:
@@ -156,7 +156,7 @@ def _review_session(settings: Settings, folder: Path, wishes: Wishes) -> Outcome
 
 def _write_others(
     settings: Settings,
-    outcome: Outcome,
+    outcome: TakeResult,
     footage: "list[Footage]",
     title: str,
     wishes: Wishes,
@@ -217,7 +217,7 @@ def _face_hider(settings: Settings) -> "FaceHider":
     return FaceHider(weights)
 
 
-def _finish(settings: Settings, outcome: Outcome, open_it: bool) -> None:
+def _finish(settings: Settings, outcome: TakeResult, open_it: bool) -> None:
     if settings.json:
         print_json({"schema": "rigcoach.review/1", "files": [str(path) for path in outcome.written]})
     else:

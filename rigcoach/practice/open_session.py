@@ -11,7 +11,7 @@ from rigcoach.drills.model import Drill, Station
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, SessionState, Take, TakeState
-from rigcoach.practice.take_score import Job, Outcome
+from rigcoach.practice.take_score import Job, TakeResult
 from rigcoach.rig.profile import Profile
 
 Advance = Callable[[float, float | None], None]
@@ -108,7 +108,7 @@ class OpenSession:
             rig=rig,
         )
 
-    def scored(self, outcome: Outcome) -> None:
+    def scored(self, outcome: TakeResult) -> None:
         """Note what came of scoring a take."""
         if outcome.score is not None:
             self.update_take(outcome.take, state=TakeState.SCORED, score=outcome.score, error=None)
@@ -139,10 +139,10 @@ def kept_in_order(sitting: OpenSession, stage: Prompter) -> Iterator[None]:
                 stage.line(error.line())
 
 
-def told_result(outcome: Outcome) -> str:
+def told_result(outcome: TakeResult) -> str:
     """Return what is said of a take that was scored.
 
-    >>> told_result(Outcome(2, None, "clip.mov is damaged"))
+    >>> told_result(TakeResult(2, None, "clip.mov is damaged"))
     'Take 2 has no score: clip.mov is damaged'
     """
     score = outcome.score

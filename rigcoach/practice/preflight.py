@@ -7,7 +7,7 @@ from pathlib import Path
 from rigcoach.base.errors import RigcoachError
 from rigcoach.journal.session import Check
 from rigcoach.listing.model import BodyListing
-from rigcoach.practice.take_score import Outcome
+from rigcoach.practice.take_score import TakeResult
 from rigcoach.rig.profile import Profile
 from rigcoach.tether.diagnosis import Facts, Severity, diagnose
 from rigcoach.tether.events import CardSpace
@@ -52,7 +52,7 @@ def profile_check(applied: Applied) -> Check:
     return Check("profile", True, f"{applied.profile} applied and read back")
 
 
-def measured_checks(outcome: Outcome, profile: Profile) -> tuple[Check, ...]:
+def measured_checks(outcome: TakeResult, profile: Profile) -> tuple[Check, ...]:
     """Return what a short take before the first one tells: light, subject, frame rate, shutter speed."""
     score = outcome.score
     if score is None:

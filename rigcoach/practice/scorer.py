@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Self
 
-from rigcoach.practice.take_score import Job, Outcome
+from rigcoach.practice.take_score import Job, TakeResult
 
 _THREADS = 2
 
@@ -47,20 +47,20 @@ class Scorer:
         except OSError:
             return  # it died: `collect` tells of it
 
-    def collect(self, timeout_s: float = 0.0) -> list[Outcome]:
+    def collect(self, timeout_s: float = 0.0) -> list[TakeResult]:
         """Return the takes that were scored since the last call; wait so long for the first one.
 
         Where the process died, the takes that it had come back with that as their error.
         """
-        outcomes: list[Outcome] = []
+        outcomes: list[TakeResult] = []
         while self._pipe is not None and self._waiting:
             try:
                 if not self._pipe.poll(0.0 if outcomes else timeout_s):
                     break
-                outcome: Outcome = self._pipe.recv()
+                outcome: TakeResult = self._pipe.recv()
             except (EOFError, OSError):
                 lost = "it was not scored: the process that scores has died; score it with `rigcoach ingest`"
-                outcomes += [Outcome(take, None, lost) for take in self._waiting]
+                outcomes += [TakeResult(take, None, lost) for take in self._waiting]
                 self._waiting.clear()
                 self._end()
                 break
@@ -68,7 +68,7 @@ class Scorer:
             outcomes.append(outcome)
         return outcomes
 
-    def one(self, job: Job, tick: Callable[[], None]) -> Outcome:
+    def one(self, job: Job, tick: Callable[[], None]) -> TakeResult:
         """Have one take scored and wait for it, with `tick` called meanwhile."""
         self.submit(job)
         while True:
@@ -115,7 +115,7 @@ def _work(pipe: Connection) -> None:
             try:
                 outcome = score_take(job)
             except Exception as error:  # noqa: BLE001 - goes to whoever asked, as what it is: a fault of ours
-                outcome = Outcome(
+                outcome = TakeResult(
                     job.take, None, f"something went wrong inside rigcoach ({type(error).__name__}: {error})"
                 )
             pipe.send(outcome)

@@ -34,7 +34,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TakeResult:
     """What came of a job: a score, or why there is none; `fps` and `width` are the clip's."""
 
     take: int
@@ -51,22 +51,22 @@ def score_job(job: Job, advance: Advance = unheeded) -> ScoredClip | FailedClip:
     return replace(score_file(str(job.clip), choice, job.rig, advance, wanted=wanted), name=job.clip.name)
 
 
-def score_take(job: Job, advance: Advance = unheeded) -> Outcome:
+def score_take(job: Job, advance: Advance = unheeded) -> TakeResult:
     """Score a take's clip. What is wrong with the clip, or with writing its scores, comes back as the error."""
     try:
         scored = score_job(job, advance)
         if isinstance(scored, FailedClip):
-            return Outcome(job.take, None, scored.error.line())
+            return TakeResult(job.take, None, scored.error.line())
         if job.scores is not None:
             document = clip_document(scored, per_frame=True)
             job.scores.parent.mkdir(exist_ok=True)
             write_whole(job.scores, json.dumps(document, allow_nan=False).encode() + b"\n")
     except RigcoachError as error:
-        return Outcome(job.take, None, error.line())
+        return TakeResult(job.take, None, error.line())
     except OSError as error:
-        return Outcome(job.take, None, f"{job.clip.name} cannot be scored: {error.strerror or error}")
+        return TakeResult(job.take, None, f"{job.clip.name} cannot be scored: {error.strerror or error}")
     measures = scored.measures
-    return Outcome(
+    return TakeResult(
         job.take,
         _take_score(job.take, scored),
         fps=float(measures.clip.fps),

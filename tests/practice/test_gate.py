@@ -9,29 +9,33 @@ from rigcoach.journal.session import TakeScore
 from rigcoach.listing.files import read_listing
 from rigcoach.listing.model import BodyListing
 from rigcoach.practice import preflight
-from rigcoach.practice.take_score import Outcome
+from rigcoach.practice.take_score import TakeResult
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.events import CardSpace
 
 SCORE = TakeScore(60.0, 60.0, 60.0, 60.0, 60.0, 0.5, 1.0, 0.97, "target", 0.8)
 
 
-def checks(outcome: Outcome) -> dict[str, bool | None]:
+def checks(outcome: TakeResult) -> dict[str, bool | None]:
     return {check.code: check.ok for check in preflight.measured_checks(outcome, load_profile("hip-video"))}
 
 
 def test_a_good_take_passes_all() -> None:
-    assert checks(Outcome(0, SCORE, fps=29.97, exposure_mean=0.4)) == {"light": True, "subject": True, "shutter": True}
+    assert checks(TakeResult(0, SCORE, fps=29.97, exposure_mean=0.4)) == {
+        "light": True,
+        "subject": True,
+        "shutter": True,
+    }
 
 
 @pytest.mark.parametrize("mean", [0.02, 0.97])
 def test_too_little_and_too_much_light_are_told(mean: float) -> None:
-    assert checks(Outcome(0, SCORE, fps=29.97, exposure_mean=mean))["light"] is False
+    assert checks(TakeResult(0, SCORE, fps=29.97, exposure_mean=mean))["light"] is False
 
 
 def test_a_subject_that_is_not_found_stops_the_drill_with_what_to_do() -> None:
     nobody = replace(SCORE, found_ratio=0.0, subject_kind=None, reasons={"focus": "no subject was found (faces)"})
-    told = preflight.measured_checks(Outcome(0, nobody, fps=29.97, exposure_mean=0.4), load_profile("hip-video"))
+    told = preflight.measured_checks(TakeResult(0, nobody, fps=29.97, exposure_mean=0.4), load_profile("hip-video"))
     error = preflight.failed(told)
     assert error is not None
     assert error.code == "drill.gate"
@@ -40,12 +44,12 @@ def test_a_subject_that_is_not_found_stops_the_drill_with_what_to_do() -> None:
 
 
 def test_a_shutter_that_is_open_longer_than_a_frame_is_told() -> None:
-    slow = Outcome(0, SCORE, fps=59.94, exposure_mean=0.4)  # 1/50 s does not fit into 1/60
+    slow = TakeResult(0, SCORE, fps=59.94, exposure_mean=0.4)  # 1/50 s does not fit into 1/60
     assert checks(slow)["shutter"] is False
 
 
 def test_a_clip_that_cannot_be_scored_fails_with_its_reason() -> None:
-    (check,) = preflight.measured_checks(Outcome(0, None, "check.mov is damaged"), load_profile("hip-video"))
+    (check,) = preflight.measured_checks(TakeResult(0, None, "check.mov is damaged"), load_profile("hip-video"))
     assert (check.ok, check.text) == (False, "check.mov is damaged")
 
 

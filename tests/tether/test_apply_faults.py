@@ -15,7 +15,7 @@ from rigcoach.tether.settings import snapshot
 from rigcoach.tether.settings.apply import Applied, AppliedSetting, apply, put_back
 from rigcoach.tether.settings.difference import from_body
 from rigcoach.tether.settings.resolution import Status
-from rigcoach.tether.settings.restore import Outcome, restore
+from rigcoach.tether.settings.restore import RestoreOutcome, restore
 
 SET = 0x9110  # EOS SetDevicePropValueEx; properties after libgphoto2's ptp.h
 ISO, WHITE_BALANCE, SHUTTER = 0xD103, 0xD109, 0xD102
@@ -80,7 +80,7 @@ def test_what_was_not_put_back_is_seen(camera: Camera, body: EmulatedBody) -> No
     restored = restore(camera, snapshot.latest(camera.listing()))
     assert not restored.ok
     iso = next(widget for widget in restored.widgets if widget.widget.endswith("/iso"))
-    assert (iso.outcome, iso.read_back) == (Outcome.FAILED, "400")
+    assert (iso.outcome, iso.read_back) == (RestoreOutcome.FAILED, "400")
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError
 from rigcoach.tether.settings import snapshot
 from rigcoach.tether.settings.apply import apply
-from rigcoach.tether.settings.restore import Outcome, restore
+from rigcoach.tether.settings.restore import RestoreOutcome, restore
 from rigcoach.tether.settings.snapshot import Snapshot, SnapshotError
 
 APPLY_AND_STAND_STILL = """
@@ -69,7 +69,7 @@ def test_a_profile_is_taken_back_in_another_run(camera: Camera) -> None:
     done = restore(camera, last)
     assert done.ok
     assert state(camera) == before
-    assert {widget.outcome for widget in done.widgets} == {Outcome.PUT_BACK}
+    assert {widget.outcome for widget in done.widgets} == {RestoreOutcome.PUT_BACK}
     assert restore(camera, last).widgets == ()
 
 
@@ -127,8 +127,8 @@ def test_a_camera_lost_on_the_way_back_ends_with_what_was_and_was_not_put_back(
     assert not restored.ok
     assert restored.lost is not None
     outcomes = [widget.outcome for widget in restored.widgets]
-    assert outcomes[:2] == [Outcome.PUT_BACK] * 2
-    assert set(outcomes[2:]) == {Outcome.NOT_REACHED}
+    assert outcomes[:2] == [RestoreOutcome.PUT_BACK] * 2
+    assert set(outcomes[2:]) == {RestoreOutcome.NOT_REACHED}
 
 
 @pytest.mark.slow

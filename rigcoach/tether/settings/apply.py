@@ -14,7 +14,7 @@ from rigcoach.tether.settings.body_state import state_of
 from rigcoach.tether.settings.choices import by_hand
 from rigcoach.tether.settings.resolution import Resolved, Send, Status, is_fine
 from rigcoach.tether.settings.resolve import resolve_one, wanted, widgets_of
-from rigcoach.tether.settings.restore import Outcome, restore
+from rigcoach.tether.settings.restore import RestoreOutcome, restore
 from rigcoach.tether.settings.snapshot import Snapshot
 
 # Settings that open or close choices of others: the body is read anew after each of them.
@@ -247,5 +247,5 @@ def put_back(camera: Camera, applied: Applied) -> tuple[str, ...]:
     return tuple(
         f"{left.widget.rsplit('/', 1)[-1]} stays at {left.read_back}, it was at {left.wanted}: {left.reason}"
         for left in restored.widgets
-        if left.outcome is not Outcome.PUT_BACK
+        if left.outcome is not RestoreOutcome.PUT_BACK
     )

@@ -41,7 +41,7 @@ NEVER_SENT = frozenset(
 )
 
 
-class Outcome(StrEnum):
+class RestoreOutcome(StrEnum):
     """What became of a widget."""
 
     PUT_BACK = "put-back"
@@ -57,7 +57,7 @@ class RestoredWidget:
     wanted: str
     found: str
     read_back: str | None
-    outcome: Outcome
+    outcome: RestoreOutcome
     reason: str = ""
 
 
@@ -75,7 +75,7 @@ class Restored:
         """Whether everything that the applied profile was to set is back as it was."""
         touched = set(self.snapshot.touched)
         return self.lost is None and not any(
-            widget.outcome is not Outcome.PUT_BACK and widget.widget in touched for widget in self.widgets
+            widget.outcome is not RestoreOutcome.PUT_BACK and widget.widget in touched for widget in self.widgets
         )
 
 
@@ -110,13 +110,13 @@ def restore(
             progress(number, len(wanted))
         if lost is not None:
             found = listing.current(old.path) or ""
-            done.append(RestoredWidget(old.path, old.current, found, None, Outcome.NOT_REACHED, lost.what))
+            done.append(RestoredWidget(old.path, old.current, found, None, RestoreOutcome.NOT_REACHED, lost.what))
             continue
         try:
             outcome = _put_back(camera, old, must=old.path in snapshot.touched)
         except CameraLostError as error:
             lost = error
-            outcome = RestoredWidget(old.path, old.current, "", None, Outcome.NOT_REACHED, error.what)
+            outcome = RestoredWidget(old.path, old.current, "", None, RestoreOutcome.NOT_REACHED, error.what)
         if outcome is not None:
             done.append(outcome)
     if lost is None and done:
@@ -134,9 +134,9 @@ def _read_anew(camera: Camera, listing: BodyListing, done: list[RestoredWidget])
     checked = []
     for widget in done:
         current = now.current(widget.widget)
-        if widget.outcome is Outcome.PUT_BACK and current not in (widget.wanted, None):
+        if widget.outcome is RestoreOutcome.PUT_BACK and current not in (widget.wanted, None):
             why = f"the body stayed at {current}" if current == widget.found else f"the body took {current} instead"
-            checked.append(replace(widget, outcome=Outcome.FAILED, read_back=current, reason=why))
+            checked.append(replace(widget, outcome=RestoreOutcome.FAILED, read_back=current, reason=why))
         else:
             checked.append(widget)
     return checked
@@ -152,17 +152,17 @@ def _put_back(camera: Camera, old: Widget, *, must: bool) -> RestoredWidget | No
             return None
         why = "the body decides it itself in this mode" if now.choices else "the body lists no choices now"
         why = "the body reports it read-only: set it by hand" if now.readonly else why
-        return RestoredWidget(old.path, old.current, now.current, now.current, Outcome.FAILED, why)
+        return RestoredWidget(old.path, old.current, now.current, now.current, RestoreOutcome.FAILED, why)
     try:
         camera.set(old.path, old.current)
     except CameraLostError:
         raise
     except (CameraError, ValueError) as error:
         why = error.why if isinstance(error, CameraError) else str(error)
-        return RestoredWidget(old.path, old.current, now.current, now.current, Outcome.FAILED, why)
+        return RestoredWidget(old.path, old.current, now.current, now.current, RestoreOutcome.FAILED, why)
     after = camera.read_back(old.path)
-    outcome = Outcome.PUT_BACK if after.current == old.current or is_mute(after) else Outcome.FAILED
-    why = "" if outcome is Outcome.PUT_BACK else f"the body took {after.current} instead"
+    outcome = RestoreOutcome.PUT_BACK if after.current == old.current or is_mute(after) else RestoreOutcome.FAILED
+    why = "" if outcome is RestoreOutcome.PUT_BACK else f"the body took {after.current} instead"
     return RestoredWidget(old.path, old.current, now.current, after.current, outcome, why)
 
 
