@@ -20,7 +20,7 @@ from rigcoach.analysis.live_meter import LiveMeter
 from rigcoach.analysis.results import SubjectChoice, rig_optics
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.live.coach import LiveCoach
-from rigcoach.live.cues import Cue, Wanted
+from rigcoach.live.cues import Cue, CueTarget
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.live_view import frames, live_view
@@ -50,7 +50,7 @@ def main() -> None:
     cv2.setNumThreads(CORES)
     profile = load_profile("hip-video")
     meter = LiveMeter(SubjectChoice(wanted.subject), rig_optics(profile), (1920, 1080))
-    coach = LiveCoach(meter, Wanted(), [Silence()])
+    coach = LiveCoach(meter, CueTarget(), [Silence()])
     with coach:
         if wanted.clip is None:
             see_camera(coach, wanted.seconds)

@@ -13,7 +13,7 @@ from rigcoach.cli.output import note, print_json, progress
 
 if TYPE_CHECKING:
     from rigcoach.tether.camera import Camera
-    from rigcoach.tether.card_selection import Wanted
+    from rigcoach.tether.card_selection import CardFetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def fetch_files(settings: Settings, names: tuple[str, ...], new: bool, everythin
         )
 
 
-def _fetch_one(settings: Settings, camera: "Camera", wanted: "Wanted") -> _Outcome:
+def _fetch_one(settings: Settings, camera: "Camera", wanted: "CardFetch") -> _Outcome:
     from rigcoach.tether.fetch import fetch
 
     file, to = wanted.file, wanted.to

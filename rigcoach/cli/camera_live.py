@@ -100,14 +100,14 @@ def _coach(settings: Settings, out: Path | None, seconds: float, coach: str, dri
     from rigcoach.cli.coaching import hearing, tally_document, told_tally
     from rigcoach.drills.files import load_take
     from rigcoach.live.coach import LiveCoach
-    from rigcoach.live.cues import Wanted
+    from rigcoach.live.cues import CueTarget
     from rigcoach.practice.coached import live_meter, wanted_in
     from rigcoach.rig.profile import load_profile
     from rigcoach.tether.live_view import Frames, frames, live_view
 
     if out is not None:
         raise click.UsageError("--coach and --out do not go together.")
-    wanted, profile, start = Wanted(), None, 0.0
+    wanted, profile, start = CueTarget(), None, 0.0
     if drill is not None:
         rehearsed, station = load_take(drill)
         wanted, profile = wanted_in(rehearsed, station), load_profile(rehearsed.profile)

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from rigcoach.analysis.live_meter import LiveFrameError, LiveMeter
-from rigcoach.live.cues import NOTHING_SAID, Cue, Wanted, cue, word
+from rigcoach.live.cues import NOTHING_SAID, Cue, CueTarget, cue, word
 from rigcoach.live.voice import Voice
 
 _MOST_UNREADABLE = 10  # frames in a row, after which the live view is none
@@ -159,7 +159,7 @@ class LiveCoach:
     def __init__(
         self,
         meter: LiveMeter,
-        wanted: Wanted,
+        wanted: CueTarget,
         ears: Sequence[Ear],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -23,7 +23,7 @@ _THERE = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class CueTarget:
     """The framing that is wanted, and how far off it may be before something is said.
 
     Attributes
@@ -88,7 +88,7 @@ class Cue:
     wish: str | None = None
 
 
-def cue(frame: FrameMeasurement, wanted: Wanted, frame_height_px: int) -> Cue:
+def cue(frame: FrameMeasurement, wanted: CueTarget, frame_height_px: int) -> Cue:
     """Return the cue of a frame that was measured; its offset is from the middle of the frame."""
     if frame.framing is None:
         return Cue(frame.t_s, wish=LOST)
@@ -137,13 +137,13 @@ def pitch_hz(blur: float) -> float:
     return _HIGHEST_HZ * math.exp2(-_OCTAVES * min(blur / _SOFTEST, 1.0))
 
 
-def _turn(framing: Framing, wanted: Wanted) -> tuple[float, float]:
+def _turn(framing: Framing, wanted: CueTarget) -> tuple[float, float]:
     x, y = framing.offset
     return x - (wanted.place[0] - 0.5), y - (wanted.place[1] - 0.5)
 
 
 def _framing_wishes(
-    frame: FrameMeasurement, turn: tuple[float, float], wanted: Wanted
+    frame: FrameMeasurement, turn: tuple[float, float], wanted: CueTarget
 ) -> tuple[tuple[float, str], ...]:
     """Return what is wrong with a framing: how many limits each fault is, and the word that mends it."""
     x, y = turn
@@ -167,7 +167,7 @@ def _wish(
     frame: FrameMeasurement,
     blur_px: float | None,
     wishes: tuple[tuple[float, str], ...],
-    wanted: Wanted,
+    wanted: CueTarget,
     frame_height_px: int,
 ) -> str | None:
     amount, word = max(wishes)

@@ -7,7 +7,7 @@ from rigcoach.analysis.live_meter import LiveMeter
 from rigcoach.analysis.results import RigOptics, SubjectChoice, rig_optics
 from rigcoach.drills.model import Drill, Station
 from rigcoach.live.coach import Ear, LiveCoach
-from rigcoach.live.cues import Wanted
+from rigcoach.live.cues import CueTarget
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.profile import Profile
 
@@ -15,13 +15,13 @@ from rigcoach.rig.profile import Profile
 _DISTANCE_SHARE = 0.1
 
 
-def wanted_in(drill: Drill, station: Station) -> Wanted:
+def wanted_in(drill: Drill, station: Station) -> CueTarget:
     """Return what one take of a drill wants of the frame.
 
     A walk's distance may be anything between its ends. The coach does not tell of shot scale and headroom.
     """
     ends_m = (station.distance_m, station.distance_m if station.to_m is None else station.to_m)
-    return Wanted(
+    return CueTarget(
         place=station.place,
         roll_limit_deg=max(drill.frame.roll_tolerance_deg, 1.0),
         blur_limit_px=drill.focus_tolerance_px,

@@ -10,7 +10,7 @@ from rigcoach.tether.events import CardFile
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CardFetch:
     """A file on the card and where it is to go; `is_there` where it lies there already, by name and size."""
 
     file: CardFile
@@ -50,7 +50,7 @@ def choose(on_card: Sequence[CardFile], names: Sequence[str]) -> tuple[CardFile,
     return tuple(chosen.values())
 
 
-def in_folder(files: Sequence[CardFile], folder: Path) -> tuple[Wanted, ...]:
+def in_folder(files: Sequence[CardFile], folder: Path) -> tuple[CardFetch, ...]:
     """Return where in a folder each file goes.
 
     Bodies count from 0001 again in each of their folders: of files with the same name each gets its folder's name in
@@ -60,8 +60,8 @@ def in_folder(files: Sequence[CardFile], folder: Path) -> tuple[Wanted, ...]:
     return tuple(_wanted(file, folder, alone=times[file.name] == 1) for file in files)
 
 
-def _wanted(file: CardFile, folder: Path, *, alone: bool) -> Wanted:
+def _wanted(file: CardFile, folder: Path, *, alone: bool) -> CardFetch:
     # A card is another's work as much as a file is: nothing of its names may lead out of the folder.
     name = Path(file.name).name
     to = folder / (name if alone else f"{Path(file.folder).name}-{name}")
-    return Wanted(file, to, to.is_file() and to.stat().st_size == file.size_bytes)
+    return CardFetch(file, to, to.is_file() and to.stat().st_size == file.size_bytes)

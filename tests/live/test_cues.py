@@ -6,13 +6,13 @@ import pytest
 
 from rigcoach.analysis.focus import Focus
 from rigcoach.analysis.results import FrameMeasurement, Subject
-from rigcoach.live.cues import GOOD, LOST, NOTHING_SAID, SOFT, Cue, Wanted, cue, word
+from rigcoach.live.cues import GOOD, LOST, NOTHING_SAID, SOFT, Cue, CueTarget, cue, word
 from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.framing import Framing
 
 LIGHT = Exposure(0.4, 0.0, 0.0)
 LIVE_HEIGHT_PX = 576
-MIDDLE = Wanted()
+MIDDLE = CueTarget()
 
 
 def frame(
@@ -28,7 +28,7 @@ def frame(
     )
 
 
-def heard(measured: FrameMeasurement, wanted: Wanted = MIDDLE) -> Cue:
+def heard(measured: FrameMeasurement, wanted: CueTarget = MIDDLE) -> Cue:
     return cue(measured, wanted, LIVE_HEIGHT_PX)
 
 
@@ -52,7 +52,7 @@ def test_the_word_is_what_would_help_most(measured: FrameMeasurement, wish: str 
 
 
 def test_distance_is_told_where_one_is_wanted_and_known() -> None:
-    wanted = Wanted(distance_m=(1.7, 2.3))
+    wanted = CueTarget(distance_m=(1.7, 2.3))
     assert heard(frame(distance_m=3.0), wanted).wish == "closer"
     assert heard(frame(distance_m=1.2), wanted).wish == "back"
     assert heard(frame(distance_m=2.2), wanted).wish is None
@@ -60,7 +60,7 @@ def test_distance_is_told_where_one_is_wanted_and_known() -> None:
 
 
 def test_another_place_than_the_middle_may_be_wanted() -> None:
-    third = Wanted(place=(1 / 3, 0.5))
+    third = CueTarget(place=(1 / 3, 0.5))
     assert heard(frame((-1 / 6, 0.0)), third).tick_s == 0
     assert heard(frame((0.0, 0.0)), third).wish == "right"  # the subject stands right of where it should
 

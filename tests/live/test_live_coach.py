@@ -19,7 +19,7 @@ from rigcoach.emulated.film.film_messages import World
 from rigcoach.emulated.film.scenarios import live_view_scene
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.live.coach import LiveCoach, Mailbox
-from rigcoach.live.cues import Cue, Wanted, cue
+from rigcoach.live.cues import Cue, CueTarget, cue
 from rigcoach.live.sounds import SoundError, Speaker
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.truth import FrameTruth
@@ -78,7 +78,7 @@ def heard(wandering: list[tuple[bytes, FrameTruth]]) -> list[tuple[Cue, FrameTru
     for jpeg, truth in wandering:
         measured = meter.measure(jpeg, truth.t_s)
         assert meter.pictures is not None
-        cues.append((cue(measured, Wanted(), meter.pictures.height), truth))
+        cues.append((cue(measured, CueTarget(), meter.pictures.height), truth))
     return cues
 
 
@@ -124,7 +124,7 @@ def test_a_brushed_focus_ring_is_heard(heard: list[tuple[Cue, FrameTruth]]) -> N
 def test_a_picture_without_a_subject_tells_no_direction() -> None:
     meter = LiveMeter(SubjectChoice("auto"), RigOptics(), CLIP_SIZE)
     wall = np.random.default_rng(1).integers(90, 110, (680, 1024), dtype=np.uint8)
-    cues = [cue(meter.measure(jpeg_of(wall), n / 30), Wanted(), 576) for n in range(9)]
+    cues = [cue(meter.measure(jpeg_of(wall), n / 30), CueTarget(), 576) for n in range(9)]
     assert {each.wish for each in cues} == {"lost"}
     assert {each.turn for each in cues} == {None}
 
@@ -138,14 +138,14 @@ def test_frames_of_no_use_are_counted_and_then_refused(wandering: list[tuple[byt
         while coach.tally.measured + coach.tally.unreadable == before:
             time.sleep(0.001)
 
-    coach = LiveCoach(LiveMeter(SubjectChoice("target"), RIG), Wanted(), [listener])
+    coach = LiveCoach(LiveMeter(SubjectChoice("target"), RIG), CueTarget(), [listener])
     with coach:
         for jpeg in (wandering[0][0], b"\xff\xd8 no picture", wandering[0][0]):
             show(coach, jpeg)
     assert (coach.tally.measured, coach.tally.unreadable, len(listener.cues)) == (2, 1, 2)
 
     def show_nothing() -> None:
-        with LiveCoach(LiveMeter(SubjectChoice("target"), RIG), Wanted(), []) as coach:
+        with LiveCoach(LiveMeter(SubjectChoice("target"), RIG), CueTarget(), []) as coach:
             for _ in range(11):
                 show(coach, b"")
 
@@ -175,7 +175,7 @@ def body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmulatedBo
 def test_through_the_driver_nineteen_of_twenty_cues_point_the_right_way(body: EmulatedBody, tmp_path: Path) -> None:
     listener = Listener()
     came: list[tuple[float, bytes]] = []
-    coach = LiveCoach(LiveMeter(SubjectChoice(), RIG, CLIP_SIZE), Wanted(), [listener], clock := Clock())
+    coach = LiveCoach(LiveMeter(SubjectChoice(), RIG, CLIP_SIZE), CueTarget(), [listener], clock := Clock())
     with Camera(body.port_path, model=body.model) as camera:
         camera.set("shutterspeed", "1/50")
         camera.set("iso", "400")
