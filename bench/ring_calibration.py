@@ -44,7 +44,7 @@ class TrueRig:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPort:
     """A rig, what its marks were read as, and the register error that they tell together."""
 
     rig: TrueRig
@@ -80,7 +80,7 @@ def pass_spec(rig: TrueRig, mark_m: float, seed: int) -> SceneSpec:
     )
 
 
-def found(seed: int, folder: Path) -> Found:
+def found(seed: int, folder: Path) -> FoundPort:
     """Render a rig's clips and calibrate it with them."""
     rig = random_rig(seed)
     reads = []
@@ -93,10 +93,10 @@ def found(seed: int, folder: Path) -> Found:
     fitted = register_error(reads, rig.focal_length_mm)
     if not isinstance(fitted, RegisterError):
         raise SystemExit(f"the marks of rig {seed} do not agree: {fitted}")
-    return Found(rig, tuple(reads), fitted)
+    return FoundPort(rig, tuple(reads), fitted)
 
 
-def lines(rigs: list[Found]) -> Iterator[str]:
+def lines(rigs: list[FoundPort]) -> Iterator[str]:
     """Yield the table."""
     per_m = [(abs(1 / r.focus_m - 1 / f.rig.focus_m(r.mark_m)), r) for f in rigs for r in f.reads]
     shares = [r.focus_m / f.rig.focus_m(r.mark_m) - 1 for f in rigs for r in f.reads]

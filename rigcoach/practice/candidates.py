@@ -11,7 +11,7 @@ import av
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session
-from rigcoach.practice.match import Found
+from rigcoach.practice.match import ClipInfo
 from rigcoach.practice.open_session import Prompter
 from rigcoach.practice.slate import read_slate
 from rigcoach.practice.tethered import is_clip
@@ -29,7 +29,7 @@ class Candidate:
 
     path: Path
     origin: str
-    found: Found
+    found: ClipInfo
 
 
 def from_card(session_folder: Path, session: Session, camera: Camera, stage: Prompter) -> list[Candidate]:
@@ -96,7 +96,7 @@ def _candidate(path: Path, origin: str, stage: Prompter, *, by_file_time: bool =
     if recorded_at is None and by_file_time:
         # A camera writes a file's time when the recording is over.
         recorded_at = datetime.fromtimestamp(path.stat().st_mtime, UTC) - timedelta(seconds=seconds)
-    return Candidate(path, origin, Found(path.name, recorded_at, seconds, read_slate(path)))
+    return Candidate(path, origin, ClipInfo(path.name, recorded_at, seconds, read_slate(path)))
 
 
 def _creation_time(path: Path) -> datetime | None:

@@ -11,7 +11,7 @@ from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, SessionState, Take, TakeState
 from rigcoach.practice.candidates import INCOMING, Candidate, fetch_shown, from_card, from_folder
-from rigcoach.practice.match import Expected, Found, match
+from rigcoach.practice.match import ClipInfo, Expected, match
 from rigcoach.practice.open_session import OpenSession, Prompter, told_result
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.verified_copy import IngestError, copy_verified, sha256
@@ -160,7 +160,7 @@ def _place_chosen(
     return candidates, takes
 
 
-def _near(found: Found, session: Session, offset_s: float | None) -> bool:
+def _near(found: ClipInfo, session: Session, offset_s: float | None) -> bool:
     """Whether a clip is of the session's time, as far as it can be told; one from last week is nobody's concern."""
     if found.recorded_at is None or offset_s is None:
         return True

@@ -21,7 +21,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ClipInfo:
     """A clip: when it began by its own word (the camera's clock), if it tells, its length, the slate seen in it."""
 
     name: str
@@ -53,7 +53,7 @@ class Matching:
     offset_s: float | None
 
 
-def match(takes: Sequence[Expected], clips: Sequence[Found], offset_s: float | None = None) -> Matching:
+def match(takes: Sequence[Expected], clips: Sequence[ClipInfo], offset_s: float | None = None) -> Matching:
     """Match clips to takes.
 
     A slate decides. Of the rest, what can be told by time is: with the clocks' known difference, give or take whole
@@ -89,13 +89,13 @@ def match(takes: Sequence[Expected], clips: Sequence[Found], offset_s: float | N
 
 
 def _left(
-    takes: Iterable[Expected], clips: Sequence[Found], matches: Iterable[Match]
+    takes: Iterable[Expected], clips: Sequence[ClipInfo], matches: Iterable[Match]
 ) -> tuple[list[Expected], list[int]]:
     taken, used = {each.number for each in matches}, {each.clip for each in matches}
     return [take for take in takes if take.number not in taken], [at for at in range(len(clips)) if at not in used]
 
 
-def _by_slate(takes: Iterable[Expected], clips: Sequence[Found]) -> list[Match]:
+def _by_slate(takes: Iterable[Expected], clips: Sequence[ClipInfo]) -> list[Match]:
     """Return the takes whose number one clip alone shows."""
     matches = []
     for take in takes:
@@ -106,7 +106,7 @@ def _by_slate(takes: Iterable[Expected], clips: Sequence[Found]) -> list[Match]:
 
 
 def _by_time(
-    takes: Sequence[Expected], dated: Sequence[int], clips: Sequence[Found], known_s: float | None
+    takes: Sequence[Expected], dated: Sequence[int], clips: Sequence[ClipInfo], known_s: float | None
 ) -> tuple[list[Match], float | None]:
     """Return what matches by time under the best difference of the clocks, and that difference."""
     tolerance_s = _tolerance_s(takes)
@@ -131,7 +131,7 @@ def _by_time(
 
 
 def _under(
-    offset_s: float, takes: Sequence[Expected], dated: Sequence[int], clips: Sequence[Found], tolerance_s: float
+    offset_s: float, takes: Sequence[Expected], dated: Sequence[int], clips: Sequence[ClipInfo], tolerance_s: float
 ) -> tuple[list[Match], float]:
     """Return what matches if the camera's clock is ahead by so much, nearest first, and how far off it all is."""
     pairs = []
@@ -149,7 +149,7 @@ def _under(
     return matches, total_s
 
 
-def _ahead_s(clip: Found, take: Expected) -> float:
+def _ahead_s(clip: ClipInfo, take: Expected) -> float:
     if clip.recorded_at is None or take.started_at is None:
         raise ValueError("a time is missing")
     return (clip.recorded_at - take.started_at).total_seconds()

@@ -11,7 +11,7 @@ from rigcoach.tether import errors
 from rigcoach.tether.errors import CameraClaimedError, CameraError, CameraLostError, CameraRefusedError
 from rigcoach.tether.events import CardFile, CardSpace, Event, EventKind, Folder, Progress
 from rigcoach.tether.process import ports
-from rigcoach.tether.process.ports import Found
+from rigcoach.tether.process.ports import FoundPort
 from rigcoach.tether.process.worker_process import LIMIT_S, WorkerProcess
 
 __all__ = ["Camera", "CardFile", "CardSpace", "Event", "EventKind", "Progress", "plugged_in"]
@@ -23,7 +23,7 @@ _SLICE_S = 1.0  # events are waited for in slices, so that one request stays sho
 _SLOWEST_BYTES_PER_S = 1e6
 
 
-def plugged_in() -> tuple[Found, ...]:
+def plugged_in() -> tuple[FoundPort, ...]:
     """Return the cameras that libgphoto2 finds by itself. Cameras on a network are not among them.
 
     Raises
@@ -33,7 +33,7 @@ def plugged_in() -> tuple[Found, ...]:
     """
     worker = WorkerProcess()
     try:
-        found: tuple[Found, ...] = worker.ask("looking for cameras", "plugged_in")
+        found: tuple[FoundPort, ...] = worker.ask("looking for cameras", "plugged_in")
     finally:
         worker.end()
     return found

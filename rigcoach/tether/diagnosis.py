@@ -11,7 +11,7 @@ from rigcoach.tether import errors
 from rigcoach.tether.errors import CameraError
 from rigcoach.tether.events import CardSpace
 from rigcoach.tether.host import STILL_IMAGE_CLASS, STORAGE_CLASS, Host, Process, UsbDevice
-from rigcoach.tether.process.ports import Found, is_network
+from rigcoach.tether.process.ports import FoundPort, is_network
 from rigcoach.tether.settings.body_state import state_of
 
 GENERIC_USB_MODEL = "USB PTP Class Camera"
@@ -71,7 +71,7 @@ class Facts:
 
     port: str
     host: Host | None
-    found: tuple[Found, ...] = ()
+    found: tuple[FoundPort, ...] = ()
     error: CameraError | None = None
     listing: BodyListing | None = None
     cards: tuple[CardSpace, ...] = ()

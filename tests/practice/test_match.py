@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rigcoach.practice.match import Expected, Found, Matching, match
+from rigcoach.practice.match import ClipInfo, Expected, Matching, match
 
 NINE = datetime(2026, 5, 2, 9, 0, tzinfo=UTC)
 
@@ -13,9 +13,9 @@ def takes(count: int = 4, every_s: float = 20.0, *, timed: bool = True) -> list[
     return [Expected(n + 1, NINE + timedelta(seconds=n * every_s) if timed else None, 8.0) for n in range(count)]
 
 
-def clip(at_s: float | None, seconds: float = 9.0, name: str = "", slate: int | None = None) -> Found:
+def clip(at_s: float | None, seconds: float = 9.0, name: str = "", slate: int | None = None) -> ClipInfo:
     recorded_at = None if at_s is None else NINE + timedelta(seconds=at_s)
-    return Found(name or f"MVI_{at_s}", recorded_at, seconds, slate)
+    return ClipInfo(name or f"MVI_{at_s}", recorded_at, seconds, slate)
 
 
 def pairs(matching: Matching) -> dict[int, int]:

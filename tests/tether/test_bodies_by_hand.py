@@ -37,24 +37,24 @@ WISHES: dict[str, Settings] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPort:
     status: str
     value: str | None
     widget: str | None
     first: tuple[str, ...]
 
 
-def read(text: str) -> Found:
+def read(text: str) -> FoundPort:
     match = re.fullmatch(r"(\S+)(?: (.+?))?(?: @(\S+))?(?: \+(\S+))?", text)
     assert match is not None
-    return Found(match[1], match[2], match[3], (match[4],) if match[4] else ())
+    return FoundPort(match[1], match[2], match[3], (match[4],) if match[4] else ())
 
 
-def of(resolved: Resolved, found: Found) -> Found:
+def of(resolved: Resolved, found: FoundPort) -> FoundPort:
     """Return what was resolved, as far as somebody wrote it down."""
     name = resolved.widget.rsplit("/", 1)[-1] if resolved.widget else None
     first = tuple(f"{send.widget.rsplit('/', 1)[-1]}={send.value}" for send in resolved.also)
-    return Found(str(resolved.status), resolved.value, name if found.widget else None, first)
+    return FoundPort(str(resolved.status), resolved.value, name if found.widget else None, first)
 
 
 @pytest.mark.parametrize("body", TABLE["bodies"])

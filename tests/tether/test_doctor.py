@@ -14,7 +14,7 @@ from rigcoach.tether.camera import Camera
 from rigcoach.tether.diagnosis import Facts, Finding, Severity, diagnose, is_ready
 from rigcoach.tether.events import CardSpace
 from rigcoach.tether.host import Host, processes, this_host, usb_devices
-from rigcoach.tether.process.ports import Found
+from rigcoach.tether.process.ports import FoundPort
 
 STILL_IMAGE, STORAGE, PRINTER, HUB = "06", "08", "07", "09"
 CANON_5D2 = ("04a9", "3199", "Canon Inc.", "Canon Digital Camera")
@@ -107,7 +107,7 @@ def test_a_camera_that_shows_itself_as_a_drive(computer: Computer) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may use every file")
 def test_a_device_file_of_somebody_elses(computer: Computer) -> None:
     computer.plug_in(CANON_5D2, STILL_IMAGE, mode=0)
-    found = (Found("Canon EOS 5D Mark II", "usb:001,004"),)
+    found = (FoundPort("Canon EOS 5D Mark II", "usb:001,004"),)
     assert problems(Facts("usb:001,004", computer.host(), found, CLAIMED))[0] == "usb.permission"
 
 
@@ -116,7 +116,7 @@ def test_a_device_that_may_not_be_used_is_told_with_the_rule_to_install(computer
     host = computer.host()
     assert host.usb is not None
     locked = replace(host, usb=(replace(host.usb[0], may_use=False),))
-    found = (Found("Canon EOS 5D Mark II", "usb:001,004"),)
+    found = (FoundPort("Canon EOS 5D Mark II", "usb:001,004"),)
     error = errors.at_opening("usb:001,004", -7, "")
     finding = the_finding(Facts("usb:001,004", locked, found, error, rule="Run: sudo cp RULE"))
     assert (finding.code, finding.next_step) == ("usb.permission", "Run: sudo cp RULE")
@@ -134,7 +134,7 @@ def test_a_device_that_may_not_be_used_is_told_with_the_rule_to_install(computer
 def test_who_holds_a_camera(computer: Computer, command: tuple[str, ...], code: str, cure: str) -> None:
     computer.plug_in(CANON_5D2, STILL_IMAGE)
     computer.start(812, *command)
-    found = (Found("Canon EOS 5D Mark II", "usb:001,004"),)
+    found = (FoundPort("Canon EOS 5D Mark II", "usb:001,004"),)
     finding = the_finding(Facts("usb:001,004", computer.host(), found, CLAIMED))
     assert finding.code == code
     assert "812" in finding.text
@@ -148,13 +148,13 @@ def test_a_desktop_that_holds_nothing_is_left_alone(computer: Computer) -> None:
 
 def test_a_camera_held_by_nobody_known_is_told_as_the_error_says(computer: Computer) -> None:
     computer.plug_in(CANON_5D2, STILL_IMAGE)
-    found = (Found("Canon EOS 5D Mark II", "usb:001,004"),)
+    found = (FoundPort("Canon EOS 5D Mark II", "usb:001,004"),)
     assert the_finding(Facts("usb:001,004", computer.host(), found, CLAIMED)).code == "camera.claimed"
 
 
 def test_a_camera_that_is_there_and_silent_is_asleep(computer: Computer) -> None:
     computer.plug_in(CANON_5D2, STILL_IMAGE)
-    found = (Found("Canon EOS 5D Mark II", "usb:001,004"),)
+    found = (FoundPort("Canon EOS 5D Mark II", "usb:001,004"),)
     for error in (errors.lost("reading"), errors.no_answer("reading", 10), errors.at_opening("usb:001,004", -10, "")):
         assert the_finding(Facts("usb:001,004", computer.host(), found, error)).code == "camera.asleep"
 

@@ -13,7 +13,7 @@ from rigcoach.rig.settings import Settings
 from rigcoach.tether.camera import Camera, plugged_in
 from rigcoach.tether.errors import CameraClaimedError, CameraNotFoundError
 from rigcoach.tether.fetch import fetch
-from rigcoach.tether.process.ports import Found
+from rigcoach.tether.process.ports import FoundPort
 from rigcoach.tether.settings.apply import apply
 from rigcoach.tether.settings.resolution import Status
 
@@ -39,7 +39,7 @@ def usb_camera(picture: Path) -> Iterator[Camera]:  # noqa: ARG001 - puts the ca
 
 @pytest.mark.usefixtures("picture")
 def test_a_camera_on_usb_is_found_by_itself() -> None:
-    assert plugged_in() == (Found("Nikon DSC D750", "usb:001,001"),)
+    assert plugged_in() == (FoundPort("Nikon DSC D750", "usb:001,001"),)
     with pytest.raises(CameraNotFoundError, match="plugged in are usb:001,001"):
         Camera("usb:001,009")
 

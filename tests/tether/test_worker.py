@@ -16,7 +16,7 @@ from rigcoach.emulated.process import EmulatedBody
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraClaimedError, CameraError, CameraLostError
 from rigcoach.tether.process.lock import PortLock
-from rigcoach.tether.process.ports import Found, find_again
+from rigcoach.tether.process.ports import FoundPort, find_again
 from rigcoach.tether.process.worker_process import WorkerProcess
 
 PATIENCE_S = 15.0
@@ -185,8 +185,8 @@ def test_a_closed_camera_stays_closed(camera: Camera) -> None:
 
 
 def test_a_camera_plugged_in_again_is_found_at_its_new_port_unless_it_could_be_another() -> None:
-    d750, d750_too = Found("Nikon DSC D750", "usb:001,009"), Found("Nikon DSC D750", "usb:001,010")
-    other = Found("Canon EOS 5D Mark II", "usb:001,011")
+    d750, d750_too = FoundPort("Nikon DSC D750", "usb:001,009"), FoundPort("Nikon DSC D750", "usb:001,010")
+    other = FoundPort("Canon EOS 5D Mark II", "usb:001,011")
     assert find_again("usb:001,004", "Nikon DSC D750", (d750, other)) == "usb:001,009"
     assert find_again("usb:001,004", "Nikon DSC D750", (d750, d750_too)) == "usb:001,004"
     assert find_again("usb:001,009", "Nikon DSC D750", (d750, d750_too)) == "usb:001,009"

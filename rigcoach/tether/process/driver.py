@@ -17,7 +17,7 @@ from rigcoach.tether import errors
 from rigcoach.tether.events import CardFile, CardSpace, Event, EventKind, Folder
 from rigcoach.tether.process import libgphoto, widgets
 from rigcoach.tether.process.lock import PortLock
-from rigcoach.tether.process.ports import Found, find_again, is_network
+from rigcoach.tether.process.ports import FoundPort, find_again, is_network
 
 Result = TypeVar("Result")
 
@@ -50,7 +50,7 @@ class Driver:
         self._left_on: dict[str, None] = {}
         self._stays_busy = False
 
-    def plugged_in(self) -> tuple[Found, ...]:
+    def plugged_in(self) -> tuple[FoundPort, ...]:
         """Return the cameras that libgphoto2 finds by itself."""
         return libgphoto.plugged_in()
 

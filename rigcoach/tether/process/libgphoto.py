@@ -11,7 +11,7 @@ from typing import Any
 import gphoto2 as gp
 
 from rigcoach.tether import errors
-from rigcoach.tether.process.ports import Found
+from rigcoach.tether.process.ports import FoundPort
 
 
 class Messages:
@@ -50,10 +50,10 @@ def keeping_stdin() -> Iterator[None]:
         os.close(kept)
 
 
-def plugged_in() -> tuple[Found, ...]:
+def plugged_in() -> tuple[FoundPort, ...]:
     """Return the cameras that libgphoto2 finds by itself."""
     found = gp.Camera.autodetect()
-    return tuple(Found(model, found.get_value(at)) for at, model in enumerate(names_of(found)))
+    return tuple(FoundPort(model, found.get_value(at)) for at, model in enumerate(names_of(found)))
 
 
 def names_of(entries: Any) -> tuple[str, ...]:

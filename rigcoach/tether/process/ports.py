@@ -10,7 +10,7 @@ GENERIC_NETWORK_MODEL = "PTP/IP Camera"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPort:
     """A camera that is plugged in: its model as libgphoto2 knows it, and its port."""
 
     model: str
@@ -22,7 +22,7 @@ def is_network(port: str) -> bool:
     return port.startswith(("ptpip:", "ip:"))
 
 
-def choose(port: str, plugged_in: Callable[[], tuple[Found, ...]]) -> Found:
+def choose(port: str, plugged_in: Callable[[], tuple[FoundPort, ...]]) -> FoundPort:
     """Return the camera that a user means by ``--camera``.
 
     Parameters
@@ -39,7 +39,7 @@ def choose(port: str, plugged_in: Callable[[], tuple[Found, ...]]) -> Found:
     """
     if is_network(port):
         _check_network_port(port)
-        return Found(GENERIC_NETWORK_MODEL, port)
+        return FoundPort(GENERIC_NETWORK_MODEL, port)
     found = plugged_in()
     if port == "auto":
         if len(found) > 1:
@@ -60,7 +60,7 @@ def choose(port: str, plugged_in: Callable[[], tuple[Found, ...]]) -> Found:
     )
 
 
-def find_again(port: str, model: str, plugged_in: tuple[Found, ...]) -> str:
+def find_again(port: str, model: str, plugged_in: tuple[FoundPort, ...]) -> str:
     """Return the port at which a camera is now that was at `port` before it was lost.
 
     A camera that is plugged in again gets another number on the bus; another of its model may not be taken for it.
