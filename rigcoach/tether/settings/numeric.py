@@ -91,7 +91,7 @@ def scale_of(setting: str, state: BodyState) -> Scale | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class SettingHint:
     """What to tell the photographer about a setting.
 
     `what` names its values; `by_hand` is what to do where software may not; `closed` says why the body lists nothing
@@ -105,7 +105,7 @@ class Advice:
 
 def iso(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve a sensitivity, and the auto ISO that would override it."""
-    advice = Advice("ISO", f"set ISO {request.text} on the body")
+    advice = SettingHint("ISO", f"set ISO {request.text} on the body")
     listing = state.listing
     if request.value == "auto":
         return _auto_iso(request, state, advice)
@@ -121,7 +121,7 @@ def iso(request: SettingRequest, state: BodyState) -> Resolved:
     return replace(resolved, reason=reason, also=(Send(switch.path, off),))
 
 
-def _auto_iso(request: SettingRequest, state: BodyState, advice: Advice) -> Resolved:
+def _auto_iso(request: SettingRequest, state: BodyState, advice: SettingHint) -> Resolved:
     listing = state.listing
     auto = vocabulary.spellings("iso", "auto", listing.manufacturer)
     on = vocabulary.spellings("switch", "on")
@@ -147,7 +147,7 @@ def _auto_choice(widget: Widget, auto: tuple[str, ...]) -> str | None:
 def shutter(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve a shutter speed. A Nikon's exact fractions go before its decimals, which are cut after four digits."""
     closed = _closed(state, "shutter speeds", SHUTTER_MODES, "M and Tv" if state.is_canon else "M and S")
-    advice = Advice("shutter speeds", f"turn the mode dial to M and set {request.text} on the body", closed)
+    advice = SettingHint("shutter speeds", f"turn the mode dial to M and set {request.text} on the body", closed)
     if not _widgets(state.listing, *_SHUTTER_WIDGETS) and state.is_canon:
         return _unknown(request, None, advice)
     return nearest(request, state, _SHUTTER_WIDGETS, advice)
@@ -162,7 +162,7 @@ def aperture(request: SettingRequest, state: BodyState) -> Resolved:
         reason = f"set {request.text} on {ring}: a body cannot move the aperture of {lens}"
         return Resolved(request.setting, request.text, Status.BY_HAND, path, reason=reason)
     closed = _closed(state, "apertures", APERTURE_MODES, "M and Av" if state.is_canon else "M and A")
-    advice = Advice("apertures", f"set {request.text} on the lens or the body", closed)
+    advice = SettingHint("apertures", f"set {request.text} on the lens or the body", closed)
     if not widgets and state.is_canon:
         return _unknown(request, None, advice)
     return nearest(request, state, APERTURE_WIDGETS, advice)
@@ -170,7 +170,7 @@ def aperture(request: SettingRequest, state: BodyState) -> Resolved:
 
 def color_temperature(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve a colour temperature. Bodies open it only while white balance is on it."""
-    advice = Advice(
+    advice = SettingHint(
         "colour temperatures", f"put white balance on colour temperature, then set {request.text} in the body's menu"
     )
     return nearest(request, state, ("colortemperature",), advice)
@@ -178,7 +178,7 @@ def color_temperature(request: SettingRequest, state: BodyState) -> Resolved:
 
 def exposure_compensation(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve an exposure compensation, in stops."""
-    advice = Advice("exposure compensations", f"set {request.text} on the body")
+    advice = SettingHint("exposure compensations", f"set {request.text} on the body")
     wanted = replace(request, value=values.to_third_or_half(float(request.value)))
     return nearest(wanted, state, ("exposurecompensation",), advice)
 
@@ -198,7 +198,9 @@ def auto_power_off(request: SettingRequest, state: BodyState) -> Resolved:
 def _time_or_word(
     request: SettingRequest, state: BodyState, names: tuple[str, ...], spellings: tuple[str, ...]
 ) -> Resolved:
-    advice = Advice("times in seconds", f"set {request.setting.replace('_', ' ')} to {request.text} in the body's menu")
+    advice = SettingHint(
+        "times in seconds", f"set {request.setting.replace('_', ' ')} to {request.text} in the body's menu"
+    )
     if not isinstance(request.value, str):
         return nearest(request, state, names, advice)
     widgets = _widgets(state.listing, *names)
@@ -210,7 +212,7 @@ def _time_or_word(
     return _none_listed(request, widgets, advice, f"has no {request.text}")
 
 
-def nearest(request: SettingRequest, state: BodyState, names: Sequence[str], advice: Advice) -> Resolved:
+def nearest(request: SettingRequest, state: BodyState, names: Sequence[str], advice: SettingHint) -> Resolved:
     """Return the best that any of the widgets of these names offers; of equals, what the first offers."""
     widgets, scale = _widgets(state.listing, *names), scale_of(request.setting, state)
     if not widgets or scale is None:
@@ -220,7 +222,7 @@ def nearest(request: SettingRequest, state: BodyState, names: Sequence[str], adv
     return min(offers, key=lambda offer: (_RANK.index(offer.status), round(abs(offer.distance), 2)))
 
 
-def _offer(request: SettingRequest, widget: Widget, scale: Scale, advice: Advice) -> Resolved:
+def _offer(request: SettingRequest, widget: Widget, scale: Scale, advice: SettingHint) -> Resolved:
     if widget.readonly:
         return _by_hand(request, widget, advice)
     wanted = float(request.value)
@@ -254,7 +256,7 @@ def _in_span(span: Span, wanted: float, scale: Scale) -> tuple[str, values.Readi
 
 
 def _out_of_reach(
-    request: SettingRequest, widget: Widget, readings: list[tuple[str, values.Reading]], advice: Advice
+    request: SettingRequest, widget: Widget, readings: list[tuple[str, values.Reading]], advice: SettingHint
 ) -> Resolved:
     in_order = sorted(readings, key=lambda reading: reading[1].low)
     listed = list(dict.fromkeys(choice for choice, _ in in_order))
@@ -270,19 +272,19 @@ def _out_of_reach(
     )
 
 
-def _by_hand(request: SettingRequest, widget: Widget, advice: Advice) -> Resolved:
+def _by_hand(request: SettingRequest, widget: Widget, advice: SettingHint) -> Resolved:
     reason = f"the body reports it read-only, now at {widget.current or 'nothing'}: {advice.by_hand}"
     return Resolved(request.setting, request.text, Status.BY_HAND, widget.path, reason=reason)
 
 
-def _unknown(request: SettingRequest, widget: Widget | None, advice: Advice) -> Resolved:
+def _unknown(request: SettingRequest, widget: Widget | None, advice: SettingHint) -> Resolved:
     at = f", only {widget.choices[0]}," if widget and len(widget.choices) == 1 else ""
     why = advice.closed or f"the body lists no {advice.what}{at} as it stood: {advice.by_hand}, or check again"
     path = None if widget is None else widget.path
     return Resolved(request.setting, request.text, Status.UNKNOWN, path, reason=why)
 
 
-def _none_listed(request: SettingRequest, widgets: Sequence[Widget], advice: Advice, lacks: str) -> Resolved:
+def _none_listed(request: SettingRequest, widgets: Sequence[Widget], advice: SettingHint, lacks: str) -> Resolved:
     if not widgets:
         why = f"this body shows no {request.setting.replace('_', ' ')} to software: {advice.by_hand}"
         return Resolved(request.setting, request.text, Status.UNSUPPORTED, reason=why)
