@@ -8,7 +8,7 @@ from rigcoach.emulated.body import Body
 from rigcoach.emulated.card import COMPACT_FLASH, Card, CardKind
 from rigcoach.emulated.eos import eos5d2
 from rigcoach.emulated.eos.eos_body import EosBody
-from rigcoach.emulated.lens import Lens
+from rigcoach.emulated.lens import EmulatedLens
 from rigcoach.emulated.nikon import nikon_d750
 from rigcoach.emulated.nikon.nikon_body import NikonBody
 from rigcoach.emulated.shooting import Film, Options
@@ -30,16 +30,16 @@ class EmulatedModel:
 
     model: str
     card: CardKind
-    lenses: dict[str, Lens]
-    build: Callable[[Lens, Card, Film, Options], Body]
+    lenses: dict[str, EmulatedLens]
+    build: Callable[[EmulatedLens, Card, Film, Options], Body]
     left_out: tuple[str, ...] = ()
 
 
-def _build_5d2(lens: Lens, card: Card, film: Film, options: Options) -> Body:
+def _build_5d2(lens: EmulatedLens, card: Card, film: Film, options: Options) -> Body:
     return EosBody(eos5d2.model(lens), card, film, options)
 
 
-def _build_d750(lens: Lens, card: Card, film: Film, options: Options) -> Body:
+def _build_d750(lens: EmulatedLens, card: Card, film: Film, options: Options) -> Body:
     return NikonBody(nikon_d750.model(lens), card, film, options)
 
 
@@ -63,7 +63,7 @@ def model_named(body: str) -> EmulatedModel:
     return BODIES[body]
 
 
-def lens_named(model: EmulatedModel, lens: str | None) -> Lens:
+def lens_named(model: EmulatedModel, lens: str | None) -> EmulatedLens:
     """Return one of the model's lenses, the one that it comes with if None.
 
     Raises

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
+class EmulatedLens:
     """A lens on the body.
 
     `f_numbers` are the apertures that the body can set, none on a lens without contacts; `f_number` is the one that the

@@ -14,7 +14,7 @@ from rigcoach.emulated.card import Card, CardKind
 from rigcoach.emulated.eos.eos_body import EosBody
 from rigcoach.emulated.eos.replay_eos import eos_model
 from rigcoach.emulated.film import metering
-from rigcoach.emulated.lens import Lens
+from rigcoach.emulated.lens import EmulatedLens
 from rigcoach.emulated.nikon.nikon_body import NikonBody
 from rigcoach.emulated.nikon.replay_nikon import nikon_model
 from rigcoach.emulated.shooting import Film, Options
@@ -24,7 +24,7 @@ from rigcoach.listing.model import BodyListing
 # libgphoto2 takes any PTP/IP body under this name.
 _ANY_BODY = "PTP/IP Camera"
 
-_LENS = Lens("as-listed", "", 0, 28.0, (), metering.RIGHT_F_NUMBER, 2.0, autofocus=False)
+_LENS = EmulatedLens("as-listed", "", 0, 28.0, (), metering.RIGHT_F_NUMBER, 2.0, autofocus=False)
 
 
 def model_for(body: str | Path) -> EmulatedModel:
@@ -66,7 +66,7 @@ def model_listed(path: Path) -> EmulatedModel:
 def _eos(listed: BodyListing) -> EmulatedModel:
     model, left_out = eos_model(listed)
 
-    def build(_lens: Lens, card: Card, film: Film, options: Options) -> Body:
+    def build(_lens: EmulatedLens, card: Card, film: Film, options: Options) -> Body:
         return EosBody(model, card, film, options)
 
     card = CardKind("SD", "EOS_DIGITAL", "100CANON")
@@ -82,7 +82,7 @@ def _nikon(listed: BodyListing) -> EmulatedModel:
             code="emulated.listing",
         )
 
-    def build(_lens: Lens, card: Card, film: Film, options: Options) -> Body:
+    def build(_lens: EmulatedLens, card: Card, film: Film, options: Options) -> Body:
         return NikonBody(model, card, film, options)
 
     return EmulatedModel(_ANY_BODY, CardKind("", listed.model, "100NIKON"), {_LENS.id: _LENS}, build, left_out)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
-from rigcoach.report.ring import Lens, ring_places
+from rigcoach.report.ring import LensOnPixels, ring_places
 from rigcoach.scoring import score
 from rigcoach.scoring.rules import percent
 from rigcoach.scoring.score import ClipScore, FrameScore
@@ -88,7 +88,7 @@ class Chart:
     marks_label: str = ""
 
 
-def clip_charts(measures: ClipMeasurements, scored: ClipScore, lens: Lens | None) -> tuple[Chart, ...]:
+def clip_charts(measures: ClipMeasurements, scored: ClipScore, lens: LensOnPixels | None) -> tuple[Chart, ...]:
     """Return a clip's charts; those of what was never measured are left out."""
     step = math.ceil(len(measures.frames) / _MOST_POINTS) or 1
     frames, scores = measures.frames[::step], scored.frames[::step]
@@ -192,7 +192,9 @@ def _other_smear(frames: Sequence[FrameMeasurement]) -> tuple[Values, str]:
     return _each(frames, lambda f: f.focus.motion_pictured_px), "as the picture shows"
 
 
-def _ring(times: tuple[float, ...], frames: Sequence[FrameMeasurement], lens: Lens | None, height: int) -> Chart | None:
+def _ring(
+    times: tuple[float, ...], frames: Sequence[FrameMeasurement], lens: LensOnPixels | None, height: int
+) -> Chart | None:
     """Return where the subject was, which ring distances would have kept it sharp, and which the blur tells of."""
     subject = _each(frames, lambda f: None if f.away_m is None else f.away_m[0])
     if lens is None or all(value is None for value in subject):

@@ -12,7 +12,7 @@ from rigcoach.rig.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
+class LensOnPixels:
     """What of a rig turns blur into distance: focal length, f-number, and the width of a pixel on the sensor."""
 
     focal_length_mm: float
@@ -28,17 +28,17 @@ class RingPlaces:
     far_m: float
 
 
-def lens_of(profile: Profile | None, frame_width_px: int) -> Lens | None:
+def lens_of(profile: Profile | None, frame_width_px: int) -> LensOnPixels | None:
     """Return the lens of a profile's rig for frames of a width; `None` where lens, aperture or sensor is not known."""
     if profile is None:
         return None
     lens, body, f_number = profile.rig.lens, profile.rig.body, profile.settings.aperture
     if lens is None or body is None or body.movie is None or f_number is None:
         return None
-    return Lens(lens.focal_length_mm, f_number, body.movie.sensor_width_mm / frame_width_px)
+    return LensOnPixels(lens.focal_length_mm, f_number, body.movie.sensor_width_mm / frame_width_px)
 
 
-def ring_places(lens: Lens, subject_m: float, blur_px: float) -> RingPlaces:
+def ring_places(lens: LensOnPixels, subject_m: float, blur_px: float) -> RingPlaces:
     """Return where the ring may have stood when a subject was blurred by a disc of a radius.
 
     A disc of diameter c on the sensor is (f/N) |v_ring - v|/v for image distances v, so v_ring = v (1 ± c N/f)
@@ -55,7 +55,7 @@ def ring_places(lens: Lens, subject_m: float, blur_px: float) -> RingPlaces:
 
     A 28 mm lens at f/2.8 on 1920 pixels of a 36 mm sensor, 1.5 px of blur on a subject at 2 m:
 
-    >>> places = ring_places(Lens(28, 2.8, 36 / 1920), 2.0, 1.5)
+    >>> places = ring_places(LensOnPixels(28, 2.8, 36 / 1920), 2.0, 1.5)
     >>> round(places.near_m, 2), round(places.far_m, 2)
     (1.43, 3.32)
     """

@@ -26,7 +26,7 @@ from rigcoach.emulated.eos.eos_properties import (
     chosen,
     stated,
 )
-from rigcoach.emulated.lens import Lens
+from rigcoach.emulated.lens import EmulatedLens
 
 MODEL = "Canon EOS 5D Mark II"
 FIRMWARE = "3-2.1.2"
@@ -163,8 +163,8 @@ IMAGE_FORMATS: tuple[ImageFormat, ...] = (
 LENSES = {
     lens.id: lens
     for lens in (
-        Lens("adapted", "", 0, 28.0, (), 8.0, 2.0, autofocus=False),
-        Lens(
+        EmulatedLens("adapted", "", 0, 28.0, (), 8.0, 2.0, autofocus=False),
+        EmulatedLens(
             "ef-50mm",
             "EF50mm f/1.8 II",
             0x01,
@@ -178,7 +178,7 @@ LENSES = {
 }
 
 
-def model(lens: Lens) -> EosModel:
+def model(lens: EmulatedLens) -> EosModel:
     """Return the body with a lens on it."""
     return EosModel(
         name=MODEL,
@@ -192,7 +192,7 @@ def model(lens: Lens) -> EosModel:
     )
 
 
-def properties(lens: Lens) -> tuple[Property, ...]:
+def properties(lens: EmulatedLens) -> tuple[Property, ...]:
     """Return the body's properties as it is switched on, with `lens` on it and the dial at M."""
     code, kind = PropertyCode, ValueType
     return (
@@ -240,7 +240,7 @@ def properties(lens: Lens) -> tuple[Property, ...]:
     )
 
 
-def _lens_properties(lens: Lens) -> tuple[Property, ...]:
+def _lens_properties(lens: EmulatedLens) -> tuple[Property, ...]:
     code, kind = PropertyCode, ValueType
     if lens.f_numbers:
         f_numbers = {name: APERTURE[name] for name in lens.f_numbers}

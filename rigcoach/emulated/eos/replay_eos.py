@@ -10,7 +10,7 @@ from rigcoach.emulated.eos import eos5d2
 from rigcoach.emulated.eos.eos_model import EosModel
 from rigcoach.emulated.eos.eos_properties import FileKind, ImageFormat, Property, PropertyCode, Value, ValueType
 from rigcoach.emulated.film import metering
-from rigcoach.emulated.lens import Lens
+from rigcoach.emulated.lens import EmulatedLens
 from rigcoach.listing.model import BodyListing, Widget
 
 # What libgphoto2 cannot do without on an EOS body: its value is the 5D Mark II's where the listing has none.
@@ -88,7 +88,7 @@ def eos_model(listed: BodyListing) -> tuple[EosModel, tuple[str, ...]]:
             properties[made.code] = made
         elif widget.name in eos_widgets() or widget.name in _IMAGE_FORMATS:
             left_out.append(widget.name)
-    lens = Lens("as-listed", "", 0, 28.0, (), metering.RIGHT_F_NUMBER, 2.0, autofocus=False)
+    lens = EmulatedLens("as-listed", "", 0, 28.0, (), metering.RIGHT_F_NUMBER, 2.0, autofocus=False)
     for spare in eos5d2.properties(lens):
         if spare.code in _NEEDED and spare.code not in properties:
             properties[spare.code] = spare

@@ -7,7 +7,7 @@ of values after its tables, ``camlibs/ptp2/ptp.c`` and ``config.c``; shutter spe
 from collections.abc import Iterable
 
 from rigcoach.emulated.card import CardKind
-from rigcoach.emulated.lens import Lens
+from rigcoach.emulated.lens import EmulatedLens
 from rigcoach.emulated.nikon.nikon_model import (
     CARD_AS_MEDIUM,
     EXPOSURE_TIMES,
@@ -60,14 +60,14 @@ PICTURE_CONTROLS = {
 _ON_OFF = {"Off": 0, "On": 1}
 
 LENSES = {
-    "af-s-24-85mm": Lens(
+    "af-s-24-85mm": EmulatedLens(
         "af-s-24-85mm", "AF-S Nikkor 24-85mm f/3.5-4.5G ED VR", 180, 24.0, tuple(_F_NUMBERS.split()), 8.0, 2.0,
         autofocus=True,
     ),
 }  # fmt: skip
 
 
-def model(lens: Lens) -> NikonModel:
+def model(lens: EmulatedLens) -> NikonModel:
     """Return the body with a lens on it."""
     return NikonModel(
         name="D750",
@@ -89,7 +89,7 @@ def f_number_code(f_number: str) -> int:
     return round(100 * float(f_number))
 
 
-def properties(lens: Lens) -> tuple[DeviceProperty, ...]:
+def properties(lens: EmulatedLens) -> tuple[DeviceProperty, ...]:
     """Return the body's properties as it is switched on, with `lens` on it and the dial at M."""
     f_numbers = {f"f/{name}": f_number_code(name) for name in lens.f_numbers}
     bias = tuple(round(third * 1000 / 3 - (0.4 if third > 0 else -0.4 if third < 0 else 0)) for third in range(-15, 16))
