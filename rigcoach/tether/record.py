@@ -32,7 +32,7 @@ _STOPPING_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class RecordedTake:
     """A clip that was recorded in one go and lies on the camera's card.
 
     `recorded_s` is measured between the body's own answers to start and stop; the clip itself ends on whole groups of
@@ -44,7 +44,7 @@ class Take:
     recorded_s: float
 
 
-def record(camera: Camera, seconds: float, progress: Progress | None = None) -> Take:
+def record(camera: Camera, seconds: float, progress: Progress | None = None) -> RecordedTake:
     """Record for so many seconds and return the take.
 
     `progress` hears the seconds recorded and of how many, then those waited for the clip.
@@ -76,7 +76,7 @@ def record(camera: Camera, seconds: float, progress: Progress | None = None) -> 
         # The emulated body, which renders its clips, may take ten times as long over one on a slow computer.
         patience_s = _CLIP_WAIT_S + 10 * seconds if said_so else _DOUBTFUL_WAIT_S
         file = told or _await_clip(camera, known, patience_s, report, had_card=had_card)
-    return Take(file, started_at, recorded_s)
+    return RecordedTake(file, started_at, recorded_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraLostError, CameraRefusedError, FetchBrokenError, NoClipError
 from rigcoach.tether.events import CardFile, Progress
 from rigcoach.tether.fetch import check_free, fetch
-from rigcoach.tether.record import Take, record
+from rigcoach.tether.record import RecordedTake, record
 
 PROXY = Path(__file__).with_name("dropping_proxy.py")
 
@@ -27,7 +27,7 @@ def in_order(camera: Camera) -> bool:
 
 
 @pytest.fixture
-def take(camera: Camera) -> Take:
+def take(camera: Camera) -> RecordedTake:
     return record(camera, 1.0)
 
 
@@ -68,7 +68,7 @@ def test_stopping_while_recording_leaves_the_body_in_order(camera: Camera) -> No
 
 @pytest.mark.slow
 def test_neither_stopping_nor_a_lost_camera_leaves_half_a_file(
-    camera: Camera, take: Take, tmp_path: Path, kill_after: Callable[[float], Progress]
+    camera: Camera, take: RecordedTake, tmp_path: Path, kill_after: Callable[[float], Progress]
 ) -> None:
     folder = tmp_path / "clips"
     folder.mkdir()
