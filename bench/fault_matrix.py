@@ -20,7 +20,7 @@ from pathlib import Path
 from rigcoach.base.errors import RigcoachError
 from rigcoach.emulated.eos.eos_properties import PropertyCode
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.emulated.ptp.faults import FAULTS, Fault, FaultKind
+from rigcoach.emulated.ptp.faults import FAULTS, FaultKind, InjectedFault
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.fetch import fetch
@@ -54,7 +54,7 @@ def _injected(name: str) -> Callable[[EmulatedBody, Camera], object]:
 
 
 def _next_iso(body: EmulatedBody, _camera: Camera) -> None:
-    body.inject(Fault(FaultKind.NEAREST, property=PropertyCode.ISO_SPEED, times=None))
+    body.inject(InjectedFault(FaultKind.NEAREST, property=PropertyCode.ISO_SPEED, times=None))
 
 
 def _crash(_body: EmulatedBody, camera: Camera) -> None:

@@ -165,6 +165,7 @@ def _with_headings(
 
 
 def choose_subject(watches: list[SubjectTracker], looks: dict[str, list[Observation | None]]) -> str | None:
+    """Return the kind of subject that the clip is about; `None` where none was there often enough."""
     for watch in watches:
         found = sum(look is not None for look in looks[watch.kind])
         frames = len(looks[watch.kind])

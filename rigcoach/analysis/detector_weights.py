@@ -36,7 +36,7 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class DetectorModel:
     """A detector; the first of its `builds` is fetched, any is taken from a file."""
 
     name: str
@@ -51,7 +51,7 @@ class Model:
 
 
 MODELS = (
-    Model(
+    DetectorModel(
         name="yunet",
         finds="faces, also turned and tilted ones",
         licence="Apache-2.0, MIT",
@@ -71,7 +71,7 @@ MODELS = (
             ),
         ),
     ),
-    Model(
+    DetectorModel(
         name="yolox-nano",
         finds="people, from any side and cut off by the frame",
         licence="Apache-2.0",
@@ -86,7 +86,7 @@ MODELS = (
 )
 
 
-def model(name: str, models: Sequence[Model] = MODELS) -> Model:
+def model(name: str, models: Sequence[DetectorModel] = MODELS) -> DetectorModel:
     """Return a detector by its name.
 
     Raises
@@ -127,7 +127,7 @@ def installed(name: str) -> Path | None:
     return wanted.path
 
 
-def install(name: str, source: Path | None = None, models: Sequence[Model] = MODELS) -> Path:
+def install(name: str, source: Path | None = None, models: Sequence[DetectorModel] = MODELS) -> Path:
     """Install a detector's weights, from the network or from a file, and return where they lie now.
 
     Parameters
@@ -154,7 +154,7 @@ def install(name: str, source: Path | None = None, models: Sequence[Model] = MOD
     return wanted.path
 
 
-def _copy(wanted: Model, source: Path, fresh: Path) -> None:
+def _copy(wanted: DetectorModel, source: Path, fresh: Path) -> None:
     if not source.is_file():
         raise ModelError(
             f"{source} is not there" if not source.exists() else f"{source} is no file", code="models.missing"
@@ -170,7 +170,7 @@ def _copy(wanted: Model, source: Path, fresh: Path) -> None:
         )
 
 
-def _fetch(wanted: Model, fresh: Path) -> None:
+def _fetch(wanted: DetectorModel, fresh: Path) -> None:
     import pooch
     import requests
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rigcoach.cli.distances import both, distance, metres, rounded
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
@@ -13,7 +13,7 @@ from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig
 if TYPE_CHECKING:
     from rigcoach.drills.model import Drill, Station
     from rigcoach.optics.aim import Aim, Person
-    from rigcoach.optics.view import Camera
+    from rigcoach.optics.view import Viewpoint
 
 _HEIGHTS = ("hip", "chest", "eye", "overhead")
 _SHOTS = (
@@ -76,7 +76,7 @@ def _camera(context: click.Context, parameter: click.Parameter, text: str | None
 @talk_options
 @click.pass_obj
 def aim(
-    settings: Settings,
+    settings: CommandOptions,
     rig_profile: str | None,
     body: str | None,
     lens: str | None,
@@ -95,7 +95,7 @@ def aim(
     """
     from rigcoach.drills.model import SCALES
     from rigcoach.optics.aim import CAMERA_HEIGHTS_M, HEADROOM, Person, aim_at
-    from rigcoach.optics.view import Camera
+    from rigcoach.optics.view import Viewpoint
     from rigcoach.rig.profile_optics import STATIONS_M, movie_view_deg
 
     rehearsed = _drill(drill)
@@ -114,7 +114,7 @@ def aim(
         )
     view_deg = movie_view_deg(chosen.lens.focal_length_mm, chosen.movie)
     held = camera_height or "chest"
-    camera = Camera(view_deg[1], CAMERA_HEIGHTS_M[held] if held in CAMERA_HEIGHTS_M else float(held))
+    camera = Viewpoint(view_deg[1], CAMERA_HEIGHTS_M[held] if held in CAMERA_HEIGHTS_M else float(held))
     headroom = None if rehearsed is None else rehearsed[0].frame.headroom
     person = Person(height_m, headroom or HEADROOM)
     aims = [aim_at(camera, person, each) for each in distances_m or STATIONS_M]
@@ -176,7 +176,7 @@ def _print_instead(told: "Aim") -> None:
     click.echo(f"• To have the feet in: step back to {both(told.feet_from_m)}{lift}.")
 
 
-def _print_wanted(camera: "Camera", person: "Person", aims: "list[Aim]", wanted: str) -> None:
+def _print_wanted(camera: "Viewpoint", person: "Person", aims: "list[Aim]", wanted: str) -> None:
     from rigcoach.optics.aim import shot_distances_m
 
     near_m, far_m = shot_distances_m(camera, person, wanted)
@@ -207,7 +207,7 @@ def _band(band_deg: tuple[float, float]) -> str:
 def _document(
     chosen: ChosenRig,
     view_deg: tuple[float, float],
-    camera: "Camera",
+    camera: "Viewpoint",
     person: "Person",
     aims: "list[Aim]",
     wanted: str | None,

@@ -12,7 +12,7 @@ from rigcoach.cli.camera_live import live
 from rigcoach.cli.camera_show import show_camera
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.command_group import CommandGroup
-from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 
 _SHORT_BY_S = 0.5  # a take may be shorter than was asked for
@@ -27,7 +27,7 @@ def camera() -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def list_cameras(settings: Settings) -> None:
+def list_cameras(settings: CommandOptions) -> None:
     """List the cameras that are plugged in.
 
     Cameras on a network do not announce themselves: name one by its port, as in --camera ptpip:192.168.1.2.
@@ -60,7 +60,7 @@ def list_cameras(settings: Settings) -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def record_take(settings: Settings, seconds: float, out: Path) -> None:
+def record_take(settings: CommandOptions, seconds: float, out: Path) -> None:
     """Record one take on the camera's card and fetch it.
 
     Ctrl-C stops the recording and switches live view off; the clip then stays on the card. A clip that does not come

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.cli.cameras import the_camera
-from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def doctor(ctx: click.Context) -> None:
     """
     from rigcoach.tether.diagnosis import diagnose, is_ready
 
-    settings: Settings = ctx.obj
+    settings: CommandOptions = ctx.obj
     facts = _gather(settings)
     findings = diagnose(facts)
     ready = is_ready(findings)
@@ -48,7 +48,7 @@ def doctor(ctx: click.Context) -> None:
     ctx.exit(0 if ready else 1)
 
 
-def _gather(settings: Settings) -> "Facts":
+def _gather(settings: CommandOptions) -> "Facts":
     from dataclasses import replace
 
     from rigcoach.base.user_data import shipped_folder

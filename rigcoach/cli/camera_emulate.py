@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from rigcoach.cli.options import Settings, talk_options
+from rigcoach.cli.options import CommandOptions, talk_options
 from rigcoach.cli.output import note
 
 _QUIRKS = ("preview-resets-movie", "busy-but-records", "live-view-resets-settings", "sleeps")
@@ -41,7 +41,7 @@ _QUIRKS = ("preview-resets-movie", "busy-but-records", "live-view-resets-setting
 @talk_options
 @click.pass_obj
 def emulate(
-    settings: Settings,
+    settings: CommandOptions,
     body: str,
     listing: Path | None,
     port: int,

@@ -8,7 +8,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
-from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class FetchShortError(RigcoachError):
 @json_option
 @talk_options
 @click.pass_obj
-def fetch_files(settings: Settings, names: tuple[str, ...], new: bool, everything: bool, out: Path) -> None:
+def fetch_files(settings: CommandOptions, names: tuple[str, ...], new: bool, everything: bool, out: Path) -> None:
     """Fetch files from the camera's card, each whole or not at all. Nothing on the card is changed or deleted.
 
     NAME is a file's name, such as MVI_0001.MOV, or its whole path on the card. A cable that comes loose is waited for,
@@ -75,7 +75,7 @@ def fetch_files(settings: Settings, names: tuple[str, ...], new: bool, everythin
         )
 
 
-def _fetch_one(settings: Settings, camera: "Camera", wanted: "CardFetch") -> _Outcome:
+def _fetch_one(settings: CommandOptions, camera: "Camera", wanted: "CardFetch") -> _Outcome:
     from rigcoach.tether.fetch import fetch
 
     file, to = wanted.file, wanted.to
@@ -90,7 +90,7 @@ def _fetch_one(settings: Settings, camera: "Camera", wanted: "CardFetch") -> _Ou
     return _Outcome(*known, "fetched")
 
 
-def _print(settings: Settings, outcomes: list[_Outcome]) -> None:
+def _print(settings: CommandOptions, outcomes: list[_Outcome]) -> None:
     for outcome in outcomes:
         if outcome.status == "fetched":
             click.echo(f"{outcome.file}  {outcome.size_bytes / 1e6:.1f} MB")

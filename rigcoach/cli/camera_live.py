@@ -7,7 +7,7 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.coaching import OFF, coach_option
-from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 
 
@@ -42,7 +42,7 @@ from rigcoach.cli.output import note, print_json, progress
 @talk_options
 @click.pass_obj
 def live(
-    settings: Settings, out: Path | None, seconds: float | None, *, coach: str, drill: str | None, subject: str
+    settings: CommandOptions, out: Path | None, seconds: float | None, *, coach: str, drill: str | None, subject: str
 ) -> None:
     """Look through the camera's live view, and say how many frames a second come.
 
@@ -92,7 +92,9 @@ def live(
         click.echo(str(out))
 
 
-def _coach(settings: Settings, out: Path | None, seconds: float, coach: str, drill: str | None, subject: str) -> None:
+def _coach(
+    settings: CommandOptions, out: Path | None, seconds: float, coach: str, drill: str | None, subject: str
+) -> None:
     """Look through live view with the ears."""
     import time
 

@@ -6,12 +6,12 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
-from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import console, print_json
 
 if TYPE_CHECKING:
     from rigcoach.listing.model import BodyListing, Widget
-    from rigcoach.tether.summary import Row
+    from rigcoach.tether.summary import SummaryRow
 
 _SHOWN_CHOICES = 8
 
@@ -23,7 +23,7 @@ _SHOWN_CHOICES = 8
 @json_option
 @talk_options
 @click.pass_obj
-def show_camera(settings: Settings, names: tuple[str, ...], everything: bool) -> None:
+def show_camera(settings: CommandOptions, names: tuple[str, ...], everything: bool) -> None:
     """Show how the camera is set, and what is left for your hand.
 
     With names, such as iso, these settings of libgphoto2's with all their choices. The JSON document is the body's
@@ -56,7 +56,7 @@ def _named(listing: "BodyListing", name: str) -> "Widget":
     return widget
 
 
-def _print_summary(model: str, rows: "tuple[Row, ...]") -> None:
+def _print_summary(model: str, rows: "tuple[SummaryRow, ...]") -> None:
     from rich.markup import escape
     from rich.table import Table
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rigcoach.cli.options import Settings
+from rigcoach.cli.options import CommandOptions
 from rigcoach.cli.output import note
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def the_camera(settings: Settings) -> Iterator["Camera"]:
+def the_camera(settings: CommandOptions) -> Iterator["Camera"]:
     """Open the camera that the user means; ``emulated`` starts one and ends it afterwards."""
     from rigcoach.tether.camera import Camera
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rigcoach.cli.options import Command, Settings
+from rigcoach.cli.options import Command, CommandOptions
 from rigcoach.cli.output import note
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Hearing:
 
 
 @contextmanager
-def hearing(settings: Settings, coach: str) -> Iterator[Hearing]:
+def hearing(settings: CommandOptions, coach: str) -> Iterator[Hearing]:
     """Open sound and voice for as long as they are needed; where there is none, lines of text take their place."""
     if coach == OFF:
         yield Hearing()

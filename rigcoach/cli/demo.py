@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json, progress
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @json_option
 @talk_options
 @click.pass_obj
-def demo(settings: Settings, out: Path) -> None:
+def demo(settings: CommandOptions, out: Path) -> None:
     """Try it without a camera.
 
     An emulated Canon EOS 5D Mark II with an adapted manual lens is given a profile, read back, told to record a take

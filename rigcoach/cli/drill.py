@@ -9,7 +9,7 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.drill_run import run_drill
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import console, note, print_json
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ drill.add_command(run_drill)
 @json_option
 @talk_options
 @click.pass_obj
-def list_drills(settings: Settings) -> None:
+def list_drills(settings: CommandOptions) -> None:
     """List drills in the order of learning: your own, and those that come with rigcoach."""
     from rigcoach.drills.files import drill_paths
 
@@ -67,7 +67,7 @@ def _summary(path: Path) -> dict[str, Any]:
 @json_option
 @talk_options
 @click.pass_obj
-def show_drill(settings: Settings, name: str) -> None:
+def show_drill(settings: CommandOptions, name: str) -> None:
     """Show what a drill asks for, take by take. NAME is a drill's name or the path of one."""
     from rigcoach.drills.files import load_drill
 
@@ -136,7 +136,9 @@ def _runs(stations: "tuple[Station, ...]") -> "list[tuple[str, Station]]":
 @json_option
 @talk_options
 @click.pass_obj
-def new_drill(settings: Settings, /, name: str, base: str, *, force: bool, takes: int | None, **given: Any) -> None:
+def new_drill(
+    settings: CommandOptions, /, name: str, base: str, *, force: bool, takes: int | None, **given: Any
+) -> None:
     """Make a drill of your own from another one, with what is given here instead.
 
     It is kept among your data as NAME.toml: a text file to change with any editor.

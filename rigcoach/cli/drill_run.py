@@ -12,7 +12,7 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.coaching import OFF, coach_option
-from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import Advance, note, print_json, progress
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class TakesShortError(RigcoachError):
 class SpokenPrompter:
     """What the photographer hears and reads: on standard error, for results alone go to standard output."""
 
-    def __init__(self, settings: Settings, voice: "Voice", speaker: "Speaker | None" = None) -> None:
+    def __init__(self, settings: CommandOptions, voice: "Voice", speaker: "Speaker | None" = None) -> None:
         self._settings = settings
         self._voice = voice
         self._speaker = speaker
@@ -78,7 +78,7 @@ class SpokenPrompter:
 @talk_options
 @click.pass_obj
 def run_drill(
-    settings: Settings,
+    settings: CommandOptions,
     name: str,
     *,
     takes: int | None,
@@ -121,7 +121,7 @@ def run_drill(
 
 
 def _run_untethered(
-    settings: Settings, wanted: "RunPlan", stage: SpokenPrompter, *, sheet: bool, no_camera: bool
+    settings: CommandOptions, wanted: "RunPlan", stage: SpokenPrompter, *, sheet: bool, no_camera: bool
 ) -> None:
     from rigcoach.cli.session_text import session_document
     from rigcoach.practice.untethered import SLATES, run_untethered, running_order
@@ -167,7 +167,7 @@ def _stations(drill: "Drill", takes: int | None, *, lean: bool) -> "tuple[tuple[
 
 
 @contextmanager
-def prompter_of(settings: Settings, *, silent: bool) -> Iterator[SpokenPrompter]:
+def prompter_of(settings: CommandOptions, *, silent: bool) -> Iterator[SpokenPrompter]:
     """Open voice and sound for as long as they are needed."""
     from rigcoach.live.sounds import SoundError, Speaker
     from rigcoach.live.voice import Voice
@@ -201,7 +201,7 @@ def ended_like_ctrl_c() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def tell_session(settings: Settings, stage: SpokenPrompter, sitting: "OpenSession") -> None:
+def tell_session(settings: CommandOptions, stage: SpokenPrompter, sitting: "OpenSession") -> None:
     """Print a session and say what it came to."""
     from rigcoach.cli.session_text import print_session, session_document, summary_lines
     from rigcoach.journal.summary import summarise
@@ -237,7 +237,7 @@ def _write_report(stage: SpokenPrompter, sitting: "OpenSession") -> None:
         stage.line(f"Report: {to}")
 
 
-def _tell_next(settings: Settings, sitting: "OpenSession") -> None:
+def _tell_next(settings: CommandOptions, sitting: "OpenSession") -> None:
     from rigcoach.drills.files import drill_paths, read_drill
     from rigcoach.journal.index import read_log
     from rigcoach.journal.progress import next_drill

@@ -11,7 +11,7 @@ from rigcoach.cli.focus_calibrate import focus_calibrate
 from rigcoach.cli.focus_scale import focus_scale
 from rigcoach.cli.focus_table import focus_table
 from rigcoach.cli.focus_zone import focus_zone
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import console, print_json
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ for command in (focus_zone, focus_table, focus_scale, focus_calibrate):
 @json_option
 @talk_options
 @click.pass_obj
-def check(settings: Settings, clips: tuple[Path, ...], rig_profile: str | None) -> None:
+def check(settings: CommandOptions, clips: tuple[Path, ...], rig_profile: str | None) -> None:
     """Compare how sharp clips of the target card are: MTF50 on its slanted edges.
 
     Film the card once with each lens or adapter, at the same distance and light, focus racked slowly through it. Of

@@ -8,7 +8,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.distances import both, distance, rounded
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
@@ -33,7 +33,7 @@ class MarksApartError(RigcoachError):
 @talk_options
 @click.pass_obj
 def focus_calibrate(
-    settings: Settings,
+    settings: CommandOptions,
     clips: tuple[str, ...],
     rig_profile: str | None,
     body: str | None,
@@ -71,7 +71,7 @@ def focus_calibrate(
         _print(chosen, told)
 
 
-def _measured(settings: Settings, chosen: ChosenRig, clips: tuple[str, ...]) -> "Calibration":
+def _measured(settings: CommandOptions, chosen: ChosenRig, clips: tuple[str, ...]) -> "Calibration":
     """Read every clip, then fit and keep what they say together."""
     from rigcoach.lens.calibrations import Calibration, save_calibration
     from rigcoach.lens.ring_pass import read_focus_pass

@@ -6,7 +6,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.distances import both, rounded
-from rigcoach.cli.options import Settings
+from rigcoach.cli.options import CommandOptions
 from rigcoach.cli.output import print_json
 from rigcoach.cli.rig_options import ChosenRig
 from rigcoach.cli.zone_setup import reachable, told_marks, told_sharpness, zone_head, zone_setup
@@ -24,7 +24,7 @@ class NotCoveredError(RigcoachError):
     code = "focus.not-covered"
 
 
-def tell_cover(settings: Settings, chosen: ChosenRig, circle_mm: float, near_m: float, far_m: float) -> None:
+def tell_cover(settings: CommandOptions, chosen: ChosenRig, circle_mm: float, near_m: float, far_m: float) -> None:
     """Print where to put the ring, and the aperture, for a zone.
 
     Raises

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
 from rigcoach.cli.zone_setup import calibration_document, chosen_circle_mm, sharpness_options, told_marks
 
 if TYPE_CHECKING:
-    from rigcoach.sheets.ring_scale import Strip
+    from rigcoach.sheets.ring_scale import ScaleStrip
 
 
 @click.command("scale")
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 @talk_options
 @click.pass_obj
 def focus_scale(
-    settings: Settings,
+    settings: CommandOptions,
     rig_profile: str | None,
     body: str | None,
     lens: str | None,
@@ -92,10 +92,10 @@ def focus_scale(
     note(settings, f"{path}: print it at 100 %, then check that its bar measures 50 mm.")
 
 
-def _strip(chosen: ChosenRig, ring_mm: float, barrel_mm: float, throw_deg: float, circle_mm: float) -> "Strip":
+def _strip(chosen: ChosenRig, ring_mm: float, barrel_mm: float, throw_deg: float, circle_mm: float) -> "ScaleStrip":
     from rigcoach.optics.register_error import TRUE_SCALE
     from rigcoach.rig.ring_scale import RingScale
-    from rigcoach.sheets.ring_scale import Strip
+    from rigcoach.sheets.ring_scale import ScaleStrip
 
     register = TRUE_SCALE if chosen.calibration is None else chosen.calibration.register
     if chosen.lens.close_focus_m * 1000 < 4 * chosen.lens.focal_length_mm:
@@ -104,10 +104,10 @@ def _strip(chosen: ChosenRig, ring_mm: float, barrel_mm: float, throw_deg: float
             why=f"focusing at {chosen.lens.close_focus_m:g} m it does not move as one",
             next_step="Tape marks where things measured off with a tape are sharp",
         )
-    return Strip(RingScale(chosen.lens, throw_deg, register), ring_mm, barrel_mm, circle_mm, chosen.name)
+    return ScaleStrip(RingScale(chosen.lens, throw_deg, register), ring_mm, barrel_mm, circle_mm, chosen.name)
 
 
-def _print(chosen: ChosenRig, strip: "Strip") -> None:
+def _print(chosen: ChosenRig, strip: "ScaleStrip") -> None:
     from rigcoach.rig.ring_scale import FEET, FOOT_M, METRES
 
     click.echo(f"{chosen.name}\n{told_marks(chosen.calibration)}")
@@ -125,7 +125,7 @@ def _print(chosen: ChosenRig, strip: "Strip") -> None:
         click.echo("\nInfinity lies beyond the ring's stop on this rig.")
 
 
-def _document(chosen: ChosenRig, strip: "Strip", path: Path, paper: str) -> dict[str, Any]:
+def _document(chosen: ChosenRig, strip: "ScaleStrip", path: Path, paper: str) -> dict[str, Any]:
     from rigcoach.cli.distances import rounded
     from rigcoach.rig.ring_scale import FEET, FOOT_M, METRES
     from rigcoach.rig.zone_focus import full_stops

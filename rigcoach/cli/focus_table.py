@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rigcoach.cli.distances import distance, feet, metres, rounded
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import ChosenRig, chosen_rig, rig_options
@@ -55,7 +55,7 @@ _DISTANCES_M = (1.0, 1.5, 2.0, 3.0, 5.0)
 @talk_options
 @click.pass_obj
 def focus_table(
-    settings: Settings,
+    settings: CommandOptions,
     rig_profile: str | None,
     body: str | None,
     lens: str | None,

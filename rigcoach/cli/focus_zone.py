@@ -6,7 +6,7 @@ import click
 
 from rigcoach.cli.distances import both, distance, far_distance, rounded
 from rigcoach.cli.focus_cover import tell_cover
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
@@ -55,7 +55,7 @@ _DENOMINATORS = (60, 125, 250, 500, 1000, 2000, 4000)
 @talk_options
 @click.pass_obj
 def focus_zone(
-    settings: Settings,
+    settings: CommandOptions,
     rig_profile: str | None,
     body: str | None,
     lens: str | None,

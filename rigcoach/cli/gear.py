@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.cli.command_group import CommandGroup
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import console, print_json
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def gear() -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def list_gear(settings: Settings, kind: str | None) -> None:
+def list_gear(settings: CommandOptions, kind: str | None) -> None:
     """List all gear, or one kind of it. The ids are what a profile's [rig] names."""
     from rigcoach.rig.gear_files import load_gear
 
@@ -50,7 +50,7 @@ def list_gear(settings: Settings, kind: str | None) -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def show_gear(settings: Settings, part_id: str) -> None:
+def show_gear(settings: CommandOptions, part_id: str) -> None:
     """Show one piece of gear, what it fits, and what is lost through an adapter."""
     from rigcoach.rig.gear_files import load_gear
 

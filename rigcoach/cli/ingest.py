@@ -7,7 +7,7 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.drill_run import ended_like_ctrl_c, prompter_of, tell_session
-from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 
 
 class TakesMissingError(RigcoachError):
@@ -43,7 +43,7 @@ def _chosen(context: click.Context, parameter: click.Parameter, texts: tuple[str
 @talk_options
 @click.pass_obj
 def ingest(
-    settings: Settings, folder: Path | None, session: str | None, chosen: dict[int, str], *, score_only: bool
+    settings: CommandOptions, folder: Path | None, session: str | None, chosen: dict[int, str], *, score_only: bool
 ) -> None:
     """Bring in a session's clips, match them to its takes, and score them.
 

@@ -11,7 +11,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import console, note, print_json
 from rigcoach.cli.session_text import number, percent, print_session, session_document
 
@@ -37,7 +37,7 @@ def log(context: click.Context, drill: str | None) -> None:
     from rigcoach.journal.index import read_log
     from rigcoach.journal.progress import next_drill, weaknesses
 
-    settings: Settings = context.obj
+    settings: CommandOptions = context.obj
     found = read_log()
     _tell_trouble(found)
     rows = [row for row in found.sessions if drill in (None, row.drill)]
@@ -123,7 +123,7 @@ def _print_sessions(rows: "list[SessionRow]") -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def show(settings: Settings, session: str) -> None:
+def show(settings: CommandOptions, session: str) -> None:
     """Show a session take by take. SESSION is its name, the beginning of it, its folder, or `last`."""
     from rigcoach.journal import folder
 
@@ -142,7 +142,7 @@ def show(settings: Settings, session: str) -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def show_trend(settings: Settings, drill: str | None, rig: str | None, svg: Path | None) -> None:
+def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg: Path | None) -> None:
     """Draw keepers and scores over time: in the terminal, and as an SVG image with --svg."""
     from rigcoach.journal.index import read_log
     from rigcoach.journal.trend import trend
@@ -207,7 +207,7 @@ def _print_trend(drawn: "Trend") -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def report(settings: Settings, drill: str | None, rig: str | None, out: Path | None, open_it: bool) -> None:
+def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Path | None, open_it: bool) -> None:
     """Write a page on all sessions: scores over time drill by drill, what changed most, personal bests.
 
     One HTML file that needs no network and sends nothing; it shows no pictures.
@@ -242,7 +242,7 @@ def report(settings: Settings, drill: str | None, rig: str | None, out: Path | N
 )
 @talk_options
 @click.pass_obj
-def export(settings: Settings, form: str, out: Path | None) -> None:
+def export(settings: CommandOptions, form: str, out: Path | None) -> None:
     """Export every take of every session, one row each, for a spreadsheet or a script."""
     from rigcoach.journal.index import read_log
 
@@ -293,7 +293,7 @@ def _json(found: "Log") -> str:
 @json_option
 @talk_options
 @click.pass_obj
-def rebuild(settings: Settings) -> None:
+def rebuild(settings: CommandOptions) -> None:
     """Make the index anew from the session folders alone."""
     from rigcoach.journal.index import index_path
     from rigcoach.journal.index import rebuild as make_anew

@@ -11,7 +11,7 @@ import click
 from rigcoach import __version__
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
-from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 
 
 class Failure(click.ClickException):
@@ -56,7 +56,7 @@ class RigcoachGroup(CommandGroup):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command and turn what fails into a `Failure`."""
-        settings = ctx.ensure_object(Settings)
+        settings = ctx.ensure_object(CommandOptions)
         try:
             return super().invoke(ctx)
         except RigcoachError as error:
@@ -92,4 +92,4 @@ def main(ctx: click.Context) -> None:
 
     New here? `rigcoach demo` goes through it all with an emulated camera.
     """
-    ctx.ensure_object(Settings)
+    ctx.ensure_object(CommandOptions)

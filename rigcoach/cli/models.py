@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from rigcoach.cli.command_group import CommandGroup
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import console, note, print_json
 
 
@@ -19,7 +19,7 @@ def models() -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def list_models(settings: Settings) -> None:
+def list_models(settings: CommandOptions) -> None:
     """List the detectors that can be installed, and those that are."""
     documents = [_document(name) for name in _names()]
     if settings.json:
@@ -50,7 +50,7 @@ def list_models(settings: Settings) -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def install(settings: Settings, name: str, source: Path | None) -> None:
+def install(settings: CommandOptions, name: str, source: Path | None) -> None:
     """Install the detector NAME: fetch its weights, check them against their published sum, keep them."""
     from rigcoach.analysis.detector_weights import install as install_model
 

@@ -10,7 +10,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(slots=True)
-class Settings:
+class CommandOptions:
     """What the shared options ask for; `click` hands it to a command as `ctx.obj`."""
 
     camera: str = "auto"
@@ -23,7 +23,7 @@ def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], None
     def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
         # An option that was not given leaves what an outer command was told.
         if value:
-            setattr(ctx.ensure_object(Settings), name, value)
+            setattr(ctx.ensure_object(CommandOptions), name, value)
 
     return callback
 

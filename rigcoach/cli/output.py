@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rigcoach.cli.options import Settings
+from rigcoach.cli.options import CommandOptions
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +29,7 @@ def console() -> "Console":
     return Console(highlight=False)
 
 
-def note(settings: Settings, text: str) -> None:
+def note(settings: CommandOptions, text: str) -> None:
     """Say something in passing, on standard error; above a progress bar where there is one."""
     if not settings.quiet:
         warn(text)
@@ -45,7 +45,7 @@ def warn(text: str) -> None:
 
 
 @contextmanager
-def progress(settings: Settings, doing: str) -> Iterator[Advance]:
+def progress(settings: CommandOptions, doing: str) -> Iterator[Advance]:
     """Show a progress bar on standard error; nothing where that is no terminal or the user wants quiet.
 
     Parameters

@@ -9,7 +9,7 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.command_group import CommandGroup
-from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.profile_apply import apply_profile, restore_profile
@@ -36,7 +36,7 @@ for command in (apply_profile, restore_profile, new_profile, capture_profile, di
 @json_option
 @talk_options
 @click.pass_obj
-def list_profiles(settings: Settings) -> None:
+def list_profiles(settings: CommandOptions) -> None:
     """List profiles: your own, and those that come with rigcoach."""
     from rigcoach.rig.profile import profile_paths
 
@@ -64,7 +64,7 @@ def _summary(path: Path) -> dict[str, Any]:
 @json_option
 @talk_options
 @click.pass_obj
-def show_profile(settings: Settings, name: str) -> None:
+def show_profile(settings: CommandOptions, name: str) -> None:
     """Show what a profile sets, and what its rig sees and keeps sharp. NAME is a profile's name or a path to one."""
     from rigcoach.rig.profile import load_profile
     from rigcoach.rig.profile_optics import optics_of
@@ -157,7 +157,7 @@ def _parts(rig: "Rig", attribute: str) -> dict[str, str | None]:
 @json_option
 @talk_options
 @click.pass_obj
-def check(settings: Settings, name: str, against: Path | None) -> None:
+def check(settings: CommandOptions, name: str, against: Path | None) -> None:
     """Check what of a profile a body can be given. Nothing is set.
 
     Each setting is exact, nearest (within a stop, or 300 K), by-hand (a dial, a switch or a ring: yours to set),

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from rigcoach.cli.cameras import the_camera
-from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.profile_tables import ProfileShortError, print_applied, print_check, print_restored, short
 
@@ -17,7 +17,7 @@ from rigcoach.cli.profile_tables import ProfileShortError, print_applied, print_
 @json_option
 @talk_options
 @click.pass_obj
-def apply_profile(settings: Settings, name: str, *, dry_run: bool) -> None:
+def apply_profile(settings: CommandOptions, name: str, *, dry_run: bool) -> None:
     """Give the camera a profile's settings, read each back, and say what is left for your hand.
 
     How the camera stood before is kept on disk first: `rigcoach profile restore` puts it back, also tomorrow. Ctrl-C
@@ -62,7 +62,7 @@ def apply_profile(settings: Settings, name: str, *, dry_run: bool) -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def restore_profile(settings: Settings, snapshot_path: Path | None, *, list_them: bool) -> None:
+def restore_profile(settings: CommandOptions, snapshot_path: Path | None, *, list_them: bool) -> None:
     """Put the camera back as it was before a profile was applied.
 
     Without SNAPSHOT it is the last one of this camera. Only what differs is sent, and only settings. The exit status
@@ -91,7 +91,7 @@ def restore_profile(settings: Settings, snapshot_path: Path | None, *, list_them
         raise ProfileShortError("not everything could be put back", why=", ".join(left), next_step="Set it by hand")
 
 
-def _list(settings: Settings) -> None:
+def _list(settings: CommandOptions) -> None:
     from rigcoach.tether.settings import snapshot
 
     snapshots = [snapshot.read(path) for path in snapshot.kept()]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from rigcoach.cli.cameras import the_camera
-from rigcoach.cli.options import Settings, camera_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import print_table
 
@@ -58,7 +58,14 @@ def _setting_options(command: Command) -> Command:
 @talk_options
 @click.pass_obj
 def new_profile(
-    settings: Settings, /, name: str | None, description: str, base: str | None, *, force: bool, **given: str | None
+    settings: CommandOptions,
+    /,
+    name: str | None,
+    description: str,
+    base: str | None,
+    *,
+    force: bool,
+    **given: str | None,
 ) -> None:
     """Make a profile of your own: from options, or asked for one by one where none is given.
 
@@ -125,7 +132,7 @@ def _putter(draft: "Any", key: str) -> Callable[[str], object]:
 @json_option
 @talk_options
 @click.pass_obj
-def capture_profile(settings: Settings, name: str, rig: str | None, *, raw: bool, force: bool) -> None:
+def capture_profile(settings: CommandOptions, name: str, rig: str | None, *, raw: bool, force: bool) -> None:
     """Write down the camera as it stands: a profile in a photographer's words, the rest under [raw].
 
     Applied to the same camera, it changes nothing.
@@ -145,7 +152,7 @@ def capture_profile(settings: Settings, name: str, rig: str | None, *, raw: bool
         note(settings, f"Not told: {line}")
 
 
-def _tell(settings: Settings, made: "Profile", path: str, what: str) -> None:
+def _tell(settings: CommandOptions, made: "Profile", path: str, what: str) -> None:
     from rigcoach.rig.profile_text import profile_text
 
     if settings.json:
@@ -165,7 +172,7 @@ def _tell(settings: Settings, made: "Profile", path: str, what: str) -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def diff_profiles(settings: Settings, first: str, second: str) -> None:
+def diff_profiles(settings: CommandOptions, first: str, second: str) -> None:
     """Show where two profiles differ; either may be `camera`, as it stands now.
 
     Of a camera only what the profile names is compared, and what is nearest to it counts as the same.

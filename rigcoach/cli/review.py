@@ -11,7 +11,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.browser import show
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.scoring import Scoring, ScoringOptions, scoring_options
 
@@ -83,7 +83,7 @@ class TakeResult:
 @talk_options
 @click.pass_obj
 def review(
-    settings: Settings,
+    settings: CommandOptions,
     what: str,
     out: Path | None,
     open_it: bool,
@@ -112,7 +112,7 @@ def review(
     _finish(settings, outcome, open_it)
 
 
-def _review_clip(settings: Settings, name: str, scoring: Scoring, wishes: Wishes) -> TakeResult:
+def _review_clip(settings: CommandOptions, name: str, scoring: Scoring, wishes: Wishes) -> TakeResult:
     from rigcoach.report.clip_page import clip_page
     from rigcoach.report.exports.footage import read_footage
     from rigcoach.report.page import write
@@ -130,7 +130,7 @@ def _review_clip(settings: Settings, name: str, scoring: Scoring, wishes: Wishes
     return outcome
 
 
-def _review_session(settings: Settings, folder: Path, wishes: Wishes) -> TakeResult:
+def _review_session(settings: CommandOptions, folder: Path, wishes: Wishes) -> TakeResult:
     from rigcoach.journal.folder import read
     from rigcoach.report.exports.footage import read_footage
     from rigcoach.report.page import write
@@ -155,7 +155,7 @@ def _review_session(settings: Settings, folder: Path, wishes: Wishes) -> TakeRes
 
 
 def _write_others(
-    settings: Settings,
+    settings: CommandOptions,
     outcome: TakeResult,
     footage: "list[Footage]",
     title: str,
@@ -196,7 +196,7 @@ def _session_folder(what: str) -> Path | None:
         raise
 
 
-def _score(settings: Settings, name: str, scoring: Scoring) -> "ScoredClip":
+def _score(settings: CommandOptions, name: str, scoring: Scoring) -> "ScoredClip":
     from rigcoach.scoring.batch import FailedClip, score_file
 
     with progress(settings, "Scoring") as advance:
@@ -206,7 +206,7 @@ def _score(settings: Settings, name: str, scoring: Scoring) -> "ScoredClip":
     return result
 
 
-def _face_hider(settings: Settings) -> "FaceHider":
+def _face_hider(settings: CommandOptions) -> "FaceHider":
     from rigcoach.analysis.detector_weights import installed
     from rigcoach.report.faces import FaceHider
 
@@ -217,7 +217,7 @@ def _face_hider(settings: Settings) -> "FaceHider":
     return FaceHider(weights)
 
 
-def _finish(settings: Settings, outcome: TakeResult, open_it: bool) -> None:
+def _finish(settings: CommandOptions, outcome: TakeResult, open_it: bool) -> None:
     if settings.json:
         print_json({"schema": "rigcoach.review/1", "files": [str(path) for path in outcome.written]})
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import console, print_json, progress, warn
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
 
@@ -38,7 +38,7 @@ class FellShortError(RigcoachError):
 @talk_options
 @click.pass_obj
 def score(
-    settings: Settings,
+    settings: CommandOptions,
     clips: tuple[str, ...],
     scoring: ScoringOptions,
     per_frame: bool,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from rigcoach.cli.options import Settings, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 
 
@@ -25,7 +25,7 @@ from rigcoach.cli.output import note, print_json
 @json_option
 @talk_options
 @click.pass_obj
-def target(settings: Settings, paper: str, out: Path | None) -> None:
+def target(settings: CommandOptions, paper: str, out: Path | None) -> None:
     """Write the target card as a page to print.
 
     Print it at 100 % ("actual size") on matt paper, check that its bar measures 50 mm, and stick the panel on something

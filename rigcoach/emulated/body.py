@@ -42,7 +42,7 @@ class Button(StrEnum):
     STILLS_AND_MOVIE = "menu-stills-and-movie"
 
 
-class Model(Protocol):
+class BodyModel(Protocol):
     """What a body is made of."""
 
     @property
@@ -77,7 +77,7 @@ class Body(ABC):
     _low_battery: ResponseCode
 
     def __init__(
-        self, model: Model, card: Card, film: Film, options: Options = PLAIN, clocks: Clocks = REAL_CLOCKS
+        self, model: BodyModel, card: Card, film: Film, options: Options = PLAIN, clocks: Clocks = REAL_CLOCKS
     ) -> None:
         self.name = model.name
         self.power = Power.ON

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from rigcoach.emulated.body_property import BodyProperty
 from rigcoach.emulated.film import metering
-from rigcoach.emulated.film.metering import Exposure
+from rigcoach.emulated.film.metering import ExposureSettings
 from rigcoach.emulated.ptp.operations import OperationRefusedError, ResponseCode
 
 P = TypeVar("P", bound=BodyProperty[Any])
@@ -59,18 +59,18 @@ class BodySettings(ABC, Generic[P]):
             if each.code in codes:
                 self.put(each.code, each.value)
 
-    def exposure(self) -> Exposure:
+    def exposure(self) -> ExposureSettings:
         """Return what a movie frame would be exposed with now."""
         if self.mode != "M" or self._shutter_s is None:
             return metering.automatic(self._f_number, self._compensation_ev)
         return metering.manual(self._shutter_s, self._f_number, self._iso)
 
-    def still_exposure(self) -> Exposure:
+    def still_exposure(self) -> ExposureSettings:
         """Return what a still would be exposed with now: as a movie frame, but for as long as the shutter says."""
         now, shutter_s = self.exposure(), self._shutter_s
         if self.mode != "M" or shutter_s is None or self._iso is None:
             return now
-        return Exposure(shutter_s, now.f_number, now.iso, metering.over_ev(shutter_s, now.f_number, now.iso))
+        return ExposureSettings(shutter_s, now.f_number, now.iso, metering.over_ev(shutter_s, now.f_number, now.iso))
 
     @property
     @abstractmethod

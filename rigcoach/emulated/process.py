@@ -18,7 +18,7 @@ from typing import IO, Any, Self
 
 from rigcoach.emulated.bodies import DEFAULT_BODY, EmulatorError, lens_named
 from rigcoach.emulated.control import BodyStatus
-from rigcoach.emulated.ptp.faults import Fault
+from rigcoach.emulated.ptp.faults import InjectedFault
 from rigcoach.emulated.replay import model_for
 from rigcoach.emulated.shooting import PLAIN, Options
 
@@ -116,7 +116,7 @@ class EmulatedBody:
         self._process = None
         self._cleanup.close()
 
-    def inject(self, fault: Fault) -> BodyStatus:
+    def inject(self, fault: InjectedFault) -> BodyStatus:
         """Have something go wrong; this and all below return how the body stands once it is done."""
         return self._do("inject", fault=fault.to_json())
 

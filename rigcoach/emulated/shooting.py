@@ -15,7 +15,7 @@ from typing import Protocol
 
 from rigcoach.emulated.card import Card, CardObject
 from rigcoach.emulated.film import clip_length
-from rigcoach.emulated.film.metering import Exposure
+from rigcoach.emulated.film.metering import ExposureSettings
 from rigcoach.emulated.ptp.operations import ObjectFormat, OperationRefusedError, ResponseCode
 
 # From the mirror's way up to the first frame.
@@ -73,16 +73,16 @@ REAL_CLOCKS = Clocks()
 class Film(Protocol):
     """What the body records on. Nothing here may wait: the driver hangs up after 2.5 s without an answer."""
 
-    def look(self, settings: Exposure) -> bytes | None:
+    def look(self, settings: ExposureSettings) -> bytes | None:
         """Return the scene as a JPEG of 1024 x 680, or None while there is none."""
 
-    def roll(self, name: str, settings: Exposure, longest_frames: int) -> None:
+    def roll(self, name: str, settings: ExposureSettings, longest_frames: int) -> None:
         """Start a clip of that file name, which ends after so many frames at the latest."""
 
     def cut(self, frame_count: int) -> None:
         """End the clip after so many frames."""
 
-    def snap(self, name: str, settings: Exposure, size_px: tuple[int, int]) -> None:
+    def snap(self, name: str, settings: ExposureSettings, size_px: tuple[int, int]) -> None:
         """Take a still of that file name, so many pixels wide and high."""
 
     def developed(self) -> list[Path]:
@@ -203,13 +203,13 @@ class Shooting:
         """Whether a still was taken and isn't stored yet."""
         return self._still is not None
 
-    def live_view_ready(self, settings: Exposure) -> bool:
+    def live_view_ready(self, settings: ExposureSettings) -> bool:
         """Return whether the mirror is up and there is a picture."""
         if self._live_view_since is None or self._clocks.seconds() < self._live_view_since + _MIRROR_UP_S:
             return False
         return self._film.look(settings) is not None
 
-    def live_view_frame(self, settings: Exposure) -> bytes | None:
+    def live_view_frame(self, settings: ExposureSettings) -> bytes | None:
         """Return the frame that is due for the computer, None while there is none."""
         now = self._clocks.seconds()
         if self._live_view_since is None or now < max(self._live_view_since + _MIRROR_UP_S, self._next_frame_due):
@@ -224,7 +224,7 @@ class Shooting:
             self._movies_enabled = False
         return jpeg
 
-    def start_recording(self, settings: Exposure) -> None:
+    def start_recording(self, settings: ExposureSettings) -> None:
         """Start a movie on the card; refused without live view, room or movies in the menu."""
         if self.recording:
             return
@@ -249,7 +249,7 @@ class Shooting:
         self._recording_since = None
         self._teller.emit_recording(on=False)
 
-    def take_still(self, settings: Exposure, size_px: tuple[int, int], *, for_computer: bool) -> None:
+    def take_still(self, settings: ExposureSettings, size_px: tuple[int, int], *, for_computer: bool) -> None:
         """Take a still onto the card, or into the body's memory for the computer to fetch."""
         if self.recording or self._still is not None:
             raise OperationRefusedError(ResponseCode.DEVICE_BUSY)

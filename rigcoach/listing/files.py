@@ -45,7 +45,7 @@ def read_listing(path: Path) -> BodyListing:
 
 def _unfit(path: Path, why: str) -> ListingError:
     return ListingError(
-        f"{path} is no listing of a camera body",
+        f"{path} is no listing of a body",
         why=why,
         next_step="Give what `rigcoach camera show --json` or `gphoto2 --list-all-config` printed",
     )

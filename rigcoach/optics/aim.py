@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from rigcoach.optics.shots import CUTS, FIGURE_HEADS, SCALES, scale
 from rigcoach.optics.view import (
-    Camera,
     Covered,
+    Viewpoint,
     covered,
     distance_for_share_m,
     feet_from_m,
@@ -85,7 +85,7 @@ class Aim:
     feet_height_m: float | None
 
 
-def aim_at(camera: Camera, person: Person, distance_m: float) -> Aim:
+def aim_at(camera: Viewpoint, person: Person, distance_m: float) -> Aim:
     """Return how to frame a person at a distance."""
     headroom = person.aimed_at
     pitch = pitch_for_headroom(camera, person.height_m, distance_m, headroom)
@@ -110,7 +110,7 @@ def aim_at(camera: Camera, person: Person, distance_m: float) -> Aim:
     )
 
 
-def shot_distances_m(camera: Camera, person: Person, shot: str) -> tuple[float, float]:
+def shot_distances_m(camera: Viewpoint, person: Person, shot: str) -> tuple[float, float]:
     """Return from where to where a person makes a shot of this scale, its name as in `rigcoach.optics.shots.SHOTS`.
 
     The distances are those of a camera looking straight at the head; one that has to show the feet is no nearer than
@@ -136,7 +136,7 @@ def _cut(heads_shown: float) -> tuple[str, bool]:
     return "", True
 
 
-def _head_share(camera: Camera, person: Person, distance_m: float, pitch_deg: float) -> float:
+def _head_share(camera: Viewpoint, person: Person, distance_m: float, pitch_deg: float) -> float:
     crown, chin = (
         _seen(camera, height_m, distance_m, pitch_deg)
         for height_m in (person.height_m, person.height_m - person.head_m)
@@ -144,7 +144,7 @@ def _head_share(camera: Camera, person: Person, distance_m: float, pitch_deg: fl
     return abs(crown - chin)
 
 
-def _seen(camera: Camera, height_m: float, distance_m: float, pitch_deg: float) -> float:
+def _seen(camera: Viewpoint, height_m: float, distance_m: float, pitch_deg: float) -> float:
     """Return how far above the frame's middle a height is seen, in frame heights."""
     elevation = math.atan2(height_m - camera.height_m, distance_m) - math.radians(pitch_deg)
     return math.tan(elevation) / (2 * camera.half_tan)

@@ -14,7 +14,7 @@ _NEAREST_M, _FARTHEST_M = 0.3, 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Camera:
+class Viewpoint:
     """A camera's vertical angle of view, and how high above the ground its lens is."""
 
     view_high_deg: float
@@ -39,10 +39,10 @@ class Covered:
         return self.bottom_m <= 0
 
 
-def covered(camera: Camera, distance_m: float, pitch_deg: float = 0.0) -> Covered:
+def covered(camera: Viewpoint, distance_m: float, pitch_deg: float = 0.0) -> Covered:
     """Return what a camera covers at a distance; `pitch_deg` is positive upwards.
 
-    >>> level = covered(Camera(39.76, 0.95), 2.0)
+    >>> level = covered(Viewpoint(39.76, 0.95), 2.0)
     >>> round(level.bottom_m, 2), round(level.top_m, 2)
     (0.23, 1.67)
     """
@@ -54,10 +54,10 @@ def covered(camera: Camera, distance_m: float, pitch_deg: float = 0.0) -> Covere
     return Covered(bottom, top)
 
 
-def pitch_for_headroom(camera: Camera, subject_height_m: float, distance_m: float, headroom: float) -> float:
+def pitch_for_headroom(camera: Viewpoint, subject_height_m: float, distance_m: float, headroom: float) -> float:
     """Return the pitch, in degrees, that leaves a share `headroom` of the frame's height above the subject.
 
-    >>> camera = Camera(39.76, 0.95)
+    >>> camera = Viewpoint(39.76, 0.95)
     >>> [round(pitch_for_headroom(camera, 1.70, distance_m, 0.08), 1) for distance_m in (2.0, 3.0)]
     [3.7, -2.9]
     """
@@ -65,10 +65,10 @@ def pitch_for_headroom(camera: Camera, subject_height_m: float, distance_m: floa
     return math.degrees(crown - math.atan((1 - 2 * headroom) * camera.half_tan))
 
 
-def level_distance_m(camera: Camera, subject_height_m: float, headroom: float) -> float | None:
+def level_distance_m(camera: Viewpoint, subject_height_m: float, headroom: float) -> float | None:
     """Return how far away a level camera leaves this headroom; `None` where it does nowhere.
 
-    >>> round(level_distance_m(Camera(39.76, 0.95), 1.70, 0.08), 2)
+    >>> round(level_distance_m(Viewpoint(39.76, 0.95), 1.70, 0.08), 2)
     2.47
     """
     above = subject_height_m - camera.height_m
@@ -76,16 +76,16 @@ def level_distance_m(camera: Camera, subject_height_m: float, headroom: float) -
     return distance_m if distance_m > 0 else None
 
 
-def level_height_m(camera: Camera, subject_height_m: float, distance_m: float, headroom: float) -> float:
+def level_height_m(camera: Viewpoint, subject_height_m: float, distance_m: float, headroom: float) -> float:
     """Return how high a level camera hangs to leave this headroom at a distance.
 
-    >>> round(level_height_m(Camera(39.76, 0.95), 1.70, 2.0, 0.08), 2)
+    >>> round(level_height_m(Viewpoint(39.76, 0.95), 1.70, 2.0, 0.08), 2)
     1.09
     """
     return subject_height_m - (1 - 2 * headroom) * camera.half_tan * distance_m
 
 
-def feet_from_m(camera: Camera, subject_height_m: float, headroom: float) -> float:
+def feet_from_m(camera: Viewpoint, subject_height_m: float, headroom: float) -> float:
     """Return the distance from which on the feet are in the frame, tipped for this headroom.
 
     The angle between crown and feet shrinks with distance once it is beyond the one at which it is widest; what is
@@ -108,24 +108,24 @@ def feet_from_m(camera: Camera, subject_height_m: float, headroom: float) -> flo
 
 
 def height_for_feet_m(
-    camera: Camera, subject_height_m: float, distance_m: float, headroom: float, highest_m: float
+    camera: Viewpoint, subject_height_m: float, distance_m: float, headroom: float, highest_m: float
 ) -> float | None:
     """Return the lowest camera height above its own at which the feet are in too; `None` up to `highest_m`.
 
     From above a figure is seen foreshortened, so it fits nearer.
     """
     for step in range(math.ceil((highest_m - camera.height_m) * 100) + 1):
-        raised = Camera(camera.view_high_deg, camera.height_m + step / 100)
+        raised = Viewpoint(camera.view_high_deg, camera.height_m + step / 100)
         pitch = pitch_for_headroom(raised, subject_height_m, distance_m, headroom)
         if covered(raised, distance_m, pitch).feet_in:
             return raised.height_m
     return None
 
 
-def distance_for_share_m(camera: Camera, size_m: float, share: float) -> float:
+def distance_for_share_m(camera: Viewpoint, size_m: float, share: float) -> float:
     """Return how far away something of a size takes a share of the frame's height.
 
-    >>> round(distance_for_share_m(Camera(39.76, 0.95), 1.70 / 7.5, 0.115), 2)
+    >>> round(distance_for_share_m(Viewpoint(39.76, 0.95), 1.70 / 7.5, 0.115), 2)
     2.73
     """
     return size_m / (2 * camera.half_tan * share)

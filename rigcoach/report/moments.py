@@ -31,7 +31,7 @@ _JPEG = (cv2.IMWRITE_JPEG_QUALITY, 72)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ShownMoment:
     """One frame to look at.
 
     Attributes
@@ -72,9 +72,9 @@ class Moment:
 class Moments:
     """Moments through the clip in order, and the best and the worst of it."""
 
-    through: tuple[Moment, ...]
-    best: tuple[Moment, ...]
-    worst: tuple[Moment, ...]
+    through: tuple[ShownMoment, ...]
+    best: tuple[ShownMoment, ...]
+    worst: tuple[ShownMoment, ...]
 
 
 def wanted_place(measures: ClipMeasurements) -> tuple[float, float]:
@@ -132,7 +132,7 @@ def moments(
     best, worst = pick(frames, scored.score.frames, each_way)
     through = _evenly(frames)
     wanted = wanted_place(scored.measures)
-    made: dict[int, Moment] = {}
+    made: dict[int, ShownMoment] = {}
     chosen = {*best, *worst, *through}
     for picture in read_pictures(scored.measures.clip, chosen):
         rgb = picture.rgb if hide is None else hide(picture.rgb, frames[picture.index].subject)
@@ -163,12 +163,12 @@ def _apart(
     return chosen
 
 
-def _moment(scored: ScoredClip, index: int, rgb: Rgb, wanted: tuple[float, float], *, close: bool) -> Moment:
+def _moment(scored: ScoredClip, index: int, rgb: Rgb, wanted: tuple[float, float], *, close: bool) -> ShownMoment:
     clip, frame, each = scored.measures.clip, scored.measures.frames[index], scored.score.frames[index]
     size = (clip.width, clip.height)
     box = None if frame.subject is None else frame.subject.box
     patch_box = _patch_box(rgb, box) if close and box is not None else None
-    return Moment(
+    return ShownMoment(
         index=index,
         t_s=frame.t_s,
         picture=jpeg(reduced(rgb)),

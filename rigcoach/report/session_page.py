@@ -8,7 +8,7 @@ from statistics import fmean
 from rigcoach.journal import folder as journal
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import SessionRow, read_log
-from rigcoach.journal.session import Moment, Session, TakeScore
+from rigcoach.journal.session import Session, TakeScore
 from rigcoach.journal.summary import Summary, summarise
 from rigcoach.report.charts import DASHES, Chart, Line, Row, Values
 from rigcoach.report.clip_page import Tile
@@ -52,7 +52,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class TakePicture:
     """A moment of a take as a picture."""
 
     title: str
@@ -253,13 +253,13 @@ def _scores_chart(
     return Chart(name, title, "", says, at, lines, rows, low=0.0, high=100.0, axis=axis)
 
 
-def _shots(session: Session, summary: Summary, folder: Path, hide: FaceHider | None) -> tuple[Shot, ...]:
+def _shots(session: Session, summary: Summary, folder: Path, hide: FaceHider | None) -> tuple[TakePicture, ...]:
     wanted = (("Best moment", summary.best), ("Worst moment", summary.worst))
     shots = (_shot(session, title, moment, folder, hide) for title, moment in wanted if moment is not None)
     return tuple(shot for shot in shots if shot is not None)
 
 
-def _shot(session: Session, title: str, moment: Moment, folder: Path, hide: FaceHider | None) -> Shot | None:
+def _shot(session: Session, title: str, moment: Moment, folder: Path, hide: FaceHider | None) -> TakePicture | None:
     """Return the middle of a moment as a picture; `None` where the clip is no longer there or cannot be read.
 
     One whose subject has a face is not shared where the take's scores don't tell where it is.
@@ -279,7 +279,7 @@ def _shot(session: Session, title: str, moment: Moment, folder: Path, hide: Face
         return None
     says = f"take {take.number} at {moment.start_s:.1f}–{moment.end_s:.1f} s, score {moment.score:.0f}"
     rgb = picture.rgb if hide is None else hide(picture.rgb, subject)
-    return Shot(title, jpeg(reduced(rgb)), (clip.width, clip.height), says)
+    return TakePicture(title, jpeg(reduced(rgb)), (clip.width, clip.height), says)
 
 
 def _settings(session: Session) -> tuple[tuple[str, str], ...]:

@@ -23,7 +23,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Stroke:
     """A line; a grey hairline, to cut along, unless told otherwise."""
 
     start_mm: Point
@@ -50,7 +50,7 @@ class Page:
     width_mm: float
     height_mm: float
     shapes: tuple[Shape, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Stroke, ...]
     texts: tuple[Text, ...]
 
 

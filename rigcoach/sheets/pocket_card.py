@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rigcoach.sheets.page import Line, Page, Text, box, check_bar
+from rigcoach.sheets.page import Page, Stroke, Text, box, check_bar
 
 CARD_MM = (105.0, 74.0)
 _PAPER_MM = (210.0, 297.0)
@@ -18,7 +18,7 @@ def pocket_card(title: str, told: Sequence[str], blocks: Sequence[Block]) -> Pag
     width, height = CARD_MM
     left = (_PAPER_MM[0] - width) / 2
     corners = box(left, _TOP_MM, width, height)
-    lines = [Line(corners[i], corners[(i + 1) % 4]) for i in range(4)]
+    lines = [Stroke(corners[i], corners[(i + 1) % 4]) for i in range(4)]
     x, y = left + _EDGE_MM, _TOP_MM + _EDGE_MM + 2
     texts = [Text((x, y), title, _TITLE_MM, "start")]
     texts += [Text((x, y + 3 + 2.3 * i), line, _SMALL_MM, "start") for i, line in enumerate(told)]
@@ -32,7 +32,7 @@ def pocket_card(title: str, told: Sequence[str], blocks: Sequence[Block]) -> Pag
             places = [x, *(x + 8 + column_mm * i for i in range(len(row) - 1))]
             texts += [Text((at, y), _plain(cell), cell_mm, "start") for at, cell in zip(places, row, strict=True)]
             if not number:
-                lines.append(Line((x, y + 0.7), (left + width - _EDGE_MM, y + 0.7), 0.0))
+                lines.append(Stroke((x, y + 0.7), (left + width - _EDGE_MM, y + 0.7), 0.0))
             y += row_mm
         y += 1
     bar, caption = check_bar(_PAPER_MM[0] / 2, _TOP_MM + height + 12)

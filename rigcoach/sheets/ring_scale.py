@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from rigcoach.base.errors import RigcoachError
 from rigcoach.rig.ring_scale import FEET, FOOT_M, METRES, RingScale
 from rigcoach.rig.zone_focus import full_stops
-from rigcoach.sheets.page import Line, Page, Point, Shape, Text, box, check_bar, number_width_mm
+from rigcoach.sheets.page import Page, Point, Shape, Stroke, Text, box, check_bar, number_width_mm
 
 PAPERS = {"a4": (297.0, 210.0), "letter": (279.4, 215.9)}
 """Widths and heights of the papers, lying."""
@@ -33,7 +33,7 @@ _HOW_TO = (
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class ScaleStrip:
     """What is to be printed: a ring's scale, how thick ring and fixed barrel are, and the disc that counts as sharp."""
 
     scale: RingScale
@@ -60,7 +60,7 @@ class Strip:
         return turn_deg * math.pi * self.barrel_mm / 360
 
 
-def scale_page(strip: Strip, paper: str) -> Page:
+def scale_page(strip: ScaleStrip, paper: str) -> Page:
     """Lay out a ring's strip and the fixed one.
 
     Raises
@@ -94,15 +94,15 @@ def scale_page(strip: Strip, paper: str) -> Page:
 @dataclass(slots=True)
 class _Drawing:
     shapes: list[Shape] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Stroke] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
 
     def frame(self, x: float, y: float, width: float, height: float) -> None:
         corners = box(x, y, width, height)
-        self.lines += [Line(corners[i], corners[(i + 1) % 4]) for i in range(4)]
+        self.lines += [Stroke(corners[i], corners[(i + 1) % 4]) for i in range(4)]
 
     def ink(self, *points: Point) -> None:
-        self.lines += [Line(a, b, 0.0, _INK_MM) for a, b in itertools.pairwise(points)]
+        self.lines += [Stroke(a, b, 0.0, _INK_MM) for a, b in itertools.pairwise(points)]
 
     def number(self, x: float, y: float, value: float) -> None:
         if math.isinf(value):
@@ -111,7 +111,7 @@ class _Drawing:
             self.texts.append(Text((x, y), f"{value:g}", _NUMBER_MM))
 
 
-def _draw_ring(drawing: _Drawing, strip: Strip, infinity_x: float, unit_x: float) -> None:
+def _draw_ring(drawing: _Drawing, strip: ScaleStrip, infinity_x: float, unit_x: float) -> None:
     """Draw feet above metres, whose ticks stand on the edge beside the fixed strip; a triangle at infinity."""
     top, bottom = _RING_TOP_MM, _RING_TOP_MM + _RING_HIGH_MM
     drawing.shapes.append(Shape(((infinity_x - 0.9, top), (infinity_x + 0.9, top), (infinity_x, top + 1.5))))
@@ -125,7 +125,7 @@ def _draw_ring(drawing: _Drawing, strip: Strip, infinity_x: float, unit_x: float
         drawing.texts.append(Text((unit_x, foot - _LONG_TICK_MM - 0.5), unit, _NUMBER_MM))
 
 
-def _draw_fixed(drawing: _Drawing, strip: Strip, index_x: float) -> None:
+def _draw_fixed(drawing: _Drawing, strip: ScaleStrip, index_x: float) -> None:
     """Draw the index, and the lines of the apertures on either side of it."""
     top = _FIXED_TOP_MM
     stops = sorted(
@@ -176,7 +176,7 @@ def _lemniscate(x: float, y: float) -> tuple[Point, ...]:
     )
 
 
-def _told(strip: Strip) -> str:
+def _told(strip: ScaleStrip) -> str:
     scale = strip.scale
     marks = f"corrected by {scale.register.error_mm:+.3f} mm of register" if scale.register.reads else "as engraved"
     return (

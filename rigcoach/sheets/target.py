@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 
-from rigcoach.sheets.page import Line, Page, Shape, Text, box, check_bar
+from rigcoach.sheets.page import Page, Shape, Stroke, Text, box, check_bar
 from rigcoach.target_card import A3, A4, LETTER, Marker, Point, TargetCard
 
 # The bar stands between the lower markers, where no edge counts on clear paper; millimetres on A4.
@@ -56,11 +56,11 @@ def sheet(paper: Paper) -> Page:
     bar, caption = check_bar(x, y)
     shapes += bar
     corners = on_paper(box(wedge.x_mm, wedge.y_mm, wedge.width_mm, wedge.length_mm))
-    lines = [Line(corners[i], corners[(i + 1) % 4]) for i in range(4)]
+    lines = [Stroke(corners[i], corners[(i + 1) % 4]) for i in range(4)]
     edge = left + card.panel_width_mm
-    lines.append(Line((edge, top), (edge, top + card.height_mm)))
+    lines.append(Stroke((edge, top), (edge, top + card.height_mm)))
     if paper.width_mm - card.width_mm > 1:
-        lines += [Line((x, top), (x, top + card.height_mm)) for x in (left, left + card.width_mm)]
+        lines += [Stroke((x, top), (x, top + card.height_mm)) for x in (left, left + card.width_mm)]
     texts = (
         caption,
         Text((x, y + 9), f"rigcoach target, {paper.name.upper() if paper.name != 'letter' else 'Letter'}"),

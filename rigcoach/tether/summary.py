@@ -40,7 +40,7 @@ _LIVE_VIEW = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SummaryRow:
     """A line of what a body reports; `by_hand` says where a hand has to set it, empty where software can."""
 
     name: str
@@ -48,30 +48,30 @@ class Row:
     by_hand: str = ""
 
 
-def summary(listing: BodyListing, cards: tuple[CardSpace, ...]) -> tuple[Row, ...]:
+def summary(listing: BodyListing, cards: tuple[CardSpace, ...]) -> tuple[SummaryRow, ...]:
     """Return what a photographer looks for, in the order in which one would: exposure, colour, focus, supplies."""
     rows = [_row(name, widgets, listing) for name, widgets in _ROWS]
     return (
         *(row for row in rows if row is not None),
-        Row("lens", listing.current("lensname") or "none that the body knows of"),
-        Row("battery", listing.current("batterylevel") or _UNTOLD),
-        *(Row("card", text) for text in tuple(map(_room, cards)) or ("none in the body",)),
+        SummaryRow("lens", listing.current("lensname") or "none that the body knows of"),
+        SummaryRow("battery", listing.current("batterylevel") or _UNTOLD),
+        *(SummaryRow("card", text) for text in tuple(map(_room, cards)) or ("none in the body",)),
     )
 
 
-def _row(name: str, names: tuple[str, ...], listing: BodyListing) -> Row | None:
+def _row(name: str, names: tuple[str, ...], listing: BodyListing) -> SummaryRow | None:
     state = state_of(listing, Rig(None, None, None))
     if name == "aperture" and state.aperture_by_hand:
-        return Row(name, f"not known: on {state.aperture_by_hand}", state.aperture_by_hand)
+        return SummaryRow(name, f"not known: on {state.aperture_by_hand}", state.aperture_by_hand)
     widget = next((w for each in names if (w := listing.widget(each)) is not None), None)
     if widget is None:
         return None
     value = widget.current or _UNTOLD
     if name == "live view":
-        return Row(name, _LIVE_VIEW.get(value, value))
+        return SummaryRow(name, _LIVE_VIEW.get(value, value))
     if name == "colour temperature":
-        return Row(name, f"{value} K") if _is_kelvin(listing) else None
-    return Row(name, value, _hand(name, widget, state.mode))
+        return SummaryRow(name, f"{value} K") if _is_kelvin(listing) else None
+    return SummaryRow(name, value, _hand(name, widget, state.mode))
 
 
 def _hand(name: str, widget: Widget, mode: str | None) -> str:

@@ -11,7 +11,7 @@ import cv2
 import pytest
 from click.testing import CliRunner, Result
 
-from rigcoach.analysis.detector_weights import Build, Model, ModelError, install, installed
+from rigcoach.analysis.detector_weights import Build, DetectorModel, ModelError, install, installed
 from rigcoach.cli.main import main
 
 
@@ -51,9 +51,9 @@ def server() -> Iterator[str]:
         thread.join()
 
 
-def published(url: str, content: bytes = WEIGHTS) -> list[Model]:
+def published(url: str, content: bytes = WEIGHTS) -> list[DetectorModel]:
     build = Build(url, len(content), hashlib.sha256(content).hexdigest())
-    return [Model("yunet", "faces", "MIT", (build,))]
+    return [DetectorModel("yunet", "faces", "MIT", (build,))]
 
 
 def test_what_is_fetched_is_kept(server: str, home: Path) -> None:

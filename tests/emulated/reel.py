@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rigcoach.emulated.film.metering import Exposure
+from rigcoach.emulated.film.metering import ExposureSettings
 
 
 class Reel:
@@ -10,15 +10,15 @@ class Reel:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.rolled: list[tuple[str, Exposure]] = []
+        self.rolled: list[tuple[str, ExposureSettings]] = []
         self.cuts: list[int] = []
-        self.snapped: list[tuple[str, Exposure, tuple[int, int]]] = []
+        self.snapped: list[tuple[str, ExposureSettings, tuple[int, int]]] = []
         self._done: list[Path] = []
 
-    def look(self, settings: Exposure) -> bytes | None:
+    def look(self, settings: ExposureSettings) -> bytes | None:
         return f"iso {settings.iso}".encode()
 
-    def roll(self, name: str, settings: Exposure, _longest_frames: int) -> None:
+    def roll(self, name: str, settings: ExposureSettings, _longest_frames: int) -> None:
         self.rolled.append((name, settings))
 
     def cut(self, frame_count: int) -> None:
@@ -27,7 +27,7 @@ class Reel:
         path.write_bytes(b"frame" * frame_count)
         self._done.append(path)
 
-    def snap(self, name: str, settings: Exposure, size_px: tuple[int, int]) -> None:
+    def snap(self, name: str, settings: ExposureSettings, size_px: tuple[int, int]) -> None:
         self.snapped.append((name, settings, size_px))
         path = self.folder / name
         path.write_bytes(b"still")

@@ -10,7 +10,7 @@ from emulated.computer import Computer, connected
 
 from rigcoach.emulated.bodies import EmulatorError
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.emulated.ptp.faults import Fault, FaultKind
+from rigcoach.emulated.ptp.faults import FaultKind, InjectedFault
 from rigcoach.emulated.ptp.operations import OperationCode, ResponseCode
 
 ISO = 0xD103
@@ -48,34 +48,34 @@ def refusal(computer: Computer, name: str, value: str) -> int:
 
 
 def test_a_busy_body_is_busy_and_then_takes_the_value(body: EmulatedBody, computer: Computer) -> None:
-    body.inject(Fault(FaultKind.BUSY, property=ISO))
+    body.inject(InjectedFault(FaultKind.BUSY, property=ISO))
     assert refusal(computer, "iso", "400") == gp.GP_ERROR_CAMERA_BUSY
     computer.set("iso", "400")
     assert body.status().settings["ISO_SPEED"] == "400"
 
 
 def test_an_ignored_value_is_not_taken_though_nothing_is_said(body: EmulatedBody, computer: Computer) -> None:
-    body.inject(Fault(FaultKind.IGNORE, property=ISO))
+    body.inject(InjectedFault(FaultKind.IGNORE, property=ISO))
     computer.set("iso", "400")
     assert body.status().settings["ISO_SPEED"] == "800"
 
 
 def test_the_value_beside_is_taken_though_nothing_is_said(body: EmulatedBody, computer: Computer) -> None:
-    body.inject(Fault(FaultKind.NEAREST, property=ISO))
+    body.inject(InjectedFault(FaultKind.NEAREST, property=ISO))
     computer.set("iso", "400")
     assert body.status().settings["ISO_SPEED"] == "500"
     assert computer.get("iso") == "500"
 
 
 def test_a_refusal_leaves_the_value(body: EmulatedBody, computer: Computer) -> None:
-    body.inject(Fault(FaultKind.REFUSE, property=ISO, response=ResponseCode.ACCESS_DENIED))
+    body.inject(InjectedFault(FaultKind.REFUSE, property=ISO, response=ResponseCode.ACCESS_DENIED))
     assert refusal(computer, "iso", "400") == gp.GP_ERROR
     assert body.status().settings["ISO_SPEED"] == "800"
 
 
 @pytest.mark.slow
 def test_a_stalled_body_is_given_up_and_answers_again(body: EmulatedBody, computer: Computer) -> None:
-    body.inject(Fault(FaultKind.STALL, property=ISO))
+    body.inject(InjectedFault(FaultKind.STALL, property=ISO))
     assert refusal(computer, "iso", "400") == gp.GP_ERROR_TIMEOUT
     computer.set("iso", "400")
     assert computer.get("iso") == "400"
@@ -83,7 +83,7 @@ def test_a_stalled_body_is_given_up_and_answers_again(body: EmulatedBody, comput
 
 @pytest.mark.slow
 def test_a_late_answer_does_not_confuse_those_after_it(body: EmulatedBody, computer: Computer) -> None:
-    body.inject(Fault(FaultKind.LATE, property=ISO, delay_s=3.0))
+    body.inject(InjectedFault(FaultKind.LATE, property=ISO, delay_s=3.0))
     assert refusal(computer, "iso", "400") == gp.GP_ERROR_TIMEOUT
     computer.set("shutterspeed", "1/60")
     assert computer.camera.wait_for_event(800)[0] != gp.GP_EVENT_CAPTURE_COMPLETE
@@ -92,7 +92,7 @@ def test_a_late_answer_does_not_confuse_those_after_it(body: EmulatedBody, compu
 
 def test_a_cut_cable_is_missed_and_the_body_can_be_reached_again(body: EmulatedBody) -> None:
     with connected(body) as computer:
-        body.inject(Fault(FaultKind.CUT, OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX))
+        body.inject(InjectedFault(FaultKind.CUT, OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX))
         refusal(computer, "iso", "400")
     with connected(body) as again:
         again.set("iso", "400")

@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from rigcoach.emulated.ptp import wire
-from rigcoach.emulated.ptp.faults import FAULTS, Delivery, Fault, FaultKind, FaultyBody, fault_from_json
+from rigcoach.emulated.ptp.faults import FAULTS, Delivery, FaultKind, FaultyBody, InjectedFault, fault_from_json
 from rigcoach.emulated.ptp.operations import Operation, OperationCode, Response, ResponseCode
 
 ISO, SHUTTER = 0xD103, 0xD102
@@ -39,7 +39,7 @@ class Recorder:
         pass
 
 
-def faulty(*faults: Fault) -> tuple[FaultyBody, Recorder]:
+def faulty(*faults: InjectedFault) -> tuple[FaultyBody, Recorder]:
     recorder = Recorder()
     body = FaultyBody(recorder)
     for fault in faults:
@@ -54,52 +54,52 @@ def test_without_faults_everything_passes() -> None:
 
 
 def test_busy_twice_is_busy_twice_and_the_body_hears_nothing_of_it() -> None:
-    body, recorder = faulty(Fault(FaultKind.BUSY, OperationCode.EOS_GET_EVENT, times=2))
+    body, recorder = faulty(InjectedFault(FaultKind.BUSY, OperationCode.EOS_GET_EVENT, times=2))
     assert [body.deliver(GET_EVENT) for _ in range(3)] == [BUSY, BUSY, OK]
     assert len(recorder.asked) == 1
 
 
 def test_a_fault_about_one_operation_leaves_others_alone() -> None:
-    body, _ = faulty(Fault(FaultKind.BUSY, OperationCode.EOS_GET_EVENT, times=None))
+    body, _ = faulty(InjectedFault(FaultKind.BUSY, OperationCode.EOS_GET_EVENT, times=None))
     assert body.deliver(setting(ISO, 0x58)) == OK
     assert body.deliver(GET_EVENT) == BUSY
 
 
 def test_a_fault_about_one_property_leaves_others_alone() -> None:
-    body, _ = faulty(Fault(FaultKind.REFUSE, property=ISO, response=ResponseCode.ACCESS_DENIED))
+    body, _ = faulty(InjectedFault(FaultKind.REFUSE, property=ISO, response=ResponseCode.ACCESS_DENIED))
     assert body.deliver(GET_EVENT) == OK
     assert body.deliver(setting(SHUTTER, 0x60)) == OK
     assert body.deliver(setting(ISO, 0x58)) == Delivery(Response(ResponseCode.ACCESS_DENIED))
 
 
 def test_a_standard_set_is_a_set_too() -> None:
-    body, recorder = faulty(Fault(FaultKind.IGNORE, property=0x500F))
+    body, recorder = faulty(InjectedFault(FaultKind.IGNORE, property=0x500F))
     assert body.deliver(Operation(OperationCode.SET_DEVICE_PROP_VALUE, 1, (0x500F,), b"\x90\x01")) == OK
     assert recorder.asked == []
 
 
 def test_an_ignored_set_is_agreed_to() -> None:
-    body, recorder = faulty(Fault(FaultKind.IGNORE))
+    body, recorder = faulty(InjectedFault(FaultKind.IGNORE))
     assert body.deliver(GET_EVENT) == OK
     assert body.deliver(setting(ISO, 0x58)) == OK
     assert recorder.asked == [GET_EVENT]
 
 
 def test_the_value_beside_the_wanted_one_is_taken() -> None:
-    body, recorder = faulty(Fault(FaultKind.NEAREST))
+    body, recorder = faulty(InjectedFault(FaultKind.NEAREST))
     assert body.deliver(setting(ISO, 0x58)) == OK
     assert recorder.asked == [setting(ISO, 0x59)]
 
 
 def test_a_late_answer_is_an_answer_and_a_stalled_body_has_done_nothing() -> None:
-    body, recorder = faulty(Fault(FaultKind.LATE, delay_s=3.5), Fault(FaultKind.STALL))
+    body, recorder = faulty(InjectedFault(FaultKind.LATE, delay_s=3.5), InjectedFault(FaultKind.STALL))
     assert body.deliver(GET_EVENT) == Delivery(Response(), delay_s=3.5)
     assert body.deliver(GET_EVENT) == Delivery(None)
     assert recorder.asked == [GET_EVENT]
 
 
 def test_a_cable_comes_loose_after_so_many_bytes_of_files() -> None:
-    body, _ = faulty(Fault(FaultKind.CUT, after_bytes=250))
+    body, _ = faulty(InjectedFault(FaultKind.CUT, after_bytes=250))
     file = Operation(OperationCode.GET_OBJECT, 1)
     deliveries = [body.deliver(each) for each in (file, GET_EVENT, file, file, file)]
     assert [each.cut_after for each in deliveries] == [None, None, None, 50, None]
@@ -113,8 +113,8 @@ def test_what_goes_out_before_the_cut_ends_at_its_byte() -> None:
 
 
 def test_faults_come_one_after_the_other_until_cleared() -> None:
-    refusal = Fault(FaultKind.REFUSE, OperationCode.EOS_GET_EVENT, times=None)
-    body, _ = faulty(Fault(FaultKind.BUSY, OperationCode.EOS_GET_EVENT), refusal)
+    refusal = InjectedFault(FaultKind.REFUSE, OperationCode.EOS_GET_EVENT, times=None)
+    body, _ = faulty(InjectedFault(FaultKind.BUSY, OperationCode.EOS_GET_EVENT), refusal)
     assert body.deliver(GET_EVENT) == BUSY
     assert body.deliver(GET_EVENT) == Delivery(Response(ResponseCode.GENERAL_ERROR))
     body.clear()
@@ -122,13 +122,13 @@ def test_faults_come_one_after_the_other_until_cleared() -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
-def test_a_fault_travels_as_json(fault: Fault) -> None:
+def test_a_fault_travels_as_json(fault: InjectedFault) -> None:
     assert fault_from_json(fault.to_json()) == fault
 
 
 def test_numbers_may_be_written_as_the_standard_writes_them() -> None:
     written = {"kind": "busy", "operation": "0x9110", "property": "0xD103", "times": None}
-    expected = Fault(FaultKind.BUSY, OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, ISO, times=None)
+    expected = InjectedFault(FaultKind.BUSY, OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, ISO, times=None)
     assert fault_from_json(written) == expected
 
 

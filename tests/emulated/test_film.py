@@ -104,7 +104,7 @@ def test_two_stops_less_light_are_two_stops_less_in_the_clip(load: Load) -> None
 def test_live_view_follows_the_settings(load: Load) -> None:
     film = load()
 
-    def brightness_reaches(least: float, settings: metering.Exposure) -> bool:
+    def brightness_reaches(least: float, settings: metering.ExposureSettings) -> bool:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             jpeg = film.look(settings)

@@ -12,7 +12,7 @@ import pytest
 from emulated.computer import Computer, connected
 
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.emulated.ptp.faults import Fault, FaultKind
+from rigcoach.emulated.ptp.faults import FaultKind, InjectedFault
 
 FOLDER = "/store_00010001/DCIM/100ND750"
 
@@ -128,7 +128,7 @@ def test_it_says_why_it_refuses(body: EmulatedBody, computer: Computer) -> None:
 
 def test_a_fault_strikes_a_nikon_like_any_body(body: EmulatedBody, computer: Computer) -> None:
     computer.set("iso", "800")
-    body.inject(Fault(FaultKind.NEAREST, property=0x500F))
+    body.inject(InjectedFault(FaultKind.NEAREST, property=0x500F))
     computer.set("iso", "400")
     assert body.status().settings["EXPOSURE_INDEX"] == "500"
 

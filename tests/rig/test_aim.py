@@ -9,13 +9,13 @@ import pytest
 from rigcoach.optics import aim, view
 from rigcoach.optics.aim import Person, aim_at, shot_distances_m
 from rigcoach.optics.shots import scale
-from rigcoach.optics.view import Camera
+from rigcoach.optics.view import Viewpoint
 
 HALF_HEIGHT_MM = 20.25 / 2
 
 
-def camera(focal_mm: float, height_m: float) -> Camera:
-    return Camera(math.degrees(2 * math.atan(HALF_HEIGHT_MM / focal_mm)), height_m)
+def camera(focal_mm: float, height_m: float) -> Viewpoint:
+    return Viewpoint(math.degrees(2 * math.atan(HALF_HEIGHT_MM / focal_mm)), height_m)
 
 
 def seen(focal_mm: float, height_m: float, pitch_deg: float, distance_m: float, point_m: float) -> float:

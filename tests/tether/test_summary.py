@@ -7,12 +7,12 @@ import pytest
 from rigcoach.listing.files import read_listing
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.events import CardSpace
-from rigcoach.tether.summary import Row, summary
+from rigcoach.tether.summary import SummaryRow, summary
 
 CARD = CardSpace("CF", 16_000_000_000, 4_000_000_000)
 
 
-def rows(listing_of: Path) -> dict[str, Row]:
+def rows(listing_of: Path) -> dict[str, SummaryRow]:
     return {row.name: row for row in summary(read_listing(listing_of), (CardSpace("", None, None),))}
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.emulated.film.metering import Exposure
+from rigcoach.emulated.film.metering import ExposureSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class World:
 class ShowLiveView:
     """To the worker: render the live view up to so many frames, and note what is true of each in `truth_path`."""
 
-    settings: Exposure
+    settings: ExposureSettings
     frame_count: int
     truth_path: Path | None
 
@@ -29,7 +29,7 @@ class StartClip:
     """To the worker: start a clip, the `take`-th one, and write what is true of it to `truth_path`."""
 
     take: int
-    settings: Exposure
+    settings: ExposureSettings
     longest_frames: int
     path: Path
     truth_path: Path | None
@@ -47,7 +47,7 @@ class TakeStill:
     """To the worker: take a still as the `take`-th clip begins, and write what is true of it to `truth_path`."""
 
     take: int
-    settings: Exposure
+    settings: ExposureSettings
     size_px: tuple[int, int]
     path: Path
     truth_path: Path | None

@@ -12,7 +12,7 @@ _LOWEST_AUTO_ISO, _HIGHEST_AUTO_ISO = 100, 6400
 
 
 @dataclass(frozen=True, slots=True)
-class Exposure:
+class ExposureSettings:
     """Shutter, aperture and sensitivity, and how many stops that is over what is right for the scene."""
 
     shutter_s: float
@@ -33,18 +33,18 @@ def over_ev(shutter_s: float, f_number: float, iso: float) -> float:
     return round(stops - 2 * math.log2(f_number / RIGHT_F_NUMBER), 6)
 
 
-def manual(shutter_s: float, f_number: float, iso: int | None) -> Exposure:
+def manual(shutter_s: float, f_number: float, iso: int | None) -> ExposureSettings:
     """Return the exposure at mode M; without an ISO the body finds one."""
     shutter_s = min(max(shutter_s, _SHORTEST_S), _LONGEST_S)
     if iso is None:
         iso = _auto_iso(shutter_s, f_number, 0.0)
-    return Exposure(shutter_s, f_number, iso, over_ev(shutter_s, f_number, iso))
+    return ExposureSettings(shutter_s, f_number, iso, over_ev(shutter_s, f_number, iso))
 
 
-def automatic(f_number: float, compensation_ev: float) -> Exposure:
+def automatic(f_number: float, compensation_ev: float) -> ExposureSettings:
     """Return the exposure in the other modes, where the body exposes movies by itself."""
     iso = _auto_iso(RIGHT_SHUTTER_S, f_number, compensation_ev)
-    return Exposure(RIGHT_SHUTTER_S, f_number, iso, over_ev(RIGHT_SHUTTER_S, f_number, iso))
+    return ExposureSettings(RIGHT_SHUTTER_S, f_number, iso, over_ev(RIGHT_SHUTTER_S, f_number, iso))
 
 
 def _auto_iso(shutter_s: float, f_number: float, wanted_ev: float) -> int:

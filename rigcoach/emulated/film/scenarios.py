@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from rigcoach.emulated.film import clip_length
 from rigcoach.emulated.film.film_messages import World
-from rigcoach.emulated.film.metering import Exposure
+from rigcoach.emulated.film.metering import ExposureSettings
 from rigcoach.scene.spec import SceneSpec
 
 LIVE_VIEW_WIDTH, LIVE_VIEW_HEIGHT, LIVE_VIEW_FPS = 1024, 680, Fraction(30)
@@ -38,7 +38,7 @@ _FAR_M, _NEAR_M, _WALL_BEHIND_M = 2.4, 1.2, 2.6
 _WALK_FRAMES = 180
 
 
-def take_scene(world: World, settings: Exposure, take: int) -> SceneSpec:
+def take_scene(world: World, settings: ExposureSettings, take: int) -> SceneSpec:
     """Return the scene of the `take`-th clip, counted from 1."""
     chance = random.Random(f"{world.seed}/{take}")  # noqa: S311 (a picture, not a secret)
     per_28_mm = world.focal_length_mm / 28
@@ -72,13 +72,13 @@ def scene_frame(frame: int) -> int:
     return min(there_and_back, 2 * _WALK_FRAMES - there_and_back)
 
 
-def still_scene(world: World, settings: Exposure, take: int, size_px: tuple[int, int]) -> SceneSpec:
+def still_scene(world: World, settings: ExposureSettings, take: int, size_px: tuple[int, int]) -> SceneSpec:
     """Return the scene of a still: the photographer standing where the `take`-th clip would begin."""
     width, height = size_px
     return replace(take_scene(world, settings, take), width=width, height=height, walk_in_m_s=0.0)
 
 
-def live_view_scene(world: World, settings: Exposure) -> SceneSpec:
+def live_view_scene(world: World, settings: ExposureSettings) -> SceneSpec:
     """Return what live view shows: the photographer standing where the first take begins, and looking for the aim."""
     return replace(
         take_scene(world, settings, 1),

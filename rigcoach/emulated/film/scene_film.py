@@ -23,7 +23,7 @@ from rigcoach.emulated.film.film_messages import (
     World,
 )
 from rigcoach.emulated.film.live_truth import NAME as LIVE_TRUTH_NAME
-from rigcoach.emulated.film.metering import Exposure
+from rigcoach.emulated.film.metering import ExposureSettings
 
 # Live view plays this many frames there and back: ten seconds.
 LIVE_VIEW_FRAMES = 300
@@ -73,11 +73,11 @@ class SceneFilm:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         workers_end.close()
 
-    def warm_up(self, settings: Exposure) -> None:
+    def warm_up(self, settings: ExposureSettings) -> None:
         """Have the first frame rendered before somebody asks for it."""
         self._tell(ShowLiveView(settings, 1, self._live_truth_path))
 
-    def look(self, settings: Exposure) -> bytes | None:
+    def look(self, settings: ExposureSettings) -> bytes | None:
         """Return the next frame of the live view, or None while there is none."""
         self._collect()
         ahead = _GLANCE_FRAMES if self._at < _GLANCE_FRAMES // 2 else LIVE_VIEW_FRAMES
@@ -93,7 +93,7 @@ class SceneFilm:
         self._at = min(max(self._at + self._step, 0), len(self._loop) - 1)
         return self._loop[self._at]
 
-    def roll(self, name: str, settings: Exposure, longest_frames: int) -> None:
+    def roll(self, name: str, settings: ExposureSettings, longest_frames: int) -> None:
         """Start a clip that ends after so many frames at the latest."""
         self._takes += 1
         self._tell(StartClip(self._takes, settings, longest_frames, self._folder / name, self._truth_path(name)))
@@ -102,7 +102,7 @@ class SceneFilm:
         """End the clip after so many frames."""
         self._tell(EndClip(frame_count))
 
-    def snap(self, name: str, settings: Exposure, size_px: tuple[int, int]) -> None:
+    def snap(self, name: str, settings: ExposureSettings, size_px: tuple[int, int]) -> None:
         """Take a still."""
         self._takes += 1
         self._tell(TakeStill(self._takes, settings, size_px, self._folder / name, self._truth_path(name)))

@@ -31,7 +31,7 @@ class FaultKind(StrEnum):
     """Answers DeviceBusy and does nothing."""
 
     REFUSE = "refuse"
-    """Answers `Fault.response` and does nothing."""
+    """Answers `InjectedFault.response` and does nothing."""
 
     IGNORE = "ignore"
     """Agrees to a setting and doesn't take it."""
@@ -40,20 +40,20 @@ class FaultKind(StrEnum):
     """Agrees to a setting and takes the one listed beside it."""
 
     LATE = "late"
-    """Does as it is told and answers `Fault.delay_s` later."""
+    """Does as it is told and answers `InjectedFault.delay_s` later."""
 
     STALL = "stall"
     """Does nothing and never answers."""
 
     CUT = "cut"
-    """The connection breaks once `Fault.after_bytes` of data have gone over it."""
+    """The connection breaks once `InjectedFault.after_bytes` of data have gone over it."""
 
 
 _ON_SETTINGS = (FaultKind.IGNORE, FaultKind.NEAREST)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class InjectedFault:
     """One thing that goes wrong.
 
     Attributes
@@ -98,7 +98,7 @@ class Fault:
         return asdict(self)
 
 
-def fault_from_json(document: dict[str, Any]) -> Fault:
+def fault_from_json(document: dict[str, Any]) -> InjectedFault:
     """Read a fault; numbers may be text such as ``"0x9110"``.
 
     Raises
@@ -106,7 +106,7 @@ def fault_from_json(document: dict[str, Any]) -> Fault:
     ValueError
         If it is none.
     """
-    known = {each.name for each in fields(Fault)}
+    known = {each.name for each in fields(InjectedFault)}
     if not isinstance(document, dict) or not set(document) <= known or "kind" not in document:
         raise ValueError(f"a fault has a kind, and may have {', '.join(sorted(known - {'kind'}))}")
     try:
@@ -115,30 +115,30 @@ def fault_from_json(document: dict[str, Any]) -> Fault:
             for name, value in document.items()
             if name != "kind"
         }
-        return Fault(FaultKind(document["kind"]), **numbers)  # type: ignore[arg-type]
+        return InjectedFault(FaultKind(document["kind"]), **numbers)  # type: ignore[arg-type]
     except TypeError as error:
         raise ValueError(str(error)) from error
 
 
 _SET = OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX
 
-FAULTS: dict[str, Fault] = {
-    "busy-once": Fault(FaultKind.BUSY, _SET),
-    "busy-for-a-while": Fault(FaultKind.BUSY, _SET, times=3),
-    "busy-for-ever": Fault(FaultKind.BUSY, _SET, times=None),
-    "refused": Fault(FaultKind.REFUSE, _SET, times=None, response=ResponseCode.ACCESS_DENIED),
-    "value-refused": Fault(FaultKind.REFUSE, _SET, times=None, response=ResponseCode.INVALID_DEVICE_PROP_VALUE),
-    "set-ignored": Fault(FaultKind.IGNORE, times=None),
-    "nearest-taken": Fault(FaultKind.NEAREST, times=None),
-    "events-busy": Fault(FaultKind.BUSY, OperationCode.EOS_GET_EVENT, times=3),
-    "live-view-busy": Fault(FaultKind.BUSY, OperationCode.EOS_GET_VIEW_FINDER_DATA, times=None),
-    "file-busy": Fault(FaultKind.BUSY, OperationCode.GET_PARTIAL_OBJECT, times=2),
-    "late": Fault(FaultKind.LATE),
-    "stall": Fault(FaultKind.STALL),
-    "stall-for-ever": Fault(FaultKind.STALL, times=None),
-    "cable-loose": Fault(FaultKind.CUT, after_bytes=300_000),
-    "cable-loose-at-a-setting": Fault(FaultKind.CUT, _SET),
-    "cable-out": Fault(FaultKind.CUT, OperationCode.EOS_GET_EVENT),
+FAULTS: dict[str, InjectedFault] = {
+    "busy-once": InjectedFault(FaultKind.BUSY, _SET),
+    "busy-for-a-while": InjectedFault(FaultKind.BUSY, _SET, times=3),
+    "busy-for-ever": InjectedFault(FaultKind.BUSY, _SET, times=None),
+    "refused": InjectedFault(FaultKind.REFUSE, _SET, times=None, response=ResponseCode.ACCESS_DENIED),
+    "value-refused": InjectedFault(FaultKind.REFUSE, _SET, times=None, response=ResponseCode.INVALID_DEVICE_PROP_VALUE),
+    "set-ignored": InjectedFault(FaultKind.IGNORE, times=None),
+    "nearest-taken": InjectedFault(FaultKind.NEAREST, times=None),
+    "events-busy": InjectedFault(FaultKind.BUSY, OperationCode.EOS_GET_EVENT, times=3),
+    "live-view-busy": InjectedFault(FaultKind.BUSY, OperationCode.EOS_GET_VIEW_FINDER_DATA, times=None),
+    "file-busy": InjectedFault(FaultKind.BUSY, OperationCode.GET_PARTIAL_OBJECT, times=2),
+    "late": InjectedFault(FaultKind.LATE),
+    "stall": InjectedFault(FaultKind.STALL),
+    "stall-for-ever": InjectedFault(FaultKind.STALL, times=None),
+    "cable-loose": InjectedFault(FaultKind.CUT, after_bytes=300_000),
+    "cable-loose-at-a-setting": InjectedFault(FaultKind.CUT, _SET),
+    "cable-out": InjectedFault(FaultKind.CUT, OperationCode.EOS_GET_EVENT),
 }
 """Faults worth rehearsing on an EOS body, by name; the next operation that one is about meets it."""
 
@@ -182,7 +182,7 @@ class FaultyBody:
         """Take note that the computer is gone."""
         self._body.hang_up()
 
-    def inject(self, fault: Fault) -> None:
+    def inject(self, fault: InjectedFault) -> None:
         """Have something go wrong, after whatever is to go wrong already."""
         self._pending.append(_Pending(fault))
 
@@ -240,7 +240,7 @@ class FaultyBody:
 class _Pending:
     """A fault that is to come, or comes again."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: InjectedFault) -> None:
         self.fault = fault
         self.happened = 0
         self.passed_bytes = 0

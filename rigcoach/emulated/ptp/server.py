@@ -24,7 +24,7 @@ _READ_BYTES = 1 << 16
 _SEND_TIMEOUT_S = 20.0
 
 
-class Body(Protocol):
+class Responder(Protocol):
     """A camera, as far as its connections are concerned."""
 
     name: str
@@ -94,7 +94,7 @@ class Server:
         If the port cannot be had.
     """
 
-    def __init__(self, body: Body, port: int = 0) -> None:
+    def __init__(self, body: Responder, port: int = 0) -> None:
         self._body = body
         self._lines: set[_Line] = set()
         self._command: _Line | None = None

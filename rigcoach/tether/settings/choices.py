@@ -94,7 +94,8 @@ def _offer(request: SettingRequest, widget: Widget, state: BodyState) -> Resolve
         return Resolved(request.setting, request.text, Status.UNKNOWN, widget.path, reason=why)
     unnamed = sum(_means_nothing(request, choice, state) for choice in widget.choices)
     if unnamed:
-        why = f"{unnamed} of the body's choices have no name, {request.text} may be one of them: {by_hand(request, state)}"
+        hand = by_hand(request, state)
+        why = f"{unnamed} of the body's choices have no name, {request.text} may be one of them: {hand}"
         return Resolved(request.setting, request.text, Status.UNKNOWN, widget.path, reason=why)
     more = f" and {len(widget.choices) - 8} more" if len(widget.choices) > 8 else ""
     why = f"the body offers {', '.join(widget.choices[:8])}{more}: choose one of these"
