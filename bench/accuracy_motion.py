@@ -8,7 +8,7 @@ import numpy.typing as npt
 from blur_samples import Photograph
 from degrade import bt709, through_h264, with_noise
 
-from rigcoach.measure.blur.smear import smear_of, smears
+from rigcoach.measure.blur.motion_blur import motion_blur_of, motion_blurs
 from rigcoach.measure.motion.shift import translation
 
 Numbers = npt.NDArray[np.float64]
@@ -34,10 +34,10 @@ def smear_errors(photographs: list[Photograph], kind: str, clips: int) -> SmearE
         rng = np.random.default_rng([920, i, len(kind)])
         photograph = photographs[i % len(photographs)]
         times, path = _path(kind, rng)
-        found = smears(_steps(photograph, times, path, rng), FPS, SHUTTER_S)
+        found = motion_blurs(_steps(photograph, times, path, rng), FPS, SHUTTER_S)
         for frame in range(4, FRAMES - 4):
             exposed = np.abs(times - frame / FPS) <= SHUTTER_S / 2 + 1e-9
-            true = smear_of(path[exposed]).length_px
+            true = motion_blur_of(path[exposed]).length_px
             smear = found[frame]
             if smear is not None:
                 errors.append(abs(smear.length_px - true))

@@ -16,7 +16,7 @@ from peers import PEERS, laplacian_variance, monotone_map
 from rigcoach.analysis.focus import SHARP_BLUR_PX, SHARP_MOTION_PX
 from rigcoach.measure.blur.blur_kind import Estimate
 from rigcoach.measure.blur.blur_network import shipped_network
-from rigcoach.measure.blur.natural_blur import KnownSmear, NaturalBlur, natural_blur
+from rigcoach.measure.blur.natural_blur import KnownMotionBlur, NaturalBlur, natural_blur
 
 Numbers = npt.NDArray[np.float64]
 Luma = npt.NDArray[np.uint8]
@@ -77,7 +77,7 @@ def _boxes(work: _Work) -> list[Box]:
                 recording.radius_px,
                 recording.smear_px,
                 bool(grey[part].std() > TEXTURED),
-                natural_blur(luma, box, KnownSmear(recording.smear_px, recording.smear_deg), network),
+                natural_blur(luma, box, KnownMotionBlur(recording.smear_px, recording.smear_deg), network),
                 natural_blur(luma, box, None, network),
                 () if work.smeared else tuple(peer(patch) for peer in PEERS.values()),
             )
@@ -198,9 +198,17 @@ def kinds(found: list[Box]) -> list[str]:
 
 def _likely(blur: NaturalBlur) -> tuple[float, float]:
     """Return how likely there is defocus, and smear, beyond what is sharp."""
-    if blur.blur_px is None or blur.motion_px is None or not blur.blur_px_interval or not blur.motion_px_interval:
+    if (
+        blur.blur_px is None
+        or blur.motion_blur_px is None
+        or not blur.blur_px_interval
+        or not blur.motion_blur_px_interval
+    ):
         raise ValueError("nothing was measured")
-    radius, smear = Estimate(blur.blur_px, blur.blur_px_interval), Estimate(blur.motion_px, blur.motion_px_interval)
+    radius, smear = (
+        Estimate(blur.blur_px, blur.blur_px_interval),
+        Estimate(blur.motion_blur_px, blur.motion_blur_px_interval),
+    )
     return radius.above(SHARP_BLUR_PX), smear.above(SHARP_MOTION_PX)
 
 
@@ -237,7 +245,7 @@ def sweep_lines(folders: Sequence[Path]) -> list[str]:
             at_step = []
             for i, (exposure_ev, iso) in enumerate(EXPOSURES):
                 luma = recorded(linear, _plain(exposure_ev, iso), np.random.default_rng([SEED, step, i]))
-                blur = natural_blur(luma, None, KnownSmear(0.0, None)).blur_px
+                blur = natural_blur(luma, None, KnownMotionBlur(0.0, None)).blur_px
                 if blur is not None:
                     steps.append(step)
                     ours.append(blur)

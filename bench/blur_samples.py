@@ -11,7 +11,7 @@ import numpy.typing as npt
 from degrade import Image, linear_srgb, random_recording, recorded
 
 from rigcoach.measure.blur.blur_signs import BlurSigns, blur_signs
-from rigcoach.measure.blur.natural_blur import KnownSmear, known_direction, network_inputs
+from rigcoach.measure.blur.natural_blur import KnownMotionBlur, known_direction, network_inputs
 
 Numbers = npt.NDArray[np.float64]
 
@@ -146,11 +146,11 @@ def _signs(luma: npt.NDArray[np.uint8], box: tuple[int, int, int, int], directio
     return signs
 
 
-def _guessed(length_px: float, direction_deg: float, rng: np.random.Generator) -> KnownSmear:
+def _guessed(length_px: float, direction_deg: float, rng: np.random.Generator) -> KnownMotionBlur:
     """Return a smear as movement and shutter speed tell it."""
     length = length_px * (1 + rng.normal(0, _SMEAR_SHARE)) + rng.normal(0, _SMEAR_PX)
     turned = direction_deg + rng.normal(0, _SMEAR_DEG + _SMEAR_DEG_PX / max(length_px, 1.0))
-    return KnownSmear(max(length, 0.0), turned % 180.0)
+    return KnownMotionBlur(max(length, 0.0), turned % 180.0)
 
 
 def flat_inputs(photographs: Sequence[Photograph], count: int, seed: int) -> Numbers:

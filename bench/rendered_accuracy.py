@@ -59,8 +59,8 @@ class Pair:
     @property
     def motion_error_px(self) -> float | None:
         """Measured minus true smear."""
-        motion_px = self.measured.focus.motion_px
-        return None if motion_px is None else motion_px - self.truth.motion_px
+        motion_blur_px = self.measured.focus.motion_blur_px
+        return None if motion_blur_px is None else motion_blur_px - self.truth.motion_px
 
 
 def random_spec(seed: int) -> SceneSpec:

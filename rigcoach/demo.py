@@ -33,7 +33,7 @@ class MeanErrors:
     """How far the measures were from the truth that the clip was rendered from, on average over its frames."""
 
     blur_px: float
-    motion_px: float
+    motion_blur_px: float
     roll_deg: float
     offset: float
 
@@ -98,8 +98,10 @@ def _mean_errors(scored: ScoredClip, truth: ClipTruth) -> MeanErrors:
     seen = [(frame.framing, true) for frame, true in pairs if frame.framing is not None]
     return MeanErrors(
         blur_px=_mean(frame.focus.blur_px - true.blur_px for frame, true in pairs if frame.focus.blur_px is not None),
-        motion_px=_mean(
-            frame.focus.motion_px - true.motion_px for frame, true in pairs if frame.focus.motion_px is not None
+        motion_blur_px=_mean(
+            frame.focus.motion_blur_px - true.motion_px
+            for frame, true in pairs
+            if frame.focus.motion_blur_px is not None
         ),
         roll_deg=_mean(framing.roll_deg - true.roll_deg for framing, true in seen if framing.roll_deg is not None),
         offset=_mean(

@@ -70,7 +70,7 @@ def test_a_hand_held_clip_at_a_fiftieth_is_not_told_that_its_focus_was_off(light
     measures = measured(light, tmp_path, 0.3, 21.0)
     assert set(kinds(measures)) <= {"moved", "unclear"}
     assert kinds(measures).count("moved") > FRAMES / 2
-    assert [frame.focus.motion_px for frame in measures.frames] == pytest.approx([21.0] * FRAMES, abs=0.3)
+    assert [frame.focus.motion_blur_px for frame in measures.frames] == pytest.approx([21.0] * FRAMES, abs=0.3)
     assert {advice.code for advice in advise(measures)} == {"steadiness.smear"}
 
 

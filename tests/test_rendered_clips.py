@@ -120,6 +120,6 @@ def test_a_longer_exposure_shows_in_motion_and_not_in_blur(tmp_path):
     _, sharp = assessed(still, tmp_path, SubjectChoice())
     _, moved = assessed(smeared, tmp_path, SubjectChoice())
     for before, after in zip(sharp.frames, moved.frames, strict=True):
-        assert after.focus.motion_px == pytest.approx(8.0, abs=0.5)
+        assert after.focus.motion_blur_px == pytest.approx(8.0, abs=0.5)
         assert after.focus.direction_deg % 180 == pytest.approx(0, abs=3) or after.focus.direction_deg > 177
         assert after.focus.blur_px == pytest.approx(before.focus.blur_px, abs=0.4)

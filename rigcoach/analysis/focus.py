@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rigcoach.measure.blur.blur_kind import BlurKind, Estimate, blur_kind
-from rigcoach.measure.blur.natural_blur import KnownSmear, natural_blur
-from rigcoach.measure.blur.smear import Smear, smears
+from rigcoach.measure.blur.motion_blur import MotionBlur, motion_blurs
+from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
 from rigcoach.measure.card.edge_spread import measure_edges
 from rigcoach.measure.card.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
 from rigcoach.measure.card.target import CardDetection
@@ -43,13 +43,13 @@ class Focus:
     What could not be measured is `None`; `reason` says why there is no `blur_px`. The interval holds the true radius in
     nine of ten cases. `kind` is "sharp", "defocused", "moved", "both" or "unclear", and `confidence` how likely it is.
     `place` says where the lens was focused, where a card's wedge tells it; `background_blur_px` is the blur of what
-    surrounds the subject, looked at now and then. `motion_px` is the better of two ways to know the smear, which stand
-    beside it: `motion_moved_px` from the movement through the frames around and the shutter speed, `motion_pictured_px`
-    from what the picture shows.
+    surrounds the subject, looked at now and then. `motion_blur_px` is the better of two ways to know the smear, which
+    stand beside it: `motion_moved_px` from the movement through the frames around and the shutter speed,
+    `motion_pictured_px` from what the picture shows.
     """
 
     blur_px: float | None = None
-    motion_px: float | None = None
+    motion_blur_px: float | None = None
     direction_deg: float | None = None
     reason: str | None = None
     blur_px_interval: Interval | None = None
@@ -89,8 +89,8 @@ class FocusReader:
             self._next_background_s = t_s + 1 / _BACKGROUNDS_PER_S
             focus = replace(focus, background_blur_px=background_blur_px(luma, box, self._known(None)))
         pictured = None
-        if blur.motion_px is not None and blur.motion_px_interval is not None:
-            pictured = Estimate(blur.motion_px, blur.motion_px_interval)
+        if blur.motion_blur_px is not None and blur.motion_blur_px_interval is not None:
+            pictured = Estimate(blur.motion_blur_px, blur.motion_blur_px_interval)
         return FocusObservation(focus, step, pictured)
 
     def card(
@@ -107,28 +107,28 @@ class FocusReader:
         spread = measure_edges(luma, find, card, to_light=to_light)
         focus = Focus(
             spread.blur_px,
-            spread.motion_px,
+            spread.motion_blur_px,
             spread.direction_deg,
             spread.reason,
             blur_px_interval=spread.blur_px_interval,
         )
         pictured = None
-        if spread.motion_px is not None and spread.motion_px_interval is not None:
-            pictured = Estimate(spread.motion_px, spread.motion_px_interval)
+        if spread.motion_blur_px is not None and spread.motion_blur_px_interval is not None:
+            pictured = Estimate(spread.motion_blur_px, spread.motion_blur_px_interval)
         if distance_m is not None and lens is not None and focus.blur_px is not None and t_s >= self._next_place_s:
             self._next_place_s = t_s + 1 / _PLACES_PER_S
             focus = replace(focus, place=_place(luma, find, card, to_light, distance_m, lens, focus))
         return FocusObservation(focus, None, pictured, on_card=True)
 
-    def _known(self, step: tuple[float, float] | None) -> KnownSmear | None:
+    def _known(self, step: tuple[float, float] | None) -> KnownMotionBlur | None:
         """Return the smear as far as one step and the shutter speed tell it."""
         if step is None:
             return None
         length = float(np.hypot(*step))
         direction = float(np.degrees(np.arctan2(step[1], step[0])) % 180.0)
         if self.shutter_s is not None:
-            return KnownSmear(length * min(self.fps * self.shutter_s, 1.0), direction)
-        return KnownSmear(length / 2, direction) if length <= _STILL_PX else None
+            return KnownMotionBlur(length * min(self.fps * self.shutter_s, 1.0), direction)
+        return KnownMotionBlur(length / 2, direction) if length <= _STILL_PX else None
 
 
 def complete_focus(
@@ -140,14 +140,14 @@ def complete_focus(
     only that of a still subject is known. A card's comes from the picture.
     """
     steps = [None if look is None else look.step_px for look in looks]
-    moved: list[Smear | None] = [None] * len(looks)
+    moved: list[MotionBlur | None] = [None] * len(looks)
     if shutter_s is not None:
-        moved = smears(steps, fps, shutter_s)
+        moved = motion_blurs(steps, fps, shutter_s)
     px = frame_height_px / 1080
     looks = _carried(looks)
     return [
-        None if look is None else _settled(look, smear, px, shutter_s is not None)
-        for look, smear in zip(looks, moved, strict=True)
+        None if look is None else _settled(look, motion_blur, px, shutter_s is not None)
+        for look, motion_blur in zip(looks, moved, strict=True)
     ]
 
 
@@ -169,22 +169,24 @@ def _carried(looks: Sequence[FocusObservation | None]) -> list[FocusObservation 
     return carried
 
 
-def _settled(look: FocusObservation, smear: Smear | None, px: float, timed: bool) -> Focus:
+def _settled(look: FocusObservation, motion_blur: MotionBlur | None, px: float, timed: bool) -> Focus:
     motion, pictured = look.pictured, None if look.on_card else look.pictured
     focus = replace(
         look.focus,
-        motion_moved_px=None if smear is None else smear.length_px,
+        motion_moved_px=None if motion_blur is None else motion_blur.length_px,
         motion_pictured_px=None if look.pictured is None else look.pictured.value_px,
     )
     if not look.on_card:
-        if smear is not None:
-            off = _MOTION_PX + _MOTION_SHARE * smear.length_px
-            motion = Estimate(smear.length_px, (max(smear.length_px - off, 0.0), smear.length_px + off))
-            focus = replace(focus, motion_px=smear.length_px, direction_deg=smear.direction_deg)
+        if motion_blur is not None:
+            off = _MOTION_PX + _MOTION_SHARE * motion_blur.length_px
+            motion = Estimate(
+                motion_blur.length_px, (max(motion_blur.length_px - off, 0.0), motion_blur.length_px + off)
+            )
+            focus = replace(focus, motion_blur_px=motion_blur.length_px, direction_deg=motion_blur.direction_deg)
         elif not timed and look.step_px is not None and np.hypot(*look.step_px) <= _STILL_PX:
             length = float(np.hypot(*look.step_px)) / 2
             motion = Estimate(length, (0.0, 2 * length + _MOTION_PX))
-            focus = replace(focus, motion_px=length)
+            focus = replace(focus, motion_blur_px=length)
     kind = _kind(focus, motion, pictured, px)
     return focus if kind is None else replace(focus, kind=kind.kind, confidence=kind.confidence)
 
@@ -196,7 +198,7 @@ def _kind(focus: Focus, motion: Estimate | None, pictured: Estimate | None, px: 
     return blur_kind(blur, motion, SHARP_BLUR_PX * px, SHARP_MOTION_PX * px, pictured=pictured)
 
 
-def background_blur_px(luma: Luma, box: Box, known: KnownSmear | None = None) -> float | None:
+def background_blur_px(luma: Luma, box: Box, known: KnownMotionBlur | None = None) -> float | None:
     """Return the blur of the sharpest of four regions around a subject's box; `None` where none can be measured."""
     region = inside(box, luma.shape)
     if region is None:

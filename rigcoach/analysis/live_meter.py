@@ -139,8 +139,8 @@ class LiveMeter:
         if self._read is None or t_s - self._read[0] > _FOCUS_HOLDS_S:
             return focus
         read = self._read[1]
-        motion = focus if focus.motion_px is not None else read
-        return replace(read, motion_px=motion.motion_px, direction_deg=motion.direction_deg)
+        motion = focus if focus.motion_blur_px is not None else read
+        return replace(read, motion_blur_px=motion.motion_blur_px, direction_deg=motion.direction_deg)
 
 
 def _as_in_clip(luma: Luma, clip_size: tuple[int, int] | None) -> Luma:

@@ -52,7 +52,7 @@ def _document(result: "Demo") -> dict[str, object]:
         "report": str(result.report_path),
         "mean_errors": {
             "blur_px": round(result.errors.blur_px, 3),
-            "motion_px": round(result.errors.motion_px, 3),
+            "motion_px": round(result.errors.motion_blur_px, 3),
             "roll_deg": round(result.errors.roll_deg, 4),
             "offset": round(result.errors.offset, 6),
         },
@@ -70,7 +70,7 @@ def _print(result: "Demo", out: Path) -> None:
     errors = result.errors
     click.echo(
         "\nThe scene was rendered, so the truth is known. Mean error of the measures: "
-        f"blur {errors.blur_px:.2f} px, smear {errors.motion_px:.2f} px, roll {errors.roll_deg:.2f}°, "
+        f"blur {errors.blur_px:.2f} px, smear {errors.motion_blur_px:.2f} px, roll {errors.roll_deg:.2f}°, "
         f"place {100 * errors.offset:.2f} % of the frame."
     )
     click.echo(f"The report, to open in a browser: {result.report_path}. The score as JSON: {out / 'demo-score.json'}.")

@@ -77,7 +77,7 @@ def _document(path: Path, result: "LensCheck") -> dict[str, object]:
         "quartiles_cycles_px": [round(low, 4), round(high, 4)],
         "mtf50_lp_mm": None if result.mtf50_lp_mm is None else round(result.mtf50_lp_mm, 2),
         "blur_px": None if result.blur_px is None else round(result.blur_px, 2),
-        "motion_px": None if result.motion_px is None else round(result.motion_px, 2),
+        "motion_px": None if result.motion_blur_px is None else round(result.motion_blur_px, 2),
         "frames": result.frames,
         "edges": result.edges,
     }
@@ -101,7 +101,7 @@ def _print(checked: "list[tuple[Path, LensCheck]]") -> None:
             "–" if result.mtf50_lp_mm is None else f"{result.mtf50_lp_mm:.1f}",
             f"{100 * result.mtf50_cycles_px / best:.0f}%",
             "–" if result.blur_px is None else f"{result.blur_px:.1f} px",
-            "–" if result.motion_px is None else f"{result.motion_px:.1f} px",
+            "–" if result.motion_blur_px is None else f"{result.motion_blur_px:.1f} px",
             f"{result.frames} of {result.found}",
         )
     console().print(table)

@@ -35,15 +35,15 @@ class LensCheck:
     """What a clip shows of a rig's sharpness, of its sharpest frames.
 
     `mtf50_cycles_px` is the median over edges and frames, `spread_cycles_px` the quartiles; `mtf50_lp_mm` the same on
-    the sensor, `None` where the pixels' pitch isn't known. `blur_px` is the defocus, and `motion_px` the smear, that
-    is still in them: beyond half a pixel the lens is not what limits. `frames` were used of `found` with a card.
+    the sensor, `None` where the pixels' pitch isn't known. `blur_px` is the defocus, and `motion_blur_px` the smear,
+    that is still in them: beyond half a pixel the lens is not what limits. `frames` were used of `found` with a card.
     """
 
     mtf50_cycles_px: float
     spread_cycles_px: tuple[float, float]
     mtf50_lp_mm: float | None
     blur_px: float | None
-    motion_px: float | None
+    motion_blur_px: float | None
     frames: int
     found: int
     edges: int
@@ -53,7 +53,7 @@ class LensCheck:
 class _Seen:
     mtf50: tuple[float, ...]
     blur_px: float | None
-    motion_px: float | None
+    motion_blur_px: float | None
 
     @property
     def middle(self) -> float:
@@ -95,7 +95,7 @@ def check_lens(path: Path, sensor_width_mm: float | None = None) -> LensCheck:
         spread_cycles_px=(float(np.quantile(values, 0.25)), float(np.quantile(values, 0.75))),
         mtf50_lp_mm=None if pitch_mm is None else line_pairs_per_mm(middle, pitch_mm),
         blur_px=_median([look.blur_px for look in sharpest]),
-        motion_px=_median([look.motion_px for look in sharpest]),
+        motion_blur_px=_median([look.motion_blur_px for look in sharpest]),
         frames=len(sharpest),
         found=len(seen),
         edges=len(values),
@@ -119,7 +119,7 @@ def _look(frame: Frame, table: ToLight) -> _Seen | None:
         if find is not None:
             values = _mtf50(frame, find, card, table)
             spread = measure_edges(frame.luma, find, card, to_light=table)
-            return _Seen(values, spread.blur_px, spread.motion_px) if len(values) >= _FEWEST_EDGES else None
+            return _Seen(values, spread.blur_px, spread.motion_blur_px) if len(values) >= _FEWEST_EDGES else None
     return None
 
 

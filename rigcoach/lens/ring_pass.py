@@ -69,7 +69,7 @@ def read_focus_pass(
         if near is None:
             continue
         spread = measure_edges(luma, near, card, to_light=table)
-        if spread.blur_px is None or (spread.motion_px or 0.0) > _MOST_SMEAR_PX:
+        if spread.blur_px is None or (spread.motion_blur_px or 0.0) > _MOST_SMEAR_PX:
             continue
         # Focused at infinity a lens magnifies f/u.
         card_m = distance_m(near, card, focal_length_mm, pitch_mm, focus_distance_m=1e9)

@@ -173,8 +173,8 @@ def _wish(
     amount, word = max(wishes)
     if amount > _THERE:
         return word
-    motion_px = frame.focus.motion_px
-    if motion_px is not None and motion_px * 1080 / frame_height_px > MOTION_HALF_PX * KEEPER_SHARE:
+    motion_blur_px = frame.focus.motion_blur_px
+    if motion_blur_px is not None and motion_blur_px * 1080 / frame_height_px > MOTION_HALF_PX * KEEPER_SHARE:
         return STEADY
     return SOFT if blur_px is not None and blur_px > wanted.blur_limit_px else None
 

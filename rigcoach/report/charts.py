@@ -165,7 +165,7 @@ def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasurement], free_de
 
 def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasurement], height: int) -> Chart | None:
     blur = _each(frames, lambda f: f.focus.blur_px)
-    motion = _each(frames, lambda f: f.focus.motion_px)
+    motion = _each(frames, lambda f: f.focus.motion_blur_px)
     other, told_by = _other_smear(frames)
     limit = score.BLUR_HALF_PX * score.KEEPER_SHARE * height / 1080
     lines = tuple(
@@ -185,7 +185,7 @@ def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasurement], height:
 
 
 def _other_smear(frames: Sequence[FrameMeasurement]) -> tuple[Values, str]:
-    """Return the smear by the way of knowing it that `motion_px` isn't from, and which that is."""
+    """Return the smear by the way of knowing it that `motion_blur_px` isn't from, and which that is."""
     card = any(frame.subject is not None and frame.subject.kind == "target" for frame in frames)
     if card:
         return _each(frames, lambda f: f.focus.motion_moved_px), "by movement and shutter"

@@ -8,7 +8,7 @@ from statistics import fmean
 from rigcoach.journal import folder as journal
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import SessionRow, read_log
-from rigcoach.journal.session import Session, TakeScore
+from rigcoach.journal.session import Moment, Session, TakeScore
 from rigcoach.journal.summary import Summary, summarise
 from rigcoach.report.charts import DASHES, Chart, Line, Row, Values
 from rigcoach.report.clip_page import Tile

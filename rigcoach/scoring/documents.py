@@ -93,7 +93,7 @@ def _frame_document(frame: FrameMeasurement, score: FrameScore) -> Document:
         },
         "focus": {
             "blur_px": _round(focus.blur_px, 3),
-            "motion_px": _round(focus.motion_px, 2),
+            "motion_px": _round(focus.motion_blur_px, 2),
             "direction_deg": _round(focus.direction_deg, 1),
             "reason": focus.reason,
             "blur_px_interval": None

@@ -71,14 +71,14 @@ def rolled(sign: int) -> Measure:
 
 def speed(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return how fast the subject moves, in frame widths a second, where its smear is not known."""
-    if frame.focus.motion_px is not None or frame.shift_px is None:
+    if frame.focus.motion_blur_px is not None or frame.shift_px is None:
         return None
     return frame.shift_px * float(measures.clip.fps) / measures.clip.width
 
 
 def soft(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return the blur on the subject, unless a smear hides whether focus was off at all."""
-    return None if score.hidden_by_smear(frame.focus, measures.clip.height) else frame.focus.blur_px
+    return None if score.hidden_by_motion_blur(frame.focus, measures.clip.height) else frame.focus.blur_px
 
 
 def focused(frame: FrameMeasurement) -> str | None:

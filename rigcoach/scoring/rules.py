@@ -148,7 +148,7 @@ RULES: tuple[Rule, ...] = (
         "smear during the exposure",
         _MOTION,
         "px",
-        lambda frame, _measures: frame.focus.motion_px,
+        lambda frame, _measures: frame.focus.motion_blur_px,
         "Smeared by {value} in {share} of the frames",
         "elbows to the ribs, stop before the take, or a shorter shutter speed",
         "smeared",

@@ -121,14 +121,14 @@ def score_frame(
 
 def focus_faults(focus: Focus, frame_height_px: int) -> list[float] | None:
     """Return the fault of a frame's focus; `None` where it isn't known, as under a smear that leaves it unclear."""
-    if focus.blur_px is None or hidden_by_smear(focus, frame_height_px):
+    if focus.blur_px is None or hidden_by_motion_blur(focus, frame_height_px):
         return None
     return [focus.blur_px * 1080 / frame_height_px / BLUR_HALF_PX]
 
 
-def hidden_by_smear(focus: Focus, frame_height_px: int) -> bool:
+def hidden_by_motion_blur(focus: Focus, frame_height_px: int) -> bool:
     """Return whether a smear beyond a keeper's limit leaves unclear whether focus was off too."""
-    smear_px = 0.0 if focus.motion_px is None else focus.motion_px * 1080 / frame_height_px
+    smear_px = 0.0 if focus.motion_blur_px is None else focus.motion_blur_px * 1080 / frame_height_px
     return focus.kind == UNCLEAR and smear_px > MOTION_HALF_PX * KEEPER_SHARE
 
 
@@ -165,8 +165,8 @@ def _steps_off(framing: Framing, wanted: WantedFrame) -> int:
 def steadiness_faults(frame: FrameMeasurement, frame_size: tuple[int, int], fps: float) -> list[float] | None:
     """Return the fault of a frame's motion: its smear where that is known, else how fast the picture moves."""
     width, height = frame_size
-    if frame.focus.motion_px is not None:
-        return [frame.focus.motion_px * 1080 / height / MOTION_HALF_PX]
+    if frame.focus.motion_blur_px is not None:
+        return [frame.focus.motion_blur_px * 1080 / height / MOTION_HALF_PX]
     if frame.shift_px is not None:
         return [frame.shift_px * fps / width / SPEED_HALF_WIDTHS_PER_S]
     return None
@@ -257,11 +257,11 @@ def _computed_from(measures: ClipMeasurements, parts: dict[str, float | None]) -
         measures.subject_kind or "", ""
     )
     edges = "straight edges of the card" if measures.subject_kind == "target" else f"edges inside {on}"
-    by_smear = any(frame.focus.motion_px is not None for frame in measures.frames)
+    by_motion_blur = any(frame.focus.motion_blur_px is not None for frame in measures.frames)
     sources = {
         "focus": f"blur of the {edges}" if parts["focus"] is not None else None,
         "framing": f"place of {on}, wanted {_told(measures.wanted.place)}" if parts["framing"] is not None else None,
-        "steadiness": "smear during the exposure" if by_smear else "speed of the picture from frame to frame",
+        "steadiness": "smear during the exposure" if by_motion_blur else "speed of the picture from frame to frame",
         "exposure": f"brightness of {on}" if measures.subject_kind else "brightness of the whole frame",
     }
     return {name: text for name, text in sources.items() if text and parts[name] is not None}

@@ -43,7 +43,7 @@ class Shot:
     """How it is taken: disc radius and smear in pixels, the smear's direction (y down), ISO, exposure."""
 
     blur_px: float = 0.0
-    motion_px: float = 0.0
+    motion_blur_px: float = 0.0
     direction_deg: float = 0.0
     iso: int = 0  # 0: no noise
     exposure_ev: float = 0.0
@@ -123,7 +123,7 @@ def _within(
 
 
 @lru_cache(maxsize=8)
-def _point_spread(blur_px: float, motion_px: float, direction_deg: float) -> NDArray[np.float64]:
+def _point_spread(blur_px: float, motion_blur_px: float, direction_deg: float) -> NDArray[np.float64]:
     """Return the kernel on the fine grid, counted up from points: an odd square of weights that sum to 1."""
     fine = 8  # points per step of the fine grid
     radius = blur_px * OVERSAMPLING * fine
@@ -131,7 +131,7 @@ def _point_spread(blur_px: float, motion_px: float, direction_deg: float) -> NDA
     px, py = (axis.ravel() for axis in np.meshgrid(span, span))
     inside = px**2 + py**2 <= radius**2
     px, py = px[inside] / fine, py[inside] / fine
-    length = motion_px * OVERSAMPLING
+    length = motion_blur_px * OVERSAMPLING
     steps = max(1, math.ceil(length * 2))
     reach = math.ceil(radius / fine + length / 2) + 2
     kernel = np.zeros((2 * reach + 1, 2 * reach + 1))
@@ -145,7 +145,7 @@ def _point_spread(blur_px: float, motion_px: float, direction_deg: float) -> NDA
 
 
 def _kernel_spectrum(frame: tuple[int, int], shot: Shot) -> NDArray[np.complex128]:
-    kernel = _point_spread(shot.blur_px, shot.motion_px, shot.direction_deg)
+    kernel = _point_spread(shot.blur_px, shot.motion_blur_px, shot.direction_deg)
     reach = kernel.shape[0] // 2
     full = np.zeros(_fine_shape(frame))
     full[: kernel.shape[0], : kernel.shape[1]] = kernel

@@ -33,7 +33,7 @@ def apart_deg(a: float, b: float) -> float:
 def test_blur_is_the_radius_of_the_disc_that_was_drawn(blur_px: float) -> None:
     seen = measured(POSE, Shot(blur_px=blur_px, iso=400))
     assert seen.blur_px == pytest.approx(blur_px, abs=0.15)
-    assert seen.motion_px == 0.0
+    assert seen.motion_blur_px == 0.0
     assert seen.direction_deg is None
     assert seen.reason is None
     assert seen.blur_px_interval is not None
@@ -44,16 +44,16 @@ def test_blur_is_the_radius_of_the_disc_that_was_drawn(blur_px: float) -> None:
 @pytest.mark.parametrize("direction_deg", [0.0, 22.5, 90.0, 135.0, 170.0])
 @pytest.mark.parametrize(("blur_px", "motion_px"), [(0.0, 4.0), (4.0, 13.0)])
 def test_smear_and_blur_are_told_apart_whatever_the_direction(
-    blur_px: float, motion_px: float, direction_deg: float
+    blur_px: float, motion_blur_px: float, direction_deg: float
 ) -> None:
-    seen = measured(POSE, Shot(blur_px=blur_px, motion_px=motion_px, direction_deg=direction_deg, iso=1600))
+    seen = measured(POSE, Shot(blur_px=blur_px, motion_blur_px=motion_blur_px, direction_deg=direction_deg, iso=1600))
     assert seen.blur_px == pytest.approx(blur_px, abs=0.4)
-    assert seen.motion_px == pytest.approx(motion_px, abs=0.4)
+    assert seen.motion_blur_px == pytest.approx(motion_blur_px, abs=0.4)
     assert seen.direction_deg is not None
     assert apart_deg(seen.direction_deg, direction_deg) < 4
-    assert seen.motion_px_interval is not None
-    low, high = seen.motion_px_interval
-    assert low <= motion_px <= high
+    assert seen.motion_blur_px_interval is not None
+    low, high = seen.motion_blur_px_interval
+    assert low <= motion_blur_px <= high
 
 
 def test_noise_light_and_exposure_leave_the_blur_alone() -> None:
@@ -70,7 +70,7 @@ def test_noise_light_and_exposure_leave_the_blur_alone() -> None:
 def test_the_size_of_the_card_in_the_frame_leaves_the_blur_alone(scale: float) -> None:
     side = int(460 * max(scale, 0.7))
     pose = Pose(centre_px=(side / 2 + 3.3, side / 2 - 2.2), scale=scale, roll_deg=-8.0, frame=(side, side))
-    assert measured(pose, Shot(blur_px=2.2, motion_px=3.0, direction_deg=120.0, iso=800)).blur_px == pytest.approx(
+    assert measured(pose, Shot(blur_px=2.2, motion_blur_px=3.0, direction_deg=120.0, iso=800)).blur_px == pytest.approx(
         2.2, abs=0.2
     )
 
@@ -87,13 +87,13 @@ def test_mean_error_over_random_shots_stays_within_what_is_promised(iso: int) ->
             roll_deg=random.uniform(-15, 15),
             tilt=(random.uniform(-4e-4, 4e-4), random.uniform(-4e-4, 4e-4)),
         )
-        blur_px, motion_px = random.uniform(0, 8), random.uniform(0, 15) * (seed % 2)
-        shot = Shot(blur_px, motion_px, random.uniform(0, 180), iso, random.uniform(-1.5, 0), seed)
+        blur_px, motion_blur_px = random.uniform(0, 8), random.uniform(0, 15) * (seed % 2)
+        shot = Shot(blur_px, motion_blur_px, random.uniform(0, 180), iso, random.uniform(-1.5, 0), seed)
         seen = measured(pose, shot)
         if seen.blur_px is None:
-            assert motion_px + blur_px > 12
+            assert motion_blur_px + blur_px > 12
             continue
-        (moving if motion_px else still).append(seen.blur_px - blur_px)
+        (moving if motion_blur_px else still).append(seen.blur_px - blur_px)
     assert np.abs(still).mean() < 0.15
     assert np.abs(moving).mean() < 0.25
     assert abs(np.mean(still)) < 0.1
@@ -103,16 +103,16 @@ def test_mean_error_over_random_shots_stays_within_what_is_promised(iso: int) ->
 def test_a_clipped_card_gives_a_reason_and_no_number() -> None:
     seen = measured(POSE, Shot(blur_px=2.0, exposure_ev=1.0))
     assert seen.blur_px is None
-    assert seen.motion_px is None
+    assert seen.motion_blur_px is None
     assert seen.reason == "the card is clipped to black or white"
 
 
 def test_a_card_cut_by_the_frame_is_measured_on_what_is_left() -> None:
     pose = Pose(centre_px=(200.0, 90.0), roll_deg=3.0, frame=(400, 300))
-    seen = measured(pose, Shot(blur_px=2.0, motion_px=4.0, direction_deg=50.0, iso=400))
+    seen = measured(pose, Shot(blur_px=2.0, motion_blur_px=4.0, direction_deg=50.0, iso=400))
     assert seen.edges_used < 12
     assert seen.blur_px == pytest.approx(2.0, abs=0.2)
-    assert seen.motion_px == pytest.approx(4.0, abs=0.5)
+    assert seen.motion_blur_px == pytest.approx(4.0, abs=0.5)
 
 
 def test_upright_edges_alone_cannot_tell_a_slanting_smear_from_blur_and_say_so() -> None:

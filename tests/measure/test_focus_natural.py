@@ -6,14 +6,14 @@ import pytest
 from leaves import leaves, recorded, spread
 
 from rigcoach.measure.blur.blur_network import BlurNetwork, shipped_network
-from rigcoach.measure.blur.natural_blur import CLIPPED, OUTSIDE, TOO_SMALL, KnownSmear, natural_blur
+from rigcoach.measure.blur.natural_blur import CLIPPED, OUTSIDE, TOO_SMALL, KnownMotionBlur, natural_blur
 
-STILL = KnownSmear(0.0, None)
+STILL = KnownMotionBlur(0.0, None)
 SIDE = 320
 BOX = (32.0, 32.0, 256.0, 256.0)
 
 
-def blur_of(luma: np.ndarray, known: KnownSmear | None = STILL) -> float:
+def blur_of(luma: np.ndarray, known: KnownMotionBlur | None = STILL) -> float:
     blur = natural_blur(luma, BOX, known)
     assert blur.blur_px is not None, blur.reason
     return blur.blur_px
@@ -57,15 +57,15 @@ def test_more_blur_never_reads_as_less() -> None:
 @pytest.mark.parametrize("smear_deg", [0.0, 50.0, 90.0])
 def test_a_smear_that_is_known_is_not_taken_for_defocus(smear_deg: float) -> None:
     luma = recorded(spread(leaves(SIDE, 7), 0.5, 20.0, smear_deg), iso=400)
-    assert blur_of(luma, KnownSmear(20.0, smear_deg)) < 2.8
+    assert blur_of(luma, KnownMotionBlur(20.0, smear_deg)) < 2.8
 
 
 def test_the_picture_alone_shows_a_smear_and_its_direction() -> None:
     blur = natural_blur(recorded(spread(leaves(SIDE, 8), 0.5, 16.0, 30.0), iso=200), BOX)
-    assert blur.motion_px > 8
+    assert blur.motion_blur_px > 8
     assert blur.direction_deg == pytest.approx(30, abs=10)
     still = natural_blur(recorded(spread(leaves(SIDE, 8), 3.0), iso=200), BOX)
-    assert still.motion_px < 3
+    assert still.motion_blur_px < 3
 
 
 @pytest.mark.parametrize("iso", [100, 1600, 6400])

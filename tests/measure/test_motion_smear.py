@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rigcoach.measure.blur.blur_kind import Estimate, blur_kind
-from rigcoach.measure.blur.smear import smear_of, smears
+from rigcoach.measure.blur.motion_blur import motion_blur_of, motion_blurs
 
 FPS = 25.0
 
@@ -13,7 +13,7 @@ def steps_of(places: np.ndarray) -> list[tuple[float, float] | None]:
 
 def test_a_pan_smears_by_its_speed_times_the_exposure_in_its_direction() -> None:
     places = np.arange(12)[:, None] * np.array([6.0, 8.0])
-    for smear in smears(steps_of(places), FPS, 1 / 50):
+    for smear in motion_blurs(steps_of(places), FPS, 1 / 50):
         assert smear.length_px == pytest.approx(5.0, abs=0.01)
         assert smear.direction_deg == pytest.approx(np.degrees(np.arctan2(8, 6)), abs=0.1)
 
@@ -30,21 +30,21 @@ def test_a_shake_is_followed_through_the_exposure(hertz: float) -> None:
     # What is seen of a frame is the mean over its exposure.
     seen = np.array([place(t + exposed).mean(axis=0) for t in times])
     seen += np.random.default_rng(0).normal(0, 0.1, seen.shape)
-    found = smears(steps_of(seen), FPS, shutter_s)
+    found = motion_blurs(steps_of(seen), FPS, shutter_s)
     for i in range(4, 17):
-        assert found[i].length_px == pytest.approx(smear_of(place(times[i] + exposed)).length_px, abs=0.6)
+        assert found[i].length_px == pytest.approx(motion_blur_of(place(times[i] + exposed)).length_px, abs=0.6)
 
 
 def test_where_the_movement_is_not_known_there_is_no_smear() -> None:
     steps: list[tuple[float, float] | None] = [None, (4.0, 0.0), (4.0, 0.0), None, None, (4.0, 0.0)]
-    found = smears(steps, FPS, 1 / 50)
+    found = motion_blurs(steps, FPS, 1 / 50)
     assert [smear is None for smear in found] == [False, False, False, True, False, False]
     assert found[1].length_px == pytest.approx(2.0, abs=0.01)
-    assert smears([None], FPS, 1 / 50) == [None]
+    assert motion_blurs([None], FPS, 1 / 50) == [None]
 
 
 def test_a_subject_that_stands_still_has_a_smear_of_nothing() -> None:
-    for smear in smears([None, *[(0.0, 0.0)] * 9], FPS, 1 / 25):
+    for smear in motion_blurs([None, *[(0.0, 0.0)] * 9], FPS, 1 / 25):
         assert smear.length_px == pytest.approx(0, abs=1e-6)
         assert smear.direction_deg is None
 

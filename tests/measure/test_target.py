@@ -48,8 +48,8 @@ def test_clockwise_roll_is_positive() -> None:
     [
         Shot(blur_px=4.0, iso=6400),
         Shot(blur_px=8.0, iso=1600),
-        Shot(motion_px=10.0, direction_deg=35.0, iso=800),
-        Shot(blur_px=3.0, motion_px=16.0, direction_deg=110.0, iso=1600),
+        Shot(motion_blur_px=10.0, direction_deg=35.0, iso=800),
+        Shot(blur_px=3.0, motion_blur_px=16.0, direction_deg=110.0, iso=1600),
     ],
 )
 def test_blur_and_smear_do_not_move_the_card(shot: Shot) -> None:

@@ -72,14 +72,14 @@ def test_advice_with_many_frames_comes_first_and_then_the_tables_order(reviewed)
     smeared = tuple(
         replace(
             frame,
-            focus=replace(frame.focus, motion_px=9.0 if i < 4 else 0.0),
+            focus=replace(frame.focus, motion_blur_px=9.0 if i < 4 else 0.0),
             framing=replace(frame.framing, roll_deg=0.0),
         )
         for i, frame in enumerate(measures.frames)
     )
     codes = [each.code for each in advise(replace(measures, frames=smeared))]
     assert codes.index("framing.low") < codes.index("steadiness.smear")
-    every = tuple(replace(frame, focus=replace(frame.focus, motion_px=9.0)) for frame in smeared)
+    every = tuple(replace(frame, focus=replace(frame.focus, motion_blur_px=9.0)) for frame in smeared)
     codes = [each.code for each in advise(replace(measures, frames=every))]
     assert codes.index("steadiness.smear") < codes.index("framing.low")
 

@@ -25,7 +25,7 @@ FPS = 25
 GOOD = FrameMeasurement(
     t_s=0.0,
     subject=Subject("target", (800, 400, 300, 400), 1.0),
-    focus=Focus(blur_px=0.2, motion_px=0.5),
+    focus=Focus(blur_px=0.2, motion_blur_px=0.5),
     distance_m=2.0,
     framing=Framing(offset=(0.01, -0.01), size=0.37, headroom=0.3, roll_deg=0.5, cut_off=()),
     exposure=Exposure(mean=0.5, clipped_high=0.0, clipped_low=0.0),
@@ -60,7 +60,7 @@ def test_the_published_half_score_faults_score_50():
     halves = {
         "focus": soft(3.2),
         "framing": framed(offset=(0.15, 0.0), roll_deg=0.0),
-        "steadiness": replace(GOOD, focus=Focus(blur_px=0.2, motion_px=6.0)),
+        "steadiness": replace(GOOD, focus=Focus(blur_px=0.2, motion_blur_px=6.0)),
         "exposure": replace(GOOD, exposure=Exposure(0.80, 0.0, 0.0)),
     }
     for name, frame in halves.items():
@@ -222,11 +222,11 @@ def test_motion_without_a_smear_is_scored_by_the_pictures_speed():
         (framed(roll_deg=7.0), "framing.roll-clockwise"),
         (framed(roll_deg=-7.0), "framing.roll-counterclockwise"),
         (framed(cut_off=("top",)), "framing.cut-off"),
-        (replace(GOOD, focus=Focus(blur_px=0.2, motion_px=9.0)), "steadiness.smear"),
+        (replace(GOOD, focus=Focus(blur_px=0.2, motion_blur_px=9.0)), "steadiness.smear"),
         (replace(GOOD, exposure=Exposure(0.1, 0.0, 0.2)), "exposure.dark"),
         (replace(GOOD, exposure=Exposure(0.9, 0.3, 0.0)), "exposure.bright"),
         (replace(GOOD, focus=Focus(blur_px=0.2), shift_px=20.0), "steadiness.fast"),
-        (replace(GOOD, focus=Focus(motion_px=0.5, reason="too few edges")), "focus.unknown"),
+        (replace(GOOD, focus=Focus(motion_blur_px=0.5, reason="too few edges")), "focus.unknown"),
         (LOST, "subject.lost"),
     ],
 )
@@ -254,7 +254,7 @@ def or_faultless(good: object, any_value: st.SearchStrategy) -> st.SearchStrateg
 
 @given(
     blur_px=or_faultless(0.0, st.one_of(st.none(), st.floats(0, 12))),
-    motion_px=or_faultless(None, st.floats(0, 40)),
+    motion_blur_px=or_faultless(None, st.floats(0, 40)),
     shift_px=or_faultless(None, st.floats(0, 100)),
     offset=or_faultless((0.0, 0.0), st.tuples(st.floats(-1, 1), st.floats(-1, 1))),
     roll_deg=or_faultless(None, st.floats(-40, 40)),
@@ -262,11 +262,11 @@ def or_faultless(good: object, any_value: st.SearchStrategy) -> st.SearchStrateg
     exposure=or_faultless(Exposure(0.5, 0, 0), st.builds(Exposure, st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))),
 )
 def test_whatever_keeps_a_frame_from_being_a_keeper_is_said(
-    blur_px, motion_px, shift_px, offset, roll_deg, cut_off, exposure
+    blur_px, motion_blur_px, shift_px, offset, roll_deg, cut_off, exposure
 ):
     frame = replace(
         GOOD,
-        focus=Focus(blur_px=blur_px, motion_px=motion_px),
+        focus=Focus(blur_px=blur_px, motion_blur_px=motion_blur_px),
         framing=Framing(offset, 0.4, 0.2, roll_deg, cut_off),
         exposure=exposure,
         shift_px=shift_px,
@@ -290,19 +290,19 @@ def test_the_page_and_the_circle_of_confusion_agree():
 
 
 def test_a_smear_that_hides_focus_is_not_told_as_defocus():
-    hidden = replace(GOOD, focus=Focus(blur_px=2.5, motion_px=21.0, kind="unclear", confidence=0.5))
-    moved = replace(GOOD, focus=Focus(blur_px=1.0, motion_px=21.0, kind="moved", confidence=0.9))
+    hidden = replace(GOOD, focus=Focus(blur_px=2.5, motion_blur_px=21.0, kind="unclear", confidence=0.5))
+    moved = replace(GOOD, focus=Focus(blur_px=1.0, motion_blur_px=21.0, kind="moved", confidence=0.9))
     for frame in (hidden, moved):
         assert [a.code for a in advise(clip_of(*[frame] * 25))] == ["steadiness.smear"]
     assert score.score_clip(clip_of(*[hidden] * 25)).focus is None
-    both = replace(GOOD, focus=Focus(blur_px=5.0, motion_px=21.0, kind="both", confidence=0.9))
+    both = replace(GOOD, focus=Focus(blur_px=5.0, motion_blur_px=21.0, kind="both", confidence=0.9))
     assert {a.code for a in advise(clip_of(*[both] * 25))} == {"steadiness.smear", "focus.soft"}
 
 
 @pytest.mark.parametrize(("side", "offset_m"), [("front", -0.3), ("behind", 0.4)])
 def test_advice_says_where_the_focus_lay_and_how_far(side, offset_m):
     place = FocusPlace(side, offset_m, (offset_m - 0.1, offset_m + 0.1))
-    off = replace(GOOD, focus=Focus(blur_px=4.0, motion_px=0.5, place=place))
+    off = replace(GOOD, focus=Focus(blur_px=4.0, motion_blur_px=0.5, place=place))
     advice = advise(clip_of(*[GOOD] * 25, *[off] * 25))
     assert [a.code for a in advice] == [f"focus.{side}"]
     assert f"{abs(100 * offset_m):.0f} cm" in advice[0].text
@@ -310,7 +310,7 @@ def test_advice_says_where_the_focus_lay_and_how_far(side, offset_m):
 
 
 def test_a_background_sharper_than_the_subject_is_told():
-    focus = Focus(blur_px=4.0, motion_px=0.5, blur_px_interval=(3.0, 5.0), background_blur_px=1.0)
+    focus = Focus(blur_px=4.0, motion_blur_px=0.5, blur_px_interval=(3.0, 5.0), background_blur_px=1.0)
     assert [a.code for a in advise(clip_of(*[replace(GOOD, focus=focus)] * 25))] == ["focus.background"]
     as_soft = replace(focus, background_blur_px=3.5)
     assert [a.code for a in advise(clip_of(*[replace(GOOD, focus=as_soft)] * 25))] == ["focus.soft"]

@@ -36,7 +36,7 @@ Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class KnownSmear:
+class KnownMotionBlur:
     """A smear known from elsewhere than the picture: its length, and its direction where there is one."""
 
     length_px: float
@@ -47,15 +47,15 @@ class KnownSmear:
 class NaturalBlur:
     """What a region shows of defocus and smear, in full-resolution pixels.
 
-    `blur_px` is the radius of the disc that would blur a sharp photograph as much, `motion_px` the length of the smear
-    that the picture shows, `direction_deg` its direction in [0, 180); the intervals hold the true ones with
+    `blur_px` is the radius of the disc that would blur a sharp photograph as much, `motion_blur_px` the length of the
+    smear that the picture shows, `direction_deg` its direction in [0, 180); the intervals hold the true ones with
     `INTERVAL_COVERAGE`. All are `None` where `reason` says why they can't be told.
     """
 
     blur_px: float | None
     blur_px_interval: Interval | None
-    motion_px: float | None
-    motion_px_interval: Interval | None
+    motion_blur_px: float | None
+    motion_blur_px_interval: Interval | None
     direction_deg: float | None
     edge_count: int
     reason: str | None
@@ -64,7 +64,7 @@ class NaturalBlur:
 def natural_blur(
     luma: npt.NDArray[np.generic],
     box: Box | None = None,
-    known: KnownSmear | None = None,
+    known: KnownMotionBlur | None = None,
     network: BlurNetwork | None = None,
 ) -> NaturalBlur:
     """Return defocus and smear of what is in a box of a luma plane, or in the whole plane.
@@ -102,38 +102,40 @@ def natural_blur(
     return NaturalBlur(
         blur_px=(1 - share) * blur + share * 2 * half.blur_px,
         blur_px_interval=((1 - share) * low + share * 2 * half_low, (1 - share) * high + share * 2 * half_high),
-        motion_px=full.motion_px,
-        motion_px_interval=full.motion_px_interval,
+        motion_blur_px=full.motion_blur_px,
+        motion_blur_px_interval=full.motion_blur_px_interval,
         direction_deg=full.direction_deg,
         edge_count=full.edge_count,
         reason=None,
     )
 
 
-def network_inputs(signs: BlurSigns, known: KnownSmear | None) -> Numbers:
+def network_inputs(signs: BlurSigns, known: KnownMotionBlur | None) -> Numbers:
     """Return what the network reads: the signs, whether the smear is known, and its length."""
     told = (0.0, 0.0) if known is None else (1.0, float(np.log1p(known.length_px)))
     return np.append(signs.numbers, told)
 
 
-def known_direction(known: KnownSmear | None) -> float | None:
+def known_direction(known: KnownMotionBlur | None) -> float | None:
     """Return the direction to look along, where a smear is long enough to have one."""
     return None if known is None or known.length_px < _LEAST_DIRECTED_PX else known.direction_deg
 
 
 def _half_size(
-    luma: npt.NDArray[np.generic], box: tuple[int, int, int, int], known: KnownSmear | None, network: BlurNetwork
+    luma: npt.NDArray[np.generic], box: tuple[int, int, int, int], known: KnownMotionBlur | None, network: BlurNetwork
 ) -> NaturalBlur:
     """Return what the half-size picture shows, in its own pixels."""
     height, width = luma.shape[0] // 2, luma.shape[1] // 2
     plane = np.asarray(luma[: 2 * height, : 2 * width], dtype=np.float32)
     small = np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA))
     x, y, w, h = (side // 2 for side in box)
-    smear = None if known is None else KnownSmear(known.length_px / 2, known.direction_deg)
+    smear = None if known is None else KnownMotionBlur(known.length_px / 2, known.direction_deg)
     return _measured(small, (x, y, w, h), smear, network)
 
 
-def _measured(luma: npt.NDArray[np.generic], box: Box, known: KnownSmear | None, network: BlurNetwork) -> NaturalBlur:
+def _measured(
+    luma: npt.NDArray[np.generic], box: Box, known: KnownMotionBlur | None, network: BlurNetwork
+) -> NaturalBlur:
     signs = blur_signs(luma, box, known_direction(known))
     if signs is None:
         return _nothing(0, OUTSIDE)

@@ -66,8 +66,8 @@ class EdgeSpread:
 
     blur_px: float | None
     blur_px_interval: tuple[float, float] | None
-    motion_px: float | None
-    motion_px_interval: tuple[float, float] | None
+    motion_blur_px: float | None
+    motion_blur_px_interval: tuple[float, float] | None
     direction_deg: float | None
     edges_used: int
     reason: str | None
@@ -210,8 +210,8 @@ def _report(still: SpreadFit, moving: SpreadFit, edges: int) -> EdgeSpread:
     return EdgeSpread(
         blur_px=radius,
         blur_px_interval=_interval(radius, radius_deviation, _RADIUS_PX, _RADIUS_PX2),
-        motion_px=length if smeared else 0.0,
-        motion_px_interval=motion if smeared else (0.0, motion[1]),
+        motion_blur_px=length if smeared else 0.0,
+        motion_blur_px_interval=motion if smeared else (0.0, motion[1]),
         direction_deg=math.degrees(math.atan2(heading[1], heading[0])) % 180 if smeared else None,
         edges_used=edges,
         reason=None,

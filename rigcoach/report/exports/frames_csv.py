@@ -68,7 +68,7 @@ def _values(frame: FrameMeasurement, each: FrameScore) -> tuple[float | None, ..
         each.exposure,
         *box,
         frame.focus.blur_px,
-        frame.focus.motion_px,
+        frame.focus.motion_blur_px,
         *placed,
         frame.distance_m,
         exposure.mean,

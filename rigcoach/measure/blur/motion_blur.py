@@ -31,7 +31,7 @@ _LEAST_DIRECTED_PX = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Smear:
+class MotionBlur:
     """A smear in full-resolution pixels; `direction_deg` in [0, 180), clockwise from x, `None` for next to none.
 
     `length_px` is that of the even straight smear with the variance of the path along its main axis, as for an even
@@ -42,7 +42,9 @@ class Smear:
     direction_deg: float | None
 
 
-def smears(steps_px: Sequence[tuple[float, float] | None], fps: float, shutter_s: float) -> list[Smear | None]:
+def motion_blurs(
+    steps_px: Sequence[tuple[float, float] | None], fps: float, shutter_s: float
+) -> list[MotionBlur | None]:
     """Return the smear of every frame; `None` where the movement around it isn't known.
 
     Parameters
@@ -53,7 +55,7 @@ def smears(steps_px: Sequence[tuple[float, float] | None], fps: float, shutter_s
     fps, shutter_s
         Frames a second, and how long each is exposed, around the frame's time.
     """
-    found: list[Smear | None] = [None] * len(steps_px)
+    found: list[MotionBlur | None] = [None] * len(steps_px)
     for first, last in _runs(steps_px):
         steps = np.array([step for step in steps_px[first + 1 : last + 1] if step is not None])
         places = np.concatenate([np.zeros((1, 2)), np.cumsum(steps, axis=0)])
@@ -61,14 +63,14 @@ def smears(steps_px: Sequence[tuple[float, float] | None], fps: float, shutter_s
             low = max(0, min(i - _FRAMES_EITHER_SIDE, len(places) - 2 * _FRAMES_EITHER_SIDE - 1))
             window = places[low : low + 2 * _FRAMES_EITHER_SIDE + 1]
             path = _moments(len(window), i - low, round(fps, 3), round(fps * shutter_s, 4)) @ window
-            found[first + i] = smear_of(path)
+            found[first + i] = motion_blur_of(path)
     return found
 
 
-def smear_of(path_px: Floats) -> Smear:
+def motion_blur_of(path_px: Floats) -> MotionBlur:
     """Return the smear of a path given at moments evenly spaced, shape (n, 2).
 
-    >>> smear_of(np.linspace((0.0, 0.0), (6.0, 0.0), 200))
+    >>> motion_blur_of(np.linspace((0.0, 0.0), (6.0, 0.0), 200))
     Smear(length_px=6.0, direction_deg=0.0)
     """
     variances, axes = np.linalg.eigh(np.cov(path_px.T, bias=True))
@@ -76,7 +78,7 @@ def smear_of(path_px: Floats) -> Smear:
     count = len(path_px)
     length = math.sqrt(12 * max(float(variances[1]), 0.0) * (count - 1) / (count + 1))
     direction = math.degrees(math.atan2(axes[1, 1], axes[0, 1])) % 180.0
-    return Smear(round(length, 6), round(direction, 4) if length >= _LEAST_DIRECTED_PX else None)
+    return MotionBlur(round(length, 6), round(direction, 4) if length >= _LEAST_DIRECTED_PX else None)
 
 
 def _runs(steps_px: Sequence[tuple[float, float] | None]) -> list[tuple[int, int]]:
