@@ -11,6 +11,7 @@ from rigcoach.analysis.focus import Focus, complete_focus
 from rigcoach.analysis.main_subject import eye_detector, find_main_subject
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.analysis.trackers import BoxTracker, CardTracker, Observation, PersonTracker, SubjectTracker
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.motion_bands import motion_bands
 from rigcoach.measure.motion.rolling_shutter import Skew, skew
 from rigcoach.measure.motion.shift import translation
@@ -19,7 +20,7 @@ from rigcoach.measure.picture.flicker import flicker
 from rigcoach.measure.picture.framing import with_heading
 from rigcoach.measure.picture.heading import walks
 from rigcoach.optics.shots import YUNET_BOXES_PER_BODY
-from rigcoach.video.clip import Clip, Luma, read_frames
+from rigcoach.video.clip import Clip, read_frames
 
 # A subject counts as the clip's own when it is seen this often: a cascade, or a marker, fires once on nothing.
 _ENOUGH_FRAMES = 3

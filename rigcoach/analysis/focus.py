@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.blur.blur_kind import BlurKind, Estimate, blur_kind
 from rigcoach.measure.blur.motion_blur import MotionBlur, motion_blurs
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
@@ -18,7 +19,6 @@ from rigcoach.measure.motion.shift import Shift
 from rigcoach.measure.picture.box import Box, inside
 from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import TargetCard
-from rigcoach.video.clip import Luma
 
 Interval = tuple[float, float]
 

@@ -20,16 +20,17 @@ from rigcoach.analysis.main_subject import face_detector, person_detector
 from rigcoach.analysis.results import FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.analysis.trackers import BoxedTracker, BoxTracker, CardTracker, Observation
 from rigcoach.base.errors import RigcoachError
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.card.focus_wedge import LensSetting
 from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.motion.median_flow import MedianFlowTracker
 from rigcoach.measure.motion.shift import Shift
-from rigcoach.measure.people.detector import Detection, Detector, reduced_to, scaled
+from rigcoach.measure.people.detector import Detection, Detector, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.exposure import exposure
+from rigcoach.measure.picture.reduced import reduced_to
 from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import TargetCard
-from rigcoach.video.clip import Luma
 
 LIVE_FPS = Fraction(30)
 

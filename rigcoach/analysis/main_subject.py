@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rigcoach.analysis.detector_weights import installed
-from rigcoach.measure.people.detector import Detector, Luma
+from rigcoach.measure.arrays import Luma
+from rigcoach.measure.people.detector import Detector
 from rigcoach.measure.people.eyes import EyeDetector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
 from rigcoach.measure.people.leading_track import leading_track

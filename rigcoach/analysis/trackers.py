@@ -8,6 +8,7 @@ from typing import Protocol
 from rigcoach.analysis.focus import Focus, FocusObservation, FocusReader
 from rigcoach.analysis.main_subject import MainSubject
 from rigcoach.analysis.results import RigOptics, Subject
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.card.card_pose import CardPose, card_pose
 from rigcoach.measure.card.focus_wedge import LensSetting
 from rigcoach.measure.card.target import CardDetection, distance_m, find_card, find_target
@@ -23,7 +24,7 @@ from rigcoach.measure.picture.roll import Roll, roll_from_lines
 from rigcoach.measure.picture.tone import Transfer, to_light
 from rigcoach.optics.shots import Shot, shot_of_body, shot_of_face
 from rigcoach.target_card import CARDS, TargetCard
-from rigcoach.video.clip import Clip, Luma
+from rigcoach.video.clip import Clip
 
 # A card that can't be read for a moment is followed, no longer than this.
 _FOLLOW_CARD_S = 0.4

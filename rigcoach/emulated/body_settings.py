@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
-from rigcoach.emulated.body_property import BodyProperty
 from rigcoach.emulated.film import metering
 from rigcoach.emulated.film.metering import ExposureSettings
+from rigcoach.emulated.ptp.body_property import BodyProperty
 from rigcoach.emulated.ptp.operations import OperationRefusedError, ResponseCode
 
 P = TypeVar("P", bound=BodyProperty[Any])

@@ -50,7 +50,7 @@ class RegisterError:
         """Return what a mark really focuses at; both from the sensor, as engraved.
 
         >>> round(RegisterError(0.05, 0.0, ()).true_m(28, 3.0), 2)
-        2.54
+        2.53
         """
         return focused_from_sensor_m(focal_length_mm, extension_mm(focal_length_mm, mark_m) + self.error_mm)
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import cv2
 
-from rigcoach.video.clip import ClipError, Luma, read_clip, read_frames
+from rigcoach.measure.arrays import Luma
+from rigcoach.video.clip import ClipError, read_clip, read_frames
 
 MOST = 99
 LOOK_S = 6.0

@@ -7,11 +7,11 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from rigcoach.analysis.clip_analysis import Advance, unheeded
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
+from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.moments import frame_value, roll_line, wanted_place
@@ -22,7 +22,6 @@ from rigcoach.scoring.advice import faults
 from rigcoach.scoring.batch import ScoredClip
 from rigcoach.video.clip import Picture, read_pictures
 
-Rgb = NDArray[np.uint8]
 _TIME_BASE = Fraction(1, 90_000)
 
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)

@@ -21,10 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.analysis.results import FrameMeasurement, Subject
+from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box, inside
 from rigcoach.video.clip import Picture
-
-Rgb = NDArray[np.uint8]
 
 FACED = ("face", "person")
 """The kinds of subject that have a face."""

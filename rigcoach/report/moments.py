@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from rigcoach.analysis.clip_analysis import Advance, unheeded
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
+from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box, centre, inside
 from rigcoach.measure.picture.framing import Framing
 from rigcoach.report.faces import FaceHider
@@ -19,7 +19,6 @@ from rigcoach.scoring.batch import ScoredClip
 from rigcoach.scoring.score import FrameScore
 from rigcoach.video.clip import read_pictures
 
-Rgb = NDArray[np.uint8]
 # Pictures in a page: one a quarter of a second, up to this many over the whole clip.
 _MOST_MOMENTS = 72
 _EVERY_S = 0.25

@@ -9,12 +9,10 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from rigcoach.measure.arrays import Plane
 from rigcoach.scene import coverage
 from rigcoach.target_card import Marker, TargetCard
-
-Plane = NDArray[np.float32]
 
 STAND_REFLECTANCE = 0.10
 STAND_WIDTH_MM = 26.0

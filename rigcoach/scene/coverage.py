@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Plane = NDArray[np.float32]
-Floats = NDArray[np.float64]
+from rigcoach.measure.arrays import Floats, Plane
+
 Point = tuple[float, float]
 
 # Rows are integrated by midpoints, columns exactly: a slanted edge is off by at most slope/(2 * ROWS) of a pixel.

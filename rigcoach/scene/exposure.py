@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rigcoach.measure.arrays import Plane
 from rigcoach.scene import psf
 from rigcoach.scene.artwork import Artwork
 
-Plane = NDArray[np.float32]
 Matrix = NDArray[np.float64]
 
 # Samples a pixel, across and down, below a radius of blur. The sharper the picture, the finer it must be drawn for an

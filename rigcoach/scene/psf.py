@@ -10,9 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rigcoach.measure.arrays import Plane
 from rigcoach.scene import coverage
-
-Plane = NDArray[np.float32]
 
 
 @lru_cache(maxsize=512)

@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rigcoach.measure.arrays import Plane
 from rigcoach.optics import thin_lens
 from rigcoach.scene import artwork, psf, wall
-from rigcoach.scene.exposure import Matrix, Plane, Strip, expose, hidden, joined, over
+from rigcoach.scene.exposure import Matrix, Strip, expose, hidden, joined, over
 from rigcoach.scene.path import CameraPath, smear
 from rigcoach.scene.sensor import Sensor
 from rigcoach.scene.spec import SceneSpec

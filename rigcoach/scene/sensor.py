@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Plane = NDArray[np.float32]
+from rigcoach.measure.arrays import Plane
 
 # Electrons at the top of the scale, for one pixel of the recording at ISO 100, and the two parts of the read noise: in
 # front of the amplifier, and behind it (of which less is left, in electrons, the higher the ISO). They are of the size
@@ -29,7 +29,7 @@ def bt709_signal(light: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the signal, 0 to 1, of linear light, 0 to 1 [BT709]_.
 
     >>> bt709_signal(np.array([0.0, 0.018, 0.18, 1.0])).round(4).tolist()
-    [0.0, 0.081, 0.409, 1.0]
+    [0.0, 0.0812, 0.409, 1.0]
     """
     light = np.clip(light, 0, 1).astype(np.float64)
     return np.where(light < 0.018, 4.5 * light, 1.099 * light**0.45 - 0.099)

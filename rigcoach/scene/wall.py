@@ -16,10 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rigcoach.measure.arrays import Plane
 from rigcoach.scene import psf
 from rigcoach.scene.spec import SceneSpec
-
-Plane = NDArray[np.float32]
 
 # Reflectances between these give a signal of about 0.2 to 0.5 after the BT.709 curve at 0 EV.
 LEAF_REFLECTANCE = (0.05, 0.27)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.picture.tone import Transfer
 from rigcoach.video.thumbnail import shutter_beside
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-Luma = NDArray[np.uint8]
 
 # FFmpeg's AVCOL_RANGE_JPEG (libavutil/pixfmt.h): luma from 0 to 255 rather than 16 to 235.
 _FULL_RANGE = 2

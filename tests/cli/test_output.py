@@ -7,9 +7,9 @@ import subprocess
 import sys
 
 SPEAKS_MEANWHILE = """
-from rigcoach.cli.options import Settings
+from rigcoach.cli.options import CommandOptions
 from rigcoach.cli.output import note, progress, warn
-settings = Settings()
+settings = CommandOptions()
 with progress(settings, "Scoring") as advance:
     advance(1, 3)
     note(settings, "a note [in passing]")

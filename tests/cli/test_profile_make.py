@@ -126,7 +126,7 @@ def test_a_new_profile_asks_its_way_through_and_asks_a_wrong_answer_again() -> N
     assert "a number such as 400" in result.stderr
     assert "Adapter (nikon-f-to-canon-ef)" in result.stderr
     profile = load_profile("evening")
-    assert {wish.setting: wish.text for wish in profile.settings.wishes()} == {
+    assert {request.setting: request.text for request in profile.settings.requests()} == {
         "exposure_mode": "manual",
         "iso": "3200",
         "shutter": "1/50",

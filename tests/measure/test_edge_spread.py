@@ -42,7 +42,7 @@ def test_blur_is_the_radius_of_the_disc_that_was_drawn(blur_px: float) -> None:
 
 
 @pytest.mark.parametrize("direction_deg", [0.0, 22.5, 90.0, 135.0, 170.0])
-@pytest.mark.parametrize(("blur_px", "motion_px"), [(0.0, 4.0), (4.0, 13.0)])
+@pytest.mark.parametrize(("blur_px", "motion_blur_px"), [(0.0, 4.0), (4.0, 13.0)])
 def test_smear_and_blur_are_told_apart_whatever_the_direction(
     blur_px: float, motion_blur_px: float, direction_deg: float
 ) -> None:

@@ -1,11 +1,8 @@
 """Which way somebody heads, out of paths that are known."""
 
-import doctest
-
 import numpy as np
 import pytest
 
-from rigcoach.measure.picture import framing, heading
 from rigcoach.measure.picture.heading import walks
 
 FPS = 25.0
@@ -18,11 +15,6 @@ def path(speed_px_s: float, frames: int = 50) -> np.ndarray:
 
 def still(frames: int = 50) -> np.ndarray:
     return np.concatenate(([np.nan], np.zeros(frames - 1)))
-
-
-def test_the_examples_hold() -> None:
-    assert doctest.testmod(heading).failed == 0
-    assert doctest.testmod(framing).failed == 0
 
 
 @pytest.mark.parametrize(("speed", "way"), [(400.0, "right"), (-400.0, "left"), (0.0, None), (60.0, None)])

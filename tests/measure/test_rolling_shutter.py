@@ -1,13 +1,11 @@
 """The lean of uprights in pictures read row by row from a scene that moves."""
 
-import doctest
 import math
 
 import cv2
 import numpy as np
 import pytest
 
-from rigcoach.measure.motion import rolling_shutter
 from rigcoach.measure.motion.rolling_shutter import skew
 
 SIZE = (640, 360)
@@ -30,10 +28,6 @@ def lean_deg(picture: np.ndarray) -> float:
     rows = np.concatenate((np.arange(10, 80), np.arange(285, 350)))
     middles = (picture[rows] * np.arange(SIZE[0])).sum(1) / picture[rows].sum(1)
     return math.degrees(math.atan(np.polyfit(rows, middles, 1)[0]))
-
-
-def test_the_examples_hold() -> None:
-    assert doctest.testmod(rolling_shutter).failed == 0
 
 
 @pytest.mark.parametrize("speed_px_s", [800.0, -400.0, 60.0])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from drill.drilling import Drilling
+from practice.drilling import Drilling
 
 from rigcoach.cli.main import main
 from rigcoach.emulated.process import EmulatedBody

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from clips import write_video
-from drill.drilling import Drilling
+from practice.drilling import Drilling
 
 from rigcoach.cli.main import main
 from rigcoach.emulated.process import EmulatedBody

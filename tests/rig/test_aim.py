@@ -1,12 +1,10 @@
 """Framing a person from a height, against figures worked out by hand and against points carried through a camera."""
 
-import doctest
 import math
 
 import numpy as np
 import pytest
 
-from rigcoach.optics import aim, view
 from rigcoach.optics.aim import Person, aim_at, shot_distances_m
 from rigcoach.optics.shots import scale
 from rigcoach.optics.view import Viewpoint
@@ -106,8 +104,3 @@ def test_a_full_shot_shows_the_feet() -> None:
 def test_a_drills_own_band_is_aimed_at() -> None:
     assert Person(1.7, (0.04, 0.30)).aimed_at == 0.08
     assert Person(1.7, (0.10, 0.20)).aimed_at == pytest.approx(0.15)
-
-
-@pytest.mark.parametrize("module", [view, aim])
-def test_the_examples_about_aiming_hold(module: object) -> None:
-    assert not doctest.testmod(module).failed  # type: ignore[arg-type]

@@ -1,11 +1,9 @@
 """A profile's optics against published tables and figures worked out by hand."""
 
-import doctest
 import math
 
 import pytest
 
-from rigcoach.rig import profile_optics, profile_text
 from rigcoach.rig.gear import NO_RIG
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.profile import Profile, load_profile
@@ -38,10 +36,3 @@ def test_without_a_lens_or_an_aperture_there_is_nothing_to_tell() -> None:
     path = load_profile("hip-video").path
     assert optics_of(Profile("x", "", NO_RIG, Settings(aperture=8), (), path)) is None
     assert optics_of(Profile("x", "", load_profile("hip-video").rig, Settings(iso=400), (), path)) is None
-
-
-@pytest.mark.parametrize("module", [profile_optics, profile_text])
-def test_the_examples_in_the_docstrings_hold(module: object) -> None:
-    result = doctest.testmod(module)  # type: ignore[arg-type]
-    assert result.attempted
-    assert not result.failed

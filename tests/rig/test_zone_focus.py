@@ -1,14 +1,11 @@
 """Zones, blur and shifted scales against published tables, and against light followed through a thin lens."""
 
-import doctest
 import math
 
 import pytest
 
-from rigcoach.optics import thin_lens
 from rigcoach.optics.register_error import RegisterError
 from rigcoach.optics.thin_lens import extension_mm, focused_from_sensor_m, from_lens_m, hyperfocal_m, shifted_focus_m
-from rigcoach.rig import profile_optics, zone_focus
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.zone_focus import ZoneFocus, cover, full_stops
 
@@ -125,10 +122,3 @@ def test_an_adapter_too_thin_is_at_infinity_before_its_mark() -> None:
     assert math.isinf(zone.focus_m)
     assert zone.near_m == pytest.approx(hyperfocal_m(28, 8, 0.030))
     assert zone.far_m == INFINITE
-
-
-@pytest.mark.parametrize("module", [thin_lens, profile_optics, zone_focus])
-def test_the_examples_in_the_optics_hold(module: object) -> None:
-    result = doctest.testmod(module)  # type: ignore[arg-type]
-    assert result.attempted
-    assert not result.failed

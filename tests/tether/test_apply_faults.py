@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.emulated.ptp.faults import Fault, FaultKind
+from rigcoach.emulated.ptp.faults import InjectedFault, FaultKind
 from rigcoach.rig.gear import NO_RIG
 from rigcoach.rig.profile import Profile, RawSetting, load_profile
 from rigcoach.rig.settings import Settings
@@ -32,7 +32,7 @@ def others(applied: Applied, setting: str) -> set[Status]:
 
 @pytest.mark.slow
 def test_a_body_that_is_busy_five_times_is_waited_for(camera: Camera, body: EmulatedBody) -> None:
-    body.inject(Fault(FaultKind.BUSY, SET, ISO, times=5))
+    body.inject(InjectedFault(FaultKind.BUSY, SET, ISO, times=5))
     applied = apply(camera, load_profile("hip-video"))
     assert applied.ok
     assert (row(applied, "iso").sent, row(applied, "iso").read_back) == ("400", "400")
@@ -40,7 +40,7 @@ def test_a_body_that_is_busy_five_times_is_waited_for(camera: Camera, body: Emul
 
 @pytest.mark.slow
 def test_a_body_that_stays_busy_with_one_setting_is_given_the_others(camera: Camera, body: EmulatedBody) -> None:
-    body.inject(Fault(FaultKind.BUSY, SET, ISO, times=None))
+    body.inject(InjectedFault(FaultKind.BUSY, SET, ISO, times=None))
     applied = apply(camera, load_profile("hip-video"))
     assert not applied.ok
     iso = row(applied, "iso")
@@ -51,7 +51,7 @@ def test_a_body_that_stays_busy_with_one_setting_is_given_the_others(camera: Cam
 
 
 def test_a_refused_value_stops_no_other_and_says_what_to_do(camera: Camera, body: EmulatedBody) -> None:
-    body.inject(Fault(FaultKind.REFUSE, SET, WHITE_BALANCE, times=None, response=INVALID_VALUE))
+    body.inject(InjectedFault(FaultKind.REFUSE, SET, WHITE_BALANCE, times=None, response=INVALID_VALUE))
     applied = apply(camera, load_profile("hip-video"))
     white_balance = row(applied, "white_balance")
     assert white_balance.status is Status.REFUSED
@@ -76,7 +76,7 @@ def test_what_is_read_only_is_left_to_the_hand_and_never_sent(camera: Camera) ->
 @pytest.mark.slow
 def test_what_was_not_put_back_is_seen(camera: Camera, body: EmulatedBody) -> None:
     apply(camera, load_profile("hip-video"), keep=snapshot.keep)
-    body.inject(Fault(FaultKind.IGNORE, SET, ISO, times=None))
+    body.inject(InjectedFault(FaultKind.IGNORE, SET, ISO, times=None))
     restored = restore(camera, snapshot.latest(camera.listing()))
     assert not restored.ok
     iso = next(widget for widget in restored.widgets if widget.widget.endswith("/iso"))
@@ -86,7 +86,7 @@ def test_what_was_not_put_back_is_seen(camera: Camera, body: EmulatedBody) -> No
 @pytest.mark.slow
 def test_what_a_profile_changed_and_the_body_would_not_take_back_is_named(camera: Camera, body: EmulatedBody) -> None:
     applied = apply(camera, load_profile("hip-video"))
-    body.inject(Fault(FaultKind.IGNORE, SET, ISO, times=None))
+    body.inject(InjectedFault(FaultKind.IGNORE, SET, ISO, times=None))
     (left,) = put_back(camera, applied)
     assert left.startswith("iso stays at 400, it was at 800")
     assert camera.listing().current("shutterspeed") == "1/125"
@@ -96,7 +96,7 @@ def test_what_a_profile_changed_and_the_body_would_not_take_back_is_named(camera
 def test_a_body_that_takes_the_next_of_every_value_is_told_of_setting_by_setting(
     camera: Camera, body: EmulatedBody
 ) -> None:
-    body.inject(Fault(FaultKind.NEAREST, times=None))
+    body.inject(InjectedFault(FaultKind.NEAREST, times=None))
     applied = apply(camera, load_profile("hip-video"))
     assert applied.lost is None
     assert row(applied, "iso").status in (Status.NEAREST, Status.REFUSED)
@@ -105,7 +105,7 @@ def test_a_body_that_takes_the_next_of_every_value_is_told_of_setting_by_setting
 
 @pytest.mark.slow
 def test_a_value_that_was_agreed_to_and_not_taken_is_seen(camera: Camera, body: EmulatedBody) -> None:
-    body.inject(Fault(FaultKind.IGNORE, SET, ISO, times=None))
+    body.inject(InjectedFault(FaultKind.IGNORE, SET, ISO, times=None))
     applied = apply(camera, load_profile("hip-video"))
     iso = row(applied, "iso")
     assert (iso.status, iso.sent) == (Status.REFUSED, "400")
@@ -115,7 +115,7 @@ def test_a_value_that_was_agreed_to_and_not_taken_is_seen(camera: Camera, body: 
 
 @pytest.mark.slow
 def test_a_value_that_was_ignored_once_is_sent_again(camera: Camera, body: EmulatedBody) -> None:
-    body.inject(Fault(FaultKind.NEAREST, SET, SHUTTER, times=1))
+    body.inject(InjectedFault(FaultKind.NEAREST, SET, SHUTTER, times=1))
     applied = apply(camera, load_profile("hip-video"))
     assert row(applied, "shutter").read_back == "1/50"
     assert applied.ok
@@ -123,7 +123,7 @@ def test_a_value_that_was_ignored_once_is_sent_again(camera: Camera, body: Emula
 
 @pytest.mark.slow
 def test_a_body_that_takes_the_next_value_ends_as_nearest(camera: Camera, body: EmulatedBody) -> None:
-    body.inject(Fault(FaultKind.NEAREST, SET, SHUTTER, times=None))
+    body.inject(InjectedFault(FaultKind.NEAREST, SET, SHUTTER, times=None))
     shutter = row(apply(camera, load_profile("hip-video")), "shutter")
     assert (shutter.status, shutter.sent) == (Status.NEAREST, "1/50")
     assert shutter.read_back in ("1/40", "1/60")
@@ -131,7 +131,7 @@ def test_a_body_that_takes_the_next_value_ends_as_nearest(camera: Camera, body: 
 
 
 def test_a_cable_pulled_in_the_middle_ends_with_what_was_and_was_not_set(camera: Camera, body: EmulatedBody) -> None:
-    body.inject(Fault(FaultKind.CUT, SET, WHITE_BALANCE))
+    body.inject(InjectedFault(FaultKind.CUT, SET, WHITE_BALANCE))
     applied = apply(camera, load_profile("hip-video"), keep=snapshot.keep)
     assert applied.lost is not None
     assert not applied.ok

@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from rigcoach.emulated.body_property import BodyProperty
+from rigcoach.emulated.ptp.body_property import BodyProperty
 
 
 class PropertyCode(IntEnum):

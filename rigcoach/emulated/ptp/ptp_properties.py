@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
-from rigcoach.emulated.body_property import BodyProperty
+from rigcoach.emulated.ptp.body_property import BodyProperty
 from rigcoach.emulated.ptp.datasets import pack_string
 
 Value = int | str

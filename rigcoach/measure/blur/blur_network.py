@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.float64]
+from rigcoach.measure.arrays import Floats
 
 OUTPUTS = 6
 """Median, distance down and distance up, of the radius of defocus and of the length of the smear, in pixels."""
@@ -35,8 +35,8 @@ SMALLEST_SPREAD_PX = 0.02
 class Layer:
     """`weights` of shape (inputs, outputs), `bias` of shape (outputs,)."""
 
-    weights: Numbers
-    bias: Numbers
+    weights: Floats
+    bias: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,13 +55,13 @@ class BlurNetwork:
     a region that shows blur from a flat one.
     """
 
-    mean: Numbers
-    deviation: Numbers
+    mean: Floats
+    deviation: Floats
     members: tuple[Member, ...]
     widening: tuple[float, float]
     evidence: Layer
 
-    def predict(self, numbers: Numbers) -> Numbers:
+    def predict(self, numbers: Floats) -> Floats:
         """Return, for inputs of shape (n, inputs), outputs (n, 6): radius, low, high; smear, low, high; in pixels.
 
         All are held to 0 and above.
@@ -74,11 +74,11 @@ class BlurNetwork:
         columns = (radius, radius - ends[:, 0], radius + ends[:, 1], smear, smear - ends[:, 2], smear + ends[:, 3])
         return np.asarray(np.maximum(np.stack(columns, axis=1), 0.0), dtype=np.float64)
 
-    def shows_blur(self, numbers: Numbers) -> npt.NDArray[np.bool_]:
+    def shows_blur(self, numbers: Floats) -> npt.NDArray[np.bool_]:
         """Return, for inputs of shape (n, inputs), whether there is anything to measure blur on."""
         return np.asarray(forward((self.evidence,), self.scaled(numbers))[-1][:, 0] > 0, dtype=np.bool_)
 
-    def scaled(self, numbers: Numbers) -> Numbers:
+    def scaled(self, numbers: Floats) -> Floats:
         """Return inputs put to mean 0 and deviation 1, held to what was learnt."""
         return np.asarray(np.clip((numbers - self.mean) / self.deviation, -FARTHEST, FARTHEST), dtype=np.float64)
 
@@ -128,11 +128,11 @@ def _layer_json(layer: Layer) -> dict[str, Any]:
     return {"weights": [_rounded(row) for row in layer.weights], "bias": _rounded(layer.bias)}
 
 
-def _rounded(values: Numbers) -> list[float]:
+def _rounded(values: Floats) -> list[float]:
     return [float(f"{value:.4g}") for value in values]
 
 
-def forward(layers: tuple[Layer, ...], scaled: Numbers) -> list[Numbers]:
+def forward(layers: tuple[Layer, ...], scaled: Floats) -> list[Floats]:
     """Return the values after each layer: tanh, and the last as it is."""
     values = [scaled]
     for i, layer in enumerate(layers):

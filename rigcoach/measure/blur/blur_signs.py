@@ -16,10 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rigcoach.measure.arrays import Floats
 from rigcoach.measure.blur.natural_edges import Area, Edges, edges_in
 from rigcoach.measure.picture.box import Box, inside
-
-Numbers = npt.NDArray[np.float64]
 
 LEVELS = 4
 MARGIN_PX = 48
@@ -41,7 +40,7 @@ class BlurSigns:
     levels; `clipped_share` of those at full size; `noise`, in levels.
     """
 
-    numbers: Numbers
+    numbers: Floats
     direction_deg: float
     edge_count: int
     rise: float
@@ -101,7 +100,7 @@ def _signs(levels: list[Edges], known_rad: float | None) -> BlurSigns:
     )
 
 
-def _matrix(tensor: Numbers) -> Numbers:
+def _matrix(tensor: Floats) -> Floats:
     return np.array([[tensor[0], tensor[1]], [tensor[1], tensor[2]]])
 
 

@@ -17,9 +17,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from rigcoach.measure.arrays import Floats
 
 _FRAMES_EITHER_SIDE = 4
 _MOMENTS = 24
@@ -71,7 +70,7 @@ def motion_blur_of(path_px: Floats) -> MotionBlur:
     """Return the smear of a path given at moments evenly spaced, shape (n, 2).
 
     >>> motion_blur_of(np.linspace((0.0, 0.0), (6.0, 0.0), 200))
-    Smear(length_px=6.0, direction_deg=0.0)
+    MotionBlur(length_px=6.0, direction_deg=0.0)
     """
     variances, axes = np.linalg.eigh(np.cov(path_px.T, bias=True))
     # n points from end to end have a variance of L^2 (n + 1)/(n - 1)/12.

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.blur.blur_network import BlurNetwork, Numbers, shipped_network
+from rigcoach.measure.arrays import Floats
+from rigcoach.measure.blur.blur_network import BlurNetwork, shipped_network
 from rigcoach.measure.blur.blur_signs import MARGIN_PX, BlurSigns, blur_signs
 from rigcoach.measure.picture.box import Box, inside
 
@@ -110,7 +111,7 @@ def natural_blur(
     )
 
 
-def network_inputs(signs: BlurSigns, known: KnownMotionBlur | None) -> Numbers:
+def network_inputs(signs: BlurSigns, known: KnownMotionBlur | None) -> Floats:
     """Return what the network reads: the signs, whether the smear is known, and its length."""
     told = (0.0, 0.0) if known is None else (1.0, float(np.log1p(known.length_px)))
     return np.append(signs.numbers, told)

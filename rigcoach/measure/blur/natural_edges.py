@@ -21,7 +21,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Plane = npt.NDArray[np.float32]
+from rigcoach.measure.arrays import Plane
+
 Area = tuple[int, int, int, int]
 Values = npt.NDArray[np.float32]
 

@@ -10,11 +10,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.card.imaged_edge import (
     EdgeProfiles,
-    Floats,
     ImagedEdge,
-    Luma,
     edge_profiles,
     image_edges,
     inside_frame,

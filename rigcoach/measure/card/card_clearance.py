@@ -3,11 +3,9 @@
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rigcoach.measure.arrays import Floats
 from rigcoach.target_card import Point, TargetCard
-
-Floats = NDArray[np.float64]
 
 _RAYS = 25
 _NOTHING_MM = 1e6

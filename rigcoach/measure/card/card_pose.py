@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from rigcoach.measure.arrays import Floats
 from rigcoach.measure.card.card_alignment import to_half_heights
-from rigcoach.measure.card.imaged_edge import Floats
 from rigcoach.measure.card.target import CardDetection
 from rigcoach.target_card import TargetCard
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.card.card_clearance import clearances_mm
 from rigcoach.measure.card.edge_strips import Strips
-from rigcoach.measure.card.imaged_edge import Floats, ImagedEdge, Luma, edge_profiles, image_edges, inside_frame
+from rigcoach.measure.card.imaged_edge import ImagedEdge, edge_profiles, image_edges, inside_frame
 from rigcoach.measure.card.spread_fit import MIN_RADIUS_PX, SpreadFit, Spreads, fit_spreads
 from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.picture.tone import ToLight, bt709_to_light

@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.measure.card.imaged_edge import EdgeProfiles, Floats, ImagedEdge
+from rigcoach.measure.arrays import Floats
+from rigcoach.measure.card.imaged_edge import EdgeProfiles, ImagedEdge
 from rigcoach.measure.card.spread_fit import SpreadFit, Spreads
 
 Flags = NDArray[np.bool_]

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rigcoach.measure.card.imaged_edge import Luma
+from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import TargetCard
-
-Floats = NDArray[np.float64]
 
 _PIECES, _ENDS = 16, 0.04
 _STEP_PX = 0.25

@@ -8,13 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import Edge
-
-Luma = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

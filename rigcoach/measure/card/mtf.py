@@ -15,9 +15,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from rigcoach.measure.arrays import Floats
 
 BIN_PX = 0.125
 _SLICES = 12

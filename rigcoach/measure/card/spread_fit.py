@@ -9,14 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.measure.card.spread_model import (
-    Floats,
-    SpreadGrid,
-    disc_transfer,
-    smear_transfer,
-    spread_grids,
-    system_transfer,
-)
+from rigcoach.measure.arrays import Floats
+from rigcoach.measure.card.spread_model import SpreadGrid, disc_transfer, smear_transfer, spread_grids, system_transfer
 
 _MAX_STEPS = 12
 _DIFFERENCE_PX = 0.02  # for derivatives by differences

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from rigcoach.measure.arrays import Floats
 
 STEP_PX = 1 / 8
 _SIZE = 512

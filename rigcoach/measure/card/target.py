@@ -13,8 +13,9 @@ from functools import cache
 import cv2
 import numpy as np
 
+from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.card.card_alignment import Alignment, align
-from rigcoach.measure.card.imaged_edge import Floats, Luma, project
+from rigcoach.measure.card.imaged_edge import project
 from rigcoach.measure.picture.tone import ToLight, bt709_to_light
 from rigcoach.optics.thin_lens import distance_at_m
 from rigcoach.target_card import TargetCard

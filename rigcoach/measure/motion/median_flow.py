@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.motion.shift import Luma, Points, corners_in, follow_points, reduced
+from rigcoach.measure.arrays import Luma
+from rigcoach.measure.motion.shift import Points, corners_in, follow_points, reduced
 from rigcoach.measure.picture.box import Box, centre, inside
 
 # The short side of the box, reduced: enough for corners 7 px apart.

@@ -12,7 +12,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from rigcoach.measure.arrays import Floats
+
 Cause = Literal["turn", "drift", "bounce", "shake"]
 
 TURN_BELOW_HZ = 0.7

@@ -19,9 +19,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.picture.box import Box, inside
 
-Luma = npt.NDArray[np.uint8]
 Points = npt.NDArray[np.float32]
 
 # Enough for 0.02 px; a quarter of a 1080p frame keeps this size.

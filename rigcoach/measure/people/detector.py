@@ -4,13 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import cv2
-import numpy as np
-import numpy.typing as npt
-
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.picture.box import Box, inside
-
-Luma = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +46,6 @@ class Detector(Protocol):
     def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Detection, ...]:
         """Return what is in an upright HxW plane about where some boxes are, clearest first; it costs less."""
         ...
-
-
-def reduced_to(luma: Luma, width_px: int) -> tuple[Luma, float]:
-    """Return a plane no wider than `width_px`, and the factor that takes its pixels to those of `luma`."""
-    factor = max(1.0, luma.shape[1] / width_px)
-    if factor == 1.0:
-        return luma, 1.0
-    size = (round(luma.shape[1] / factor), round(luma.shape[0] / factor))
-    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), factor
 
 
 def scaled(box: Box, factor: float) -> Box:

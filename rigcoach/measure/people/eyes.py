@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.people.detector import Luma
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.picture.box import Box, centre, inside
 
 # The face's box takes half of the picture that is read.

@@ -24,8 +24,10 @@ import cv2.data
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.people.detector import Detection, Luma, reduced_to, scaled
+from rigcoach.measure.arrays import Luma
+from rigcoach.measure.people.detector import Detection, scaled
 from rigcoach.measure.picture.box import Box, inside
+from rigcoach.measure.picture.reduced import reduced_to
 
 _CASCADE = Path(cv2.data.haarcascades) / "haarcascade_frontalface_alt2.xml"
 _SCALE_STEP = 1.05

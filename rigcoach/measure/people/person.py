@@ -18,9 +18,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.people.detector import Detection, Luma, reduced_to, scaled, visible_part
+from rigcoach.measure.arrays import Luma
+from rigcoach.measure.people.detector import Detection, scaled, visible_part
 from rigcoach.measure.people.person_check import PersonCheck
 from rigcoach.measure.picture.box import Box, overlap
+from rigcoach.measure.picture.reduced import reduced_to
 
 # The trained window is 64 x 128 with a person of about 96 in the middle of it.
 _HOG_WINDOW_SHARE = (0.62, 0.82)

@@ -23,7 +23,8 @@ import cv2
 import cv2.data
 import numpy as np
 
-from rigcoach.measure.people.detector import Detection, Luma, visible_part
+from rigcoach.measure.arrays import Luma
+from rigcoach.measure.people.detector import Detection, visible_part
 from rigcoach.measure.picture.box import Box, overlap
 
 # What part of a detector's window a person fills, across and down.

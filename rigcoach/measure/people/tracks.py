@@ -13,9 +13,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.median_flow import MedianFlowTracker
-from rigcoach.measure.people.detector import Detection, Detector, Luma, reduced_to, scaled
+from rigcoach.measure.people.detector import Detection, Detector, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
+from rigcoach.measure.picture.reduced import reduced_to
 
 _WORK_WIDTH_PX = 800  # frames are reduced to this before boxes are followed
 _LOOKS_PER_S = 10.0

