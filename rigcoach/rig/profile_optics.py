@@ -80,15 +80,22 @@ def circle_of(body: Body | None) -> float:
 
 
 def zone(focal_length_mm: float, hyperfocal: float, focus_m: float) -> Zone:
-    """Return what is sharp at a focus distance: H s/(H + (s - f)) to H s/(H - (s - f)) [Ray2002]_, chapter 22.
+    """Return what is sharp at a focus distance, by the thin lens, exactly.
+
+    With h = f²/(N c) = H - f it is h s/(h + (s - f)) to h s/(h - (s - f)) [Ray2002]_, chapter 22; focused at infinity,
+    from h on. All distances are from the lens.
 
     >>> z = zone(28, hyperfocal_m(28, 8, 0.030), 2.0)
     >>> round(z.near_m, 2), round(z.far_m, 2)
-    (1.25, 4.98)
+    (1.25, 5.05)
     """
-    beyond = focus_m - focal_length_mm / 1000
-    far = math.inf if beyond >= hyperfocal else hyperfocal * focus_m / (hyperfocal - beyond)
-    return Zone(focus_m, hyperfocal * focus_m / (hyperfocal + beyond), far)
+    focal_m = focal_length_mm / 1000
+    h = hyperfocal - focal_m
+    if math.isinf(focus_m):
+        return Zone(focus_m, h, math.inf)
+    beyond = focus_m - focal_m
+    far = math.inf if beyond >= h else h * focus_m / (h - beyond)
+    return Zone(focus_m, h * focus_m / (h + beyond), far)
 
 
 def movie_view_deg(focal_length_mm: float, movie: Movie) -> tuple[float, float]:

@@ -66,12 +66,9 @@ class ZoneFocus:
 
         >>> z = ZoneFocus(28, 8, 0.030).zone_at(2.0)
         >>> round(z.near_m, 2), round(z.far_m, 2)
-        (1.25, 4.98)
+        (1.25, 5.05)
         """
-        true_m = self.true_m(mark_m)
-        if math.isinf(true_m):
-            return Zone(true_m, self.hyperfocal_m, math.inf)
-        return zone(self.focal_length_mm, self.hyperfocal_m, true_m)
+        return zone(self.focal_length_mm, self.hyperfocal_m, self.true_m(mark_m))
 
     def blur_px(self, mark_m: float, subject_m: float) -> float | None:
         """Return the radius of the blur disc of a subject; `None` without pixels."""
@@ -110,7 +107,8 @@ class Cover:
 def cover(lens: Lens, circle_mm: float, near_m: float, far_m: float) -> Cover:
     """Return where to focus, and which aperture it takes, to keep all from `near_m` to `far_m` sharp.
 
-    The limits H s/(H ± (s - f)) [Ray2002]_, chapter 22, solved for s = 2nd/(n + d) and H = (s - f)(d + n)/(d - n).
+    The limits h s/(h ± (s - f)) [Ray2002]_, chapter 22, with h = f²/(N c), solved for s = 2nd/(n + d) and
+    h = (s - f)(d + n)/(d - n).
 
     >>> from rigcoach.rig.gear_files import load_gear
     >>> lens = load_gear().lenses["nikon-ai-s-28mm-f2.8"]
@@ -123,11 +121,11 @@ def cover(lens: Lens, circle_mm: float, near_m: float, far_m: float) -> Cover:
     f_m = lens.focal_length_mm / 1000
     if math.isinf(far_m):
         focus_m = 2 * near_m
-        hyperfocal = focus_m - f_m
+        h = focus_m - f_m
     else:
         focus_m = 2 * near_m * far_m / (near_m + far_m)
-        hyperfocal = (focus_m - f_m) * (far_m + near_m) / (far_m - near_m)
-    needed = lens.focal_length_mm**2 / circle_mm / (1000 * (hyperfocal - f_m))
+        h = (focus_m - f_m) * (far_m + near_m) / (far_m - near_m)
+    needed = lens.focal_length_mm**2 / circle_mm / (1000 * h)
     enough = [stop for stop in full_stops(lens) if stop >= needed]
     return Cover(focus_m, enough[0] if enough else None, needed)
 

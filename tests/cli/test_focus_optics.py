@@ -61,7 +61,7 @@ def test_zones_of_the_profiles_rig() -> None:
     assert document["circle_of_confusion_mm"] == 0.03
     assert document["blur_px"] == 0.8
     zones = {zone["ring_m"]: zone for zone in document["zones"]}
-    assert (zones[2.0]["near_m"], zones[2.0]["far_m"]) == pytest.approx((1.25, 4.98), abs=0.01)
+    assert (zones[2.0]["near_m"], zones[2.0]["far_m"]) == pytest.approx((1.25, 5.05), abs=0.01)
     assert zones[5.0]["far_m"] is None
     assert document["walker"]["smear"][1] == {"subject_m": 2.0, "smear_px": pytest.approx(21.2, abs=0.2)}
 
@@ -136,14 +136,14 @@ def test_the_table_has_the_lens_full_stops_in_metres_and_in_feet(tmp_path: Path)
     rows = [line.split() for line in text.splitlines() if line.startswith("f/")]
     assert [row[0] for row in rows] == 2 * ["f/2.8", "f/4", "f/5.6", "f/8", "f/11", "f/16", "f/22"]
     assert "1.25-5" in rows[3]
-    assert "4.1-16.3" in rows[10]
+    assert "4.1-16.6" in rows[10]
     assert max(map(len, text.splitlines())) <= 80
     path = tmp_path / "card.pdf"
     assert told("table", *RIG, "--out", str(path))["apertures"][3]["hyperfocal_m"] == pytest.approx(3.295, abs=0.001)
     with pypdfium2.PdfDocument(path) as document:
         words = document[0].get_textpage().get_text_bounded()
     assert "1.25-5" in words
-    assert "4.1-16.3" in words
+    assert "4.1-16.6" in words
 
 
 def numbers_of(path: Path) -> list[tuple[str, float, float]]:
@@ -212,8 +212,8 @@ def test_the_pdf_has_the_same_ticks_and_a_bar_of_50_mm(tmp_path: Path) -> None:
 def test_depth_marks_meet_the_ends_of_the_zone(tmp_path: Path) -> None:
     document = told("scale", *RIG, "--diameter", "60", "--throw", "170", "--out", str(tmp_path / "s.pdf"))
     f8 = next(a["beside_index_mm"] for a in document["apertures"] if a["f_number"] == 8)
-    # With the ring at 2 m from the lens, sharp from 1.25 m to 4.98 m: extensions by f²/(u - f).
-    near, at, far = (28**2 / (1000 * u - 28) for u in (1.25, 2.0, 4.98))
+    # With the ring at 2 m from the lens, sharp from 1.25 m to 5.05 m: extensions by f²/(u - f).
+    near, at, far = (28**2 / (1000 * u - 28) for u in (1.25, 2.0, 5.05))
     assert arc_mm(near - at) == pytest.approx(f8, rel=0.02)
     assert arc_mm(at - far) == pytest.approx(f8, rel=0.02)
     half = told("scale", *RIG, "--diameter", "60", "--throw", "170", "--barrel", "30", "--out", str(tmp_path / "t.pdf"))

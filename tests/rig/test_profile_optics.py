@@ -18,8 +18,8 @@ def test_28_mm_at_f8_on_a_5d2() -> None:
     assert optics.view_deg == pytest.approx((65.5, 46.4), abs=0.05)  # tables of 28 mm on 24 x 36
     assert optics.movie_view_deg == pytest.approx((65.5, 39.8), abs=0.05)  # 36 x 20.25 mm
     zones = {zone.focus_m: (zone.near_m, zone.far_m) for zone in optics.zones}
-    assert zones[2.0] == pytest.approx((1.25, 4.98), abs=0.01)
-    assert zones[3.0] == pytest.approx((1.58, 30.6), abs=0.1)
+    assert zones[2.0] == pytest.approx((1.25, 5.05), abs=0.01)
+    assert zones[3.0] == pytest.approx((1.57, 33.16), abs=0.1)
     assert zones[5.0][1] == math.inf
 
 

@@ -20,33 +20,75 @@ def disc_mm(focal_mm: float, f_number: float, focus_m: float, subject_m: float) 
     return focal_mm / f_number * abs(sensor - image) / image
 
 
-@pytest.mark.parametrize(
-    ("focal_mm", "f_number", "hyperfocal", "at_2_m", "at_3_m"),
-    [
-        (28, 5.6, 4.69, (1.41, 3.45), (1.84, 8.18)),
-        (28, 8, 3.295, (1.25, 4.98), (1.58, 30.6)),
-        (28, 11, 2.40, (1.10, 11.1), (1.34, INFINITE)),
-        (35, 5.6, 7.33, (1.58, 2.73), (2.14, 5.04)),
-        (35, 8, 5.139, (1.45, 3.24), (1.90, 7.09)),
-        (35, 11, 3.75, (1.31, 4.21), (1.67, 14.4)),
-        (50, 8, 10.47, (1.69, 2.46), (2.34, 4.18)),
-    ],
-)
-def test_tables_of_full_frame(
-    focal_mm: float, f_number: float, hyperfocal: float, at_2_m: tuple[float, float], at_3_m: tuple[float, float]
-) -> None:
-    setup = ZoneFocus(focal_mm, f_number, 0.030)
-    assert setup.hyperfocal_m == pytest.approx(hyperfocal, rel=0.003)
-    for mark_m, ends in ((2.0, at_2_m), (3.0, at_3_m)):
-        zone = setup.zone_at(mark_m)
-        assert (zone.near_m, zone.far_m) == pytest.approx(ends, rel=0.005)
+FEET_M = 0.3048
+
+# T. Hogan, Complete Guide to the Nikon D300, V1.02, page 411: a 70 mm lens; near and far in feet by aperture, focus.
+HOGAN_70_MM = {
+    8: {5: (4.82, 5.20), 10: (9.28, 10.84), 20: (17.28, 23.74), 50: (35.81, 82.83)},
+    11: {5: (4.75, 5.28), 10: (9.03, 11.20), 20: (16.44, 25.53), 50: (32.36, 109.90)},
+    22: {5: (4.53, 5.58), 10: (8.24, 12.72), 20: (13.96, 35.27), 50: (23.92, INFINITE)},
+    32: {5: (4.34, 5.90), 10: (7.63, 14.52), 20: (12.27, 54.03), 50: (19.34, INFINITE)},
+}
+HOGAN_CIRCLE_MM = 0.016
+
+# Nikon, PC Micro-Nikkor 85mm f/2.8D, instruction manual, page 84: focused at 5 m, from the film; near, far, and what
+# is near when focused at infinity. The reproduction there is 1:56.5, so the lens is 85 mm x 57.5 from the subject.
+NIKON_85_MM_AT_5_M = {
+    5.6: (4.470, 5.680, 39.16),
+    8: (4.276, 6.033, 27.46),
+    11: (4.058, 6.544, 20.02),
+    16: (3.742, 7.629, 13.82),
+    22: (3.424, 9.541, 10.10),
+}
 
 
-@pytest.mark.parametrize("focus_m", [1.2, 2.0, 3.0])
-def test_at_the_ends_of_a_zone_the_disc_is_the_circle(focus_m: float) -> None:
-    zone = ZoneFocus(28, 8, 0.030).zone_at(focus_m)
-    assert disc_mm(28, 8, focus_m, zone.near_m) == pytest.approx(0.030, rel=0.03)
-    assert disc_mm(28, 8, focus_m, zone.far_m) == pytest.approx(0.030, rel=0.03)
+@pytest.mark.parametrize("f_number", HOGAN_70_MM)
+def test_zones_are_those_of_a_printed_table(f_number: float) -> None:
+    setup = ZoneFocus(70, f_number, HOGAN_CIRCLE_MM)
+    for focus_ft, ends_ft in HOGAN_70_MM[f_number].items():
+        zone = setup.zone_at(focus_ft * FEET_M)
+        assert (zone.near_m / FEET_M, zone.far_m / FEET_M) == pytest.approx(ends_ft, abs=0.007, rel=5e-4)
+
+
+@pytest.mark.parametrize("f_number", NIKON_85_MM_AT_5_M)
+def test_zones_are_those_of_a_makers_manual(f_number: float) -> None:
+    near_m, far_m, near_of_infinity_m = NIKON_85_MM_AT_5_M[f_number]
+    from_lens_m = 0.085 * 57.5
+    to_film_m = 5.0 - from_lens_m
+    # The table's own circle of confusion, by what is sharp when it is focused at infinity.
+    circle_mm = 85**2 / f_number / (1000 * (near_of_infinity_m - to_film_m))
+    assert circle_mm == pytest.approx(1 / 30, rel=0.02)
+    setup = ZoneFocus(85, f_number, circle_mm)
+    zone = setup.zone_at(from_lens_m)
+    # A lens corrected for near focus changes its focal length a little as it goes there.
+    assert (zone.near_m + to_film_m, zone.far_m + to_film_m) == pytest.approx((near_m, far_m), rel=0.004)
+    assert setup.zone_at(INFINITE).near_m + to_film_m == pytest.approx(near_of_infinity_m)
+
+
+def ends_by_bisection(focal_mm: float, f_number: float, circle_mm: float, focus_m: float) -> tuple[float, float]:
+    """Where the blur disc, followed through the lens, is as large as the circle on either side of the focus."""
+
+    def crossing(inside_m: float, outside_m: float) -> float:
+        for _ in range(80):
+            middle_m = 2 / (1 / inside_m + 1 / outside_m)
+            within = disc_mm(focal_mm, f_number, focus_m, middle_m) <= circle_mm
+            inside_m, outside_m = (middle_m, outside_m) if within else (inside_m, middle_m)
+        return inside_m
+
+    far_m = INFINITE if disc_mm(focal_mm, f_number, focus_m, INFINITE) <= circle_mm else crossing(focus_m, INFINITE)
+    return crossing(focus_m, 1.001 * focal_mm / 1000), far_m
+
+
+@pytest.mark.parametrize("focal_mm", [20, 28, 50])
+@pytest.mark.parametrize("f_number", [2.8, 8, 16])
+@pytest.mark.parametrize("focus_m", [0.5, 1.5, 3.0, 50.0])
+def test_at_the_ends_of_a_zone_the_disc_is_the_circle(focal_mm: float, f_number: float, focus_m: float) -> None:
+    zone = ZoneFocus(focal_mm, f_number, 0.030).zone_at(focus_m)
+    assert (zone.near_m, zone.far_m) == pytest.approx(ends_by_bisection(focal_mm, f_number, 0.030, focus_m), rel=1e-6)
+
+
+def test_28_mm_at_f16_on_1_5_m_is_sharp_to_15_2_m() -> None:
+    assert ZoneFocus(28, 16, 0.030).zone_at(1.5).far_m == pytest.approx(15.19, abs=0.005)
 
 
 def test_blur_and_smear_in_pixels_of_the_movie_frame() -> None:
@@ -120,5 +162,5 @@ def test_an_adapter_too_thin_is_at_infinity_before_its_mark() -> None:
     setup = ZoneFocus(28, 8, 0.030, register=RegisterError(-0.05, 0.01, ()))
     zone = setup.zone_at(50.0)
     assert math.isinf(zone.focus_m)
-    assert zone.near_m == pytest.approx(hyperfocal_m(28, 8, 0.030))
+    assert zone.near_m == pytest.approx(hyperfocal_m(28, 8, 0.030) - 0.028)
     assert zone.far_m == INFINITE

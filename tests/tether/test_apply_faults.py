@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.emulated.ptp.faults import InjectedFault, FaultKind
+from rigcoach.emulated.ptp.faults import FaultKind, InjectedFault
 from rigcoach.rig.gear import NO_RIG
 from rigcoach.rig.profile import Profile, RawSetting, load_profile
 from rigcoach.rig.settings import Settings
