@@ -31,13 +31,13 @@ class RigOptics:
 
 def rig_optics(profile: Profile) -> RigOptics:
     """Return what a profile knows of the rig that the measures can use."""
-    lens, body = profile.rig.lens, profile.rig.body
+    rig, body = profile.rig, profile.rig.body
     movie = None if body is None else body.movie
     return RigOptics(
-        focal_length_mm=None if lens is None else lens.focal_length_mm,
+        focal_length_mm=rig.focal_length_mm,
         sensor_width_mm=None if movie is None else movie.sensor_width_mm,
         shutter_s=profile.settings.shutter_s,
-        f_number=profile.settings.aperture,
+        f_number=rig.f_number_at_sensor(profile.settings.aperture),
         readout_s=None if movie is None or movie.readout_ms is None else movie.readout_ms / 1000,
     )
 

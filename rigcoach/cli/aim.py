@@ -112,7 +112,7 @@ def aim(
             why="no body is given" if chosen.body is None else f"that of {chosen.body.name} is not",
             next_step="Give --body ID",
         )
-    view_deg = movie_view_deg(chosen.lens.focal_length_mm, chosen.movie)
+    view_deg = movie_view_deg(chosen.focal_length_mm, chosen.movie, chosen.rig.squeeze)
     held = camera_height or "chest"
     camera = Viewpoint(view_deg[1], CAMERA_HEIGHTS_M[held] if held in CAMERA_HEIGHTS_M else float(held))
     headroom = None if rehearsed is None else rehearsed[0].frame.headroom

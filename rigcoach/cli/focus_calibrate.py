@@ -90,7 +90,7 @@ def _measured(settings: CommandOptions, chosen: ChosenRig, clips: tuple[str, ...
     reads = []
     for path, mark_m in wanted:
         with progress(settings, path.name) as advance:
-            found = read_focus_pass(path, chosen.lens.focal_length_mm, chosen.movie.sensor_width_mm, advance)
+            found = read_focus_pass(path, chosen.focal_length_mm, chosen.movie.sensor_width_mm, advance)
         reads.append(MarkRead(mark_m, found.focus_m, found.sd_per_m))
     calibration = Calibration(_fitted(chosen, reads, [path for path, _ in wanted]), date.today())
     note(settings, f"Kept in {save_calibration(chosen.rig, calibration)}")
@@ -107,7 +107,7 @@ def _clip_and_mark(text: str) -> tuple[Path, float]:
 def _fitted(chosen: ChosenRig, reads: list[Any], paths: list[Path]) -> "RegisterError":
     from rigcoach.optics.register_error import MOST_MM, Disagreement, register_error
 
-    told = register_error(reads, chosen.lens.focal_length_mm)
+    told = register_error(reads, chosen.focal_length_mm)
     if isinstance(told, Disagreement):
         path = paths[reads.index(told.worst)]
         raise MarksApartError(
@@ -128,14 +128,14 @@ def _fitted(chosen: ChosenRig, reads: list[Any], paths: list[Path]) -> "Register
 def _print(chosen: ChosenRig, calibration: "Calibration") -> None:
     from rigcoach.rig.profile_optics import STATIONS_M
 
-    register, focal_mm = calibration.register, chosen.lens.focal_length_mm
+    register, focal_mm = calibration.register, chosen.focal_length_mm
     click.echo(f"{chosen.name}, measured on {calibration.measured:%d %b %Y}:\n{told_register(calibration)}.\n")
     rows = [
         (both(read.mark_m), both(_from_sensor_m(focal_mm, read.focus_m)), f"{read.error_mm(focal_mm):+.3f} mm")
         for read in register.reads
     ]
     print_table(("Mark filmed", "Sharpest at", "Register"), rows)
-    marks = [mark for mark in (*STATIONS_M, float("inf")) if mark >= chosen.lens.close_focus_m]
+    marks = [mark for mark in (*STATIONS_M, float("inf")) if chosen.lens.focuses_at(mark)]
     click.echo()
     told = [(both(mark), both(register.true_m(focal_mm, mark)), _to_set(chosen, calibration, mark)) for mark in marks]
     print_table(("Mark", "Focuses at", "For that distance set"), told)
@@ -148,12 +148,12 @@ def _from_sensor_m(focal_length_mm: float, from_lens_m: float) -> float:
 
 
 def _to_set(chosen: ChosenRig, calibration: "Calibration", true_m: float) -> str:
-    mark_m = calibration.register.mark_m(chosen.lens.focal_length_mm, true_m)
+    mark_m = calibration.register.mark_m(chosen.focal_length_mm, true_m)
     return "beyond the ring's infinity" if mark_m is None else both(mark_m)
 
 
 def _document(chosen: ChosenRig, calibration: "Calibration | None") -> dict[str, Any]:
-    focal_mm = chosen.lens.focal_length_mm
+    focal_mm = chosen.focal_length_mm
     reads = [] if calibration is None else calibration.register.reads
     return {
         "schema": "rigcoach.focus-calibrate/1",

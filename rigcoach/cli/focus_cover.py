@@ -32,11 +32,11 @@ def tell_cover(settings: CommandOptions, chosen: ChosenRig, circle_mm: float, ne
     NotCoveredError
         Where no aperture of the lens covers it, or no mark of the ring focuses there; what is known is printed first.
     """
-    from rigcoach.rig.zone_focus import cover
+    from rigcoach.rig.zone_focus import cover, full_stops
 
-    told = cover(chosen.lens, circle_mm, near_m, far_m)
+    told = cover(chosen.rig, circle_mm, near_m, far_m)
     reachable(chosen, (told.focus_m,))
-    setup = zone_setup(chosen, circle_mm, told.f_number or chosen.lens.narrowest_f_number)
+    setup = zone_setup(chosen, circle_mm, told.f_number or full_stops(chosen.lens)[-1])
     ring_m = setup.mark_m(told.focus_m)
     zone = f"{both(near_m)} to {both(far_m)}"
     if settings.json:

@@ -98,13 +98,24 @@ def _strip(chosen: ChosenRig, ring_mm: float, barrel_mm: float, throw_deg: float
     from rigcoach.sheets.ring_scale import ScaleStrip
 
     register = TRUE_SCALE if chosen.calibration is None else chosen.calibration.register
-    if chosen.lens.close_focus_m * 1000 < 4 * chosen.lens.focal_length_mm:
+    close_m = chosen.lens.close_focus_m
+    if close_m is None or chosen.lens.infinity_turn is None or chosen.rig.magnification != 1:
+        raise RigWantingError(
+            f"no scale can be drawn for {chosen.name}",
+            why="its closest focus and which way its ring turns are not known"
+            if chosen.rig.magnification == 1
+            else "the glass in its adapter changes what the ring's way does",
+            next_step="Describe the lens: `rigcoach gear add lens`"
+            if chosen.rig.magnification == 1
+            else "Tape marks where things measured off with a tape are sharp",
+        )
+    if close_m * 1000 < 4 * chosen.lens.focal_length_mm:
         raise RigWantingError(
             f"no scale can be drawn for {chosen.lens.name}",
-            why=f"focusing at {chosen.lens.close_focus_m:g} m it does not move as one",
+            why=f"focusing at {close_m:g} m it does not move as one",
             next_step="Tape marks where things measured off with a tape are sharp",
         )
-    return ScaleStrip(RingScale(chosen.lens, throw_deg, register), ring_mm, barrel_mm, circle_mm, chosen.name)
+    return ScaleStrip(RingScale(chosen.lens, throw_deg, close_m, register), ring_mm, barrel_mm, circle_mm, chosen.name)
 
 
 def _print(chosen: ChosenRig, strip: "ScaleStrip") -> None:

@@ -80,7 +80,7 @@ def focus_table(
     for aperture in apertures:
         chosen_rig(rig_profile, body, lens, adapter, aperture=aperture)
     circle = chosen_circle_mm(chosen, blur_px, circle_mm)
-    marks = reachable(chosen, marks_m) or tuple(m for m in _DISTANCES_M if m >= chosen.lens.close_focus_m)
+    marks = reachable(chosen, marks_m) or tuple(m for m in _DISTANCES_M if chosen.lens.focuses_at(m))
     setups = [zone_setup(chosen, circle, stop) for stop in sorted(apertures or full_stops(chosen.lens))]
     if out is not None:
         _write(chosen, setups, marks, out)
@@ -128,7 +128,7 @@ def _document(
     return {
         "schema": "rigcoach.focus-table/1",
         "rig": chosen.parts(),
-        "focal_length_mm": chosen.lens.focal_length_mm,
+        "focal_length_mm": chosen.focal_length_mm,
         "circle_of_confusion_mm": round(setups[0].circle_mm, 4),
         "blur_px": rounded(setups[0].circle_radius_px, 2),
         "calibration": calibration_document(chosen.calibration),

@@ -88,7 +88,7 @@ def focus_zone(
         tell_cover(settings, chosen, circle, near_m, far_m)
         return
     setup = zone_setup(chosen, circle)
-    marks = reachable(chosen, marks_m) or tuple(m for m in STATIONS_M if m >= chosen.lens.close_focus_m)
+    marks = reachable(chosen, marks_m) or tuple(m for m in STATIONS_M if chosen.lens.focuses_at(m))
     subjects = _in_front(chosen, subjects_m) or marks
     if settings.json:
         print_json(_document(chosen, setup, marks, subjects))
@@ -102,7 +102,7 @@ def focus_zone(
 def _in_front(chosen: ChosenRig, subjects: tuple[float, ...]) -> tuple[float, ...]:
     """Return subjects of which a lens makes an image, or refuse what is nearer."""
     for subject in subjects:
-        if subject * 1000 <= chosen.lens.focal_length_mm * 1.01:
+        if subject * 1000 <= chosen.focal_length_mm * 1.01:
             raise RigWantingError(
                 f"a subject at {both(subject)} makes no image",
                 why=f"it is nearer than the focal length of {chosen.lens.name}",

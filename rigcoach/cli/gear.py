@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.cli.command_group import CommandGroup
+from rigcoach.cli.gear_add import add_gear
+from rigcoach.cli.gear_check import check_gear, search_gear
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import console, print_json
 
@@ -20,8 +22,12 @@ def gear() -> None:
     """Bodies, lenses and adapters; what fits what, and what is lost through an adapter."""
 
 
+for command in (search_gear, check_gear, add_gear):
+    gear.add_command(command)
+
+
 @gear.command("list")
-@click.argument("kind", type=click.Choice(_KINDS), required=False)
+@click.argument("kind", type=click.Choice((*_KINDS, "mounts")), required=False)
 @json_option
 @talk_options
 @click.pass_obj
@@ -30,7 +36,7 @@ def list_gear(settings: CommandOptions, kind: str | None) -> None:
     from rigcoach.rig.gear_files import load_gear
 
     known = load_gear()
-    kinds = {name: getattr(known, name) for name in _KINDS if kind in (None, name)}
+    kinds = {name: getattr(known, name) for name in ((kind,) if kind else _KINDS)}
     if settings.json:
         listed = {name: [asdict(part) for part in parts.values()] for name, parts in kinds.items()}
         print_json({"schema": "rigcoach.gear-list/1"} | listed)
@@ -67,6 +73,8 @@ def show_gear(settings: CommandOptions, part_id: str) -> None:
     click.echo(part.name)
     for label, text in _facts(part):
         click.echo(f"  {label:<22}{text}")
+    if part.source:
+        click.echo(f"  {'source':<22}{part.source}")
     for fit in fits:
         through = f" through {fit.adapter.id}" if fit.adapter else ""
         lost = f"; lost: {', '.join(fit.lost)}" if fit.lost else ""
@@ -81,6 +89,8 @@ def _facts(part: "Body | Lens | Adapter") -> list[tuple[str, str]]:
             ("mount", f"{part.mount.name}, register {part.mount.register_mm:g} mm"),
             ("sensor", f"{part.sensor_width_mm:g} × {part.sensor_height_mm:g} mm"),
         ]
+        if part.stills_only:
+            facts.append(("movie", "none: it records stills only"))
         if part.movie is not None:
             movie = part.movie
             size = f"{movie.width_px} × {movie.height_px} from {movie.sensor_width_mm:g} mm of the sensor's width"
@@ -89,20 +99,23 @@ def _facts(part: "Body | Lens | Adapter") -> list[tuple[str, str]]:
                 facts.append(("rolling shutter", f"a frame is read in {movie.readout_ms:g} ms"))
         return facts
     if isinstance(part, Lens):
+        narrowest = f"f/{part.narrowest_f_number:g}" if part.narrowest_f_number is not None else "not known"
         return [
             ("mount", part.mount.name),
-            ("focal length", f"{part.focal_length_mm:g} mm"),
-            ("aperture", f"f/{part.widest_f_number:g} to f/{part.narrowest_f_number:g}"),
+            ("focal length", part.focal_lengths),
+            *([("squeeze", f"{part.squeeze:g}x, anamorphic")] if part.squeeze != 1 else []),
+            ("aperture", f"f/{part.widest_f_number:g} to {narrowest}"),
             ("aperture is set", _aperture_place(part)),
-            ("closest focus", f"{part.close_focus_m:g} m"),
+            ("closest focus", "not known" if part.close_focus_m is None else f"{part.close_focus_m:g} m"),
             ("autofocus", "yes" if part.autofocus else "no"),
-            ("towards infinity", f"{part.infinity_turn}, seen from behind the camera"),
+            ("towards infinity", f"{part.infinity_turn or 'not known'}, seen from behind the camera"),
         ]
     return [
         ("lens mount", part.lens_mount.name),
         ("body mount", part.body_mount.name),
         ("thickness", f"{part.thickness_mm:.2f} mm"),
-        ("passes on", "aperture and autofocus" if part.electronic else "nothing: a plain ring"),
+        *([("focal length", f"times {part.magnification:g}")] if part.magnification != 1 else []),
+        ("passes on", "aperture and autofocus" if part.electronic else "nothing: set both on the lens"),
     ]
 
 

@@ -1,5 +1,6 @@
 """Options that say which rig, and what of it a command of optics needs."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,7 +11,8 @@ from rigcoach.base.errors import RigcoachError
 
 if TYPE_CHECKING:
     from rigcoach.lens.calibrations import Calibration
-    from rigcoach.rig.gear import Adapter, Body, Gear, Lens, Movie, Rig
+    from rigcoach.rig.catalog import Gear
+    from rigcoach.rig.gear import Adapter, Body, Lens, Movie, Rig
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -42,21 +44,29 @@ class ChosenRig:
         return None if self.rig.body is None else self.rig.body.movie
 
     @property
+    def focal_length_mm(self) -> float:
+        """The focal length that the sensor sees."""
+        return (self.rig.lens_focal_length_mm or self.lens.focal_length_mm) * self.rig.magnification
+
+    @property
     def name(self) -> str:
         """What the rig is called: lens on body."""
         return self.lens.name if self.rig.body is None else f"{self.lens.name} on {self.rig.body.name}"
 
     def parts(self) -> dict[str, str | None]:
         """Return the ids of its parts for a document."""
-        parts = {"body": self.rig.body, "lens": self.rig.lens, "adapter": self.rig.adapter}
-        return {kind: None if part is None else part.id for kind, part in parts.items()}
+        return {kind: self.rig.ids.get(kind) for kind in ("body", "lens", "adapter")}
 
 
 def rig_options(command: Command) -> Command:
     """Add ``--rig``, ``--body``, ``--lens`` and ``--adapter``."""
     for option, metavar, help_text in (
-        ("--adapter", "ID", "The adapter between them."),
-        ("--lens", "ID", "The lens, in place of the profile's; ids are told by `rigcoach gear list`."),
+        ("--adapter", "ID", "The adapter between them; several joined by +, the one on the body first."),
+        (
+            "--lens",
+            "ID",
+            "The lens, in place of the profile's, from `rigcoach gear search`; a zoom as ID@35mm.",
+        ),
         ("--body", "ID", "The body, in place of the profile's."),
     ):
         command = click.option(option, metavar=metavar, help=help_text)(command)
@@ -96,8 +106,8 @@ def chosen_rig(
         profile = load_profile(rig_profile)
         old = profile.rig
         shutter_s, f_number = profile.settings.shutter_s, profile.settings.aperture
-        body = body or (None if old.body is None else old.body.id)
-        lens = lens or (None if old.lens is None else old.lens.id)
+        body = body or old.ids.get("body")
+        lens = lens or old.ids.get("lens")
         if adapter is None and old.adapter is not None and _fits(gear, old.adapter, body, lens):
             adapter = old.adapter.id
     rig = gear.rig(body, lens, adapter)
@@ -106,19 +116,27 @@ def chosen_rig(
             f"the profile {rig_profile} names no lens",
             next_step="Give it: --lens ID, one of `rigcoach gear list lenses`",
         )
+    if rig.lens_focal_length_mm is None:
+        raise RigWantingError(
+            f"{rig.lens.name} is a zoom ({rig.lens.focal_lengths})",
+            why="where it stands decides what it sees",
+            next_step=f"Say where: --lens {rig.lens.id}@{rig.lens.focal_length_mm:g}mm",
+        )
     if aperture is not None:
         f_number = aperture
-    if f_number is not None and not rig.lens.widest_f_number * 0.99 <= f_number <= rig.lens.narrowest_f_number * 1.01:
+    narrowest = rig.lens.narrowest_f_number or math.inf
+    if f_number is not None and not rig.lens.widest_f_number * 0.99 <= f_number <= narrowest * 1.01:
         raise RigWantingError(
             f"{rig.lens.name} has no f/{f_number:g}",
-            why=f"it goes from f/{rig.lens.widest_f_number:g} to f/{rig.lens.narrowest_f_number:g}",
+            why=f"it goes from f/{rig.lens.widest_f_number:g} to f/{narrowest:g}",
             next_step="Give another: --aperture N",
         )
     return ChosenRig(rig, rig.lens, f_number, shutter_s, load_calibration(rig) if calibrated else None)
 
 
 def _fits(gear: "Gear", adapter: "Adapter", body: str | None, lens: str | None) -> bool:
-    known_body, known_lens = gear.bodies.get(body or ""), gear.lenses.get(lens or "")
-    return (known_body is None or known_body.mount == adapter.body_mount) and (
-        known_lens is None or known_lens.mount == adapter.lens_mount
-    )
+    try:
+        gear.rig(body, lens, adapter.id)
+    except RigcoachError:
+        return False
+    return True

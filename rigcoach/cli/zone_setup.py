@@ -68,11 +68,12 @@ def zone_setup(chosen: ChosenRig, circle_mm: float, f_number: float | None = Non
     if f_number is None:
         raise RigWantingError("no aperture is known", next_step="Give it: --aperture 8")
     return ZoneFocus(
-        chosen.lens.focal_length_mm,
+        chosen.rig.lens_focal_length_mm or chosen.lens.focal_length_mm,
         f_number,
         circle_mm,
         None if chosen.movie is None else chosen.movie.pixel_pitch_mm,
         TRUE_SCALE if chosen.calibration is None else chosen.calibration.register,
+        chosen.rig.magnification,
     )
 
 
@@ -118,7 +119,7 @@ def zone_head(chosen: ChosenRig, setup: "ZoneFocus") -> dict[str, Any]:
     return {
         "schema": "rigcoach.focus-zone/1",
         "rig": chosen.parts(),
-        "focal_length_mm": chosen.lens.focal_length_mm,
+        "focal_length_mm": chosen.focal_length_mm,
         "f_number": chosen.f_number,
         "circle_of_confusion_mm": round(setup.circle_mm, 4),
         "blur_px": rounded(setup.circle_radius_px, 2),
@@ -128,7 +129,8 @@ def zone_head(chosen: ChosenRig, setup: "ZoneFocus") -> dict[str, Any]:
 
 def reachable(chosen: ChosenRig, marks: tuple[float, ...]) -> tuple[float, ...]:
     """Return marks that a ring has, or refuse what is nearer than it goes."""
-    close_m, macro_m = chosen.lens.close_focus_m, 4 * chosen.lens.focal_length_mm / 1000
+    macro_m = 4 * chosen.focal_length_mm / 1000
+    close_m = macro_m if chosen.lens.close_focus_m is None else chosen.lens.close_focus_m
     for mark in marks:
         if mark < max(close_m, macro_m) * 0.999:
             ends = f"its ring ends at {both(close_m)}" if mark < close_m else f"thin lenses end at {both(macro_m)}"

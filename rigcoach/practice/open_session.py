@@ -57,7 +57,6 @@ class OpenSession:
         JournalError
             Where it cannot be written.
         """
-        body, lens, adapter = profile.rig.body, profile.rig.lens, profile.rig.adapter
         session = Session(
             id="",
             drill=drill,
@@ -65,9 +64,9 @@ class OpenSession:
             started_at=folder.now(),
             tethered=tethered,
             profile=profile.name,
-            body_id=None if body is None else body.id,
-            lens_id=None if lens is None else lens.id,
-            adapter_id=None if adapter is None else adapter.id,
+            body_id=profile.rig.ids.get("body"),
+            lens_id=profile.rig.ids.get("lens"),
+            adapter_id=profile.rig.ids.get("adapter"),
             lean=lean,
             takes=tuple(Take(number=number, station=station) for number, station in enumerate(stations, 1)),
         )

@@ -32,10 +32,11 @@ def lens_of(profile: Profile | None, frame_width_px: int) -> LensOnPixels | None
     """Return the lens of a profile's rig for frames of a width; `None` where lens, aperture or sensor is not known."""
     if profile is None:
         return None
-    lens, body, f_number = profile.rig.lens, profile.rig.body, profile.settings.aperture
-    if lens is None or body is None or body.movie is None or f_number is None:
+    rig, body = profile.rig, profile.rig.body
+    focal_mm, f_number = rig.focal_length_mm, rig.f_number_at_sensor(profile.settings.aperture)
+    if focal_mm is None or body is None or body.movie is None or f_number is None:
         return None
-    return LensOnPixels(lens.focal_length_mm, f_number, body.movie.sensor_width_mm / frame_width_px)
+    return LensOnPixels(focal_mm, f_number, body.movie.sensor_width_mm / frame_width_px)
 
 
 def ring_places(lens: LensOnPixels, subject_m: float, blur_px: float) -> RingPlaces:

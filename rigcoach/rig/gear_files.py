@@ -6,7 +6,8 @@ from typing import Any
 
 from rigcoach.base import toml_file
 from rigcoach.base.user_data import shipped_folder, user_folder
-from rigcoach.rig.gear import Adapter, Body, Gear, Lens, Mount, Movie, find
+from rigcoach.rig.catalog import Gear, find
+from rigcoach.rig.gear import Adapter, Body, Lens, Mount, Movie
 
 Rows = list[dict[str, Any]]
 _KINDS = ("mount", "body", "lens", "adapter")
@@ -24,6 +25,12 @@ def load_gear(own: Path | None = None) -> Gear:
         Where a file cannot be used.
     """
     return _load(own if own is not None else user_folder("hardware"))
+
+
+def reload_gear() -> Gear:
+    """Return all known gear, read anew: for who has just written some."""
+    _load.cache_clear()
+    return load_gear()
 
 
 @cache
@@ -52,7 +59,8 @@ def _gear(rows: dict[str, Rows]) -> Gear:
         movie = Movie(**row["movie"]) if "movie" in row else None
         gear.bodies[row["id"]] = Body(**{**row, "mount": find(mounts, "mount", row["mount"]), "movie": movie})
     for row in rows["lens"]:
-        gear.lenses[row["id"]] = Lens(**{**row, "mount": find(mounts, "mount", row["mount"])})
+        open_parts = dict.fromkeys(("narrowest_f_number", "close_focus_m", "infinity_turn"))
+        gear.lenses[row["id"]] = Lens(**{**open_parts, **row, "mount": find(mounts, "mount", row["mount"])})
     for row in rows["adapter"]:
         ends = {end: find(mounts, "mount", row[end]) for end in ("body_mount", "lens_mount")}
         gear.adapters[row["id"]] = Adapter(**{**row, **ends})

@@ -20,6 +20,7 @@ class MountRow(_Row):
     id: str
     name: str
     register_mm: PositiveFloat
+    source: str = ""
 
 
 class MovieRow(_Row):
@@ -40,6 +41,8 @@ class BodyRow(_Row):
     sensor_width_mm: PositiveFloat
     sensor_height_mm: PositiveFloat
     movie: MovieRow | None = None
+    stills_only: bool = False
+    source: str = ""
 
 
 class LensRow(_Row):
@@ -50,12 +53,15 @@ class LensRow(_Row):
     mount: str
     focal_length_mm: PositiveFloat
     widest_f_number: PositiveFloat
-    narrowest_f_number: PositiveFloat
-    close_focus_m: PositiveFloat
+    narrowest_f_number: PositiveFloat | None = None
+    close_focus_m: PositiveFloat | None = None
     aperture_ring: bool
     electronic: bool
     autofocus: bool
-    infinity_turn: Turn
+    infinity_turn: Turn | None = None
+    longest_focal_length_mm: PositiveFloat | None = None
+    squeeze: Annotated[float, Field(ge=1, le=2.5, strict=False)] = 1.0
+    source: str = ""
 
 
 class AdapterRow(_Row):
@@ -66,6 +72,8 @@ class AdapterRow(_Row):
     body_mount: str
     lens_mount: str
     electronic: bool
+    magnification: Annotated[float, Field(ge=0.3, le=4, strict=False)] = 1.0
+    source: str = ""
 
 
 class GearFile(_Row):

@@ -30,10 +30,9 @@ class ProfileDraft:
     @classmethod
     def of(cls, profile: Profile) -> Self:
         """Return a draft that starts from a profile."""
-        parts = {"body": profile.rig.body, "lens": profile.rig.lens, "adapter": profile.rig.adapter}
         return cls(
             description=profile.description,
-            rig={key: part.id for key, part in parts.items() if part is not None},
+            rig=profile.rig.ids,
             settings={request.setting: request.value for request in profile.settings.requests()},
             raw=profile.raw,
         )
@@ -68,10 +67,10 @@ class ProfileDraft:
 
     def adapters(self) -> tuple[str, ...]:
         """Return the ids of adapters that put the lens on the body."""
-        gear = load_gear()
-        body, lens = gear.bodies.get(self.rig.get("body", "")), gear.lenses.get(self.rig.get("lens", ""))
-        if body is None or lens is None or body.mount == lens.mount:
+        if not {"body", "lens"} <= self.rig.keys():
             return ()
+        gear = load_gear()
+        body, lens = gear.body(self.rig["body"]), gear.lens(self.rig["lens"])
         return tuple(adapter.id for adapter in gear.adapters_between(body, lens))
 
     def profile(self) -> Profile:

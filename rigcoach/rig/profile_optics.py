@@ -34,7 +34,7 @@ class ProfileOptics:
     Attributes
     ----------
     focal_length_mm, f_number
-        Of the lens, and of the profile.
+        What the sensor sees of the lens's and the profile's, through a focal reducer or teleconverter where one is.
     view_deg
         Horizontal and vertical angle of view of the whole sensor; None without a body.
     movie_view_deg
@@ -58,18 +58,19 @@ class ProfileOptics:
 
 def optics_of(profile: Profile) -> ProfileOptics | None:
     """Return the optics of a profile; None where it names no lens or no aperture."""
-    lens, body, f_number = profile.rig.lens, profile.rig.body, profile.settings.aperture
-    if lens is None or f_number is None:
+    rig, body = profile.rig, profile.rig.body
+    lens, focal_mm, f_number = rig.lens, rig.focal_length_mm, rig.f_number_at_sensor(profile.settings.aperture)
+    if lens is None or focal_mm is None or f_number is None:
         return None
     circle_mm, view, movie_view = circle_of(body), None, None
     if body is not None:
-        view = _view_deg(lens.focal_length_mm, body.sensor_width_mm, body.sensor_height_mm)
+        view = _view_deg(focal_mm, body.sensor_width_mm * rig.squeeze, body.sensor_height_mm)
         if body.movie is not None:
-            movie_view = movie_view_deg(lens.focal_length_mm, body.movie)
-    hyperfocal = hyperfocal_m(lens.focal_length_mm, f_number, circle_mm)
-    stations = [station for station in STATIONS_M if station >= lens.close_focus_m]
-    zones = tuple(zone(lens.focal_length_mm, hyperfocal, station) for station in stations)
-    return ProfileOptics(lens.focal_length_mm, f_number, view, movie_view, circle_mm, hyperfocal, zones)
+            movie_view = movie_view_deg(focal_mm, body.movie, rig.squeeze)
+    hyperfocal = hyperfocal_m(focal_mm, f_number, circle_mm)
+    stations = [station for station in STATIONS_M if lens.focuses_at(station)]
+    zones = tuple(zone(focal_mm, hyperfocal, station) for station in stations)
+    return ProfileOptics(focal_mm, f_number, view, movie_view, circle_mm, hyperfocal, zones)
 
 
 def circle_of(body: Body | None) -> float:
@@ -98,10 +99,10 @@ def zone(focal_length_mm: float, hyperfocal: float, focus_m: float) -> Zone:
     return Zone(focus_m, h * focus_m / (h + beyond), far)
 
 
-def movie_view_deg(focal_length_mm: float, movie: Movie) -> tuple[float, float]:
-    """Return the angles of view, across and down, of a movie frame."""
+def movie_view_deg(focal_length_mm: float, movie: Movie, squeeze: float = 1.0) -> tuple[float, float]:
+    """Return the angles of view, across and down, of a movie frame; `squeeze` is an anamorphic lens's."""
     width_mm = movie.sensor_width_mm
-    return _view_deg(focal_length_mm, width_mm, width_mm * movie.height_px / movie.width_px)
+    return _view_deg(focal_length_mm, width_mm * squeeze, width_mm * movie.height_px / movie.width_px)
 
 
 def _view_deg(focal_length_mm: float, width_mm: float, height_mm: float) -> tuple[float, float]:

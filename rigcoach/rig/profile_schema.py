@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo, crea
 from pydantic_core import PydanticCustomError
 
 from rigcoach.base.toml_file import toml_text
-from rigcoach.rig.gear import Adapter, Body, Gear, GearError, Lens, Rig
+from rigcoach.rig.catalog import Gear
+from rigcoach.rig.gear import Adapter, Body, GearError, Lens, Rig
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.setting_checks import CHECKS, WrongValueError, meant, settings_of, text
 from rigcoach.rig.settings import Settings
@@ -42,10 +43,16 @@ def _part(kind: str, parts: Callable[[Gear], Mapping[str, Body | Lens | Adapter]
     """Return a check for the id of a piece of gear."""
 
     def check(value: Any, _others: Mapping[str, Any]) -> str:
-        known = parts(load_gear())
-        if isinstance(value, str) and value in known:
-            return value
-        hint = meant(value, known) or "; see `rigcoach gear list`"
+        gear = load_gear()
+        if isinstance(value, str):
+            try:
+                gear.rig(**{part: value if part == kind else None for part in RIG_PARTS})
+            except GearError as error:
+                if error.code == "gear.misfit":
+                    raise WrongValueError(error.what) from error
+            else:
+                return value
+        hint = meant(value, parts(gear)) or "; see `rigcoach gear search`"
         raise WrongValueError(f"there is no {kind} {toml_text(value)}{hint}")
 
     return _validator(check)

@@ -8,7 +8,6 @@ from pathlib import Path
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.user_data import user_folder
-from rigcoach.rig.gear import Rig
 from rigcoach.rig.profile import Profile
 from rigcoach.rig.settings import SettingRequest
 
@@ -27,7 +26,7 @@ def profile_text(profile: Profile, notes: Iterable[str] = ()) -> str:
     lines += [f"name = {_quoted(profile.name)}"]
     if profile.description:
         lines.append(f"description = {_quoted(profile.description)}")
-    parts = _rig(profile.rig)
+    parts = profile.rig.ids
     lines += ["", "[rig]", *(f"{key} = {_quoted(part)}" for key, part in parts.items())] if parts else []
     requests = profile.settings.requests()
     if requests:
@@ -84,11 +83,6 @@ def checked_name(name: str) -> str:
         why="it is to be of letters, digits, - and _, with no folder in it, and not `camera`",
         next_step="Choose a name such as my-hip-video",
     )
-
-
-def _rig(rig: Rig) -> dict[str, str]:
-    parts = {"body": rig.body, "lens": rig.lens, "adapter": rig.adapter}
-    return {key: part.id for key, part in parts.items() if part is not None}
 
 
 def _quoted(text: str) -> str:

@@ -28,11 +28,13 @@ _SLACK_DEG = 0.5
 class RingScale:
     """How a ring turns: `throw_deg` from its engraved infinity mark to the closest distance engraved.
 
-    `register` says by how much the rig's sensor stands off; turns are from the engraved infinity mark towards near.
+    `close_focus_m` is the closest distance engraved. `register` says by how much the rig's sensor stands off; turns are
+    from the engraved infinity mark towards near.
     """
 
     lens: Lens
     throw_deg: float
+    close_focus_m: float
     register: RegisterError = TRUE_SCALE
 
     @property
@@ -44,7 +46,7 @@ class RingScale:
         ValueError
             The lens' closest distance is nearer than four focal lengths: it doesn't move as one.
         """
-        return extension_mm(self.lens.focal_length_mm, self.lens.close_focus_m) / self.throw_deg
+        return extension_mm(self.lens.focal_length_mm, self.close_focus_m) / self.throw_deg
 
     def turn_deg(self, from_sensor_m: float) -> float:
         """Return the turn at which a distance is in focus; below zero where it lies beyond the infinity mark."""
@@ -57,7 +59,7 @@ class RingScale:
 
     def marks(self, distances: Iterable[float], unit_m: float = 1.0) -> tuple["ScaleMark", ...]:
         """Return the marks, in the order of `distances`, that lie on the ring's way."""
-        near_m = self.lens.close_focus_m
+        near_m = self.close_focus_m
         turns = ((d, self.turn_deg(d * unit_m)) for d in distances if d * unit_m >= near_m - 1e-3)
         return tuple(
             ScaleMark(distance, turn) for distance, turn in turns if -_SLACK_DEG <= turn <= self.throw_deg + _SLACK_DEG

@@ -180,6 +180,6 @@ def _told(strip: ScaleStrip) -> str:
     scale = strip.scale
     marks = f"corrected by {scale.register.error_mm:+.3f} mm of register" if scale.register.reads else "as engraved"
     return (
-        f"ring {strip.ring_mm:g} mm thick, {scale.throw_deg:g}° from infinity to {scale.lens.close_focus_m:g} m; "
+        f"ring {strip.ring_mm:g} mm thick, {scale.throw_deg:g}° from infinity to {scale.close_focus_m:g} m; "
         f"distances {marks}; sharp is a disc of {strip.circle_mm:.3f} mm"
     )

@@ -104,7 +104,7 @@ def test_blur_and_smear_in_pixels_of_the_movie_frame() -> None:
 @pytest.mark.parametrize(("near_m", "far_m"), [(1.5, 4.0), (2.0, 3.0), (1.2, 1.5), (1.6, INFINITE)])
 def test_what_covers_a_zone_covers_it_and_one_stop_wider_does_not(near_m: float, far_m: float) -> None:
     lens = load_gear().lenses["nikon-ai-s-28mm-f2.8"]
-    told = cover(lens, 0.030, near_m, far_m)
+    told = cover(load_gear().rig(None, lens.id, None), 0.030, near_m, far_m)
     assert told.f_number is not None
     just = ZoneFocus(28, told.needed_f_number, 0.030).zone_at(told.focus_m)
     assert just.near_m == pytest.approx(near_m, rel=1e-6)
@@ -116,7 +116,7 @@ def test_what_covers_a_zone_covers_it_and_one_stop_wider_does_not(near_m: float,
 
 def test_no_aperture_covers_what_is_too_deep() -> None:
     lens = load_gear().lenses["nikon-ai-s-50mm-f1.4"]
-    told = cover(lens, 0.030, 1.0, INFINITE)
+    told = cover(load_gear().rig(None, lens.id, None), 0.030, 1.0, INFINITE)
     assert told.f_number is None
     assert told.needed_f_number > lens.narrowest_f_number
 

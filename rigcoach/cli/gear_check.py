@@ -1,0 +1,105 @@
+"""`rigcoach gear search` and `check`: find gear, and see whether it goes together."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.base.errors import RigcoachError
+from rigcoach.cli.options import CommandOptions, json_option, talk_options
+from rigcoach.cli.output import print_json
+from rigcoach.cli.plain_table import print_table
+
+if TYPE_CHECKING:
+    from rigcoach.rig.gear import Adapter, Body, Lens
+    from rigcoach.rig.rig_check import RigCheck
+
+
+@click.command("search")
+@click.argument("words", nargs=-1, required=True)
+@json_option
+@talk_options
+@click.pass_obj
+def search_gear(settings: CommandOptions, words: tuple[str, ...]) -> None:
+    """Find bodies, lenses and adapters by words of their names: `rigcoach gear search takumar 55`.
+
+    What ships with rigcoach and your own gear stand first, then lensfun's database.
+    """
+    from rigcoach.rig.gear_files import load_gear
+    from rigcoach.rig.gear_search import search
+
+    found = search(load_gear(), words)
+    if settings.json:
+        print_json(
+            {
+                "schema": "rigcoach.gear-search/1",
+                "found": [
+                    {"id": part.id, "name": part.name, "kind": _kind(part), "source": part.source} for part in found
+                ],
+            }
+        )
+    elif found:
+        print_table(("Id", "Name", "Kind"), [(part.id, part.name, _kind(part)) for part in found])
+    if not found:
+        raise RigcoachError(
+            f"no gear has {' and '.join(words)} in its name",
+            next_step="Use fewer words, or describe yours: `rigcoach gear add`, or any-28mm for any lens of 28 mm",
+            code="gear.unknown",
+        )
+
+
+def _kind(part: "Body | Lens | Adapter") -> str:
+    return type(part).__name__.lower()
+
+
+@click.command("check")
+@click.argument("body_id", metavar="BODY")
+@click.argument("lens_id", metavar="LENS")
+@click.argument("adapter_ids", metavar="[ADAPTER]...", nargs=-1)
+@json_option
+@talk_options
+@click.pass_obj
+def check_gear(settings: CommandOptions, body_id: str, lens_id: str, adapter_ids: tuple[str, ...]) -> None:
+    """Check whether a lens goes on a body, through which adapter, and what is lost.
+
+    LENS may be a zoom with where it stands (ID@35mm) or any lens of a focal length (any-28mm). Several adapters are
+    named from the body outwards; without one the plain ring that fits is looked for.
+    """
+    from rigcoach.rig.gear_files import load_gear
+    from rigcoach.rig.rig_check import check_rig
+
+    checked = check_rig(load_gear(), body_id, lens_id, "+".join(adapter_ids) or None)
+    if settings.json:
+        print_json(_document(checked))
+        return
+    _print(checked)
+
+
+def _document(checked: "RigCheck") -> dict[str, object]:
+    rig = checked.rig
+    return {
+        "schema": "rigcoach.gear-check/1",
+        "rig": {kind: rig.ids.get(kind) for kind in ("body", "lens", "adapter")},
+        "register_difference_mm": None if checked.room_mm is None else round(checked.room_mm, 3),
+        "focal_length_mm": None if checked.focal_length_mm is None else round(checked.focal_length_mm, 2),
+        "full_frame_equivalent_mm": None if checked.equivalent_mm is None else round(checked.equivalent_mm, 1),
+        "aperture_by_hand": rig.aperture_by_hand or None,
+        "focus_by_hand": rig.focus_by_hand,
+        "lost": list(rig.lost_through_adapter),
+        "records_video": not (rig.body is not None and rig.body.stills_only),
+        "notes": list(checked.notes),
+    }
+
+
+def _print(checked: "RigCheck") -> None:
+    rig = checked.rig
+    named = [part.name for part in (rig.body, rig.adapter, rig.lens) if part is not None]
+    click.echo(" + ".join(named))
+    if rig.adapter is not None and checked.room_mm is not None:
+        thick = f"registers differ by {checked.room_mm:.2f} mm"
+        click.echo(f"  Fits through {rig.adapter.id}: {thick}.")
+    else:
+        click.echo("  Fits without an adapter.")
+    if checked.focal_length_mm is not None and checked.equivalent_mm is not None:
+        click.echo(f"  {checked.focal_length_mm:.3g} mm, sees as {checked.equivalent_mm:.0f} mm on full frame.")
+    for each in checked.notes:
+        click.echo(f"  {each}")
