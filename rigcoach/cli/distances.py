@@ -5,7 +5,7 @@ import re
 
 import click
 
-from rigcoach.rig.ring_scale import FOOT_M
+from rigcoach.base.units import FOOT_M
 
 _DISTANCE = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>m|ft|feet|')?", re.IGNORECASE)
 

@@ -119,7 +119,8 @@ def _strip(chosen: ChosenRig, ring_mm: float, barrel_mm: float, throw_deg: float
 
 
 def _print(chosen: ChosenRig, strip: "ScaleStrip") -> None:
-    from rigcoach.rig.ring_scale import FEET, FOOT_M, METRES
+    from rigcoach.base.units import FOOT_M
+    from rigcoach.rig.ring_scale import FEET, METRES
 
     click.echo(f"{chosen.name}\n{told_marks(chosen.calibration)}")
     click.echo(f"The ring turns {chosen.lens.infinity_turn} to infinity, seen from behind the camera.\n")
@@ -137,8 +138,9 @@ def _print(chosen: ChosenRig, strip: "ScaleStrip") -> None:
 
 
 def _document(chosen: ChosenRig, strip: "ScaleStrip", path: Path, paper: str) -> dict[str, Any]:
+    from rigcoach.base.units import FOOT_M
     from rigcoach.cli.distances import rounded
-    from rigcoach.rig.ring_scale import FEET, FOOT_M, METRES
+    from rigcoach.rig.ring_scale import FEET, METRES
     from rigcoach.rig.zone_focus import full_stops
 
     def marks(unit_m: float, distances: tuple[float, ...]) -> list[dict[str, float | None]]:

@@ -22,22 +22,25 @@ class Failure(click.ClickException):
         click.echo(f"rigcoach: {self.message}", err=True)
 
 
-COMMANDS = (
-    "demo",
-    "camera",
-    "gear",
-    "profile",
-    "target",
-    "focus",
-    "aim",
-    "drill",
-    "ingest",
-    "score",
-    "review",
-    "log",
-    "models",
-)
-"""In the order in which a newcomer meets them; each is the object of its name in the module of its name."""
+COMMANDS = {
+    "demo": "Try it without a camera.",
+    "camera": "Look at the camera on the cable, record with it, or emulate one.",
+    "gear": "Bodies, lenses and adapters; what fits what, and what is lost through an adapter.",
+    "profile": "List, show, make, check, apply and put back profiles: settings for a rig.",
+    "target": "Write the target card as a page to print.",
+    "focus": "Zones of focus for a rig, a scale for its ring, what its marks really focus at, and how sharp it is.",
+    "aim": "Tell how to tip the camera, how high to hang it and where to stand to frame a person without looking.",
+    "drill": "List, show, make and run drills: rehearse with nothing to look at, on the cable or off it.",
+    "ingest": "Bring in a session's clips, match them to its takes, and score them.",
+    "score": "Score clips: focus, framing, steadiness and exposure of every frame.",
+    "review": "See what went wrong, and carry the keepers on.",
+    "log": "List past sessions, and what to rehearse next.",
+    "models": "List and install optional detectors, which find more faces and people than what comes with OpenCV.",
+}
+"""In the order in which a newcomer meets them; each is the object of its name in the module of its name.
+
+What each does is the first sentence of its own help (a test holds them equal): to list them, none is imported.
+"""
 
 
 class RigcoachGroup(CommandGroup):
@@ -46,6 +49,11 @@ class RigcoachGroup(CommandGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the commands' names in their own order."""
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        """Write the commands, each with what it does."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Import a command."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.units import FOOT_M
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
@@ -136,7 +137,7 @@ def _print_optics(optics: "ProfileOptics") -> None:
 
 def _metres(distance_m: float) -> str:
     """Return a distance in metres and feet: a ring may be marked in either."""
-    return f"{distance_m:.{2 if distance_m < 2 else 1}f} m ({distance_m / 0.3048:.0f} ft)"
+    return f"{distance_m:.{2 if distance_m < 2 else 1}f} m ({distance_m / FOOT_M:.0f} ft)"
 
 
 def _parts(rig: "Rig", attribute: str) -> dict[str, str | None]:

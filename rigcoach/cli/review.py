@@ -13,9 +13,10 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.browser import show
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
-from rigcoach.cli.scoring import Scoring, ScoringOptions, scoring_options
+from rigcoach.cli.scoring import ScoringOptions, scoring_options
 
 if TYPE_CHECKING:
+    from rigcoach.api import Scoring
     from rigcoach.report.exports.footage import Footage
     from rigcoach.report.faces import FaceHider
     from rigcoach.scoring.batch import ScoredClip
@@ -24,7 +25,7 @@ _KINDS = ("otio", "edl", "csv", "xmp")
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Outputs:
     """What is to be written, and where."""
 
     out: Path | None
@@ -39,7 +40,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeResult:
+class ReviewOutcome:
     """What was written, the report first, and what could not be."""
 
     written: list[Path]
@@ -98,7 +99,7 @@ def review(
     the best and the worst frames. Of a session (its id, the beginning of one, its folder, or `last`) it sets the takes
     side by side, beside the last five sessions; --video and --export then go through all its clips.
     """
-    wishes = Wishes(out, video, exports, share)
+    wanted = Outputs(out, video, exports, share)
     if video is not None:
         from rigcoach.report.annotated import check_name
 
@@ -106,31 +107,31 @@ def review(
     if not Path(what).is_file() and (folder := _session_folder(what)) is not None:
         if scoring.given:
             raise click.UsageError("What to score, and against what, goes with a clip: a session knows its own.")
-        outcome = _review_session(settings, folder.resolve(), wishes)
+        outcome = _review_session(settings, folder.resolve(), wanted)
     else:
-        outcome = _review_clip(settings, what, scoring.read(), wishes)
+        outcome = _review_clip(settings, what, scoring.read(), wanted)
     _finish(settings, outcome, open_it)
 
 
-def _review_clip(settings: CommandOptions, name: str, scoring: Scoring, wishes: Wishes) -> TakeResult:
+def _review_clip(settings: CommandOptions, name: str, scoring: "Scoring", wanted: Outputs) -> ReviewOutcome:
     from rigcoach.report.clip_page import clip_page
     from rigcoach.report.exports.footage import read_footage
     from rigcoach.report.page import write
 
     scored = _score(settings, name, scoring)
-    hide = _face_hider(settings) if wishes.share else None
+    hide = _face_hider(settings) if wanted.share else None
     clip = scored.measures.clip.path
-    report = wishes.out or clip.with_name(clip.stem + ".review.html")
+    report = wanted.out or clip.with_name(clip.stem + ".review.html")
     with progress(settings, "Writing the report") as advance:
         page = clip_page(scored, scoring.profile, hide=hide, advance=advance)
     write(report, page)
-    outcome = TakeResult([report], [])
-    if wishes.need_scores:
-        _write_others(settings, outcome, [read_footage(scored)], clip.stem, wishes, hide)
+    outcome = ReviewOutcome([report], [])
+    if wanted.need_scores:
+        _write_others(settings, outcome, [read_footage(scored)], clip.stem, wanted, hide)
     return outcome
 
 
-def _review_session(settings: CommandOptions, folder: Path, wishes: Wishes) -> TakeResult:
+def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> ReviewOutcome:
     from rigcoach.journal.folder import read
     from rigcoach.report.exports.footage import read_footage
     from rigcoach.report.page import write
@@ -138,11 +139,11 @@ def _review_session(settings: CommandOptions, folder: Path, wishes: Wishes) -> T
     from rigcoach.report.takes import score_takes
 
     session = read(folder)
-    hide = _face_hider(settings) if wishes.share else None
-    report = wishes.out or folder / "report.html"
+    hide = _face_hider(settings) if wanted.share else None
+    report = wanted.out or folder / "report.html"
     write(report, read_session_page(folder, hide=hide))
-    outcome = TakeResult([report], [])
-    if wishes.need_scores:
+    outcome = ReviewOutcome([report], [])
+    if wanted.need_scores:
         try:
             with progress(settings, "Scoring") as advance:
                 takes = score_takes(folder, session, lambda text: note(settings, text), advance)
@@ -150,35 +151,35 @@ def _review_session(settings: CommandOptions, folder: Path, wishes: Wishes) -> T
         except RigcoachError as error:
             outcome.failed.append(error)
         else:
-            _write_others(settings, outcome, footage, session.id, wishes, hide)
+            _write_others(settings, outcome, footage, session.id, wanted, hide)
     return outcome
 
 
 def _write_others(
     settings: CommandOptions,
-    outcome: TakeResult,
+    outcome: ReviewOutcome,
     footage: "list[Footage]",
     title: str,
-    wishes: Wishes,
+    wanted: Outputs,
     hide: "FaceHider | None",
 ) -> None:
     """Write the annotated clip and the exports beside the report; what fails does not keep the others from it."""
     from rigcoach.report.exports.files import write_export
 
-    if wishes.video is not None:
+    if wanted.video is not None:
         from rigcoach.report.annotated import write_annotated
 
         with progress(settings, "Drawing") as advance, outcome.noting():
-            write_annotated([each.scored for each in footage], wishes.video, hide=hide, advance=advance)
-            outcome.written.append(wishes.video)
+            write_annotated([each.scored for each in footage], wanted.video, hide=hide, advance=advance)
+            outcome.written.append(wanted.video)
     beside = outcome.written[0].parent
-    for kind in dict.fromkeys(wishes.exports):
+    for kind in dict.fromkeys(wanted.exports):
         # A sidecar belongs to one clip, all else is made of all of them.
         for part in [[each] for each in footage] if kind == "xmp" else [footage]:
             with outcome.noting():
                 to = beside / f"{title}.{kind}"
                 tell = partial(note, settings)
-                outcome.written.append(write_export(kind, part, title, to, private=wishes.share, tell=tell))
+                outcome.written.append(write_export(kind, part, title, to, private=wanted.share, tell=tell))
 
 
 def _session_folder(what: str) -> Path | None:
@@ -196,7 +197,7 @@ def _session_folder(what: str) -> Path | None:
         raise
 
 
-def _score(settings: CommandOptions, name: str, scoring: Scoring) -> "ScoredClip":
+def _score(settings: CommandOptions, name: str, scoring: "Scoring") -> "ScoredClip":
     from rigcoach.scoring.batch import FailedClip, score_file
 
     with progress(settings, "Scoring") as advance:
@@ -217,7 +218,7 @@ def _face_hider(settings: CommandOptions) -> "FaceHider":
     return FaceHider(weights)
 
 
-def _finish(settings: CommandOptions, outcome: TakeResult, open_it: bool) -> None:
+def _finish(settings: CommandOptions, outcome: ReviewOutcome, open_it: bool) -> None:
     if settings.json:
         print_json({"schema": "rigcoach.review/1", "files": [str(path) for path in outcome.written]})
     else:

@@ -1,27 +1,15 @@
 """What clips are scored on and against: options that `score` and `review` share."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from rigcoach.analysis.results import RigOptics, SubjectChoice
+    from rigcoach.api import Scoring
     from rigcoach.measure.picture.box import Box
-    from rigcoach.measure.picture.framing import WantedFrame
-    from rigcoach.rig.profile import Profile
-
-
-@dataclass(frozen=True, slots=True)
-class Scoring:
-    """How a clip is to be scored: its subject, the rig with the profile it is from, and the framing wanted."""
-
-    choice: "SubjectChoice"
-    rig: "RigOptics"
-    wanted: "WantedFrame"
-    profile: "Profile | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +29,7 @@ class ScoringOptions:
         others = (self.rig_profile, self.shutter_s, self.drill, self.height_m)
         return self.subject != ("auto", None) or self.fixed or any(value is not None for value in others)
 
-    def read(self) -> Scoring:
+    def read(self) -> "Scoring":
         """Return them with the drill and the profile read.
 
         Raises
@@ -49,23 +37,17 @@ class ScoringOptions:
         rigcoach.base.errors.RigcoachError
             Where there is no such drill or profile, or it can't be used.
         """
-        from rigcoach.analysis.results import RigOptics, SubjectChoice, rig_optics
-        from rigcoach.measure.picture.framing import IN_THE_MIDDLE
-        from rigcoach.rig.profile import load_profile
+        from rigcoach.api import scoring_of
 
-        (kind, box), name, wanted = self.subject, self.rig_profile, IN_THE_MIDDLE
-        if self.drill is not None:
-            from rigcoach.drills.files import load_take
-
-            rehearsed, station = load_take(self.drill)
-            wanted = rehearsed.frame.wanted_at(station)
-            kind = rehearsed.frame.subject if kind == "auto" else kind
-            name = name or rehearsed.profile
-        profile = None if name is None else load_profile(name)
-        rig = RigOptics() if profile is None else rig_optics(profile)
-        if self.shutter_s is not None:
-            rig = replace(rig, shutter_s=self.shutter_s)
-        return Scoring(SubjectChoice(kind, box, self.fixed, self.height_m), rig, wanted, profile)
+        kind, box = self.subject
+        return scoring_of(
+            box or kind,
+            fixed=self.fixed,
+            drill=self.drill,
+            rig=self.rig_profile,
+            shutter_s=self.shutter_s,
+            height_m=self.height_m,
+        )
 
 
 def scoring_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,7 +13,6 @@ from rigcoach.optics.register_error import TRUE_SCALE, RegisterError
 from rigcoach.optics.thin_lens import extension_mm
 from rigcoach.rig.gear import Lens
 
-FOOT_M = 0.3048
 # The most telling first: where marks stand too close, the later ones go.
 METRES = (
     *(math.inf, 2, 1, 3, 5, 1.5, 1.2, 0.5, 0.7, 4, 0.3, 0.25, 0.2, 10, 2.5, 0.4, 0.6, 0.8, 7, 0.35, 0.45),

@@ -25,6 +25,16 @@ class ScoredClip:
     score: ClipScore
     advice: tuple[Advice, ...]
 
+    @property
+    def overall(self) -> float | None:
+        """The clip's score, 0 to 100; None where none can be given: ``score.reasons`` says why."""
+        return self.score.overall
+
+    @property
+    def keeper_ratio(self) -> float:
+        """Share of the frames that a photographer would keep."""
+        return self.score.keeper_ratio
+
 
 @dataclass(frozen=True, slots=True)
 class FailedClip:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.rig.ring_scale import FEET, FOOT_M, METRES, RingScale
+from rigcoach.base.units import FOOT_M
+from rigcoach.rig.ring_scale import FEET, METRES, RingScale
 from rigcoach.rig.zone_focus import full_stops
 from rigcoach.sheets.page import Page, Point, Shape, Stroke, Text, box, check_bar, number_width_mm
 

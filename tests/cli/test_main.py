@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from rigcoach import __version__
-from rigcoach.cli.main import main
+from rigcoach.cli.main import COMMANDS, main
 
 HEAVY = ("av", "cv2", "gphoto2", "numpy", "pydantic", "rich")
 
@@ -48,6 +48,11 @@ def test_every_command_explains_itself(path, command):
     for parameter in command.params:
         if parameter.param_type_name == "option":
             assert parameter.help, f"{path}: {parameter.name}"
+
+
+def test_the_list_of_commands_says_what_each_says_itself():
+    for name, sentence in COMMANDS.items():
+        assert main.get_command(click.Context(main), name).get_short_help_str(limit=400) == sentence
 
 
 @pytest.mark.parametrize("path", [(), *(path for path, each in every_command() if isinstance(each, click.Group))])
