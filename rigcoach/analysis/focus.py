@@ -33,7 +33,8 @@ _DEVIATIONS = 2 * 1.645
 # The wedge is read, and the background looked at, this often.
 _PLACES_PER_S, _BACKGROUNDS_PER_S = 5.0, 2.0
 _LEAST_BACKGROUND_PX = 96
-_CARRIED_FRAMES = 30
+# What is read now and then holds so long: over one look that told nothing, not over two.
+_CARRIED_S = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +145,14 @@ def complete_focus(
     if shutter_s is not None:
         moved = motion_blurs(steps, fps, shutter_s)
     px = frame_height_px / 1080
-    looks = _carried(looks)
+    looks = _carried(looks, fps)
     return [
         None if look is None else _settled(look, motion_blur, px, shutter_s is not None)
         for look, motion_blur in zip(looks, moved, strict=True)
     ]
 
 
-def _carried(looks: Sequence[FocusObservation | None]) -> list[FocusObservation | None]:
+def _carried(looks: Sequence[FocusObservation | None], fps: float) -> list[FocusObservation | None]:
     """Return looks with what is read now and then, place and background, carried on until it is read again."""
     carried: list[FocusObservation | None] = []
     place, background, since = None, None, 0
@@ -163,7 +164,7 @@ def _carried(looks: Sequence[FocusObservation | None]) -> list[FocusObservation 
         focus, since = look.focus, since + 1
         if focus.place is not None or focus.background_blur_px is not None:
             place, background, since = focus.place, focus.background_blur_px, 0
-        elif since > _CARRIED_FRAMES:
+        elif since > _CARRIED_S * fps:
             place = background = None
         carried.append(replace(look, focus=replace(focus, place=place, background_blur_px=background)))
     return carried

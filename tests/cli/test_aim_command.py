@@ -1,6 +1,7 @@
 """`rigcoach aim` as a photographer meets it."""
 
 import json
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,7 +13,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["aim", *arguments], catch_exceptions=False)
 
 
-def told(*arguments: str) -> dict:
+def told(*arguments: str) -> dict[str, Any]:
     result = run(*arguments, "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -32,7 +33,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["focus", *arguments], catch_exceptions=False)
 
 
-def told(*arguments: str) -> dict:
+def told(*arguments: str) -> dict[str, Any]:
     result = run(*arguments, "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)

@@ -1,6 +1,8 @@
 """Where the lens was focused, on rendered cards: the scene's own lens says where."""
 
 import pytest
+from drawn_card import Shot, draw
+from drawn_wedge import add_wedge, disc_radius_px, pose_at
 
 from rigcoach.measure.card.edge_spread import measure_edges
 from rigcoach.measure.card.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
@@ -67,3 +69,24 @@ def test_without_the_aperture_the_side_is_told_alone(off_m: float) -> None:
     place = told(50, 2.0, 2.5, off_m, known=False)
     assert place.side == ("behind" if off_m > 0 else "front")
     assert place.offset_m is None
+
+
+@pytest.mark.parametrize("off_mm", [250.0, -250.0])
+@pytest.mark.parametrize("top_away", [True, False])
+def test_front_and_behind_are_those_of_a_wedge_drawn_by_other_hands(off_mm: float, top_away: bool) -> None:
+    focal_mm, f_number, card_mm, frame = 50.0, 2.0, 1500.0, (1280, 960)
+    pose = pose_at(focal_mm, card_mm, frame)
+    shot = Shot(blur_px=disc_radius_px(focal_mm, f_number, card_mm + off_mm, card_mm))
+    luma = add_wedge(draw(pose, shot), pose, A4, focal_mm, f_number, card_mm, card_mm + off_mm, top_away=top_away)
+    find = find_target(luma, A4)
+    spread = measure_edges(luma, find, A4)
+    lens = LensSetting(focal_mm, f_number, 36 / 1920)
+    low, high = spread.blur_px_interval
+    reading = read_wedge(luma, find, A4, card_mm / 1000, lens, bt709_to_light())
+    place = focus_place(reading, card_mm / 1000, spread.blur_px, (high - low) / 3.3, lens)
+    if top_away:
+        assert place.side == ("behind" if off_mm > 0 else "front")
+        assert place.offset_m == pytest.approx(off_mm / 1000, abs=0.06)
+    else:
+        # Set up the wrong way round it must not be told right: or this test could not fail.
+        assert place is None or place.side != ("behind" if off_mm > 0 else "front")

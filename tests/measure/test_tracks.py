@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from rigcoach.measure.people.detector import Detection, Luma
+from rigcoach.measure.arrays import Luma
+from rigcoach.measure.people.detector import Detection
 from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
 from rigcoach.measure.people.tracks import Tracker
 from rigcoach.measure.picture.box import Box, centre, overlap

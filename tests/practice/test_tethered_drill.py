@@ -12,7 +12,7 @@ from practice.drilling import Drilling
 from rigcoach.cli.main import main
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.journal import folder
-from rigcoach.journal.session import SessionState, TakeState
+from rigcoach.journal.session import Session, SessionState, TakeState
 from rigcoach.practice.live_take import record_live_view
 from rigcoach.tether.camera import Camera
 from rigcoach.video.clip import read_clip, read_frames
@@ -20,7 +20,7 @@ from rigcoach.video.clip import read_clip, read_frames
 pytestmark = pytest.mark.slow
 
 
-def the_session() -> tuple[Path, folder.Session]:
+def the_session() -> tuple[Path, Session]:
     (name,) = folder.session_ids()
     path = folder.folder_of(name)
     return path, folder.read(path)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from clips import write_video
 
-from rigcoach.video.clip import ClipError, read_clip, read_frames
+from rigcoach.video.clip import ClipError, Frame, read_clip, read_frames
 
 
 def corner_marked(count: int = 12) -> list[np.ndarray]:
@@ -22,7 +22,7 @@ def corner_marked(count: int = 12) -> list[np.ndarray]:
     return frames
 
 
-def read_all(path: Path) -> list:
+def read_all(path: Path) -> list[Frame]:
     return list(read_frames(read_clip(path)))
 
 
