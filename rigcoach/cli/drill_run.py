@@ -108,20 +108,20 @@ def run_drill(
     from rigcoach.practice.tethered import run_tethered
 
     wanted = _run_plan(name, takes, profile_name, lean=not no_lean, anyway=anyway)
-    with ended_like_ctrl_c(), prompter_of(settings, silent=silent) as stage:
+    with ended_like_ctrl_c(), prompter_of(settings, silent=silent) as prompter:
         if wanted.lean:
-            stage.line(f"This set leans: {wanted.lean}")
+            prompter.line(f"This set leans: {wanted.lean}")
         if untethered or sheet or no_camera:
-            _run_untethered(settings, wanted, stage, sheet=sheet, no_camera=no_camera)
+            _run_untethered(settings, wanted, prompter, sheet=sheet, no_camera=no_camera)
             return
         with the_camera(settings) as camera, hearing(settings, coach) as heard:
-            sitting = run_tethered(camera, replace(wanted, ears=tuple(heard.ears)), stage)
-        tell_session(settings, stage, sitting)
-    _check(sitting)
+            open_session = run_tethered(camera, replace(wanted, ears=tuple(heard.ears)), prompter)
+        print_session(settings, prompter, open_session)
+    _check(open_session)
 
 
 def _run_untethered(
-    settings: CommandOptions, wanted: "RunPlan", stage: SpokenPrompter, *, sheet: bool, no_camera: bool
+    settings: CommandOptions, wanted: "RunPlan", prompter: SpokenPrompter, *, sheet: bool, no_camera: bool
 ) -> None:
     from rigcoach.cli.session_text import session_document
     from rigcoach.practice.untethered import SLATES, run_untethered, running_order
@@ -129,16 +129,16 @@ def _run_untethered(
     def ready() -> None:
         if no_camera or not sys.stdin.isatty():
             return
-        stage.say("Unplug the camera. Press Enter when you are ready")
+        prompter.say("Unplug the camera. Press Enter when you are ready")
         click.pause("", err=True)
 
     open_camera = None if no_camera else lambda: the_camera(settings)
-    sitting = run_untethered(open_camera, wanted, stage, ready, by_sheet=sheet)
-    stage.line(f"Slates to hold up at a take's start, printed or on a phone: {sitting.folder / SLATES}")
+    open_session = run_untethered(open_camera, wanted, prompter, ready, by_sheet=sheet)
+    prompter.line(f"Slates to hold up at a take's start, printed or on a phone: {open_session.folder / SLATES}")
     if settings.json:
-        print_json(session_document(sitting.session, sitting.folder))
+        print_json(session_document(open_session.session, open_session.folder))
     elif sheet:
-        click.echo("\n".join(running_order(sitting)))
+        click.echo("\n".join(running_order(open_session)))
 
 
 def _run_plan(name: str, takes: int | None, profile_name: str | None, *, lean: bool, anyway: bool) -> "RunPlan":
@@ -157,13 +157,13 @@ def _stations(drill: "Drill", takes: int | None, *, lean: bool) -> "tuple[tuple[
     from dataclasses import replace
 
     from rigcoach.journal.index import read_log
-    from rigcoach.journal.progress import lean as lean_to_the_weakest
+    from rigcoach.journal.progress import weighted_stations
 
     if takes is not None:
         drill = replace(drill, stations=tuple(drill.stations[n % len(drill.stations)] for n in range(takes)))
     if not lean:
         return drill.stations, ""
-    return lean_to_the_weakest(drill, read_log().takes)
+    return weighted_stations(drill, read_log().takes)
 
 
 @contextmanager
@@ -201,43 +201,45 @@ def ended_like_ctrl_c() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def tell_session(settings: CommandOptions, stage: SpokenPrompter, sitting: "OpenSession") -> None:
+def print_session(settings: CommandOptions, prompter: SpokenPrompter, open_session: "OpenSession") -> None:
     """Print a session and say what it came to."""
     from rigcoach.cli.session_text import print_session, session_document, summary_lines
     from rigcoach.journal.summary import summarise
 
-    session, summary = sitting.session, summarise(sitting.session)
+    session, summary = open_session.session, summarise(open_session.session)
     if settings.json:
-        print_json(session_document(session, sitting.folder))
+        print_json(session_document(session, open_session.folder))
     else:
-        print_session(session, sitting.folder)
+        print_session(session, open_session.folder)
     sys.stdout.flush()
     lines = summary_lines(session, summary)
     spoken = [line for line in lines if not line.startswith("Keepers by take")]
-    stage.say(" ".join(spoken), written=settings.json)
-    _write_report(stage, sitting)
-    _tell_next(settings, sitting)
+    prompter.say(" ".join(spoken), written=settings.json)
+    _write_report(prompter, open_session)
+    _print_next(settings, open_session)
 
 
-def _write_report(stage: SpokenPrompter, sitting: "OpenSession") -> None:
+def _write_report(prompter: SpokenPrompter, open_session: "OpenSession") -> None:
     """Write the session's report into its folder; nothing of it is shown."""
     from rigcoach.report.page import write
     from rigcoach.report.session_page import read_session_page
 
-    if not sitting.session.scored:
+    if not open_session.session.scored:
         return
-    to = sitting.folder / "report.html"
+    to = open_session.folder / "report.html"
     try:
-        write(to, read_session_page(sitting.folder))
+        write(to, read_session_page(open_session.folder))
     except RigcoachError as error:
-        stage.line(error.line())
+        prompter.line(error.line())
     except OSError as error:
-        stage.line(f"{to} was not written: {error.strerror or error}. Later: rigcoach review {sitting.folder.name}")
+        prompter.line(
+            f"{to} was not written: {error.strerror or error}. Later: rigcoach review {open_session.folder.name}"
+        )
     else:
-        stage.line(f"Report: {to}")
+        prompter.line(f"Report: {to}")
 
 
-def _tell_next(settings: CommandOptions, sitting: "OpenSession") -> None:
+def _print_next(settings: CommandOptions, open_session: "OpenSession") -> None:
     from rigcoach.drills.files import drill_paths, read_drill
     from rigcoach.journal.index import read_log
     from rigcoach.journal.progress import next_drill
@@ -249,15 +251,15 @@ def _tell_next(settings: CommandOptions, sitting: "OpenSession") -> None:
         except RigcoachError as error:
             note(settings, error.line())
     following = next_drill(read_log().sessions, drills)
-    if following is not None and following.drill != sitting.session.drill.name:
+    if following is not None and following.drill != open_session.session.drill.name:
         note(settings, f"Next: {following.drill} ({following.why})")
 
 
-def _check(sitting: "OpenSession") -> None:
-    unscored = [take for take in sitting.session.takes if take.score is None]
+def _check(open_session: "OpenSession") -> None:
+    unscored = [take for take in open_session.session.takes if take.score is None]
     if unscored:
         raise TakesShortError(
-            f"{len(unscored)} of {len(sitting.session.takes)} takes have no score",
+            f"{len(unscored)} of {len(open_session.session.takes)} takes have no score",
             why=unscored[0].error or "",
             next_step="What is on the card comes in with `rigcoach ingest`",
         )

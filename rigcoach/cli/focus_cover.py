@@ -24,7 +24,7 @@ class NotCoveredError(RigcoachError):
     code = "focus.not-covered"
 
 
-def tell_cover(settings: CommandOptions, chosen: ChosenRig, circle_mm: float, near_m: float, far_m: float) -> None:
+def print_cover(settings: CommandOptions, chosen: ChosenRig, circle_mm: float, near_m: float, far_m: float) -> None:
     """Print where to put the ring, and the aperture, for a zone.
 
     Raises

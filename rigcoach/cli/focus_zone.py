@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rigcoach.cli.distances import both, distance, far_distance, rounded
-from rigcoach.cli.focus_cover import tell_cover
+from rigcoach.cli.focus_cover import print_cover
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
@@ -85,7 +85,7 @@ def focus_zone(
     chosen = chosen_rig(rig_profile, body, lens, adapter, aperture=aperture)
     circle = chosen_circle_mm(chosen, blur_px, circle_mm)
     if near_m is not None and far_m is not None:
-        tell_cover(settings, chosen, circle, near_m, far_m)
+        print_cover(settings, chosen, circle, near_m, far_m)
         return
     setup = zone_setup(chosen, circle)
     marks = reachable(chosen, marks_m) or tuple(m for m in STATIONS_M if chosen.lens.focuses_at(m))

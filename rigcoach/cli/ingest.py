@@ -6,7 +6,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
-from rigcoach.cli.drill_run import ended_like_ctrl_c, prompter_of, tell_session
+from rigcoach.cli.drill_run import ended_like_ctrl_c, print_session, prompter_of
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 
 
@@ -59,22 +59,22 @@ def ingest(
     if score_only and folder is not None:
         raise click.UsageError("--score-only brings nothing in; leave FOLDER out.")
     path = waiting_session() if session is None else session_folder.find(session)
-    sitting = OpenSession(path, session_folder.read(path))
-    with ended_like_ctrl_c(), prompter_of(settings, silent=True) as stage:
-        stage.line(f"Session {path.name}")
+    open_session = OpenSession(path, session_folder.read(path))
+    with ended_like_ctrl_c(), prompter_of(settings, silent=True) as prompter:
+        prompter.line(f"Session {path.name}")
         if folder is not None or score_only:
-            bring_in(sitting, folder, stage, chosen)
+            bring_in(open_session, folder, prompter, chosen)
         else:
             with the_camera(settings) as camera:
-                bring_in(sitting, camera, stage, chosen)
-        tell_session(settings, stage, sitting)
-    missing = [take.number for take in sitting.session.takes if take.state == "missing"]
+                bring_in(open_session, camera, prompter, chosen)
+        print_session(settings, prompter, open_session)
+    missing = [take.number for take in open_session.session.takes if take.state == "missing"]
     if missing:
         raise TakesMissingError(
-            f"{len(missing)} of {len(sitting.session.takes)} takes have no clip",
+            f"{len(missing)} of {len(open_session.session.takes)} takes have no clip",
             why=f"take {', '.join(map(str, missing))}",
             next_step=f"Name them: rigcoach ingest FOLDER --session {path.name} --take NUMBER=CLIP",
         )
-    unscored = [take for take in sitting.session.takes if take.clip is not None and take.score is None]
+    unscored = [take for take in open_session.session.takes if take.clip is not None and take.score is None]
     if unscored:
         raise TakesMissingError(f"take {unscored[0].number} could not be scored", why=unscored[0].error or "")

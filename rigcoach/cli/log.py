@@ -39,7 +39,7 @@ def log(context: click.Context, drill: str | None) -> None:
 
     settings: CommandOptions = context.obj
     found = read_log()
-    _tell_trouble(found)
+    _print_trouble(found)
     rows = [row for row in found.sessions if drill in (None, row.drill)]
     following, weak = next_drill(found.sessions, _drills()), weaknesses(found.takes)
     if settings.json:
@@ -78,7 +78,7 @@ def _drills() -> "list[Drill]":
     return found
 
 
-def _tell_trouble(found: "Log") -> None:
+def _print_trouble(found: "Log") -> None:
     if found.trouble is not None:
         click.echo(f"rigcoach: {found.trouble.line()}", err=True)
 
@@ -149,7 +149,7 @@ def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg
     from rigcoach.report.trend_svg import svg as draw
 
     found = read_log()
-    _tell_trouble(found)
+    _print_trouble(found)
     drawn = trend(found.sessions, drill=drill, rig=rig)
     title = ", ".join(["rigcoach", *(part for part in (drill, rig) if part)])
     if svg is not None:
@@ -220,7 +220,7 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
     from rigcoach.report.trend_page import trend_page
 
     found = read_log()
-    _tell_trouble(found)
+    _print_trouble(found)
     narrow = bool(drill or rig)
     ids = {row.id for row in trend(found.sessions, drill=drill, rig=rig).sessions}
     takes = [take for take in found.takes if take.session_id in ids or not narrow]
@@ -247,7 +247,7 @@ def export(settings: CommandOptions, form: str, out: Path | None) -> None:
     from rigcoach.journal.index import read_log
 
     found = read_log()
-    _tell_trouble(found)
+    _print_trouble(found)
     text = _csv(found) if form == "csv" else _json(found)
     if out is None:
         click.echo(text, nl=False)

@@ -103,7 +103,7 @@ def weaknesses(takes: Sequence[TakeRow]) -> tuple[Weakness, ...]:
     return tuple(sorted(found, key=lambda weakness: weakness.mean - weakness.elsewhere))
 
 
-def lean(drill: Drill, takes: Sequence[TakeRow]) -> tuple[tuple[Station, ...], str]:
+def weighted_stations(drill: Drill, takes: Sequence[TakeRow]) -> tuple[tuple[Station, ...], str]:
     """Return a drill's takes for the next set, leaning to what is weakest, and why; the takes as they are without.
 
     Of the takes elsewhere, up to half become ones where it is weakest, the last ones first, so that one of each kind

@@ -2,31 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 
 from rigcoach.drills.model import Drill, Station
-
-
-class TakeState(StrEnum):
-    """How far a take has come."""
-
-    PLANNED = "planned"
-    RECORDING = "recording"  # begun, or off the cable: the photographer was told to
-    RECORDED = "recorded"  # its clip is on the camera's card
-    FETCHED = "fetched"  # its clip is in the session's folder
-    SCORED = "scored"
-    FAILED = "failed"
-    MISSING = "missing"  # no clip was found for it
-
-
-class SessionState(StrEnum):
-    """How a session stands."""
-
-    OPEN = "open"  # it is running; or it was, and was killed
-    WAITING = "waiting"  # its clips are to be brought in
-    STOPPED = "stopped"  # by the photographer, or by something that failed
-    CLOSED = "closed"
+from rigcoach.journal.states import SessionState, TakeState
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Candidate:
     found: ClipInfo
 
 
-def from_card(session_folder: Path, session: Session, camera: Camera, stage: Prompter) -> list[Candidate]:
+def from_card(session_folder: Path, session: Session, camera: Camera, prompter: Prompter) -> list[Candidate]:
     """Fetch the clips on the card that may be takes' into the session's folder, and return them."""
     known = _known(session)
     incoming = session_folder / INCOMING
@@ -45,23 +45,23 @@ def from_card(session_folder: Path, session: Session, camera: Camera, stage: Pro
         to = incoming / f"{Path(file.folder).name}-{Path(file.name).name}"
         if not (to.is_file() and to.stat().st_size == file.size_bytes):
             to.unlink(missing_ok=True)
-            fetch_shown(camera, file, to, stage)
-        candidates.append(_candidate(to, file.path, stage, by_file_time=False))
+            fetch_shown(camera, file, to, prompter)
+        candidates.append(_candidate(to, file.path, prompter, by_file_time=False))
     return _in_time([each for each in candidates if each is not None])
 
 
-def fetch_shown(camera: Camera, file: CardFile, to: Path, stage: Prompter) -> None:
+def fetch_shown(camera: Camera, file: CardFile, to: Path, prompter: Prompter) -> None:
     """Fetch a file with its progress shown."""
-    with stage.step(f"Fetching {file.name}") as advance:
+    with prompter.step(f"Fetching {file.name}") as advance:
         fetch(camera, file, to, advance)
 
 
-def from_folder(session: Session, source: Path, stage: Prompter) -> list[Candidate]:
+def from_folder(session: Session, source: Path, prompter: Prompter) -> list[Candidate]:
     """Return the clips in a folder, and in those in it, that may be takes'; they stay where they are."""
     known = _known(session)
     paths = [path for path in source.rglob("*") if is_clip(path.name) and path.is_file()]
     fresh = [path for path in paths if (path.name, path.stat().st_size) not in known]
-    candidates = [_candidate(path, str(path), stage) for path in sorted(fresh, key=lambda path: _natural(str(path)))]
+    candidates = [_candidate(path, str(path), prompter) for path in sorted(fresh, key=lambda path: _natural(str(path)))]
     return _in_time([each for each in candidates if each is not None])
 
 
@@ -84,12 +84,12 @@ def _known(session: Session) -> set[tuple[str, int]]:
     return known
 
 
-def _candidate(path: Path, origin: str, stage: Prompter, *, by_file_time: bool = True) -> Candidate | None:
+def _candidate(path: Path, origin: str, prompter: Prompter, *, by_file_time: bool = True) -> Candidate | None:
     """Return a clip with what it tells of itself; None, which is said, for one that cannot be read."""
     try:
         clip = read_clip(path)
     except ClipError as error:
-        stage.line(error.line())
+        prompter.line(error.line())
         return None
     seconds = clip.duration_s or 0.0
     recorded_at = _creation_time(path)

@@ -9,7 +9,8 @@ from rigcoach.analysis.results import RigOptics, rig_optics
 from rigcoach.base.errors import RigcoachError
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
-from rigcoach.journal.session import Session, SessionState, Take, TakeState
+from rigcoach.journal.session import Session, Take
+from rigcoach.journal.states import SessionState, TakeState
 from rigcoach.practice.candidates import INCOMING, Candidate, fetch_shown, from_card, from_folder
 from rigcoach.practice.match import ClipInfo, Expected, match
 from rigcoach.practice.open_session import OpenSession, Prompter, told_result
@@ -54,7 +55,7 @@ def _lacking(session: Session) -> bool:
 
 
 def ingest(
-    sitting: OpenSession, source: Camera | Path | None, stage: Prompter, chosen: Mapping[int, str] | None = None
+    open_session: OpenSession, source: Camera | Path | None, prompter: Prompter, chosen: Mapping[int, str] | None = None
 ) -> None:
     """Bring in what a session lacks, score it, and close the session.
 
@@ -78,23 +79,26 @@ def ingest(
     JournalError
         Where the session cannot be written, or another process is at work on it.
     """
-    with folder.held(sitting.folder):
-        for left in sitting.folder.glob("*.[0-9]*.part"):
+    with folder.held(open_session.folder):
+        for left in open_session.folder.glob("*.[0-9]*.part"):
             left.unlink()  # of a process that was killed: nobody else works here now
         if isinstance(source, Camera):
-            _fetch_known(sitting, source, stage)
-            if _wanted(sitting.session):
+            _fetch_known(open_session, source, prompter)
+            if _wanted(open_session.session):
                 _match_and_place(
-                    sitting, from_card(sitting.folder, sitting.session, source, stage), stage, chosen or {}
+                    open_session,
+                    from_card(open_session.folder, open_session.session, source, prompter),
+                    prompter,
+                    chosen or {},
                 )
         elif source is not None:
-            _match_and_place(sitting, from_folder(sitting.session, source, stage), stage, chosen or {})
-        _score(sitting, stage)
-        _close(sitting)
+            _match_and_place(open_session, from_folder(open_session.session, source, prompter), prompter, chosen or {})
+        _score(open_session, prompter)
+        _close(open_session)
         try:
             index.update()
         except JournalError as error:
-            stage.line(error.line())
+            prompter.line(error.line())
 
 
 def _wanted(session: Session) -> list[Take]:
@@ -106,44 +110,44 @@ def _wanted(session: Session) -> list[Take]:
     return takes
 
 
-def _fetch_known(sitting: OpenSession, camera: Camera, stage: Prompter) -> None:
+def _fetch_known(open_session: OpenSession, camera: Camera, prompter: Prompter) -> None:
     """Fetch the takes whose clip on the card is known."""
     on_card = {file.path: file for file in camera.files()}
-    for take in sitting.session.takes:
+    for take in open_session.session.takes:
         file = on_card.get(take.card_path or "")
         if take.state is TakeState.RECORDED and file is not None and file.size_bytes == take.size_bytes:
-            fetch_shown(camera, file, sitting.folder / f"{take.stem}{_ending(file.name)}", stage)
-            _fetched(sitting, take.number, f"{take.stem}{_ending(file.name)}", file.path, "recorded")
+            fetch_shown(camera, file, open_session.folder / f"{take.stem}{_ending(file.name)}", prompter)
+            _fetched(open_session, take.number, f"{take.stem}{_ending(file.name)}", file.path, "recorded")
 
 
 def _match_and_place(
-    sitting: OpenSession, candidates: list[Candidate], stage: Prompter, chosen: Mapping[int, str]
+    open_session: OpenSession, candidates: list[Candidate], prompter: Prompter, chosen: Mapping[int, str]
 ) -> None:
-    takes = _wanted(sitting.session)
-    candidates, takes = _place_chosen(sitting, candidates, takes, chosen)
+    takes = _wanted(open_session.session)
+    candidates, takes = _place_chosen(open_session, candidates, takes, chosen)
     expected = [Expected(take.number, take.started_at, take.station.seconds) for take in takes]
-    matching = match(expected, [each.found for each in candidates], sitting.session.clock_offset_s)
+    matching = match(expected, [each.found for each in candidates], open_session.session.clock_offset_s)
     for pair in matching.matches:
-        _place(sitting, pair.number, candidates[pair.clip], pair.how)
+        _place(open_session, pair.number, candidates[pair.clip], pair.how)
     left = [candidates[at] for at in matching.leftovers]
     offset_s = matching.offset_s
-    told = [each for each in left if _near(each.found, sitting.session, offset_s)]
+    told = [each for each in left if _near(each.found, open_session.session, offset_s)]
     for each in told:
-        _set_aside(sitting, each)
-        stage.line(f"{each.origin} belongs to no take; say --take NUMBER={Path(each.origin).name} if it does")
+        _set_aside(open_session, each)
+        prompter.line(f"{each.origin} belongs to no take; say --take NUMBER={Path(each.origin).name} if it does")
     for number in matching.missing:
-        sitting.update_take(number, state=TakeState.MISSING, error="no clip was found for it")
-        stage.line(f"Take {number}: no clip was found for it")
-    of_takes = {take.card_path for take in sitting.session.takes if take.clip is not None}
-    leftovers = dict.fromkeys((*sitting.session.leftovers, *(each.origin for each in told)))
-    sitting.update(leftovers=tuple(origin for origin in leftovers if origin not in of_takes))
-    incoming = sitting.folder / INCOMING
+        open_session.missing(number)
+        prompter.line(f"Take {number}: no clip was found for it")
+    of_takes = {take.card_path for take in open_session.session.takes if take.clip is not None}
+    leftovers = dict.fromkeys((*open_session.session.leftovers, *(each.origin for each in told)))
+    open_session.set_leftovers(origin for origin in leftovers if origin not in of_takes)
+    incoming = open_session.folder / INCOMING
     if incoming.is_dir() and not any(incoming.iterdir()):
         incoming.rmdir()
 
 
 def _place_chosen(
-    sitting: OpenSession, candidates: list[Candidate], takes: list[Take], chosen: Mapping[int, str]
+    open_session: OpenSession, candidates: list[Candidate], takes: list[Take], chosen: Mapping[int, str]
 ) -> tuple[list[Candidate], list[Take]]:
     """Give takes the clips that somebody named for them; return what is left."""
     for number, name in chosen.items():
@@ -154,7 +158,7 @@ def _place_chosen(
                 f"there is no clip {name} among those that are new" if clip is None else f"take {number} needs no clip"
             )
             raise IngestError(what, next_step="See `rigcoach log show`", code="ingest.no-such-clip")
-        _place(sitting, number, clip, "named")
+        _place(open_session, number, clip, "named")
         takes = [each for each in takes if each is not take]
         candidates = [each for each in candidates if each is not clip]
     return candidates, takes
@@ -169,69 +173,58 @@ def _near(found: ClipInfo, session: Session, offset_s: float | None) -> bool:
     return session.started_at - _AROUND <= at <= last + _AROUND
 
 
-def _set_aside(sitting: OpenSession, clip: Candidate) -> None:
+def _set_aside(open_session: OpenSession, clip: Candidate) -> None:
     """Keep a clip that was fetched and is no take's beside the session's; one in a folder stays there."""
-    if clip.path.parent != sitting.folder / INCOMING:
+    if clip.path.parent != open_session.folder / INCOMING:
         return
-    aside = sitting.folder / LEFTOVER
+    aside = open_session.folder / LEFTOVER
     aside.mkdir(exist_ok=True)
     clip.path.replace(aside / clip.path.name)
 
 
-def _place(sitting: OpenSession, number: int, clip: Candidate, how: str) -> None:
+def _place(open_session: OpenSession, number: int, clip: Candidate, how: str) -> None:
     """Give a take its clip: renamed where it was fetched, copied and verified where it lies in a folder."""
-    name = f"{sitting.take(number).stem}{_ending(clip.path.name)}"
-    to = sitting.folder / name
-    if clip.path.parent == sitting.folder / INCOMING:
+    name = f"{open_session.take(number).stem}{_ending(clip.path.name)}"
+    to = open_session.folder / name
+    if clip.path.parent == open_session.folder / INCOMING:
         clip.path.replace(to)
     else:
         copy_verified(clip.path, to)
-    _fetched(sitting, number, name, clip.origin, how)
+    _fetched(open_session, number, name, clip.origin, how)
 
 
-def _fetched(sitting: OpenSession, number: int, name: str, origin: str, how: str) -> None:
-    path = sitting.folder / name
-    sitting.update_take(
-        number,
-        state=TakeState.FETCHED,
-        clip=name,
-        card_path=origin,
-        size_bytes=path.stat().st_size,
-        sha256=sha256(path),
-        matched_by=how,
-        error=None,
-    )
+def _fetched(open_session: OpenSession, number: int, name: str, origin: str, how: str) -> None:
+    path = open_session.folder / name
+    open_session.fetched(number, name, path.stat().st_size, card_path=origin, sha256=sha256(path), matched_by=how)
 
 
-def _score(sitting: OpenSession, stage: Prompter) -> None:
-    rig = _rig(sitting.session, stage)
-    takes = [take for take in sitting.session.takes if take.state is TakeState.FETCHED]
-    with Scorer() as scorer, _scoring(stage, len(takes)) as tick:
+def _score(open_session: OpenSession, prompter: Prompter) -> None:
+    rig = _rig(open_session.session, prompter)
+    takes = [take for take in open_session.session.takes if take.state is TakeState.FETCHED]
+    with Scorer() as scorer, _scoring(prompter, len(takes)) as tick:
         for take in takes:
-            outcome = scorer.one(sitting.job(take.number, rig), tick)
-            sitting.scored(outcome)
-            stage.line(told_result(outcome))
+            outcome = scorer.one(open_session.job(take.number, rig), tick)
+            open_session.scored(outcome)
+            prompter.line(told_result(outcome))
 
 
 @contextmanager
-def _scoring(stage: Prompter, count: int) -> Iterator[Callable[[], None]]:
-    with stage.step(f"Scoring {count} takes") as advance:
+def _scoring(prompter: Prompter, count: int) -> Iterator[Callable[[], None]]:
+    with prompter.step(f"Scoring {count} takes") as advance:
         yield lambda: advance(0, None)
 
 
-def _rig(session: Session, stage: Prompter) -> RigOptics:
+def _rig(session: Session, prompter: Prompter) -> RigOptics:
     """Return the session's rig; without its profile, distances and smear are not measured, which is said."""
     try:
         return rig_optics(load_profile(session.profile))
     except RigcoachError as error:
-        stage.line(f"{error.line()} Without it distances and smear are not measured")
+        prompter.line(f"{error.line()} Without it distances and smear are not measured")
         return RigOptics()
 
 
-def _close(sitting: OpenSession) -> None:
-    session = sitting.session
-    ended_at = session.ended_at or folder.now()
-    sitting.update(state=SessionState.CLOSED, ended_at=ended_at)
+def _close(open_session: OpenSession) -> None:
+    open_session.closed()
 
 
 def _ending(name: str) -> str:

@@ -1,16 +1,17 @@
 """A session while it goes on: every step is written down as it is taken."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Literal, Protocol, Self
 
 from rigcoach.analysis.results import RigOptics
 from rigcoach.drills.model import Drill, Station
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
-from rigcoach.journal.session import Session, SessionState, Take, TakeState
+from rigcoach.journal.session import CardClip, Check, Session, Take
+from rigcoach.journal.states import SESSION_STEPS, TAKE_STEPS, IllegalStepError, SessionState, TakeState, after
 from rigcoach.practice.take_score import Job, TakeResult
 from rigcoach.rig.profile import Profile
 
@@ -73,15 +74,14 @@ class OpenSession:
         path = folder.create(session)
         return cls(path, replace(session, id=path.name))
 
-    def update(self, **changes: Any) -> None:
-        """Change the session, and write it down.
+    def _write(self, session: Session) -> None:
+        """Write the session down, and only then take it for true.
 
         Raises
         ------
         JournalError
             Where it cannot be written.
         """
-        session = replace(self.session, **changes)
         folder.write(self.folder, session)
         self.session = session
 
@@ -89,11 +89,105 @@ class OpenSession:
         """Return a take by its number."""
         return self.session.takes[number - 1]
 
-    def update_take(self, number: int, **changes: Any) -> None:
-        """Change a take, and write the session down."""
+    def _write_take(self, take: Take) -> None:
         takes = list(self.session.takes)
-        takes[number - 1] = replace(takes[number - 1], **changes)
-        self.update(takes=tuple(takes))
+        takes[take.number - 1] = take
+        self._write(replace(self.session, takes=tuple(takes)))
+
+    def camera_found(self, body: str, source: Literal["movie", "live-view"], *, counts: bool) -> None:
+        """Note which body records, where its takes come from, and whether they count."""
+        self._write(replace(self.session, body=body, source=source, counts=counts))
+
+    def card_found(self, clips: Iterable[CardClip]) -> None:
+        """Note the clips on the card that are none of the takes'."""
+        self._write(replace(self.session, card_before=tuple(clips)))
+
+    def prepared(
+        self, body: str, checks: Iterable[Check], clock_offset_s: float | None, clips: Iterable[CardClip]
+    ) -> None:
+        """Note what a body that will be off the cable was found to be, all at once."""
+        session = replace(self.session, body=body, checks=tuple(checks), clock_offset_s=clock_offset_s)
+        self._write(replace(session, card_before=tuple(clips)))
+
+    def checked(self, checks: Iterable[Check]) -> None:
+        """Note what was checked before the takes."""
+        self._write(replace(self.session, checks=tuple(checks)))
+
+    def does_not_count(self) -> None:
+        """Note that the session does not count for trends and progress."""
+        self._write(replace(self.session, counts=False))
+
+    def begin_take(self, number: int) -> None:
+        """Note that a take begins."""
+        self._write_take(replace(self._after(number, "begun"), started_at=folder.now()))
+
+    def recorded(self, number: int, card_path: str, size_bytes: int, seconds: float) -> None:
+        """Note that a take's clip is on the card."""
+        take = self._after(number, "recorded on the card")
+        self._write_take(
+            replace(
+                take, recorded_s=round(seconds, 3), card_path=card_path, size_bytes=size_bytes, matched_by="recorded"
+            )
+        )
+
+    def fetched(
+        self,
+        number: int,
+        clip: str,
+        size_bytes: int,
+        *,
+        seconds: float | None = None,
+        card_path: str | None = None,
+        sha256: str | None = None,
+        matched_by: str | None = None,
+    ) -> None:
+        """Note that a take's clip is in the session's folder; what is None stays as it was known."""
+        take = self._after(number, "clip fetched")
+        self._write_take(
+            replace(
+                take,
+                clip=clip,
+                size_bytes=size_bytes,
+                recorded_s=take.recorded_s if seconds is None else round(seconds, 3),
+                card_path=card_path or take.card_path,
+                sha256=sha256 or take.sha256,
+                matched_by=matched_by or take.matched_by,
+                error=None,
+            )
+        )
+
+    def failed(self, number: int, error: str) -> None:
+        """Note that a take could not be recorded, or its clip not fetched: that can be done later."""
+        on_card = self.take(number).state is TakeState.RECORDED
+        self._write_take(replace(self._after(number, "fetching failed" if on_card else "failed"), error=error))
+
+    def missing(self, number: int) -> None:
+        """Note that no clip was found for a take."""
+        self._write_take(replace(self._after(number, "no clip found"), error="no clip was found for it"))
+
+    def set_leftovers(self, origins: Iterable[str]) -> None:
+        """Note the clips that belong to no take."""
+        self._write(replace(self.session, leftovers=tuple(origins)))
+
+    def waiting(self) -> None:
+        """Note that the takes are shot, and their clips to be brought in."""
+        self._write(replace(self.session, state=self._session_after("takes shot off the cable")))
+
+    def stopped(self) -> None:
+        """Note that the session did not come to its end."""
+        self._write(replace(self.session, state=self._session_after("stopped"), ended_at=folder.now()))
+
+    def closed(self) -> None:
+        """Note that the session is over; when it ended stays as it was noted first."""
+        state = self._session_after("all takes accounted for")
+        self._write(replace(self.session, state=state, ended_at=self.session.ended_at or folder.now()))
+
+    def _after(self, number: int, event: str) -> Take:
+        take = self.take(number)
+        return replace(take, state=after(TAKE_STEPS, take.state, event))
+
+    def _session_after(self, event: str) -> SessionState:
+        return after(SESSION_STEPS, self.session.state, event)
 
     def job(self, number: int, rig: RigOptics) -> Job:
         """Return what is to be scored of a take whose clip is in the folder."""
@@ -110,32 +204,32 @@ class OpenSession:
     def scored(self, outcome: TakeResult) -> None:
         """Note what came of scoring a take."""
         if outcome.score is not None:
-            self.update_take(outcome.take, state=TakeState.SCORED, score=outcome.score, error=None)
+            self._write_take(replace(self._after(outcome.take, "scored"), score=outcome.score, error=None))
         else:
-            self.update_take(outcome.take, error=outcome.error)
+            self._write_take(replace(self._after(outcome.take, "scoring failed"), error=outcome.error))
 
 
 @contextmanager
-def kept_in_order(sitting: OpenSession, stage: Prompter) -> Iterator[None]:
+def kept_in_order(open_session: OpenSession, prompter: Prompter) -> Iterator[None]:
     """Hold a session's folder while it goes on; leave the session stopped where it does not come to its end.
 
     The index follows whatever happens; where it cannot, that is said, and the session is whole all the same.
     """
-    with folder.held(sitting.folder):
+    with folder.held(open_session.folder):
         try:
             yield
         except BaseException:
             try:
-                sitting.update(state=SessionState.STOPPED, ended_at=folder.now())
-            except JournalError as error:
+                open_session.stopped()
+            except (JournalError, IllegalStepError) as error:
                 # What failed first is what is told in the end.
-                stage.line(error.line())
+                prompter.line(error.line())
             raise
         finally:
             try:
                 index.update()
             except JournalError as error:
-                stage.line(error.line())
+                prompter.line(error.line())
 
 
 def told_result(outcome: TakeResult) -> str:

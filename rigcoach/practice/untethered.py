@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from rigcoach.journal import folder
-from rigcoach.journal.session import Check, SessionState, TakeState
+from rigcoach.journal.session import Check
 from rigcoach.listing.model import BodyListing
 from rigcoach.practice import preflight
 from rigcoach.practice.open_session import OpenSession, Prompter, kept_in_order
@@ -24,7 +24,7 @@ _CLOCKS = ("datetimeutc", "datetime")
 def run_untethered(
     open_camera: Callable[[], AbstractContextManager[Camera]] | None,
     wanted: RunPlan,
-    stage: Prompter,
+    prompter: Prompter,
     ready: Callable[[], None],
     *,
     by_sheet: bool = False,
@@ -46,32 +46,32 @@ def run_untethered(
 
     Raises
     ------
-    GateError
+    PreflightError
         Where takes could not be measured: no card in the body, its battery empty.
     CameraError
         Where the camera is lost or refuses.
     JournalError
         Where the session cannot be written.
     """
-    sitting = OpenSession.begin(wanted.drill, wanted.stations, wanted.lean, wanted.profile, tethered=False)
-    with kept_in_order(sitting, stage):
+    open_session = OpenSession.begin(wanted.drill, wanted.stations, wanted.lean, wanted.profile, tethered=False)
+    with kept_in_order(open_session, prompter):
         numbers = range(1, min(len(wanted.stations), MOST) + 1)
-        folder.write_whole(sitting.folder / SLATES, slate_page(numbers, wanted.drill.name).encode())
+        folder.write_whole(open_session.folder / SLATES, slate_page(numbers, wanted.drill.name).encode())
         if open_camera is not None:
             with open_camera() as camera:
-                _prepare(camera, wanted, stage, sitting)
+                _prepare(camera, wanted, prompter, open_session)
         if not by_sheet:
             ready()
-            _time_takes(wanted, stage, sitting)
-        sitting.update(state=SessionState.WAITING)
-    return sitting
+            _time_takes(wanted, prompter, open_session)
+        open_session.waiting()
+    return open_session
 
 
-def running_order(sitting: OpenSession) -> list[str]:
+def running_order(open_session: OpenSession) -> list[str]:
     """Return the session's takes as a list to print."""
-    drill = sitting.session.drill
-    lines = [f"{drill.name} ({sitting.session.id})", drill.description, ""]
-    for take in sitting.session.takes:
+    drill = open_session.session.drill
+    lines = [f"{drill.name} ({open_session.session.id})", drill.description, ""]
+    for take in open_session.session.takes:
         lines.append(f"[ ] {take.number:>2}  {take.station.told()}, {take.station.seconds:g} s")
     told = "One clip a take, in this order; or hold up the take's slate at its start. Then: rigcoach ingest"
     return [*lines, "", told]
@@ -111,17 +111,17 @@ def outlives(applied: Applied, after: BodyListing) -> tuple[Check, ...]:
         checks.append(Check("unplugged.stays", True, f"stays without the cable: {', '.join(stays)}"))
     if goes:
         text = f"does not stay without the cable: {', '.join(goes)}"
-        checks.append(Check("unplugged.goes", None, text, "RunPlan it on the body by hand"))
+        checks.append(Check("unplugged.goes", None, text, "Set it on the body by hand"))
     return tuple(checks)
 
 
-def _prepare(camera: Camera, wanted: RunPlan, stage: Prompter, sitting: OpenSession) -> None:
-    with stage.step(f"Applying {wanted.profile.name}") as advance:
+def _prepare(camera: Camera, wanted: RunPlan, prompter: Prompter, open_session: OpenSession) -> None:
+    with prompter.step(f"Applying {wanted.profile.name}") as advance:
         applied = apply(camera, wanted.profile, advance, keep=snapshot.keep)
     if applied.lost is not None:
         raise applied.lost
     # What a body keeps when it is let go of is seen by letting go of it.
-    with stage.step("Letting go of the camera and looking again") as advance:
+    with prompter.step("Letting go of the camera and looking again") as advance:
         advance(0, None)
         camera.reopen()
         listing = camera.listing()
@@ -131,33 +131,29 @@ def _prepare(camera: Camera, wanted: RunPlan, stage: Prompter, sitting: OpenSess
         *outlives(applied, listing),
         *preflight.camera_checks(camera.port, listing, camera.cards()),
     )
-    sitting.update(
-        body=listing.model or listing.body,
-        checks=checks,
-        clock_offset_s=None if offset_s is None else round(offset_s, 1),
-        card_before=clips_on_card(camera),
-    )
+    ahead_s = None if offset_s is None else round(offset_s, 1)
+    open_session.prepared(listing.model or listing.body, checks, ahead_s, clips_on_card(camera))
     for setting in applied.by_hand:
-        stage.line(f"By hand: {setting.setting.replace('_', ' ')}: {setting.reason}")
+        prompter.line(f"By hand: {setting.setting.replace('_', ' ')}: {setting.reason}")
     for check in checks:
-        stage.line(f"{check.text}. {check.next_step}" if check.next_step else check.text)
+        prompter.line(f"{check.text}. {check.next_step}" if check.next_step else check.text)
     error = preflight.failed(checks)
     if error is not None:
-        sitting.update(counts=False)
+        open_session.does_not_count()
         if not wanted.anyway:
             raise error
 
 
-def _time_takes(wanted: RunPlan, stage: Prompter, sitting: OpenSession) -> None:
+def _time_takes(wanted: RunPlan, prompter: Prompter, open_session: OpenSession) -> None:
     for number, station in enumerate(wanted.stations, 1):
-        stage.say(f"Take {number} of {len(wanted.stations)}. {station.told()}. Press record on Go")
+        prompter.say(f"Take {number} of {len(wanted.stations)}. {station.told()}. Press record on Go")
         time.sleep(wanted.drill.pause_s)
         for count in range(COUNT_FROM, 0, -1):
-            stage.call(str(count))
+            prompter.call(str(count))
             time.sleep(1.0)
-        stage.call("Go")
-        sitting.update_take(number, state=TakeState.RECORDING, started_at=folder.now())
+        prompter.call("Go")
+        open_session.begin_take(number)
         time.sleep(station.seconds)
-        stage.call("Stop")
+        prompter.call("Stop")
         time.sleep(1.0)
-    stage.say("That was the last take. Plug the camera in again, then: rigcoach ingest")
+    prompter.say("That was the last take. Plug the camera in again, then: rigcoach ingest")

@@ -8,7 +8,8 @@ from rigcoach.analysis.clip_analysis import Advance, unheeded
 from rigcoach.analysis.results import RigOptics, rig_optics
 from rigcoach.base.errors import RigcoachError
 from rigcoach.journal.folder import JournalError
-from rigcoach.journal.session import Session, Take, TakeState
+from rigcoach.journal.session import Session, Take
+from rigcoach.journal.states import TakeState
 from rigcoach.practice.open_session import OpenSession
 from rigcoach.practice.take_score import score_job
 from rigcoach.rig.profile import load_profile
@@ -42,13 +43,13 @@ def score_takes(
     JournalError
         Where there is no take with a clip that can be scored.
     """
-    sitting, rig = OpenSession(folder, session), _rig(session, tell)
+    open_session, rig = OpenSession(folder, session), _rig(session, tell)
     takes = [take for take in session.takes if take.state is not TakeState.PLANNED]
     found = []
     for i, take in enumerate(takes):
         why = _missing(folder, take)
         if not why:
-            result = score_job(sitting.job(take.number, rig), part_of_all(i, len(takes), advance))
+            result = score_job(open_session.job(take.number, rig), part_of_all(i, len(takes), advance))
             if isinstance(result, ScoredClip):
                 found.append(ScoredTake(take.number, result))
                 continue

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rigcoach.drills.files import load_drill
 from rigcoach.journal import folder
-from rigcoach.journal.session import Fault, Moment, Session, SessionState, Take, TakeScore, TakeState
+from rigcoach.journal.session import Fault, Moment, Session, Take, TakeScore
+from rigcoach.journal.states import SessionState, TakeState
 
 FIRST = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from journal.made_sessions import kept
 
 from rigcoach.cli.main import main
-from rigcoach.journal.session import SessionState
+from rigcoach.journal.states import SessionState
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,8 @@ from practice.drilling import Drilling
 from rigcoach.cli.main import main
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.journal import folder
-from rigcoach.journal.session import Session, SessionState, TakeState
+from rigcoach.journal.session import Session
+from rigcoach.journal.states import SessionState, TakeState
 from rigcoach.practice.live_take import record_live_view
 from rigcoach.tether.camera import Camera
 from rigcoach.video.clip import read_clip, read_frames

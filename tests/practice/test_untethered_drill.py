@@ -17,7 +17,8 @@ from practice.drilling import Drilling
 from rigcoach.cli.main import main
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.journal import folder
-from rigcoach.journal.session import Session, SessionState, TakeState
+from rigcoach.journal.session import Session
+from rigcoach.journal.states import SessionState, TakeState
 from rigcoach.listing.model import BodyListing, Widget, WidgetType, listing_of
 from rigcoach.practice.untethered import clock_ahead_s
 from rigcoach.practice.verified_copy import IngestError, copy_verified

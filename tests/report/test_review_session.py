@@ -25,7 +25,8 @@ from test_share import seen
 from rigcoach.analysis.results import RigOptics
 from rigcoach.cli.main import main
 from rigcoach.journal import folder as journal
-from rigcoach.journal.session import Moment, TakeState
+from rigcoach.journal.session import Moment
+from rigcoach.journal.states import TakeState
 from rigcoach.practice.open_session import OpenSession
 from rigcoach.practice.take_score import score_take
 from rigcoach.scene.spec import SceneSpec
