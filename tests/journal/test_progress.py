@@ -8,7 +8,7 @@ from journal.made_sessions import kept
 
 from rigcoach.drills.files import drill_paths, load_drill, read_drill
 from rigcoach.journal.index import Log, read_log
-from rigcoach.journal.progress import lean, next_drill, passes_in_a_row, weaknesses
+from rigcoach.journal.progress import next_drill, passes_in_a_row, weaknesses, weighted_stations
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ def test_one_bad_take_is_no_weakness() -> None:
 def test_the_next_set_leans_to_the_weakest_and_keeps_one_of_each() -> None:
     log = log_of(*(("thirds", (75.0, 45.0) * 3),) * 2)
     drill = load_drill("thirds")
-    stations, why = lean(drill, log.takes)
+    stations, why = weighted_stations(drill, log.takes)
     assert Counter(station.side for station in stations) == {"right": 4, "left": 2}
     assert "your weakest side is right: 45 on average over 6 takes, 75 elsewhere" in why
 
@@ -74,9 +74,9 @@ def test_the_next_set_leans_to_the_weakest_and_keeps_one_of_each() -> None:
 def test_a_fixed_drill_never_leans() -> None:
     log = log_of(*(("distances", (70.0, 72.0, 68.0, 40.0)),) * 3)
     combine = load_drill("combine")
-    assert lean(combine, log.takes) == (combine.stations, "")
+    assert weighted_stations(combine, log.takes) == (combine.stations, "")
 
 
 def test_a_drill_whose_takes_are_all_alike_stays_as_it_is() -> None:
     log = log_of(*(("distances", (70.0, 72.0, 68.0, 40.0)),) * 3)
-    assert lean(load_drill("hip-3m"), log.takes)[1] == ""
+    assert weighted_stations(load_drill("hip-3m"), log.takes)[1] == ""
