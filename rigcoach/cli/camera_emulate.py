@@ -17,7 +17,7 @@ _QUIRKS = ("preview-resets-movie", "busy-but-records", "live-view-resets-setting
     "--listing",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Replay what a real body listed, instead of BODY.",
+    help="Replay what a real body listed, instead of BODY: what `rigcoach profile check --against` reads.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="The port; 0 for a free one.")
 @click.option("--lens", metavar="LENS", help="The lens on it; by default the one that the body comes with.")
@@ -57,8 +57,8 @@ def emulate(
     The first line printed is its port, for --camera in another terminal, or for any program that uses libgphoto2. Only
     this computer can reach it, one program at a time.
 
-    BODY is canon-eos-5d-mark-ii (if not given), nikon-d750, or a listing of a Canon EOS or Nikon, as `rigcoach camera
-    show --json` prints one: a file ending in .json, or any with --listing.
+    BODY is canon-eos-5d-mark-ii (if not given), nikon-d750, or the path of a listing of a Canon EOS or Nikon, as
+    `rigcoach camera show --json` or `gphoto2 --list-all-config` prints one.
 
     With --control it ends, too, when standard input does. Each line is a JSON object that says what to do, such as
     {"do": "turn-dial", "mode": "Av"}, and is answered with one on standard output.

@@ -73,7 +73,7 @@ class EmulatedBody:
             sys.executable,
             "-m",
             "rigcoach.emulated",
-            str(body),
+            str(body.absolute() if isinstance(body, Path) else body),
             "--lens",
             lens_named(model, lens).id,
             "--scene-seed",

@@ -6,9 +6,10 @@ Canon EOS, by the driver's own names, and for Nikon, whose listings also give pr
 body shows live view and records movies where it lists the settings for them; it takes no stills.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
-from rigcoach.emulated.bodies import EmulatedModel, model_named
+from rigcoach.emulated.bodies import BODIES, EmulatedModel, model_named
 from rigcoach.emulated.body import Body
 from rigcoach.emulated.card import Card, CardKind
 from rigcoach.emulated.eos.eos_body import EosBody
@@ -19,16 +20,21 @@ from rigcoach.emulated.nikon.nikon_body import NikonBody
 from rigcoach.emulated.nikon.replay_nikon import nikon_model
 from rigcoach.emulated.shooting import Film, Options
 from rigcoach.listing.files import ListingError, read_listing
+from rigcoach.listing.maker import maker_of
 from rigcoach.listing.model import BodyListing
 
 # libgphoto2 takes any PTP/IP body under this name.
 _ANY_BODY = "PTP/IP Camera"
+
+_MANUFACTURERS = {"canon": "Canon Inc.", "nikon": "Nikon Corporation"}
 
 _LENS = EmulatedLens("as-listed", "", 0, 28.0, (), metering.RIGHT_F_NUMBER, 2.0, autofocus=False)
 
 
 def model_for(body: str | Path) -> EmulatedModel:
     """Return one of `bodies.BODIES` by its name, or what a listing shows by the path of its file.
+
+    A listing is all that `rigcoach.listing.files.read_listing` reads: JSON, or what gphoto2 printed.
 
     Raises
     ------
@@ -37,8 +43,15 @@ def model_for(body: str | Path) -> EmulatedModel:
     ListingError
         If the listing cannot be replayed.
     """
-    is_file = isinstance(body, Path) or body.endswith((".json", ".txt"))
-    return model_listed(Path(body)) if is_file else model_named(str(body))
+    if isinstance(body, str) and (body in BODIES or not _is_path(body)):
+        return model_named(body)
+    return model_listed(Path(body))
+
+
+def _is_path(text: str) -> bool:
+    """Return whether a text that names no body is meant as a file's path, so that it is told what is wrong with it."""
+    path = Path(text)
+    return path.name != text or path.suffix in (".json", ".txt") or path.exists()
 
 
 def model_listed(path: Path) -> EmulatedModel:
@@ -50,14 +63,21 @@ def model_listed(path: Path) -> EmulatedModel:
         If the file is no listing, or not one of a Canon EOS or a Nikon.
     """
     listed = read_listing(path)
-    maker = listed.manufacturer.lower()
-    if maker.startswith("canon"):
+    maker = maker_of(listed)
+    # Older listings tell neither maker nor model.
+    listed = replace(
+        listed,
+        manufacturer=listed.manufacturer or _MANUFACTURERS.get(maker, ""),
+        model=listed.model or listed.body,
+    )
+    if maker == "canon":
         return _eos(listed)
-    if maker.startswith("nikon"):
+    if maker == "nikon":
         return _nikon(listed)
     raise ListingError(
         f"{listed.model} cannot be replayed",
-        why=f"only bodies of Canon EOS and Nikon are understood, not those of {listed.manufacturer or 'nobody'}",
+        why="only bodies of Canon EOS and Nikon are understood, "
+        + (f"not those of {listed.manufacturer}" if listed.manufacturer else "and this listing names no maker"),
         next_step="Take another listing; `rigcoach profile check --against` reads this one too",
         code="emulated.listing",
     )

@@ -11,14 +11,14 @@ from rigcoach.tether.settings.body_state import (
     APERTURE_WIDGETS,
     EXPOSURE_MODE_WIDGETS,
     SHUTTER_MODES,
+    SHUTTER_WIDGETS,
     state_of,
 )
 
-_SHUTTER_WIDGETS = ("shutterspeed2", "shutterspeed", "exptime", "nikon-shutterspeed")
 _ROWS = (
     ("mode", EXPOSURE_MODE_WIDGETS),
     ("ISO", ("iso",)),
-    ("shutter", _SHUTTER_WIDGETS),
+    ("shutter", SHUTTER_WIDGETS),
     ("aperture", APERTURE_WIDGETS),
     ("exposure compensation", ("exposurecompensation",)),
     ("white balance", ("whitebalance",)),

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from printed_listing import as_printed
+
+from rigcoach.listing.files import read_listing
 
 COMMAND = [*(sys.executable, "-m", "rigcoach"), "camera", "emulate"]
 
@@ -25,9 +28,17 @@ def test_its_port_comes_first_and_every_line_is_answered(body: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_listing_is_replayed_and_what_is_left_out_is_said(shared: Path) -> None:
+@pytest.mark.parametrize("printed", [False, True])
+@pytest.mark.parametrize("option", [["--listing"], []])
+def test_a_listing_is_replayed_and_what_is_left_out_is_said(
+    shared: Path, tmp_path: Path, printed: bool, option: list[str]
+) -> None:
     listing = shared / "cameras" / "canon-eos5dmark3.json"
-    done = emulate("--listing", str(listing), "--control")
+    if printed:
+        text = as_printed(read_listing(listing))
+        listing = tmp_path / "5d3"
+        listing.write_text(text)
+    done = emulate(*option, str(listing), "--control")
     assert done.stdout.startswith("ptpip:127.0.0.1:")
     assert "imageformat" in done.stderr
     assert done.stderr.count("\n") == 1

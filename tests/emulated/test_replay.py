@@ -8,7 +8,9 @@ from typing import Any
 import gphoto2 as gp
 import pytest
 from emulated.computer import connected
+from printed_listing import as_printed
 
+from rigcoach.emulated.bodies import BODIES, EmulatorError
 from rigcoach.emulated.eos.replay_eos import image_format
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.replay import model_for
@@ -88,6 +90,48 @@ def test_what_cannot_be_replayed_is_named(shared: Path) -> None:
     left_out = model_for(shared / "cameras" / "canon-eos5dmark3.json").left_out
     assert "imageformat" in left_out
     assert "iso" not in left_out
+
+
+@pytest.mark.parametrize("maker", ["canon", "nikon"])
+def test_what_gphoto2_printed_is_replayed_as_its_json_is(shared: Path, tmp_path: Path, maker: str) -> None:
+    paths = sorted((shared / "cameras").glob(f"{maker}*.json"))
+    printed = tmp_path / "as printed"
+    for path in paths:
+        listed = read_listing(path)
+        printed.write_text(as_printed(listed))
+        assert model_for(printed).left_out == model_for(path).left_out, path.name
+    assert len(paths) > 15
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("body", ["canon-eos7d", "nikon-d3s"])
+def test_a_printed_listing_that_tells_no_maker_is_that_body(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    listed = read_listing(shared / "cameras" / f"{body}.json")
+    (tmp_path / body).write_text(as_printed(listed))
+    assert not read_listing(tmp_path / body).manufacturer
+    with EmulatedBody(Path(body)) as running, connected(running) as computer:
+        assert str(computer.get("manufacturer")).lower().startswith(listed.manufacturer.split()[0].lower())
+        assert computer.get("iso") == listed.current("iso")
+
+
+def test_any_path_is_a_listings(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    content = (shared / "cameras" / "canon-eos5dmark3.json").read_bytes()
+    left_out = model_for(shared / "cameras" / "canon-eos5dmark3.json").left_out
+    for name in ("listing", "my body.conf", "nikon-d750.txt"):
+        (tmp_path / name).write_bytes(content)
+        assert model_for(name).left_out == left_out
+    # A file called as a body is called is meant only where it is given as a path.
+    (tmp_path / "nikon-d750").write_bytes(content)
+    assert model_for("nikon-d750") is BODIES["nikon-d750"]
+    assert model_for("./nikon-d750").left_out == model_for(Path("nikon-d750")).left_out == left_out
+    with pytest.raises(ListingError, match="cannot be read"):
+        model_for("./missing")
+    with pytest.raises(EmulatorError, match="there is no emulated body"):
+        model_for("missing")
 
 
 @pytest.mark.parametrize("body", ["sony-a7m4", "fuji-xt4", "panasonic-gx8", "olympus-e-m1-mark-ii"])

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from printed_listing import as_printed
 
 from rigcoach.listing.files import ListingError, parse_json, read_listing, to_json
-from rigcoach.listing.model import BodyListing, Span, WidgetType
+from rigcoach.listing.model import Span, WidgetType
 from rigcoach.listing.text import parse_text
 
 MODERN = """Camera summary:
@@ -115,20 +116,6 @@ def test_all_real_listings_are_read_and_written_again_without_loss(shared: Path)
         again = parse_json(json.dumps(to_json(listing)))
         assert again == listing
         assert listing.body == path.stem
-
-
-def as_printed(listing: BodyListing) -> str:
-    """Print a listing as gphoto2 does."""
-    lines = []
-    for widget in listing.widgets:
-        lines += [widget.path, f"Label: {widget.label}"]
-        lines += [f"Readonly: {int(widget.readonly)}"] if widget.readonly is not None else []
-        lines += [f"Type: {widget.type}", f"Current: {widget.current}"]
-        lines += [f"Choice: {number} {choice}" for number, choice in enumerate(widget.choices)]
-        if widget.span is not None:
-            lines += [f"Bottom: {widget.span.bottom:g}", f"Top: {widget.span.top:g}", f"Step: {widget.span.step:g}"]
-        lines += ["END"] if widget.readonly is not None else []
-    return "\n".join(lines)
 
 
 def test_what_gphoto2_prints_of_a_real_body_reads_as_its_listing(shared: Path) -> None:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from rigcoach.listing.maker import maker_of
 from rigcoach.listing.model import BodyListing
 from rigcoach.rig.gear import Rig
-from rigcoach.tether.settings import codes, values, vocabulary
+from rigcoach.tether.settings import values, vocabulary
 
 EXPOSURE_MODE_WIDGETS = (
     "autoexposuremodedial",
@@ -14,23 +15,13 @@ EXPOSURE_MODE_WIDGETS = (
     "exposuremode",
     "expmode",
 )
+SHUTTER_WIDGETS = ("shutterspeed2", "shutterspeed", "exptime", "nikon-shutterspeed")
 APERTURE_WIDGETS = ("f-number", "aperture")
 
 # The modes in which the photographer, not the body, chooses the shutter speed or the aperture. EOS bodies list the
 # choices in these only; in Fv ("flexible") both are open.
 SHUTTER_MODES = frozenset({"manual", "shutter", "fv"})
 APERTURE_MODES = frozenset({"manual", "aperture", "fv", "bulb"})
-
-# Older listings leave the maker out; these widgets only one maker's bodies have.
-_TELLTALES = {
-    "picturestyle": "canon",
-    "autoexposuremode": "canon",
-    "imageformatcf": "canon",
-    "controlmode": "nikon",
-    "shutterspeed2": "nikon",
-    "focusmode2": "nikon",
-    "filmsimulation": "fuji",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +40,7 @@ class BodyState:
     @property
     def maker(self) -> str:
         """The maker's short name, such as ``"canon"``; empty where it is not known."""
-        stated = codes.maker_of(f"{self.listing.manufacturer} {self.listing.model} {self.listing.body}")
-        return stated or next((m for name, m in _TELLTALES.items() if self.listing.widget(name) is not None), "")
+        return maker_of(self.listing)
 
     @property
     def is_canon(self) -> bool:

@@ -10,13 +10,6 @@ from rigcoach.tether.settings.values import Reading
 _PARTS = {0: 0.0, 3: 1 / 3, 4: 1 / 2, 5: 2 / 3}
 _ROUNDING_STOPS = 0.03  # nominal numbers (8000, 1/60, f/5.6) are rounded by up to so much
 
-_MAKERS = ("canon", "fuji", "nikon", "sony", "panasonic", "olympus")
-
-
-def maker_of(manufacturer: str) -> str:
-    """Return a maker's short name, such as ``"canon"`` for ``"Canon Inc."``; empty for one that is not known."""
-    return next((maker for maker in _MAKERS if maker in manufacturer.lower()), "")
-
 
 def eos_number(setting: str, choice: str) -> Reading | None:
     """Return the number that an unnamed value of a Canon stands for.

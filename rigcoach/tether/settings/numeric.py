@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from rigcoach.listing.model import BodyListing, Span, Widget, WidgetType
 from rigcoach.rig.settings import SettingRequest
 from rigcoach.tether.settings import codes, values, vocabulary
-from rigcoach.tether.settings.body_state import APERTURE_MODES, APERTURE_WIDGETS, SHUTTER_MODES, BodyState
+from rigcoach.tether.settings.body_state import (
+    APERTURE_MODES,
+    APERTURE_WIDGETS,
+    SHUTTER_MODES,
+    SHUTTER_WIDGETS,
+    BodyState,
+)
 from rigcoach.tether.settings.resolution import Resolved, Send, Status
 
 Distance = Callable[[values.Reading, float], float]
@@ -17,10 +23,9 @@ EXACT_STOPS = 0.02  # what rounding in print makes of one and the same number
 NEAREST_STOPS = 1.0  # beyond the ends of a scale; between two choices nothing is further than half a stop
 NEAREST_KELVIN = 300.0  # beyond the ends; bodies list every 10 to 200 K
 
-_SHUTTER_WIDGETS = ("shutterspeed2", "shutterspeed", "exptime", "nikon-shutterspeed")
 WIDGETS: dict[str, tuple[str, ...]] = {
     "iso": ("iso", "autoiso", "isoauto"),
-    "shutter": _SHUTTER_WIDGETS,
+    "shutter": SHUTTER_WIDGETS,
     "aperture": APERTURE_WIDGETS,
     "color_temperature": ("colortemperature",),
     "exposure_compensation": ("exposurecompensation",),
@@ -148,9 +153,9 @@ def shutter(request: SettingRequest, state: BodyState) -> Resolved:
     """Resolve a shutter speed. A Nikon's exact fractions go before its decimals, which are cut after four digits."""
     closed = _closed(state, "shutter speeds", SHUTTER_MODES, "M and Tv" if state.is_canon else "M and S")
     advice = SettingHint("shutter speeds", f"turn the mode dial to M and set {request.text} on the body", closed)
-    if not _widgets(state.listing, *_SHUTTER_WIDGETS) and state.is_canon:
+    if not _widgets(state.listing, *SHUTTER_WIDGETS) and state.is_canon:
         return _unknown(request, None, advice)
-    return nearest(request, state, _SHUTTER_WIDGETS, advice)
+    return nearest(request, state, SHUTTER_WIDGETS, advice)
 
 
 def aperture(request: SettingRequest, state: BodyState) -> Resolved:

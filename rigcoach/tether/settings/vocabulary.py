@@ -41,7 +41,7 @@ def word_of(setting: str, spelling: str, maker: str = "") -> str | None:
     setting, spelling
         As in a profile, and as on the body.
     maker
-        The maker's short name, for values without a name: `rigcoach.tether.settings.codes.maker_of`.
+        The maker's short name, for values without a name: `rigcoach.listing.maker.maker_of`.
     """
     for word, spelled in _table().get(setting, {}).items():
         if fold(spelling) in map(fold, spelled):
