@@ -217,7 +217,7 @@ def face_rows(faces: Path) -> Iterator[str]:
 
 def sure_finds(finder: Detector) -> Callable[[Luma], list[Box]]:
     """Return a detector of boxes that it takes for sure."""
-    return lambda luma: [find.box for find in finder.find(luma) if find.confidence >= finder.min_confidence]
+    return lambda luma: [find.box for find in finder.find(luma) if find.confidence >= finder.rules.min_confidence]
 
 
 def as_box(numbers: npt.NDArray[np.generic]) -> Box:

@@ -37,7 +37,7 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class DetectorModel:
-    """A detector; the first of its `builds` is fetched, any is taken from a file."""
+    """A detector; its `builds` are fetched in turn until one comes, any is taken from a file."""
 
     name: str
     finds: str
@@ -72,6 +72,19 @@ MODELS = (
         ),
     ),
     DetectorModel(
+        name="deimv2-femto",
+        finds="people, from any side, near or far, and cut off by the frame",
+        licence="Apache-2.0",
+        builds=(
+            Build(
+                "https://raw.githubusercontent.com/Kazuhito00/DEIMv2-ONNX-Sample/"
+                "f88d4382abca74edb26ed4c7f46190ac40da0ea5/model/deimv2_hgnetv2_femto_coco.onnx",
+                4_116_144,
+                "c6ad358f750132b891165e034c2ba507abefc5ebe1c1d2732a0acbcacc47e52c",
+            ),
+        ),
+    ),
+    DetectorModel(
         name="yolox-nano",
         finds="people, from any side and cut off by the frame",
         licence="Apache-2.0",
@@ -80,6 +93,12 @@ MODELS = (
                 "https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0/yolox_nano.onnx",
                 3_659_407,
                 "c789161ed43c8269fcd4e67c67eeeb4e80c622da2eb296a20bc6007bd18a0b7d",
+            ),
+            Build(
+                "https://raw.githubusercontent.com/Kazuhito00/YOLOX-ONNX-TFLite-Sample/"
+                "3d4f1119d0694200671c08069ecb847aa0d8495a/model/yolox_nano.onnx",
+                3_660_092,
+                "695e750a5d5754bb5a8d5325643b59282191a7e7a564e435a415fd3c578eab14",
             ),
         ),
     ),

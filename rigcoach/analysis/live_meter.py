@@ -276,7 +276,7 @@ class _LeadNow(BoxedTracker):
         finds = self._detector.find(luma)
         lead = self._lead
         same = [find for find in finds if lead is not None and overlap(find.box, lead.box) > _SAME]
-        sure = [find for find in finds if find.confidence >= self._detector.min_confidence]
+        sure = [find for find in finds if find.confidence >= self._detector.rules.min_confidence]
         if same and lead is not None:
             find = max(same, key=lambda each: overlap(each.box, lead.box))
         elif sure and self._finds < _FEWEST_FINDS:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rigcoach.analysis.detector_weights import installed
+from rigcoach.analysis.detector_weights import ModelError, installed
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.people.detector import Detector
 from rigcoach.measure.people.eyes import EyeDetector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
 from rigcoach.measure.people.leading_track import leading_track
-from rigcoach.measure.people.person import HogPeople, YoloxPeople
+from rigcoach.measure.people.learned_person import DeimPeople, DetectorLoadError, YoloxPeople
+from rigcoach.measure.people.person import HogPeople
 from rigcoach.measure.people.tracks import Tracker, TrackPoint
 from rigcoach.video.clip import Clip, read_frames
 
@@ -49,9 +50,26 @@ def eye_detector() -> EyeDetector | None:
 
 
 def person_detector() -> Detector:
-    """Return the best detector of people that is installed."""
-    weights = installed("yolox-nano")
-    return HogPeople() if weights is None else YoloxPeople(weights)
+    """Return the best detector of people that is installed.
+
+    Raises
+    ------
+    rigcoach.analysis.detector_weights.ModelError
+        An installed detector is damaged.
+    """
+    for name, learned in (("deimv2-femto", DeimPeople), ("yolox-nano", YoloxPeople)):
+        weights = installed(name)
+        if weights is not None:
+            try:
+                return learned(weights)
+            except DetectorLoadError as error:
+                raise ModelError(
+                    f"the installed detector {name} cannot be used",
+                    why=str(error),
+                    next_step=f"Run: rigcoach models install {name}",
+                    code="models.damaged",
+                ) from error
+    return HogPeople()
 
 
 def find_main_subject(

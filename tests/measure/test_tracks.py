@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from rigcoach.measure.arrays import Luma
-from rigcoach.measure.people.detector import Detection
+from rigcoach.measure.people.detector import Detection, TrackRules
 from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
 from rigcoach.measure.people.tracks import Tracker
 from rigcoach.measure.picture.box import Box, centre, overlap
@@ -19,9 +19,7 @@ class Told:
     """A detector that finds what it is told, frame by frame."""
 
     description = "what is told"
-    min_confidence = 0.5
-    min_mean_confidence = 0.0
-    lasting_s = 0.4
+    rules = TrackRules(min_confidence=0.5)
 
     def __init__(self, paths: dict[Path, float], blind: set[int] = frozenset()) -> None:
         self.paths = paths

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rigcoach.measure.arrays import Luma
-from rigcoach.measure.picture.box import Box, inside
+from rigcoach.measure.picture.box import Box, inside, overlap
+
+_MOST_OVERLAP = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,43 @@ class Detection:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class TrackRules:
+    """How often a detector looks, and which of what it finds is believed.
+
+    Attributes
+    ----------
+    min_confidence
+        Finds of at least this confidence are worth following; weaker ones only bear out what is followed already.
+    looks_per_s
+        How often it looks.
+    fewest_finds
+        Who was found less often was nobody.
+    lasting_s
+        Finds go on for at least so many seconds, or throughout the clip.
+    min_mean_confidence
+        A track is believed where its finds' mean confidence is at least this.
+    min_mean_confidence_near
+        The same of a track at least `NEAR_SHARE` of the frame high: what is near is seen clearly, or isn't it.
+    min_mean_confidence_headless
+        The same of one that the frame's upper edge cuts besides: it may be a hand.
+    mostly_sure
+        Whether a quarter of the finds, at the least, must be of `min_confidence`.
+    """
+
+    min_confidence: float
+    looks_per_s: float = 10.0
+    fewest_finds: int = 5
+    lasting_s: float = 0.4
+    min_mean_confidence: float = 0.0
+    min_mean_confidence_near: float = 0.0
+    min_mean_confidence_headless: float = 0.0
+    mostly_sure: bool = True
+
+
+NEAR_SHARE = 0.4
+
+
 class Detector(Protocol):
     """A detector of faces or of people.
 
@@ -26,18 +65,12 @@ class Detector(Protocol):
     ----------
     description
         What it looks for and how, as a photographer would be told.
-    min_confidence
-        Finds of at least this confidence are worth following; weaker ones only bear out what is followed already.
-    min_mean_confidence
-        What is followed is believed where its finds' mean confidence is at least this ...
-    lasting_s
-        ... and they go on for at least so many seconds, or throughout the clip.
+    rules
+        How its finds become tracks.
     """
 
     description: str
-    min_confidence: float
-    min_mean_confidence: float
-    lasting_s: float
+    rules: "TrackRules"
 
     def find(self, luma: Luma) -> tuple[Detection, ...]:
         """Return what is in an upright HxW plane, clearest first."""
@@ -69,3 +102,17 @@ def visible_part(box: Box, shape: tuple[int, ...]) -> Box | None:
     x, y, w, h = (float(side) for side in box)
     left, top = max(x, 0.0), max(y, 0.0)
     return (left, top, min(x + w, float(shape[1])) - left, min(y + h, float(shape[0])) - top)
+
+
+def apart(finds: list[Detection]) -> tuple[Detection, ...]:
+    """Return finds, clearest first, without those that cover much of a clearer one.
+
+    >>> finds = [Detection((1, 0, 9, 9), 0.5), Detection((0, 0, 9, 9), 0.8), Detection((40, 0, 9, 9), 0.6)]
+    >>> [find.confidence for find in apart(finds)]
+    [0.8, 0.6]
+    """
+    kept: list[Detection] = []
+    for find in sorted(finds, key=lambda find: -find.confidence):
+        if all(overlap(find.box, other.box) < _MOST_OVERLAP for other in kept):
+            kept.append(find)
+    return tuple(kept)

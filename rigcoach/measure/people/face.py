@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Luma
-from rigcoach.measure.people.detector import Detection, scaled
+from rigcoach.measure.people.detector import Detection, TrackRules, scaled
 from rigcoach.measure.picture.box import Box, inside
 from rigcoach.measure.picture.reduced import reduced_to
 
@@ -58,9 +58,7 @@ class HaarFaces:
     """
 
     description = "faces by Haar cascade"
-    min_confidence = 0.1
-    min_mean_confidence = 0.0
-    lasting_s = 0.4
+    rules = TrackRules(min_confidence=0.1)
 
     def __init__(self, width_px: int = 480) -> None:
         self._width_px = width_px
@@ -118,9 +116,7 @@ class YunetFaces:
     """
 
     description = "faces by YuNet"
-    min_confidence = _YUNET_SURE
-    min_mean_confidence = 0.0
-    lasting_s = 0.4
+    rules = TrackRules(min_confidence=_YUNET_SURE)
 
     def __init__(self, weights: Path, width_px: int = 640) -> None:
         self._width_px = width_px

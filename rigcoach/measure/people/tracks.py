@@ -7,7 +7,7 @@ the rest was none. All that is known of anybody is a box that moves.
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -15,17 +15,15 @@ import numpy as np
 
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.median_flow import MedianFlowTracker
-from rigcoach.measure.people.detector import Detection, Detector, scaled
+from rigcoach.measure.people.detector import NEAR_SHARE, Detection, Detector, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.reduced import reduced_to
 
 _WORK_WIDTH_PX = 800  # frames are reduced to this before boxes are followed
-_LOOKS_PER_S = 10.0
 _WHOLE_EVERY = 3  # every so manieth look goes over the whole frame, the others to where somebody is followed
 _LONGEST_BRIDGE_S = 1.0  # without a sure find a track ends
 _LONGEST_BLIND_S = 0.5  # places between two finds that could not be followed are put in straight lines, so far
 _LEAD_OUT_S = 0.2  # followed beyond the first and the last sure find
-_FEWEST_FINDS = 5
 _FEWEST_FINDS_SHARE = 0.4  # of the looks between a track's first and last find
 _STRENGTH_QUANTILE = 0.75
 _SAME = 0.25  # overlap of a find and a followed box
@@ -35,6 +33,7 @@ _SMOOTH_S = 0.4  # sizes are medians over so long either way
 _FAINT = 0.5  # of what is sure; fainter finds start no track
 _CROSSED = 0.15  # overlap from which two tracks hide one another's corners
 _WITHIN = 0.6  # share of a box inside another from which both are of one person
+_EDGE_SHARE = 0.01  # of the frame: as near to its edge a box is cut by it
 _PACE_S = 0.4  # the pace of a track is taken over so long
 
 
@@ -93,9 +92,11 @@ class Tracker:
     def __init__(self, finder: Detector, fps: float) -> None:
         self._detector = finder
         self._fps = fps
-        self._every = max(1, round(fps / _LOOKS_PER_S))
+        self._rules = finder.rules
+        self._every = max(1, round(fps / self._rules.looks_per_s))
         self._index = -1
         self._factor = 1.0
+        self._height = 0
         self._live: list[_Live] = []
         self._ended: list[_Live] = []
         self._recent: deque[tuple[int, Luma]] = deque(maxlen=1 + math.ceil(_LEAD_OUT_S * fps))
@@ -104,6 +105,7 @@ class Tracker:
         """Take the next frame, an upright HxW plane."""
         self._index += 1
         small, self._factor = reduced_to(luma, _WORK_WIDTH_PX)
+        self._height = small.shape[0]
         for live in self._live:
             _follow(live, small, self._index)
         self._part_crossing()
@@ -156,14 +158,14 @@ class Tracker:
                 self._update(live, small, find)
         for find in free:
             part = any(within(find.box, live.box) > _WITHIN for live in taken)
-            if find.confidence >= _FAINT * self._detector.min_confidence and not part:
+            if find.confidence >= _FAINT * self._rules.min_confidence and not part:
                 self._start(small, find)
 
     def _update(self, live: _Live, small: Luma, find: Detection) -> None:
         live.box = live.boxes[self._index] = find.box
         live.finds[self._index] = find.confidence
         live.last_find = self._index
-        if find.confidence >= self._detector.min_confidence:
+        if find.confidence >= self._rules.min_confidence:
             live.last_sure = self._index
         before = [i for i in live.finds if i < self._index and self._index - i <= _PACE_S * self._fps]
         if before and not live.crossed:
@@ -184,24 +186,33 @@ class Tracker:
                 break
             live.boxes[index], live.followed[index] = followed.box, followed.confidence
 
+    def _least_mean(self, live: _Live, between: Iterable[int]) -> float:
+        """Return the mean confidence that a track must have: more where it is near, for there it is seen clearly."""
+        top, high = (float(np.median([live.boxes[i][side] for i in between])) for side in (1, 3))
+        if high < NEAR_SHARE * self._height:
+            return self._rules.min_mean_confidence
+        headless = top <= _EDGE_SHARE * self._height
+        return self._rules.min_mean_confidence_headless if headless else self._rules.min_mean_confidence_near
+
     def _finish(self, live: _Live) -> Track | None:
         """Return the track between its first and last sure find, and a little beyond; `None` where it was nothing."""
-        sure = [index for index, confidence in live.finds.items() if confidence >= self._detector.min_confidence]
+        sure = [index for index, confidence in live.finds.items() if confidence >= self._rules.min_confidence]
         looks = 1 + (self._index // self._every)
-        if not sure or len(live.finds) < min(_FEWEST_FINDS, looks):
+        if not sure or len(live.finds) < min(self._rules.fewest_finds, looks):
             return None
         beyond = _LEAD_OUT_S * self._fps
         first, last = min(sure), max(sure)
         between = {i: c for i, c in live.finds.items() if first <= i <= last}
-        if len(between) < min(_FEWEST_FINDS, looks):
+        if len(between) < min(self._rules.fewest_finds, looks):
             return None
         if len(between) < _FEWEST_FINDS_SHARE * (1 + (last - first) / self._every):
             return None
-        if last - first < min(self._detector.lasting_s * self._fps, (looks - 1) * self._every):
+        if last - first < min(self._rules.lasting_s * self._fps, (looks - 1) * self._every):
             return None
-        if np.quantile(list(between.values()), _STRENGTH_QUANTILE) < self._detector.min_confidence:
+        strength = list(between.values())
+        if self._rules.mostly_sure and np.quantile(strength, _STRENGTH_QUANTILE) < self._rules.min_confidence:
             return None
-        if np.mean(list(between.values())) < self._detector.min_mean_confidence:
+        if np.mean(strength) < self._least_mean(live, between):
             return None
         boxes = {i: box for i, box in live.boxes.items() if first - beyond <= i <= last + beyond}
         boxes = _bridged(boxes, round(_LONGEST_BLIND_S * self._fps))
