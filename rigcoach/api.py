@@ -10,8 +10,9 @@ from pathlib import Path
 from rigcoach.analysis.clip_analysis import Advance, unheeded
 from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice, rig_optics
 from rigcoach.drills.files import load_take
+from rigcoach.drills.model import SCALES
 from rigcoach.measure.picture.box import Box
-from rigcoach.measure.picture.framing import IN_THE_MIDDLE, WantedFrame
+from rigcoach.measure.picture.framing import ANYWHERE, WantedFrame
 from rigcoach.rig.profile import Profile, load_profile
 from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
 
@@ -27,6 +28,9 @@ def score(
     rig: str | Profile | None = None,
     shutter_s: float | None = None,
     height_m: float | None = None,
+    place: tuple[float, float] | None = None,
+    scale: str | None = None,
+    headroom: tuple[float, float] | None = None,
     advance: Advance = unheeded,
 ) -> ScoredClip:
     """Score a clip, as ``rigcoach score`` does.
@@ -49,6 +53,9 @@ def score(
         The shutter speed in seconds, where no profile tells it.
     height_m
         How tall the person is, in metres.
+    place, scale, headroom
+        The framing wanted, in place of the drill's: the subject's centre in fractions of the frame, the shot scale
+        such as "medium", the band of room above a person in frame heights. What is left out is not wanted.
     advance
         Told how many seconds are measured, and of how many.
 
@@ -64,7 +71,17 @@ def score(
     ValueError
         `subject` is none.
     """
-    asked = scoring_of(subject, fixed=fixed, drill=drill, rig=rig, shutter_s=shutter_s, height_m=height_m)
+    asked = scoring_of(
+        subject,
+        fixed=fixed,
+        drill=drill,
+        rig=rig,
+        shutter_s=shutter_s,
+        height_m=height_m,
+        place=place,
+        scale=scale,
+        headroom=headroom,
+    )
     result = score_file(os.fspath(path), asked.choice, asked.rig, advance, wanted=asked.wanted)
     if isinstance(result, FailedClip):
         raise result.error
@@ -162,17 +179,28 @@ def scoring_of(
     rig: str | Profile | None = None,
     shutter_s: float | None = None,
     height_m: float | None = None,
+    place: tuple[float, float] | None = None,
+    scale: str | None = None,
+    headroom: tuple[float, float] | None = None,
 ) -> Scoring:
     """Return how a clip is to be scored; parameters and errors are those of `score`."""
     if isinstance(subject, str) and subject not in SUBJECTS:
         raise ValueError(f"subject is one of {', '.join(SUBJECTS)} or a box, not {subject!r}")
     kind, box = (subject, None) if isinstance(subject, str) else ("box", subject)
-    wanted = IN_THE_MIDDLE
+    wanted = ANYWHERE
     if drill is not None:
         take, station = load_take(drill)
         wanted = take.frame.wanted_at(station)
         kind = take.frame.subject if kind == "auto" else kind
         rig = rig or take.profile
+    if scale is not None and scale not in SCALES:
+        raise ValueError(f"scale is one of {', '.join(SCALES)}, not {scale!r}")
+    wanted = replace(
+        wanted,
+        place=place or wanted.place,
+        shot=SCALES[scale] if scale is not None else wanted.shot,
+        headroom=headroom or wanted.headroom,
+    )
     profile = load_profile(rig) if isinstance(rig, str) else rig
     optics = RigOptics() if profile is None else rig_optics(profile)
     if shutter_s is not None:

@@ -133,10 +133,19 @@ def frame_measurement(
 ) -> FrameMeasurement:
     """Return all that was measured on a frame: on its subject, where there is one, and in the whole frame."""
     if look is None or focus is None:
-        return FrameMeasurement(t_s, None, Focus(reason="no subject in the frame"), None, None, in_frame, moved)
-    on_it = on_subject or in_frame
+        lost = Focus(reason="no subject in the frame")
+        return FrameMeasurement(t_s, None, lost, None, None, in_frame, moved, picture=in_frame)
     return FrameMeasurement(
-        t_s, look.subject, focus, look.distance_m, look.framing, on_it, look.shift_px, look.pose, look.person
+        t_s,
+        look.subject,
+        focus,
+        look.distance_m,
+        look.framing,
+        on_subject or in_frame,
+        look.shift_px,
+        look.pose,
+        look.person,
+        picture=in_frame,
     )
 
 

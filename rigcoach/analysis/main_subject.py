@@ -6,6 +6,7 @@ nobody, and a bystander may come first.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from rigcoach.measure.arrays import Luma
 from rigcoach.measure.people.detector import Detector
 from rigcoach.measure.people.eyes import EyeDetector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
-from rigcoach.measure.people.leading_track import leading_track
+from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
 from rigcoach.measure.people.learned_person import DeimPeople, DetectorLoadError, YoloxPeople
 from rigcoach.measure.people.person import HogPeople
 from rigcoach.measure.people.tracks import Tracker, TrackPoint
@@ -22,6 +23,8 @@ from rigcoach.video.clip import Clip, read_frames
 
 # With faces in so much of what people are seen in, the face is what the clip is about.
 _FACE_SHARE = 0.7
+# A face smaller than this shows too few edges to tell its blur: then the whole person is what is measured.
+_SMALLEST_FACE_PX = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def find_main_subject(
     size = (clip.width, clip.height)
     leads = {kind: leading_track(tracker.tracks(), size, float(clip.fps), wanted) for kind, tracker in trackers.items()}
     kind = kinds[0]
-    if len(leads) > 1 and len(leads["face"].sightings) < _FACE_SHARE * len(leads["person"].sightings):
+    if len(leads) > 1 and _by_the_body(leads["face"], leads["person"]):
         kind = "person"
     chosen = leads[kind]
     return MainSubject(
@@ -122,3 +125,12 @@ def find_main_subject(
         sightings={times[i]: sighting for i, sighting in chosen.sightings.items()},
         others={times[i]: count for i, count in chosen.others.items()},
     )
+
+
+def _by_the_body(face: LeadingTrack, person: LeadingTrack) -> bool:
+    """Whether the person is what the clip is about: seen more often than the face, or too far off for a face."""
+    if not person.sightings:
+        return False
+    if len(face.sightings) < _FACE_SHARE * len(person.sightings):
+        return True
+    return median(point.box[3] for point in face.sightings.values()) < _SMALLEST_FACE_PX

@@ -10,7 +10,7 @@ from rigcoach.measure.people.person_distance import PersonDistance
 from rigcoach.measure.picture.box import Box
 from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.flicker import Flicker
-from rigcoach.measure.picture.framing import IN_THE_MIDDLE, Framing, WantedFrame
+from rigcoach.measure.picture.framing import ANYWHERE, Framing, WantedFrame
 from rigcoach.rig.profile import Profile
 from rigcoach.video.clip import Clip
 
@@ -76,6 +76,7 @@ class FrameMeasurement:
 
     `pose` is how the camera stood to the target card, where the rig is known, and `person` how far away the person is
     by a size that is much the same on everybody. `skew` is what the rolling shutter does, where the readout is known.
+    `exposure` is the subject's where there is one, `picture` the whole frame's.
     """
 
     t_s: float
@@ -88,6 +89,7 @@ class FrameMeasurement:
     pose: CardPose | None = None
     person: PersonDistance | None = None
     skew: Skew | None = None
+    picture: Exposure | None = None
 
     @property
     def away_m(self) -> tuple[float, float] | None:
@@ -110,7 +112,7 @@ class ClipMeasurements:
     subject_kind: str | None
     looked_for: str
     frames: tuple[FrameMeasurement, ...]
-    wanted: WantedFrame = IN_THE_MIDDLE
+    wanted: WantedFrame = ANYWHERE
     flicker: Flicker | None = None
     motion: MotionBands = NOT_FOLLOWED
 

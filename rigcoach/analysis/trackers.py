@@ -33,6 +33,7 @@ _ROLLS_PER_S = 4.0
 
 # From coordinates that number pixels by their centres to distances from the frame's corner.
 _TO_CORNER_PX = 0.5
+_BODY_UNCERTAINTY = 0.008
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,10 @@ class BoxedTracker:
         if t_s >= self._next_roll_s:
             self._next_roll_s = t_s + 1 / _ROLLS_PER_S
             self._roll = roll_from_lines(luma)
-        framing = frame_box(box, (self._clip.width, self._clip.height))
+        size = (self._clip.width, self._clip.height)
+        # A network's boxes of people are true to about a hundredth of the frame.
+        uncertainty_px = _BODY_UNCERTAINTY * self._clip.height if self.kind == "person" else 0.0
+        framing = frame_box(box, size, uncertainty_px=uncertainty_px)
         if self._roll is None:
             return framing
         return replace(framing, roll_deg=self._roll.roll_deg, roll_confidence=self._roll.confidence)

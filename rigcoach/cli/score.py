@@ -120,8 +120,12 @@ def _words(result: "ScoredClip") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
+    from rigcoach.scoring.score import explained
+
     scores = result.score
     lines = Table.grid(padding=(0, 1))
+    if told := explained(scores):
+        lines.add_row("•", Text(f"{told}."))
     if scores.longest_keeper_s is not None:
         start, end = scores.longest_keeper_s
         lines.add_row("•", f"Longest stretch of keepers: {end - start:.1f} s, from {start:.1f} s to {end:.1f} s.")

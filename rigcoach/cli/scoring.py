@@ -22,11 +22,15 @@ class ScoringOptions:
     shutter_s: float | None
     drill: str | None
     height_m: float | None
+    place: tuple[float, float] | None
+    scale: str | None
+    headroom: tuple[float, float] | None
 
     @property
     def given(self) -> bool:
         """Whether any was given."""
-        others = (self.rig_profile, self.shutter_s, self.drill, self.height_m)
+        framing = (self.place, self.scale, self.headroom)
+        others = (self.rig_profile, self.shutter_s, self.drill, self.height_m, *framing)
         return self.subject != ("auto", None) or self.fixed or any(value is not None for value in others)
 
     def read(self) -> "Scoring":
@@ -47,6 +51,9 @@ class ScoringOptions:
             rig=self.rig_profile,
             shutter_s=self.shutter_s,
             height_m=self.height_m,
+            place=self.place,
+            scale=self.scale,
+            headroom=self.headroom,
         )
 
 
@@ -62,9 +69,12 @@ def scoring_options(command: Callable[..., Any]) -> Callable[..., Any]:
         shutter: float | None,
         drill: str | None,
         height_m: float | None,
+        place: tuple[float, float] | None,
+        scale: str | None,
+        headroom: tuple[float, float] | None,
         **options: Any,
     ) -> Any:
-        scoring = ScoringOptions(subject, fixed, rig_profile, shutter, drill, height_m)
+        scoring = ScoringOptions(subject, fixed, rig_profile, shutter, drill, height_m, place, scale, headroom)
         return command(*arguments, scoring=scoring, **options)
 
     wrapped: Callable[..., Any] = with_scoring
@@ -87,6 +97,46 @@ def _subject(context: click.Context, parameter: click.Parameter, text: str) -> "
     if not (width >= 1 and height >= 1):
         raise click.BadParameter(f"{text!r}: a box needs a width and a height", context, parameter)
     return "box", (x, y, width, height)
+
+
+def _place(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[float, float] | None:
+    """Parse the option's text: two fractions of the frame, or a place by its name."""
+    if text is None:
+        return None
+    from rigcoach.drills.model import PLACES
+
+    if text in PLACES:
+        return PLACES[text]
+    try:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError:
+        x = y = -1.0
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        wrong = f"{text!r} is no place: give two fractions of the frame, as 0.33,0.5, or one of {', '.join(PLACES)}"
+        raise click.BadParameter(wrong, context, parameter)
+    return x, y
+
+
+def _scale(context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+    """Check the option's text: the name of a shot scale."""
+    from rigcoach.drills.model import SCALES
+
+    if text is not None and text not in SCALES:
+        raise click.BadParameter(f"{text!r} is none of {', '.join(SCALES)}", context, parameter)
+    return text
+
+
+def _headroom(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[float, float] | None:
+    """Parse the option's text: a band, in fractions of the frame's height."""
+    if text is None:
+        return None
+    try:
+        low, high = (float(part) for part in text.split("-"))
+    except ValueError:
+        low = high = -1.0
+    if not 0 <= low < high <= 1:
+        raise click.BadParameter(f"{text!r} is no band of headroom, as 0.05-0.15 is", context, parameter)
+    return low, high
 
 
 def _shutter(context: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
@@ -130,6 +180,20 @@ _OPTIONS = (
         "--drill",
         metavar="NAME[:TAKE]",
         help="Score against the framing that this drill's first take, or take TAKE, wants, with its subject and rig.",
+    ),
+    click.option(
+        "--place",
+        callback=_place,
+        metavar="X,Y",
+        help="Where the subject's centre is wanted: fractions of the frame, as 0.33,0.5, or centre, left-third, "
+        "right-third. Without it the place of people costs nothing.",
+    ),
+    click.option("--scale", metavar="SHOT", callback=_scale, help="The shot scale wanted, as medium or close-up."),
+    click.option(
+        "--headroom",
+        callback=_headroom,
+        metavar="LOW-HIGH",
+        help="The room wanted above the person, in fractions of the frame's height, as 0.05-0.15.",
     ),
     click.option(
         "--height",

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from rigcoach.analysis.results import FrameMeasurement
 from rigcoach.measure.picture.framing import Framing
-from rigcoach.scoring.score import KEEPER_SHARE, MOTION_HALF_PX, ROLL_HALF_DEG, focus_faults
+from rigcoach.scoring import limits
+from rigcoach.scoring.score import focus_faults
 
 LOST, SOFT, STEADY, GOOD = "lost", "soft", "steady", "good"
 
@@ -42,8 +43,8 @@ class CueTarget:
 
     place: tuple[float, float] = (0.5, 0.5)
     offset_limit: float = 0.05
-    roll_limit_deg: float = ROLL_HALF_DEG * KEEPER_SHARE + 2.0
-    blur_limit_px: float = 1.6
+    roll_limit_deg: float = limits.ROLL.keeper
+    blur_limit_px: float = limits.BLUR.keeper
     distance_m: tuple[float, float] | None = None
 
 
@@ -113,7 +114,7 @@ def cue(frame: FrameMeasurement, wanted: CueTarget, frame_height_px: int) -> Cue
 
 def blur_1080_px(frame: FrameMeasurement, frame_height_px: int) -> float | None:
     """Return a frame's blur in pixels of a frame 1080 pixels high; None where it isn't known, or hidden by a smear."""
-    if focus_faults(frame.focus, frame_height_px) is None or frame.focus.blur_px is None:
+    if focus_faults(frame.focus, frame_height_px / 1080) is None or frame.focus.blur_px is None:
         return None
     return frame.focus.blur_px * 1080 / frame_height_px
 
@@ -174,7 +175,7 @@ def _wish(
     if amount > _THERE:
         return word
     motion_blur_px = frame.focus.motion_blur_px
-    if motion_blur_px is not None and motion_blur_px * 1080 / frame_height_px > MOTION_HALF_PX * KEEPER_SHARE:
+    if motion_blur_px is not None and motion_blur_px * 1080 / frame_height_px > limits.MOTION_BLUR.keeper:
         return STEADY
     return SOFT if blur_px is not None and blur_px > wanted.blur_limit_px else None
 

@@ -15,7 +15,8 @@ from rigcoach.journal.session import Fault, Moment, TakeScore
 from rigcoach.scoring.advice import Advice
 from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
 from rigcoach.scoring.documents import clip_document
-from rigcoach.scoring.score import WEIGHTS, FrameScore, overall
+from rigcoach.scoring.limits import px_scale
+from rigcoach.scoring.score import FrameScore
 
 _MOMENT_S = 1.0
 _KNOWN_SHARE = 0.5  # of a moment's frames, for it to be one
@@ -91,7 +92,7 @@ def _take_score(take: int, scored: ScoredClip) -> TakeScore:
         longest_keeper_s=0.0 if longest is None else longest[1] - longest[0],
         found_ratio=measures.found_ratio,
         subject_kind=measures.subject_kind,
-        blur_px=median(blur) * 1080 / measures.clip.height if blur else None,
+        blur_px=median(blur) / px_scale(measures.clip.width, measures.clip.height) if blur else None,
         reasons=dict(score.reasons),
         faults=tuple(_fault(advice) for advice in scored.advice),
         best=best,
@@ -108,7 +109,7 @@ def _fault(advice: Advice) -> Fault:
 
 def _moments(take: int, times: Sequence[float], frames: Sequence[FrameScore]) -> tuple[Moment | None, Moment | None]:
     """Return the best and the worst second: stretches of frames of which at least half could be scored."""
-    scores = [overall({part: getattr(frame, part) for part in WEIGHTS}) for frame in frames]
+    scores = [frame.overall for frame in frames]
     moments: list[Moment] = []
     end = 0
     for start, t_s in enumerate(times):

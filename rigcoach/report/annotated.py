@@ -17,7 +17,7 @@ from rigcoach.report.faces import FaceHider
 from rigcoach.report.moments import frame_value, roll_line, wanted_place
 from rigcoach.report.peaking import in_focus
 from rigcoach.report.sound import SoundTrack
-from rigcoach.scoring import score
+from rigcoach.scoring import limits
 from rigcoach.scoring.advice import faults
 from rigcoach.scoring.batch import ScoredClip
 from rigcoach.video.clip import Picture, read_pictures
@@ -120,7 +120,7 @@ def _fitted(rgb: Rgb, size: tuple[int, int]) -> Rgb:
     return fitted
 
 
-def annotate(scored: ScoredClip, picture: Picture, wanted: tuple[float, float], title: str = "") -> Rgb:
+def annotate(scored: ScoredClip, picture: Picture, wanted: tuple[float, float] | None, title: str = "") -> Rgb:
     """Return one frame with what was measured on it drawn in, and the place where the subject was wanted.
 
     `title` stands before the time.
@@ -129,11 +129,11 @@ def annotate(scored: ScoredClip, picture: Picture, wanted: tuple[float, float], 
     each = scored.score.frames[picture.index]
     rgb = picture.rgb.copy()
     scale = clip.height / 1080
-    blur_limit_px = score.BLUR_HALF_PX * score.KEEPER_SHARE * scale
+    blur_limit_px = limits.BLUR.keeper * limits.px_scale(clip.width, clip.height)
     luma = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     rgb[in_focus(luma, blur_limit_px)] = _PEAK
-    reach = score.OFFSET_HALF * score.KEEPER_SHARE
-    _ellipse(rgb, wanted, (reach * clip.width, reach * clip.height), scale)
+    if wanted is not None:
+        _ellipse(rgb, wanted, (limits.PLACE.keeper * clip.width, limits.PLACE.keeper * clip.height), scale)
     if frame.subject is not None:
         _rectangle(rgb, frame.subject.box, scale)
     line = roll_line(frame)

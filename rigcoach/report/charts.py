@@ -7,7 +7,8 @@ from statistics import fmean
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.report.ring import LensOnPixels, ring_places
-from rigcoach.scoring import score
+from rigcoach.scoring import limits
+from rigcoach.scoring.limits import halving, px_scale
 from rigcoach.scoring.rules import percent
 from rigcoach.scoring.score import ClipScore, FrameScore
 
@@ -95,10 +96,10 @@ def clip_charts(measures: ClipMeasurements, scored: ClipScore, lens: LensOnPixel
     times = tuple(round(frame.t_s, 3) for frame in frames)
     charts = (
         _scores(times, scores, keeper_runs(measures, scored)),
-        _places(times, frames),
+        _places(times, frames, wanted=measures.wanted.place is not None),
         _rolls(times, frames, measures.wanted.roll_free_deg),
-        _blurs(times, frames, measures.clip.height),
-        _ring(times, frames, lens, measures.clip.height),
+        _blurs(times, frames, px_scale(measures.clip.width, measures.clip.height)),
+        _ring(times, frames, lens, px_scale(measures.clip.width, measures.clip.height)),
     )
     return tuple(chart for chart in charts if chart is not None)
 
@@ -131,27 +132,28 @@ def _scores(
     )
     share = sum(each.keeper for each in scores) / max(len(scores), 1)
     says = f"Scores of every frame from 0 to 100; {percent(share)} are keepers, in {_stretches(len(keepers))}."
-    bands = (Band("keeper", score.halving(score.KEEPER_SHARE), 100.0),)
+    bands = (Band("keeper", halving(limits.KEEPER_SHARE), 100.0),)
     return _chart(
         "scores", "Scores", "", says, times, lines, bands, low=0.0, high=100.0, marks=keepers, marks_label="keepers"
     )
 
 
-def _places(times: tuple[float, ...], frames: Sequence[FrameMeasurement]) -> Chart | None:
+def _places(times: tuple[float, ...], frames: Sequence[FrameMeasurement], *, wanted: bool) -> Chart | None:
     across = _each(frames, lambda f: None if f.framing is None else 100 * f.framing.offset[0])
     down = _each(frames, lambda f: None if f.framing is None else 100 * f.framing.offset[1])
-    limit = 100 * score.OFFSET_HALF * score.KEEPER_SHARE
+    limit = 100 * limits.PLACE.keeper
     lines = (Line("right (+) or left (−)", across, 0), Line("low (+) or high (−)", down, 1, (10, 4)))
+    of, title = ("target position", "Distance from target position") if wanted else ("frame's middle", "Position")
     says = (
-        "How far the subject's centre was from the wanted place, in percent of the frame's width and height: on "
+        f"How far the subject's centre was from the {of}, in percent of the frame's width and height: on "
         f"average {_mean(across):+.0f} % across and {_mean(down):+.0f} % down."
     )
-    return _chart("place", "Off the wanted place", "%", says, times, lines, (Band("keeper", -limit, limit),))
+    return _chart("place", title, "%", says, times, lines, (Band("keeper", -limit, limit),) if wanted else ())
 
 
 def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasurement], free_deg: float) -> Chart | None:
     rolls = _each(frames, lambda f: None if f.framing is None else f.framing.roll_deg)
-    limit = free_deg + score.ROLL_HALF_DEG * score.KEEPER_SHARE
+    limit = free_deg + limits.ROLL.half * limits.KEEPER_SHARE
     # A turn of uprights alone: clockwise where their feet go left.
     leans = _each(frames, lambda f: None if f.skew is None else -f.skew.skew_deg)
     says = f"Roll in degrees, positive clockwise as seen in the frame: on average {_mean(rolls):+.1f}°."
@@ -163,11 +165,11 @@ def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasurement], free_de
     return _chart("roll", "Roll", "°", says, times, tuple(lines), (Band("keeper", -limit, limit),))
 
 
-def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasurement], height: int) -> Chart | None:
+def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasurement], scale: float) -> Chart | None:
     blur = _each(frames, lambda f: f.focus.blur_px)
     motion = _each(frames, lambda f: f.focus.motion_blur_px)
     other, told_by = _other_smear(frames)
-    limit = score.BLUR_HALF_PX * score.KEEPER_SHARE * height / 1080
+    limit = limits.BLUR.keeper * scale
     lines = tuple(
         line
         for line in (
@@ -193,14 +195,14 @@ def _other_smear(frames: Sequence[FrameMeasurement]) -> tuple[Values, str]:
 
 
 def _ring(
-    times: tuple[float, ...], frames: Sequence[FrameMeasurement], lens: LensOnPixels | None, height: int
+    times: tuple[float, ...], frames: Sequence[FrameMeasurement], lens: LensOnPixels | None, scale: float
 ) -> Chart | None:
     """Return where the subject was, which ring distances would have kept it sharp, and which the blur tells of."""
     subject = _each(frames, lambda f: None if f.away_m is None else f.away_m[0])
     if lens is None or all(value is None for value in subject):
         return None
     farthest_m = _FARTHEST * max(value for value in subject if value is not None)
-    limit_px = score.BLUR_HALF_PX * score.KEEPER_SHARE * height / 1080
+    limit_px = limits.BLUR.keeper * scale
     sharp = [None if m is None else ring_places(lens, m, limit_px) for m in subject]
     blurs = [frame.focus.blur_px for frame in frames]
     was = [

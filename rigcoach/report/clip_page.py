@@ -14,7 +14,7 @@ from rigcoach.report.wheel import wheel
 from rigcoach.rig.profile import Profile
 from rigcoach.scoring.advice import first_sector, headline
 from rigcoach.scoring.batch import ScoredClip
-from rigcoach.scoring.score import ClipScore
+from rigcoach.scoring.score import ClipScore, explained
 
 _PARTS = ("overall", "focus", "framing", "steadiness", "exposure")
 
@@ -62,6 +62,7 @@ def clip_page(
         clip_charts(measures, score, lens),
         name=Path(scored.name).name,
         headline=headline(score, scored.advice),
+        explained=explained(score),
         subject=f"Subject: {found}" if measures.subject_kind else "No subject found",
         size=(clip.width, clip.height),
         fps=f"{float(clip.fps):.4g}",
@@ -70,6 +71,7 @@ def clip_page(
         tiles=_tiles(score),
         advice=scored.advice,
         moments=moments(scored, hide=hide, advance=advance),
+        place_wanted=measures.wanted.place is not None,
         heat=heat(measures),
         wheel=wheel((first_sector(frame, measures) for frame in measures.frames), "frames"),
         wheel_title="Which way it went wrong",

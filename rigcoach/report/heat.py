@@ -6,7 +6,7 @@ import numpy as np
 
 from rigcoach.analysis.results import ClipMeasurements
 from rigcoach.report.moments import wanted_place
-from rigcoach.scoring import score
+from rigcoach.scoring import limits
 from rigcoach.scoring.rules import percent
 
 _COLUMNS = 32
@@ -29,7 +29,7 @@ class Heat:
     height: int
     side: float
     cells: tuple[Cell, ...]
-    wanted: tuple[float, float]
+    wanted: tuple[float, float] | None
     reach: tuple[float, float]
     says: str
 
@@ -42,7 +42,8 @@ def heat(measures: ClipMeasurements) -> Heat | None:
     if not placed:
         return None
     offsets, wanted = np.array(placed), wanted_place(measures)
-    points = np.array(wanted) + offsets * size
+    # Without a wanted place offsets are from the middle.
+    points = np.array(wanted or (clip.width / 2, clip.height / 2)) + offsets * size
     side = clip.width / _COLUMNS
     rows = int(np.ceil(clip.height / side))
     counts, _, _ = np.histogram2d(
@@ -53,14 +54,16 @@ def heat(measures: ClipMeasurements) -> Heat | None:
         Cell(float(column * side), float(row * side), round(float(counts[column, row] / counts.max()), 3))
         for column, row in np.argwhere(counts > 0)
     )
-    limit = score.OFFSET_HALF * score.KEEPER_SHARE
+    limit = limits.PLACE.keeper
     inside = float((np.hypot(offsets[:, 0], offsets[:, 1]) <= limit).mean())
     across, down = 100 * offsets.mean(axis=0)
     sideways, vertically = "right" if across > 0 else "left", "low" if down > 0 else "high"
-    says = (
-        f"The subject's centre lay within a keeper's reach of the wanted place in {percent(inside)} of the frames that "
-        f"show it; on average {abs(across):.0f} % too far {sideways} and {abs(down):.0f} % too {vertically}."
-    )
+    says = "No place was wanted: where the subject's centre lay is shown, and costs nothing."
+    if wanted is not None:
+        says = (
+            f"The subject's centre lay in the keeper zone round the target position in {percent(inside)} of the frames "
+            f"that show it; on average {abs(across):.0f} % too far {sideways} and {abs(down):.0f} % too {vertically}."
+        )
     return Heat(
         clip.width,
         clip.height,

@@ -13,7 +13,7 @@ from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box, centre, inside
 from rigcoach.measure.picture.framing import Framing
 from rigcoach.report.faces import FaceHider
-from rigcoach.scoring import score
+from rigcoach.scoring import limits
 from rigcoach.scoring.advice import faults
 from rigcoach.scoring.batch import ScoredClip
 from rigcoach.scoring.score import FrameScore
@@ -76,8 +76,10 @@ class Moments:
     worst: tuple[ShownMoment, ...]
 
 
-def wanted_place(measures: ClipMeasurements) -> tuple[float, float]:
-    """Return where the subject's centre was to be, in pixels."""
+def wanted_place(measures: ClipMeasurements) -> tuple[float, float] | None:
+    """Return where the subject's centre was to be, in pixels; `None` where any place would do."""
+    if measures.wanted.place is None:
+        return None
     x, y = measures.wanted.place
     return x * measures.clip.width, y * measures.clip.height
 
@@ -102,13 +104,8 @@ def pick(frames: Sequence[FrameMeasurement], scores: Sequence[FrameScore], count
 
 
 def frame_value(each: FrameScore) -> float:
-    """Return the weighted geometric mean of a frame's scores; -1 where the subject was lost."""
-    if each.framing is None:
-        return -1.0
-    parts = {name: getattr(each, name) for name in score.WEIGHTS}
-    known = {name: part for name, part in parts.items() if part is not None}
-    weight = sum(score.WEIGHTS[name] for name in known)
-    return float(np.prod([part ** (score.WEIGHTS[name] / weight) for name, part in known.items()]))
+    """Return a frame's overall score; -1 where it has none."""
+    return -1.0 if each.overall is None else each.overall
 
 
 def moments(
@@ -162,7 +159,9 @@ def _apart(
     return chosen
 
 
-def _moment(scored: ScoredClip, index: int, rgb: Rgb, wanted: tuple[float, float], *, close: bool) -> ShownMoment:
+def _moment(
+    scored: ScoredClip, index: int, rgb: Rgb, wanted: tuple[float, float] | None, *, close: bool
+) -> ShownMoment:
     clip, frame, each = scored.measures.clip, scored.measures.frames[index], scored.score.frames[index]
     size = (clip.width, clip.height)
     box = None if frame.subject is None else frame.subject.box
@@ -173,7 +172,7 @@ def _moment(scored: ScoredClip, index: int, rgb: Rgb, wanted: tuple[float, float
         picture=jpeg(reduced(rgb)),
         box=box,
         wanted=wanted if frame.subject is not None else None,
-        keeper_reach=tuple(side * score.OFFSET_HALF * score.KEEPER_SHARE for side in size),  # type: ignore[arg-type]
+        keeper_reach=(size[0] * limits.PLACE.keeper, size[1] * limits.PLACE.keeper),
         roll=roll_line(frame),
         keeper=each.keeper,
         facts=_facts(frame, each),

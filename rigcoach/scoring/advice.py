@@ -42,6 +42,8 @@ class Advice:
         On the wheel of causes, if it has a place there.
     drill
         The shipped drill that rehearses it.
+    spoils
+        Whether it keeps a frame from being a keeper.
     """
 
     code: str
@@ -53,6 +55,7 @@ class Advice:
     sure: str = "measured"
     sector: Sector | None = None
     drill: str | None = None
+    spoils: bool = True
 
     @property
     def text(self) -> str:
@@ -67,21 +70,28 @@ def advise(measures: ClipMeasurements) -> tuple[Advice, ...]:
         return ()
     if measures.subject_kind is None:
         return (_no_subject(measures),)
-    told = [(rule.spoils, advice) for rule in RULES if (advice := _told(rule, measures)) is not None]
+    told = [advice for rule in RULES if (advice := _told(rule, measures)) is not None]
     # Sorting is stable: within a step the table's order stays.
-    told.sort(key=lambda each: (not each[0], _step(each[1].share)))
-    return tuple(advice for _, advice in told)
+    return tuple(sorted(told, key=lambda advice: (not advice.spoils, _step(advice.share))))
 
 
 def headline(score: ClipScore, advice: Sequence[Advice]) -> str:
-    """Return a clip's result in a line, such as "52 % keepers: mostly too low and 4° clockwise"."""
+    """Return a clip's result in a line, such as "52 % keepers: mostly too low and 4° clockwise".
+
+    Only what spoils many frames belongs there. A clip of which too little could be measured says that first.
+    """
     keepers = f"{percent(score.keeper_ratio)} keepers"
-    causes = " and ".join(each.short for each in advice[:2] if each.short)
+    if score.overall is None and score.frames:
+        measured = sum(each.focus is not None and each.framing is not None for each in score.frames)
+        if measured:
+            keepers = f"Not scored, {percent(measured / len(score.frames))} of it could be measured"
+    told = [each for each in advice if each.spoils and each.short and each.share >= STEPS[1]]
+    causes = " and ".join(each.short for each in told[:2])
     if not causes:
         return keepers
-    if advice[0].share == 1.0:
+    if told[0].share == 1.0:
         return f"{keepers}: {causes}"
-    return f"{keepers}: {'mostly' if advice[0].share >= STEPS[0] else 'at times'} {causes}"
+    return f"{keepers}: {'mostly' if told[0].share >= STEPS[0] else 'at times'} {causes}"
 
 
 def faults(frame: FrameMeasurement, measures: ClipMeasurements) -> tuple[str, ...]:
@@ -131,6 +141,7 @@ def _told(rule: Rule, measures: ClipMeasurements) -> Advice | None:
         rule.sure,
         rule.sector,
         rule.drill,
+        rule.spoils,
     )
 
 

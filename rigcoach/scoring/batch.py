@@ -10,10 +10,12 @@ from pathlib import Path
 from rigcoach.analysis.clip_analysis import Advance, analyse_clip, unheeded
 from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
 from rigcoach.base.errors import RigcoachError
-from rigcoach.measure.picture.framing import IN_THE_MIDDLE, WantedFrame
+from rigcoach.measure.picture.framing import ANYWHERE, WantedFrame
 from rigcoach.scoring.advice import Advice, advise
 from rigcoach.scoring.score import ClipScore, score_clip
 from rigcoach.video.clip import read_clip
+
+_MIDDLE = (0.5, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +52,29 @@ def score_file(
     rig: RigOptics,
     advance: Advance = unheeded,
     *,
-    wanted: WantedFrame = IN_THE_MIDDLE,
+    wanted: WantedFrame = ANYWHERE,
 ) -> ScoredClip | FailedClip:
     """Measure, score and advise on one file. Why it cannot be comes back as a `FailedClip`.
 
     `wanted` is the framing to score against.
     """
     try:
-        measures = as_wanted(analyse_clip(read_clip(Path(name)), choice, rig, advance, place=wanted.place), wanted)
+        place = wanted.place or _MIDDLE
+        measures = as_wanted(analyse_clip(read_clip(Path(name)), choice, rig, advance, place=place), wanted)
     except RigcoachError as error:
         return FailedClip(name, error)
     return ScoredClip(name, measures, score_clip(measures), advise(measures))
 
 
 def as_wanted(measures: ClipMeasurements, wanted: WantedFrame) -> ClipMeasurements:
-    """Return measures with offsets from the wanted place instead of the frame's middle, to be scored against it."""
+    """Return measures with offsets from the wanted place instead of the frame's middle, to be scored against it.
+
+    On a target card the middle is wanted where nothing else is: that is what it is there for.
+    """
+    if wanted.place is None and measures.subject_kind == "target":
+        wanted = replace(wanted, place=_MIDDLE)
+    if wanted.place is None:
+        return replace(measures, wanted=wanted)
     dx, dy = wanted.place[0] - 0.5, wanted.place[1] - 0.5
     frames = tuple(
         frame
@@ -84,7 +94,7 @@ def score_files(
     *,
     jobs: int = 1,
     advance: Advance,
-    wanted: WantedFrame = IN_THE_MIDDLE,
+    wanted: WantedFrame = ANYWHERE,
 ) -> Iterator[ScoredClip | FailedClip]:
     """Score files in the order given, `jobs` at a time; `wanted` as in `score_file`.
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from rigcoach.analysis.results import FrameMeasurement
 from rigcoach.measure.motion.motion_bands import MotionBands
+from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.scoring.batch import FailedClip, ScoredClip
 from rigcoach.scoring.score import FrameScore
 
@@ -32,6 +33,7 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         "frame_count": frame_count,
         "scored_frames": frame_count,
         "subject": {"kind": measures.subject_kind, "found_ratio": round(measures.found_ratio, 4)},
+        "wanted": _wanted_document(measures.wanted),
         "score": {
             "overall": _round(score.overall, 1),
             "focus": _round(score.focus, 1),
@@ -61,6 +63,17 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
             _frame_document(frame, scored) for frame, scored in zip(measures.frames, score.frames, strict=True)
         ]
     return document
+
+
+def _wanted_document(wanted: WantedFrame) -> Document | None:
+    """Return the framing that was wanted; None where none was."""
+    if wanted.place is None and wanted.headroom is None and not wanted.shot:
+        return None
+    return {
+        "place": None if wanted.place is None else list(wanted.place),
+        "scale": wanted.shot or None,
+        "headroom": None if wanted.headroom is None else list(wanted.headroom),
+    }
 
 
 def _motion_document(motion: MotionBands) -> Document:

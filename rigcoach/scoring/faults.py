@@ -8,7 +8,9 @@ import statistics
 from collections.abc import Callable, Sequence
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
+from rigcoach.measure.picture.framing import ANYWHERE
 from rigcoach.scoring import score
+from rigcoach.scoring.limits import KEEPER_SHARE, px_scale
 
 Measure = Callable[[FrameMeasurement, ClipMeasurements], float | None]
 """A measure of a frame of a clip."""
@@ -32,8 +34,8 @@ def present(told: bool) -> float:
 def off_place(axis: int, sign: int) -> Measure:
     """Return the measure of how far a subject is out of place, where it is this way at least as much as any other."""
 
-    def of(frame: FrameMeasurement, _measures: ClipMeasurements) -> float | None:
-        if frame.framing is None:
+    def of(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
+        if frame.framing is None or measures.wanted.place is None:
             return None
         off = math.hypot(*frame.framing.offset)
         along = sign * frame.framing.offset[axis]
@@ -51,9 +53,10 @@ def headroom_off(sign: int) -> Measure:
     """Return the measure of how far the headroom is above (1) or below (-1) the band that is wanted."""
 
     def of(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
-        if frame.framing is None or measures.wanted.headroom is None:
+        band = score.headroom_band(frame, measures.wanted)
+        if frame.framing is None or band is None or not (score.is_person(frame) or measures.wanted.headroom):
             return None
-        low, high = measures.wanted.headroom
+        low, high = band
         return frame.framing.headroom - high if sign > 0 else low - frame.framing.headroom
 
     return of
@@ -73,12 +76,13 @@ def speed(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return how fast the subject moves, in frame widths a second, where its smear is not known."""
     if frame.focus.motion_blur_px is not None or frame.shift_px is None:
         return None
-    return frame.shift_px * float(measures.clip.fps) / measures.clip.width
+    return frame.shift_px * float(measures.clip.fps) / max(measures.clip.width, measures.clip.height)
 
 
 def soft(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return the blur on the subject, unless a smear hides whether focus was off at all."""
-    return None if score.hidden_by_motion_blur(frame.focus, measures.clip.height) else frame.focus.blur_px
+    scale = px_scale(measures.clip.width, measures.clip.height)
+    return None if score.hidden_by_motion_blur(frame.focus, scale) else frame.focus.blur_px
 
 
 def focused(frame: FrameMeasurement) -> str | None:
@@ -104,20 +108,35 @@ def focus_offset(frames: Sequence[FrameMeasurement]) -> str:
 
 def sides_cut(frames: Sequence[FrameMeasurement]) -> str:
     """Return the sides of the frame that cut the subject, in words."""
-    cut = {side for frame in frames if frame.framing is not None for side in frame.framing.cut_off}
+    cut = {side for frame in frames for side in score.sides_cut(frame, ANYWHERE)}
     return " and ".join(side for side in _SIDES if side in cut)
 
 
+def cut_off(frame: FrameMeasurement, measures: ClipMeasurements) -> float:
+    """Return how many sides of the frame cut the subject where that is a fault."""
+    return float(len(score.sides_cut(frame, measures.wanted)))
+
+
+def walking_out(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
+    """Return how much less than a tenth of the frame is left ahead of somebody who leaves it."""
+    if frame.framing is None or not score.is_person(frame):
+        return None
+    return score.room_lacking(frame.framing, measures.wanted)
+
+
+def too_small(frame: FrameMeasurement, _measures: ClipMeasurements) -> float | None:
+    """Return how far a person is smaller than a tenth of the frame's height, over that."""
+    return score.shortfall(frame) if score.is_person(frame) else None
+
+
 def dark(frame: FrameMeasurement, _measures: ClipMeasurements) -> float:
-    """How far beyond the keeper limit the exposure is to the dark, as a multiple of the limit less one."""
-    low = score.MEAN_FREE[0] - frame.exposure.mean
-    return max(low / score.MEAN_HALF, frame.exposure.clipped_low / score.CLIPPED_LOW_HALF) - score.KEEPER_SHARE
+    """How far beyond the keeper limit the exposure is to the dark, as a multiple of what halves a score."""
+    return max(fault for _, fault in score.dark_faults(frame)) - KEEPER_SHARE
 
 
 def bright(frame: FrameMeasurement, _measures: ClipMeasurements) -> float:
-    """How far beyond the keeper limit the exposure is to the bright, as a multiple of the limit less one."""
-    high = frame.exposure.mean - score.MEAN_FREE[1]
-    return max(high / score.MEAN_HALF, frame.exposure.clipped_high / score.CLIPPED_HIGH_HALF) - score.KEEPER_SHARE
+    """How far beyond the keeper limit the exposure is to the bright, as a multiple of what halves a score."""
+    return max(fault for _, fault in score.bright_faults(frame)) - KEEPER_SHARE
 
 
 def lead_room_off(sign: int) -> Measure:
@@ -136,10 +155,12 @@ def lead_room_off(sign: int) -> Measure:
 def badly_cut(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return how sure it is that the frame cuts a person at a bad place; a close-up may cut the head."""
     shot = None if frame.framing is None else frame.framing.shot
-    if shot is None or shot.cut is None:
+    if frame.framing is None or shot is None or shot.cut is None:
         return None
     meant = "close-up" in measures.wanted.shot and shot.cut.name in ("forehead", "chin")
-    return 0.0 if shot.cut.clean or meant else shot.cut.confidence
+    if shot.cut.clean or meant or (score.is_person(frame) and score.head_cut(frame.framing, measures.wanted)):
+        return 0.0  # a head that is cut is a fault of its own
+    return shot.cut.confidence
 
 
 def places_cut(frames: Sequence[FrameMeasurement]) -> str:

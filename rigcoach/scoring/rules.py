@@ -1,6 +1,6 @@
 """The rules of coaching: one table, in the order in which a cause is told; docs/coaching.md prints it.
 
-Each rule looks at one measure of a frame against the keeper limits of `rigcoach.scoring.score`. A cause stands above
+Each rule looks at one measure of a frame against the keeper limits of `rigcoach.scoring.limits`. A cause stands above
 what it hides or brings about: nothing can be said of a subject that is not there, a picture too dark shows no edges,
 and a smear looks like defocus.
 """
@@ -11,7 +11,7 @@ from typing import Literal
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.scoring import faults as measured
-from rigcoach.scoring import score
+from rigcoach.scoring import limits
 from rigcoach.scoring.faults import Measure
 
 Sector = Literal["high", "low", "left", "right", "roll", "near", "far", "motion"]
@@ -32,8 +32,8 @@ class Rule:
     measure
         What is measured, in words.
     limit
-        The rule applies to a frame whose measure lies above it. A limit in pixels is that of a frame 1080 pixels high,
-        one in degrees that of a drill that asks for no other.
+        The rule applies to a frame whose measure lies above it. A limit in pixels is that of a frame up to 1080p, one
+        in degrees that of a drill that asks for no other.
     unit
         Of the limit and the measure: "px", "°", "%" (of 1) or "" for what is or isn't so.
     of
@@ -73,10 +73,11 @@ class Rule:
     spoils: bool = True
 
     def limit_in(self, measures: ClipMeasurements) -> float:
-        """Return the limit for the frames of a clip: pixels grow with its height, the free roll is the drill's."""
+        """Return the limit for the frames of a clip: pixels grow above 1080p, the free roll is the drill's."""
         if self.unit == "°":
-            return self.limit - score.ROLL_FREE_DEG + measures.wanted.roll_free_deg
-        return self.limit * measures.clip.height / 1080 if self.unit == "px" else self.limit
+            return self.limit - limits.ROLL.free + measures.wanted.roll_free_deg
+        clip = measures.clip
+        return self.limit * limits.px_scale(clip.width, clip.height) if self.unit == "px" else self.limit
 
     def fault(self, frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
         """Return the measure where it lies above the limit, else `None`."""
@@ -99,15 +100,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-_BLUR = score.BLUR_HALF_PX * score.KEEPER_SHARE
-_MOTION = score.MOTION_HALF_PX * score.KEEPER_SHARE
-_SPEED = score.SPEED_HALF_WIDTHS_PER_S * score.KEEPER_SHARE
-_OFFSET = score.OFFSET_HALF * score.KEEPER_SHARE
-_HEADROOM = score.HEADROOM_HALF * score.KEEPER_SHARE
+_BLUR, _MOTION, _SPEED = limits.BLUR.keeper, limits.MOTION_BLUR.keeper, limits.SPEED.keeper
+_OFFSET, _ROLL, _HEADROOM = limits.PLACE.keeper, limits.ROLL.keeper, limits.HEADROOM.keeper
+_LEAD_ROOM = limits.LEAD_ROOM.keeper
 # A tenth of the distance asked for: a span of the hand at two metres.
 _DISTANCE = 0.10
-_LEAD_ROOM = score.LEAD_ROOM_HALF * score.KEEPER_SHARE
-_ROLL = score.ROLL_FREE_DEG + score.ROLL_HALF_DEG * score.KEEPER_SHARE
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -124,7 +121,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "exposure.dark",
-        "mean brightness, or share of the subject at black, beyond the keeper limit",
+        "brightness beyond the keeper limit: of the card or the face, else of the picture's highlights",
         0.0,
         "",
         measured.dark,
@@ -135,7 +132,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "exposure.bright",
-        "mean brightness, or share of the subject at white, beyond the keeper limit",
+        "brightness or share at white beyond the keeper limit: of the card or the face, else of the picture",
         0.0,
         "",
         measured.bright,
@@ -167,6 +164,7 @@ RULES: tuple[Rule, ...] = (
         sure="inferred",
         sector="motion",
         drill="pan-walker",
+        spoils=False,
     ),
     Rule(
         "focus.front",
@@ -232,10 +230,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.cut-off",
-        "sides of the frame that cut the subject",
+        "sides of the frame that cut the subject: of a person not the lower one",
         0.5,
         "",
-        lambda frame, _measures: None if frame.framing is None else float(len(frame.framing.cut_off)),
+        measured.cut_off,
         "Cut off at the {detail} in {share} of the frames",
         "step back, or aim closer to the subject's middle",
         "cut off",
@@ -244,7 +242,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.bad-crop",
-        "how sure it is that the frame cuts a person at a joint or through the head",
+        "how sure it is that the frame cuts a person at a joint",
         0.5,
         "",
         measured.badly_cut,
@@ -254,6 +252,29 @@ RULES: tuple[Rule, ...] = (
         detail=measured.places_cut,
         drill="distances",
         spoils=False,
+    ),
+    Rule(
+        "framing.small",
+        "how far a person is smaller than a tenth of the frame's height",
+        limits.TOO_SMALL.keeper,
+        "%",
+        measured.too_small,
+        "The person is too small to be the subject in {share} of the frames",
+        "step closer",
+        "too small",
+        sector="far",
+        drill="distances",
+    ),
+    Rule(
+        "framing.walking-out",
+        "how far the room ahead of a person who walks or looks aside is below a tenth of the frame's width",
+        limits.WALKING_OUT.keeper,
+        "%",
+        measured.walking_out,
+        "The person is leaving the frame in {share} of the frames",
+        "turn with them, ahead of where they go",
+        "leaving the frame",
+        drill="pan-walker",
     ),
     Rule(
         "framing.low",
@@ -309,7 +330,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.headroom-little",
-        "headroom below the band that the drill wants",
+        "headroom below the band that is wanted",
         _HEADROOM,
         "%",
         measured.headroom_off(-1),
@@ -321,7 +342,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.headroom-much",
-        "headroom above the band that the drill wants",
+        "headroom above the band that is wanted; above a quarter where the frame cuts the person below",
         _HEADROOM,
         "%",
         measured.headroom_off(1),
@@ -333,7 +354,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.lead-room-little",
-        "room ahead of a person who walks or looks aside, below the band that the drill wants",
+        "room ahead of a person who walks or looks aside, below the band that is wanted",
         _LEAD_ROOM,
         "%",
         measured.lead_room_off(-1),
@@ -344,7 +365,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.lead-room-much",
-        "room ahead of a person who walks or looks aside, above the band that the drill wants",
+        "room ahead of a person who walks or looks aside, above the band that is wanted",
         _LEAD_ROOM,
         "%",
         measured.lead_room_off(1),
@@ -406,7 +427,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "framing.skew",
         "lean of uprights by the rolling shutter, where the body's readout is known",
-        score.ROLL_FREE_DEG,
+        limits.ROLL.free,
         "°",
         measured.lean,
         "Uprights lean by {value} in {share} of the frames: the sensor is read row by row while you turn",

@@ -1,44 +1,25 @@
-"""Scores and keepers out of measures, by the rules that docs/scoring.md publishes.
+"""Scores and keepers out of measures, by the limits of `rigcoach.scoring.limits`; docs/scoring.md publishes them.
 
-Every score has the same shape. A fault of size x scores ``100 * 2 ** -(x / half) ** 2``: no fault is 100, a fault of
-`half` is 50, and every further step costs more than the last until little is left to lose. Faults that act together
-add up in the exponent. Faults measured in pixels are those of a frame 1080 pixels high; other heights are scaled.
+Faults that act together add up in the exponent. Faults measured in pixels are those of a 1080p frame; larger frames
+are scaled (`px_scale`).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
-from rigcoach.analysis.focus import SHARP_BLUR_PX, SHARP_MOTION_PX, Focus
+from rigcoach.analysis.focus import Focus
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.measure.blur.blur_kind import UNCLEAR
-from rigcoach.measure.picture.exposure import Exposure
-from rigcoach.measure.picture.framing import IN_THE_MIDDLE, Framing, WantedFrame
-from rigcoach.optics.shots import SHOTS
+from rigcoach.measure.picture.framing import ANYWHERE, Framing, WantedFrame
+from rigcoach.optics.shots import SHOTS, YUNET_BOXES_PER_BODY
+from rigcoach.scoring import limits
+from rigcoach.scoring.limits import KEEPER_SHARE, halving, px_scale
 
-# Faults that halve a score, and the free bands before a fault counts. A circle of confusion of 0.030 mm on a sensor
-# 36 mm wide is a radius of 0.8 px in a frame 1920 pixels wide: four times that halves the score, twice that is a
-# keeper's limit (`rigcoach.analysis.focus.SHARP_BLUR_PX`).
-BLUR_HALF_PX = 2 * SHARP_BLUR_PX
-OFFSET_HALF = 0.15
-ROLL_FREE_DEG = IN_THE_MIDDLE.roll_free_deg
-ROLL_HALF_DEG = 6.0
-CUT_OFF_HALF_SIDES = 1.0
-HEADROOM_HALF = 0.10
-LEAD_ROOM_HALF = 0.15
-SHOT_HALF_STEPS = 2.0
-_PEOPLE = ("face", "person")
-MOTION_HALF_PX = 2 * SHARP_MOTION_PX
-SPEED_HALF_WIDTHS_PER_S = 0.35
-MEAN_FREE = (0.25, 0.65)
-MEAN_HALF = 0.15
-CLIPPED_HIGH_HALF = 0.10
-CLIPPED_LOW_HALF = 0.25
-
-# A keeper stays within half of each half-score fault (it then scores 84 or more), and is not cut off.
-KEEPER_SHARE = 0.5
-
+PEOPLE = ("face", "person")
 WEIGHTS = {"focus": 0.35, "framing": 0.35, "steadiness": 0.20, "exposure": 0.10}
+# From the full shot on a person is whole in the frame, or nearly.
+_WHOLE_FROM = SHOTS.index("full shot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +32,11 @@ class FrameScore:
     exposure: float | None
     keeper: bool
 
+    @property
+    def overall(self) -> float | None:
+        """The four as one; `None` without focus or framing."""
+        return overall({part: getattr(self, part) for part in WEIGHTS})
+
 
 @dataclass(frozen=True, slots=True)
 class ClipScore:
@@ -61,7 +47,8 @@ class ClipScore:
     focus, framing, steadiness, exposure
         Means over the frames in which each could be measured; `None` where none could.
     overall
-        Their geometric mean with `WEIGHTS`; `None` where focus or framing is missing.
+        Their geometric mean with `WEIGHTS`, held down where few frames are keepers; `None` where focus or framing is
+        missing, or too few frames were measured to speak for the clip.
     keeper_ratio
         Keepers over scored frames.
     longest_keeper_s
@@ -72,6 +59,8 @@ class ClipScore:
         What each score was computed from, by the score's name.
     frames
         The scores frame by frame, in the order of the measures.
+    mean
+        The geometric mean before it was held down; `None` as for `overall`.
     """
 
     overall: float | None
@@ -84,73 +73,135 @@ class ClipScore:
     reasons: dict[str, str]
     computed_from: dict[str, str]
     frames: tuple[FrameScore, ...]
-
-
-def halving(*faults: float) -> float:
-    """Return the score of faults, each given as a multiple of the fault that halves a score.
-
-    >>> halving(0.0), halving(1.0), round(halving(0.5), 1), halving(1.0, 1.0)
-    (100.0, 50.0, 84.1, 25.0)
-    """
-    return float(100.0 * 2.0 ** -sum(fault**2 for fault in faults))
+    mean: float | None = None
 
 
 def score_frame(
-    frame: FrameMeasurement, frame_size: tuple[int, int], fps: float, wanted: WantedFrame = IN_THE_MIDDLE
+    frame: FrameMeasurement, frame_size: tuple[int, int], fps: float, wanted: WantedFrame = ANYWHERE
 ) -> FrameScore:
     """Score one frame, its offset being from the wanted place."""
-    blur = focus_faults(frame.focus, frame_size[1])
-    person = frame.subject is not None and frame.subject.kind in _PEOPLE
-    framing = None if frame.framing is None else framing_faults(frame.framing, wanted, person=person)
-    motion = steadiness_faults(frame, frame_size, fps)
-    exposure = exposure_faults(frame.exposure)
-    parts = (blur, framing, motion, exposure)
-    focus_score, framing_score, steadiness_score, exposure_score = (
-        None if faults is None else halving(*faults) for faults in parts
-    )
+    scale = px_scale(*frame_size)
+    blur = focus_faults(frame.focus, scale)
+    framing = None if frame.framing is None else framing_faults(frame, wanted)
+    motion = motion_faults(frame, scale)
+    speed = speed_fault(frame, frame_size, fps)
+    exposure = exposure_faults(frame)
+    # How fast something moves tells no smear: it scores, and spoils no keeper.
+    spoiling = [fault for faults in (blur, framing, motion, exposure) for fault in faults or ()]
+    steadiness = motion if motion is not None else None if speed is None else [speed]
     return FrameScore(
-        focus=focus_score,
-        framing=framing_score,
-        steadiness=steadiness_score,
-        exposure=exposure_score,
-        keeper=blur is not None
-        and framing is not None
-        and all(fault <= KEEPER_SHARE for faults in parts if faults is not None for fault in faults),
+        focus=None if blur is None else halving(*blur),
+        framing=None if framing is None else halving(*framing),
+        steadiness=None if steadiness is None else halving(*steadiness),
+        exposure=halving(*exposure),
+        keeper=blur is not None and framing is not None and all(fault <= KEEPER_SHARE for fault in spoiling),
     )
 
 
-def focus_faults(focus: Focus, frame_height_px: int) -> list[float] | None:
-    """Return the fault of a frame's focus; `None` where it isn't known, as under a smear that leaves it unclear."""
-    if focus.blur_px is None or hidden_by_motion_blur(focus, frame_height_px):
-        return None
-    return [focus.blur_px * 1080 / frame_height_px / BLUR_HALF_PX]
+def focus_faults(focus: Focus, scale: float) -> list[float] | None:
+    """Return the fault of a frame's focus; `None` where it isn't known, as under a smear that leaves it unclear.
 
-
-def hidden_by_motion_blur(focus: Focus, frame_height_px: int) -> bool:
-    """Return whether a smear beyond a keeper's limit leaves unclear whether focus was off too."""
-    smear_px = 0.0 if focus.motion_blur_px is None else focus.motion_blur_px * 1080 / frame_height_px
-    return focus.kind == UNCLEAR and smear_px > MOTION_HALF_PX * KEEPER_SHARE
-
-
-def framing_faults(framing: Framing, wanted: WantedFrame = IN_THE_MIDDLE, *, person: bool = True) -> list[float]:
-    """Return the faults of a framing, each as a multiple of what halves a score.
-
-    They are place, roll, sides cut off, headroom, shot and lead room. Headroom is a `person`'s: above a card it says
-    nothing.
+    `scale` is by what limits in pixels grow in the frame.
     """
-    roll_deg = 0.0 if framing.roll_deg is None else max(0.0, abs(framing.roll_deg) - wanted.roll_free_deg)
-    x, y = framing.offset
-    return [
-        (x**2 + y**2) ** 0.5 / OFFSET_HALF,
-        roll_deg / ROLL_HALF_DEG,
-        len(framing.cut_off) / CUT_OFF_HALF_SIDES,
-        _beyond(framing.headroom, wanted.headroom if person else None) / HEADROOM_HALF,
-        _steps_off(framing, wanted) / SHOT_HALF_STEPS,
-        _beyond(framing.lead_room, wanted.lead_room) / LEAD_ROOM_HALF,
+    if focus.blur_px is None or hidden_by_motion_blur(focus, scale):
+        return None
+    return [limits.BLUR.fault(focus.blur_px / scale)]
+
+
+def hidden_by_motion_blur(focus: Focus, scale: float) -> bool:
+    """Return whether a smear beyond a keeper's limit leaves unclear whether focus was off too."""
+    smear_px = 0.0 if focus.motion_blur_px is None else focus.motion_blur_px / scale
+    return focus.kind == UNCLEAR and smear_px > limits.MOTION_BLUR.keeper
+
+
+def framing_faults(frame: FrameMeasurement, wanted: WantedFrame = ANYWHERE) -> list[float]:
+    """Return the faults of a frame's framing, each as a multiple of what halves a score.
+
+    Raises
+    ------
+    ValueError
+        The frame has no framing.
+    """
+    framing = frame.framing
+    if framing is None:
+        raise ValueError("nothing was framed")
+    faults = [
+        0.0 if wanted.place is None else limits.PLACE.fault((framing.offset[0] ** 2 + framing.offset[1] ** 2) ** 0.5),
+        roll_fault(framing.roll_deg, wanted),
+        limits.CUT_SIDES.fault(len(sides_cut(frame, wanted))),
+        limits.SHOT.fault(_steps_off(framing, wanted)),
+        limits.LEAD_ROOM.fault(beyond(framing.lead_room, wanted.lead_room)),
     ]
+    if is_person(frame):
+        faults += [
+            limits.HEADROOM.fault(beyond(framing.headroom, headroom_band(frame, wanted))),
+            limits.TOO_SMALL.fault(shortfall(frame)),
+            limits.WALKING_OUT.fault(room_lacking(framing, wanted)),
+        ]
+    return faults
 
 
-def _beyond(room: float | None, band: tuple[float, float] | None) -> float:
+def is_person(frame: FrameMeasurement) -> bool:
+    """Whether the subject is a face or a person."""
+    return frame.subject is not None and frame.subject.kind in PEOPLE
+
+
+def roll_fault(roll_deg: float | None, wanted: WantedFrame) -> float:
+    """Return the fault of a roll beyond what is free: 2°, or what a drill allows."""
+    return 0.0 if roll_deg is None else max(0.0, abs(roll_deg) - wanted.roll_free_deg) / limits.ROLL.half
+
+
+def sides_cut(frame: FrameMeasurement, wanted: WantedFrame) -> tuple[str, ...]:
+    """Return the sides of the frame that cut the subject where that is a fault.
+
+    People are framed to the waist or the chest: that the lower edge cuts a body is none. A head that is cut is one,
+    unless a close-up was wanted, and it counts as cut at the top.
+    """
+    framing = frame.framing
+    if framing is None:
+        return ()
+    cut = set(framing.cut_off)
+    if frame.subject is not None and frame.subject.kind == "person":
+        cut -= {"bottom"}
+    if is_person(frame) and head_cut(framing, wanted):
+        cut |= {"top"}
+    return tuple(side for side in ("left", "top", "right", "bottom") if side in cut)
+
+
+def head_cut(framing: Framing, wanted: WantedFrame) -> bool:
+    """Whether the frame's edge goes through the head; a close-up may do that where one is wanted."""
+    at = None if framing.shot is None else framing.shot.cut
+    return at is not None and at.name in ("forehead", "chin") and not at.clean and "close-up" not in wanted.shot
+
+
+def headroom_band(frame: FrameMeasurement, wanted: WantedFrame) -> tuple[float, float] | None:
+    """Return the band that the room above a person should keep to; `None` where any will do.
+
+    Without a wish it is what no picture wants: more than a quarter of the frame above somebody whom it cuts below.
+    """
+    if wanted.headroom is not None or frame.framing is None:
+        return wanted.headroom
+    whole = frame.framing.shot is not None and SHOTS.index(frame.framing.shot.scale) <= _WHOLE_FROM
+    cut_below = "bottom" in frame.framing.cut_off or (frame.framing.shot is not None and not whole)
+    return (-1.0, limits.MOST_HEADROOM) if cut_below else None
+
+
+def shortfall(frame: FrameMeasurement) -> float:
+    """Return how far a person is smaller than a tenth of the frame's height, over that; 0 for who isn't."""
+    if frame.framing is None or frame.subject is None:
+        return 0.0
+    bodies = YUNET_BOXES_PER_BODY if frame.subject.kind == "face" else 1.0
+    return max(0.0, 1.0 - frame.framing.size * bodies / limits.SMALLEST_PERSON)
+
+
+def room_lacking(framing: Framing, wanted: WantedFrame) -> float:
+    """Return how far the room ahead of somebody who walks or looks aside is below the least; 0 where none is wanted."""
+    if framing.lead_room is None or wanted.lead_room is not None:
+        return 0.0
+    return max(0.0, limits.LEAST_ROOM_AHEAD - framing.lead_room)
+
+
+def beyond(room: float | None, band: tuple[float, float] | None) -> float:
     """Return how far a room is beyond the band that is wanted; 0 where there is none of either."""
     return 0.0 if room is None or band is None else max(0.0, band[0] - room, room - band[1])
 
@@ -162,25 +213,63 @@ def _steps_off(framing: Framing, wanted: WantedFrame) -> int:
     return abs(SHOTS.index(framing.shot.scale) - SHOTS.index(wanted.shot))
 
 
-def steadiness_faults(frame: FrameMeasurement, frame_size: tuple[int, int], fps: float) -> list[float] | None:
-    """Return the fault of a frame's motion: its smear where that is known, else how fast the picture moves."""
-    width, height = frame_size
-    if frame.focus.motion_blur_px is not None:
-        return [frame.focus.motion_blur_px * 1080 / height / MOTION_HALF_PX]
-    if frame.shift_px is not None:
-        return [frame.shift_px * fps / width / SPEED_HALF_WIDTHS_PER_S]
-    return None
+def motion_faults(frame: FrameMeasurement, scale: float) -> list[float] | None:
+    """Return the fault of a frame's smear; `None` where it is not known."""
+    motion_px = frame.focus.motion_blur_px
+    return None if motion_px is None else [limits.MOTION_BLUR.fault(motion_px / scale)]
 
 
-def exposure_faults(exposure: Exposure) -> list[float]:
-    """Return the faults of an exposure: too dark or bright, highlights clipped, shadows clipped."""
-    low, high = MEAN_FREE
-    off = max(0.0, low - exposure.mean, exposure.mean - high)
-    return [
-        off / MEAN_HALF,
-        exposure.clipped_high / CLIPPED_HIGH_HALF,
-        exposure.clipped_low / CLIPPED_LOW_HALF,
-    ]
+def speed_fault(frame: FrameMeasurement, frame_size: tuple[int, int], fps: float) -> float | None:
+    """Return the fault of how fast the picture moves; `None` where that is not known, or the smear is."""
+    if frame.focus.motion_blur_px is not None or frame.shift_px is None:
+        return None
+    return limits.SPEED.fault(frame.shift_px * fps / max(frame_size))
+
+
+def exposure_faults(frame: FrameMeasurement) -> list[float]:
+    """Return the faults of a frame's exposure: too dark, too bright, clipped.
+
+    A person is exposed right where the face is; where none is seen near enough, the picture's highlights and shadows
+    tell: black clothes are no fault.
+    """
+    return [fault for _, fault in (*dark_faults(frame), *bright_faults(frame))]
+
+
+def dark_faults(frame: FrameMeasurement) -> tuple[tuple[limits.Limit, float], ...]:
+    """Return the faults of a frame that is too dark, each with the limit that it is beyond."""
+    seen = frame.exposure
+    if not is_person(frame):
+        return (
+            (limits.BRIGHTNESS, limits.BRIGHTNESS.fault(max(0.0, limits.BRIGHTNESS_BAND[0] - seen.mean))),
+            (limits.BLACK, limits.BLACK.fault(seen.clipped_low)),
+        )
+    if _by_face(frame):
+        short = max(0.0, limits.FACE_BRIGHTNESS_BAND[0] - seen.mean)
+        return ((limits.FACE_BRIGHTNESS, limits.FACE_BRIGHTNESS.fault(short)),)
+    picture = frame.picture or seen
+    short = max(0.0, limits.LEAST_HIGHLIGHT - picture.highlight)
+    return ((limits.NO_HIGHLIGHTS, limits.NO_HIGHLIGHTS.fault(short)),)
+
+
+def bright_faults(frame: FrameMeasurement) -> tuple[tuple[limits.Limit, float], ...]:
+    """Return the faults of a frame that is too bright, each with the limit that it is beyond."""
+    seen = frame.exposure
+    if not is_person(frame):
+        return (
+            (limits.BRIGHTNESS, limits.BRIGHTNESS.fault(max(0.0, seen.mean - limits.BRIGHTNESS_BAND[1]))),
+            (limits.WHITE, limits.WHITE.fault(seen.clipped_high)),
+        )
+    if _by_face(frame):
+        over = max(0.0, seen.mean - limits.FACE_BRIGHTNESS_BAND[1])
+        return (
+            (limits.FACE_BRIGHTNESS, limits.FACE_BRIGHTNESS.fault(over)),
+            (limits.WHITE, limits.WHITE.fault(seen.clipped_high)),
+        )
+    return ((limits.PICTURE_WHITE, limits.PICTURE_WHITE.fault((frame.picture or seen).clipped_high)),)
+
+
+def _by_face(frame: FrameMeasurement) -> bool:
+    return frame.subject is not None and frame.subject.kind == "face"
 
 
 def score_clip(measures: ClipMeasurements) -> ClipScore:
@@ -189,19 +278,19 @@ def score_clip(measures: ClipMeasurements) -> ClipScore:
     frames = tuple(
         score_frame(frame, (clip.width, clip.height), float(clip.fps), measures.wanted) for frame in measures.frames
     )
-    focus = _mean(frame.focus for frame in frames)
-    framing = _mean(frame.framing for frame in frames)
-    steadiness = _mean(frame.steadiness for frame in frames)
-    exposure = _mean(frame.exposure for frame in frames)
-    parts = {"focus": focus, "framing": framing, "steadiness": steadiness, "exposure": exposure}
+    parts = {part: _mean(getattr(frame, part) for frame in frames) for part in WEIGHTS}
+    keeper_ratio = sum(frame.keeper for frame in frames) / len(frames) if frames else 0.0
+    measured = sum(frame.focus is not None and frame.framing is not None for frame in frames)
+    mean = overall(parts) if measured >= limits.FEWEST_MEASURED * len(frames) else None
     return ClipScore(
-        overall=overall(parts),
+        overall=None if mean is None else min(mean, limits.CEILING + limits.PER_KEEPER * keeper_ratio),
         **parts,
-        keeper_ratio=sum(frame.keeper for frame in frames) / len(frames) if frames else 0.0,
+        keeper_ratio=keeper_ratio,
         longest_keeper_s=_longest_run(measures, [frame.keeper for frame in frames]),
-        reasons=_reasons(measures, parts),
+        reasons=_reasons(measures, parts, measured),
         computed_from=_computed_from(measures, parts),
         frames=frames,
+        mean=mean,
     )
 
 
@@ -226,6 +315,16 @@ def overall(parts: dict[str, float | None]) -> float | None:
     return 100 * product
 
 
+def explained(score: ClipScore) -> str:
+    """Return what the overall score is made of, in one line; empty where there is none."""
+    if score.overall is None or score.mean is None:
+        return ""
+    kept = f"{100 * score.keeper_ratio:.0f} % of the frames are keepers"
+    if score.overall < score.mean:
+        return f"The frames score {score.mean:.0f} on average; held to {score.overall:.0f}, as {kept}"
+    return f"The frames score {score.mean:.0f} on average, and {kept}"
+
+
 def _longest_run(measures: ClipMeasurements, keepers: list[bool]) -> tuple[float, float] | None:
     frame_s = 1 / float(measures.clip.fps)
     best: tuple[float, float] | None = None
@@ -240,13 +339,16 @@ def _longest_run(measures: ClipMeasurements, keepers: list[bool]) -> tuple[float
     return best
 
 
-def _reasons(measures: ClipMeasurements, parts: dict[str, float | None]) -> dict[str, str]:
+def _reasons(measures: ClipMeasurements, parts: dict[str, float | None], measured: int) -> dict[str, str]:
     reasons = {}
     if measures.subject_kind is None:
         reasons = dict.fromkeys(("focus", "framing", "overall"), f"no subject was found ({measures.looked_for})")
     elif parts["focus"] is None:
         why = next((frame.focus.reason for frame in measures.frames if frame.focus.reason), "nothing to measure")
         reasons = {"focus": why, "overall": f"focus could not be measured: {why}"}
+    elif measured < limits.FEWEST_MEASURED * len(measures.frames):
+        share = f"{100 * measured / len(measures.frames):.0f} %"
+        reasons = {"overall": f"only {share} of the frames could be measured, which is too few to speak for the clip"}
     if parts["steadiness"] is None:
         reasons["steadiness"] = "the picture shows nothing whose motion could be followed"
     return reasons
@@ -260,11 +362,22 @@ def _computed_from(measures: ClipMeasurements, parts: dict[str, float | None]) -
     by_motion_blur = any(frame.focus.motion_blur_px is not None for frame in measures.frames)
     sources = {
         "focus": f"blur of the {edges}" if parts["focus"] is not None else None,
-        "framing": f"place of {on}, wanted {_told(measures.wanted.place)}" if parts["framing"] is not None else None,
+        "framing": _framing_from(on, measures.wanted) if parts["framing"] is not None else None,
         "steadiness": "smear during the exposure" if by_motion_blur else "speed of the picture from frame to frame",
-        "exposure": f"brightness of {on}" if measures.subject_kind else "brightness of the whole frame",
+        "exposure": {
+            "target": "brightness of the target card",
+            "box": "brightness of the box given",
+            "face": "brightness of the face",
+            "person": "highlights and shadows of the whole frame",
+        }.get(measures.subject_kind or "", "brightness of the whole frame"),
     }
     return {name: text for name, text in sources.items() if text and parts[name] is not None}
+
+
+def _framing_from(on: str, wanted: WantedFrame) -> str:
+    if wanted.place is None:
+        return f"level and how the frame holds {on}; no place was wanted"
+    return f"place of {on}, wanted {_told(wanted.place)}"
 
 
 def _told(place: tuple[float, float]) -> str:

@@ -13,9 +13,11 @@ from click.testing import CliRunner
 from clips import write_video
 
 from rigcoach.analysis.clip_analysis import analyse_clip
-from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.analysis.focus import Focus
+from rigcoach.analysis.results import FrameMeasurement, RigOptics, Subject, SubjectChoice
 from rigcoach.cli.main import main
 from rigcoach.drills.model import PLACES, SCALES, FramingTarget, Station
+from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.framing import Framing, WantedFrame
 from rigcoach.optics.shots import Shot
 from rigcoach.practice.scorer import Scorer
@@ -23,7 +25,8 @@ from rigcoach.practice.take_score import Job, score_take
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scoring.batch import as_wanted
-from rigcoach.scoring.score import framing_faults, halving, score_clip
+from rigcoach.scoring.limits import halving
+from rigcoach.scoring.score import framing_faults, score_clip
 from rigcoach.video.clip import read_clip
 
 
@@ -79,15 +82,23 @@ def test_a_drills_headroom_and_level_are_scored(clip: Path) -> None:
         measures,
         frames=tuple(replace(f, framing=replace(f.framing, roll_deg=8.0)) for f in measures.frames if f.framing),
     )
-    assert score_clip(turned).framing == pytest.approx(halving(0.15 / 0.15, 1.0), abs=1)
+    assert score_clip(as_wanted(turned, WantedFrame())).framing == pytest.approx(halving(0.15 / 0.15, 1.0), abs=1)
     tolerant = as_wanted(turned, WantedFrame((0.35, 0.5), roll_free_deg=8.0))
     assert score_clip(tolerant).framing == pytest.approx(100, abs=0.5)
 
 
 def test_a_shot_two_scales_from_the_wanted_one_halves_the_framing() -> None:
-    framing = Framing((0.0, 0.0), 0.5, 0.1, 0.0, (), shot=Shot("medium shot", None))
+    frame = FrameMeasurement(
+        t_s=0.0,
+        subject=Subject("person", (500, 100, 200, 540), 1.0),
+        focus=Focus(blur_px=0.5),
+        distance_m=None,
+        framing=Framing((0.0, 0.0), 0.5, 0.1, 0.0, (), shot=Shot("medium shot", None)),
+        exposure=Exposure(0.5, 0.0, 0.0),
+        shift_px=None,
+    )
     by_scale = {
-        scale: halving(*framing_faults(framing, FramingTarget(scale=scale).wanted_at(Station(distance_m=2))))
+        scale: halving(*framing_faults(frame, FramingTarget(scale=scale).wanted_at(Station(distance_m=2))))
         for scale in ("", *SCALES)
     }
     assert by_scale[""] == by_scale["medium"] == 100.0

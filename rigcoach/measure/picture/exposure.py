@@ -16,6 +16,8 @@ The sensor's clipping is a pile of pixels at white; an encoder's ringing and rou
 downwards, so the threshold stands 2 % below it. On a picture that isn't clipped few pixels come so near to white.
 """
 
+_BELOW_HIGHLIGHTS = 0.99
+
 CLIPPED_LOW = 5 / 255
 """Signal down to which a pixel counts as blocked up, as a fraction of nominal white; 2 % for the same reason."""
 
@@ -26,13 +28,15 @@ class Exposure:
 
     `mean` is the mean luma signal between nominal black and white (gamma-encoded, as displayed: 18 % grey lies near
     0.41 under BT.709); `clipped_high` and `clipped_low` are the shares of pixels at white and at black. `light` is the
-    mean linear light, by the inverse of the BT.709 curve.
+    mean linear light, by the inverse of the BT.709 curve. `highlight` is the signal that the brightest hundredth of the
+    pixels lies above.
     """
 
     mean: float
     clipped_high: float
     clipped_low: float
     light: float = 0.0
+    highlight: float = 1.0
 
 
 def exposure(luma: npt.NDArray[np.uint8], full_range: bool, box: Box | None = None) -> Exposure:
@@ -66,4 +70,5 @@ def exposure(luma: npt.NDArray[np.uint8], full_range: bool, box: Box | None = No
         clipped_high=float(shares[signal >= CLIPPED_HIGH].sum()),
         clipped_low=float(shares[signal <= CLIPPED_LOW].sum()),
         light=float(shares @ np.clip(bt709_to_light(full_range), 0.0, 1.0)),
+        highlight=float(signal[int(np.searchsorted(np.cumsum(shares), _BELOW_HIGHLIGHTS))]),
     )

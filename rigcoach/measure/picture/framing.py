@@ -53,7 +53,7 @@ class WantedFrame:
     Attributes
     ----------
     place
-        Where the subject's centre should be, in fractions of the frame's width and height.
+        Where the subject's centre should be, in fractions of the frame's width and height; `None` where any will do.
     headroom
         The band that the room above the subject should keep to, in frame heights; `None` where any will do.
     roll_free_deg
@@ -67,7 +67,7 @@ class WantedFrame:
         How far away the subject should be, from the lens in metres; `None` where any distance will do.
     """
 
-    place: tuple[float, float] = (0.5, 0.5)
+    place: tuple[float, float] | None = None
     headroom: tuple[float, float] | None = None
     roll_free_deg: float = 2.0
     shot: str = ""
@@ -75,7 +75,10 @@ class WantedFrame:
     distance_m: float | None = None
 
 
-IN_THE_MIDDLE = WantedFrame()
+ANYWHERE = WantedFrame()
+"""Nothing is wanted but what spoils any picture."""
+
+IN_THE_MIDDLE = WantedFrame(place=(0.5, 0.5))
 
 
 def frame_subject(
@@ -127,13 +130,17 @@ def with_heading(framing: Framing, heading: Side | None, box: Box, frame_width_p
     return replace(framing, heading=heading, lead_room=max(room_px, 0.0) / frame_width_px)
 
 
-def frame_box(box: Box, frame_size: tuple[int, int], wanted: tuple[float, float] = (0.5, 0.5)) -> Framing:
+def frame_box(
+    box: Box, frame_size: tuple[int, int], wanted: tuple[float, float] = (0.5, 0.5), *, uncertainty_px: float = 0.0
+) -> Framing:
     """Place a subject of which only its box is known; a box says nothing of roll.
 
-    A box cannot leave the frame, so one that touches the frame's edge counts as cut off there.
+    A box cannot leave the frame, so one that touches the frame's edge, within its own uncertainty, counts as cut off
+    there.
     """
     x, y, w, h = box
     width, height = frame_size
-    touching = {"left": x <= 0, "top": y <= 0, "right": x + w >= width, "bottom": y + h >= height}
+    off = uncertainty_px
+    touching = {"left": x <= off, "top": y <= off, "right": x + w >= width - off, "bottom": y + h >= height - off}
     cut_off = tuple(side for side, touches in touching.items() if touches)
     return frame_subject(centre(box), y, h, frame_size, cut_off=cut_off, wanted=wanted)
