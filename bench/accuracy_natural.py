@@ -19,7 +19,6 @@ from rigcoach.measure.blur.blur_network import shipped_network
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, NaturalBlur, natural_blur
 
 Numbers = npt.NDArray[np.float64]
-Luma = npt.NDArray[np.uint8]
 
 SEED = 910
 BOX_PX = 256

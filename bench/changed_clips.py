@@ -8,10 +8,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.picture.box import Box
 from rigcoach.video.clip import read_clip, read_frames
-
-Luma = npt.NDArray[np.uint8]
 
 CHANGES = ("mirrored", "backwards", "0.6 x", "1.5 x", "darker", "noisier", "blur 3 px", "blur 4 px", "shaken")
 # Name, then the part of the frame: left, top, width and height over the frame's.

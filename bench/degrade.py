@@ -13,9 +13,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rigcoach.measure.arrays import Luma
+
 Image = npt.NDArray[np.float32]
 Grid = npt.NDArray[np.float64]
-Luma = npt.NDArray[np.uint8]
 
 # Electrons that fill a pixel at ISO 100, and read noise in electrons: a full-frame sensor binned to 1080p, or so.
 _FULL_WELL_E = 60_000.0

@@ -25,6 +25,7 @@ from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.detector_weights import installed
 from rigcoach.analysis.main_subject import find_main_subject
 from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.people.detector import Detector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
 from rigcoach.measure.people.leading_track import leading_track
@@ -35,8 +36,6 @@ from rigcoach.measure.picture.roll import roll_from_lines
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
 from rigcoach.video.clip import read_clip
-
-Luma = npt.NDArray[np.uint8]
 
 FIRST_SEED = 741_000
 REPOSITORY = Path(__file__).parents[1]

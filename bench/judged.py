@@ -14,9 +14,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from rigcoach.analysis.clip_analysis import unheeded
 from rigcoach.analysis.detector_weights import MODELS, ModelError, install
 from rigcoach.api import scoring_of
+from rigcoach.base.progress import unheeded
 from rigcoach.scoring.advice import headline
 from rigcoach.scoring.batch import ScoredClip, score_files
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Luma = npt.NDArray[np.uint8]
+from rigcoach.measure.arrays import Luma
 
 
 def laplacian_variance(luma: Luma) -> float:

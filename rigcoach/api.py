@@ -7,16 +7,15 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rigcoach.analysis.clip_analysis import Advance, unheeded
 from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice, rig_optics
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.drills.files import load_take
-from rigcoach.drills.model import SCALES
+from rigcoach.drills.model import SUBJECTS
 from rigcoach.measure.picture.box import Box
 from rigcoach.measure.picture.framing import ANYWHERE, WantedFrame
+from rigcoach.optics.shots import SHOT_NAMES
 from rigcoach.rig.profile import Profile, load_profile
 from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
-
-SUBJECTS = ("auto", "target", "face", "person")
 
 
 def score(
@@ -193,12 +192,12 @@ def scoring_of(
         wanted = take.frame.wanted_at(station)
         kind = take.frame.subject if kind == "auto" else kind
         rig = rig or take.profile
-    if scale is not None and scale not in SCALES:
-        raise ValueError(f"scale is one of {', '.join(SCALES)}, not {scale!r}")
+    if scale is not None and scale not in SHOT_NAMES:
+        raise ValueError(f"scale is one of {', '.join(SHOT_NAMES)}, not {scale!r}")
     wanted = replace(
         wanted,
         place=place or wanted.place,
-        shot=SCALES[scale] if scale is not None else wanted.shot,
+        shot=SHOT_NAMES[scale] if scale is not None else wanted.shot,
         headroom=headroom or wanted.headroom,
     )
     profile = load_profile(rig) if isinstance(rig, str) else rig

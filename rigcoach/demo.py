@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import fmean
 
 from rigcoach.analysis.results import SubjectChoice, rig_optics
+from rigcoach.base.progress import Advance
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.report.clip_page import clip_page
 from rigcoach.report.page import write as write_page
@@ -23,7 +24,6 @@ SECONDS = 6.0
 CLIP_NAME = "demo-take.mov"
 REPORT_NAME = "demo-report.html"
 
-Advance = Callable[[float, float | None], None]
 Step = Callable[[str], AbstractContextManager[Advance]]
 """Opens a progress display for a step of the demo, by the step's name."""
 

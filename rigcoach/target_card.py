@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, replace
 
 Point = tuple[float, float]
+"""x to the right and y down: millimetres on a page, pixels in a frame."""
 
 
 @dataclass(frozen=True, slots=True)

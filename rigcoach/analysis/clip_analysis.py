@@ -11,6 +11,7 @@ from rigcoach.analysis.focus import Focus, complete_focus
 from rigcoach.analysis.main_subject import eye_detector, find_main_subject
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.analysis.trackers import BoxTracker, CardTracker, Observation, PersonTracker, SubjectTracker
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.motion_bands import motion_bands
 from rigcoach.measure.motion.rolling_shutter import Skew, skew
@@ -32,13 +33,6 @@ _CARD_LOOKS_PER_S = 5.0
 _BOXES_PER_BODY = {"person": 1.0, "face": YUNET_BOXES_PER_BODY}
 
 _UNKNOWN_STEP = (math.nan, math.nan)
-
-Advance = Callable[[float, float | None], None]
-"""Is told how much is done, and of how much where that is known."""
-
-
-def unheeded(_done: float, _of: float | None) -> None:
-    """Take how far the work has come, and tell nobody."""
 
 
 def analyse_clip(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rigcoach.measure.arrays import Luma
+from rigcoach.measure.arrays import Interval, Luma
 from rigcoach.measure.blur.blur_kind import BlurKind, Estimate, blur_kind
 from rigcoach.measure.blur.motion_blur import MotionBlur, motion_blurs
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
@@ -19,8 +19,6 @@ from rigcoach.measure.motion.shift import Shift
 from rigcoach.measure.picture.box import Box, inside
 from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import TargetCard
-
-Interval = tuple[float, float]
 
 SHARP_BLUR_PX, SHARP_MOTION_PX = 1.6, 3.0
 """Radius of defocus and length of smear up to which a frame 1080 pixels high counts as sharp."""

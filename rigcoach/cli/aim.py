@@ -9,36 +9,25 @@ from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
+from rigcoach.optics.aim import CAMERA_HEIGHTS_M
+from rigcoach.optics.shots import SHOT_NAMES
 
 if TYPE_CHECKING:
     from rigcoach.drills.model import Drill, Station
     from rigcoach.optics.aim import Aim, Person
     from rigcoach.optics.view import Viewpoint
 
-_HEIGHTS = ("hip", "chest", "eye", "overhead")
-_SHOTS = (
-    "extreme-long",
-    "very-long",
-    "long",
-    "full",
-    "medium-long",
-    "medium",
-    "medium-close-up",
-    "close-up",
-    "extreme-close-up",
-)
-
 
 def _camera(context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
     """Check the option's text: a name, or metres."""
-    if text is None or text in _HEIGHTS:
+    if text is None or text in CAMERA_HEIGHTS_M:
         return text
     try:
         fine = 0.05 <= float(text) <= 3.0
     except ValueError:
         fine = False
     if not fine:
-        wrong = f"{text!r} is neither {', '.join(_HEIGHTS)} nor a height in metres"
+        wrong = f"{text!r} is neither {', '.join(CAMERA_HEIGHTS_M)} nor a height in metres"
         raise click.BadParameter(wrong, context, parameter)
     return text
 
@@ -57,8 +46,9 @@ def _camera(context: click.Context, parameter: click.Parameter, text: str | None
     "--camera",
     "camera_height",
     callback=_camera,
-    metavar="hip|chest|eye|overhead|METRES",
-    help="How high the lens is: 0.95, 1.25, 1.60, 2.20 m, or your own height for it.  [default: chest, or the drill's]",
+    metavar=f"{'|'.join(CAMERA_HEIGHTS_M)}|METRES",
+    help=f"How high the lens is: {', '.join(f'{each:.2f}' for each in CAMERA_HEIGHTS_M.values())} m, "
+    "or your own height for it.  [default: chest, or the drill's]",
 )
 @click.option(
     "--at",
@@ -68,7 +58,9 @@ def _camera(context: click.Context, parameter: click.Parameter, text: str | None
     metavar="DISTANCE",
     help="How far away the person is; may be repeated. In metres, or in feet as 7ft.  [default: 1.2, 2, 3, 5]",
 )
-@click.option("--shot", type=click.Choice(_SHOTS), metavar="SHOT", help=f"The shot wanted: {', '.join(_SHOTS)}.")
+@click.option(
+    "--shot", type=click.Choice(tuple(SHOT_NAMES)), metavar="SHOT", help=f"The shot wanted: {', '.join(SHOT_NAMES)}."
+)
 @click.option(
     "--drill", metavar="NAME[:TAKE]", help="Take rig, camera height, distance, headroom and shot from a drill."
 )
@@ -93,8 +85,7 @@ def aim(
     `rigcoach aim --drill hip-3m --height 1.7`. Distances run along the ground from the lens. All of it is for movies:
     16:9 out of the sensor's full width shows less above and below than a still.
     """
-    from rigcoach.drills.model import SCALES
-    from rigcoach.optics.aim import CAMERA_HEIGHTS_M, HEADROOM, Person, aim_at
+    from rigcoach.optics.aim import HEADROOM, Person, aim_at
     from rigcoach.optics.view import Viewpoint
     from rigcoach.rig.profile_optics import STATIONS_M, movie_view_deg
 
@@ -118,7 +109,7 @@ def aim(
     headroom = None if rehearsed is None else rehearsed[0].frame.headroom
     person = Person(height_m, headroom or HEADROOM)
     aims = [aim_at(camera, person, each) for each in distances_m or STATIONS_M]
-    wanted = None if shot is None else SCALES[shot]
+    wanted = None if shot is None else SHOT_NAMES[shot]
     if settings.json:
         print_json(_document(chosen, view_deg, camera, person, aims, wanted))
         return

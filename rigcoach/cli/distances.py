@@ -39,6 +39,17 @@ def both(distance_m: float) -> str:
     return "infinity" if math.isinf(distance_m) else f"{metres(distance_m)} m ({feet(distance_m)} ft)"
 
 
+def in_whole_feet(distance_m: float) -> str:
+    """Return a distance in metres and whole feet, as rings are engraved.
+
+    >>> in_whole_feet(1.65), in_whole_feet(3.2), in_whole_feet(math.inf)
+    ('1.65 m (5 ft)', '3.2 m (10 ft)', 'infinity')
+    """
+    if math.isinf(distance_m):
+        return "infinity"
+    return f"{distance_m:.{2 if distance_m < 2 else 1}f} m ({distance_m / FOOT_M:.0f} ft)"
+
+
 def metres(distance_m: float) -> str:
     """Return a number of metres: to a centimetre up to 3 m, to a decimetre up to 20 m.
 

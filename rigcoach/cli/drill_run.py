@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.progress import Advance
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.coaching import OFF, coach_option
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
-from rigcoach.cli.output import Advance, note, print_json, progress
+from rigcoach.cli.output import note, print_json, progress
 
 if TYPE_CHECKING:
     from rigcoach.drills.model import Drill, Station

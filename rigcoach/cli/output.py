@@ -2,19 +2,17 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.cli.options import CommandOptions
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-Advance = Callable[[float, float | None], None]
-"""Called with how much is done and, where it is known, of how much."""
 
 
 def print_json(document: Any) -> None:
@@ -61,7 +59,7 @@ def progress(settings: CommandOptions, doing: str) -> Iterator[Advance]:
         To be called as the work goes on.
     """
     if settings.quiet or not sys.stderr.isatty():
-        yield lambda _done, _of: None
+        yield unheeded
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.units import FOOT_M
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.command_group import CommandGroup
+from rigcoach.cli.distances import in_whole_feet
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
@@ -129,15 +129,10 @@ def _print_optics(optics: "ProfileOptics") -> None:
         if view is not None:
             click.echo(f"  {what:<22}{view[0]:.1f}° wide, {view[1]:.1f}° high")
     half = optics.hyperfocal_m / 2
-    click.echo(f"  {'ring at ' + _metres(optics.hyperfocal_m):<22}sharp from {_metres(half)} to infinity")
+    click.echo(f"  {'ring at ' + in_whole_feet(optics.hyperfocal_m):<22}sharp from {in_whole_feet(half)} to infinity")
     for zone in optics.zones:
-        far = "infinity" if math.isinf(zone.far_m) else _metres(zone.far_m)
-        click.echo(f"  {'ring at ' + _metres(zone.focus_m):<22}sharp from {_metres(zone.near_m)} to {far}")
-
-
-def _metres(distance_m: float) -> str:
-    """Return a distance in metres and feet: a ring may be marked in either."""
-    return f"{distance_m:.{2 if distance_m < 2 else 1}f} m ({distance_m / FOOT_M:.0f} ft)"
+        ring, near, far = (in_whole_feet(each) for each in (zone.focus_m, zone.near_m, zone.far_m))
+        click.echo(f"  {'ring at ' + ring:<22}sharp from {near} to {far}")
 
 
 def _parts(rig: "Rig", attribute: str) -> dict[str, str | None]:

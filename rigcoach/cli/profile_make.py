@@ -1,12 +1,12 @@
 """`rigcoach profile new`, `capture` and `diff`: profiles made, read off a camera, and compared."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rigcoach.cli.cameras import the_camera
-from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
+from rigcoach.cli.options import Command, CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import print_table
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from rigcoach.rig.profile import Profile
     from rigcoach.tether.settings.difference import Difference
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 # In the order in which they are asked for, with how an answer is written.
 _ASKED = {

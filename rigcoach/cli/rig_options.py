@@ -1,20 +1,18 @@
 """Options that say which rig, and what of it a command of optics needs."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.cli.options import Command
 
 if TYPE_CHECKING:
     from rigcoach.lens.calibrations import Calibration
     from rigcoach.rig.catalog import Gear
     from rigcoach.rig.gear import Adapter, Body, Lens, Movie, Rig
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class RigWantingError(RigcoachError):

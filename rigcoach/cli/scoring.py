@@ -85,10 +85,12 @@ def scoring_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _subject(context: click.Context, parameter: click.Parameter, text: str) -> "tuple[str, Box | None]":
     """Parse the option's text: a kind of subject, and its box or none."""
-    if text in ("auto", "target", "face", "person"):
+    from rigcoach.drills.model import SUBJECTS
+
+    if text in SUBJECTS:
         return text, None
     if not text.startswith("box:"):
-        raise click.BadParameter(f"{text!r} is none of auto, target, face, person, box:X,Y,W,H", context, parameter)
+        raise click.BadParameter(f"{text!r} is none of {', '.join(SUBJECTS)}, box:X,Y,W,H", context, parameter)
     try:
         x, y, width, height = (float(part) for part in text[4:].split(","))
     except ValueError:
@@ -119,10 +121,10 @@ def _place(context: click.Context, parameter: click.Parameter, text: str | None)
 
 def _scale(context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
     """Check the option's text: the name of a shot scale."""
-    from rigcoach.drills.model import SCALES
+    from rigcoach.optics.shots import SHOT_NAMES
 
-    if text is not None and text not in SCALES:
-        raise click.BadParameter(f"{text!r} is none of {', '.join(SCALES)}", context, parameter)
+    if text is not None and text not in SHOT_NAMES:
+        raise click.BadParameter(f"{text!r} is none of {', '.join(SHOT_NAMES)}", context, parameter)
     return text
 
 

@@ -1,18 +1,16 @@
 """What `focus zone`, `focus table` and `focus scale` share: the options for sharpness, and how a set-up is told."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rigcoach.cli.distances import both, rounded
+from rigcoach.cli.options import Command
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError
 
 if TYPE_CHECKING:
     from rigcoach.lens.calibrations import Calibration
     from rigcoach.rig.zone_focus import ZoneFocus
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 aperture_option = click.option(
     "--aperture", type=click.FloatRange(0.7, 64), metavar="N", help="The f-number, in place of the profile's."

@@ -4,21 +4,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigcoach.measure.picture.framing import WantedFrame
-from rigcoach.optics.shots import SHOTS
+from rigcoach.optics.aim import CAMERA_HEIGHTS_M
+from rigcoach.optics.shots import SHOT_NAMES
 
-CAMERA_HEIGHTS = ("hip", "chest", "eye", "overhead")
+CAMERA_HEIGHTS = tuple(CAMERA_HEIGHTS_M)
 MOVES = ("stand", "walk-towards", "walk-away", "walk-across", "pan", "whip")
 SUBJECTS = ("auto", "target", "face", "person")
 PLACES = {"centre": (0.5, 0.5), "left-third": (1 / 3, 0.5), "right-third": (2 / 3, 0.5)}
-
-SCALES = {shot.removesuffix(" shot").replace(" ", "-"): shot for shot in SHOTS}
-"""What `rigcoach.optics.shots` calls each, by its name in a file: ``medium-long`` for "medium long shot"."""
 
 _SIDE = 0.05  # a place nearer to the middle than this, in frame widths, is on no side
 
 # With these moves the subject stays as far away as it was.
 _DISTANCE_KEPT = ("stand", "pan", "whip")
-_HEIGHT_WORDS = {"hip": "from the hip", "chest": "from the chest", "eye": "from the eye", "overhead": "from overhead"}
+_HEIGHT_WORDS = {**{height: f"from the {height}" for height in CAMERA_HEIGHTS}, "overhead": "from overhead"}
 _MOVE_WORDS = {
     "stand": "standing",
     "walk-across": "the subject walks across",
@@ -123,7 +121,7 @@ class FramingTarget:
             station.place,
             self.headroom,
             self.roll_tolerance_deg,
-            SCALES.get(self.scale, ""),
+            SHOT_NAMES.get(self.scale, ""),
             self.lead_room,
             station.kept_distance_m,
         )

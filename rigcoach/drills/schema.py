@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from rigcoach.base.toml_file import toml_text
-from rigcoach.drills.model import CAMERA_HEIGHTS, MOVES, PLACES, SCALES, SUBJECTS, FramingTarget, Station
+from rigcoach.drills.model import CAMERA_HEIGHTS, MOVES, PLACES, SUBJECTS, FramingTarget, Station
+from rigcoach.optics.shots import SHOT_NAMES
 from rigcoach.rig.setting_checks import WrongValueError, meant, text
 
 MOST_TAKES = 100
@@ -83,7 +84,7 @@ class FrameTable(_Table):
 
     subject: Annotated[str, _word(SUBJECTS)] = "auto"
     place: Annotated[tuple[float, float], _validator(_place)] = PLACES["centre"]
-    scale: Annotated[str, _word(tuple(SCALES))] = ""
+    scale: Annotated[str, _word(tuple(SHOT_NAMES))] = ""
     headroom: Annotated[tuple[float, float] | None, _validator(_band)] = None
     roll_tolerance_deg: Annotated[float, _number(0, 45, "degrees")] = 2.0
     lead_room: Annotated[tuple[float, float] | None, _validator(_band)] = None

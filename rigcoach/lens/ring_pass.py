@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rigcoach.analysis.clip_analysis import Advance, unheeded
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.card.edge_spread import measure_edges
 from rigcoach.measure.card.target import distance_m, find_card, find_target
 from rigcoach.measure.picture.tone import to_light

@@ -12,5 +12,8 @@ Rgb = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]
 """A plane of light or of slopes, HxW."""
 
+Interval = tuple[float, float]
+"""Between what and what a number lies, low and high."""
+
 Floats = npt.NDArray[np.float64]
 """Numbers, of whatever shape is told beside them."""

@@ -20,6 +20,8 @@ SCALES = (
 CLOSEST = "extreme close-up"
 SHOTS = (*(name for _, name in SCALES), CLOSEST)
 """Every shot scale, from far to near."""
+SHOT_NAMES = {shot.removesuffix(" shot").replace(" ", "-"): shot for shot in SHOTS}
+"""Every shot scale by its name in files and options: ``medium-long`` for "medium long shot"."""
 FIGURE_HEADS = 7.5
 
 # Where the frame's lower edge may cut a standing figure, in heads below the crown: name, from, to, clean or not.

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import av
 
+from rigcoach.base.clip_names import is_clip
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session
 from rigcoach.practice.match import ClipInfo
 from rigcoach.practice.open_session import Prompter
 from rigcoach.practice.slate import read_slate
-from rigcoach.practice.tethered import is_clip
 from rigcoach.tether.camera import Camera, CardFile
 from rigcoach.tether.fetch import fetch
 from rigcoach.video.clip import ClipError, read_clip

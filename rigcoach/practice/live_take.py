@@ -16,10 +16,10 @@ import numpy as np
 
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.listing.model import BodyListing
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraRefusedError
-from rigcoach.tether.events import Progress
 from rigcoach.tether.live_view import frames, live_view
 
 _TICKS_PER_S = 1000
@@ -37,7 +37,7 @@ def record_live_view(
     before: BodyListing,
     seconds: float,
     to: Path,
-    progress: Progress | None = None,
+    advance: Advance = unheeded,
     see: See = unseen,
 ) -> datetime:
     """Record so many seconds of live view into a file (Motion JPEG in MOV); return when it began.
@@ -58,7 +58,7 @@ def record_live_view(
     try:
         with atomic_file(to) as part, live_view(camera, before):
             started_at = datetime.now(UTC)
-            _write(camera, seconds, part, progress, see)
+            _write(camera, seconds, part, advance, see)
     except OSError as error:
         raise RigcoachError(
             f"{to} cannot be written", why=error.strerror or str(error), next_step="Make room", code="file.unwritable"
@@ -66,12 +66,12 @@ def record_live_view(
     return started_at
 
 
-def _write(camera: Camera, seconds: float, part: Path, progress: Progress | None, see: See) -> None:
+def _write(camera: Camera, seconds: float, part: Path, advance: Advance, see: See) -> None:
     start = time.monotonic()
     last_pts = -1
     with av.open(str(part), "w", format="mov") as container:
         stream = None
-        for jpeg in frames(camera, seconds, progress):
+        for jpeg in frames(camera, seconds, advance):
             see(jpeg)
             if stream is None:
                 width, height = _size(jpeg)

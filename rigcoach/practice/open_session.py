@@ -1,12 +1,13 @@
 """A session while it goes on: every step is written down as it is taken."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Protocol, Self
 
 from rigcoach.analysis.results import RigOptics
+from rigcoach.base.progress import Advance
 from rigcoach.drills.model import Drill, Station
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
@@ -14,8 +15,6 @@ from rigcoach.journal.session import CardClip, Check, Session, Take
 from rigcoach.journal.states import SESSION_STEPS, TAKE_STEPS, IllegalStepError, SessionState, TakeState, after
 from rigcoach.practice.take_score import Job, TakeResult
 from rigcoach.rig.profile import Profile
-
-Advance = Callable[[float, float | None], None]
 
 
 class Prompter(Protocol):

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, median
 
-from rigcoach.analysis.clip_analysis import Advance, unheeded
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.drills.model import FramingTarget, Station
 from rigcoach.journal.folder import write_whole
 from rigcoach.journal.session import Fault, Moment, TakeScore

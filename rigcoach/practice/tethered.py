@@ -1,14 +1,15 @@
 """A drill on the cable: the profile applied; each take counted in, recorded, fetched, scored while the next begins."""
 
 import time
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from rigcoach.analysis.results import rig_optics
+from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.drills.model import Drill, FramingTarget, Station
 from rigcoach.journal.session import CardClip, Check
 from rigcoach.listing.model import BodyListing
@@ -16,7 +17,7 @@ from rigcoach.live.coach import Ear
 from rigcoach.practice import preflight
 from rigcoach.practice.coached import coached
 from rigcoach.practice.live_take import See, record_live_view, unseen
-from rigcoach.practice.open_session import Advance, OpenSession, Prompter, kept_in_order, told_result
+from rigcoach.practice.open_session import OpenSession, Prompter, kept_in_order, told_result
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.screen import screen_check
 from rigcoach.practice.take_score import Job
@@ -31,7 +32,6 @@ from rigcoach.tether.settings.apply import Applied, apply, put_back
 CHECK_S = 1.0
 """How long the check take lasts, which tells whether takes can be measured."""
 
-CLIP_ENDINGS = (".mov", ".mp4", ".m4v", ".avi", ".mkv")
 COUNT_FROM = 3
 _MOST_FAILURES = 2  # takes in a row, after which something is wrong with more than a take
 _LONGEST_SCORING_S = 0.5
@@ -96,15 +96,6 @@ def clips_on_card(camera: Camera) -> tuple[CardClip, ...]:
     return tuple(CardClip(file.path, file.size_bytes) for file in camera.files() if is_clip(file.name))
 
 
-def is_clip(name: str) -> bool:
-    """Whether a file is a movie, by its name.
-
-    >>> is_clip("MVI_0001.MOV"), is_clip("MVI_0001.THM"), is_clip("._MVI_0001.MOV")
-    (True, False, False)
-    """
-    return name.lower().endswith(CLIP_ENDINGS) and not name.startswith(".")
-
-
 def _put_back(camera: Camera, applied: Applied, prompter: Prompter) -> None:
     """Give the body its settings back; where it is gone, say how to later. What else failed is not to be hidden."""
     try:
@@ -167,7 +158,7 @@ class _Run:
         prompter.say("A short take to check light and subject. Aim")
         clip = folder_ / "check.mov"
         try:
-            file, seconds = self._record(CHECK_S, clip, lambda _done, _of: None)
+            file, seconds = self._record(CHECK_S, clip, unheeded)
             if file is not None:
                 of_card = CardClip(file.path, file.size_bytes)
                 self._open_session.card_found((*self._open_session.session.card_before, of_card))
@@ -233,14 +224,12 @@ class _Run:
         wanted = self._wanted
         return coached(wanted.drill, station, wanted.profile, wanted.ears) if wanted.ears else nullcontext(unseen)
 
-    def _record(
-        self, seconds: float, clip: Path, progress: Advance, see: See = unseen
-    ) -> tuple[CardFile | None, float]:
+    def _record(self, seconds: float, clip: Path, advance: Advance, see: See = unseen) -> tuple[CardFile | None, float]:
         """Record; return the file on the card, or None for a live view that is in `clip` already, and how long."""
         if self._open_session.session.source == "live-view":
-            record_live_view(self._camera, self._camera.listing(), seconds, clip, progress, see)
+            record_live_view(self._camera, self._camera.listing(), seconds, clip, advance, see)
             return None, seconds
-        take = record(self._camera, seconds, progress)
+        take = record(self._camera, seconds, advance)
         return take.file, take.recorded_s
 
     def _failed(self, number: int, error: RigcoachError) -> None:
@@ -271,7 +260,7 @@ class _Run:
         self._open_session.closed()
 
 
-def _told(prompter: Prompter, advance: Advance) -> Callable[[float, float | None], None]:
+def _told(prompter: Prompter, advance: Advance) -> Advance:
     """Return what hears of a recording's progress, says when it begins and ends, and passes it on."""
     said: list[str] = []
 

@@ -8,9 +8,9 @@ import av
 import cv2
 import numpy as np
 
-from rigcoach.analysis.clip_analysis import Advance, unheeded
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box
 from rigcoach.report.faces import FaceHider

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.analysis.clip_analysis import Advance, unheeded
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.report.charts import clip_charts
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.heat import heat

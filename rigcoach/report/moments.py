@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from rigcoach.analysis.clip_analysis import Advance, unheeded
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box, centre, inside
 from rigcoach.measure.picture.framing import Framing

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rigcoach.measure.arrays import Floats, Plane
-
-Point = tuple[float, float]
+from rigcoach.target_card import Point
 
 # Rows are integrated by midpoints, columns exactly: a slanted edge is off by at most slope/(2 * ROWS) of a pixel.
 ROWS = 16

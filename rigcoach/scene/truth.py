@@ -6,12 +6,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rigcoach.target_card import Point
+
 if TYPE_CHECKING:
     from rigcoach.scene.spec import SceneSpec
 
 SCHEMA = "rigcoach.scene-truth/1"
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

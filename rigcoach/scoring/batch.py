@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from rigcoach.analysis.clip_analysis import Advance, analyse_clip, unheeded
+from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.picture.framing import ANYWHERE, WantedFrame
 from rigcoach.scoring.advice import Advice, advise
 from rigcoach.scoring.score import ClipScore, score_clip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-Point = tuple[float, float]
+from rigcoach.target_card import Point
 
 _CUT_GREY = 0.75
 _HAIRLINE_MM = 0.15

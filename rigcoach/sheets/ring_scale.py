@@ -9,7 +9,8 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.base.units import FOOT_M
 from rigcoach.rig.ring_scale import FEET, METRES, RingScale
 from rigcoach.rig.zone_focus import full_stops
-from rigcoach.sheets.page import Page, Point, Shape, Stroke, Text, box, check_bar, number_width_mm
+from rigcoach.sheets.page import Page, Shape, Stroke, Text, box, check_bar, number_width_mm
+from rigcoach.target_card import Point
 
 PAPERS = {"a4": (297.0, 210.0), "letter": (279.4, 215.9)}
 """Widths and heights of the papers, lying."""

@@ -9,12 +9,12 @@ from typing import Any, Self
 from rigcoach.listing.model import BodyListing, Widget
 from rigcoach.tether import errors
 from rigcoach.tether.errors import CameraClaimedError, CameraError, CameraLostError, CameraRefusedError
-from rigcoach.tether.events import CardFile, CardSpace, Event, EventKind, Folder, Progress
+from rigcoach.tether.events import CardFile, CardSpace, Event, EventKind, Folder
 from rigcoach.tether.process import ports
 from rigcoach.tether.process.ports import FoundPort
 from rigcoach.tether.process.worker_process import LIMIT_S, WorkerProcess
 
-__all__ = ["Camera", "CardFile", "CardSpace", "Event", "EventKind", "Progress", "plugged_in"]
+__all__ = ["Camera", "CardFile", "CardSpace", "Event", "EventKind", "plugged_in"]
 
 _RECONNECT_AFTER_S = 5.0  # not sooner after it failed, so that putting things in order does not take for ever
 _SLOW_S = {"movie": 14.0}  # the driver waits up to ten seconds for a Nikon to write its clip

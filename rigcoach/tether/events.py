@@ -1,11 +1,7 @@
 """What a camera reports while it is used: events, files on its card, the card itself."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-
-Progress = Callable[[float, float | None], None]
-"""Called with how much is done and, where it is known, of how much."""
 
 
 class EventKind(Enum):

@@ -6,16 +6,17 @@ from typing import BinaryIO
 
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError, FetchBrokenError
-from rigcoach.tether.events import CardFile, Progress
+from rigcoach.tether.events import CardFile
 
 _CHUNK_BYTES = 1 << 20
 _REOPEN_PAUSES_S = (0.5, 1.0, 2.0)
 _REOPEN_PATIENCE_S = 6.0
 
 
-def fetch(camera: Camera, file: CardFile, to: Path, progress: Progress | None = None) -> None:
+def fetch(camera: Camera, file: CardFile, to: Path, advance: Advance = unheeded) -> None:
     """Copy a file from the card to `to`.
 
     Where the camera is lost it is opened again, and the fetching goes on where it stopped. Where that fails, or the
@@ -31,7 +32,7 @@ def fetch(camera: Camera, file: CardFile, to: Path, progress: Progress | None = 
     check_free(to)
     try:
         with atomic_file(to) as path, path.open("wb") as part:
-            _copy(camera, file, part, progress or (lambda _done, _of: None))
+            _copy(camera, file, part, advance)
     except OSError as error:
         raise RigcoachError(
             f"{to} cannot be written",
@@ -60,11 +61,11 @@ def check_free(to: Path) -> None:
         )
 
 
-def _copy(camera: Camera, file: CardFile, part: BinaryIO, progress: Progress) -> None:
+def _copy(camera: Camera, file: CardFile, part: BinaryIO, advance: Advance) -> None:
     buffer = memoryview(bytearray(_CHUNK_BYTES))
     offset = 0
     while offset < file.size_bytes:
-        progress(offset, file.size_bytes)
+        advance(offset, file.size_bytes)
         want = min(_CHUNK_BYTES, file.size_bytes - offset)
         try:
             came = camera.read_file(file, offset, buffer[:want])
@@ -82,7 +83,7 @@ def _copy(camera: Camera, file: CardFile, part: BinaryIO, progress: Progress) ->
             raise _broken(file, offset, "the camera sent no more")
         part.write(buffer[:came])
         offset += came
-    progress(offset, file.size_bytes)
+    advance(offset, file.size_bytes)
 
 
 def _copy_whole(camera: Camera, file: CardFile, part: BinaryIO) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.listing.model import BodyListing
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError
-from rigcoach.tether.events import Progress
 from rigcoach.tether.explain import explained
 
 _SETTLE_S = 1.0  # what bodies need after live view comes on before they take a recording
@@ -144,7 +144,7 @@ def hold_settings(camera: Camera, before: BodyListing) -> tuple[str, ...]:
     return tuple(set_anew)
 
 
-def frames(camera: Camera, seconds: float, progress: Progress | None = None) -> Iterator[bytes]:
+def frames(camera: Camera, seconds: float, advance: Advance = unheeded) -> Iterator[bytes]:
     """Yield frames of live view as they come, each a JPEG, for so many seconds from the first on; at least one.
 
     Raises
@@ -171,7 +171,6 @@ def frames(camera: Camera, seconds: float, progress: Progress | None = None) -> 
         start = time.monotonic() if start is None else start
         yield frame
         elapsed = time.monotonic() - start
-        if progress is not None:
-            progress(min(elapsed, seconds), seconds)
+        advance(min(elapsed, seconds), seconds)
         if elapsed >= seconds:
             return

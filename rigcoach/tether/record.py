@@ -12,14 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from rigcoach.base.clip_names import is_clip
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.listing.model import BodyListing
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraBusyError, CameraError, CameraLostError, CameraRefusedError, NoClipError
-from rigcoach.tether.events import CardFile, Event, EventKind, Progress
+from rigcoach.tether.events import CardFile, Event, EventKind
 from rigcoach.tether.explain import explained
 from rigcoach.tether.live_view import as_found, in_any_case, live_view
 
-_MOVIES = (".mov", ".mp4", ".avi", ".m4v")
 _RECORDING_TIME = "RecordingTime"  # an EOS tells every second for how long it has been recording
 _TICK_S = 0.1
 _AGREE_S = 3.0  # in which a body says that it records
@@ -44,10 +45,10 @@ class RecordedTake:
     recorded_s: float
 
 
-def record(camera: Camera, seconds: float, progress: Progress | None = None) -> RecordedTake:
+def record(camera: Camera, seconds: float, advance: Advance = unheeded) -> RecordedTake:
     """Record for so many seconds and return the take.
 
-    `progress` hears the seconds recorded and of how many, then those waited for the clip.
+    `advance` hears the seconds recorded and of how many, then those waited for the clip.
 
     Whatever happens, Ctrl-C too, recording is stopped and live view is put back as it was; a clip that had begun stays
     on the card.
@@ -63,19 +64,18 @@ def record(camera: Camera, seconds: float, progress: Progress | None = None) -> 
     """
     listing = camera.listing()
     way = _way(listing)
-    known = {file.path for file in camera.files() if _is_movie(file.name)}
+    known = {file.path for file in camera.files() if is_clip(file.name)}
     had_card = bool(camera.cards())
-    report = progress or (lambda _done, _of: None)
     with live_view(camera, listing) if way.needs_live_view else as_found(camera, listing):
         started_at = datetime.now(UTC)
         with _recording(camera, way):
             start = time.monotonic()
             said_so = _says_that_it_records(camera, way)
-            told = _wait(camera, way, start, seconds, report)
+            told = _wait(camera, way, start, seconds, advance)
         recorded_s = time.monotonic() - start
         # The emulated body, which renders its clips, may take ten times as long over one on a slow computer.
         patience_s = _CLIP_WAIT_S + 10 * seconds if said_so else _DOUBTFUL_WAIT_S
-        file = told or _await_clip(camera, known, patience_s, report, had_card=had_card)
+        file = told or _await_clip(camera, known, patience_s, advance, had_card=had_card)
     return RecordedTake(file, started_at, recorded_s)
 
 
@@ -167,31 +167,31 @@ def _tells_of_recording(event: Event) -> bool:
     return _RECORDING_TIME in event.text or '"movierecordtarget" to "Card"' in event.text
 
 
-def _wait(camera: Camera, way: _Way, start: float, seconds: float, report: Progress) -> CardFile | None:
+def _wait(camera: Camera, way: _Way, start: float, seconds: float, advance: Advance) -> CardFile | None:
     """Wait while the body records; return its clip where it stops by itself, its card full or its clip at 4 GB."""
     last_look = time.monotonic()
     while (elapsed := time.monotonic() - start) < seconds:
-        report(elapsed, seconds)
+        advance(elapsed, seconds)
         event = camera.next_event(min(_TICK_S, seconds - elapsed))
-        if event is not None and _is_clip(event):
+        if event is not None and _is_new_clip(event):
             return camera.file(event.folder, event.name)
         if time.monotonic() - last_look > _LOOK_EVERY_S:
             last_look = time.monotonic()
             if camera.get(way.widget).current == way.stop:
                 return None  # it stopped by itself, and may or may not have a clip
-    report(seconds, seconds)
+    advance(seconds, seconds)
     camera.check_alive("recording")
     return None
 
 
-def _await_clip(camera: Camera, known: set[str], patience_s: float, report: Progress, *, had_card: bool) -> CardFile:
+def _await_clip(camera: Camera, known: set[str], patience_s: float, advance: Advance, *, had_card: bool) -> CardFile:
     """Wait until the body has written its clip: until it says so, or its card shows it."""
     start = last_look = time.monotonic()
     forget_after_s = min(_FORGET_AFTER_S, patience_s / 2)
     while (waited := time.monotonic() - start) < patience_s:
-        report(waited, None)
+        advance(waited, None)
         event = camera.next_event(_TICK_S)
-        if event is not None and _is_clip(event):
+        if event is not None and _is_new_clip(event):
             return camera.file(event.folder, event.name)
         if event is not None and _RECORDING_TIME in event.text and waited > _STOPPING_S:
             raise CameraRefusedError(
@@ -206,7 +206,7 @@ def _await_clip(camera: Camera, known: set[str], patience_s: float, report: Prog
             if waited > forget_after_s:
                 camera.reopen()
                 forget_after_s = patience_s
-            new = [file for file in camera.files() if _is_movie(file.name) and file.path not in known]
+            new = [file for file in camera.files() if is_clip(file.name) and file.path not in known]
             if new:
                 return max(new, key=lambda file: file.name)
     raise NoClipError(
@@ -226,9 +226,5 @@ def _check_card(camera: Camera) -> None:
         )
 
 
-def _is_clip(event: Event) -> bool:
-    return event.kind is EventKind.FILE_ADDED and _is_movie(event.name)
-
-
-def _is_movie(name: str) -> bool:
-    return name.lower().endswith(_MOVIES)
+def _is_new_clip(event: Event) -> bool:
+    return event.kind is EventKind.FILE_ADDED and is_clip(event.name)

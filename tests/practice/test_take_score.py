@@ -16,10 +16,10 @@ from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.focus import Focus
 from rigcoach.analysis.results import FrameMeasurement, RigOptics, Subject, SubjectChoice
 from rigcoach.cli.main import main
-from rigcoach.drills.model import PLACES, SCALES, FramingTarget, Station
+from rigcoach.drills.model import PLACES, FramingTarget, Station
 from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.framing import Framing, WantedFrame
-from rigcoach.optics.shots import Shot
+from rigcoach.optics.shots import SHOT_NAMES, Shot
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.take_score import Job, score_take
 from rigcoach.scene.render import Renderer
@@ -99,7 +99,7 @@ def test_a_shot_two_scales_from_the_wanted_one_halves_the_framing() -> None:
     )
     by_scale = {
         scale: halving(*framing_faults(frame, FramingTarget(scale=scale).wanted_at(Station(distance_m=2))))
-        for scale in ("", *SCALES)
+        for scale in ("", *SHOT_NAMES)
     }
     assert by_scale[""] == by_scale["medium"] == 100.0
     assert by_scale["medium-close-up"] == by_scale["medium-long"] == pytest.approx(84.1, abs=0.1)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rigcoach.base.progress import Advance
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.tether.camera import Camera, Progress
+from rigcoach.tether.camera import Camera
 
 
 @pytest.fixture
@@ -31,10 +32,10 @@ def camera(body: EmulatedBody) -> Iterator[Camera]:
 
 
 @pytest.fixture
-def kill_after(body: EmulatedBody) -> Callable[[float], Progress]:
+def kill_after(body: EmulatedBody) -> Callable[[float], Advance]:
     """Progress that takes the body away once so much is done."""
 
-    def make(enough: float) -> Progress:
+    def make(enough: float) -> Advance:
         def progress(done: float, _of: float | None) -> None:
             if done >= enough:
                 body.kill()

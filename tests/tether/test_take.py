@@ -10,11 +10,12 @@ import av
 import pytest
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.progress import Advance
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.shooting import Options, Quirk
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraLostError, CameraRefusedError, FetchBrokenError, NoClipError
-from rigcoach.tether.events import CardFile, Progress
+from rigcoach.tether.events import CardFile
 from rigcoach.tether.fetch import check_free, fetch
 from rigcoach.tether.record import RecordedTake, record
 
@@ -50,7 +51,7 @@ def test_a_take_is_recorded_fetched_and_plays(camera: Camera, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_a_camera_lost_while_recording_is_told(camera: Camera, kill_after: Callable[[float], Progress]) -> None:
+def test_a_camera_lost_while_recording_is_told(camera: Camera, kill_after: Callable[[float], Advance]) -> None:
     with pytest.raises(CameraLostError, match="cable"):
         record(camera, 30.0, kill_after(0.5))
 
@@ -68,7 +69,7 @@ def test_stopping_while_recording_leaves_the_body_in_order(camera: Camera) -> No
 
 @pytest.mark.slow
 def test_neither_stopping_nor_a_lost_camera_leaves_half_a_file(
-    camera: Camera, take: RecordedTake, tmp_path: Path, kill_after: Callable[[float], Progress]
+    camera: Camera, take: RecordedTake, tmp_path: Path, kill_after: Callable[[float], Advance]
 ) -> None:
     folder = tmp_path / "clips"
     folder.mkdir()

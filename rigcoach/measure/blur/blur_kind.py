@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-Interval = tuple[float, float]
+from rigcoach.measure.arrays import Interval
 
 SHARP, DEFOCUSED, MOVED, BOTH, UNCLEAR = "sharp", "defocused", "moved", "both", "unclear"
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.arrays import Floats
+from rigcoach.measure.arrays import Floats, Interval
 from rigcoach.measure.blur.blur_network import BlurNetwork, shipped_network
 from rigcoach.measure.blur.blur_signs import MARGIN_PX, BlurSigns, blur_signs
 from rigcoach.measure.picture.box import Box, inside
@@ -32,8 +32,6 @@ _LEAST_RISE = 3.0
 _HALF_SIZE_FROM_PX, _HALF_SIZE_ALONE_PX = 9.0, 11.5
 # A smear shorter than this needs no direction.
 _LEAST_DIRECTED_PX = 1.0
-
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.listing.model import BodyListing
 from rigcoach.rig.profile import Profile, RawSetting
 from rigcoach.rig.settings import SettingRequest
-from rigcoach.tether.camera import Camera, Progress
+from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError
 from rigcoach.tether.settings import read_back
 from rigcoach.tether.settings.body_state import state_of
@@ -70,7 +71,7 @@ class Applied:
 def apply(
     camera: Camera,
     profile: Profile,
-    progress: Progress | None = None,
+    advance: Advance = unheeded,
     *,
     keep: Callable[[Snapshot], object] | None = None,
 ) -> Applied:
@@ -82,7 +83,7 @@ def apply(
     ----------
     camera, profile
         What is to be set, and to what.
-    progress
+    advance
         Called as it goes on.
     keep
         Called with a snapshot of the body before anything is set; `rigcoach.tether.settings.snapshot.keep` writes it to
@@ -99,8 +100,7 @@ def apply(
         keep(run.before)
     try:
         for number, request in enumerate(requests):
-            if progress is not None:
-                progress(number, len(requests))
+            advance(number, len(requests))
             run.setting(request)
         run.verify()
     except KeyboardInterrupt:

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from rigcoach.base.progress import Advance, unheeded
 from rigcoach.listing.model import BodyListing, Widget, WidgetType
 from rigcoach.rig.gear import NO_RIG
-from rigcoach.tether.camera import Camera, Progress
+from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError
 from rigcoach.tether.settings.body_state import state_of
 from rigcoach.tether.settings.read_back import forget_what_was_told, is_mute
@@ -80,7 +81,7 @@ class Restored:
 
 
 def restore(
-    camera: Camera, snapshot: Snapshot, progress: Progress | None = None, *, only: Collection[str] | None = None
+    camera: Camera, snapshot: Snapshot, advance: Advance = unheeded, *, only: Collection[str] | None = None
 ) -> Restored:
     """Put a body back to a snapshot, or `only` the widgets of these paths, one at a time, each read back.
 
@@ -106,8 +107,7 @@ def restore(
     different = _different(snapshot.listing, listing)
     wanted = tuple(widget for widget in different if only is None or widget.path in only)
     for number, old in enumerate(wanted):
-        if progress is not None:
-            progress(number, len(wanted))
+        advance(number, len(wanted))
         if lost is not None:
             found = listing.current(old.path) or ""
             done.append(RestoredWidget(old.path, old.current, found, None, RestoreOutcome.NOT_REACHED, lost.what))

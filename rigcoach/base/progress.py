@@ -1,0 +1,10 @@
+"""How far work has come, and who is told of it."""
+
+from collections.abc import Callable
+
+Advance = Callable[[float, float | None], None]
+"""Is told how much is done, and of how much where that is known."""
+
+
+def unheeded(_done: float, _of: float | None) -> None:
+    """Take how far the work has come, and tell nobody."""
