@@ -14,7 +14,7 @@ from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box
 from rigcoach.report.faces import FaceHider
-from rigcoach.report.moments import frame_value, roll_line, wanted_place
+from rigcoach.report.moments import roll_line, wanted_place
 from rigcoach.report.peaking import in_focus
 from rigcoach.report.sound import SoundTrack
 from rigcoach.scoring import limits
@@ -147,10 +147,9 @@ def annotate(scored: ScoredClip, picture: Picture, wanted: tuple[float, float] |
 
 def _words(scored: ScoredClip, picture: Picture, title: str) -> str:
     frame, each = scored.measures.frames[picture.index], scored.score.frames[picture.index]
-    value = frame_value(each)
     why = ", ".join(faults(frame, scored.measures))
     verdict = "keeper" if each.keeper else why or "not measurable"
-    number = f"{value:3.0f}" if value >= 0 else " --"
+    number = " --" if each.overall is None else f"{each.overall:3.0f}"
     # The font holds ASCII only.
     words = f"{title}  " * bool(title) + f"{picture.t_s:6.2f} s  {number}  {verdict}"
     return words.replace("°", " deg").encode("ascii", "replace").decode("ascii")

@@ -87,25 +87,21 @@ def wanted_place(measures: ClipMeasurements) -> tuple[float, float] | None:
 def pick(frames: Sequence[FrameMeasurement], scores: Sequence[FrameScore], count: int) -> tuple[list[int], list[int]]:
     """Return the numbers of the best and of the worst frames, best and worst first, apart in time and in no set twice.
 
-    A frame is as good as its overall score. Of those whose subject was lost one is among the worst, and no more.
+    A frame is as good as its overall score. Of those that have none, one whose subject was lost and one whose focus
+    could not be told are among the worst, and no more.
     """
     if not frames:
         return [], []
-    value = [frame_value(each) for each in scores]
+    value = {i: each.overall for i, each in enumerate(scores) if each.overall is not None}
     apart_s = max(0.5, frames[-1].t_s / (4 * count))
-    best = _apart(sorted(range(len(frames)), key=lambda i: (-value[i], i)), frames, count, apart_s, ())
-    if all(value[i] < 0 for i in best):
-        best = []
+    best = _apart(sorted(value, key=lambda i: (-value[i], i)), frames, count, apart_s, ())
     # One frame without the subject tells all that there is to see in them.
-    lost = [i for i in range(len(frames)) if value[i] < 0]
-    seen = sorted((i for i in range(len(frames)) if value[i] >= 0), key=lambda i: (value[i], i))
-    worst = _apart([*lost[:1], *seen], frames, count, apart_s, best)
-    return best, worst
-
-
-def frame_value(each: FrameScore) -> float:
-    """Return a frame's overall score; -1 where it has none."""
-    return -1.0 if each.overall is None else each.overall
+    lost = [i for i, each in enumerate(scores) if each.framing is None]
+    untold = [i for i, each in enumerate(scores) if each.framing is not None and each.focus is None]
+    seen = sorted(value, key=lambda i: (value[i], i))
+    worst = _apart(lost, frames, 1, apart_s, best)
+    worst = _apart(untold, frames, len(worst) + 1, apart_s, best, worst)
+    return best, _apart(seen, frames, count, apart_s, best, worst)
 
 
 def moments(
@@ -148,9 +144,15 @@ def _evenly(frames: Sequence[FrameMeasurement]) -> list[int]:
 
 
 def _apart(
-    order: list[int], frames: Sequence[FrameMeasurement], count: int, apart_s: float, taken: Sequence[int]
+    order: list[int],
+    frames: Sequence[FrameMeasurement],
+    count: int,
+    apart_s: float,
+    taken: Sequence[int],
+    begun: Sequence[int] = (),
 ) -> list[int]:
-    chosen: list[int] = []
+    """Return up to so many frames in this order, those `begun` with among them, none of them `taken`."""
+    chosen = list(begun)
     for i in order:
         if len(chosen) == count:
             break

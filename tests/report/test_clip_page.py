@@ -123,6 +123,15 @@ def test_the_best_frames_score_best_and_the_worst_were_lost(reviewed):
     assert not set(best) & set(worst)
 
 
+def test_what_has_no_score_is_never_best_and_shown_once_of_each_kind(reviewed):
+    frames = reviewed.scored.measures.frames
+    scores = [replace(each, focus=None) for each in reviewed.scored.score.frames]
+    scores[:8] = [replace(each, framing=None) for each in scores[:8]]
+    best, (lost, untold) = pick(frames, scores, 4)
+    assert (best, lost) == ([], 0)
+    assert untold >= 8
+
+
 def test_heat_lies_where_the_card_was(reviewed):
     found = heat(reviewed.scored.measures)
     weights = np.array([cell.strength for cell in found.cells])

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from rigcoach.base.errors import RigcoachError
 from rigcoach.report.charts import keeper_runs
 from rigcoach.report.exports.footage import Footage
-from rigcoach.report.moments import frame_value
 from rigcoach.scoring.batch import ScoredClip
 
 SHORTEST_S = 0.5
@@ -60,9 +59,9 @@ def segments(scored: ScoredClip) -> tuple[Segment, ...]:
         if end_s - start_s < SHORTEST_S:
             continue
         inside = [
-            (frame.t_s, frame_value(each))
+            (frame.t_s, each.overall)
             for frame, each in zip(measures.frames, scored.score.frames, strict=True)
-            if start_s - 1e-3 <= frame.t_s < end_s - 1e-3
+            if start_s - 1e-3 <= frame.t_s < end_s - 1e-3 and each.overall is not None
         ]
         best_s, best = max(inside, key=lambda pair: pair[1])
         first = round(start_s * fps)
