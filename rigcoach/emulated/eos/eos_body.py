@@ -22,6 +22,10 @@ from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options
 _JPEG_BLOB = 1
 _FULL_PRESS = 2
 
+# What the third list of GetDeviceInfoEx holds nobody has told; libgphoto2 up to 2.5.30 refuses an empty one
+# (camlibs/ptp2/ptp-pack.c, ptp_unpack_EOS_DI), and prepares the body anew at every call.
+_THIRD_LIST = (0,)
+
 
 class EosBody(Body):
     """A Canon EOS body with a lens on it and a card in it.
@@ -161,7 +165,7 @@ class EosBody(Body):
     # Session
 
     def _get_device_info_ex(self, _operation: Operation) -> Response:
-        lists = (tuple(eos_events.EosEvent), self.settings.codes, ())
+        lists = (tuple(eos_events.EosEvent), self.settings.codes, _THIRD_LIST)
         packed = b"".join(pack_u32s(codes) for codes in lists)
         return Response(data=struct.pack("<I", 4 + len(packed)) + packed)
 
@@ -184,8 +188,9 @@ class EosBody(Body):
     # Events and settings
 
     def _set_event_mode(self, operation: Operation) -> Response:
-        self._events.clear()
         self._tells_events = bool(operation.param(0))
+        # All settings are told anew; whatever else happened is still to be heard of.
+        self._events = [record for record in self._events if not eos_events.tells_of_setting(record)]
         self.settings.emit_all()
         return Response()
 

@@ -36,6 +36,12 @@ def pack_records(records: Iterable[bytes]) -> bytes:
     return b"".join(records) + _END
 
 
+def tells_of_setting(record: bytes) -> bool:
+    """Return whether a record tells how a setting stands, or what it can be given."""
+    (code,) = struct.unpack_from("<I", record, 4)
+    return code in (EosEvent.PROP_VALUE_CHANGED, EosEvent.AVAIL_LIST_CHANGED)
+
+
 def prop_value_changed(code: int, value: bytes) -> bytes:
     """Return the record of a property's value; it must come before the record of its list."""
     return _record(EosEvent.PROP_VALUE_CHANGED, struct.pack("<I", code) + value)
