@@ -103,6 +103,32 @@ def test_every_listed_operation_is_answered(hand: Handler) -> None:
     assert ResponseCode.OPERATION_NOT_SUPPORTED not in {hand.ask(code).code for code in codes}
 
 
+def test_none_of_the_three_lists_of_its_own_information_is_empty(hand: Handler) -> None:
+    data = hand.ask(OperationCode.EOS_GET_DEVICE_INFO_EX).data
+    assert data is not None
+    # libgphoto2 2.5.30 refuses an empty third list (ptp-pack.c, ptp_unpack_EOS_DI).
+    assert u32s(data)[0] == len(data)
+    at, counts = 1, []
+    for _ in range(3):
+        counts.append(u32s(data)[at])
+        at += 1 + counts[-1]
+    assert at * 4 == len(data)
+    assert min(counts) > 0
+
+
+def test_a_new_file_is_told_though_the_computer_prepares_the_body_anew(hand: Handler) -> None:
+    hand.listen()
+    hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0)
+    hand.body.pass_time()
+    for mode in (0, 1, 1):
+        hand.ask(OperationCode.EOS_SET_EVENT_MODE, mode)
+    events = hand.events()
+    assert [code for code, _ in events].count(OBJECT_ADDED) == 1
+    # Settings are told once, as they stand now.
+    told = [body[:4] for code, body in events if code == VALUE_CHANGED]
+    assert len(told) == len(set(told)) > 20
+
+
 def test_what_the_body_does_not_know_is_not_supported(hand: Handler) -> None:
     assert hand.ask(0x9052).code == ResponseCode.OPERATION_NOT_SUPPORTED
 
