@@ -1,5 +1,6 @@
 """Profiles from somebody else: read as data, bounded, and never further than the schema would let them."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.toml_file import MOST_BYTES, problems_in
 from rigcoach.rig import profile_text
-from rigcoach.rig.profile import load_profile, profile_of, read_profile
+from rigcoach.rig.profile import _quickly, load_profile, profile_of, read_profile
 from rigcoach.rig.profile_schema import ProfileFile
 from rigcoach.rig.profile_text import ProfileKeptError
 from rigcoach.rig.setting_checks import CHECKS
@@ -82,9 +83,52 @@ def test_the_quick_way_takes_what_the_schema_takes_and_nothing_else(tmp_path: Pa
         assert read_profile(path) == profile_of(ProfileFile.model_validate({"settings": table}), path)
 
 
+RIG_IDS = ["canon-eos-5d-mark-ii", "nikon-d750", "nikon-ai-s-28mm-f2.8", "nikon-f-to-canon-ef", "any-28mm", "nothing"]
+TEXTS = st.sampled_from(["", " ", "hip", "ä – ö", "a\nb", "x\x1b[2J", "y" * 201, "z" * 1001])
+TABLES = {
+    "rig": st.dictionaries(
+        st.sampled_from(["body", "lens", "adapter", "flash"]), st.one_of(st.sampled_from(RIG_IDS), ANYTHING), max_size=3
+    ),
+    "settings": st.dictionaries(st.sampled_from([*CHECKS, "shuter"]), ANYTHING, max_size=2),
+    "raw": st.dictionaries(TEXTS, st.one_of(TEXTS, ANYTHING), max_size=2),
+}
+KEYS = {"name": TEXTS, "description": TEXTS, "nam": TEXTS} | {
+    table: st.one_of(contents, ANYTHING) for table, contents in TABLES.items()
+}
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    document=st.one_of(
+        st.fixed_dictionaries({}, optional=KEYS),
+        # Right in the main, so that most of it gets as far as being read.
+        st.fixed_dictionaries(
+            {"settings": st.just({"iso": 400})}, optional={"rig": TABLES["rig"], "raw": TABLES["raw"], "name": TEXTS}
+        ),
+        st.fixed_dictionaries({"raw": st.just({"iso": "400"})}, optional={"rig": TABLES["rig"], "name": TEXTS}),
+    )
+)
+def test_a_whole_file_is_taken_or_refused_alike_the_quick_way_and_by_the_schema(
+    tmp_path: Path, document: dict[str, Any]
+) -> None:
+    path = tmp_path / "any.toml"
+    keys = [f"{key} = {toml(value)}\n" for key, value in document.items() if not isinstance(value, dict)]
+    for key, table in document.items():
+        if isinstance(table, dict):
+            keys += [f"[{key}]\n", *(f"{toml(name)} = {toml(value)}\n" for name, value in table.items())]
+    path.write_text("".join(keys))
+    if problems_in(document, ProfileFile):
+        assert error_of(path)
+        assert _quickly(document, path) is None
+    else:
+        by_schema = profile_of(ProfileFile.model_validate(document), path)
+        assert read_profile(path) == by_schema
+        assert _quickly(document, path) in (None, by_schema)
+
+
 def toml(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return '"' + value.replace("\x1b", "\\u001b") + '"'
+        return json.dumps(value, ensure_ascii=False)
     return repr(value)
