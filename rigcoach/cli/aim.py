@@ -7,7 +7,7 @@ import click
 from rigcoach.cli.distances import both, distance, metres, rounded
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
-from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.plain_table import print_points, print_table
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
 from rigcoach.optics.aim import CAMERA_HEIGHTS_M
 from rigcoach.optics.shots import SHOT_NAMES
@@ -156,15 +156,15 @@ def _print_instead(told: "Aim") -> None:
     if told.level_distance_m is not None:
         ways.append(f"stand at {both(told.level_distance_m)}")
     if ways:
-        click.echo(f"• Without tipping: {', or '.join(ways)}.")
+        print_points([f"Without tipping: {', or '.join(ways)}."])
     elif told.level_headroom < 0:
-        click.echo("• Without tipping the head is cut.")
+        print_points(["Without tipping the head is cut."])
     if told.tipped.feet_in:
         return
     if not told.clean_cut:
-        click.echo(f"• The frame cuts at the {told.cut}: a bad place.")
+        print_points([f"The frame cuts at the {told.cut}: a bad place."])
     lift = "" if told.feet_height_m is None else f", or tip it from {told.feet_height_m:.2f} m up"
-    click.echo(f"• To have the feet in: step back to {both(told.feet_from_m)}{lift}.")
+    print_points([f"To have the feet in: step back to {both(told.feet_from_m)}{lift}."])
 
 
 def _print_wanted(camera: "Viewpoint", person: "Person", aims: "list[Aim]", wanted: str) -> None:
@@ -174,11 +174,11 @@ def _print_wanted(camera: "Viewpoint", person: "Person", aims: "list[Aim]", want
     click.echo(f"\nA {wanted} is taken from {both(near_m)} to {both(far_m)}.")
     for told in aims:
         if told.distance_m < near_m:
-            click.echo(f"• At {both(told.distance_m)} step back by {metres(near_m - told.distance_m)} m.")
+            print_points([f"At {both(told.distance_m)} step back by {metres(near_m - told.distance_m)} m."])
         elif told.distance_m > far_m:
-            click.echo(f"• At {both(told.distance_m)} step up by {metres(told.distance_m - far_m)} m.")
+            print_points([f"At {both(told.distance_m)} step up by {metres(told.distance_m - far_m)} m."])
         else:
-            click.echo(f"• {both(told.distance_m)} is right.")
+            print_points([f"{both(told.distance_m)} is right."])
 
 
 def _heights(bottom_m: float, top_m: float) -> str:

@@ -7,7 +7,8 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
-from rigcoach.cli.output import console, print_json
+from rigcoach.cli.output import print_json
+from rigcoach.cli.plain_table import print_heading, print_points, print_table
 
 if TYPE_CHECKING:
     from rigcoach.listing.model import BodyListing, Widget
@@ -57,29 +58,17 @@ def _named(listing: "BodyListing", name: str) -> "Widget":
 
 
 def _print_summary(model: str, rows: "tuple[SummaryRow, ...]") -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for row in rows:
-        table.add_row(row.name, escape(row.value))
-    out = console()
-    out.print(model, style="bold", markup=False)
-    out.print(table)
+    print_heading(model)
+    print_table((), [(row.name, row.value) for row in rows])
     by_hand = [row for row in rows if row.by_hand]
     if by_hand:
         click.echo("\nYours to set:")
-    for row in by_hand:
-        click.echo(f"• {row.name}: {row.by_hand}")
+    print_points(f"{row.name}: {row.by_hand}" for row in by_hand)
 
 
 def _print_listing(listing: "BodyListing", *, all_choices: bool) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    out = console()
-    out.print(listing.model, style="bold", markup=False)
-    table = Table("Setting", "Now", "Choices", box=None, header_style="bold", pad_edge=False)
+    print_heading(listing.model)
+    rows = []
     for widget in listing.widgets:
         shown = widget.choices if all_choices else widget.choices[:_SHOWN_CHOICES]
         text = ", ".join(shown)
@@ -89,5 +78,5 @@ def _print_listing(listing: "BodyListing", *, all_choices: bool) -> None:
             text = f"{widget.span.bottom:g} to {widget.span.top:g}"
         if widget.readonly:
             text = "read-only"
-        table.add_row(escape(widget.path.removeprefix("/main/")), escape(widget.current), escape(text))
-    out.print(table)
+        rows.append((widget.path.removeprefix("/main/"), widget.current, text))
+    print_table(("Setting", "Now", "Choices"), rows)

@@ -10,7 +10,8 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.drill_run import run_drill
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
-from rigcoach.cli.output import console, note, print_json
+from rigcoach.cli.output import note, print_json
+from rigcoach.cli.plain_table import print_table
 
 if TYPE_CHECKING:
     from rigcoach.drills.model import Drill, Station
@@ -39,14 +40,15 @@ def list_drills(settings: CommandOptions) -> None:
     if settings.json:
         print_json({"schema": "rigcoach.drill-list/1", "drills": entries})
         return
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table("Drill", "Level", "Takes", "What for", box=None, header_style="bold", pad_edge=False)
-    for entry in entries:
-        level, takes = (str(entry[key] or "–") for key in ("level", "takes"))
-        table.add_row(escape(entry["name"]), level, takes, escape(entry["description"] or entry["error"] or ""))
-    console().print(table)
+    rows = [
+        (
+            entry["name"],
+            *(str(entry[key] or "–") for key in ("level", "takes")),
+            entry["description"] or entry["error"] or "",
+        )
+        for entry in entries
+    ]
+    print_table(("Drill", "Level", "Takes", "What for"), rows)
 
 
 def _summary(path: Path) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from rigcoach.cli.focus_scale import focus_scale
 from rigcoach.cli.focus_table import focus_table
 from rigcoach.cli.focus_zone import focus_zone
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
-from rigcoach.cli.output import console, print_json
+from rigcoach.cli.output import print_json
+from rigcoach.cli.plain_table import print_table
 
 if TYPE_CHECKING:
     from rigcoach.lens.check import LensCheck
@@ -84,18 +85,13 @@ def _document(path: Path, result: "LensCheck") -> dict[str, object]:
 
 
 def _print(checked: "list[tuple[Path, LensCheck]]") -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("Clip", overflow="fold")
-    for heading in ("MTF50", "quartiles", "lp/mm", "to the best", "blur", "smear", "frames"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    header = ("Clip", "MTF50", "quartiles", "lp/mm", "to the best", "blur", "smear", "frames")
+    rows = []
     best = checked[0][1].mtf50_cycles_px
     for path, result in checked:
         low, high = result.spread_cycles_px
-        table.add_row(
-            escape(path.name),
+        row = (
+            path.name,
             f"{result.mtf50_cycles_px:.3f} c/px",
             f"{low:.3f}–{high:.3f}",
             "–" if result.mtf50_lp_mm is None else f"{result.mtf50_lp_mm:.1f}",
@@ -104,4 +100,5 @@ def _print(checked: "list[tuple[Path, LensCheck]]") -> None:
             "–" if result.motion_blur_px is None else f"{result.motion_blur_px:.1f} px",
             f"{result.frames} of {result.found}",
         )
-    console().print(table)
+        rows.append(row)
+    print_table(header, rows, right=range(1, len(header)))

@@ -9,7 +9,8 @@ from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.gear_add import add_gear
 from rigcoach.cli.gear_check import check_gear, search_gear
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
-from rigcoach.cli.output import console, print_json
+from rigcoach.cli.output import print_json
+from rigcoach.cli.plain_table import print_table
 
 if TYPE_CHECKING:
     from rigcoach.rig.gear import Adapter, Body, Lens
@@ -41,14 +42,8 @@ def list_gear(settings: CommandOptions, kind: str | None) -> None:
         listed = {name: [asdict(part) for part in parts.values()] for name, parts in kinds.items()}
         print_json({"schema": "rigcoach.gear-list/1"} | listed)
         return
-    from rich.markup import escape
-    from rich.table import Table
-
     for name, parts in kinds.items():
-        table = Table(name.capitalize(), "", box=None, header_style="bold", pad_edge=False)
-        for part in parts.values():
-            table.add_row(escape(part.id), escape(part.name))
-        console().print(table)
+        print_table((name.capitalize(), ""), [(part.id, part.name) for part in parts.values()])
 
 
 @gear.command("show")

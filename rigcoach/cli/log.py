@@ -12,7 +12,8 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
-from rigcoach.cli.output import console, note, print_json
+from rigcoach.cli.output import note, print_json
+from rigcoach.cli.plain_table import line_width, print_table
 from rigcoach.cli.session_text import number, percent, print_session, session_document
 
 if TYPE_CHECKING:
@@ -98,24 +99,14 @@ def _document(row: "SessionRow") -> dict[str, Any]:
 
 
 def _print_sessions(rows: "list[SessionRow]") -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("Session", "When", "Takes", "Score", "Keepers", ""):
-        table.add_column(column, no_wrap=True)
+    cells = []
     for row in rows:
         when = datetime.fromisoformat(row.started_at).astimezone()
         spread = "" if row.spread is None else f" ± {row.spread:.0f}"
-        table.add_row(
-            escape(row.id),
-            f"{when:%d %b %Y %H:%M}",
-            f"{row.scored} of {row.planned}",
-            number(row.overall) + spread,
-            percent(row.keeper_ratio),
-            _state(row),
-        )
-    console().print(table)
+        scored = f"{row.scored} of {row.planned}"
+        score = number(row.overall) + spread
+        cells.append((row.id, f"{when:%d %b %Y %H:%M}", scored, score, percent(row.keeper_ratio), _state(row)))
+    print_table(("Session", "When", "Takes", "Score", "Keepers", ""), cells)
 
 
 @log.command("show")
@@ -167,29 +158,25 @@ def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg
 
 
 def _print_trend(drawn: "Trend") -> None:
-    from rich.table import Table
-
     from rigcoach.journal.trend import sparkline
 
-    out = console()
-    width = max(10, min(len(drawn.sessions), out.width - 46))
-    table = Table("", "First", "", "Last", "Best", "Change", box=None, header_style="bold", pad_edge=False)
+    width = max(10, min(len(drawn.sessions), line_width() - 46))
+    rows = []
     for series in drawn.series:
         if not series.points:
-            table.add_row(series.name, "–", "", "–", "–", "–")
+            rows.append((series.name, "–", "", "–", "–", "–"))
             continue
         values = [value for _, value in series.points]
         unit = " %" if series.name == "keepers" else ""
         change = "–" if series.change is None else f"{series.change:+.0f}"
         line = sparkline(series.points, len(drawn.sessions), width)
-        table.add_row(
-            series.name, f"{values[0]:.0f}{unit}", line, f"{values[-1]:.0f}{unit}", f"{max(values):.0f}", change
-        )
-    first, last = (datetime.fromisoformat(drawn.sessions[at].started_at).astimezone() for at in (0, -1))
-    out.print(table)
+        first, last, best = f"{values[0]:.0f}{unit}", f"{values[-1]:.0f}{unit}", f"{max(values):.0f}"
+        rows.append((series.name, first, line, last, best, change))
+    print_table(("", "First", "", "Last", "Best", "Change"), rows)
+    begin, end = (datetime.fromisoformat(drawn.sessions[at].started_at).astimezone() for at in (0, -1))
     count = len(drawn.sessions)
     click.echo(
-        f"\n{count} session{'s' if count > 1 else ''}, {first:%d %b %Y} to {last:%d %b %Y}. "
+        f"\n{count} session{'s' if count > 1 else ''}, {begin:%d %b %Y} to {end:%d %b %Y}. "
         "Change: the last five against those before."
     )
 

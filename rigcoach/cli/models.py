@@ -7,7 +7,8 @@ import click
 
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
-from rigcoach.cli.output import console, note, print_json
+from rigcoach.cli.output import note, print_json
+from rigcoach.cli.plain_table import print_table
 
 
 @click.group(cls=CommandGroup)
@@ -25,17 +26,12 @@ def list_models(settings: CommandOptions) -> None:
     if settings.json:
         print_json({"schema": "rigcoach.models/1", "models": documents})
         return
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table("Name", "Finds", "Licence", "Size", "Installed", box=None, header_style="bold", pad_edge=False)
+    rows = []
     for document in documents:
         size = f"{document['size_bytes'] / 1e6:.1f} MB"
         state = document["problem"] or ("yes" if document["installed"] else "no")
-        table.add_row(
-            *(escape(text) for text in (document["name"], document["finds"], document["licence"], size, state))
-        )
-    console().print(table)
+        rows.append((document["name"], document["finds"], document["licence"], size, state))
+    print_table(("Name", "Finds", "Licence", "Size", "Installed"), rows)
 
 
 @models.command()

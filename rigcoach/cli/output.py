@@ -4,27 +4,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.cli.options import CommandOptions
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 
 def print_json(document: Any) -> None:
     """Print one JSON document on standard output."""
     click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def console() -> "Console":
-    """Return the console for results, on standard output."""
-    from rich.console import Console
-
-    return Console(highlight=False)
 
 
 def note(settings: CommandOptions, text: str) -> None:

@@ -1,10 +1,10 @@
-"""Small tables on standard output, for commands that are to answer at once: to import rich takes longer than they."""
+"""Tables, headings and points on standard output. Without rich: to import it takes longer than most commands do."""
 
 import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import click
 
@@ -12,23 +12,53 @@ _GAP = "  "
 _NARROWEST = 8  # of a column that is wrapped
 
 
-def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], colours: Sequence[str | None] = ()) -> None:
+def print_table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    colours: Sequence[str | None] = (),
+    *,
+    right: Collection[int] = (),
+) -> None:
     """Print rows in columns, wrapped to the terminal; into a pipe or a file each row is one line.
 
     Parameters
     ----------
     header, rows
-        The cells; every row has as many as the header.
+        The cells; every row has as many as the header. A table without a header has an empty one.
     colours
         A colour for the last cell of each row, as `click.style` takes it; for a terminal only, and not with NO_COLOR.
+    right
+        The columns that stand to the right, as numbers do.
     """
     table = [list(row) for row in rows]
-    widths = _widths([list(header), *table])
+    whole = [list(header), *table] if header else table
+    if not whole:
+        return
+    widths = _widths(whole)
     bright = _shows_colours()
-    _print_row(list(header), widths, bold=bright)
+    if header:
+        _print_row(list(header), widths, right, bold=bright)
     for at, row in enumerate(table):
         colour = colours[at] if bright and at < len(colours) else None
-        _print_row(row, widths, colour=colour)
+        _print_row(row, widths, right, colour=colour)
+
+
+def print_heading(text: str) -> None:
+    """Print what a table or a list is about; bold where there are colours."""
+    click.echo(click.style(text, bold=True) if _shows_colours() else text)
+
+
+def print_points(points: Iterable[str]) -> None:
+    """Print points one below the other, wrapped to the terminal; into a pipe or a file each is one line."""
+    for point in points:
+        room = _room()
+        lines = [point] if room is None else textwrap.wrap(point, max(room - 2, _NARROWEST)) or [""]
+        click.echo("\n  ".join([f"• {lines[0]}", *lines[1:]]))
+
+
+def line_width() -> int:
+    """Return how many characters a line can have, for what fills one."""
+    return _room() or 80
 
 
 def _widths(table: list[list[str]]) -> list[int]:
@@ -53,11 +83,16 @@ def _shows_colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _print_row(row: list[str], widths: list[int], *, bold: bool = False, colour: str | None = None) -> None:
+def _print_row(
+    row: list[str], widths: list[int], right: Collection[int], *, bold: bool = False, colour: str | None = None
+) -> None:
     cells = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
     for line in range(max(map(len, cells))):
         lines = (cell[line] if line < len(cell) else "" for cell in cells)
-        parts = [text.ljust(width) for text, width in zip(lines, widths, strict=True)]
+        parts = [
+            text.rjust(width) if at in right else text.ljust(width)
+            for at, (text, width) in enumerate(zip(lines, widths, strict=True))
+        ]
         if bold:
             parts = [click.style(part, bold=True) for part in parts]
         if colour:

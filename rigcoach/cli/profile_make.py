@@ -8,7 +8,7 @@ import click
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.options import Command, CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
-from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.plain_table import print_points, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -202,10 +202,9 @@ def _print_differences(first: str, second: str, differences: "Iterable[Differenc
     for d in differences:
         name = d.setting.replace("_", " ") if not d.setting.startswith("raw.") else d.setting
         rows.append((name, d.first or "–", d.second or "–"))
-        reasons += [f"• {name}: {d.reason}"] if d.reason else []
+        reasons += [f"{name}: {d.reason}"] if d.reason else []
     if not rows:
         click.echo(f"{first} and {second}: no difference")
         return
     print_table(("Setting", first, second), rows)
-    for reason in reasons:
-        click.echo(reason)
+    print_points(reasons)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.plain_table import print_points, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +63,7 @@ def _print_reasons(settings: "Sequence[Resolved | AppliedSetting]") -> None:
     for title, group in (("By hand", by_hand), ("Notes", others)):
         if group:
             click.echo(f"\n{title}:")
-        for setting in group:
-            click.echo(f"• {_plain(setting)}: {setting.reason}")
+        print_points(f"{_plain(setting)}: {setting.reason}" for setting in group)
 
 
 def print_restored(restored: "Restored") -> None:
@@ -80,9 +79,7 @@ def print_restored(restored: "Restored") -> None:
     ]
     colours = [_COLOURS.get(str(widget.outcome), "red") for widget in restored.widgets]
     print_table(("Widget", "Was", "Found", "Read back", "Status"), rows, colours)
-    for widget in restored.widgets:
-        if widget.reason:
-            click.echo(f"• {widget.widget.rsplit('/', 1)[-1]}: {widget.reason}")
+    print_points(f"{w.widget.rsplit('/', 1)[-1]}: {w.reason}" for w in restored.widgets if w.reason)
 
 
 def _plain(setting: "Resolved | AppliedSetting") -> str:

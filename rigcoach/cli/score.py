@@ -1,6 +1,7 @@
 """`rigcoach score`: how good each clip's focus, framing, steadiness and exposure are."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,12 +9,11 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
-from rigcoach.cli.output import console, print_json, progress, warn
+from rigcoach.cli.output import print_json, progress, warn
+from rigcoach.cli.plain_table import print_heading, print_points, print_table
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from rigcoach.scoring.batch import FailedClip, ScoredClip
 
 
@@ -83,60 +83,50 @@ def print_scores(results: "list[ScoredClip]") -> None:
     """Print a table of scores, and each clip's advice below it."""
     if not results:
         return
-    out = console()
-    out.print(_table(results))
+    _print_table(results)
     for result in results:
-        out.print()
+        click.echo()
         if len(results) > 1:
-            out.print(result.name, style="bold", markup=False)
-        out.print(_words(result))
+            print_heading(result.name)
+        print_points(_points(result))
 
 
-def _table(results: "list[ScoredClip]") -> "Table":
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("Clip", overflow="fold")
-    table.add_column("Subject", no_wrap=True)
-    for heading in ("Overall", "Focus", "Framing", "Steady", "Exposed", "Keepers"):
-        table.add_column(heading, justify="right", no_wrap=True)
+def _print_table(results: "list[ScoredClip]") -> None:
+    header = ("Clip", "Subject", "Overall", "Focus", "Framing", "Steady", "Exposed", "Keepers")
     file_names = Counter(Path(result.name).name for result in results)
+    rows = []
     for result in results:
         scores = result.score
         parts = (scores.overall, scores.focus, scores.framing, scores.steadiness, scores.exposure)
         found = f"{result.measures.subject_kind} {100 * result.measures.found_ratio:.0f}%"
         file_name = Path(result.name).name
-        table.add_row(
-            escape(file_name if file_names[file_name] == 1 else result.name),
+        row = (
+            file_name if file_names[file_name] == 1 else result.name,
             found if result.measures.subject_kind else "none",
             *("–" if part is None else f"{part:.0f}" for part in parts),
             f"{100 * scores.keeper_ratio:.0f}%",
         )
-    return table
+        rows.append(row)
+    print_table(header, rows, right=range(2, len(header)))
 
 
-def _words(result: "ScoredClip") -> "Table":
-    from rich.table import Table
-    from rich.text import Text
-
+def _points(result: "ScoredClip") -> Iterator[str]:
+    """Return what there is to say of a clip: what its score is made of, its best stretch, what is missing, advice."""
     from rigcoach.scoring.score import explained
 
     scores = result.score
-    lines = Table.grid(padding=(0, 1))
     if told := explained(scores):
-        lines.add_row("•", Text(f"{told}."))
+        yield f"{told}."
     if scores.longest_keeper_s is not None:
         start, end = scores.longest_keeper_s
-        lines.add_row("•", f"Longest stretch of keepers: {end - start:.1f} s, from {start:.1f} s to {end:.1f} s.")
+        yield f"Longest stretch of keepers: {end - start:.1f} s, from {start:.1f} s to {end:.1f} s."
     missing: dict[str, list[str]] = {}
     for name, reason in scores.reasons.items():
         missing.setdefault(reason, []).append(name)
     for reason, names in missing.items():
-        lines.add_row("•", Text(f"No score for {', '.join(names)}: {reason}."))
+        yield f"No score for {', '.join(names)}: {reason}."
     for advice in result.advice:
-        lines.add_row("•", Text(f"{advice.text} ({_when(advice.seconds)})."))
-    return lines
+        yield f"{advice.text} ({_when(advice.seconds)})."
 
 
 def _when(seconds: tuple[tuple[float, float], ...]) -> str:

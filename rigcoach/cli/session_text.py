@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rigcoach.cli.output import console
+from rigcoach.cli.plain_table import print_points, print_table
 
 if TYPE_CHECKING:
     from rigcoach.journal.session import Session, Take
@@ -40,20 +40,13 @@ def print_session(session: "Session", folder: Path) -> None:
         click.echo(f"  {mark:<3}{check.text}")
     click.echo()
     _print_takes(session.takes)
-    for take in session.takes:
-        if take.error:
-            click.echo(f"• take {take.number}: {take.error}")
-    for name in session.leftovers:
-        click.echo(f"• {name} belongs to no take")
+    print_points(f"take {take.number}: {take.error}" for take in session.takes if take.error)
+    print_points(f"{name} belongs to no take" for name in session.leftovers)
     print_summary(session, summarise(session))
 
 
 def _print_takes(takes: "tuple[Take, ...]") -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    columns = ("Take", "What", "Score", "Focus", "Framing", "Steady", "Exposed", "Keepers", "Away")
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    rows = []
     for take in takes:
         score = take.score
         cells = ["–"] * 7
@@ -61,8 +54,8 @@ def _print_takes(takes: "tuple[Take, ...]") -> None:
             parts = (score.overall, score.focus, score.framing, score.steadiness, score.exposure)
             cells = [*map(number, parts), percent(score.keeper_ratio), metres(score.distance_m)]
         state = "" if score is not None else f"; {take.state}"
-        table.add_row(str(take.number), escape(take.station.told() + state), *cells)
-    console().print(table)
+        rows.append((str(take.number), take.station.told() + state, *cells))
+    print_table(("Take", "What", "Score", "Focus", "Framing", "Steady", "Exposed", "Keepers", "Away"), rows)
 
 
 def print_summary(session: "Session", summary: "Summary") -> None:

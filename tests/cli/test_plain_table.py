@@ -1,4 +1,4 @@
-"""Tables that commands print without rich, and what the quick commands do without."""
+"""How commands print tables and points, and what the quick ones do without."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.plain_table import print_points, print_table
 
 ROWS = [("white balance", "daylight", "exact"), ("shutter", "1/50, or what is near to it in this light", "nearest")]
 
@@ -27,6 +27,28 @@ def test_a_narrow_terminal_wraps_cells_and_loses_no_word(
     assert max(map(len, out.splitlines())) <= 40
     assert out.split().count("light") == 1
     assert "\x1b" not in out
+
+
+def test_numbers_stand_to_the_right_and_the_first_column_to_the_left(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("Clip", "Focus"), [("a.mov", "7"), ("b.mov", "100")], right=(1,))
+    assert capsys.readouterr().out == "Clip   Focus\na.mov      7\nb.mov    100\n"
+
+
+def test_a_table_without_a_head_is_its_rows_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table((), [("ISO", "400"), ("shutter", "1/50")])
+    print_table((), [])
+    assert capsys.readouterr().out == "ISO      400\nshutter  1/50\n"
+
+
+def test_points_hang_in_a_terminal_and_are_one_line_in_a_pipe(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    print_points(["tip the lens down and step back [red]", "b"])
+    assert capsys.readouterr().out == "• tip the lens down and step back [red]\n• b\n"
+    monkeypatch.setenv("COLUMNS", "20")
+    print_points(["tip the lens down and step back"])
+    assert capsys.readouterr().out == "• tip the lens down\n  and step back\n"
 
 
 def test_nothing_to_show_still_shows_its_head(capsys: pytest.CaptureFixture[str]) -> None:
