@@ -59,7 +59,7 @@ def _errors(photographs: Sequence[Photograph]) -> tuple[Numbers, Numbers, Number
             iso, quantiser = float(rng.choice(_ISOS)), int(rng.choice(_QUANTISERS))
             noisy = bt709(np.clip(with_noise(light, iso, rng), 0, 1))
             luma = through_h264([np.rint(noisy * 255).astype(np.uint8)], qp=quantiser)
-            measured = exposure(luma, full_range=True)
+            measured = exposure(luma)
             seen = (measured.mean, measured.clipped_high, measured.clipped_low)
             found.append([abs(a - b) for a, b in zip(seen, truth, strict=True)])
     mean, high, low = np.array(found).T

@@ -243,7 +243,7 @@ def sweep_lines(folders: Sequence[Path]) -> list[str]:
             linear = linear_srgb(np.asarray(picture[:height, :width], dtype=np.uint8))
             at_step = []
             for i, (exposure_ev, iso) in enumerate(EXPOSURES):
-                luma = recorded(linear, _plain(exposure_ev, iso), np.random.default_rng([SEED, step, i]))
+                luma = recorded(linear, plain_recording(exposure_ev, iso), np.random.default_rng([SEED, step, i]))
                 blur = natural_blur(luma, None, KnownMotionBlur(0.0, None)).blur_px
                 if blur is not None:
                     steps.append(step)
@@ -251,17 +251,20 @@ def sweep_lines(folders: Sequence[Path]) -> list[str]:
                     theirs.append(-laplacian_variance(luma))
                     at_step.append(blur)
             middle.append(f"{np.median(at_step):.1f}")
-        rho = [_tied_rank_correlation(np.array(values), np.array(steps)) for values in (ours, theirs)]
+        rho = [tied_rank_correlation(np.array(values), np.array(steps)) for values in (ours, theirs)]
         lines.append(f"| {folder.name} | {rho[0]:.3f} | {rho[1]:.3f} | {' '.join(middle)} |")
     return lines
 
 
-def _tied_rank_correlation(values: Numbers, steps: Numbers) -> float:
+def tied_rank_correlation(values: Numbers, steps: Numbers) -> float:
+    """Return Spearman's rank correlation, those alike sharing their rank."""
+
     def ranks(v: Numbers) -> Numbers:
         return np.array([(np.sum(v < x) + np.sum(v <= x)) / 2 for x in v])
 
     return float(np.corrcoef(ranks(values), ranks(steps.astype(np.float64)))[0, 1])
 
 
-def _plain(exposure_ev: float, iso: float) -> Recording:
+def plain_recording(exposure_ev: float, iso: float) -> Recording:
+    """Return a recording of what is there already: no blur, no codec."""
     return Recording(0.0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, iso, exposure_ev, False, 1.0, 0.0, 20, None)

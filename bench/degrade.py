@@ -85,11 +85,11 @@ def recorded(linear: Image, recording: Recording, rng: np.random.Generator) -> L
     """Return the full-range luma plane, HxW, that `recording` makes of a linear-light picture (HxW or HxWx3 BGR)."""
     image = blurred(linear, recording)
     if recording.megabits is None:
-        luma = _developed(image, recording, rng)
+        luma = developed(image, recording, rng)
         return luma if recording.quantiser is None else through_h264([luma], qp=recording.quantiser)
     bits_per_s = recording.megabits * 1e6 * image.shape[0] * image.shape[1] / _FULL_FRAME_PX
     # A clip in which the picture moves by a pixel a frame, so that the codec has something to predict.
-    frames = [_developed(np.roll(image, i - _GROUP + 1, axis=1), recording, rng) for i in range(_GROUP)]
+    frames = [developed(np.roll(image, i - _GROUP + 1, axis=1), recording, rng) for i in range(_GROUP)]
     return through_h264(frames, bits_per_s=bits_per_s)
 
 
@@ -104,7 +104,8 @@ def blurred(linear: Image, recording: Recording) -> Image:
     return np.asarray(image, dtype=np.float32)
 
 
-def _developed(image: Image, recording: Recording, rng: np.random.Generator) -> Luma:
+def developed(image: Image, recording: Recording, rng: np.random.Generator) -> Luma:
+    """Return the full-range luma that `recording` makes of linear light which is blurred already, before any codec."""
     noisy = with_noise(np.asarray(image * 2.0**recording.exposure_ev, dtype=np.float32), recording.iso, rng)
     curve = srgb if recording.srgb else bt709
     encoded = (curve(np.clip(noisy, 0.0, 1.0)) - 0.5) * recording.contrast + 0.5

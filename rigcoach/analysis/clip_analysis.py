@@ -68,6 +68,8 @@ def analyse_clip(
     """
     if rig.shutter_s is None:
         rig = replace(rig, shutter_s=clip.shutter_s)
+    if rig.log_curve is not None and clip.transfer == "bt709":
+        clip = replace(clip, transfer=rig.log_curve)
     watches = _watches(clip, choice, rig, place)
     looks: dict[str, list[Observation | None]] = {watch.kind: [] for watch in watches}
     times: list[float] = []
@@ -93,8 +95,8 @@ def analyse_clip(
             step = None if shift is None else (shift.dx_px, shift.dy_px)
         steps.append(step or _UNKNOWN_STEP)
         moved = None if seen is not None or step is None else math.hypot(*step)
-        on_subject = exposure(luma, clip.full_range, seen.subject.box) if seen is not None else None
-        whole.append((exposure(luma, clip.full_range), on_subject, moved))
+        on_subject = exposure(luma, seen.subject.box) if seen is not None else None
+        whole.append((exposure(luma), on_subject, moved))
         previous = luma
         advance(frame.t_s, clip.duration_s)
     kind = choose_subject(watches, looks)

@@ -9,7 +9,6 @@ import math
 from collections import deque
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -63,8 +62,6 @@ class LivePictures:
     width: int
     height: int
     fps: Fraction = LIVE_FPS
-    full_range: bool = True
-    transfer: Literal["bt709", "srgb"] = "bt709"
 
 
 class LiveMeter:
@@ -112,8 +109,8 @@ class LiveMeter:
             self._focus.fps = 1 / max(t_s - self._looks[-1][0], 1e-3)
         look = self._search.look(luma, t_s)
         focus = self._settled(look, t_s, luma.shape[0])
-        on_subject = None if look is None else exposure(luma, True, look.subject.box)
-        return all_measures(t_s, look, focus, exposure(luma, True), on_subject, None)
+        on_subject = None if look is None else exposure(luma, look.subject.box)
+        return all_measures(t_s, look, focus, exposure(luma), on_subject, None)
 
     def _luma(self, jpeg: bytes) -> Luma:
         data = np.frombuffer(jpeg, np.uint8)

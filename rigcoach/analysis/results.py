@@ -11,6 +11,7 @@ from rigcoach.measure.picture.box import Box
 from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.flicker import Flicker
 from rigcoach.measure.picture.framing import ANYWHERE, Framing, WantedFrame
+from rigcoach.measure.picture.log_curves import LogCurve, log_curve_named
 from rigcoach.rig.profile import Profile
 from rigcoach.video.clip import Clip
 
@@ -20,6 +21,7 @@ class RigOptics:
     """What of a rig the measures use: for distance and focus its lens and sensor, for smear its shutter speed.
 
     `sensor_width_mm` is the width of sensor that the movie frame covers; `readout_s` is how long its rows take to read.
+    `log_curve` is the curve for grading that the rig records on, for clips that don't say so themselves.
     """
 
     focal_length_mm: float | None = None
@@ -27,11 +29,13 @@ class RigOptics:
     shutter_s: float | None = None
     f_number: float | None = None
     readout_s: float | None = None
+    log_curve: LogCurve | None = None
 
 
 def rig_optics(profile: Profile) -> RigOptics:
     """Return what a profile knows of the rig that the measures can use."""
     rig, body = profile.rig, profile.rig.body
+    style = profile.settings.picture_style
     movie = None if body is None else body.movie
     return RigOptics(
         focal_length_mm=rig.focal_length_mm,
@@ -39,6 +43,7 @@ def rig_optics(profile: Profile) -> RigOptics:
         shutter_s=profile.settings.shutter_s,
         f_number=rig.f_number_at_sensor(profile.settings.aperture),
         readout_s=None if movie is None or movie.readout_ms is None else movie.readout_ms / 1000,
+        log_curve=None if style is None else log_curve_named(style),
     )
 
 

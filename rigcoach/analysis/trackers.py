@@ -21,7 +21,7 @@ from rigcoach.measure.picture.box import Box, centre
 from rigcoach.measure.picture.framing import Framing, frame_box, frame_subject
 from rigcoach.measure.picture.heading import Side, looks
 from rigcoach.measure.picture.roll import Roll, roll_from_lines
-from rigcoach.measure.picture.tone import Transfer, to_light
+from rigcoach.measure.picture.tone import bt709_to_light
 from rigcoach.optics.shots import Shot, shot_of_body, shot_of_face
 from rigcoach.target_card import CARDS, TargetCard
 from rigcoach.video.clip import Clip
@@ -69,14 +69,6 @@ class Pictures(Protocol):
     def fps(self) -> Fraction:
         """Frames a second."""
 
-    @property
-    def full_range(self) -> bool:
-        """Whether black is 0 and white 255 in the luma; else 16 and 235."""
-
-    @property
-    def transfer(self) -> Transfer:
-        """The curve from light to signal."""
-
 
 class SubjectTracker(Protocol):
     """Looks for one kind of subject through a clip, frame after frame in order."""
@@ -104,7 +96,7 @@ class CardTracker:
     def __init__(self, clip: Pictures, rig: RigOptics, focus: FocusReader | None = None) -> None:
         self._clip = clip
         self._rig = rig
-        self._to_light = to_light(clip.transfer, clip.full_range)
+        self._to_light = bt709_to_light()
         self._card: TargetCard | None = None
         self._last: CardDetection | None = None
         self._follower: MedianFlowTracker | None = None

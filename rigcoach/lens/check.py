@@ -11,7 +11,7 @@ from rigcoach.measure.card.edge_spread import measure_edges
 from rigcoach.measure.card.imaged_edge import ImagedEdge, image_edges, inside_frame, strip_pixels
 from rigcoach.measure.card.mtf import edge_angle_deg, edge_response, line_pairs_per_mm
 from rigcoach.measure.card.target import CardDetection, find_target
-from rigcoach.measure.picture.tone import ToLight, to_light
+from rigcoach.measure.picture.tone import ToLight, bt709_to_light
 from rigcoach.target_card import CARDS, TargetCard
 from rigcoach.video.clip import Clip, Frame, read_clip, read_frames
 
@@ -78,7 +78,7 @@ def check_lens(path: Path, sensor_width_mm: float | None = None) -> LensCheck:
         It shows no card, or none whose edges can be measured.
     """
     clip = read_clip(path)
-    table = to_light(clip.transfer, clip.full_range)
+    table = bt709_to_light()
     seen = [look for frame in _chosen(clip) if (look := _look(frame, table)) is not None]
     if not seen:
         raise NoCardError(

@@ -8,7 +8,7 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.card.edge_spread import measure_edges
 from rigcoach.measure.card.target import distance_m, find_card, find_target
-from rigcoach.measure.picture.tone import to_light
+from rigcoach.measure.picture.tone import bt709_to_light
 from rigcoach.optics.focus_pass import FEWEST_SAMPLES, BlurSamples, FocusPass, NoPass, focus_of
 from rigcoach.target_card import CARDS
 from rigcoach.video.clip import read_clip, read_frames
@@ -47,7 +47,7 @@ def read_focus_pass(
         It shows no card often enough, or the card doesn't pass through focus.
     """
     clip = read_clip(path)
-    table = to_light(clip.transfer, clip.full_range)
+    table = bt709_to_light()
     pitch_mm = sensor_width_mm / clip.width
     count = max(1, round((clip.duration_s or 1.0) * float(clip.fps)))
     every = max(1, count // _MOST_FRAMES)

@@ -28,6 +28,8 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         "clip": result.name,
         "width": clip.width,
         "height": clip.height,
+        "transfer": clip.transfer,
+        "range": "full" if clip.full_range else "limited",
         "fps": round(float(clip.fps), 3),
         "duration_s": round(frame_count / float(clip.fps) if clip.duration_s is None else clip.duration_s, 3),
         "frame_count": frame_count,

@@ -1,13 +1,14 @@
 """A video file as luma planes with times.
 
-Decoding stops at luma: no conversion to RGB is made, so what is measured is what the file holds.
+Decoding stops at luma: no conversion to RGB is made. The luma is brought from the file's range, depth and curve to one
+that is the same for all files (`rigcoach.video.colour`).
 """
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import av
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.picture.tone import Transfer
+from rigcoach.video.colour import is_full_range, normalised_luma, transfer_of
 from rigcoach.video.thumbnail import shutter_beside
 
 if TYPE_CHECKING:
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 
-# FFmpeg's AVCOL_RANGE_JPEG (libavutil/pixfmt.h): luma from 0 to 255 rather than 16 to 235.
-_FULL_RANGE = 2
-# Its AVCOL_TRC_IEC61966_2_1; BT.709, BT.601 and what files leave unsaid share one curve.
-_SRGB_TRANSFER = 13
 # A clip may lose a few frames at a cut and still be worth scoring; beyond this share it is called damaged.
 _DAMAGED_SHARE = 0.05
 
@@ -53,9 +51,9 @@ class Clip:
     duration_s
         Length in seconds, by the container; `None` where it does not say.
     full_range
-        Whether luma runs from 0 to 255 (as an EOS 5D Mark II writes it) rather than from 16 to 235.
+        Whether luma runs from 0 to 255 in the file (as an EOS 5D Mark II writes it) rather than from 16 to 235.
     transfer
-        The curve from light to signal: "srgb" where the file says so, else "bt709", which BT.601 shares.
+        The curve from light to signal that the file was recorded with; frames are read by it.
     shutter_s
         Exposure time in seconds where the camera wrote it beside the clip (`rigcoach.video.thumbnail`).
     """
@@ -72,7 +70,10 @@ class Clip:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One upright frame: `t_s` seconds from the first, `luma` of shape (height, width)."""
+    """One upright frame: `t_s` seconds from the first, `luma` of shape (height, width).
+
+    Whatever the file holds, luma is of 8 bits and full range, on BT.709's curve, diffuse white at 255.
+    """
 
     t_s: float
     luma: Luma
@@ -109,8 +110,8 @@ def read_clip(path: Path) -> Clip:
             height=first.width if turned else first.height,
             fps=Fraction(stream.average_rate or stream.guessed_rate or 25),
             duration_s=None if container.duration is None else container.duration / av.time_base,
-            full_range=_is_full_range(first),
-            transfer="srgb" if first.color_trc == _SRGB_TRANSFER else "bt709",
+            full_range=is_full_range(first),
+            transfer=transfer_of(first, container, path),
             shutter_s=shutter_beside(path),
         )
 
@@ -134,7 +135,7 @@ def read_frames(clip: Clip) -> Iterator[Frame]:
         for frame in _decode(container, stream, clip.path):
             time_s = frame.time if frame.time is not None else 0.0
             start = time_s if start is None else start
-            yield Frame(t_s=time_s - start, luma=_upright_luma(frame))
+            yield Frame(t_s=time_s - start, luma=_upright_luma(frame, clip.transfer))
 
 
 def read_pictures(clip: Clip, wanted: Container[int] | None = None) -> Iterator[Picture]:
@@ -270,25 +271,7 @@ def _decode(container: "InputContainer", stream: "VideoStream", path: Path) -> I
             )
 
 
-def _is_full_range(frame: "VideoFrame") -> bool:
-    name = frame.format.name
-    return frame.color_range == _FULL_RANGE or name.startswith(("yuvj", "gray", "rgb", "bgr", "gbr", "pal"))
-
-
-def _upright_luma(frame: "VideoFrame") -> Luma:
-    name = frame.format.name
-    bits = frame.format.components[0].bits
-    if name.startswith(("yuv", "nv", "gray")) and "yuyv" not in name:
-        luma = _plane(frame.planes[0], bits)
-    else:
-        luma = np.asarray(frame.to_ndarray(format="gray"), dtype=np.uint8)
+def _upright_luma(frame: "VideoFrame", transfer: Transfer) -> Luma:
+    luma = normalised_luma(frame, transfer)
     quarter_turns = round(frame.rotation / 90) % 4
     return np.rot90(luma, quarter_turns) if quarter_turns else luma
-
-
-def _plane(plane: Any, bits: int) -> Luma:
-    rows = np.frombuffer(plane, dtype=np.uint8).reshape(plane.height, plane.line_size)
-    if bits == 8:
-        return rows[:, : plane.width]
-    deep = rows.view(np.uint16)[:, : plane.width]
-    return (deep >> (bits - 8)).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Exposure of a picture or of a part of it, from the luma that the file holds."""
+"""Exposure of a picture or of a part of it, from its normalised luma (`rigcoach.measure.picture.tone`)."""
 
 from dataclasses import dataclass
 
@@ -26,8 +26,8 @@ CLIPPED_LOW = 5 / 255
 class Exposure:
     """Exposure of a region; all are fractions from 0 to 1.
 
-    `mean` is the mean luma signal between nominal black and white (gamma-encoded, as displayed: 18 % grey lies near
-    0.41 under BT.709); `clipped_high` and `clipped_low` are the shares of pixels at white and at black. `light` is the
+    `mean` is the mean luma signal between black and diffuse white on BT.709's curve, whatever the file's (18 % grey
+    lies near 0.41); `clipped_high` and `clipped_low` are the shares of pixels at white and at black. `light` is the
     mean linear light, by the inverse of the BT.709 curve. `highlight` is the signal that the brightest hundredth of the
     pixels lies above.
     """
@@ -39,16 +39,13 @@ class Exposure:
     highlight: float = 1.0
 
 
-def exposure(luma: npt.NDArray[np.uint8], full_range: bool, box: Box | None = None) -> Exposure:
+def exposure(luma: npt.NDArray[np.uint8], box: Box | None = None) -> Exposure:
     """Return the exposure of a luma plane, or of a box in it.
 
     Parameters
     ----------
     luma
-        HxW plane as decoded.
-    full_range
-        Whether black is 0 and white 255; otherwise black is 16 and white 235 (ITU-R BT.709-6, section 5.6).
-        What lies beyond nominal black or white counts as black or white: that is how it will be shown.
+        HxW plane of normalised luma: black at 0, diffuse white at 255.
     box
         Region to measure; the whole plane without one.
 
@@ -62,13 +59,12 @@ def exposure(luma: npt.NDArray[np.uint8], full_range: bool, box: Box | None = No
         raise ValueError(f"the box {box} lies outside a frame of {luma.shape[1]}x{luma.shape[0]}")
     left, top, right, bottom = region
     counts = cv2.calcHist([luma[top:bottom, left:right]], [0], None, [256], [0, 256]).ravel().astype(np.float64)
-    black, white = (0, 255) if full_range else (16, 235)
-    signal = np.clip((np.arange(256) - black) / (white - black), 0.0, 1.0)
+    signal = np.arange(256) / 255
     shares = counts / counts.sum()
     return Exposure(
         mean=float(shares @ signal),
         clipped_high=float(shares[signal >= CLIPPED_HIGH].sum()),
         clipped_low=float(shares[signal <= CLIPPED_LOW].sum()),
-        light=float(shares @ np.clip(bt709_to_light(full_range), 0.0, 1.0)),
+        light=float(shares @ bt709_to_light()),
         highlight=float(signal[int(np.searchsorted(np.cumsum(shares), _BELOW_HIGHLIGHTS))]),
     )

@@ -1,0 +1,73 @@
+"""The same moving picture in every range, depth and curve is measured the same."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from accuracy_natural import EXPOSURES, plain_recording, tied_rank_correlation
+from degrade import developed, linear_srgb
+from measure.leaves import leaves, recorded, spread
+from video.converted import LAYOUTS, write_converted
+
+from rigcoach.analysis.clip_analysis import analyse_clip
+from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
+from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
+from rigcoach.video.clip import read_clip, read_frames
+
+FRAMES, STEP_PX = 12, 4
+BOX = (60.0, 40.0, 200.0, 160.0)
+
+
+@pytest.fixture(scope="module")
+def pan() -> list[np.ndarray]:
+    """A pan over leaves out of focus, 4 px a frame; noise that goes with the frame."""
+    light = spread(leaves(360, 3) * 0.9, 1.5, STEP_PX / 2)
+    return [recorded(np.roll(light, -STEP_PX * i, axis=1)[:240, :320], iso=200, seed=i) for i in range(FRAMES)]
+
+
+def measured(path: Path) -> ClipMeasurements:
+    return analyse_clip(read_clip(path), SubjectChoice("box", BOX, fixed=True), RigOptics(shutter_s=1 / 50))
+
+
+@pytest.fixture(scope="module")
+def plain(pan: list[np.ndarray], tmp_path_factory: pytest.TempPathFactory) -> ClipMeasurements:
+    return measured(write_converted(tmp_path_factory.mktemp("light") / "clip.mp4", pan, "8 bits, full"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layout", [layout for layout in LAYOUTS if layout != "8 bits, full"])
+def test_blur_smear_and_exposure_are_the_same_in_every_layout(
+    pan: list[np.ndarray], plain: ClipMeasurements, tmp_path: Path, layout: str
+) -> None:
+    other = measured(write_converted(tmp_path / "clip.mp4", pan, layout))
+    assert np.median([frame.focus.blur_px for frame in plain.frames]) == pytest.approx(1.5, abs=0.7)
+    for one, another in zip(plain.frames, other.frames, strict=True):
+        assert another.exposure.mean == pytest.approx(one.exposure.mean, abs=0.02)
+        assert another.exposure.clipped_high == pytest.approx(one.exposure.clipped_high, abs=0.02)
+        assert another.exposure.clipped_low == pytest.approx(one.exposure.clipped_low, abs=0.02)
+        assert another.focus.motion_blur_px == pytest.approx(one.focus.motion_blur_px, abs=0.3)
+        assert another.focus.blur_px == pytest.approx(one.focus.blur_px, abs=0.2)
+    middles = [np.median([frame.focus.blur_px for frame in each.frames]) for each in (plain, other)]
+    assert middles[0] == pytest.approx(middles[1], abs=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sweep", ["chart", "tools"])
+def test_a_lens_racked_out_of_focus_is_ranked_through_h264_at_limited_range(
+    shared: Path, tmp_path: Path, sweep: str
+) -> None:
+    steps, radii = [], []
+    for step, path in enumerate(sorted((shared / "clips/defocus" / sweep).glob("*.png"))):
+        picture = cv2.imread(str(path))
+        light = linear_srgb(picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2])
+        for i, (exposure_ev, iso) in enumerate(EXPOSURES):
+            luma = developed(light, plain_recording(exposure_ev, iso), np.random.default_rng([step, i]))
+            clip = read_clip(write_converted(tmp_path / "step.mp4", [luma] * 2, "8 bits, limited", quality="20"))
+            assert not clip.full_range
+            blur = natural_blur(next(iter(read_frames(clip))).luma, None, KnownMotionBlur(0.0, None))
+            if blur.blur_px is not None:
+                steps.append(step)
+                radii.append(blur.blur_px)
+    assert len(steps) > 30
+    assert tied_rank_correlation(np.array(radii), np.array(steps)) >= 0.975
