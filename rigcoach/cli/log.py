@@ -137,14 +137,15 @@ def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg
     """Draw keepers and scores over time: in the terminal, and as an SVG image with --svg."""
     from rigcoach.journal.index import read_log
     from rigcoach.journal.trend import trend
-    from rigcoach.report.trend_svg import svg as draw
+    from rigcoach.report.chart_svg import svg as draw
+    from rigcoach.report.trend_charts import measures_chart
 
     found = read_log()
     _print_trouble(found)
     drawn = trend(found.sessions, drill=drill, rig=rig)
     title = ", ".join(["rigcoach", *(part for part in (drill, rig) if part)])
     if svg is not None:
-        svg.write_text(draw(drawn, title), encoding="utf-8")
+        svg.write_text(draw(measures_chart(drawn, title)), encoding="utf-8")
     if settings.json:
         sessions = [{"id": row.id, "started_at": row.started_at, "drill": row.drill} for row in drawn.sessions]
         series = [{"name": s.name, "points": s.points, "change": s.change} for s in drawn.series]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigcoach.base.progress import Advance, unheeded
-from rigcoach.report.charts import clip_charts
+from rigcoach.report.clip_charts import clip_charts
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.heat import heat
 from rigcoach.report.moments import moments

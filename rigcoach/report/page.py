@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from rigcoach import __version__
 from rigcoach.base.atomic_file import atomic_file
-from rigcoach.report.charts import Chart
+from rigcoach.report.chart import Chart
 
 
 def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **context: Any) -> str:

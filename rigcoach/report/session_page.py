@@ -10,7 +10,7 @@ from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import SessionRow, read_log
 from rigcoach.journal.session import Moment, Session, TakeScore
 from rigcoach.journal.summary import Summary, summarise
-from rigcoach.report.charts import DASHES, Chart, Line, Row, Values
+from rigcoach.report.chart import Chart, Values, mean_rows, styled_lines
 from rigcoach.report.clip_page import Tile
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.moments import jpeg, reduced
@@ -244,12 +244,11 @@ def _trend_chart(session: Session, summary: Summary, before: tuple[SessionRow, .
 def _scores_chart(
     name: str, title: str, says: str, axis: str, at: tuple[float, ...], columns: tuple[Values, ...]
 ) -> Chart:
-    order = (4, 0, 1, 2, 3)  # the parts keep the colours that they have in a clip's report
-    lines = tuple(
-        Line(part, tuple(None if v is None else round(v, 2) for v in values), order[i], DASHES[i], digits=0)
-        for i, (part, values) in enumerate(zip(_PARTS, columns, strict=True))
-    )
-    rows = tuple(Row(f"{at[i]:.0f}", tuple(_number(values[i]) for values in columns)) for i in range(len(at)))
+    rounded = (tuple(None if value is None else round(value, 2) for value in values) for values in columns)
+    lines = styled_lines(
+        dict(zip(_PARTS, rounded, strict=True)), (4, 0, 1, 2, 3)
+    )  # the parts keep the colours that they have in a clip's report
+    rows = mean_rows({f"{number:.0f}": [i] for i, number in enumerate(at)}, lines)
     return Chart(name, title, "", says, at, lines, rows, low=0.0, high=100.0, axis=axis)
 
 

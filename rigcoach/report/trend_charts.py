@@ -2,14 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from statistics import fmean
 
 from rigcoach.journal.index import SessionRow
-from rigcoach.journal.trend import SERIES
-from rigcoach.report.charts import DASHES, Chart, Line, Row, Values
-
-COLOURS = 8
-"""Of the page's palette."""
+from rigcoach.journal.trend import SERIES, Trend
+from rigcoach.report.chart import Chart, Line, Row, Values, mean_rows, styled_lines
 
 # More lines than these can't be told apart.
 MOST_DRILLS = 10
@@ -30,6 +26,17 @@ def trend_charts(sessions: Sequence[SessionRow]) -> tuple[Chart, ...]:
     drills = drawn_drills(sessions)
     charts = (_chart(sessions, drills, *of) for of in SERIES)
     return tuple(chart for chart in charts if any(v is not None for line in chart.lines for v in line.values))
+
+
+def measures_chart(drawn: Trend, title: str) -> Chart:
+    """Return one chart with all that is measured of some sessions."""
+    sessions = drawn.sessions
+    columns = {name: _values(sessions, None, column, to_percent) for name, column, to_percent in SERIES}
+    lines = styled_lines({"keepers %" if name == "keepers" else name: values for name, values in columns.items()})
+    says = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}; {_told(lines)}."
+    return Chart(
+        "trend", title, "", says, _times(sessions), lines, _rows(sessions, lines), low=0.0, high=100.0, axis="date"
+    )
 
 
 def drawn_drills(sessions: Sequence[SessionRow]) -> tuple[str, ...]:
@@ -53,27 +60,21 @@ def day(time: datetime) -> str:
 
 
 def _chart(sessions: Sequence[SessionRow], drills: tuple[str, ...], name: str, column: str, to_percent: float) -> Chart:
-    lines = tuple(
-        Line(
-            drill,
-            _values(sessions, drill, column, to_percent),
-            colour=i % COLOURS,
-            dash=DASHES[i % len(DASHES)],
-            digits=0,
-        )
-        for i, drill in enumerate(drills)
-    )
+    lines = styled_lines({drill: _values(sessions, drill, column, to_percent) for drill in drills})
     unit = "%" if name == "keepers" else ""
     what = "The share of keepers" if unit else f"The mean {name} score"
     says = f"{what} of each session, from 0 to 100; {_told(lines)}."
-    at = tuple(round(when(row).timestamp(), 3) for row in sessions)
-    return Chart(
-        name, name.capitalize(), unit, says, at, lines, _rows(sessions, lines), low=0.0, high=100.0, axis="date"
-    )
+    rows = _rows(sessions, lines)
+    return Chart(name, name.capitalize(), unit, says, _times(sessions), lines, rows, low=0.0, high=100.0, axis="date")
 
 
-def _values(sessions: Sequence[SessionRow], drill: str, column: str, to_percent: float) -> Values:
-    values = (getattr(row, column) if row.drill == drill else None for row in sessions)
+def _times(sessions: Sequence[SessionRow]) -> tuple[float, ...]:
+    return tuple(round(when(row).timestamp(), 3) for row in sessions)
+
+
+def _values(sessions: Sequence[SessionRow], drill: str | None, column: str, to_percent: float) -> Values:
+    """Return a column as percent, of one drill's sessions or, where None, of all."""
+    values = (getattr(row, column) if drill in (None, row.drill) else None for row in sessions)
     return tuple(None if value is None else round(to_percent * value, 2) for value in values)
 
 
@@ -95,8 +96,4 @@ def _rows(sessions: Sequence[SessionRow], lines: tuple[Line, ...]) -> tuple[Row,
     for i, row in enumerate(sessions):
         label = f"{when(row):%b %Y}" if by_month else f"{day(when(row))}, {when(row):%H:%M}"
         groups.setdefault(label, []).append(i)
-    rows = []
-    for label, members in groups.items():
-        known = [[v for i in members if (v := line.values[i]) is not None] for line in lines]
-        rows.append(Row(label, tuple(f"{fmean(values):.0f}" if values else "–" for values in known)))
-    return tuple(rows)
+    return mean_rows(groups, lines)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from reviewed import RING_M
 
-from rigcoach.report.charts import clip_charts, keeper_runs
+from rigcoach.report.clip_charts import clip_charts, keeper_runs
 from rigcoach.report.heat import heat
 from rigcoach.report.moments import moments, pick
 from rigcoach.report.ring import lens_of, ring_places

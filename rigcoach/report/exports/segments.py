@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.report.charts import keeper_runs
+from rigcoach.report.clip_charts import keeper_runs
 from rigcoach.report.exports.footage import Footage
 from rigcoach.scoring.batch import ScoredClip
 

@@ -1,21 +1,16 @@
-"""Charts as data: lines over time with their bands, and the same numbers as a table."""
+"""The charts of a clip: its scores, place, roll, blur and focus over time."""
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from statistics import fmean
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
+from rigcoach.report.chart import Band, Chart, Line, Row, Values, mean_rows, styled_lines
 from rigcoach.report.ring import LensOnPixels, ring_places
 from rigcoach.scoring import limits
 from rigcoach.scoring.limits import halving, px_scale
 from rigcoach.scoring.rules import percent
 from rigcoach.scoring.score import ClipScore, FrameScore
-
-Values = tuple[float | None, ...]
-
-DASHES: tuple[tuple[int, ...], ...] = ((), (10, 4), (3, 3), (12, 3, 2, 3), (6, 6))
-"""Dashes that can be told apart, as lengths drawn and left out."""
 
 # A page draws no more points than a screen can tell apart many times over; longer clips are drawn by every nth frame.
 _MOST_POINTS = 6000
@@ -24,69 +19,6 @@ _MOST_ROWS = 120
 # Ring distances beyond this many times the subject's would flatten the chart; infinity is one of them.
 _FARTHEST = 3.0
 _METRES_FROM_CM = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a chart. `colour` is its place in the page's palette; `dash` tells it apart without colour."""
-
-    label: str
-    values: Values
-    colour: int
-    dash: tuple[int, ...] = ()
-    digits: int = 1
-    dots: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """What lies between two values: a keeper's limits, or, between two lines, a zone that moves with time."""
-
-    label: str
-    low: float | None = None
-    high: float | None = None
-    lines: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a chart's table."""
-
-    at: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Lines over a shared axis, usually seconds.
-
-    Attributes
-    ----------
-    id, title, unit
-        Name in the page, heading, unit of the values.
-    says
-        What the chart shows, in a sentence: for those who don't see it.
-    at
-        Where on the axis the values lie.
-    axis
-        What the axis counts: "s" for seconds, "date" for seconds since 1970, else what it is called.
-    marks
-        Stretches of the axis to mark along the bottom, such as keepers, with `marks_label`.
-    """
-
-    id: str
-    title: str
-    unit: str
-    says: str
-    at: tuple[float, ...]
-    lines: tuple[Line, ...]
-    rows: tuple[Row, ...]
-    bands: tuple[Band, ...] = ()
-    low: float | None = None
-    high: float | None = None
-    axis: str = "s"
-    marks: tuple[tuple[float, float], ...] = ()
-    marks_label: str = ""
 
 
 def clip_charts(measures: ClipMeasurements, scored: ClipScore, lens: LensOnPixels | None) -> tuple[Chart, ...]:
@@ -120,16 +52,8 @@ def keeper_runs(measures: ClipMeasurements, scored: ClipScore) -> tuple[tuple[fl
 def _scores(
     times: tuple[float, ...], scores: Sequence[FrameScore], keepers: tuple[tuple[float, float], ...]
 ) -> Chart | None:
-    dashes: dict[str, tuple[int, ...]] = {
-        "focus": (),
-        "framing": (10, 4),
-        "steadiness": (3, 3),
-        "exposure": (12, 3, 2, 3),
-    }
-    lines = tuple(
-        Line(name, tuple(getattr(each, name) for each in scores), i, dash, digits=0)
-        for i, (name, dash) in enumerate(dashes.items())
-    )
+    parts = ("focus", "framing", "steadiness", "exposure")
+    lines = styled_lines({part: tuple(getattr(each, part) for each in scores) for part in parts})
     share = sum(each.keeper for each in scores) / max(len(scores), 1)
     says = f"Scores of every frame from 0 to 100; {percent(share)} are keepers, in {_stretches(len(keepers))}."
     bands = (Band("keeper", halving(limits.KEEPER_SHARE), 100.0),)
@@ -285,14 +209,8 @@ def _rows(times: tuple[float, ...], lines: tuple[Line, ...]) -> tuple[Row, ...]:
     numbers: dict[int, list[int]] = {}
     for i, t_s in enumerate(times):
         numbers.setdefault(int(t_s // row_s), []).append(i)
-    rows = []
-    for number, members in sorted(numbers.items()):
-        known = [[v for i in members if (v := line.values[i]) is not None] for line in lines]
-        cells = tuple(
-            f"{fmean(values):.{line.digits}f}" if values else "–" for line, values in zip(lines, known, strict=True)
-        )
-        rows.append(Row(f"{number * row_s}–{(number + 1) * row_s}", cells))
-    return tuple(rows)
+    labelled = {f"{number * row_s}–{(number + 1) * row_s}": members for number, members in sorted(numbers.items())}
+    return mean_rows(labelled, lines)
 
 
 def _stretches(count: int) -> str:
