@@ -126,6 +126,7 @@ def review(
     drill: str | None = None,
     rig: str | Profile | None = None,
     share: bool = False,
+    force: bool = False,
 ) -> ScoredClip:
     """Score a clip and write its report, one HTML file that needs no network.
 
@@ -139,6 +140,8 @@ def review(
         As of `score`.
     share
         Whether faces are made unrecognisable where they are found.
+    force
+        Whether a file at `out` that rigcoach did not write may be replaced; the clip itself never is.
 
     Returns
     -------
@@ -150,13 +153,16 @@ def review(
         The clip cannot be read, or the report not written there.
     """
     from rigcoach.analysis.detector_weights import installed
+    from rigcoach.base.outputs import check_output
     from rigcoach.report.clip_page import clip_page
     from rigcoach.report.faces import FaceHider
-    from rigcoach.report.page import write
+    from rigcoach.report.page import PAGE, write
 
+    check_output(Path(out), PAGE, inputs=[Path(path)], force=force)
     profile = load_profile(rig) if isinstance(rig, str) else rig
     scored = score(path, subject=subject, drill=drill, rig=profile)
-    write(Path(out), clip_page(scored, profile, hide=FaceHider(installed("yunet")) if share else None))
+    page = clip_page(scored, profile, hide=FaceHider(installed("yunet")) if share else None)
+    write(Path(out), page, inputs=[Path(path)], force=force)
     return scored
 
 

@@ -7,9 +7,12 @@ from pathlib import Path
 from statistics import fmean
 
 from rigcoach.analysis.results import SubjectChoice, rig_optics
+from rigcoach.base import disk
+from rigcoach.base.outputs import Kind, check_output
 from rigcoach.base.progress import Advance
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.report.clip_page import clip_page
+from rigcoach.report.page import PAGE
 from rigcoach.report.page import write as write_page
 from rigcoach.rig.profile import load_profile
 from rigcoach.scene.truth import ClipTruth
@@ -23,6 +26,8 @@ PROFILE = "hip-video"
 SECONDS = 6.0
 CLIP_NAME = "demo-take.mov"
 REPORT_NAME = "demo-report.html"
+
+_CLIP = Kind("demo's clip", ())
 
 Step = Callable[[str], AbstractContextManager[Advance]]
 """Opens a progress display for a step of the demo, by the step's name."""
@@ -50,7 +55,7 @@ class Demo:
     errors: MeanErrors
 
 
-def run_demo(folder: Path, step: Step) -> Demo:
+def run_demo(folder: Path, step: Step, *, force: bool = False) -> Demo:
     """Go through the loop, leaving the clip and its report in `folder`.
 
     Parameters
@@ -59,14 +64,19 @@ def run_demo(folder: Path, step: Step) -> Demo:
         Where they go; what an earlier demo left there is replaced.
     step
         Opens the display of each step's progress.
+    force
+        Whether files there that no demo left may be replaced.
 
     Raises
     ------
     RigcoachError
-        Where any step fails.
+        Where any step fails, or files are there that no demo left.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    clip_path = folder / CLIP_NAME
+    disk.make_folder(folder)
+    clip_path, report_path = folder / CLIP_NAME, folder / REPORT_NAME
+    check_output(report_path, PAGE, force=force)
+    if not report_path.exists():  # beside an earlier demo's report lies its clip
+        check_output(clip_path, _CLIP, force=force)
     profile = load_profile(PROFILE)
     with EmulatedBody(truth_folder=folder) as body, Camera(body.port_path, model=body.model) as camera:
         with step("Applying the profile") as advance:
@@ -76,7 +86,7 @@ def run_demo(folder: Path, step: Step) -> Demo:
         try:
             with step(f"Recording {SECONDS:.0f} s") as advance:
                 take = record(camera, SECONDS, advance)
-            clip_path.unlink(missing_ok=True)
+            disk.remove(clip_path, missing_ok=True)
             with step("Fetching the clip") as advance:
                 fetch(camera, take.file, clip_path, advance)
         finally:
@@ -85,9 +95,8 @@ def run_demo(folder: Path, step: Step) -> Demo:
         scored = score_file(str(clip_path), SubjectChoice(), rig_optics(profile), advance)
     if isinstance(scored, FailedClip):
         raise scored.error
-    report_path = folder / REPORT_NAME
     with step("Writing the report"):
-        write_page(report_path, clip_page(scored, profile))
+        write_page(report_path, clip_page(scored, profile), inputs=[clip_path], force=force)
     truth_path = folder / Path(take.file.name).with_suffix(".truth.json")
     errors = _mean_errors(scored, ClipTruth.read(truth_path))
     return Demo(body.model, applied, clip_path, report_path, scored, errors)

@@ -1,53 +1,104 @@
 """A file appears whole or not at all: written beside its place, brought to the disk, and only then given its name."""
 
 import errno
+import fcntl
+import glob
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from rigcoach.base import disk
+
+_UNFINISHED = re.compile(r".*\.\d+\.part")
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[Path]:
+def atomic_file(path: Path, *, new: bool = False, mode: int = 0o666) -> Iterator[Path]:
     """Yield where to write a file; it takes the place of `path` when all went well, and is removed when not.
 
     Until then what stood at `path` stands there. The unfinished file is called `path` with the process' number and
     ``.part`` at the end, so that processes that write the same file don't spoil each other's; it stays only where the
-    process is killed.
+    process is killed, until the same file is written again.
+
+    Parameters
+    ----------
+    path
+        The file.
+    new
+        Whether the name is to be one that nothing has.
+    mode
+        Who may read and write it, as far as the user's umask lets them.
 
     Raises
     ------
     OSError
-        Where the file cannot be written, brought to the disk or given its name; its `filename` is `path`.
+        Where the file cannot be written, brought to the disk or given its name; its `filename` is `path`. With `new`,
+        `FileExistsError` where something has the name, then or by then.
     """
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        part.unlink(missing_ok=True)  # of a process that was killed and had the same number
+        if new and os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        remove_unfinished(path.parent, f"{glob.escape(path.name)}.*.part")
+        descriptor = _held_part(part, mode)
         try:
             yield part
-            _sync(part)
-            part.replace(path)
-            _sync_folder(path.parent)
+            disk.sync(part)
+            if new:
+                disk.rename_new(part, path)
+            else:
+                disk.rename(part, path)
+            disk.sync_folder(path.parent)
         finally:
-            part.unlink(missing_ok=True)
+            try:
+                disk.remove(part, missing_ok=True)
+            finally:
+                os.close(descriptor)
     except OSError as error:
         if error.filename == str(part):
             error.filename = str(path)  # the name that the user knows
         raise
 
 
-def _sync_folder(folder: Path) -> None:
-    """Bring a new name to the disk, where the file system knows how: folders shared with a host may not (EINVAL)."""
-    try:
-        _sync(folder)
-    except OSError as error:
-        if error.errno != errno.EINVAL:
-            raise
+def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a file whole or not at all; `mode` and errors are those of `atomic_file`."""
+    with atomic_file(path, mode=mode) as part:
+        disk.write_bytes(part, content)
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def remove_unfinished(folder: Path, pattern: str = "*.part") -> None:
+    """Remove the unfinished files in a folder of processes that were killed; those being written stay."""
+    for left in folder.glob(pattern):
+        if _UNFINISHED.fullmatch(left.name) and _is_nobodys(left):
+            disk.remove(left, missing_ok=True)
+
+
+def _held_part(part: Path, mode: int) -> int:
+    """Make the unfinished file, with a lock that lasts as long as the process; return its descriptor."""
+    while True:
+        # What has the name is of a process that was killed and had the same number.
+        disk.remove(part, missing_ok=True)
+        descriptor = disk.create(part, mode)
+        # Where locks are not known nobody finds the file unlocked either.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)  # taken for a left one before it was locked
+
+
+def _is_nobodys(part: Path) -> bool:
+    """Whether no process writes to an unfinished file."""
     try:
-        os.fsync(descriptor)
+        descriptor = os.open(part, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
     finally:
         os.close(descriptor)
+    return True

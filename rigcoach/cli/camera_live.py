@@ -157,7 +157,11 @@ def _prepare(out: Path | None, *, one_file: bool) -> None:
 def _keep(frame: bytes, out: Path | None, number: int, *, one_file: bool) -> None:
     if out is None:
         return
+    from rigcoach.base import disk
+    from rigcoach.base.outputs import Kind, write_output
+
     if not one_file:
-        (out / f"frame-{number:06}.jpg").write_bytes(frame)
+        # Bringing each to the disk would hold up the next.
+        disk.write_bytes(out / f"frame-{number:06}.jpg", frame)
     elif number == 0:
-        out.write_bytes(frame)
+        write_output(out, frame, Kind("frame", ()))

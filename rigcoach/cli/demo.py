@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.options import CommandOptions, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import print_json, progress
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Folder for the clip, its score and its report.",
 )
+@force_option
 @json_option
 @talk_options
 @click.pass_obj
@@ -30,11 +31,15 @@ def demo(settings: CommandOptions, out: Path) -> None:
     An emulated Canon EOS 5D Mark II with an adapted manual lens is given a profile, read back, told to record a take
     of a practice scene, and put back as it was; the clip is fetched, every frame scored, and a report written.
     """
+    from rigcoach.base.outputs import Kind, check_output, write_output
     from rigcoach.demo import run_demo
 
-    result = run_demo(out, lambda doing: progress(settings, doing))
+    score_path, kind = out / "demo-score.json", Kind("score", (b'"schema": "rigcoach.score/1"',))
+    if out.is_dir():
+        check_output(score_path, kind, force=settings.force)
+    result = run_demo(out, lambda doing: progress(settings, doing), force=settings.force)
     document = _document(result)
-    (out / "demo-score.json").write_text(json.dumps(document["clip"], indent=2) + "\n")
+    write_output(score_path, (json.dumps(document["clip"], indent=2) + "\n").encode(), kind, force=settings.force)
     if settings.json:
         print_json(document)
         return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rigcoach.cli.options import CommandOptions, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Where to write it, a .pdf or an .svg.  [default: scale-LENS.pdf]",
 )
+@force_option
 @json_option
 @talk_options
 @click.pass_obj
@@ -72,8 +73,8 @@ def focus_scale(
     To measure the throw, lay a strip of paper round the ring, mark where infinity and the closest distance stand, and
     count 360° for the whole way round. The scale holds for lenses that move as one; floating elements bend it close by.
     """
-    from rigcoach.base.atomic_file import atomic_file
-    from rigcoach.sheets.page import pdf, svg
+    from rigcoach.base.outputs import write_output
+    from rigcoach.sheets.page import SHEET, pdf, svg
     from rigcoach.sheets.ring_scale import scale_page
 
     chosen = chosen_rig(rig_profile, body, lens, adapter)
@@ -83,8 +84,8 @@ def focus_scale(
     circle = chosen_circle_mm(chosen, blur_px, circle_mm)
     strip = _strip(chosen, ring_mm, barrel_mm or ring_mm, throw_deg, circle)
     page = scale_page(strip, paper)
-    with atomic_file(path) as part:
-        part.write_bytes(svg(page).encode() if path.suffix.lower() == ".svg" else pdf(page))
+    content = svg(page).encode() if path.suffix.lower() == ".svg" else pdf(page)
+    write_output(path, content, SHEET, force=settings.force)
     if settings.json:
         print_json(_document(chosen, strip, path, paper))
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rigcoach.cli.distances import distance, feet, metres, rounded
-from rigcoach.cli.options import CommandOptions, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import ChosenRig, chosen_rig, rig_options
@@ -51,6 +51,7 @@ _DISTANCES_M = (1.0, 1.5, 2.0, 3.0, 5.0)
     metavar="FILE",
     help="Write it as a card of 105 × 74 mm to print and cut out, a .pdf or an .svg.",
 )
+@force_option
 @json_option
 @talk_options
 @click.pass_obj
@@ -83,7 +84,7 @@ def focus_table(
     marks = reachable(chosen, marks_m) or tuple(m for m in _DISTANCES_M if chosen.lens.focuses_at(m))
     setups = [zone_setup(chosen, circle, stop) for stop in sorted(apertures or full_stops(chosen.lens))]
     if out is not None:
-        _write(chosen, setups, marks, out)
+        _write(chosen, setups, marks, out, force=settings.force)
     if settings.json:
         print_json(_document(chosen, setups, marks, out))
     elif out is not None:
@@ -111,15 +112,15 @@ def _blocks(setups: list["ZoneFocus"], marks: tuple[float, ...]) -> list[tuple[s
     return blocks
 
 
-def _write(chosen: ChosenRig, setups: list["ZoneFocus"], marks: tuple[float, ...], out: Path) -> None:
-    from rigcoach.base.atomic_file import atomic_file
-    from rigcoach.sheets.page import pdf, svg
+def _write(chosen: ChosenRig, setups: list["ZoneFocus"], marks: tuple[float, ...], out: Path, *, force: bool) -> None:
+    from rigcoach.base.outputs import write_output
+    from rigcoach.sheets.page import SHEET, pdf, svg
     from rigcoach.sheets.pocket_card import pocket_card
 
     told = told_sharpness(chosen, setups[0]).replace("\n", " ")
     card = pocket_card(chosen.name, [told, told_marks(chosen.calibration)], _blocks(setups, marks))
-    with atomic_file(out) as part:
-        part.write_bytes(svg(card).encode() if out.suffix.lower() == ".svg" else pdf(card))
+    content = svg(card).encode() if out.suffix.lower() == ".svg" else pdf(card)
+    write_output(out, content, SHEET, force=force)
 
 
 def _document(

@@ -11,7 +11,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
-from rigcoach.cli.options import CommandOptions, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import line_width, print_table
 from rigcoach.cli.session_text import number, percent, print_session, session_document
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from rigcoach.drills.model import Drill
     from rigcoach.journal.index import Log, SessionRow
     from rigcoach.journal.trend import Trend
+
+
+_OF_SESSION = ("started_at", "drill", "profile", "body", "counts")
+_EXPORT_SCHEMA = "rigcoach.log-export/1"
+_CSV_MARK = ",".join(("session", *_OF_SESSION, "number")).encode()
+_JSON_MARK = f'"schema": "{_EXPORT_SCHEMA}"'.encode()
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
@@ -130,13 +136,17 @@ def show(settings: CommandOptions, session: str) -> None:
 @click.option("--drill", metavar="NAME", help="Of this drill only.")
 @click.option("--rig", metavar="ID", help="With this body, lens, adapter or profile only.")
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Draw it as an image too.")
+@force_option
 @json_option
 @talk_options
 @click.pass_obj
 def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg: Path | None) -> None:
     """Draw keepers and scores over time: in the terminal, and as an SVG image with --svg."""
+    from rigcoach.base.outputs import write_output
+    from rigcoach.journal.folder import kept_files
     from rigcoach.journal.index import read_log
     from rigcoach.journal.trend import trend
+    from rigcoach.report.chart_svg import IMAGE
     from rigcoach.report.chart_svg import svg as draw
     from rigcoach.report.trend_charts import measures_chart
 
@@ -145,7 +155,8 @@ def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg
     drawn = trend(found.sessions, drill=drill, rig=rig)
     title = ", ".join(["rigcoach", *(part for part in (drill, rig) if part)])
     if svg is not None:
-        svg.write_text(draw(measures_chart(drawn, title)), encoding="utf-8")
+        image = draw(measures_chart(drawn, title)).encode()
+        write_output(svg, image, IMAGE, inputs=kept_files(), force=settings.force)
     if settings.json:
         sessions = [{"id": row.id, "started_at": row.started_at, "drill": row.drill} for row in drawn.sessions]
         series = [{"name": s.name, "points": s.points, "change": s.change} for s in drawn.series]
@@ -192,6 +203,7 @@ def _print_trend(drawn: "Trend") -> None:
     help="The report's file; by default report.html beside the index.",
 )
 @click.option("--open", "open_it", is_flag=True, help="Show the report in the browser.")
+@force_option
 @json_option
 @talk_options
 @click.pass_obj
@@ -201,6 +213,7 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
     One HTML file that needs no network and sends nothing; it shows no pictures.
     """
     from rigcoach.cli.browser import show
+    from rigcoach.journal.folder import kept_files
     from rigcoach.journal.index import index_path, read_log
     from rigcoach.journal.progress import next_drill, weaknesses
     from rigcoach.journal.trend import trend
@@ -214,7 +227,8 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
     takes = [take for take in found.takes if take.session_id in ids or not narrow]
     following = None if narrow else next_drill(found.sessions, _drills())
     to = index_path().with_name("report.html") if out is None else out
-    write(to, trend_page(found, drill=drill, rig=rig, following=following, weak=weaknesses(takes)))
+    page = trend_page(found, drill=drill, rig=rig, following=following, weak=weaknesses(takes))
+    write(to, page, inputs=kept_files(), force=settings.force)
     if settings.json:
         print_json({"schema": "rigcoach.log-report/1", "files": [str(to)]})
     else:
@@ -228,10 +242,13 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to; printed if left out."
 )
+@force_option
 @talk_options
 @click.pass_obj
 def export(settings: CommandOptions, form: str, out: Path | None) -> None:
     """Export every take of every session, one row each, for a spreadsheet or a script."""
+    from rigcoach.base.outputs import Kind, write_output
+    from rigcoach.journal.folder import kept_files
     from rigcoach.journal.index import read_log
 
     found = read_log()
@@ -240,8 +257,9 @@ def export(settings: CommandOptions, form: str, out: Path | None) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
+    kind = Kind("list of takes", (_CSV_MARK if form == "csv" else _JSON_MARK,))
     # A spreadsheet needs the line ends that the csv module wrote.
-    out.write_bytes(text.encode())
+    write_output(out, text.encode(), kind, inputs=kept_files(), force=settings.force)
     note(settings, f"{len(found.takes)} takes of {len(found.sessions)} sessions: {out}")
 
 
@@ -249,15 +267,14 @@ def _csv(found: "Log") -> str:
     from rigcoach.journal.index import TakeRow
 
     sessions = {row.id: row for row in found.sessions}
-    of_session = ("started_at", "drill", "profile", "body", "counts")
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["session", *of_session, *(field.name for field in fields(TakeRow)[1:])])
+    writer.writerow(["session", *_OF_SESSION, *(field.name for field in fields(TakeRow)[1:])])
     for take in found.takes:
         session = sessions[take.session_id]
         cells = [getattr(take, field.name) for field in fields(TakeRow)[1:]]
         writer.writerow(
-            [_harmless(cell) for cell in (take.session_id, *(getattr(session, k) for k in of_session), *cells)]
+            [_harmless(cell) for cell in (take.session_id, *(getattr(session, k) for k in _OF_SESSION), *cells)]
         )
     return text.getvalue()
 
@@ -274,7 +291,7 @@ def _json(found: "Log") -> str:
     for row in found.sessions:
         takes = [asdict(take) for take in found.takes if take.session_id == row.id]
         sessions.append(asdict(row) | {"takes": takes})
-    return json.dumps({"schema": "rigcoach.log-export/1", "sessions": sessions}, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps({"schema": _EXPORT_SCHEMA, "sessions": sessions}, indent=1, ensure_ascii=False) + "\n"
 
 
 @log.command("rebuild")

@@ -17,6 +17,7 @@ class CommandOptions:
     json: bool = False
     verbose: bool = False
     quiet: bool = False
+    force: bool = False
 
 
 def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -37,6 +38,17 @@ def camera_option(command: Command) -> Command:
         expose_value=False,
         callback=_remember("camera"),
         help="Which camera: the one that is plugged in (auto), a libgphoto2 port, or the emulated one.",
+    )(command)
+
+
+def force_option(command: Command) -> Command:
+    """Add ``--force``, for commands that write files where the user wants them."""
+    return click.option(
+        "--force",
+        is_flag=True,
+        expose_value=False,
+        callback=_remember("force"),
+        help="Replace a file that rigcoach did not write; never one that was given.",
     )(command)
 
 

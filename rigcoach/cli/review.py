@@ -11,7 +11,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.browser import show
-from rigcoach.cli.options import CommandOptions, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
 
@@ -32,6 +32,7 @@ class Outputs:
     video: Path | None
     exports: tuple[str, ...]
     share: bool
+    force: bool
 
     @property
     def need_scores(self) -> bool:
@@ -80,6 +81,7 @@ class ReviewOutcome:
 )
 @click.option("--share", is_flag=True, help="Make it fit to be shared: faces are blurred where they are found.")
 @scoring_options
+@force_option
 @json_option
 @talk_options
 @click.pass_obj
@@ -99,7 +101,9 @@ def review(
     the best and the worst frames. Of a session (its id, the beginning of one, its folder, or `last`) it sets the takes
     side by side, beside the last five sessions; --video and --export then go through all its clips.
     """
-    wanted = Outputs(out, video, exports, share)
+    wanted = Outputs(out, video, exports, share, settings.force)
+    if video is not None and out is not None and video.absolute() == out.absolute():
+        raise click.UsageError("--out and --video name the same file.")
     if video is not None:
         from rigcoach.report.annotated import check_name
 
@@ -118,13 +122,15 @@ def _review_clip(settings: CommandOptions, name: str, scoring: "Scoring", wanted
     from rigcoach.report.exports.footage import read_footage
     from rigcoach.report.page import write
 
+    clip = Path(name)
+    report = wanted.out or clip.with_name(clip.stem + ".review.html")
+    if clip.is_file():  # what is wrong with it else is told when it is read
+        _check_places(wanted, report, [clip], [clip], clip.stem)
     scored = _score(settings, name, scoring)
     hide = _face_hider(settings) if wanted.share else None
-    clip = scored.measures.clip.path
-    report = wanted.out or clip.with_name(clip.stem + ".review.html")
     with progress(settings, "Writing the report") as advance:
         page = clip_page(scored, scoring.profile, hide=hide, advance=advance)
-    write(report, page)
+    write(report, page, inputs=[clip], force=wanted.force)
     outcome = ReviewOutcome([report], [])
     if wanted.need_scores:
         _write_others(settings, outcome, [read_footage(scored)], clip.stem, wanted, hide)
@@ -132,7 +138,7 @@ def _review_clip(settings: CommandOptions, name: str, scoring: "Scoring", wanted
 
 
 def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> ReviewOutcome:
-    from rigcoach.journal.folder import read
+    from rigcoach.journal.folder import files_of, read
     from rigcoach.report.exports.footage import read_footage
     from rigcoach.report.page import write
     from rigcoach.report.session_page import read_session_page
@@ -141,7 +147,10 @@ def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> 
     session = read(folder)
     hide = _face_hider(settings) if wanted.share else None
     report = wanted.out or folder / "report.html"
-    write(report, read_session_page(folder, hide=hide))
+    inputs = list(files_of(folder))
+    clips = [folder / take.clip for take in session.takes if take.clip is not None]
+    _check_places(wanted, report, inputs, clips, session.id)
+    write(report, read_session_page(folder, hide=hide), inputs=inputs, force=wanted.force)
     outcome = ReviewOutcome([report], [])
     if wanted.need_scores:
         try:
@@ -153,6 +162,20 @@ def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> 
         else:
             _write_others(settings, outcome, footage, session.id, wanted, hide)
     return outcome
+
+
+def _check_places(wanted: Outputs, report: Path, inputs: list[Path], clips: list[Path], title: str) -> None:
+    """Refuse, before anything is scored, what would be written onto an input or another's file."""
+    from rigcoach.base.outputs import check_output
+    from rigcoach.report.annotated import FILM
+    from rigcoach.report.exports.files import check_export
+    from rigcoach.report.page import PAGE
+
+    check_output(report, PAGE, inputs=inputs, force=wanted.force)
+    if wanted.video is not None:
+        check_output(wanted.video, FILM, inputs=inputs, force=wanted.force)
+    for kind in dict.fromkeys(wanted.exports):
+        check_export(kind, clips, report.parent / f"{title}.{kind}", force=wanted.force)
 
 
 def _write_others(
@@ -170,7 +193,8 @@ def _write_others(
         from rigcoach.report.annotated import write_annotated
 
         with progress(settings, "Drawing") as advance, outcome.noting():
-            write_annotated([each.scored for each in footage], wanted.video, hide=hide, advance=advance)
+            scored = [each.scored for each in footage]
+            write_annotated(scored, wanted.video, hide=hide, advance=advance, force=wanted.force)
             outcome.written.append(wanted.video)
     beside = outcome.written[0].parent
     for kind in dict.fromkeys(wanted.exports):
@@ -179,7 +203,9 @@ def _write_others(
             with outcome.noting():
                 to = beside / f"{title}.{kind}"
                 tell = partial(note, settings)
-                outcome.written.append(write_export(kind, part, title, to, private=wanted.share, tell=tell))
+                outcome.written.append(
+                    write_export(kind, part, title, to, private=wanted.share, tell=tell, force=wanted.force)
+                )
 
 
 def _session_folder(what: str) -> Path | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from rigcoach.cli.options import CommandOptions, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 
 
@@ -22,6 +22,7 @@ from rigcoach.cli.output import note, print_json
     metavar="FILE",
     help="Where to write it, a .pdf or an .svg.  [default: target-PAPER.pdf]",
 )
+@force_option
 @json_option
 @talk_options
 @click.pass_obj
@@ -32,8 +33,8 @@ def target(settings: CommandOptions, paper: str, out: Path | None) -> None:
     flat and stiff. The strip on the right tells in front from behind: cut it off and stand it where it was, its middle
     in the panel's plane and its top leaning back by 45°.
     """
-    from rigcoach.base.atomic_file import atomic_file
-    from rigcoach.sheets.page import pdf, svg
+    from rigcoach.base.outputs import write_output
+    from rigcoach.sheets.page import SHEET, pdf, svg
     from rigcoach.sheets.target import PAPERS, sheet
 
     path = Path(f"target-{paper}.pdf") if out is None else out
@@ -41,8 +42,8 @@ def target(settings: CommandOptions, paper: str, out: Path | None) -> None:
         raise click.UsageError(f"{path.name} ends neither in .pdf nor in .svg")
     chosen = next(known for known in PAPERS if known.name == paper)
     printed = sheet(chosen)
-    with atomic_file(path) as part:
-        part.write_bytes(svg(printed).encode() if path.suffix.lower() == ".svg" else pdf(printed))
+    content = svg(printed).encode() if path.suffix.lower() == ".svg" else pdf(printed)
+    write_output(path, content, SHEET, force=settings.force)
     if settings.json:
         size = [round(chosen.width_mm, 2), round(chosen.height_mm, 2)]
         ids = [marker.id for marker in chosen.card.markers]

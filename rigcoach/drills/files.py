@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from rigcoach.base import toml_file
-from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.outputs import write_kept
 from rigcoach.base.suggest import did_you_mean
 from rigcoach.base.user_data import toml_files, user_folder
 from rigcoach.drills.model import PLACES, Drill, Station
@@ -158,9 +158,7 @@ def keep(drill: Drill, *, replace: bool = False) -> Path:
             next_step="Choose another name, or --force",
             code="drill.name",
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_file(path) as part:
-        part.write_text(drill_text(drill), encoding="utf-8")
+    write_kept(path, drill_text(drill).encode())
     return path
 
 

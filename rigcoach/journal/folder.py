@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.user_data import user_folder
 from rigcoach.journal.session import Session
@@ -45,6 +46,19 @@ def session_ids() -> tuple[str, ...]:
 def folder_of(session_id: str) -> Path:
     """Return the folder of a session."""
     return sessions_folder() / session_id
+
+
+def kept_files() -> Iterator[Path]:
+    """Yield what nothing may be written onto: every session's own file."""
+    for session_id in session_ids():
+        yield folder_of(session_id) / SESSION_FILE
+
+
+def files_of(folder: Path) -> Iterator[Path]:
+    """Yield the files of a session that nothing may be written onto: its own, the scores, and every clip."""
+    yield folder / SESSION_FILE
+    yield from (folder / SCORES_FOLDER).glob("*.json")
+    yield from (path for path in folder.rglob("*") if is_clip(path.name))
 
 
 def find(text: str) -> Path:

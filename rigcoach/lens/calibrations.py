@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rigcoach.base import toml_file
-from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base.outputs import remove_kept, write_kept
 from rigcoach.base.toml_file import FileError
 from rigcoach.base.user_data import user_folder
 from rigcoach.optics.register_error import MarkRead, RegisterError
@@ -61,7 +61,6 @@ def load_calibration(rig: Rig) -> Calibration | None:
 def save_calibration(rig: Rig, calibration: Calibration) -> Path:
     """Write a rig's calibration in place of any before, and return its file."""
     path = calibration_path(rig)
-    path.parent.mkdir(parents=True, exist_ok=True)
     register = calibration.register
     lines = [
         "# What this rig's focus ring really focuses at, by `rigcoach focus calibrate`.",
@@ -77,8 +76,7 @@ def save_calibration(rig: Rig, calibration: Calibration) -> Path:
             f"focus_m = {read.focus_m:.5f}  # from the lens",
             f"sd_per_m = {read.sd_per_m:.5f}",
         ]
-    with atomic_file(path) as part:
-        part.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    write_kept(path, "\n".join([*lines, ""]).encode())
     return path
 
 
@@ -86,7 +84,7 @@ def forget_calibration(rig: Rig) -> bool:
     """Remove a rig's calibration; return whether there was one."""
     path = calibration_path(rig)
     there = path.exists()
-    path.unlink(missing_ok=True)
+    remove_kept(path)
     return there
 
 

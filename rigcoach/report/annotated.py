@@ -8,8 +8,9 @@ import av
 import cv2
 import numpy as np
 
-from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base import disk
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.outputs import Kind, output_file
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box
@@ -22,6 +23,9 @@ from rigcoach.scoring.advice import faults
 from rigcoach.scoring.batch import ScoredClip
 from rigcoach.video.clip import Picture, read_pictures
 
+_MARK = b"rigcoach annotated clip"
+FILM = Kind("annotated clip", (_MARK,))
+
 _TIME_BASE = Fraction(1, 90_000)
 
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
@@ -29,7 +33,12 @@ _WANTED, _ROLL, _PEAK, _KEEPER, _OTHER = (255, 210, 63), (86, 180, 233), (255, 4
 
 
 def write_annotated(
-    clips: Sequence[ScoredClip], to: Path, *, hide: FaceHider | None = None, advance: Advance = unheeded
+    clips: Sequence[ScoredClip],
+    to: Path,
+    *,
+    hide: FaceHider | None = None,
+    advance: Advance = unheeded,
+    force: bool = False,
 ) -> None:
     """Write clips, one after the other, as one MP4 (H.264, AAC) with what was measured drawn in; no metadata.
 
@@ -46,23 +55,31 @@ def write_annotated(
         Makes the pictures fit to be shared.
     advance
         Told of the frames written, and of how many.
+    force
+        Whether a file that rigcoach did not write may be replaced; the clips themselves never are.
 
     Raises
     ------
     RigcoachError
-        `to` is no MP4, or cannot be written.
+        `to` is no MP4, is one of the clips, or cannot be written.
     rigcoach.video.clip.ClipError
         A clip cannot be read any more.
     """
     check_name(to)
     try:
-        with (
-            atomic_file(to) as unfinished,
-            av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as output,
-        ):
-            _write(output, clips, hide, advance)
+        with output_file(to, FILM, inputs=[each.measures.clip.path for each in clips], force=force) as unfinished:
+            disk.announce(disk.Step.WRITE, unfinished)
+            with av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as output:
+                _write(output, clips, hide, advance)
+            _mark(unfinished)
     except av.error.FFmpegError as error:
         raise RigcoachError(f"{to.name} cannot be written", why=error.strerror or str(error)) from error
+
+
+def _mark(film: Path) -> None:
+    """Add a box that players skip (`free`, ISO/IEC 14496-12, 8.1.2), by which the film is known for rigcoach's."""
+    with film.open("ab") as file:
+        disk.write(file, (8 + len(_MARK)).to_bytes(4, "big") + b"free" + _MARK)
 
 
 def check_name(to: Path) -> None:

@@ -7,6 +7,7 @@ their SHA-256. Whatever a clip or a folder is called reaches the page escaped.
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
@@ -17,8 +18,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from rigcoach import __version__
-from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base.outputs import Kind, write_output
 from rigcoach.report.chart import Chart
+
+PAGE = Kind("report", (b'<meta name="generator" content="rigcoach ',))
 
 
 def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **context: Any) -> str:
@@ -52,10 +55,16 @@ def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **
     )
 
 
-def write(path: Path, html: str) -> None:
-    """Write a page or another text, whole or not at all."""
-    with atomic_file(path) as unfinished:
-        unfinished.write_text(html, encoding="utf-8", newline="")
+def write(path: Path, text: str, kind: Kind = PAGE, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
+    """Write a page or another text, whole or not at all.
+
+    Raises
+    ------
+    rigcoach.base.outputs.OutputError
+        Where it would take the place of what it is made from (`inputs`), or of a file that rigcoach did not write and
+        `force` is not set; or where it cannot be written.
+    """
+    write_output(path, text.encode(), kind, inputs=inputs, force=force)
 
 
 @cache

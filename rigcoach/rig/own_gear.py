@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.outputs import write_kept
 from rigcoach.base.toml_file import problems_in
 from rigcoach.base.user_data import user_folder
 from rigcoach.rig.catalog import find
@@ -73,9 +73,8 @@ def keep_gear(kind: str, row: Mapping[str, Any], *, replace: bool = False) -> tu
         raise OwnGearError(
             f"you have a `{part_id}` already", why=str(path), next_step="Choose another name, or --force"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_file(path) as part:
-        part.write_text(f"[[{kind}]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in plain.items()), "utf-8")
+    text = f"[[{kind}]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in plain.items())
+    write_kept(path, text.encode())
     return reload_gear().part(part_id), path
 
 

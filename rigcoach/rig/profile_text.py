@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.outputs import write_kept
 from rigcoach.base.user_data import user_folder
 from rigcoach.rig.profile import Profile
 from rigcoach.rig.settings import SettingRequest
@@ -62,9 +62,7 @@ def keep(profile: Profile, notes: Iterable[str] = (), *, replace: bool = False) 
         raise ProfileKeptError(
             f"you have a profile `{profile.name}` already", why=str(path), next_step="Choose another name, or --force"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_file(path) as part:
-        part.write_text(profile_text(profile, notes), encoding="utf-8")
+    write_kept(path, profile_text(profile, notes).encode())
     return path
 
 

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from html import escape
 
+from rigcoach.base.outputs import Kind
 from rigcoach.target_card import Point
+
+SHEET = Kind("page", (b"<title>rigcoach ", b"/Creator (rigcoach)", b"/Title (rigcoach "))
 
 _CUT_GREY = 0.75
 _HAIRLINE_MM = 0.15
@@ -115,6 +118,7 @@ def pdf(page: Page) -> bytes:
     sheet = FPDF(unit="mm", format=(page.width_mm, page.height_mm))
     sheet.set_auto_page_break(False)
     sheet.set_title(page.title)
+    sheet.set_creator("rigcoach")
     sheet.viewer_preferences = ViewerPreferences(print_scaling="None")
     sheet.add_page()
     for shape in page.shapes:

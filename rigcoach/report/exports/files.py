@@ -3,16 +3,41 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rigcoach.report.exports.edl import edl, of_one_rate
+from rigcoach.base.outputs import Kind, check_output
+from rigcoach.report.exports.edl import LIST, edl, of_one_rate
 from rigcoach.report.exports.footage import Footage
-from rigcoach.report.exports.frames_csv import frames_csv
-from rigcoach.report.exports.otio import otio_json
-from rigcoach.report.exports.xmp import sidecar_path, xmp
+from rigcoach.report.exports.frames_csv import TABLE, frames_csv
+from rigcoach.report.exports.otio import TIMELINE, otio_json
+from rigcoach.report.exports.xmp import SIDECAR, sidecar_path, xmp
 from rigcoach.report.page import write
+
+KINDS: dict[str, Kind] = {"otio": TIMELINE, "edl": LIST, "csv": TABLE, "xmp": SIDECAR}
+
+
+def check_export(kind: str, clips: Sequence[Path], to: Path, *, force: bool) -> None:
+    """Make sure, before anything is measured, that an export of clips may be written; a sidecar goes beside its clip.
+
+    Raises
+    ------
+    rigcoach.base.outputs.OutputError
+        Where it may not.
+    """
+    if kind == "xmp":
+        for clip in clips:
+            sidecar_path(clip, force=force)
+    else:
+        check_output(to, KINDS[kind], inputs=clips, force=force)
 
 
 def write_export(
-    kind: str, footage: Sequence[Footage], title: str, to: Path, *, private: bool, tell: Callable[[str], None]
+    kind: str,
+    footage: Sequence[Footage],
+    title: str,
+    to: Path,
+    *,
+    private: bool,
+    tell: Callable[[str], None],
+    force: bool = False,
 ) -> Path:
     """Write an export, whole or not at all, and return where.
 
@@ -30,11 +55,13 @@ def write_export(
         Name no folders in it.
     tell
         Told of clips that are left out.
+    force
+        Whether a file that rigcoach did not write may be replaced.
 
     Raises
     ------
     RigcoachError
-        It cannot be made: see the export.
+        It cannot be made: see the export; or it may not be written there.
     """
     if kind == "otio":
         text = otio_json(footage, title, to, private=private)
@@ -47,7 +74,7 @@ def write_export(
     elif kind == "csv":
         text = frames_csv(footage)
     else:
-        to = sidecar_path(footage[0].scored.measures.clip.path)
+        to = sidecar_path(footage[0].scored.measures.clip.path, force=force)
         text = xmp(footage[0].scored)
-    write(to, text)
+    write(to, text, KINDS[kind], inputs=[each.scored.measures.clip.path for each in footage], force=force)
     return to

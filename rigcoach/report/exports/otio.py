@@ -5,8 +5,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.outputs import Kind
 from rigcoach.report.exports.footage import Footage
 from rigcoach.report.exports.segments import cut
+
+_MARK = "rigcoach keepers"
+TIMELINE = Kind("timeline", (_MARK.encode(),))
 
 
 def otio_json(footage: Sequence[Footage], title: str, to: Path, *, private: bool = False) -> str:
@@ -42,6 +46,7 @@ def otio_json(footage: Sequence[Footage], title: str, to: Path, *, private: bool
         ) from error
 
     timeline = otio.schema.Timeline(f"{title} keepers")
+    timeline.metadata["rigcoach"] = {"made": _MARK}
     track = otio.schema.Track("keepers", kind=otio.schema.TrackKind.Video)
     timeline.tracks.append(track)
     for each, segment in cut(footage):

@@ -8,7 +8,7 @@ besides.
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from rigcoach.base.errors import RigcoachError
+from rigcoach.base.outputs import Kind, OutputError, check_output
 from rigcoach.scoring.advice import headline
 from rigcoach.scoring.batch import ScoredClip
 
@@ -19,6 +19,7 @@ REJECTED = -1
 
 # A program that edits a sidecar puts its own name here.
 _OURS = 'x:xmptk="rigcoach"'
+SIDECAR = Kind("sidecar", (_OURS.encode(),))
 
 
 def rating(scored: ScoredClip) -> int | None:
@@ -61,20 +62,24 @@ def xmp(scored: ScoredClip) -> str:
 """
 
 
-def sidecar_path(clip: Path) -> Path:
+def sidecar_path(clip: Path, *, force: bool = False) -> Path:
     """Return where the sidecar of a clip belongs: beside it, its whole name with .xmp added (darktable, digiKam).
 
     Raises
     ------
-    RigcoachError
-        There is one already: it may hold another program's edits, and is left as it is.
+    OutputError
+        There is one already: it may hold another program's edits, and is left as it is unless `force` is set.
     """
     path = clip.with_name(clip.name + ".xmp")
-    if path.exists() and _OURS not in path.read_text(encoding="utf-8", errors="replace"):
-        raise RigcoachError(
+    try:
+        check_output(path, SIDECAR, inputs=[clip], force=force)
+    except OutputError as error:
+        if error.code != "output.not-ours":
+            raise
+        raise OutputError(
             f"{path.name} is there already",
             why="another program may have written its edits into it",
-            next_step="Move it away to have a new one written",
+            next_step="Move it away to have a new one written, or --force",
             code="export.sidecar-there",
-        )
+        ) from error
     return path

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.outputs import remove_kept, write_kept
 from rigcoach.base.user_data import user_folder
 from rigcoach.listing.files import listing_from_json, to_json
 from rigcoach.listing.model import BodyListing
@@ -69,7 +69,6 @@ def keep(snapshot: Snapshot, folder: Path | None = None) -> Path:
         Where; by default the folder ``snapshots`` of the photographer's data.
     """
     folder = folder or user_folder("snapshots")
-    folder.mkdir(parents=True, exist_ok=True)
     document = {
         "schema": SCHEMA,
         "taken_at": snapshot.taken_at.isoformat(),
@@ -78,11 +77,10 @@ def keep(snapshot: Snapshot, folder: Path | None = None) -> Path:
         "listing": to_json(snapshot.listing),
     }
     path = folder / f"{_slug(snapshot.listing)}.{snapshot.taken_at:%Y%m%dT%H%M%S%f}.json"
-    with atomic_file(path) as part:
-        part.touch(mode=0o600)  # a listing names the body's owner
-        part.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    # A listing names the body's owner.
+    write_kept(path, json.dumps(document, ensure_ascii=False).encode(), mode=0o600)
     for old in sorted(folder.glob(f"{_slug(snapshot.listing)}.*.json"))[:-_KEPT]:
-        old.unlink(missing_ok=True)
+        remove_kept(old)
     return path
 
 

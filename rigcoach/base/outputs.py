@@ -1,0 +1,174 @@
+"""Files that users ask for: never written onto what they gave, nor onto what rigcoach did not write.
+
+Each kind of file that rigcoach writes carries a mark, by which it is known again: a few bytes within its first or last
+4 kB, such as the generator that a page names.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rigcoach.base import disk
+from rigcoach.base.atomic_file import atomic_file, write_whole
+from rigcoach.base.errors import RigcoachError
+
+_ENDS_BYTES = 4096
+
+
+class OutputError(RigcoachError):
+    """A file that is not written, because something else is in its place, or cannot be."""
+
+    code = "output.refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file that rigcoach writes: what it is called, and the marks by which one is known.
+
+    The first mark is what is written today, others what earlier versions wrote.
+    """
+
+    name: str
+    marks: tuple[bytes, ...]
+
+
+def check_output(path: Path, kind: Kind, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
+    """Make sure, before any work is done for it, that a file may be written.
+
+    Parameters
+    ----------
+    path
+        Where it is to go.
+    kind
+        What is to be written; a file of the same kind may be replaced.
+    inputs
+        What it is made from: never written onto, by whatever name or link.
+    force
+        Whether a file that rigcoach did not write, or a link, may be replaced.
+
+    Raises
+    ------
+    OutputError
+        Where it may not.
+    """
+    try:
+        for given in inputs:
+            if _is_same(path, given):
+                raise OutputError(
+                    f"{path} is what was given",
+                    why=f"the {kind.name} would take its place",
+                    next_step="Choose another name",
+                    code="output.is-input",
+                )
+        if not path.absolute().parent.is_dir():
+            raise OutputError(
+                f"{path} cannot be written",
+                why=f"there is no folder {path.absolute().parent}",
+                next_step="Make it first, or choose another",
+                code="file.unwritable",
+            )
+        if path.is_symlink():
+            if not force:
+                raise _in_place(path, "it is a link to another file")
+        elif path.exists():
+            if not path.is_file():
+                raise OutputError(
+                    f"{path} cannot be written",
+                    why="a folder, a pipe or a device is there",
+                    next_step="Choose another name",
+                    code="output.no-file",
+                )
+            if not force and not is_ours(path, kind):
+                raise _in_place(path, f"it is no {kind.name} that rigcoach wrote")
+    except (OSError, ValueError, RuntimeError) as error:  # a name too long, with NUL, in a loop of links
+        raise unwritable(path, error) from error
+
+
+@contextmanager
+def output_file(path: Path, kind: Kind, *, inputs: Iterable[Path] = (), force: bool = False) -> Iterator[Path]:
+    """Yield where to write a file that the user asked for; it appears whole or not at all. As `check_output`.
+
+    Raises
+    ------
+    OutputError
+        Where it may not be written, or cannot.
+    """
+    check_output(path, kind, inputs=inputs, force=force)
+    try:
+        # A link is replaced, never followed.
+        with atomic_file(path) as part:
+            yield part
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def write_output(path: Path, content: bytes, kind: Kind, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
+    """Write a file that the user asked for, whole or not at all; errors are those of `output_file`."""
+    with output_file(path, kind, inputs=inputs, force=force) as part:
+        disk.write_bytes(part, content)
+
+
+def write_kept(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a file among the user's data, whole or not at all; its folder is made where it is not there.
+
+    Raises
+    ------
+    OutputError
+        Where it cannot be written; what stood there before still does.
+    """
+    try:
+        disk.make_folder(path.parent)
+        write_whole(path, content, mode)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def remove_kept(path: Path) -> None:
+    """Remove a file among the user's data, if it is there.
+
+    Raises
+    ------
+    OutputError
+        Where it cannot be removed.
+    """
+    try:
+        disk.remove(path, missing_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be removed", why=error.strerror or str(error), code="file.unwritable"
+        ) from error
+
+
+def is_ours(path: Path, kind: Kind) -> bool:
+    """Whether rigcoach wrote a file, or nobody wrote anything into it yet."""
+    with path.open("rb") as file:
+        head = file.read(_ENDS_BYTES)
+        size = path.stat().st_size
+        file.seek(max(0, size - _ENDS_BYTES))
+        tail = file.read(_ENDS_BYTES)
+    return not head or any(mark in end for mark in kind.marks for end in (head, tail))
+
+
+def unwritable(path: Path, error: Exception) -> OutputError:
+    """Return the error for a file that cannot be written."""
+    why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return OutputError(
+        f"{path} cannot be written",
+        why=why,
+        next_step="Make room, or choose another folder; what was there is still there",
+        code="file.unwritable",
+    )
+
+
+def _is_same(path: Path, given: Path) -> bool:
+    """Whether two names lead to one file; names that lead nowhere may be equal."""
+    if path.exists() and given.exists():
+        return path.samefile(given)
+    return path.resolve() == given.resolve()
+
+
+def _in_place(path: Path, why: str) -> OutputError:
+    return OutputError(
+        f"{path} is there already", why=why, next_step="Choose another name, or --force", code="output.not-ours"
+    )
