@@ -10,30 +10,29 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.picture.tone import Transfer
 from rigcoach.video.colour import is_full_range, normalised_luma, transfer_of
+from rigcoach.video.container import (
+    FETCH_AGAIN,
+    ClipError,
+    decode,
+    footage_streams,
+    frame_rate,
+    length_s,
+    open_container,
+    video_stream,
+)
+from rigcoach.video.geometry import Orientation, orientation, pixel_aspect, progressive, square_width, squared
 from rigcoach.video.thumbnail import shutter_beside
 
 if TYPE_CHECKING:
-    from av.container import InputContainer
     from av.video.frame import VideoFrame
-    from av.video.stream import VideoStream
 
-
-# A clip may lose a few frames at a cut and still be worth scoring; beyond this share it is called damaged.
-_DAMAGED_SHARE = 0.05
-
-
-class ClipError(RigcoachError):
-    """A file that cannot be read as a clip."""
-
-    code = "clip.unreadable"
+__all__ = ["Clip", "ClipError", "Frame", "Picture", "read_clip", "read_frames", "read_pictures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +44,21 @@ class Clip:
     path
         The file.
     width, height
-        Size of the upright frame in pixels, after the rotation that the file asks for.
+        Size of the upright frame in square pixels: turned and unsqueezed as the file asks for.
     fps
         Average frame rate in frames per second.
     duration_s
-        Length in seconds, by the container; `None` where it does not say.
+        Length in seconds of the footage itself; `None` where the file does not say.
     full_range
         Whether luma runs from 0 to 255 in the file (as an EOS 5D Mark II writes it) rather than from 16 to 235.
     transfer
         The curve from light to signal that the file was recorded with; frames are read by it.
     shutter_s
         Exposure time in seconds where the camera wrote it beside the clip (`rigcoach.video.thumbnail`).
+    interlaced
+        Whether frames are woven of two fields: each is then rebuilt from one of them.
+    notes
+        What the photographer should know of how the file was read, a sentence each.
     """
 
     path: Path
@@ -66,6 +69,8 @@ class Clip:
     full_range: bool
     transfer: Transfer = "bt709"
     shutter_s: float | None = None
+    interlaced: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,23 +101,32 @@ def read_clip(path: Path) -> Clip:
     ClipError
         With the reason, where the file cannot be read, holds no video, or ends early.
     """
-    with _open(path) as container:
-        stream = _video_stream(container, path)
-        first = next(iter(_decode(container, stream, path)), None)
+    with open_container(path) as container:
+        stream = video_stream(container, path)
+        first = next(iter(decode(container, stream, path)), None)
         if first is None:
             raise ClipError(
-                f"{path.name} holds no picture", why="not one frame could be decoded", next_step=_FETCH_AGAIN
+                f"{path.name} holds no picture", why="not one frame could be decoded", next_step=FETCH_AGAIN
             )
-        turned = first.rotation % 180 != 0
+        turned = orientation(first).transposed
+        width, height = square_width(first.width, pixel_aspect(stream)), first.height
+        others = len(footage_streams(container)) - 1
+        notes = []
+        if others:
+            notes.append(f"{path.name} holds {others + 1} films: the default one, or else the largest, is scored")
+        if first.interlaced_frame:
+            notes.append(f"{path.name} is interlaced: every frame is rebuilt from one of its two fields")
         return Clip(
             path=path,
-            width=first.height if turned else first.width,
-            height=first.width if turned else first.height,
-            fps=Fraction(stream.average_rate or stream.guessed_rate or 25),
-            duration_s=None if container.duration is None else container.duration / av.time_base,
+            width=height if turned else width,
+            height=width if turned else height,
+            fps=frame_rate(stream),
+            duration_s=length_s(container, stream),
             full_range=is_full_range(first),
-            transfer=transfer_of(first, container, path),
+            transfer=transfer_of(first, container, stream, path),
             shutter_s=shutter_beside(path),
+            interlaced=bool(first.interlaced_frame),
+            notes=tuple(notes),
         )
 
 
@@ -129,13 +143,8 @@ def read_frames(clip: Clip) -> Iterator[Frame]:
     ClipError
         After the last readable frame, where frames that the file promises are missing.
     """
-    with _open(clip.path) as container:
-        stream = _video_stream(container, clip.path)
-        start: float | None = None
-        for frame in _decode(container, stream, clip.path):
-            time_s = frame.time if frame.time is not None else 0.0
-            start = time_s if start is None else start
-            yield Frame(t_s=time_s - start, luma=_upright_luma(frame, clip.transfer))
+    for _, t_s, frame, way, aspect in _shown(clip):
+        yield Frame(t_s, way.upright(squared(normalised_luma(frame, clip.transfer), aspect)))
 
 
 def read_pictures(clip: Clip, wanted: Container[int] | None = None) -> Iterator[Picture]:
@@ -146,132 +155,21 @@ def read_pictures(clip: Clip, wanted: Container[int] | None = None) -> Iterator[
     ClipError
         As `read_frames` does.
     """
-    with _open(clip.path) as container:
-        stream = _video_stream(container, clip.path)
+    for index, t_s, frame, way, aspect in _shown(clip):
+        if wanted is None or index in wanted:
+            rgb = way.upright(squared(frame.to_ndarray(format="rgb24"), aspect))
+            yield Picture(index, t_s, np.ascontiguousarray(rgb, dtype=np.uint8))
+
+
+def _shown(clip: Clip) -> Iterator[tuple[int, float, "VideoFrame", Orientation, Fraction]]:
+    """Yield frames as decoded: number, seconds from the first, frame, how it is turned, how wide its pixels are."""
+    with open_container(clip.path) as container:
+        stream = video_stream(container, clip.path)
+        aspect, way = pixel_aspect(stream), Orientation()
         start: float | None = None
-        for index, frame in enumerate(_decode(container, stream, clip.path)):
+        for index, frame in enumerate(progressive(decode(container, stream, clip.path))):
             time_s = frame.time if frame.time is not None else 0.0
             start = time_s if start is None else start
-            if wanted is None or index in wanted:
-                quarter_turns = round(frame.rotation / 90) % 4
-                rgb = np.rot90(frame.to_ndarray(format="rgb24"), quarter_turns)
-                yield Picture(index, time_s - start, np.ascontiguousarray(rgb, dtype=np.uint8))
-
-
-_FETCH_AGAIN = "Fetch it from the camera or card again"
-
-
-def _open(path: Path) -> "InputContainer":
-    name = path.name or str(path)
-    if not path.exists():
-        raise ClipError(f"{name} is not there", why=f"no file at {path}", code="clip.missing")
-    if path.is_dir():
-        raise ClipError(
-            f"{name} is a folder, not a clip", next_step=f"Name the clips in it: {path}/*", code="clip.directory"
-        )
-    if path.stat().st_size == 0:
-        raise ClipError(f"{name} is empty", why="0 bytes", next_step=_FETCH_AGAIN, code="clip.empty")
-    try:
-        container = av.open(str(path))
-    except av.error.InvalidDataError as error:
-        raise _not_a_video(path) from error
-    except av.error.FFmpegError as error:
-        raise ClipError(f"{name} cannot be read", why=error.strerror or str(error)) from error
-    # FFmpeg opens photographs too, under demuxers named after them (jpeg_pipe, png_pipe, image2).
-    if container.format.name.endswith("_pipe") or container.format.name.startswith("image2"):
-        container.close()
-        raise ClipError(
-            f"{name} is a photograph, not a video",
-            why="only its name says otherwise",
-            next_step="Score clips such as .mov, .mp4 or .mkv",
-            code="clip.not-video",
-        )
-    return container
-
-
-def _not_a_video(path: Path) -> ClipError:
-    """Tell a MOV that lost its end, which holds the index, from a file that is no video at all."""
-    with path.open("rb") as file:
-        head = file.read(16)
-    if head[4:8] in (b"ftyp", b"mdat", b"wide", b"moov"):
-        return ClipError(
-            f"{path.name} is cut short",
-            why="its index, which cameras write last, is missing",
-            next_step=_FETCH_AGAIN,
-            code="clip.truncated",
-        )
-    return ClipError(
-        f"{path.name} is not a video",
-        why="its contents are of no kind that FFmpeg knows",
-        next_step="Score clips such as .mov, .mp4 or .mkv",
-        code="clip.not-video",
-    )
-
-
-def _video_stream(container: "InputContainer", path: Path) -> "VideoStream":
-    if not container.streams.video:
-        raise ClipError(
-            f"{path.name} holds no video",
-            why="it has sound only" if container.streams.audio else "it has no video track",
-            next_step="Score clips such as .mov, .mp4 or .mkv",
-            code="clip.not-video",
-        )
-    stream = container.streams.video[0]
-    _check_whole(stream, path)
-    stream.thread_type = "AUTO"
-    return stream
-
-
-def _check_whole(stream: "VideoStream", path: Path) -> None:
-    """Raise where the index names bytes beyond the end of the file."""
-    size = path.stat().st_size
-    entries = stream.index_entries
-    missing = sum(entry.pos + entry.size > size for entry in entries)
-    if missing:
-        raise ClipError(
-            f"{path.name} is cut short",
-            why=f"{missing} of its {len(entries)} frames are missing from the file",
-            next_step=_FETCH_AGAIN,
-            code="clip.truncated",
-        )
-
-
-def _decode(container: "InputContainer", stream: "VideoStream", path: Path) -> Iterator["VideoFrame"]:
-    decoded = damaged = 0
-    last_end_s = 0.0
-    for packet in container.demux(stream):
-        try:
-            frames = packet.decode()
-        except av.error.InvalidDataError:
-            damaged += 1
-            continue
-        for frame in frames:
-            if frame.is_corrupt:
-                damaged += 1
-                continue
-            decoded += 1
-            last_end_s = (frame.time or 0.0) + 1 / float(stream.average_rate or 25)
-            yield frame
-    if damaged > _DAMAGED_SHARE * max(decoded + damaged, 1):
-        raise ClipError(
-            f"{path.name} is damaged",
-            why=f"{damaged} of its {decoded + damaged} frames cannot be decoded",
-            next_step=_FETCH_AGAIN,
-            code="clip.damaged",
-        )
-    # Matroska has no index of every frame: there, what is missing shows in the length. Sound may run on a little.
-    if container.duration is not None and not container.streams.audio:
-        expected_s = container.duration / av.time_base
-        if decoded and expected_s - last_end_s > max(0.5, 0.02 * expected_s):
-            raise ClipError(
-                f"{path.name} is cut short",
-                why=f"it should last {expected_s:.1f} s and ends after {last_end_s:.1f} s",
-                next_step=_FETCH_AGAIN,
-                code="clip.truncated",
-            )
-
-
-def _upright_luma(frame: "VideoFrame", transfer: Transfer) -> Luma:
-    luma = normalised_luma(frame, transfer)
-    quarter_turns = round(frame.rotation / 90) % 4
-    return np.rot90(luma, quarter_turns) if quarter_turns else luma
+            # A filter may drop the matrix of the frames that it rebuilds; it is the same throughout.
+            way = orientation(frame) if index == 0 or not clip.interlaced else way
+            yield index, time_s - start, frame, way, aspect

@@ -19,6 +19,7 @@ from rigcoach.measure.picture.tone import Transfer, normalised_codes
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
 
 # FFmpeg's AVCOL_RANGE_JPEG (libavutil/pixfmt.h): luma from 0 to 255 rather than 16 to 235.
 _FULL_RANGE = 2
@@ -42,7 +43,7 @@ def is_full_range(frame: "VideoFrame") -> bool:
     return frame.color_range == _FULL_RANGE or name.startswith(("yuvj", "gray", "rgb", "bgr", "gbr", "pal"))
 
 
-def transfer_of(frame: "VideoFrame", container: "InputContainer", path: Path) -> Transfer:
+def transfer_of(frame: "VideoFrame", container: "InputContainer", stream: "VideoStream", path: Path) -> Transfer:
     """Return the curve from light to signal that a file says its frames have, or the camera that made it.
 
     Cameras tag recordings on a log curve as BT.709 or not at all, and name the curve in the file's metadata, in an XML
@@ -51,7 +52,7 @@ def transfer_of(frame: "VideoFrame", container: "InputContainer", path: Path) ->
     said = _TRANSFERS.get(frame.color_trc)
     if said is not None:
         return said
-    metadata: Mapping[str, str] = {**container.metadata, **container.streams.video[0].metadata}
+    metadata: Mapping[str, str] = {**container.metadata, **stream.metadata}
     named = [log_curve_named(value) for key, value in metadata.items() if _CURVE_KEY.search(key)]
     return next((curve for curve in named if curve is not None), None) or _curve_in_xml(path) or "bt709"
 
