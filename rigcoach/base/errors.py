@@ -1,5 +1,7 @@
 """The errors a user can meet: what went wrong, why, and what to do next."""
 
+from rigcoach.base.shown_text import printable
+
 
 class RigcoachError(Exception):
     """Something that could not be done.
@@ -33,4 +35,4 @@ class RigcoachError(Exception):
         """Return the message as one line: what, why, what to do next."""
         text = f"{self.what}: {self.why}" if self.why else self.what
         text = f"{text}. {self.next_step}" if self.next_step else text
-        return " ".join(text.split())
+        return printable(" ".join(text.split()))

@@ -9,12 +9,14 @@ from typing import Any
 import click
 
 from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.shown_text import printable
 from rigcoach.cli.options import CommandOptions
 
 
 def print_json(document: Any) -> None:
     """Print one JSON document on standard output."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+    # A file's name may hold bytes that are no UTF-8, which JSON has to be; `json` escapes control characters itself.
+    click.echo(printable(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)))
 
 
 def note(settings: CommandOptions, text: str) -> None:
@@ -28,7 +30,7 @@ def warn(text: str) -> None:
 
     `click.echo` would write past rich, which looks after what is written to `sys.stderr` while it draws.
     """
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{printable(text)}\n")
     sys.stderr.flush()
 
 

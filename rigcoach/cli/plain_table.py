@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 import click
 
+from rigcoach.base.shown_text import printable
+
 _GAP = "  "
 _NARROWEST = 8  # of a column that is wrapped
 
@@ -30,7 +32,7 @@ def print_table(
     right
         The columns that stand to the right, as numbers do.
     """
-    table = [list(row) for row in rows]
+    table = [[printable(cell) for cell in row] for row in rows]
     whole = [list(header), *table] if header else table
     if not whole:
         return
@@ -45,6 +47,7 @@ def print_table(
 
 def print_heading(text: str) -> None:
     """Print what a table or a list is about; bold where there are colours."""
+    text = printable(text)
     click.echo(click.style(text, bold=True) if _shows_colours() else text)
 
 

@@ -230,6 +230,8 @@ def _score(settings: CommandOptions, name: str, scoring: "Scoring") -> "ScoredCl
         result = score_file(name, scoring.choice, scoring.rig, advance, wanted=scoring.wanted)
     if isinstance(result, FailedClip):
         raise result.error
+    for line in result.measures.clip.notes:
+        note(settings, f"{line}.")
     return result
 
 

@@ -9,7 +9,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
-from rigcoach.cli.output import print_json, progress, warn
+from rigcoach.cli.output import note, print_json, progress, warn
 from rigcoach.cli.plain_table import print_heading, print_points, print_table
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
 
@@ -24,7 +24,7 @@ class FellShortError(RigcoachError):
 
 
 @click.command()
-@click.argument("clips", nargs=-1, required=True, metavar="CLIP...")
+@click.argument("clips", nargs=-1, required=True, metavar="CLIP|FOLDER...")
 @scoring_options
 @click.option("--per-frame", is_flag=True, help="With --json: every frame's measures too.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Clips to score at a time.")
@@ -47,23 +47,46 @@ def score(
 ) -> None:
     """Score clips: focus, framing, steadiness and exposure of every frame.
 
-    A clip that cannot be read is named on standard error; the others are scored all the same.
+    Of a FOLDER, such as a camera's card, all clips are scored, those in its folders too. A clip that cannot be read is
+    named on standard error; the others are scored all the same.
     """
     from rigcoach.scoring.batch import FailedClip, score_files
     from rigcoach.scoring.documents import clip_document
 
     asked = scoring.read()
+    clips = _files(settings, clips)
     results: list[ScoredClip | FailedClip] = []
     with progress(settings, "Scoring") as advance:
         for result in score_files(clips, asked.choice, asked.rig, jobs=jobs, advance=advance, wanted=asked.wanted):
             results.append(result)
             if isinstance(result, FailedClip):
                 warn(f"rigcoach: {result.error.line()}")
+            else:
+                for line in result.measures.clip.notes:
+                    note(settings, f"{line}.")
     if settings.json:
         print_json([clip_document(result, per_frame=per_frame) for result in results])
     else:
         print_scores([result for result in results if not isinstance(result, FailedClip)])
     _check(results, fail_under)
+
+
+def _files(settings: CommandOptions, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the files that are meant: for a folder, the clips in it."""
+    from rigcoach.base.clip_names import clips_in
+
+    files: list[str] = []
+    for name in names:
+        folder = Path(name)
+        if not folder.is_dir():
+            files.append(name)
+            continue
+        found = clips_in(folder)
+        if told := found.passed_over():
+            note(settings, f"{told}, in {name}.")
+        # Where there is none, the folder itself is named as what cannot be scored.
+        files += map(str, found.clips or (folder,))
+    return tuple(files)
 
 
 def _check(results: "list[ScoredClip | FailedClip]", fail_under: float | None) -> None:

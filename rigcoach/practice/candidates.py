@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import av
-
-from rigcoach.base.clip_names import is_clip
+from rigcoach.base.clip_names import clips_in, is_clip
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session
@@ -18,6 +16,7 @@ from rigcoach.practice.slate import read_slate
 from rigcoach.tether.camera import Camera, CardFile
 from rigcoach.tether.fetch import fetch
 from rigcoach.video.clip import ClipError, read_clip
+from rigcoach.video.container import open_container
 
 INCOMING = "incoming"
 """The folder in a session's for clips from a card of which it is not known yet whose they are."""
@@ -59,8 +58,10 @@ def fetch_shown(camera: Camera, file: CardFile, to: Path, prompter: Prompter) ->
 def from_folder(session: Session, source: Path, prompter: Prompter) -> list[Candidate]:
     """Return the clips in a folder, and in those in it, that may be takes'; they stay where they are."""
     known = _known(session)
-    paths = [path for path in source.rglob("*") if is_clip(path.name) and path.is_file()]
-    fresh = [path for path in paths if (path.name, path.stat().st_size) not in known]
+    found = clips_in(source)
+    if told := found.passed_over():
+        prompter.line(f"{told}.")
+    fresh = [path for path in found.clips if (path.name, path.stat().st_size) not in known]
     candidates = [_candidate(path, str(path), prompter) for path in sorted(fresh, key=lambda path: _natural(str(path)))]
     return _in_time([each for each in candidates if each is not None])
 
@@ -101,7 +102,7 @@ def _candidate(path: Path, origin: str, prompter: Prompter, *, by_file_time: boo
 
 def _creation_time(path: Path) -> datetime | None:
     """Return when a clip says that it was begun: MOV and MP4 carry it, by the camera's clock."""
-    with av.open(str(path)) as container:
+    with open_container(path) as container:
         told = container.metadata.get("creation_time")
     try:
         time = datetime.fromisoformat(told) if told else None

@@ -61,11 +61,11 @@ def ingest(
 
     Parameters
     ----------
-    sitting
+    open_session
         The session.
     source
         The camera, a folder with clips, or None to score what is in the session's folder already.
-    stage
+    prompter
         How the photographer hears of it.
     chosen
         Clips that somebody names for takes: file names by take numbers.

@@ -34,6 +34,7 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         "duration_s": round(frame_count / float(clip.fps) if clip.duration_s is None else clip.duration_s, 3),
         "frame_count": frame_count,
         "scored_frames": frame_count,
+        "notes": list(clip.notes),
         "subject": {"kind": measures.subject_kind, "found_ratio": round(measures.found_ratio, 4)},
         "wanted": _wanted_document(measures.wanted),
         "score": {

@@ -45,7 +45,10 @@ def open_container(path: Path) -> "InputContainer":
         raise ClipError(f"{name} is not there", why=f"no file at {path}", code="clip.missing")
     if path.is_dir():
         raise ClipError(
-            f"{name} is a folder, not a clip", next_step=f"Name the clips in it: {path}/*", code="clip.directory"
+            f"{name} is a folder without clips",
+            why="no file in it has a movie's ending, such as .mov, .mp4 or .mts",
+            next_step="Name the clips themselves",
+            code="clip.directory",
         )
     if not path.is_file():
         raise ClipError(f"{name} is no file", why="a pipe or a device cannot be scored", code="clip.not-video")

@@ -1,6 +1,7 @@
 """`rigcoach score`, on good files and on bad ones."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,18 @@ def test_a_bad_file_among_several_jobs_changes_nothing_for_the_rest(take, bad_fi
     result = score(bad_files[0], take, "--jobs", 2, "--json")
     assert result.exit_code == 1
     assert documents(result)[1] == documents(score(take, "--json"))[0]
+
+
+def test_the_clips_of_a_folder_are_scored_and_what_is_none_is_counted(take, tmp_path):
+    deep = tmp_path / "card" / "DCIM" / "100CANON"
+    deep.mkdir(parents=True)
+    for name in ("MVI_0002.MOV", "MVI_0001.MOV"):
+        shutil.copy(take, deep / name)
+    (deep / "MVI_0001.THM").write_bytes(b"thumbnail")
+    result = score(tmp_path / "card", "--json")
+    assert result.exit_code == 0
+    assert [Path(document["clip"]).name for document in documents(result)] == ["MVI_0001.MOV", "MVI_0002.MOV"]
+    assert "1 file that is no clip" in result.stderr
 
 
 def test_what_is_scored_is_what_is_in_the_picture(take):

@@ -131,6 +131,23 @@ def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(
 
 
 @pytest.mark.usefixtures("home")
+def test_clips_lie_deep_in_a_cards_tree_and_what_is_passed_over_is_counted(short: Path, tmp_path: Path) -> None:
+    assert run("drill", "run", short, "--sheet", "--no-camera").exit_code == 0
+    stream = tmp_path / "card" / "PRIVATE" / "AVCHD" / "BDMV" / "STREAM"
+    stream.mkdir(parents=True)
+    later = time.time() + 900
+    shoot(stream, "00001.MTS", later)
+    shoot(stream, "00002.MTS", later + 20)
+    (stream.parent / "INDEX.BDM").write_bytes(b"index")
+    (stream / "00001.LRV").write_bytes(b"proxy")
+    ingested = run("ingest", tmp_path / "card")
+    assert ingested.exit_code == 0, ingested.output
+    assert "Passed over: 1 small copy of clips and 1 file that is no clip." in ingested.output
+    _, session = the_session()
+    assert [take.clip for take in session.takes] == ["take-01.mts", "take-02.mts"]
+
+
+@pytest.mark.usefixtures("home")
 def test_takes_from_a_printed_order_are_matched_by_their_order(short: Path, card: Path) -> None:
     sheet = run("drill", "run", short, "--sheet", "--no-camera")
     assert sheet.exit_code == 0, sheet.output
