@@ -1,5 +1,6 @@
 """Listings in files: JSON as `rigcoach camera show --json` prints it, or what gphoto2 printed."""
 
+import codecs
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from rigcoach.listing.model import BodyListing, Span, Widget, WidgetType, listin
 from rigcoach.listing.text import parse_text
 
 _MOST_BYTES = 8_000_000  # a listing with every raw property of a Nikon has 100 kB
+
+# Those of the languages that libgphoto2 speaks.
+_CODE_PAGES = ("cp1250", "cp1251", "cp1252", "cp1256", "cp1257", "cp1258", "cp932", "cp936", "gb18030")
 
 
 class ListingError(RigcoachError):
@@ -30,17 +34,47 @@ def read_listing(path: Path) -> BodyListing:
             content = file.read(_MOST_BYTES + 1)
         if len(content) > _MOST_BYTES:
             raise _unfit(path, f"it is larger than {_MOST_BYTES // 1_000_000} MB")
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _unfit(path, "it is not UTF-8 text") from error
     except OSError as error:
         raise ListingError(
             f"{path} cannot be read", why=error.strerror or str(error), next_step="Check the path"
         ) from error
+    text = _text(content)
+    if text is None:
+        raise _unfit(path, "it is not text")
     try:
         return parse_json(text) if text.lstrip().startswith(("{", "[")) else parse_text(text, path.stem)
     except ValueError as error:
         raise _unfit(path, str(error)) from error
+
+
+def _text(content: bytes) -> str | None:
+    """Return what a file says, in the encoding that it most likely has; None where it is no text.
+
+    Windows' own editor and shell write UTF-16, and older ones the code page of their language.
+    """
+    for encoding in _unicode_encodings(content):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    if 0 in content:
+        return None
+    from charset_normalizer import from_bytes
+
+    likely = from_bytes(content, cp_isolation=list(_CODE_PAGES)).best()
+    return None if likely is None else str(likely)
+
+
+def _unicode_encodings(content: bytes) -> tuple[str, ...]:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ("utf-16",)
+    # A listing is mostly ASCII: without a mark, where its zeros stand tells which half comes first.
+    head = content[:4000]
+    if head[1::2].count(0) > len(head) // 3:
+        return ("utf-16-le",)
+    if head[0::2].count(0) > len(head) // 3:
+        return ("utf-16-be",)
+    return ("utf-8-sig",)
 
 
 def _unfit(path: Path, why: str) -> ListingError:

@@ -2,8 +2,8 @@
 
 A widget is a line with its path, then lines of the form ``Key: value``. Newer versions (2.5.6) print ``Readonly:`` and
 end a widget with ``END``; older ones end it with the next path. People paste these into reports: indented, with blank
-lines between, with other output before, between and after. What is not of the listing is passed over; what is of it
-must be right and whole.
+lines between, quoted as mails are, with other output before, between and after, such as the bare paths of
+``gphoto2 --list-config``. What is not of the listing is passed over; what is of it must be right and whole.
 """
 
 import re
@@ -14,6 +14,7 @@ from rigcoach.listing.model import BodyListing, Span, Widget, listing_of, number
 
 _PATH = re.compile(r"/main(?:/[^/\s]+)+")
 _FIELD = re.compile(r"(Label|Readonly|Type|Current|Choice|Bottom|Top|Step|Printable|Help) ?:(?:[ \t](.*))?")
+_QUOTED = re.compile(r"(?:\s*>)+ ?")
 _CHOICE = re.compile(r"(\d+)(?: (.*))?")
 
 
@@ -25,6 +26,11 @@ class _Draft:
     line: int
     values: dict[str, str] = field(default_factory=dict)
     choices: list[str] = field(default_factory=list)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a path and nothing else."""
+        return not (self.values or self.choices)
 
     def finish(self) -> Widget | None:
         """Return the widget; None for a raw property that gphoto2 could not print: nothing depends on those."""
@@ -65,10 +71,13 @@ def parse_text(text: str, body: str) -> BodyListing:
 
 def _drafts(text: str) -> Iterator[_Draft]:
     draft: _Draft | None = None
-    for line_number, line in enumerate(text.splitlines(), 1):
+    listed_bare = False
+    for line_number, quoted in enumerate(text.splitlines(), 1):
+        line = _QUOTED.sub("", quoted, count=1) if quoted.lstrip().startswith(">") else quoted
         content = line.strip()
         if _PATH.fullmatch(content):
-            if draft is not None:
+            listed_bare = draft is not None and draft.is_bare
+            if draft is not None and not draft.is_bare:
                 yield draft
             draft = _Draft(content, line_number)
         elif draft is None or not content:
@@ -82,7 +91,8 @@ def _drafts(text: str) -> Iterator[_Draft]:
             # Output of something else after the last widget of a layout without END.
             yield draft
             draft = None
-    if draft is not None:
+    # A path at the very end is where a listing was cut off, unless it is the last of a list of bare ones.
+    if draft is not None and not (draft.is_bare and listed_bare):
         yield draft
 
 

@@ -54,6 +54,47 @@ def test_every_layout_reads_the_same(text: str) -> None:
     assert drive.span == Span(-32767, 32767, 0.5)
 
 
+PATHS = "\n".join(line for line in MODERN.splitlines() if line.startswith("/main/"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"$ gphoto2 --list-config\n{PATHS}\n\n$ gphoto2 --list-all-config\n{MODERN}",
+        f"{MODERN}\n$ gphoto2 --list-config\n{PATHS}\n",
+        "".join(f"> {line}\n" for line in MODERN.splitlines()),
+        "".join(f">> {line}\n" for line in OLD.splitlines()),
+    ],
+)
+def test_bare_paths_and_the_marks_of_quoting_are_not_of_the_listing(text: str) -> None:
+    assert parse_text(text, "r1").widgets == parse_text(OLD if ">>" in text else MODERN, "r1").widgets
+
+
+def test_a_listing_that_ends_after_a_path_is_cut_off() -> None:
+    with pytest.raises(ValueError, match="whitebalance: the widget has no Type"):
+        parse_text(f"{MODERN}/main/imgsettings/whitebalance\n", "r1")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "current"),
+    [
+        ("utf-16", "Światło dzienne"),
+        ("utf-16-le", "自动"),
+        ("utf-16-be", "Ручной"),
+        ("utf-8-sig", "Tự động"),
+        ("cp1252", "Weißabgleich für Tageslicht"),
+        ("cp1251", "Дневной свет"),
+        ("cp1250", "Światło dzienne"),
+    ],
+)
+def test_listings_are_read_in_the_encodings_that_windows_writes(tmp_path: Path, encoding: str, current: str) -> None:
+    path = tmp_path / "listing.txt"
+    path.write_bytes(MODERN.replace("Current: Auto", f"Current: {current}").encode(encoding))
+    iso = read_listing(path).widget("iso")
+    assert iso is not None
+    assert iso.current == current
+
+
 def test_other_output_after_the_last_widget_is_passed_over() -> None:
     assert len(parse_text(OLD + "\nWaiting for events...\nCamera is fine\n", "r1").widgets) == 3
 

@@ -305,3 +305,20 @@ def test_an_old_powershot_has_its_modes_under_other_names() -> None:
     assert only(listing, Settings(exposure_mode="manual")).value == "Manual"
     assert only(listing, Settings(image_format="jpeg")).value == "fine"
     assert only(listing, Settings(focus_mode="manual")).value == "Manual"
+
+
+@pytest.mark.parametrize("name", ["ar", "eu", "ka", "ro", "vi"])
+def test_translations_of_libgphoto2_are_known(shared: Path, name: str) -> None:
+    listing = read_listing(shared / "cases/11-other-locales" / f"{name}.txt")
+    assert only(listing, Settings(white_balance="daylight")).status is Status.EXACT
+    assert only(listing, Settings(exposure_mode="manual")).status is Status.EXACT
+
+
+def test_words_of_a_language_that_is_not_known_are_unknown_not_unsupported() -> None:
+    choices = ("Sjálfvirkt", "Dagsljós", "Skuggi")
+    foreign = Widget("/main/imgsettings/whitebalance", "Hvítjöfnun", WidgetType.RADIO, choices[0], choices, False, None)
+    resolved = only(listing_of("body", (foreign,)), Settings(white_balance="daylight"))
+    assert resolved.status is Status.UNKNOWN
+    assert "words of this listing are not known" in resolved.reason
+    english = Widget(foreign.path, "WhiteBalance", WidgetType.RADIO, "Auto", ("Auto", "Cloudy", "Shade"), False, None)
+    assert only(listing_of("body", (english,)), Settings(white_balance="daylight")).status is Status.UNSUPPORTED

@@ -20,6 +20,17 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "metering_mode": ("meteringmode", "exposuremetermode"),
 }
 
+# As libgphoto2 has them in English (camlibs/ptp2/config.c), folded.
+_ENGLISH_LABELS = frozenset(
+    (
+        *("canon auto exposure mode", "canon auto exposure mode dial", "canon shooting mode", "exposure program"),
+        *("whitebalance", "white balance", "picture style", "film simulation", "drive mode", "still capture mode"),
+        *("focus mode", "focus mode 2", "af mode", "af distance", "image format", "image format sd", "image format cf"),
+        *("image quality", "capture target", "camera output", "metering mode", "exposure metering mode"),
+        *("focus metering mode",),
+    )
+)
+
 _DIAL = {"manual": "M", "aperture": "Av or A", "shutter": "Tv or S", "program": "P", "auto": "auto"}
 
 
@@ -97,6 +108,9 @@ def _offer(request: SettingRequest, widget: Widget, state: BodyState) -> Resolve
         hand = by_hand(request, state)
         why = f"{unnamed} of the body's choices have no name, {request.text} may be one of them: {hand}"
         return Resolved(request.setting, request.text, Status.UNKNOWN, widget.path, reason=why)
+    if _speaks_an_unknown_language(request, widget, state):
+        why = f"the words of this listing are not known, such as {widget.choices[-1]}: {by_hand(request, state)}"
+        return Resolved(request.setting, request.text, Status.UNKNOWN, widget.path, reason=why)
     more = f" and {len(widget.choices) - 8} more" if len(widget.choices) > 8 else ""
     why = f"the body offers {', '.join(widget.choices[:8])}{more}: choose one of these"
     return Resolved(request.setting, request.text, Status.UNSUPPORTED, widget.path, reason=why)
@@ -111,6 +125,15 @@ def _choice(request: SettingRequest, widget: Widget, state: BodyState) -> str | 
 
 def _means_nothing(request: SettingRequest, choice: str, state: BodyState) -> bool:
     return vocabulary.is_unnamed(choice) and vocabulary.word_of(request.setting, choice, state.maker) is None
+
+
+def _speaks_an_unknown_language(request: SettingRequest, widget: Widget, state: BodyState) -> bool:
+    """Whether a widget is labelled in another language than English, and no word among its choices is known."""
+    if not widget.label or vocabulary.fold(widget.label) in _ENGLISH_LABELS:
+        return False
+    # Abbreviations such as P, TV and AV are the same in most languages.
+    words = [choice for choice in widget.choices if len(choice) > 2]
+    return bool(words) and all(vocabulary.word_of(request.setting, word, state.maker) is None for word in words)
 
 
 def by_hand(request: SettingRequest, state: BodyState) -> str:
