@@ -134,36 +134,46 @@ def no_permission(facts: Facts) -> Finding | None:
 
 
 def claimed(facts: Facts) -> Finding | None:
-    """Return who holds the camera, where it is held."""
-    if not isinstance(facts.error, errors.CameraClaimedError) or facts.error.why.startswith("process "):
-        return None  # another rigcoach says its own number
+    """Return who holds the camera, or may hold it: a camera that is held does not always say so when it is opened."""
+    if not (_is_held(facts) or _does_not_open(facts)):
+        return None
+    sure = _is_held(facts)
     running = facts.host.processes if facts.host is not None else ()
     if desktop := _running(running, _DESKTOP):
+        who = "the desktop has" if sure else "the desktop may have"
         return Finding(
             "claimed.desktop",
-            f"the desktop has opened the camera as a drive ({desktop.name}, process {desktop.pid})",
+            f"{who} opened the camera as a drive ({desktop.name}, process {desktop.pid})",
             "Let go of it: gio mount -s gphoto2",
         )
     if macos := _running(running, _MACOS):
         return Finding(
             "claimed.macos",
-            f"macOS has taken the camera ({macos.name}, process {macos.pid})",
-            "Quit Photos and Image Capture, run `killall ptpcamerad` and try again at once",
+            f"macOS {'has' if sure else 'may have'} taken the camera ({macos.name}, process {macos.pid})",
+            f"Quit Photos and Image Capture, run `killall {macos.name}` and try again at once",
         )
     if other := _running(running, _PROGRAMS):
         return Finding(
             "claimed.program",
-            f"{other.name} (process {other.pid}) holds the camera",
+            f"{other.name} (process {other.pid}) {'holds' if sure else 'may hold'} the camera",
             f"Quit {other.name} and try again",
         )
     return None
 
 
+def _is_held(facts: Facts) -> bool:
+    # Another rigcoach says its own number.
+    return isinstance(facts.error, errors.CameraClaimedError) and not facts.error.why.startswith("process ")
+
+
+def _does_not_open(facts: Facts) -> bool:
+    """Whether a camera is on the bus and could not be opened: by a timeout, an I/O problem, or for no reason given."""
+    return isinstance(facts.error, errors.CameraNotFoundError) and any(facts.port == each.port for each in facts.found)
+
+
 def asleep(facts: Facts) -> Finding | None:
     """Return that a camera is on the bus and does not answer."""
-    silent = isinstance(facts.error, errors.CameraLostError) or (
-        isinstance(facts.error, errors.CameraNotFoundError) and any(facts.port == found.port for found in facts.found)
-    )
+    silent = isinstance(facts.error, errors.CameraLostError) or _does_not_open(facts)
     if not silent or any(device.may_use is False for device in _cameras(facts)):
         return None
     return Finding(

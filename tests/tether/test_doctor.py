@@ -141,6 +141,36 @@ def test_who_holds_a_camera(computer: Computer, command: tuple[str, ...], code: 
     assert cure in finding.next_step
 
 
+@pytest.mark.parametrize(("code", "said"), [(-10, "Timeout reading from the port"), (-7, "I/O problem"), (-1, "")])
+@pytest.mark.parametrize(
+    ("command", "finding", "cure"),
+    [
+        ("/usr/libexec/gvfs-gphoto2-volume-monitor", "claimed.desktop", "gio mount -s gphoto2"),
+        ("/usr/libexec/ptpcamerad", "claimed.macos", "killall ptpcamerad"),
+        ("/usr/bin/darktable", "claimed.program", "Quit darktable"),
+    ],
+)
+def test_who_may_hold_a_camera_that_does_not_open_is_told_before_that_it_sleeps(
+    computer: Computer, code: int, said: str, command: str, finding: str, cure: str
+) -> None:
+    computer.plug_in(CANON_5D2, STILL_IMAGE)
+    computer.start(812, command)
+    found = (FoundPort("Canon EOS 5D Mark II", "usb:001,004"),)
+    facts = Facts("usb:001,004", computer.host(), found, errors.at_opening("usb:001,004", code, said))
+    holder, asleep = diagnose(facts)
+    assert (holder.code, asleep.code) == (finding, "camera.asleep")
+    assert "may h" in holder.text
+    assert "812" in holder.text
+    assert cure in holder.next_step
+
+
+def test_a_camera_that_was_open_is_held_by_nobody_else(computer: Computer) -> None:
+    computer.plug_in(CANON_5D2, STILL_IMAGE)
+    computer.start(812, "/usr/libexec/ptpcamerad")
+    found = (FoundPort("Canon EOS 5D Mark II", "usb:001,004"),)
+    assert problems(Facts("usb:001,004", computer.host(), found, errors.lost("reading"))) == ["camera.asleep"]
+
+
 def test_a_desktop_that_holds_nothing_is_left_alone(computer: Computer) -> None:
     computer.start(812, "/usr/libexec/gvfs-gphoto2-volume-monitor")
     assert problems(Facts("auto", computer.host(), error=errors.none_found())) == ["usb.nothing"]
