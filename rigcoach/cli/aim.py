@@ -1,14 +1,14 @@
 """`rigcoach aim`: pitch, strap height and distance that frame a person without looking."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.distances import both, distance, metres, rounded
+from rigcoach.cli.distances import both, distance, metres
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_points, print_table
-from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
+from rigcoach.cli.rig_options import chosen_rig, rig_options
 from rigcoach.optics.aim import CAMERA_HEIGHTS_M
 from rigcoach.optics.shots import SHOT_NAMES
 
@@ -86,7 +86,9 @@ def aim(
     16:9 out of the sensor's full width shows less above and below than a still.
     """
     from rigcoach.optics.aim import HEADROOM, Person, aim_at
+    from rigcoach.optics.documents import aim_document
     from rigcoach.optics.view import Viewpoint
+    from rigcoach.rig.documents import rig_ids
     from rigcoach.rig.profile_optics import STATIONS_M, movie_view_deg
 
     rehearsed = _drill(drill)
@@ -97,13 +99,8 @@ def aim(
         distances_m = distances_m or (station.distance_m,)
         shot = shot or take.frame.scale or None
     chosen = chosen_rig(rig_profile, body, lens, adapter, calibrated=False)
-    if chosen.movie is None:
-        raise RigWantingError(
-            "framing needs a body whose movie frame is known",
-            why="no body is given" if chosen.body is None else f"that of {chosen.body.name} is not",
-            next_step="Give --body ID",
-        )
-    view_deg = movie_view_deg(chosen.focal_length_mm, chosen.movie, chosen.rig.squeeze)
+    movie = chosen.known_movie("framing needs", next_step="Give --body ID")
+    view_deg = movie_view_deg(chosen.focal_length_mm, movie, chosen.rig.squeeze)
     held = camera_height or "chest"
     camera = Viewpoint(view_deg[1], CAMERA_HEIGHTS_M[held] if held in CAMERA_HEIGHTS_M else float(held))
     headroom = None if rehearsed is None else rehearsed[0].frame.headroom
@@ -111,7 +108,7 @@ def aim(
     aims = [aim_at(camera, person, each) for each in distances_m or STATIONS_M]
     wanted = None if shot is None else SHOT_NAMES[shot]
     if settings.json:
-        print_json(_document(chosen, view_deg, camera, person, aims, wanted))
+        print_json(aim_document(rig_ids(chosen.rig), view_deg, camera, person, aims, wanted))
         return
     click.echo(f"{chosen.name}\nMovies see {view_deg[0]:.1f}° across and {view_deg[1]:.1f}° down.")
     low, high = person.headroom
@@ -193,50 +190,3 @@ def _pitch(pitch_deg: float) -> str:
 
 def _band(band_deg: tuple[float, float]) -> str:
     return f"between {_pitch(band_deg[0])} and {_pitch(band_deg[1])}"
-
-
-def _document(
-    chosen: ChosenRig,
-    view_deg: tuple[float, float],
-    camera: "Viewpoint",
-    person: "Person",
-    aims: "list[Aim]",
-    wanted: str | None,
-) -> dict[str, Any]:
-    from rigcoach.optics.aim import shot_distances_m
-
-    ends = None if wanted is None else shot_distances_m(camera, person, wanted)
-    return {
-        "schema": "rigcoach.aim/1",
-        "rig": chosen.parts(),
-        "movie_view_deg": [round(angle, 2) for angle in view_deg],
-        "camera_height_m": camera.height_m,
-        "subject_height_m": person.height_m,
-        "headroom": {"aimed_at": person.aimed_at, "band": list(person.headroom)},
-        # to_m null: to infinity
-        "shot": None if ends is None else {"name": wanted, "from_m": round(ends[0], 3), "to_m": rounded(ends[1], 3)},
-        "distances": [
-            {
-                "distance_m": round(told.distance_m, 3),
-                "level": {
-                    "from_m": round(told.level.bottom_m, 3),
-                    "to_m": round(told.level.top_m, 3),
-                    "headroom": round(told.level_headroom, 4),
-                },
-                "pitch_deg": round(told.pitch_deg, 2),
-                "pitch_band_deg": [round(pitch, 2) for pitch in told.pitch_band_deg],
-                "tipped": {"from_m": round(told.tipped.bottom_m, 3), "to_m": round(told.tipped.top_m, 3)},
-                "shot": told.shot,
-                "feet_in": told.tipped.feet_in,
-                "cut": told.cut or None,
-                "clean_cut": told.clean_cut,
-                "instead": {
-                    "level_distance_m": rounded(told.level_distance_m, 3),
-                    "level_height_m": rounded(told.level_height_m, 3),
-                    "feet_from_m": round(told.feet_from_m, 3),
-                    "feet_camera_height_m": rounded(told.feet_height_m, 3),
-                },
-            }
-            for told in aims
-        ],
-    }

@@ -74,8 +74,3 @@ def _short(number: float, steps: tuple[float, float]) -> str:
     decimals = 2 if number < steps[0] else 1 if number < steps[1] else 0
     text = f"{number:.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def rounded(number: float | None, decimals: int) -> float | None:
-    """Return a number for a document; `None`, JSON's null, for what is not known or infinite."""
-    return None if number is None or math.isinf(number) else round(number, decimals)

@@ -1,12 +1,10 @@
 """`rigcoach drill`: what to rehearse, and rehearsing it."""
 
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.drill_run import run_drill
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
@@ -34,11 +32,12 @@ drill.add_command(run_drill)
 @click.pass_obj
 def list_drills(settings: CommandOptions) -> None:
     """List drills in the order of learning: your own, and those that come with rigcoach."""
+    from rigcoach.drills.documents import drill_list_document
     from rigcoach.drills.files import drill_paths
 
-    entries = sorted((_summary(path) for path in drill_paths()), key=lambda e: (e["level"] or 1000, e["name"]))
+    document = drill_list_document(drill_paths())
     if settings.json:
-        print_json({"schema": "rigcoach.drill-list/1", "drills": entries})
+        print_json(document)
         return
     rows = [
         (
@@ -46,22 +45,9 @@ def list_drills(settings: CommandOptions) -> None:
             *(str(entry[key] or "–") for key in ("level", "takes")),
             entry["description"] or entry["error"] or "",
         )
-        for entry in entries
+        for entry in document["drills"]
     ]
     print_table(("Drill", "Level", "Takes", "What for"), rows)
-
-
-def _summary(path: Path) -> dict[str, Any]:
-    """Return a drill for the list; one with errors is listed with them, for the others' sake."""
-    from rigcoach.drills.files import read_drill
-
-    entry: dict[str, Any] = {"name": path.stem, "description": None, "level": None, "takes": None}
-    entry |= {"path": str(path), "error": None}
-    try:
-        read = read_drill(path)
-    except RigcoachError as error:
-        return entry | {"error": error.line()}
-    return entry | {"description": read.description, "level": read.level, "takes": len(read.stations)}
 
 
 @drill.command("show")
@@ -71,11 +57,12 @@ def _summary(path: Path) -> dict[str, Any]:
 @click.pass_obj
 def show_drill(settings: CommandOptions, name: str) -> None:
     """Show what a drill asks for, take by take. NAME is a drill's name or the path of one."""
+    from rigcoach.drills.documents import drill_document
     from rigcoach.drills.files import load_drill
 
     shown = load_drill(name)
     if settings.json:
-        print_json({"schema": "rigcoach.drill/1", **asdict(shown), "path": str(shown.path)})
+        print_json(drill_document(shown, shown.path))
         return
     _print(shown)
 
@@ -145,6 +132,7 @@ def new_drill(
 
     It is kept among your data as NAME.toml: a text file to change with any editor.
     """
+    from rigcoach.drills.documents import drill_document
     from rigcoach.drills.files import checked_name, drill_text, keep, load_drill
 
     answers = {key: value for key, value in given.items() if value is not None}
@@ -166,7 +154,7 @@ def new_drill(
     made = replace(start, name=checked_name(name), level=0, frame=frame, stations=stations, **answers)
     path = keep(made, replace=force)
     if settings.json:
-        print_json({"schema": "rigcoach.drill/1", **asdict(made), "path": str(path)})
+        print_json(drill_document(made, path))
         return
     click.echo(drill_text(made), nl=False)
     note(settings, f"{name} is kept: {path}")

@@ -44,6 +44,7 @@ def check(settings: CommandOptions, clips: tuple[Path, ...], rig_profile: str | 
     """
     from rigcoach.analysis.results import rig_optics
     from rigcoach.lens.check import check_lens
+    from rigcoach.lens.documents import lens_check_document
     from rigcoach.rig.profile import load_profile
 
     width_mm = None if rig_profile is None else rig_optics(load_profile(rig_profile)).sensor_width_mm
@@ -57,31 +58,11 @@ def check(settings: CommandOptions, clips: tuple[Path, ...], rig_profile: str | 
             click.echo(f"rigcoach: {error.line()}", err=True)
     checked.sort(key=lambda pair: -pair[1].mtf50_cycles_px)
     if settings.json:
-        print_json(
-            {
-                "schema": "rigcoach.focus-check/1",
-                "clips": [_document(path, result) for path, result in checked]
-                + [{"clip": str(path), "error": {"code": e.code, "text": e.line()}} for path, e in failed],
-            }
-        )
+        print_json(lens_check_document(checked, failed))
     elif checked:
         _print(checked)
     if failed:
         click.get_current_context().exit(1)
-
-
-def _document(path: Path, result: "LensCheck") -> dict[str, object]:
-    low, high = result.spread_cycles_px
-    return {
-        "clip": str(path),
-        "mtf50_cycles_px": round(result.mtf50_cycles_px, 4),
-        "quartiles_cycles_px": [round(low, 4), round(high, 4)],
-        "mtf50_lp_mm": None if result.mtf50_lp_mm is None else round(result.mtf50_lp_mm, 2),
-        "blur_px": None if result.blur_px is None else round(result.blur_px, 2),
-        "motion_px": None if result.motion_blur_px is None else round(result.motion_blur_px, 2),
-        "frames": result.frames,
-        "edges": result.edges,
-    }
 
 
 def _print(checked: "list[tuple[Path, LensCheck]]") -> None:

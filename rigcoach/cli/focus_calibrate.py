@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.distances import both, distance, rounded
+from rigcoach.cli.distances import both, distance
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.plain_table import print_table
-from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
-from rigcoach.cli.zone_setup import calibration_document, reachable, told_register
+from rigcoach.cli.rig_options import chosen_rig, rig_options
+from rigcoach.cli.zone_setup import reachable, told_register
 
 if TYPE_CHECKING:
     from rigcoach.lens.calibrations import Calibration
+    from rigcoach.lens.chosen_rig import ChosenRig
     from rigcoach.optics.register_error import RegisterError
 
 
@@ -51,6 +52,7 @@ def focus_calibrate(
     what is kept.
     """
     from rigcoach.lens.calibrations import forget_calibration, load_calibration
+    from rigcoach.lens.documents import calibration_document
 
     # What is kept may be spoilt; it can be forgotten and replaced nevertheless.
     chosen = chosen_rig(rig_profile, body, lens, adapter, calibrated=False)
@@ -60,29 +62,24 @@ def focus_calibrate(
         there = forget_calibration(chosen.rig)
         note(settings, f"{chosen.name}: {'forgotten' if there else 'nothing was measured'}; its marks count as true.")
         if settings.json:
-            print_json(_document(chosen, None))
+            print_json(calibration_document(chosen, None))
         return
     told = _measured(settings, chosen, clips) if clips else load_calibration(chosen.rig)
     if settings.json:
-        print_json(_document(chosen, told))
+        print_json(calibration_document(chosen, told))
     elif told is None:
         click.echo(f"{chosen.name}: nothing was measured; its marks count as true.")
     else:
         _print(chosen, told)
 
 
-def _measured(settings: CommandOptions, chosen: ChosenRig, clips: tuple[str, ...]) -> "Calibration":
+def _measured(settings: CommandOptions, chosen: "ChosenRig", clips: tuple[str, ...]) -> "Calibration":
     """Read every clip, then fit and keep what they say together."""
     from rigcoach.lens.calibrations import Calibration, save_calibration
     from rigcoach.lens.ring_pass import read_focus_pass
     from rigcoach.optics.register_error import MarkRead
 
-    if chosen.movie is None:
-        raise RigWantingError(
-            "distances need a body whose movie frame is known",
-            why="no body is given" if chosen.body is None else f"that of {chosen.body.name} is not",
-            next_step="Give --body ID",
-        )
+    movie = chosen.known_movie("distances need", next_step="Give --body ID")
     wanted = [_clip_and_mark(text) for text in clips]
     if len(wanted) < 2:
         raise click.UsageError("One mark does not tell whether it was set well: give two clips or more.")
@@ -90,7 +87,7 @@ def _measured(settings: CommandOptions, chosen: ChosenRig, clips: tuple[str, ...
     reads = []
     for path, mark_m in wanted:
         with progress(settings, path.name) as advance:
-            found = read_focus_pass(path, chosen.focal_length_mm, chosen.movie.sensor_width_mm, advance)
+            found = read_focus_pass(path, chosen.focal_length_mm, movie.sensor_width_mm, advance)
         reads.append(MarkRead(mark_m, found.focus_m, found.sd_per_m))
     calibration = Calibration(_fitted(chosen, reads, [path for path, _ in wanted]), date.today())
     note(settings, f"Kept in {save_calibration(chosen.rig, calibration)}")
@@ -104,7 +101,7 @@ def _clip_and_mark(text: str) -> tuple[Path, float]:
     return Path(clip), distance(mark)
 
 
-def _fitted(chosen: ChosenRig, reads: list[Any], paths: list[Path]) -> "RegisterError":
+def _fitted(chosen: "ChosenRig", reads: list[Any], paths: list[Path]) -> "RegisterError":
     from rigcoach.optics.register_error import MOST_MM, Disagreement, register_error
 
     told = register_error(reads, chosen.focal_length_mm)
@@ -125,13 +122,13 @@ def _fitted(chosen: ChosenRig, reads: list[Any], paths: list[Path]) -> "Register
     return told
 
 
-def _print(chosen: ChosenRig, calibration: "Calibration") -> None:
+def _print(chosen: "ChosenRig", calibration: "Calibration") -> None:
     from rigcoach.rig.profile_optics import STATIONS_M
 
     register, focal_mm = calibration.register, chosen.focal_length_mm
     click.echo(f"{chosen.name}, measured on {calibration.measured:%d %b %Y}:\n{told_register(calibration)}.\n")
     rows = [
-        (both(read.mark_m), both(_from_sensor_m(focal_mm, read.focus_m)), f"{read.error_mm(focal_mm):+.3f} mm")
+        (both(read.mark_m), both(read.focused_from_sensor_m(focal_mm)), f"{read.error_mm(focal_mm):+.3f} mm")
         for read in register.reads
     ]
     print_table(("Mark filmed", "Sharpest at", "Register"), rows)
@@ -141,31 +138,6 @@ def _print(chosen: ChosenRig, calibration: "Calibration") -> None:
     print_table(("Mark", "Focuses at", "For that distance set"), told)
 
 
-def _from_sensor_m(focal_length_mm: float, from_lens_m: float) -> float:
-    from rigcoach.optics.thin_lens import image_distance_mm
-
-    return from_lens_m + image_distance_mm(focal_length_mm, from_lens_m) / 1000
-
-
-def _to_set(chosen: ChosenRig, calibration: "Calibration", true_m: float) -> str:
+def _to_set(chosen: "ChosenRig", calibration: "Calibration", true_m: float) -> str:
     mark_m = calibration.register.mark_m(chosen.focal_length_mm, true_m)
     return "beyond the ring's infinity" if mark_m is None else both(mark_m)
-
-
-def _document(chosen: ChosenRig, calibration: "Calibration | None") -> dict[str, Any]:
-    focal_mm = chosen.focal_length_mm
-    reads = [] if calibration is None else calibration.register.reads
-    return {
-        "schema": "rigcoach.focus-calibrate/1",
-        "rig": chosen.parts(),
-        "calibration": calibration_document(calibration),
-        "marks": [
-            {
-                "mark_m": round(read.mark_m, 3),
-                "focused_m": rounded(_from_sensor_m(focal_mm, read.focus_m), 3),
-                "sd_per_m": round(read.sd_per_m, 4),
-                "register_error_mm": round(read.error_mm(focal_mm), 4),
-            }
-            for read in reads
-        ],
-    }

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.distances import both, rounded
+from rigcoach.cli.distances import both
 from rigcoach.cli.options import CommandOptions
 from rigcoach.cli.output import print_json
-from rigcoach.cli.rig_options import ChosenRig
-from rigcoach.cli.zone_setup import reachable, told_marks, told_sharpness, zone_head, zone_setup
+from rigcoach.cli.zone_setup import reachable, told_marks, told_sharpness
 
 if TYPE_CHECKING:
+    from rigcoach.lens.chosen_rig import ChosenRig
     from rigcoach.rig.zone_focus import Cover, ZoneFocus
 
 
@@ -24,7 +24,7 @@ class NotCoveredError(RigcoachError):
     code = "focus.not-covered"
 
 
-def print_cover(settings: CommandOptions, chosen: ChosenRig, circle_mm: float, near_m: float, far_m: float) -> None:
+def print_cover(settings: CommandOptions, chosen: "ChosenRig", circle_mm: float, near_m: float, far_m: float) -> None:
     """Print where to put the ring, and the aperture, for a zone.
 
     Raises
@@ -32,23 +32,16 @@ def print_cover(settings: CommandOptions, chosen: ChosenRig, circle_mm: float, n
     NotCoveredError
         Where no aperture of the lens covers it, or no mark of the ring focuses there; what is known is printed first.
     """
+    from rigcoach.lens.documents import cover_document
     from rigcoach.rig.zone_focus import cover, full_stops
 
     told = cover(chosen.rig, circle_mm, near_m, far_m)
     reachable(chosen, (told.focus_m,))
-    setup = zone_setup(chosen, circle_mm, told.f_number or full_stops(chosen.lens)[-1])
+    setup = chosen.zone_focus(circle_mm, told.f_number or full_stops(chosen.lens)[-1])
     ring_m = setup.mark_m(told.focus_m)
     zone = f"{both(near_m)} to {both(far_m)}"
     if settings.json:
-        found = {
-            "near_m": round(near_m, 3),
-            "far_m": rounded(far_m, 3),
-            "focus_m": round(told.focus_m, 3),
-            "ring_m": rounded(ring_m, 3),
-            "f_number": told.f_number,
-            "needed_f_number": round(told.needed_f_number, 2),
-        }
-        print_json(zone_head(chosen, setup) | {"cover": found})
+        print_json(cover_document(chosen, setup, told, (near_m, far_m), ring_m))
     else:
         click.echo(f"{chosen.name}\n{told_sharpness(chosen, setup)}\n{told_marks(chosen.calibration)}\n")
         if ring_m is not None and told.f_number is not None:
@@ -73,11 +66,11 @@ def print_cover(settings: CommandOptions, chosen: ChosenRig, circle_mm: float, n
 
 
 def _print_own_aperture(
-    chosen: ChosenRig, setup: "ZoneFocus", told: "Cover", ring_m: float, ends_m: tuple[float, float]
+    chosen: "ChosenRig", setup: "ZoneFocus", told: "Cover", ring_m: float, ends_m: tuple[float, float]
 ) -> None:
     """Print how blurred a zone's ends are at the aperture that the rig is used at, where that is another."""
     if chosen.f_number is None or chosen.f_number == told.f_number or setup.pixel_pitch_mm is None:
         return
-    own = zone_setup(chosen, setup.circle_mm)
+    own = chosen.zone_focus(setup.circle_mm)
     blur_px = max(own.blur_px(ring_m, end) or 0.0 for end in (ends_m[0], min(ends_m[1], _VERY_FAR_M)))
     click.echo(f"At f/{chosen.f_number:g} and the same ring its ends are blurred by {blur_px:.1f} px.")

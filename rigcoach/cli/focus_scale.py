@@ -1,17 +1,19 @@
 """`rigcoach focus scale`: a distance scale to print and tape round the focus ring."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
-from rigcoach.cli.output import note, print_json
+from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
-from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
-from rigcoach.cli.zone_setup import calibration_document, chosen_circle_mm, sharpness_options, told_marks
+from rigcoach.cli.rig_options import chosen_rig, rig_options
+from rigcoach.cli.sheet_file import checked_ending, note_written, write_page
+from rigcoach.cli.zone_setup import chosen_circle_mm, sharpness_options, told_marks
 
 if TYPE_CHECKING:
+    from rigcoach.lens.chosen_rig import ChosenRig
     from rigcoach.sheets.ring_scale import ScaleStrip
 
 
@@ -73,27 +75,23 @@ def focus_scale(
     To measure the throw, lay a strip of paper round the ring, mark where infinity and the closest distance stand, and
     count 360° for the whole way round. The scale holds for lenses that move as one; floating elements bend it close by.
     """
-    from rigcoach.base.outputs import write_output
-    from rigcoach.sheets.page import SHEET, pdf, svg
+    from rigcoach.lens.documents import scale_document
     from rigcoach.sheets.ring_scale import scale_page
 
     chosen = chosen_rig(rig_profile, body, lens, adapter)
-    path = Path(f"scale-{chosen.lens.id}.pdf") if out is None else out
-    if path.suffix.lower() not in (".pdf", ".svg"):
-        raise click.UsageError(f"{path.name} ends neither in .pdf nor in .svg")
+    path = checked_ending(Path(f"scale-{chosen.lens.id}.pdf") if out is None else out)
     circle = chosen_circle_mm(chosen, blur_px, circle_mm)
     strip = _strip(chosen, ring_mm, barrel_mm or ring_mm, throw_deg, circle)
-    page = scale_page(strip, paper)
-    content = svg(page).encode() if path.suffix.lower() == ".svg" else pdf(page)
-    write_output(path, content, SHEET, force=settings.force)
+    write_page(path, scale_page(strip, paper), force=settings.force)
     if settings.json:
-        print_json(_document(chosen, strip, path, paper))
+        print_json(scale_document(chosen, strip, path, paper))
         return
     _print(chosen, strip)
-    note(settings, f"{path}: print it at 100 %, then check that its bar measures 50 mm.")
+    note_written(settings, path)
 
 
-def _strip(chosen: ChosenRig, ring_mm: float, barrel_mm: float, throw_deg: float, circle_mm: float) -> "ScaleStrip":
+def _strip(chosen: "ChosenRig", ring_mm: float, barrel_mm: float, throw_deg: float, circle_mm: float) -> "ScaleStrip":
+    from rigcoach.lens.chosen_rig import RigWantingError
     from rigcoach.optics.register_error import TRUE_SCALE
     from rigcoach.rig.ring_scale import RingScale
     from rigcoach.sheets.ring_scale import ScaleStrip
@@ -119,7 +117,7 @@ def _strip(chosen: ChosenRig, ring_mm: float, barrel_mm: float, throw_deg: float
     return ScaleStrip(RingScale(chosen.lens, throw_deg, close_m, register), ring_mm, barrel_mm, circle_mm, chosen.name)
 
 
-def _print(chosen: ChosenRig, strip: "ScaleStrip") -> None:
+def _print(chosen: "ChosenRig", strip: "ScaleStrip") -> None:
     from rigcoach.base.units import FOOT_M
     from rigcoach.rig.ring_scale import FEET, METRES
 
@@ -136,43 +134,3 @@ def _print(chosen: ChosenRig, strip: "ScaleStrip") -> None:
     )
     if strip.scale.turn_deg(float("inf")) < -0.5:
         click.echo("\nInfinity lies beyond the ring's stop on this rig.")
-
-
-def _document(chosen: ChosenRig, strip: "ScaleStrip", path: Path, paper: str) -> dict[str, Any]:
-    from rigcoach.base.units import FOOT_M
-    from rigcoach.cli.distances import rounded
-    from rigcoach.rig.ring_scale import FEET, METRES
-    from rigcoach.rig.zone_focus import full_stops
-
-    def marks(unit_m: float, distances: tuple[float, ...]) -> list[dict[str, float | None]]:
-        return [
-            {
-                "distance": rounded(mark.distance, 3),  # null: infinity
-                "turn_deg": round(mark.turn_deg, 3),
-                "along_mm": round(strip.along_mm(mark.turn_deg), 3),
-            }
-            for mark in sorted(strip.scale.marks(distances, unit_m), key=lambda mark: mark.turn_deg)
-        ]
-
-    depths = [(stop, strip.scale.depth_deg(stop, strip.circle_mm)) for stop in full_stops(chosen.lens)]
-    return {
-        "schema": "rigcoach.focus-scale/1",
-        "rig": chosen.parts(),
-        "file": str(path),
-        "paper": paper,
-        "check_bar_mm": 50.0,
-        "infinity_turn": chosen.lens.infinity_turn,
-        "circle_of_confusion_mm": round(strip.circle_mm, 4),
-        "calibration": calibration_document(chosen.calibration),
-        # Millimetres to the right of the engraved infinity mark, seen from behind the camera.
-        "metres": marks(1.0, METRES),
-        "feet": marks(FOOT_M, FEET),
-        "apertures": [
-            {
-                "f_number": stop,
-                "turn_deg": round(turn, 3),
-                "beside_index_mm": round(strip.beside_index_mm(turn), 3),
-            }
-            for stop, turn in depths
-        ],
-    }

@@ -1,26 +1,26 @@
 """`rigcoach focus table`: what is sharp, apertures by distances, to carry in a pocket."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.distances import distance, feet, metres, rounded
+from rigcoach.cli.distances import distance, feet, metres
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
-from rigcoach.cli.output import note, print_json
+from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
-from rigcoach.cli.rig_options import ChosenRig, chosen_rig, rig_options
+from rigcoach.cli.rig_options import chosen_rig, rig_options
+from rigcoach.cli.sheet_file import checked_ending, note_written, write_page
 from rigcoach.cli.zone_setup import (
-    calibration_document,
     chosen_circle_mm,
     reachable,
     sharpness_options,
     told_marks,
     told_sharpness,
-    zone_setup,
 )
 
 if TYPE_CHECKING:
+    from rigcoach.lens.chosen_rig import ChosenRig
     from rigcoach.rig.zone_focus import ZoneFocus
 
 _DISTANCES_M = (1.0, 1.5, 2.0, 3.0, 5.0)
@@ -73,22 +73,23 @@ def focus_table(
 
     The hyperfocal distance of each aperture stands last: focused there, all from half of it to infinity is sharp.
     """
+    from rigcoach.lens.documents import table_document
     from rigcoach.rig.zone_focus import full_stops
 
-    if out is not None and out.suffix.lower() not in (".pdf", ".svg"):
-        raise click.UsageError(f"{out.name} ends neither in .pdf nor in .svg")
+    if out is not None:
+        checked_ending(out)
     chosen = chosen_rig(rig_profile, body, lens, adapter)
     for aperture in apertures:
         chosen_rig(rig_profile, body, lens, adapter, aperture=aperture)
     circle = chosen_circle_mm(chosen, blur_px, circle_mm)
     marks = reachable(chosen, marks_m) or tuple(m for m in _DISTANCES_M if chosen.lens.focuses_at(m))
-    setups = [zone_setup(chosen, circle, stop) for stop in sorted(apertures or full_stops(chosen.lens))]
+    setups = [chosen.zone_focus(circle, stop) for stop in sorted(apertures or full_stops(chosen.lens))]
     if out is not None:
         _write(chosen, setups, marks, out, force=settings.force)
     if settings.json:
-        print_json(_document(chosen, setups, marks, out))
+        print_json(table_document(chosen, setups, marks, out))
     elif out is not None:
-        note(settings, f"{out}: print it at 100 %, then check that its bar measures 50 mm.")
+        note_written(settings, out)
     else:
         click.echo(chosen.name)
         click.echo(told_sharpness(chosen, setups[0]))
@@ -112,43 +113,9 @@ def _blocks(setups: list["ZoneFocus"], marks: tuple[float, ...]) -> list[tuple[s
     return blocks
 
 
-def _write(chosen: ChosenRig, setups: list["ZoneFocus"], marks: tuple[float, ...], out: Path, *, force: bool) -> None:
-    from rigcoach.base.outputs import write_output
-    from rigcoach.sheets.page import SHEET, pdf, svg
+def _write(chosen: "ChosenRig", setups: list["ZoneFocus"], marks: tuple[float, ...], out: Path, *, force: bool) -> None:
     from rigcoach.sheets.pocket_card import pocket_card
 
     told = told_sharpness(chosen, setups[0]).replace("\n", " ")
     card = pocket_card(chosen.name, [told, told_marks(chosen.calibration)], _blocks(setups, marks))
-    content = svg(card).encode() if out.suffix.lower() == ".svg" else pdf(card)
-    write_output(out, content, SHEET, force=force)
-
-
-def _document(
-    chosen: ChosenRig, setups: list["ZoneFocus"], marks: tuple[float, ...], out: Path | None
-) -> dict[str, Any]:
-    return {
-        "schema": "rigcoach.focus-table/1",
-        "rig": chosen.parts(),
-        "focal_length_mm": chosen.focal_length_mm,
-        "circle_of_confusion_mm": round(setups[0].circle_mm, 4),
-        "blur_px": rounded(setups[0].circle_radius_px, 2),
-        "calibration": calibration_document(chosen.calibration),
-        "file": None if out is None else str(out),
-        "apertures": [
-            {
-                "f_number": setup.f_number,
-                "hyperfocal_m": round(setup.hyperfocal_m, 3),
-                # null: infinity
-                "zones": [
-                    {
-                        "ring_m": round(mark, 3),
-                        "focus_m": rounded(zone.focus_m, 3),
-                        "near_m": round(zone.near_m, 3),
-                        "far_m": rounded(zone.far_m, 3),
-                    }
-                    for mark, zone in ((mark, setup.zone_at(mark)) for mark in marks)
-                ],
-            }
-            for setup in setups
-        ],
-    }
+    write_page(out, card, force=force)

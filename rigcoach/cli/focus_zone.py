@@ -1,15 +1,15 @@
 """`rigcoach focus zone`: what is sharp with the ring at a distance, and where to put the ring for a zone."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.distances import both, distance, far_distance, rounded
+from rigcoach.cli.distances import both, distance, far_distance
 from rigcoach.cli.focus_cover import print_cover
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
-from rigcoach.cli.rig_options import ChosenRig, RigWantingError, chosen_rig, rig_options
+from rigcoach.cli.rig_options import chosen_rig, rig_options
 from rigcoach.cli.zone_setup import (
     aperture_option,
     chosen_circle_mm,
@@ -17,11 +17,10 @@ from rigcoach.cli.zone_setup import (
     sharpness_options,
     told_marks,
     told_sharpness,
-    zone_head,
-    zone_setup,
 )
 
 if TYPE_CHECKING:
+    from rigcoach.lens.chosen_rig import ChosenRig
     from rigcoach.rig.zone_focus import ZoneFocus
 
 _DENOMINATORS = (60, 125, 250, 500, 1000, 2000, 4000)
@@ -76,6 +75,7 @@ def focus_zone(
     Beside it stands how blurred a subject is that is out of focus, and how far one is smeared who walks across while
     the shutter is open: at f/8 that is nearly always more.
     """
+    from rigcoach.lens.documents import zone_document
     from rigcoach.rig.profile_optics import STATIONS_M
 
     if (near_m is None) != (far_m is None):
@@ -87,11 +87,11 @@ def focus_zone(
     if near_m is not None and far_m is not None:
         print_cover(settings, chosen, circle, near_m, far_m)
         return
-    setup = zone_setup(chosen, circle)
+    setup = chosen.zone_focus(circle)
     marks = reachable(chosen, marks_m) or tuple(m for m in STATIONS_M if chosen.lens.focuses_at(m))
     subjects = _in_front(chosen, subjects_m) or marks
     if settings.json:
-        print_json(_document(chosen, setup, marks, subjects))
+        print_json(zone_document(chosen, setup, marks, subjects))
         return
     _print_head(chosen, setup)
     _print_zones(setup, marks)
@@ -99,8 +99,10 @@ def focus_zone(
         _print_blur(setup, marks, subjects, chosen.shutter_s)
 
 
-def _in_front(chosen: ChosenRig, subjects: tuple[float, ...]) -> tuple[float, ...]:
+def _in_front(chosen: "ChosenRig", subjects: tuple[float, ...]) -> tuple[float, ...]:
     """Return subjects of which a lens makes an image, or refuse what is nearer."""
+    from rigcoach.lens.chosen_rig import RigWantingError
+
     for subject in subjects:
         if subject * 1000 <= chosen.focal_length_mm * 1.01:
             raise RigWantingError(
@@ -111,37 +113,7 @@ def _in_front(chosen: ChosenRig, subjects: tuple[float, ...]) -> tuple[float, ..
     return subjects
 
 
-def _document(
-    chosen: ChosenRig, setup: "ZoneFocus", marks: tuple[float, ...], subjects: tuple[float, ...]
-) -> dict[str, Any]:
-    zones = [setup.zone_at(mark) for mark in marks]
-    hyperfocal_mark = setup.mark_m(setup.hyperfocal_m)
-    return zone_head(chosen, setup) | {
-        "hyperfocal_m": round(setup.hyperfocal_m, 3),
-        "hyperfocal_ring_m": rounded(hyperfocal_mark, 3),
-        # null: infinity
-        "zones": [
-            {
-                "ring_m": round(mark, 3),
-                "focus_m": rounded(zone.focus_m, 3),
-                "near_m": round(zone.near_m, 3),
-                "far_m": rounded(zone.far_m, 3),
-                "blur": [{"subject_m": round(s, 3), "blur_px": rounded(setup.blur_px(mark, s), 2)} for s in subjects],
-            }
-            for mark, zone in zip(marks, zones, strict=True)
-        ],
-        "walker": None if chosen.shutter_s is None else _walker(setup, subjects, chosen.shutter_s),
-    }
-
-
-def _walker(setup: "ZoneFocus", subjects: tuple[float, ...], shutter_s: float) -> dict[str, Any]:
-    from rigcoach.rig.zone_focus import WALKING_M_S
-
-    smears = [{"subject_m": round(s, 3), "smear_px": rounded(setup.walker_smear_px(s, shutter_s), 1)} for s in subjects]
-    return {"speed_m_s": WALKING_M_S, "shutter_s": shutter_s, "smear": smears}
-
-
-def _print_head(chosen: ChosenRig, setup: "ZoneFocus") -> None:
+def _print_head(chosen: "ChosenRig", setup: "ZoneFocus") -> None:
     click.echo(f"{chosen.name}, f/{setup.f_number:g}")
     click.echo(told_sharpness(chosen, setup))
     click.echo(told_marks(chosen.calibration))

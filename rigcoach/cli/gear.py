@@ -1,6 +1,5 @@
 """`rigcoach gear`: bodies, lenses and adapters, and what fits what."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -34,13 +33,13 @@ for command in (search_gear, check_gear, add_gear):
 @click.pass_obj
 def list_gear(settings: CommandOptions, kind: str | None) -> None:
     """List all gear, or one kind of it. The ids are what a profile's [rig] names."""
+    from rigcoach.rig.documents import gear_list_document
     from rigcoach.rig.gear_files import load_gear
 
     known = load_gear()
     kinds = {name: getattr(known, name) for name in ((kind,) if kind else _KINDS)}
     if settings.json:
-        listed = {name: [asdict(part) for part in parts.values()] for name, parts in kinds.items()}
-        print_json({"schema": "rigcoach.gear-list/1"} | listed)
+        print_json(gear_list_document(kinds))
         return
     for name, parts in kinds.items():
         print_table((name.capitalize(), ""), [(part.id, part.name) for part in parts.values()])
@@ -53,17 +52,14 @@ def list_gear(settings: CommandOptions, kind: str | None) -> None:
 @click.pass_obj
 def show_gear(settings: CommandOptions, part_id: str) -> None:
     """Show one piece of gear, what it fits, and what is lost through an adapter."""
+    from rigcoach.rig.documents import gear_document
     from rigcoach.rig.gear_files import load_gear
 
     known = load_gear()
     part = known.part(part_id)
     fits = known.fits(part)
     if settings.json:
-        pairs = [
-            {"with": fit.other.id, "adapter": fit.adapter.id if fit.adapter else None, "lost": list(fit.lost)}
-            for fit in fits
-        ]
-        print_json({"schema": "rigcoach.gear/1", **asdict(part), "fits": pairs})
+        print_json(gear_document(part, fits))
         return
     click.echo(part.name)
     for label, text in _facts(part):

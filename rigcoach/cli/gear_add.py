@@ -57,6 +57,7 @@ _QUESTIONS: dict[str, tuple[tuple[str, str, Any, Any], ...]] = {
 @click.pass_obj
 def add_gear(settings: CommandOptions, kind: str, name: str | None, given: tuple[str, ...], *, force: bool) -> None:
     """Describe a lens, a body or an adapter of your own; it is kept among your data and known everywhere by its id."""
+    from rigcoach.rig.documents import gear_add_document
     from rigcoach.rig.own_gear import keep_gear
 
     answers = dict(_answer(text) for text in given)
@@ -78,7 +79,7 @@ def add_gear(settings: CommandOptions, kind: str, name: str | None, given: tuple
             row[key] = value == "yes" if type_ is _YES_NO else value
     part, path = keep_gear(kind, row, replace=force)
     if settings.json:
-        print_json({"schema": "rigcoach.gear-add/1", "id": part.id, "path": str(path)})
+        print_json(gear_add_document(part, path))
         return
     click.echo(part.id)
     note(settings, f"Saved to {path}. Use it by its id: `rigcoach gear show {part.id}`")

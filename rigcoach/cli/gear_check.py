@@ -24,19 +24,13 @@ def search_gear(settings: CommandOptions, words: tuple[str, ...]) -> None:
 
     What ships with rigcoach and your own gear stand first, then lensfun's database.
     """
+    from rigcoach.rig.documents import gear_search_document
     from rigcoach.rig.gear_files import load_gear
     from rigcoach.rig.gear_search import search
 
     found = search(load_gear(), words)
     if settings.json:
-        print_json(
-            {
-                "schema": "rigcoach.gear-search/1",
-                "found": [
-                    {"id": part.id, "name": part.name, "kind": _kind(part), "source": part.source} for part in found
-                ],
-            }
-        )
+        print_json(gear_search_document(found))
     elif found:
         print_table(("Id", "Name", "Kind"), [(part.id, part.name, _kind(part)) for part in found])
     if not found:
@@ -64,30 +58,15 @@ def check_gear(settings: CommandOptions, body_id: str, lens_id: str, adapter_ids
     LENS may be a zoom with where it stands (ID@35mm) or any lens of a focal length (any-28mm). Several adapters are
     named from the body outwards; without one the plain ring that fits is looked for.
     """
+    from rigcoach.rig.documents import gear_check_document
     from rigcoach.rig.gear_files import load_gear
     from rigcoach.rig.rig_check import check_rig
 
     checked = check_rig(load_gear(), body_id, lens_id, "+".join(adapter_ids) or None)
     if settings.json:
-        print_json(_document(checked))
+        print_json(gear_check_document(checked))
         return
     _print(checked)
-
-
-def _document(checked: "RigCheck") -> dict[str, object]:
-    rig = checked.rig
-    return {
-        "schema": "rigcoach.gear-check/1",
-        "rig": {kind: rig.ids.get(kind) for kind in ("body", "lens", "adapter")},
-        "register_difference_mm": None if checked.room_mm is None else round(checked.room_mm, 3),
-        "focal_length_mm": None if checked.focal_length_mm is None else round(checked.focal_length_mm, 2),
-        "full_frame_equivalent_mm": None if checked.equivalent_mm is None else round(checked.equivalent_mm, 1),
-        "aperture_by_hand": rig.aperture_by_hand or None,
-        "focus_by_hand": rig.focus_by_hand,
-        "lost": list(rig.lost_through_adapter),
-        "records_video": not (rig.body is not None and rig.body.stills_only),
-        "notes": list(checked.notes),
-    }
 
 
 def _print(checked: "RigCheck") -> None:

@@ -1,7 +1,6 @@
 """`rigcoach models`: optional detectors."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -22,15 +21,17 @@ def models() -> None:
 @click.pass_obj
 def list_models(settings: CommandOptions) -> None:
     """List the detectors that can be installed, and those that are."""
-    documents = [_document(name) for name in _names()]
+    from rigcoach.analysis.documents import models_document
+
+    document = models_document(_names())
     if settings.json:
-        print_json({"schema": "rigcoach.models/1", "models": documents})
+        print_json(document)
         return
     rows = []
-    for document in documents:
-        size = f"{document['size_bytes'] / 1e6:.1f} MB"
-        state = document["problem"] or ("yes" if document["installed"] else "no")
-        rows.append((document["name"], document["finds"], document["licence"], size, state))
+    for entry in document["models"]:
+        size = f"{entry['size_bytes'] / 1e6:.1f} MB"
+        state = entry["problem"] or ("yes" if entry["installed"] else "no")
+        rows.append((entry["name"], entry["finds"], entry["licence"], size, state))
     print_table(("Name", "Finds", "Licence", "Size", "Installed"), rows)
 
 
@@ -49,10 +50,11 @@ def list_models(settings: CommandOptions) -> None:
 def install(settings: CommandOptions, name: str, source: Path | None) -> None:
     """Install the detector NAME: fetch its weights, check them against their published sum, keep them."""
     from rigcoach.analysis.detector_weights import install as install_model
+    from rigcoach.analysis.documents import model_document
 
     path = install_model(name, source)
     if settings.json:
-        print_json({"schema": "rigcoach.model/1", **_document(name)})
+        print_json(model_document(name))
     else:
         note(settings, f"{name} is installed at {path}.")
 
@@ -61,24 +63,3 @@ def _names() -> list[str]:
     from rigcoach.analysis.detector_weights import MODELS
 
     return [known.name for known in MODELS]
-
-
-def _document(name: str) -> dict[str, Any]:
-    from rigcoach.analysis.detector_weights import ModelError, installed, model
-
-    known = model(name)
-    problem = path = None
-    try:
-        path = installed(name)
-    except ModelError as error:
-        problem = error.line()
-    return {
-        "name": known.name,
-        "finds": known.finds,
-        "licence": known.licence,
-        "url": known.builds[0].url,
-        "size_bytes": known.builds[0].size_bytes,
-        "sha256": [build.sha256 for build in known.builds],
-        "installed": None if path is None else str(path),
-        "problem": problem,
-    }

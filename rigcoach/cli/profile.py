@@ -1,12 +1,10 @@
 """`rigcoach profile`: settings for a rig, checked and applied."""
 
-import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.distances import in_whole_feet
@@ -18,7 +16,6 @@ from rigcoach.cli.profile_make import capture_profile, diff_profiles, new_profil
 from rigcoach.cli.profile_tables import print_applied, print_check, short
 
 if TYPE_CHECKING:
-    from rigcoach.rig.gear import Rig
     from rigcoach.rig.profile_optics import ProfileOptics
 
 __all__ = ["print_applied", "profile"]
@@ -39,25 +36,15 @@ for command in (apply_profile, restore_profile, new_profile, capture_profile, di
 @click.pass_obj
 def list_profiles(settings: CommandOptions) -> None:
     """List profiles: your own, and those that come with rigcoach."""
+    from rigcoach.rig.documents import profile_list_document
     from rigcoach.rig.profile import profile_paths
 
-    entries = [_summary(path) for path in profile_paths()]
+    document = profile_list_document(profile_paths())
     if settings.json:
-        print_json({"schema": "rigcoach.profile-list/1", "profiles": entries})
+        print_json(document)
         return
-    rows = [(entry["name"], entry["description"] or entry["error"] or "") for entry in entries]
+    rows = [(entry["name"], entry["description"] or entry["error"] or "") for entry in document["profiles"]]
     print_table(("Profile", "What for"), rows)
-
-
-def _summary(path: Path) -> dict[str, Any]:
-    """Return a profile for the list; one with errors is listed with them, for the others' sake."""
-    from rigcoach.rig.profile import read_profile
-
-    entry: dict[str, Any] = {"name": path.stem, "description": None, "path": str(path), "error": None}
-    try:
-        return entry | {"description": read_profile(path).description}
-    except RigcoachError as error:
-        return entry | {"error": error.line()}
 
 
 @profile.command("show")
@@ -67,6 +54,7 @@ def _summary(path: Path) -> dict[str, Any]:
 @click.pass_obj
 def show_profile(settings: CommandOptions, name: str) -> None:
     """Show what a profile sets, and what its rig sees and keeps sharp. NAME is a profile's name or a path to one."""
+    from rigcoach.rig.documents import profile_document
     from rigcoach.rig.profile import load_profile
     from rigcoach.rig.profile_optics import optics_of
 
@@ -74,53 +62,18 @@ def show_profile(settings: CommandOptions, name: str) -> None:
     optics = optics_of(shown)
     requests = shown.settings.requests()
     if settings.json:
-        print_json(
-            {
-                "schema": "rigcoach.profile/1",
-                "name": shown.name,
-                "description": shown.description,
-                "path": str(shown.path),
-                "rig": _parts(shown.rig, "id"),
-                "settings": {request.setting: request.value for request in requests},
-                "raw": {raw.widget: raw.value for raw in shown.raw},
-                "optics": None if optics is None else _optics_document(optics),
-            }
-        )
+        print_json(profile_document(shown))
         return
     click.echo(f"{shown.name}: {shown.description}" if shown.description else shown.name)
-    for part, text in _parts(shown.rig, "name").items():
-        if text:
-            click.echo(f"  {part:<22}{text}")
+    for part in (shown.rig.body, shown.rig.lens, shown.rig.adapter):
+        if part is not None:
+            click.echo(f"  {type(part).__name__.lower():<22}{part.name}")
     for request in requests:
         click.echo(f"  {request.setting.replace('_', ' '):<22}{request.text}")
     for raw in shown.raw:
         click.echo(f"  {raw.widget:<22}{raw.value}")
     if optics is not None:
         _print_optics(optics)
-
-
-def _optics_document(optics: "ProfileOptics") -> dict[str, Any]:
-    return {
-        "focal_length_mm": optics.focal_length_mm,
-        "f_number": optics.f_number,
-        "view_deg": _rounded(optics.view_deg),
-        "movie_view_deg": _rounded(optics.movie_view_deg),
-        "circle_of_confusion_mm": round(optics.circle_mm, 4),
-        "hyperfocal_m": round(optics.hyperfocal_m, 3),
-        # null: to infinity
-        "zones": [
-            {
-                "focus_m": zone.focus_m,
-                "near_m": round(zone.near_m, 2),
-                "far_m": None if math.isinf(zone.far_m) else round(zone.far_m, 2),
-            }
-            for zone in optics.zones
-        ],
-    }
-
-
-def _rounded(angles: tuple[float, float] | None) -> list[float] | None:
-    return None if angles is None else [round(angle, 1) for angle in angles]
 
 
 def _print_optics(optics: "ProfileOptics") -> None:
@@ -133,11 +86,6 @@ def _print_optics(optics: "ProfileOptics") -> None:
     for zone in optics.zones:
         ring, near, far = (in_whole_feet(each) for each in (zone.focus_m, zone.near_m, zone.far_m))
         click.echo(f"  {'ring at ' + ring:<22}sharp from {near} to {far}")
-
-
-def _parts(rig: "Rig", attribute: str) -> dict[str, str | None]:
-    parts = {"body": rig.body, "lens": rig.lens, "adapter": rig.adapter}
-    return {key: None if part is None else getattr(part, attribute) for key, part in parts.items()}
 
 
 @profile.command("check")

@@ -12,6 +12,7 @@ from rigcoach.cli.plain_table import print_points, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from rigcoach.rig.profile import Profile
     from rigcoach.tether.settings.difference import Difference
@@ -87,7 +88,7 @@ def new_profile(
         draft.name = click.prompt("Name", err=True)
     made = draft.profile()
     path = keep(made, replace=force)
-    _tell(settings, made, str(path), "kept")
+    _tell(settings, made, path, "kept")
 
 
 def _ask(draft: "Any") -> None:
@@ -145,19 +146,17 @@ def capture_profile(settings: CommandOptions, name: str, rig: str | None, *, raw
     with the_camera(settings) as camera:
         captured = capture(camera.listing(), on_it, name, raw=raw)
     path = keep(captured.profile, captured.untold, replace=force)
-    _tell(settings, captured.profile, str(path), "captured")
+    _tell(settings, captured.profile, path, "captured")
     for line in captured.untold:
         note(settings, f"Not told: {line}")
 
 
-def _tell(settings: CommandOptions, made: "Profile", path: str, what: str) -> None:
+def _tell(settings: CommandOptions, made: "Profile", path: "Path", what: str) -> None:
+    from rigcoach.rig.documents import kept_profile_document
     from rigcoach.rig.profile_text import profile_text
 
     if settings.json:
-        requests = {request.setting: request.value for request in made.settings.requests()}
-        raw = {entry.widget: entry.value for entry in made.raw}
-        document = {"schema": "rigcoach.profile/1", "name": made.name, "description": made.description}
-        print_json(document | {"path": path, "settings": requests, "raw": raw})
+        print_json(kept_profile_document(made, path))
         return
     click.echo(profile_text(made), nl=False)
     note(settings, f"{made.name} is {what}: {path}")

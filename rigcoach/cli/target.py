@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
-from rigcoach.cli.output import note, print_json
+from rigcoach.cli.output import print_json
+from rigcoach.cli.sheet_file import checked_ending, note_written, write_page
 
 
 @click.command()
@@ -33,30 +34,13 @@ def target(settings: CommandOptions, paper: str, out: Path | None) -> None:
     flat and stiff. The strip on the right tells in front from behind: cut it off and stand it where it was, its middle
     in the panel's plane and its top leaning back by 45°.
     """
-    from rigcoach.base.outputs import write_output
-    from rigcoach.sheets.page import SHEET, pdf, svg
+    from rigcoach.sheets.documents import target_document
     from rigcoach.sheets.target import PAPERS, sheet
 
-    path = Path(f"target-{paper}.pdf") if out is None else out
-    if path.suffix.lower() not in (".pdf", ".svg"):
-        raise click.UsageError(f"{path.name} ends neither in .pdf nor in .svg")
+    path = checked_ending(Path(f"target-{paper}.pdf") if out is None else out)
     chosen = next(known for known in PAPERS if known.name == paper)
-    printed = sheet(chosen)
-    content = svg(printed).encode() if path.suffix.lower() == ".svg" else pdf(printed)
-    write_output(path, content, SHEET, force=settings.force)
+    write_page(path, sheet(chosen), force=settings.force)
     if settings.json:
-        size = [round(chosen.width_mm, 2), round(chosen.height_mm, 2)]
-        ids = [marker.id for marker in chosen.card.markers]
-        print_json(
-            {
-                "schema": "rigcoach.target/1",
-                "file": str(path),
-                "paper": paper,
-                "paper_mm": size,
-                "card_mm": [round(chosen.card.width_mm, 2), round(chosen.card.height_mm, 2)],
-                "markers": ids,
-                "check_bar_mm": 50.0,
-            }
-        )
+        print_json(target_document(chosen, path))
     else:
-        note(settings, f"{path}: print it at 100 %, then check that its bar measures 50 mm.")
+        note_written(settings, path)

@@ -1,15 +1,15 @@
 """What `focus zone`, `focus table` and `focus scale` share: the options for sharpness, and how a set-up is told."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.distances import both, rounded
+from rigcoach.cli.distances import both
 from rigcoach.cli.options import Command
-from rigcoach.cli.rig_options import ChosenRig, RigWantingError
 
 if TYPE_CHECKING:
     from rigcoach.lens.calibrations import Calibration
+    from rigcoach.lens.chosen_rig import ChosenRig
     from rigcoach.rig.zone_focus import ZoneFocus
 
 aperture_option = click.option(
@@ -34,7 +34,7 @@ def sharpness_options(command: Command) -> Command:
     )(command)
 
 
-def chosen_circle_mm(chosen: ChosenRig, blur_px: float | None, circle_mm: float | None) -> float:
+def chosen_circle_mm(chosen: "ChosenRig", blur_px: float | None, circle_mm: float | None) -> float:
     """Return the diameter of the largest disc that counts as sharp."""
     from rigcoach.rig.profile_optics import circle_of
 
@@ -42,40 +42,11 @@ def chosen_circle_mm(chosen: ChosenRig, blur_px: float | None, circle_mm: float 
         raise click.UsageError("--coc and --blur-px both say what is sharp: give one.")
     if blur_px is None:
         return circle_of(chosen.body) if circle_mm is None else circle_mm
-    if chosen.movie is None:
-        raise RigWantingError(
-            "pixels need a body whose movie frame is known",
-            why="no body is given" if chosen.body is None else f"that of {chosen.body.name} is not",
-            next_step="Give --body ID, or --coc MM in place of --blur-px",
-        )
-    return 2 * blur_px * chosen.movie.pixel_pitch_mm
+    movie = chosen.known_movie("pixels need", next_step="Give --body ID, or --coc MM in place of --blur-px")
+    return 2 * blur_px * movie.pixel_pitch_mm
 
 
-def zone_setup(chosen: ChosenRig, circle_mm: float, f_number: float | None = None) -> "ZoneFocus":
-    """Return a rig's zone focus at its aperture, or at another.
-
-    Raises
-    ------
-    RigWantingError
-        Where no aperture is known.
-    """
-    from rigcoach.optics.register_error import TRUE_SCALE
-    from rigcoach.rig.zone_focus import ZoneFocus
-
-    f_number = chosen.f_number if f_number is None else f_number
-    if f_number is None:
-        raise RigWantingError("no aperture is known", next_step="Give it: --aperture 8")
-    return ZoneFocus(
-        chosen.rig.lens_focal_length_mm or chosen.lens.focal_length_mm,
-        f_number,
-        circle_mm,
-        None if chosen.movie is None else chosen.movie.pixel_pitch_mm,
-        TRUE_SCALE if chosen.calibration is None else chosen.calibration.register,
-        chosen.rig.magnification,
-    )
-
-
-def told_sharpness(chosen: ChosenRig, setup: "ZoneFocus") -> str:
+def told_sharpness(chosen: "ChosenRig", setup: "ZoneFocus") -> str:
     """Return what counts as sharp, in words."""
     told = f"Sharp: blur discs up to {setup.circle_mm:.3f} mm across on the sensor"
     radius_px = setup.circle_radius_px
@@ -100,33 +71,10 @@ def told_register(calibration: "Calibration") -> str:
     return f"sensor {size} too {'far from' if register.error_mm > 0 else 'near to'} the lens"
 
 
-def calibration_document(calibration: "Calibration | None") -> dict[str, Any] | None:
-    """Return a calibration as a document."""
-    if calibration is None:
-        return None
-    register = calibration.register
-    return {
-        "measured": calibration.measured.isoformat(),
-        "register_error_mm": round(register.error_mm, 4),
-        "register_error_sd_mm": round(register.sd_mm, 4),
-    }
-
-
-def zone_head(chosen: ChosenRig, setup: "ZoneFocus") -> dict[str, Any]:
-    """Return what documents about zones begin with."""
-    return {
-        "schema": "rigcoach.focus-zone/1",
-        "rig": chosen.parts(),
-        "focal_length_mm": chosen.focal_length_mm,
-        "f_number": chosen.f_number,
-        "circle_of_confusion_mm": round(setup.circle_mm, 4),
-        "blur_px": rounded(setup.circle_radius_px, 2),
-        "calibration": calibration_document(chosen.calibration),
-    }
-
-
-def reachable(chosen: ChosenRig, marks: tuple[float, ...]) -> tuple[float, ...]:
+def reachable(chosen: "ChosenRig", marks: tuple[float, ...]) -> tuple[float, ...]:
     """Return marks that a ring has, or refuse what is nearer than it goes."""
+    from rigcoach.lens.chosen_rig import RigWantingError
+
     macro_m = 4 * chosen.focal_length_mm / 1000
     close_m = macro_m if chosen.lens.close_focus_m is None else chosen.lens.close_focus_m
     for mark in marks:

@@ -33,6 +33,10 @@ class MarkRead:
         found_mm = image_distance_mm(focal_length_mm, self.focus_m) - focal_length_mm
         return found_mm - extension_mm(focal_length_mm, self.mark_m)
 
+    def focused_from_sensor_m(self, focal_length_mm: float) -> float:
+        """Return the distance that it focuses at from the sensor, from where rings are engraved."""
+        return self.focus_m + image_distance_mm(focal_length_mm, self.focus_m) / 1000
+
     def sd_mm(self, focal_length_mm: float) -> float:
         """Return the deviation of `error_mm`: v = f u/(u - f) changes by v² with 1/u; and that of setting the ring."""
         return math.hypot(image_distance_mm(focal_length_mm, self.focus_m) ** 2 / 1000 * self.sd_per_m, _SETTING_MM)

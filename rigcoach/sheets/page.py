@@ -11,7 +11,8 @@ SHEET = Kind("page", (b"<title>rigcoach ", b"/Creator (rigcoach)", b"/Title (rig
 _CUT_GREY = 0.75
 _HAIRLINE_MM = 0.15
 _TEXT_MM = 2.6
-_BAR_MM = 50.0
+CHECK_BAR_MM = 50.0
+"""What is measured on paper to see whether it was printed at 100 %."""
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 # Helvetica's widths in parts of its size (Adobe font metrics): digits, and the point.
 _DIGIT, _POINT = 0.556, 0.278
@@ -65,9 +66,9 @@ def box(x: float, y: float, width: float, height: float) -> tuple[Point, ...]:
 def check_bar(x: float, y: float) -> tuple[tuple[Shape, ...], Text]:
     """Return a bar of 50 mm, its middle at `x`, and what stands below it."""
     shapes = (
-        Shape(box(x - _BAR_MM / 2, y, _BAR_MM, 0.4)),
-        Shape(box(x - _BAR_MM / 2, y - 1, 0.2, 2.4)),
-        Shape(box(x + _BAR_MM / 2 - 0.2, y - 1, 0.2, 2.4)),
+        Shape(box(x - CHECK_BAR_MM / 2, y, CHECK_BAR_MM, 0.4)),
+        Shape(box(x - CHECK_BAR_MM / 2, y - 1, 0.2, 2.4)),
+        Shape(box(x + CHECK_BAR_MM / 2 - 0.2, y - 1, 0.2, 2.4)),
     )
     return shapes, Text((x, y + 5), "This bar measures 50 mm when printed at 100 %")
 
