@@ -4,9 +4,10 @@ Decoding stops at luma: no conversion to RGB is made. The luma is brought from t
 that is the same for all files (`rigcoach.video.colour`).
 """
 
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,22 +16,27 @@ from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.picture.tone import Transfer
+from rigcoach.video.clean_aperture import clean_aperture
 from rigcoach.video.colour import is_full_range, normalised_luma, transfer_of
 from rigcoach.video.container import (
     FETCH_AGAIN,
     ClipError,
+    check_size,
     decode,
     footage_streams,
     frame_rate,
     length_s,
     open_container,
+    pixel_aspect,
     video_stream,
 )
-from rigcoach.video.geometry import Orientation, orientation, pixel_aspect, progressive, square_width, squared
+from rigcoach.video.geometry import Geometry, geometry_of
+from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_woven, progressive, reduced, scan_of
 from rigcoach.video.thumbnail import shutter_beside
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
 
 __all__ = ["Clip", "ClipError", "Frame", "Picture", "read_clip", "read_frames", "read_pictures"]
 
@@ -55,10 +61,12 @@ class Clip:
         The curve from light to signal that the file was recorded with; frames are read by it.
     shutter_s
         Exposure time in seconds where the camera wrote it beside the clip (`rigcoach.video.thumbnail`).
-    interlaced
-        Whether frames are woven of two fields: each is then rebuilt from one of them.
+    scan
+        How its frames were scanned; what is woven of two fields is rebuilt from one of them.
     notes
         What the photographer should know of how the file was read, a sentence each.
+    geometry
+        What makes a decoded picture upright; `None` where there is no file behind.
     """
 
     path: Path
@@ -69,8 +77,14 @@ class Clip:
     full_range: bool
     transfer: Transfer = "bt709"
     shutter_s: float | None = None
-    interlaced: bool = False
+    scan: Scan = Scan.PROGRESSIVE
     notes: tuple[str, ...] = ()
+    geometry: Geometry | None = field(default=None, repr=False)
+
+    @property
+    def interlaced(self) -> bool:
+        """Whether frames are woven of two fields: of what moves, half the lines are measured then."""
+        return self.scan is not Scan.PROGRESSIVE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,31 +117,51 @@ def read_clip(path: Path) -> Clip:
     """
     with open_container(path) as container:
         stream = video_stream(container, path)
-        first = next(iter(decode(container, stream, path)), None)
-        if first is None:
-            raise ClipError(
-                f"{path.name} holds no picture", why="not one frame could be decoded", next_step=FETCH_AGAIN
-            )
-        turned = orientation(first).transposed
-        width, height = square_width(first.width, pixel_aspect(stream)), first.height
-        others = len(footage_streams(container)) - 1
-        notes = []
-        if others:
-            notes.append(f"{path.name} holds {others + 1} films: the default one, or else the largest, is scored")
-        if first.interlaced_frame:
-            notes.append(f"{path.name} is interlaced: every frame is rebuilt from one of its two fields")
+        fps, aspect = frame_rate(stream), pixel_aspect(stream, path)
+        first, scan = _first_frames(decode(container, stream, path), fps, path)
+        geometry = geometry_of(first, aspect, clean_aperture(path, stream, first.width, first.height))
+        check_size(*geometry.size, path)
+        others = footage_streams(container, path)[1:]
         return Clip(
             path=path,
-            width=height if turned else width,
-            height=width if turned else height,
-            fps=frame_rate(stream),
+            width=geometry.size[0],
+            height=geometry.size[1],
+            fps=fps,
             duration_s=length_s(container, stream),
             full_range=is_full_range(first),
             transfer=transfer_of(first, container, stream, path),
             shutter_s=shutter_beside(path),
-            interlaced=bool(first.interlaced_frame),
-            notes=tuple(notes),
+            scan=scan,
+            notes=tuple(_notes(path, stream, others, scan)),
+            geometry=geometry,
         )
+
+
+def _first_frames(frames: Iterator["VideoFrame"], fps: Fraction, path: Path) -> tuple["VideoFrame", Scan]:
+    """Return the first frame, and how the clip was scanned, by as many frames as that takes."""
+    first = next(frames, None)
+    if first is None:
+        raise ClipError(f"{path.name} holds no picture", why="not one frame could be decoded", next_step=FETCH_AGAIN)
+    flagged, lumas = first.interlaced_frame, [reduced(normalised_luma(first, "bt709"))]
+    if flagged or may_be_woven(first.height, fps):
+        try:
+            for frame in islice(frames, FRAMES_LOOKED_AT - 1):
+                flagged |= frame.interlaced_frame
+                lumas.append(reduced(normalised_luma(frame, "bt709")))
+        except ClipError:
+            pass  # who reads on is told of the damage
+    return first, scan_of(flagged, lumas)
+
+
+def _notes(path: Path, stream: "VideoStream", others: Sequence["VideoStream"], scan: Scan) -> Iterator[str]:
+    if others:
+        left = " and ".join(f"track {other.index + 1} ({other.width} x {other.height})" for other in others)
+        yield (
+            f"{path.name} holds {len(others) + 1} films: track {stream.index + 1} ({stream.width} x {stream.height}) "
+            f"is scored, {left} not"
+        )
+    if scan is not Scan.PROGRESSIVE:
+        yield f"{path.name} is interlaced: of what moves, every frame is rebuilt from one of its two fields"
 
 
 def read_frames(clip: Clip) -> Iterator[Frame]:
@@ -143,8 +177,8 @@ def read_frames(clip: Clip) -> Iterator[Frame]:
     ClipError
         After the last readable frame, where frames that the file promises are missing.
     """
-    for _, t_s, frame, way, aspect in _shown(clip):
-        yield Frame(t_s, way.upright(squared(normalised_luma(frame, clip.transfer), aspect)))
+    for t_s, frame, geometry in _shown(clip):
+        yield Frame(t_s, geometry.upright(normalised_luma(frame, clip.transfer)))
 
 
 def read_pictures(clip: Clip, wanted: Container[int] | None = None) -> Iterator[Picture]:
@@ -155,21 +189,31 @@ def read_pictures(clip: Clip, wanted: Container[int] | None = None) -> Iterator[
     ClipError
         As `read_frames` does.
     """
-    for index, t_s, frame, way, aspect in _shown(clip):
+    for index, (t_s, frame, geometry) in enumerate(_shown(clip)):
         if wanted is None or index in wanted:
-            rgb = way.upright(squared(frame.to_ndarray(format="rgb24"), aspect))
+            rgb = geometry.upright(frame.to_ndarray(format="rgb24"))
             yield Picture(index, t_s, np.ascontiguousarray(rgb, dtype=np.uint8))
 
 
-def _shown(clip: Clip) -> Iterator[tuple[int, float, "VideoFrame", Orientation, Fraction]]:
-    """Yield frames as decoded: number, seconds from the first, frame, how it is turned, how wide its pixels are."""
+def _shown(clip: Clip) -> Iterator[tuple[float, "VideoFrame", Geometry]]:
+    """Yield a clip's frames: seconds from the first, the frame as decoded, what makes it upright."""
+    geometry = clip.geometry
+    if geometry is None:
+        raise ValueError("there is no file behind this clip")
     with open_container(clip.path) as container:
-        stream = video_stream(container, clip.path)
-        aspect, way = pixel_aspect(stream), Orientation()
-        start: float | None = None
-        for index, frame in enumerate(progressive(decode(container, stream, clip.path))):
-            time_s = frame.time if frame.time is not None else 0.0
-            start = time_s if start is None else start
-            # A filter may drop the matrix of the frames that it rebuilds; it is the same throughout.
-            way = orientation(frame) if index == 0 or not clip.interlaced else way
-            yield index, time_s - start, frame, way, aspect
+        frames = decode(container, video_stream(container, clip.path), clip.path)
+        step_s = 1 / float(clip.fps)
+        first_s, last_s = None, -step_s
+        for frame in progressive(frames, clip.scan):
+            told_s: float | None = frame.time
+            if told_s is None:
+                t_s = last_s + step_s
+            else:
+                first_s = told_s if first_s is None else first_s
+                t_s = told_s - first_s
+                if t_s <= last_s:
+                    # A clock that was set back goes on from there: frames come in the order in which they are shown.
+                    t_s = last_s + step_s
+                    first_s = told_s - t_s
+            last_s = t_s
+            yield t_s, frame, geometry

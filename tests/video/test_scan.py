@@ -1,0 +1,84 @@
+"""Interlaced movies: fields taken apart, whole frames in interlaced files left whole, and what says so."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from movies import Layout, scene, woven, write_movie
+
+from rigcoach.analysis.clip_analysis import analyse_clip
+from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
+from rigcoach.scoring.score import score_clip
+from rigcoach.video.clip import read_clip, read_frames
+from rigcoach.video.scan import Scan
+
+# 1080i25: 50 fields a second, in each of which the picture has moved on.
+FIELDS = [scene(i, step_px=3) for i in range(24)]
+
+
+def far_off(path: Path, wanted: list[np.ndarray]) -> list[float]:
+    """How far each frame is from a whole picture of its own instant, in levels."""
+    frames = [frame.luma.astype(float) for frame in read_frames(read_clip(path))]
+    return [float(np.abs(luma - (picture)).mean()) for luma, picture in zip(frames, wanted, strict=True)]
+
+
+@pytest.mark.parametrize("flagged", [True, False])
+@pytest.mark.parametrize("first", ["tff", "bff"])
+def test_each_frame_is_its_first_field_at_its_own_time(tmp_path, first, flagged):
+    layout = Layout(field_first=first if flagged else "prog")
+    path = write_movie(tmp_path / "woven.mp4", woven(FIELDS, top_first=first == "tff"), layout)
+    clip = read_clip(path)
+    assert clip.scan == first
+    assert "interlaced" in clip.notes[0]
+    assert max(far_off(path, FIELDS[::2])) < 1.0
+    assert [frame.t_s for frame in read_frames(clip)] == pytest.approx([i / 25 for i in range(12)])
+    # Left woven, half the lines would be of the other instant.
+    assert min(float(np.abs(a - b.astype(float)).mean()) for a, b in zip(FIELDS[::2], FIELDS[1::2], strict=True)) > 2
+
+
+@pytest.mark.parametrize("first", ["tff", "bff"])
+def test_whole_frames_in_an_interlaced_file_stay_whole(tmp_path, first):
+    # Fine stripes across, which no field of half the height holds.
+    fine = [picture.copy() for picture in FIELDS]
+    for picture in fine:
+        picture[::2, 40:120] = 40
+        picture[1::2, 40:120] = 200
+    path = write_movie(tmp_path / "psf.mp4", fine, Layout(field_first=first))
+    assert read_clip(path).scan is Scan.PROGRESSIVE
+    assert max(far_off(path, fine)) < 1.5
+
+
+def test_an_interlaced_file_in_which_nothing_moves_goes_by_its_flag(tmp_path):
+    path = write_movie(tmp_path / "still.mp4", [scene(0)] * 12, Layout(field_first="tff"))
+    assert read_clip(path).scan is Scan.AS_FLAGGED
+    assert max(far_off(path, [scene(0)] * 12)) < 1.0
+
+
+def test_whole_frames_without_a_flag_pass_as_they_are(tmp_path):
+    path = write_movie(tmp_path / "whole.mp4", FIELDS, Layout())
+    clip = read_clip(path)
+    assert (clip.scan, clip.notes) == (Scan.PROGRESSIVE, ())
+
+
+@pytest.mark.parametrize("container", ["mpegts", "mxf", "mpeg"])
+def test_mpeg2_as_camcorders_write_it_is_taken_apart(tmp_path, container):
+    layout = Layout("mpeg2video", options={"b": "20M"}, field_first="tff", container=container)
+    path = write_movie(tmp_path / f"hdv.{container}", woven(FIELDS), layout)
+    assert read_clip(path).scan == "tff"
+    assert max(far_off(path, FIELDS[::2])) < 2.0
+
+
+def measured(path: Path) -> ClipMeasurements:
+    return analyse_clip(read_clip(path), SubjectChoice("target"), RigOptics())
+
+
+@pytest.mark.slow
+def test_a_sharp_card_in_motion_shows_no_smear_that_is_a_comb(shared):
+    folder = shared / "cases" / "02-interlaced"
+    whole, interlaced = measured(folder / "prog.mp4"), measured(folder / "interlaced.mp4")
+    for one, other in zip(whole.frames, interlaced.frames, strict=True):
+        assert one.t_s == other.t_s
+        assert other.focus.kind == "sharp"
+        assert other.focus.motion_blur_px == pytest.approx(one.focus.motion_blur_px, abs=2.0)
+        assert other.framing.offset == pytest.approx(one.framing.offset, abs=2e-4)
+    assert score_clip(interlaced).steadiness > 90
