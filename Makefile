@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-fast lint clean
+.PHONY: demo test test-fast test-cov lint clean
 
 demo: $(VENV)/.installed
 	$(BIN)/rigcoach demo --out demo
@@ -16,6 +16,10 @@ test: $(VENV)/.installed-test
 
 test-fast: $(VENV)/.installed-test
 	$(BIN)/python -m pytest
+
+test-cov: $(VENV)/.installed-test
+	$(PIP) install --editable '.[test,coverage]'
+	$(BIN)/python -m pytest --cov=rigcoach --cov-report=term-missing:skip-covered
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
@@ -37,7 +41,7 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	touch $@
 
 $(VENV)/.installed-lint: $(VENV)/.installed
-	$(PIP) install --editable '.[lint]'
+	$(PIP) install --editable '.[test,lint]'
 	touch $@
 
 clean:
