@@ -33,14 +33,16 @@ def test_its_port_comes_first_and_every_line_is_answered(body: str) -> None:
 def test_a_listing_is_replayed_and_what_is_left_out_is_said(
     shared: Path, tmp_path: Path, printed: bool, option: list[str]
 ) -> None:
-    listing = shared / "cameras" / "canon-eos5dmark3.json"
+    text = (shared / "cameras" / "canon-eos5dmark3.json").read_text()
+    listing = tmp_path / "5d3.json"
+    listing.write_text(text.replace('"sRGB"', '"some other space"'))
     if printed:
         text = as_printed(read_listing(listing))
         listing = tmp_path / "5d3"
         listing.write_text(text)
     done = emulate(*option, str(listing), "--control")
     assert done.stdout.startswith("ptpip:127.0.0.1:")
-    assert "imageformat" in done.stderr
+    assert "colorspace" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

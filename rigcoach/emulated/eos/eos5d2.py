@@ -187,6 +187,7 @@ def model(lens: EmulatedLens) -> EosModel:
         serial_number=SERIAL_NUMBER,
         properties=properties(lens),
         listed_in_modes=LISTED_IN_MODES,
+        one_setting=(PropertyCode.IMAGE_FORMAT, PropertyCode.IMAGE_FORMAT_CF),
         f_number=lens.f_number,
         still_sizes_px={0: (5616, 3744), 1: (4080, 2720), 2: (2784, 1856)},
     )

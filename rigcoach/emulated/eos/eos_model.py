@@ -45,6 +45,8 @@ class EosModel:
         Its settings and states.
     listed_in_modes
         The modes in which a property has a list; a property that isn't named here always has its own.
+    one_setting
+        Properties that are one setting under several names, such as the format of pictures on the one card there is.
     f_number
         What the lens stands at where the body doesn't know.
     still_sizes_px
@@ -57,6 +59,7 @@ class EosModel:
     serial_number: str
     properties: tuple[Property, ...]
     listed_in_modes: dict[int, tuple[str, ...]]
+    one_setting: tuple[int, ...]
     f_number: float
     still_sizes_px: dict[int, tuple[int, int]]
 

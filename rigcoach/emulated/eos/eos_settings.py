@@ -16,9 +16,6 @@ _EPOCH = datetime(1970, 1, 1)
 # The driver fills in all modes that any EOS ever had, and drops a list from the body.
 _NEVER_LISTED = (PropertyCode.AUTO_EXPOSURE_MODE, PropertyCode.AE_MODE_DIAL)
 
-# One setting under two names: the body has only the one slot.
-_IMAGE_FORMATS = (PropertyCode.IMAGE_FORMAT, PropertyCode.IMAGE_FORMAT_CF)
-
 
 class EosSettings(BodySettings[Property]):
     """The properties of a body with a lens on it.
@@ -67,7 +64,7 @@ class EosSettings(BodySettings[Property]):
         """Change a property, and what hangs on it."""
         if code == PropertyCode.CAMERA_TIME and isinstance(value, int):
             self._clock_off_by = _EPOCH + timedelta(seconds=value) - self._wall_clock()
-        for each in _IMAGE_FORMATS if code in _IMAGE_FORMATS else (code,):
+        for each in self._model.one_setting if code in self._model.one_setting else (code,):
             if each not in self._properties:
                 continue
             self._properties[each] = self._properties[each].with_value(value)

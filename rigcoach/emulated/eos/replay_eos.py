@@ -12,19 +12,25 @@ from rigcoach.emulated.eos.eos_properties import FileKind, ImageFormat, Property
 from rigcoach.emulated.film import metering
 from rigcoach.emulated.lens import EmulatedLens
 from rigcoach.listing.model import BodyListing, Widget
+from rigcoach.listing.translations import english, unnamed
 
-# What libgphoto2 cannot do without on an EOS body: its value is the 5D Mark II's where the listing has none.
+# What libgphoto2 cannot do without on an EOS body, and what the body says of the card in it: the 5D Mark II's where the
+# listing has none.
 _NEEDED = (
     PropertyCode.EVF_OUTPUT_DEVICE,
     PropertyCode.CAPTURE_DESTINATION,
     PropertyCode.AVAILABLE_SHOTS,
     PropertyCode.CAMERA_TIME,
+    PropertyCode.CURRENT_STORAGE,
+    PropertyCode.CURRENT_FOLDER,
+    PropertyCode.SERIAL_NUMBER,
 )
 
 _IMAGE_FORMATS = {
     "imageformat": PropertyCode.IMAGE_FORMAT,
     "imageformatcf": PropertyCode.IMAGE_FORMAT_CF,
     "imageformatsd": PropertyCode.IMAGE_FORMAT_SD,
+    "imageformatexthd": PropertyCode.IMAGE_FORMAT_EXT_HD,
 }
 
 # Sizes of JPEGs and raws by name, as libgphoto2 called them up to 2.5.31 and as it calls them since.
@@ -51,15 +57,17 @@ class EosWidget:
     values: dict[str, int]
 
     def value(self, label: str) -> Value | None:
-        """Return the value that the driver calls so, None if it isn't known."""
+        """Return the value that the driver calls so, in whatever language; None if it isn't known."""
         if self.type is ValueType.TEXT:
             return label if label.isascii() else None
-        number = self.values.get(label)
-        unknown = re.fullmatch(r"[Uu]nknown value (?:0x)?([0-9a-f]+)", label)
-        if unknown:
-            number = int(unknown[1], 16)
-        if number is None and re.fullmatch(r"-?\d+", label):
-            number = int(label)
+        number = next((self.values[each] for each in map(_folded, english(label)) if each in self.values), None)
+        if number is None:
+            number = unnamed(label)
+        if number is None and re.fullmatch(r"-?\d+%?", label):
+            number = int(label.removesuffix("%"))
+        if number is not None and number < 0 and self.type is ValueType.UINT32:
+            # The driver shows what is unsigned on the body as a signed number.
+            number += 1 << 32
         return number if number is not None and self.type.holds(number) else None
 
 
@@ -79,15 +87,18 @@ def eos_widgets() -> dict[str, EosWidget]:
 
 
 def eos_model(listed: BodyListing) -> tuple[EosModel, tuple[str, ...]]:
-    """Return the body, and the names of the widgets that are left out because a label has no known value."""
+    """Return the body, and what is left out because a label has no known value: a widget's name, or name and value."""
     properties: dict[int, Property] = {}
     left_out = []
     for widget in listed.widgets:
+        if widget.is_raw or (widget.name not in eos_widgets() and widget.name not in _IMAGE_FORMATS):
+            continue
         made = _property(widget)
-        if made is not None:
-            properties[made.code] = made
-        elif widget.name in eos_widgets() or widget.name in _IMAGE_FORMATS:
+        if made is None:
             left_out.append(widget.name)
+        else:
+            properties[made.code] = made
+            left_out += [f"{widget.name}: {label}" for label in widget.choices if _value(widget.name, label) is None]
     lens = EmulatedLens("as-listed", "", 0, 28.0, (), metering.RIGHT_F_NUMBER, 2.0, autofocus=False)
     for spare in eos5d2.properties(lens):
         if spare.code in _NEEDED and spare.code not in properties:
@@ -99,6 +110,7 @@ def eos_model(listed: BodyListing) -> tuple[EosModel, tuple[str, ...]]:
         serial_number="0" * 10,
         properties=tuple(properties.values()),
         listed_in_modes={},
+        one_setting=_as_the_first(properties),
         f_number=metering.RIGHT_F_NUMBER,
         # A listing doesn't say how many pixels a still has.
         still_sizes_px={},
@@ -106,35 +118,29 @@ def eos_model(listed: BodyListing) -> tuple[EosModel, tuple[str, ...]]:
     return model, tuple(left_out)
 
 
+def _as_the_first(properties: dict[int, Property]) -> tuple[int, ...]:
+    """Return the image formats that stand at the same value: one card's is the format of all pictures."""
+    formats = [properties[code] for code in _IMAGE_FORMATS.values() if code in properties]
+    return tuple(each.code for each in formats if each.value == formats[0].value)
+
+
 def _property(widget: Widget) -> Property | None:
-    """Return the property behind a widget; None if there is none, or not all of its labels are known."""
-    if widget.is_raw:
+    """Return the property behind a widget; None if what it stands at is not known, or most of what it lists."""
+    value = _value(widget.name, widget.current)
+    choices = [(label, choice) for label in widget.choices if (choice := _value(widget.name, label)) is not None]
+    if value is None or 2 * len(choices) < len(widget.choices):
         return None
+    listed = tuple(choice for _, choice in choices) or None
     if widget.name in _IMAGE_FORMATS:
-        return _image_format(_IMAGE_FORMATS[widget.name], widget)
-    known = eos_widgets().get(widget.name)
-    if known is None:
-        return None
-    value, choices = known.value(widget.current), [known.value(label) for label in widget.choices]
-    if value is None or None in choices:
-        return None
-    labels = [*zip(widget.choices, choices, strict=True), (widget.current, value)]
-    return Property(
-        known.code,
-        known.type,
-        value,
-        tuple(choice for choice in choices if choice is not None) or None,
-        tuple((label, number) for label, number in labels if isinstance(number, int)),
-        writable=not known.readonly and not widget.readonly,
-    )
+        code = _IMAGE_FORMATS[widget.name]
+        return Property(code, ValueType.IMAGE_FORMAT, value, listed, writable=not widget.readonly)
+    known = eos_widgets()[widget.name]
+    labels = tuple((label, number) for label, number in (*choices, (widget.current, value)) if isinstance(number, int))
+    return Property(known.code, known.type, value, listed, labels, writable=not known.readonly and not widget.readonly)
 
 
-def _image_format(code: PropertyCode, widget: Widget) -> Property | None:
-    formats = [image_format(label) for label in (widget.current, *widget.choices)]
-    made = [each for each in formats if each is not None]
-    if len(made) < len(formats):
-        return None
-    return Property(code, ValueType.IMAGE_FORMAT, made[0], tuple(made[1:]), writable=not widget.readonly)
+def _value(name: str, label: str) -> Value | None:
+    return image_format(label) if name in _IMAGE_FORMATS else eos_widgets()[name].value(label)
 
 
 def image_format(label: str) -> ImageFormat | None:
@@ -145,8 +151,29 @@ def image_format(label: str) -> ImageFormat | None:
     >>> image_format("RAW + cS1") == image_format("RAW + Small Normal JPEG (S1 Normal)")
     True
     """
+    code = unnamed(label)
+    if code is not None:
+        return _coded_format(code)
     kinds = [_RAWS.get(part) or _jpeg(part) for part in label.split(" + ")]
     return tuple(kind for kind in kinds if kind is not None) if None not in kinds else None
+
+
+def _coded_format(code: int) -> ImageFormat:
+    """Return the format that libgphoto2 packs into so many bits (``ptp-pack.c``, ptp_unpack_EOS_ImageFormat).
+
+    Size and compression of either file take four bits each. Newer versions set the highest bit of the compression for a
+    raw, and all bits where there is no second file; older ones tell a raw by its compression, 4, and write zeros.
+
+    >>> _coded_format(0x0450) == image_format("Unknown value 0450")
+    True
+    """
+    kinds = []
+    for size, compression in ((code >> 12, code >> 8 & 0xF), (code >> 4 & 0xF, code & 0xF)):
+        if kinds and (size, compression) in ((0, 0), (0xF, 0xF)):
+            break
+        raw = compression >= 8 or compression == 4
+        kinds.append(FileKind(raw, size + 1 if size >= 0xD else size, compression & 7))
+    return tuple(kinds)
 
 
 def _jpeg(name: str) -> FileKind | None:
@@ -169,5 +196,10 @@ def _labels(text: str) -> dict[str, int]:
     for entry in " ".join(text.split()).split("; "):
         code, _, label = entry.partition(" ")
         if label:
-            values.setdefault(label, int(code, 16))
+            values.setdefault(_folded(label), int(code, 16))
     return values
+
+
+def _folded(label: str) -> str:
+    """Return a label without regard to case: libgphoto2 wrote the same ones in lower case once."""
+    return label.casefold()

@@ -72,6 +72,12 @@ WRITABLE_IN_MODES: dict[int, tuple[str, ...]] = {
     Code.EXPOSURE_BIAS_COMPENSATION: ("M", "P", "A", "S"),
 }
 
+# libgphoto2 packs a value by the type in its own table, which for these is narrower than that of many bodies
+# (camlibs/ptp2/config.c, _set_config): focusmetering, the white biases and others arrive without their upper bytes.
+SENT_SHORT = frozenset(
+    (0x501C, *range(0xD017, 0xD01E), 0xD05D, 0xD070, 0xD074, 0xD075, 0xD0A0, 0xD0C2, 0xD0C5, 0xD0C6, 0xD0C7, 0xD0F7)
+) | frozenset((0xD130, 0xD132, 0xD14E, 0xD164, 0xD183, 0xD236))
+
 _SHUTTER = (
     "1/4000 1/3200 1/2500 1/2000 1/1600 1/1250 1/1000 1/800 1/640 1/500 1/400 1/320 1/250 1/200 1/160 1/125 1/100 1/80"
     " 1/60 1/50 1/40 1/30 1/25 1/20 1/15 1/13 1/10 1/8 1/6 1/5 1/4 1/3 10/25 1/2 10/16 10/13 1/1 13/10 16/10 2/1 25/10"

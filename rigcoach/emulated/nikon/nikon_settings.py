@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rigcoach.emulated.body_settings import BodySettings
 from rigcoach.emulated.film import metering
-from rigcoach.emulated.nikon.nikon_model import EXPOSURE_TIMES, MODES, SHUTTER_SPEEDS, Code, NikonModel
+from rigcoach.emulated.nikon.nikon_model import EXPOSURE_TIMES, MODES, SENT_SHORT, SHUTTER_SPEEDS, Code, NikonModel
 from rigcoach.emulated.ptp.ptp_properties import DeviceProperty, Value
 
 # One shutter under two names.
@@ -42,7 +42,7 @@ class NikonSettings(BodySettings[DeviceProperty]):
 
     def wanted(self, code: int, data: bytes) -> Value:
         """Read what SetDevicePropValue asks for; refuses what the body doesn't take."""
-        return self[code].wanted(data)
+        return self[code].wanted_from_low_bytes(data) if code in SENT_SHORT else self[code].wanted(data)
 
     def put(self, code: int, value: Value) -> None:
         """Change a property, and what hangs on it."""

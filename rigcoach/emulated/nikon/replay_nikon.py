@@ -40,12 +40,11 @@ def nikon_model(listed: BodyListing) -> tuple[NikonModel, tuple[str, ...]]:
 
 def _property(widget: Widget) -> DeviceProperty | None:
     code = int(widget.name, 16)
-    numbers = (widget.current, *widget.choices)
-    type_ = _type_of(code, numbers)
+    type_ = _type_of(code, widget)
     if type_ is None:
         return None
     listed = tuple(_value(type_, each) for each in widget.choices) or None
-    choices = _as_span(listed) if _facts().is_range(code) else listed
+    choices = _as_span(type_, listed) if _facts().is_range(code) else listed
     if widget.span is not None:
         choices = _span(type_, widget.span)
     readonly = _facts().readonly(code) if widget.readonly is None else widget.readonly
@@ -53,34 +52,53 @@ def _property(widget: Widget) -> DeviceProperty | None:
 
 
 def _span(type_: DataType, ends: Span) -> range:
-    # The driver wrote the top of a large range in floating point, and never ends a range of step 0.
-    return span(int(ends.bottom), min(int(ends.top), type_.highest()), max(1, int(ends.step)))
+    # The driver wrote the top of a large range in floating point, and never ends a range of step 0. It counts in the
+    # property's own type, so that a top within a step of the type's own would be passed over for ever.
+    step = max(1, int(ends.step))
+    return span(int(ends.bottom), min(int(ends.top), type_.highest() - step), step)
 
 
-def _as_span(listed: Sequence[Value] | None) -> Sequence[Value] | None:
-    """Return the range that libgphoto2 wrote down as a list of every number in it, or the list if it is none."""
+def _as_span(type_: DataType, listed: Sequence[Value] | None) -> Sequence[Value] | None:
+    """Return the range that libgphoto2 wrote down as a list of every number in it, or the list if it is none.
+
+    It does so only where they are one apart (``camlibs/ptp2/config.c``, _get_config). A list of two numbers that are
+    further apart is a list: made a range of one step, the driver would count past the end of its type, for ever.
+    """
     numbers = [each for each in listed or () if isinstance(each, int)]
-    if len(numbers) < 2 or numbers[0] >= numbers[1]:
+    if len(numbers) < 2 or numbers[-1] >= type_.highest():
         return listed
-    every = span(numbers[0], numbers[-1], numbers[1] - numbers[0])
-    return every if len(every) == len(numbers) and list(every) == numbers else listed
+    every = span(numbers[0], numbers[-1])
+    return every if list(every) == numbers else listed
 
 
-def _type_of(code: int, values: tuple[str, ...]) -> DataType | None:
-    """Return the type that bodies have for a property, the commonest of those that hold all its values."""
-    for type_ in _facts().types.get(code, ()):
-        if type_ is DataType.TEXT:
-            return type_
-        numeric = all(re.fullmatch(r"-?\d+(\.0*)?", each) for each in values)
-        if numeric and all(type_.holds(_value(type_, each)) for each in values):
-            return type_
-    return None
+def _type_of(code: int, widget: Widget) -> DataType | None:
+    """Return the type that bodies have for a property: the narrowest of those that hold all its values.
+
+    Of two that are as wide it is the commoner one.
+    """
+    types = _facts().types.get(code, ())
+    texts = (widget.current, *widget.choices)
+    if DataType.TEXT in types:
+        return DataType.TEXT
+    if not all(re.fullmatch(r"-?\d+([.,]0*)?", each) for each in texts):
+        return None
+    holding = (type_ for type_ in types if _holds(type_, widget))
+    return min(holding, key=lambda type_: type_.width_bytes, default=None)
+
+
+def _holds(type_: DataType, widget: Widget) -> bool:
+    # A large top was printed rounded, so that it may lie above what its type holds.
+    fits = widget.span is None or (
+        type_.lowest() <= widget.span.bottom and widget.span.top <= type_.highest() * (1 + 1e-5)
+    )
+    return fits and all(type_.holds(_value(type_, each)) for each in (widget.current, *widget.choices))
 
 
 def _value(type_: DataType, text: str) -> Value:
     if type_ is DataType.TEXT:
         return text
-    number = int(float(text))
+    # In some languages the driver wrote decimals with a comma.
+    number = int(float(text.replace(",", ".")))
     # The driver writes large unsigned numbers as negative ones.
     return number + (1 << 32) if type_ is DataType.UINT32 and number < 0 else number
 

@@ -57,8 +57,8 @@ class BodyProperty(Generic[V]):
         return self.type.pack(self.value)
 
     def allows(self, value: V) -> bool:
-        """Return whether the body takes the value."""
-        return self.choices is None or value in self.choices
+        """Return whether the body takes the value: one that it lists, or the one that it stands at anyway."""
+        return self.choices is None or value in self.choices or value == self.value
 
     def wanted(self, data: bytes) -> V:
         """Read what a computer wants it to be; refuses what the body doesn't take."""

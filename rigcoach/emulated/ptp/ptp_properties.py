@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from rigcoach.emulated.ptp.body_property import BodyProperty
 from rigcoach.emulated.ptp.datasets import pack_string
+from rigcoach.emulated.ptp.operations import OperationRefusedError, ResponseCode
 
 Value = int | str
 
@@ -47,10 +48,19 @@ class DataType(IntEnum):
             raise ValueError(str(error)) from error
         return number
 
+    @property
+    def width_bytes(self) -> int:
+        """How many bytes a number of this type has."""
+        return struct.calcsize(_FORMATS[self])
+
     def highest(self) -> int:
         """Return the largest number of this type."""
-        bits = 8 * struct.calcsize(_FORMATS[self])
+        bits = 8 * self.width_bytes
         return (1 << bits) - 1 if _FORMATS[self].isupper() else (1 << bits - 1) - 1
+
+    def lowest(self) -> int:
+        """Return the smallest number of this type."""
+        return 0 if _FORMATS[self].isupper() else -self.highest() - 1
 
     def holds(self, value: Value) -> bool:
         """Return whether a value is of this type."""
@@ -82,6 +92,21 @@ class DeviceProperty(BodyProperty[Value]):
     """One property of a body."""
 
     type: DataType
+
+    def wanted_from_low_bytes(self, data: bytes) -> Value:
+        """Read a value whose upper bytes were cut off; refuses what the body doesn't take.
+
+        Of the values that the body takes and that end in what came, the one nearest to the present value is meant.
+        """
+        if self.type is DataType.TEXT or not 0 < len(data) < self.type.width_bytes:
+            return self.wanted(data)
+        if not self.writable:
+            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
+        came, step = int.from_bytes(data, "little"), 1 << 8 * len(data)
+        ending_so = [each for each in self.choices or (self.value,) if isinstance(each, int) and each % step == came]
+        if not ending_so:
+            raise OperationRefusedError(ResponseCode.INVALID_DEVICE_PROP_VALUE)
+        return min(ending_so, key=lambda each: abs(each - self.number))
 
     def describe(self) -> bytes:
         """Return its description, DevicePropDesc (ISO 15740, 13.3.3)."""

@@ -4,11 +4,14 @@ Only the worker process imports this module, and what else needs libgphoto2.
 """
 
 import contextlib
+import ctypes
+import functools
 import os
 from collections.abc import Iterator
 from typing import Any
 
 import gphoto2 as gp
+import gphoto2._widget
 
 from rigcoach.tether import errors
 from rigcoach.tether.process.ports import FoundPort
@@ -48,6 +51,24 @@ def keeping_stdin() -> Iterator[None]:
     finally:
         os.dup2(kept, 0)
         os.close(kept)
+
+
+def text_of(native: Any) -> str | None:
+    """Return the text of a TEXT, RADIO or MENU widget; None where the driver never gave it one.
+
+    A Coolpix P1000 lists f/3.4 and f/6.3 and stands at f/3.7 in between, so that the driver chooses none of the list.
+    python-gphoto2's own reading (up to 2.6.4) takes such a text for one, and the process ends.
+    """
+    text = ctypes.c_char_p()
+    if _library().gp_widget_get_value(ctypes.c_void_p(int(native.this)), ctypes.byref(text)) < gp.GP_OK:
+        return None
+    return None if text.value is None else text.value.decode(errors="replace")
+
+
+@functools.cache
+def _library() -> ctypes.CDLL:
+    # Looked up through python-gphoto2's own module, so that it is the library that this one uses.
+    return ctypes.CDLL(gphoto2._widget.__file__)
 
 
 def plugged_in() -> tuple[FoundPort, ...]:

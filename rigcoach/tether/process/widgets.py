@@ -7,6 +7,7 @@ from typing import Any
 import gphoto2 as gp
 
 from rigcoach.listing.model import BodyListing, Span, Widget, WidgetType, listing_of
+from rigcoach.tether.process import libgphoto
 
 _TYPES = {
     gp.GP_WIDGET_TEXT: WidgetType.TEXT,
@@ -17,6 +18,7 @@ _TYPES = {
     gp.GP_WIDGET_DATE: WidgetType.DATE,
     gp.GP_WIDGET_BUTTON: WidgetType.BUTTON,
 }
+_CHOSEN = (WidgetType.RADIO, WidgetType.MENU)
 
 
 def leaf(name: str) -> str:
@@ -43,10 +45,14 @@ def _walk(node: Any, parent: str) -> Iterator[Widget]:
 def widget_from(native: Any, path: str) -> Widget:
     """Return one of libgphoto2's widgets as data."""
     kind = _TYPES[native.get_type()]
-    choices = tuple(native.get_choices()) if kind in (WidgetType.RADIO, WidgetType.MENU) else ()
+    choices = tuple(native.get_choices()) if kind in _CHOSEN else ()
     span = Span(*native.get_range()) if kind is WidgetType.RANGE else None
-    current = "" if kind is WidgetType.BUTTON else _text(native.get_value())
+    current = "" if kind is WidgetType.BUTTON else _text(_value(native, kind))
     return Widget(path, native.get_label(), kind, current, choices, bool(native.get_readonly()), span)
+
+
+def _value(native: Any, kind: WidgetType) -> Any:
+    return libgphoto.text_of(native) if kind in (*_CHOSEN, WidgetType.TEXT) else native.get_value()
 
 
 def _text(value: Any) -> str:

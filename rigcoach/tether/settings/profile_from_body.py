@@ -159,5 +159,6 @@ def _is_left(widget: Widget, covered: set[str], listing: BodyListing) -> bool:
     if widget.type is WidgetType.TEXT:
         return False  # names, addresses and lists of codes: not the picture's settings
     if widget.type in (WidgetType.RADIO, WidgetType.MENU):
-        return len(widget.choices) > 1 and widget.current in widget.choices
+        told = len(widget.choices) > 1 and widget.current in widget.choices
+        return told and not vocabulary.has_no_way_back(widget.current)
     return bool(widget.current)

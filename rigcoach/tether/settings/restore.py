@@ -9,6 +9,7 @@ from rigcoach.listing.model import BodyListing, Widget, WidgetType
 from rigcoach.rig.gear import NO_RIG
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError
+from rigcoach.tether.settings import vocabulary
 from rigcoach.tether.settings.body_state import state_of
 from rigcoach.tether.settings.read_back import forget_what_was_told, is_mute
 from rigcoach.tether.settings.resolve import ORDER, WIDGETS
@@ -152,6 +153,8 @@ def _put_back(camera: Camera, old: Widget, *, must: bool) -> RestoredWidget | No
             return None
         why = "the body decides it itself in this mode" if now.choices else "the body lists no choices now"
         why = "the body reports it read-only: set it by hand" if now.readonly else why
+        if vocabulary.has_no_way_back(old.current):
+            why = "libgphoto2 shows this kind of file, but cannot send it: set it by hand"
         return RestoredWidget(old.path, old.current, now.current, now.current, RestoreOutcome.FAILED, why)
     try:
         camera.set(old.path, old.current)
@@ -189,6 +192,6 @@ def is_setting(widget: Widget) -> bool:
 
 
 def _can_be_sent(value: str, now: Widget) -> bool:
-    if now.readonly:
+    if now.readonly or vocabulary.has_no_way_back(value):
         return False
     return now.type not in (WidgetType.RADIO, WidgetType.MENU) or value in now.choices

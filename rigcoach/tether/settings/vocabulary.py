@@ -68,6 +68,18 @@ def code_of(value: str) -> int | None:
     return next((int(match[1], 16) for match in matches if match), None)
 
 
+def has_no_way_back(value: str) -> bool:
+    """Whether libgphoto2 shows a value, but sends another for it.
+
+    From 2.5.32 on it writes a kind of file that it has no name for as its code, and leaves it out when it sends the
+    format (``camlibs/ptp2/config.c``, _put_Canon_EOS_ImageFormat).
+
+    >>> has_no_way_back("RAW + 0x50"), has_no_way_back("RAW + L")
+    (True, False)
+    """
+    return re.search(r"\b0x[0-9a-fA-F]+$", value) is not None
+
+
 def fold(text: str) -> str:
     """Return text for comparing: without regard to case and width of blanks."""
     return " ".join(text.split()).casefold()
