@@ -153,12 +153,12 @@ def review(
         The clip cannot be read, or the report not written there.
     """
     from rigcoach.analysis.detector_weights import installed
-    from rigcoach.base.outputs import check_output
+    from rigcoach.base.outputs import REPORT, check_output
     from rigcoach.report.clip_page import clip_page
     from rigcoach.report.faces import FaceHider
-    from rigcoach.report.page import PAGE, write
+    from rigcoach.report.page import write
 
-    check_output(Path(out), PAGE, inputs=[Path(path)], force=force)
+    check_output(Path(out), REPORT, inputs=[Path(path)], force=force)
     profile = load_profile(rig) if isinstance(rig, str) else rig
     scored = score(path, subject=subject, drill=drill, rig=profile)
     page = clip_page(scored, profile, hide=FaceHider(installed("yunet")) if share else None)

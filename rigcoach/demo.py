@@ -8,11 +8,10 @@ from statistics import fmean
 
 from rigcoach.analysis.results import SubjectChoice, rig_optics
 from rigcoach.base import disk
-from rigcoach.base.outputs import Kind, check_output
+from rigcoach.base.outputs import REPORT, Kind, check_output
 from rigcoach.base.progress import Advance
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.report.clip_page import clip_page
-from rigcoach.report.page import PAGE
 from rigcoach.report.page import write as write_page
 from rigcoach.rig.profile import load_profile
 from rigcoach.scene.truth import ClipTruth
@@ -74,7 +73,7 @@ def run_demo(folder: Path, step: Step, *, force: bool = False) -> Demo:
     """
     disk.make_folder(folder)
     clip_path, report_path = folder / CLIP_NAME, folder / REPORT_NAME
-    check_output(report_path, PAGE, force=force)
+    check_output(report_path, REPORT, force=force)
     if not report_path.exists():  # beside an earlier demo's report lies its clip
         check_output(clip_path, _CLIP, force=force)
     profile = load_profile(PROFILE)

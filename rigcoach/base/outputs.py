@@ -33,6 +33,23 @@ class Kind:
     marks: tuple[bytes, ...]
 
 
+REPORT = Kind("report", (b'<meta name="generator" content="rigcoach ',))
+FILM = Kind("annotated clip", (b"rigcoach annotated clip",))
+DRAWING = Kind("drawing", (b"<!-- made by rigcoach -->", b"<title>rigcoach"))
+SHEET = Kind("page to print", (b"<title>rigcoach ", b"/Creator (rigcoach)", b"/Title (rigcoach "))
+# A program that edits a sidecar puts its own name there.
+SIDECAR = Kind("sidecar", (b'x:xmptk="rigcoach"',))
+TIMELINE = Kind("timeline", (b"rigcoach keepers",))
+EDIT_LIST = Kind("edit decision list", (b"* MADE BY RIGCOACH",))
+FRAMES_TABLE = Kind("table of frames", (b"t_s,keeper,focus,framing,steadiness,exposure,box_x,box_y,box_width,",))
+TAKES_TABLE = Kind("table of takes", (b"session,started_at,drill,profile,body,counts,number,",))
+TAKES_LIST = Kind("list of takes", (b'"schema": "rigcoach.log-export/1"',))
+SCORE = Kind("score", (b'"schema": "rigcoach.score/1"',))
+
+KINDS = (REPORT, FILM, DRAWING, SHEET, SIDECAR, TIMELINE, EDIT_LIST, FRAMES_TABLE, TAKES_TABLE, TAKES_LIST, SCORE)
+"""What users find among their clips."""
+
+
 def check_output(path: Path, kind: Kind, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
     """Make sure, before any work is done for it, that a file may be written.
 
@@ -141,13 +158,26 @@ def remove_kept(path: Path) -> None:
 
 
 def is_ours(path: Path, kind: Kind) -> bool:
-    """Whether rigcoach wrote a file, or nobody wrote anything into it yet."""
+    """Whether rigcoach wrote a file as one of this kind, or nobody wrote anything into it yet."""
+    head, tail = _ends(path)
+    return not head or _bears(kind, head, tail)
+
+
+def kind_of(path: Path) -> Kind | None:
+    """Return as what rigcoach wrote a file; None for one that it did not write."""
+    head, tail = _ends(path)
+    return next((kind for kind in KINDS if _bears(kind, head, tail)), None)
+
+
+def _ends(path: Path) -> tuple[bytes, bytes]:
     with path.open("rb") as file:
         head = file.read(_ENDS_BYTES)
-        size = path.stat().st_size
-        file.seek(max(0, size - _ENDS_BYTES))
-        tail = file.read(_ENDS_BYTES)
-    return not head or any(mark in end for mark in kind.marks for end in (head, tail))
+        file.seek(max(0, path.stat().st_size - _ENDS_BYTES))
+        return head, file.read(_ENDS_BYTES)
+
+
+def _bears(kind: Kind, head: bytes, tail: bytes) -> bool:
+    return any(mark in head or mark in tail for mark in kind.marks)
 
 
 def unwritable(path: Path, error: Exception) -> OutputError:

@@ -31,15 +31,15 @@ def demo(settings: CommandOptions, out: Path) -> None:
     An emulated Canon EOS 5D Mark II with an adapted manual lens is given a profile, read back, told to record a take
     of a practice scene, and put back as it was; the clip is fetched, every frame scored, and a report written.
     """
-    from rigcoach.base.outputs import Kind, check_output, write_output
+    from rigcoach.base.outputs import SCORE, check_output, write_output
     from rigcoach.demo import run_demo
 
-    score_path, kind = out / "demo-score.json", Kind("score", (b'"schema": "rigcoach.score/1"',))
+    score_path = out / "demo-score.json"
     if out.is_dir():
-        check_output(score_path, kind, force=settings.force)
+        check_output(score_path, SCORE, force=settings.force)
     result = run_demo(out, lambda doing: progress(settings, doing), force=settings.force)
     document = _document(result)
-    write_output(score_path, (json.dumps(document["clip"], indent=2) + "\n").encode(), kind, force=settings.force)
+    write_output(score_path, (json.dumps(document["clip"], indent=2) + "\n").encode(), SCORE, force=settings.force)
     if settings.json:
         print_json(document)
         return

@@ -1,10 +1,8 @@
 """`rigcoach drill run`: rehearse, on the cable or off it."""
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -109,7 +107,7 @@ def run_drill(
     from rigcoach.practice.tethered import run_tethered
 
     wanted = _run_plan(name, takes, profile_name, lean=not no_lean, anyway=anyway)
-    with ended_like_ctrl_c(), prompter_of(settings, silent=silent) as prompter:
+    with prompter_of(settings, silent=silent) as prompter:
         if wanted.lean:
             prompter.line(f"This set leans: {wanted.lean}")
         if untethered or sheet or no_camera:
@@ -184,22 +182,6 @@ def prompter_of(settings: CommandOptions, *, silent: bool) -> Iterator[SpokenPro
             except SoundError as error:
                 note(settings, f"No beeps: {error.line()}")
         yield SpokenPrompter(settings, voice, speaker)
-
-
-@contextmanager
-def ended_like_ctrl_c() -> Iterator[None]:
-    """Take a closed terminal and a polite kill as Ctrl-C: the camera is put in order first."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, interrupt) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 def print_session(settings: CommandOptions, prompter: SpokenPrompter, open_session: "OpenSession") -> None:

@@ -6,7 +6,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import the_camera
-from rigcoach.cli.drill_run import ended_like_ctrl_c, print_session, prompter_of
+from rigcoach.cli.drill_run import print_session, prompter_of
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 
 
@@ -60,7 +60,7 @@ def ingest(
         raise click.UsageError("--score-only brings nothing in; leave FOLDER out.")
     path = waiting_session() if session is None else session_folder.find(session)
     open_session = OpenSession(path, session_folder.read(path))
-    with ended_like_ctrl_c(), prompter_of(settings, silent=True) as prompter:
+    with prompter_of(settings, silent=True) as prompter:
         prompter.line(f"Session {path.name}")
         if folder is not None or score_only:
             bring_in(open_session, folder, prompter, chosen)

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 
 _OF_SESSION = ("started_at", "drill", "profile", "body", "counts")
-_EXPORT_SCHEMA = "rigcoach.log-export/1"
-_CSV_MARK = ",".join(("session", *_OF_SESSION, "number")).encode()
-_JSON_MARK = f'"schema": "{_EXPORT_SCHEMA}"'.encode()
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
@@ -142,11 +139,10 @@ def show(settings: CommandOptions, session: str) -> None:
 @click.pass_obj
 def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg: Path | None) -> None:
     """Draw keepers and scores over time: in the terminal, and as an SVG image with --svg."""
-    from rigcoach.base.outputs import write_output
+    from rigcoach.base.outputs import DRAWING, write_output
     from rigcoach.journal.folder import kept_files
     from rigcoach.journal.index import read_log
     from rigcoach.journal.trend import trend
-    from rigcoach.report.chart_svg import IMAGE
     from rigcoach.report.chart_svg import svg as draw
     from rigcoach.report.trend_charts import measures_chart
 
@@ -156,7 +152,7 @@ def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg
     title = ", ".join(["rigcoach", *(part for part in (drill, rig) if part)])
     if svg is not None:
         image = draw(measures_chart(drawn, title)).encode()
-        write_output(svg, image, IMAGE, inputs=kept_files(), force=settings.force)
+        write_output(svg, image, DRAWING, inputs=kept_files(), force=settings.force)
     if settings.json:
         sessions = [{"id": row.id, "started_at": row.started_at, "drill": row.drill} for row in drawn.sessions]
         series = [{"name": s.name, "points": s.points, "change": s.change} for s in drawn.series]
@@ -247,7 +243,7 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
 @click.pass_obj
 def export(settings: CommandOptions, form: str, out: Path | None) -> None:
     """Export every take of every session, one row each, for a spreadsheet or a script."""
-    from rigcoach.base.outputs import Kind, write_output
+    from rigcoach.base.outputs import TAKES_LIST, TAKES_TABLE, write_output
     from rigcoach.journal.folder import kept_files
     from rigcoach.journal.index import read_log
 
@@ -257,7 +253,7 @@ def export(settings: CommandOptions, form: str, out: Path | None) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
-    kind = Kind("list of takes", (_CSV_MARK if form == "csv" else _JSON_MARK,))
+    kind = TAKES_TABLE if form == "csv" else TAKES_LIST
     # A spreadsheet needs the line ends that the csv module wrote.
     write_output(out, text.encode(), kind, inputs=kept_files(), force=settings.force)
     note(settings, f"{len(found.takes)} takes of {len(found.sessions)} sessions: {out}")
@@ -291,7 +287,7 @@ def _json(found: "Log") -> str:
     for row in found.sessions:
         takes = [asdict(take) for take in found.takes if take.session_id == row.id]
         sessions.append(asdict(row) | {"takes": takes})
-    return json.dumps({"schema": _EXPORT_SCHEMA, "sessions": sessions}, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps({"schema": "rigcoach.log-export/1", "sessions": sessions}, indent=1, ensure_ascii=False) + "\n"
 
 
 @log.command("rebuild")

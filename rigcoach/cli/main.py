@@ -11,6 +11,7 @@ import click
 from rigcoach import __version__
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
+from rigcoach.cli.interrupts import STATUS, ended_like_ctrl_c
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 
 
@@ -20,6 +21,12 @@ class Failure(click.ClickException):
     def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
         """Print the line."""
         click.echo(f"rigcoach: {self.message}", err=True)
+
+
+def stopped() -> click.exceptions.Exit:
+    """Say that the command was stopped, and return what ends it."""
+    click.echo("rigcoach: stopped", err=True)
+    return click.exceptions.Exit(STATUS)
 
 
 COMMANDS = {
@@ -66,12 +73,20 @@ class RigcoachGroup(CommandGroup):
         """Run the command and turn what fails into a `Failure`."""
         settings = ctx.ensure_object(CommandOptions)
         try:
-            return super().invoke(ctx)
+            with ended_like_ctrl_c():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise stopped() from None
+        except click.Abort as error:
+            # click asks; it does not tell Ctrl-C from the end of the input.
+            if isinstance(error.__context__, KeyboardInterrupt):
+                raise stopped() from None
+            raise
         except RigcoachError as error:
             if settings.verbose:
                 raise
             raise Failure(error.line()) from error
-        except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, EOFError, BrokenPipeError):
             raise  # click knows how to end on these
         except OSError as error:
             if settings.verbose:

@@ -2,21 +2,55 @@
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import click
 
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.base.shown_text import printable
+from rigcoach.cli.interrupts import unbroken
 from rigcoach.cli.options import CommandOptions
 
 
 def print_json(document: Any) -> None:
     """Print one JSON document on standard output."""
+    click.echo(_json(document))
+
+
+def _json(document: Any) -> str:
     # A file's name may hold bytes that are no UTF-8, which JSON has to be; `json` escapes control characters itself.
-    click.echo(printable(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)))
+    return printable(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+class JsonArray:
+    """A JSON array on standard output whose elements are printed as they come; a context manager.
+
+    It is printed as `print_json` would print all of it, and is whole whatever ends it.
+    """
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def __enter__(self) -> Self:
+        click.echo("[", nl=False)
+        return self
+
+    def add(self, document: Any) -> None:
+        """Print an element."""
+        text = _json(document)
+        with unbroken():
+            click.echo((",\n" if self._begun else "\n") + textwrap.indent(text, "  "), nl=False)
+            self._begun = True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not isinstance(error, BrokenPipeError):
+            click.echo("\n]" if self._begun else "]")
 
 
 def note(settings: CommandOptions, text: str) -> None:
@@ -56,7 +90,9 @@ def progress(settings: CommandOptions, doing: str) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+    # Results that go elsewhere must not be drawn above the bar with the rest.
+    to_terminal = sys.stdout.isatty()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=to_terminal) as bar:
         task = bar.add_task(doing, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -45,6 +45,32 @@ def print_table(
         _print_row(row, widths, right, colour=colour)
 
 
+class RunningTable:
+    """A table whose rows are printed as they come; the header before the first.
+
+    Parameters
+    ----------
+    header
+        The columns' names.
+    widest
+        For each column the widest cell that may come; wider ones are wrapped.
+    right
+        The columns that stand to the right, as numbers do.
+    """
+
+    def __init__(self, header: Sequence[str], widest: Sequence[str], *, right: Collection[int] = ()) -> None:
+        self._header, self._right = list(header), right
+        self._widths = _widths([self._header, list(widest)])
+        self._begun = False
+
+    def add(self, row: Sequence[str]) -> None:
+        """Print a row."""
+        if not self._begun:
+            _print_row(self._header, self._widths, self._right, bold=_shows_colours())
+            self._begun = True
+        _print_row(list(row), self._widths, self._right)
+
+
 def print_heading(text: str) -> None:
     """Print what a table or a list is about; bold where there are colours."""
     text = printable(text)

@@ -166,12 +166,10 @@ def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> 
 
 def _check_places(wanted: Outputs, report: Path, inputs: list[Path], clips: list[Path], title: str) -> None:
     """Refuse, before anything is scored, what would be written onto an input or another's file."""
-    from rigcoach.base.outputs import check_output
-    from rigcoach.report.annotated import FILM
+    from rigcoach.base.outputs import FILM, REPORT, check_output
     from rigcoach.report.exports.files import check_export
-    from rigcoach.report.page import PAGE
 
-    check_output(report, PAGE, inputs=inputs, force=wanted.force)
+    check_output(report, REPORT, inputs=inputs, force=wanted.force)
     if wanted.video is not None:
         check_output(wanted.video, FILM, inputs=inputs, force=wanted.force)
     for kind in dict.fromkeys(wanted.exports):

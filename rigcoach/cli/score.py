@@ -1,16 +1,18 @@
 """`rigcoach score`: how good each clip's focus, framing, steadiness and exposure are."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
-from rigcoach.cli.output import note, print_json, progress, warn
-from rigcoach.cli.plain_table import print_heading, print_points, print_table
+from rigcoach.cli.output import JsonArray, note, progress, warn
+from rigcoach.cli.plain_table import RunningTable, print_heading, print_points
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
 
 if TYPE_CHECKING:
@@ -50,25 +52,25 @@ def score(
     Of a FOLDER, such as a camera's card, all clips are scored, those in its folders too. A clip that cannot be read is
     named on standard error; the others are scored all the same.
     """
-    from rigcoach.scoring.batch import FailedClip, score_files
-    from rigcoach.scoring.documents import clip_document
+    from rigcoach.scoring.batch import score_files
 
     asked = scoring.read()
     clips = _files(settings, clips)
-    results: list[ScoredClip | FailedClip] = []
-    with progress(settings, "Scoring") as advance:
-        for result in score_files(clips, asked.choice, asked.rig, jobs=jobs, advance=advance, wanted=asked.wanted):
-            results.append(result)
-            if isinstance(result, FailedClip):
-                warn(f"rigcoach: {result.error.line()}")
-            else:
-                for line in result.measures.clip.notes:
-                    note(settings, f"{line}.")
-    if settings.json:
-        print_json([clip_document(result, per_frame=per_frame) for result in results])
-    else:
-        print_scores([result for result in results if not isinstance(result, FailedClip)])
-    _check(results, fail_under)
+    tally = _Tally()
+    printer = _JsonPrinter(per_frame=per_frame) if settings.json else _TablePrinter(clips)
+    # What is done is printed at once: whatever ends the others does not lose it.
+    with (
+        printer,
+        progress(settings, "Scoring") as advance,
+        closing(
+            score_files(clips, asked.choice, asked.rig, jobs=jobs, advance=advance, wanted=asked.wanted)
+        ) as results,
+    ):
+        for result in results:
+            printer.add(result)
+            tally.add(result)
+            _note(settings, result)
+    tally.check(fail_under)
 
 
 def _files(settings: CommandOptions, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -89,48 +91,102 @@ def _files(settings: CommandOptions, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(files)
 
 
-def _check(results: "list[ScoredClip | FailedClip]", fail_under: float | None) -> None:
-    from rigcoach.scoring.batch import ScoredClip
+def _note(settings: CommandOptions, result: "ScoredClip | FailedClip") -> None:
+    from rigcoach.scoring.batch import FailedClip
 
-    scored = [result for result in results if isinstance(result, ScoredClip)]
-    if fail_under is not None:
-        low = [r.name for r in scored if r.score.overall is None or r.score.overall < fail_under]
-        if low:
-            raise FellShortError(f"{len(low)} of {len(scored)} clips score under {fail_under:g}", why=", ".join(low))
-    if len(scored) < len(results):
-        # Each was named when it failed; only the exit status is left to say it.
-        click.get_current_context().exit(1)
+    if not isinstance(result, FailedClip):
+        for line in result.measures.clip.notes:
+            note(settings, f"{line}.")
 
 
-def print_scores(results: "list[ScoredClip]") -> None:
-    """Print a table of scores, and each clip's advice below it."""
-    if not results:
-        return
-    _print_table(results)
-    for result in results:
-        click.echo()
-        if len(results) > 1:
-            print_heading(result.name)
-        print_points(_points(result))
+class _Tally:
+    """What came of all clips, for the exit status."""
+
+    def __init__(self) -> None:
+        self._scored: list[tuple[str, float | None]] = []
+        self._failed = 0
+
+    def add(self, result: "ScoredClip | FailedClip") -> None:
+        from rigcoach.scoring.batch import FailedClip
+
+        if isinstance(result, FailedClip):
+            self._failed += 1
+            warn(f"rigcoach: {result.error.line()}")
+        else:
+            self._scored.append((result.name, result.overall))
+
+    def check(self, fail_under: float | None) -> None:
+        if fail_under is not None:
+            low = [name for name, overall in self._scored if overall is None or overall < fail_under]
+            if low:
+                count = len(self._scored)
+                raise FellShortError(f"{len(low)} of {count} clips score under {fail_under:g}", why=", ".join(low))
+        if self._failed:
+            # Each was named when it failed; only the exit status is left to say it.
+            click.get_current_context().exit(1)
 
 
-def _print_table(results: "list[ScoredClip]") -> None:
-    header = ("Clip", "Subject", "Overall", "Focus", "Framing", "Steady", "Exposed", "Keepers")
-    file_names = Counter(Path(result.name).name for result in results)
-    rows = []
-    for result in results:
-        scores = result.score
+class _JsonPrinter(JsonArray):
+    """Prints results as their JSON objects."""
+
+    def __init__(self, *, per_frame: bool) -> None:
+        super().__init__()
+        self._per_frame = per_frame
+
+    def add(self, result: "ScoredClip | FailedClip") -> None:
+        from rigcoach.scoring.documents import clip_document
+
+        super().add(clip_document(result, per_frame=self._per_frame))
+
+
+class _TablePrinter:
+    """Prints a row for each clip as it comes, and at the end what there is to say of each."""
+
+    _HEADER = ("Clip", "Subject", "Overall", "Focus", "Framing", "Steady", "Exposed", "Keepers")
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._file_names = Counter(Path(name).name for name in names)
+        widest = max((self._shown(name) for name in names), key=len, default="")
+        others = ("person 100%", *5 * ("100",), "100%")
+        self._table = RunningTable(self._HEADER, (widest, *others), right=range(2, len(self._HEADER)))
+        self._said: list[tuple[str, list[str]]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def add(self, result: "ScoredClip | FailedClip") -> None:
+        from rigcoach.scoring.batch import FailedClip
+
+        if isinstance(result, FailedClip):
+            return
+        scores, measures = result.score, result.measures
         parts = (scores.overall, scores.focus, scores.framing, scores.steadiness, scores.exposure)
-        found = f"{result.measures.subject_kind} {100 * result.measures.found_ratio:.0f}%"
-        file_name = Path(result.name).name
-        row = (
-            file_name if file_names[file_name] == 1 else result.name,
-            found if result.measures.subject_kind else "none",
-            *("–" if part is None else f"{part:.0f}" for part in parts),
-            f"{100 * scores.keeper_ratio:.0f}%",
-        )
-        rows.append(row)
-    print_table(header, rows, right=range(2, len(header)))
+        found = f"{measures.subject_kind} {100 * measures.found_ratio:.0f}%" if measures.subject_kind else "none"
+        numbers = ("–" if part is None else f"{part:.0f}" for part in parts)
+        self._table.add((self._shown(result.name), found, *numbers, f"{100 * scores.keeper_ratio:.0f}%"))
+        self._said.append((result.name, list(_points(result))))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, BrokenPipeError):
+            return
+        for name, points in self._said:
+            click.echo()
+            if len(self._said) > 1:
+                print_heading(name)
+            print_points(points)
+
+    def _shown(self, name: str) -> str:
+        file_name = Path(name).name
+        return file_name if self._file_names[file_name] == 1 else name
+
+
+def print_scores(results: "Sequence[ScoredClip]") -> None:
+    """Print a table of scores, and each clip's advice below it."""
+    with _TablePrinter([result.name for result in results]) as printer:
+        for result in results:
+            printer.add(result)
 
 
 def _points(result: "ScoredClip") -> Iterator[str]:

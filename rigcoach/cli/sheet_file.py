@@ -21,8 +21,8 @@ def checked_ending(path: Path) -> Path:
 
 def write_page(path: Path, page: "Page", *, force: bool) -> None:
     """Write a page as its ending says; onto what is no page of rigcoach's only where `force` is set."""
-    from rigcoach.base.outputs import write_output
-    from rigcoach.sheets.page import SHEET, pdf, svg
+    from rigcoach.base.outputs import SHEET, write_output
+    from rigcoach.sheets.page import pdf, svg
 
     write_output(path, svg(page).encode() if path.suffix.lower() == ".svg" else pdf(page), SHEET, force=force)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from rigcoach.base import disk
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.outputs import Kind, output_file
+from rigcoach.base.outputs import FILM, output_file
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box
@@ -22,9 +22,6 @@ from rigcoach.scoring import limits
 from rigcoach.scoring.advice import faults
 from rigcoach.scoring.batch import ScoredClip
 from rigcoach.video.clip import Picture, read_pictures
-
-_MARK = b"rigcoach annotated clip"
-FILM = Kind("annotated clip", (_MARK,))
 
 _TIME_BASE = Fraction(1, 90_000)
 
@@ -78,8 +75,9 @@ def write_annotated(
 
 def _mark(film: Path) -> None:
     """Add a box that players skip (`free`, ISO/IEC 14496-12, 8.1.2), by which the film is known for rigcoach's."""
+    mark = FILM.marks[0]
     with film.open("ab") as file:
-        disk.write(file, (8 + len(_MARK)).to_bytes(4, "big") + b"free" + _MARK)
+        disk.write(file, (8 + len(mark)).to_bytes(4, "big") + b"free" + mark)
 
 
 def check_name(to: Path) -> None:

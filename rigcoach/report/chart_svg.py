@@ -5,11 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from rigcoach.base.outputs import Kind
+from rigcoach.base.outputs import DRAWING
 from rigcoach.report.chart import PALETTE, Chart, Line
-
-_MARK = "<!-- made by rigcoach -->"
-IMAGE = Kind("drawing", (_MARK.encode(), b"<title>rigcoach"))
 
 _LEFT, _TOP, _WIDTH, _HEIGHT = 48, 56, 720, 320
 _RIGHT, _BELOW = 130, 56  # for the lines' names, for the axis
@@ -28,7 +25,7 @@ def svg(chart: Chart) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{told}" font-family="sans-serif" font-size="13">',
         f"<title>{told}</title>",
-        _MARK,
+        DRAWING.marks[0].decode(),
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         f'<text x="{_LEFT}" y="28" font-size="18" fill="#111111">{escape(chart.title)}</text>',
         *_bands(chart, x, y),

@@ -18,10 +18,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from rigcoach import __version__
-from rigcoach.base.outputs import Kind, write_output
+from rigcoach.base.outputs import REPORT, Kind, write_output
 from rigcoach.report.chart import Chart
-
-PAGE = Kind("report", (b'<meta name="generator" content="rigcoach ',))
 
 
 def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **context: Any) -> str:
@@ -55,7 +53,7 @@ def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **
     )
 
 
-def write(path: Path, text: str, kind: Kind = PAGE, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
+def write(path: Path, text: str, kind: Kind = REPORT, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
     """Write a page or another text, whole or not at all.
 
     Raises

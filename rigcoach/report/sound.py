@@ -28,7 +28,7 @@ class SoundTrack:
         self._written = 0
         self._slack_s = 0.0
         for path in clips:
-            with av.open(str(path)) as given:
+            with av.open(str(path), metadata_errors="replace") as given:
                 if given.streams.audio:
                     source = given.streams.audio[0]
                     self._stream = output.add_stream("aac", rate=source.rate, layout=source.layout.name)
@@ -89,7 +89,7 @@ class _ClipSound:
     """One clip's sound, at the film's rate and with its channels, in pieces with their times in the film."""
 
     def __init__(self, path: Path, start_s: float, rate: int, layout: str) -> None:
-        self._input = av.open(str(path))
+        self._input = av.open(str(path), metadata_errors="replace")
         self._resampler = av.AudioResampler("fltp", layout, rate)
         video = self._input.streams.video[0]
         self._start_s = start_s - float((video.start_time or 0) * (video.time_base or 0))

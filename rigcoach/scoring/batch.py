@@ -1,21 +1,26 @@
 """Clips from files to scores and advice: one after the other or several at a time."""
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.outputs import kind_of
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.picture.framing import ANYWHERE, WantedFrame
 from rigcoach.scoring.advice import Advice, advise
 from rigcoach.scoring.score import ClipScore, score_clip
-from rigcoach.video.clip import read_clip
+from rigcoach.scoring.workers import Died, Workers
+from rigcoach.video.clip import ClipError, read_clip
 
+PATIENCE_S = 120.0
+"""How long one frame may take; even of the largest that can be measured, a slow computer measures one in a few."""
+
+_TICK_S = 0.2
 _MIDDLE = (0.5, 0.5)
 
 
@@ -55,16 +60,54 @@ def score_file(
     *,
     wanted: WantedFrame = ANYWHERE,
 ) -> ScoredClip | FailedClip:
-    """Measure, score and advise on one file. Why it cannot be comes back as a `FailedClip`.
+    """Measure, score and advise on one file. Why it cannot be, whatever it is, comes back as a `FailedClip`.
 
     `wanted` is the framing to score against.
     """
     try:
-        place = wanted.place or _MIDDLE
-        measures = as_wanted(analyse_clip(read_clip(Path(name)), choice, rig, advance, place=place), wanted)
+        return _scored(name, choice, rig, advance, wanted)
     except RigcoachError as error:
         return FailedClip(name, error)
+    except Exception as error:  # noqa: BLE001 - any file at all may come; one costs no other
+        return FailedClip(name, _unmeasured(Path(name).name, error))
+
+
+def _scored(name: str, choice: SubjectChoice, rig: RigOptics, advance: Advance, wanted: WantedFrame) -> ScoredClip:
+    _refuse_ours(Path(name))
+    place = wanted.place or _MIDDLE
+    measures = as_wanted(analyse_clip(read_clip(Path(name)), choice, rig, advance, place=place), wanted)
     return ScoredClip(name, measures, score_clip(measures), advise(measures))
+
+
+def _refuse_ours(path: Path) -> None:
+    """Tell what rigcoach wrote beside clips from them: a report, or a film that it drew into."""
+    kind = kind_of(path) if path.is_file() else None
+    if kind is not None:
+        raise ClipError(
+            f"{path.name} is no clip",
+            why=f"it is a {kind.name} that rigcoach wrote",
+            next_step="Leave it out",
+            code="clip.is-report",
+        )
+
+
+def _unmeasured(name: str, error: Exception) -> ClipError:
+    """Return the error for a clip at which something failed that was not foreseen."""
+    if isinstance(error, MemoryError):
+        return ClipError(
+            f"{name} cannot be measured",
+            why="memory ran out",
+            next_step="Score it alone, or on a computer with more of it",
+            code="clip.memory",
+        )
+    if isinstance(error, OSError):
+        return ClipError(f"{name} cannot be read", why=error.strerror or str(error), next_step="Look after the file")
+    return ClipError(
+        f"{name} cannot be measured",
+        why=f"something went wrong inside rigcoach ({type(error).__name__}: {error})",
+        next_step="Report this, with the clip if you can",
+        code="clip.failed",
+    )
 
 
 def as_wanted(measures: ClipMeasurements, wanted: WantedFrame) -> ClipMeasurements:
@@ -96,28 +139,47 @@ def score_files(
     jobs: int = 1,
     advance: Advance,
     wanted: WantedFrame = ANYWHERE,
-) -> Iterator[ScoredClip | FailedClip]:
-    """Score files in the order given, `jobs` at a time; `wanted` as in `score_file`.
+) -> Generator[ScoredClip | FailedClip]:
+    """Score files, `jobs` at a time; each comes in the order given, as soon as those before it came.
 
-    With one job `advance` is told of the clips scored and the part of the present one; with more, of whole clips.
+    More than one are scored in processes of their own: a file at which the decoder crashes, the memory runs out or
+    nothing comes for `PATIENCE_S` fails alone. `advance` is told of the clips scored, with the parts of those at work;
+    `wanted` as in `score_file`. A caller who stops before the end closes the iterator.
     """
-    total = float(len(names))
-    if jobs == 1 or len(names) == 1:
-        for i, name in enumerate(names):
-            yield score_file(name, choice, rig, part_of_all(i, len(names), advance), wanted=wanted)
+    if len(names) == 1:
+        yield score_file(names[0], choice, rig, part_of_all(0, 1, advance), wanted=wanted)
         return
-    # Workers are spawned, not forked: a fork after FFmpeg or OpenCV has started threads can hang.
-    with ProcessPoolExecutor(
-        min(jobs, len(names)), mp_context=get_context("spawn"), initializer=_share_cores, initargs=(jobs,)
-    ) as pool:
-        futures = [pool.submit(score_file, name, choice, rig, wanted=wanted) for name in names]
-        try:
-            for i, future in enumerate(futures):
-                yield future.result()
-                advance(i + 1, total)
-        finally:
-            for future in futures:
-                future.cancel()
+    parts: dict[int, float] = {}
+    done: dict[int, ScoredClip | FailedClip | Died] = {}
+
+    def told(number: int, seconds: float, of: float | None) -> None:
+        parts[number] = min(seconds / of, 1.0) if of else 0.0
+
+    work = partial(_score_one, choice=choice, rig=rig, wanted=wanted)
+    prepare = partial(_share_cores, min(jobs, len(names)))
+    with Workers(work, jobs, prepare=prepare, patience_s=PATIENCE_S) as workers:
+        for name in names:
+            workers.submit(name)
+        for number, name in enumerate(names):
+            while number not in done:
+                for finished, result in workers.collect(_TICK_S, told):
+                    done[finished] = result
+                    parts[finished] = 1.0
+                advance(sum(parts.values()), float(len(names)))
+            result = done.pop(number)
+            yield FailedClip(name, _lost(Path(name).name, result.why)) if isinstance(result, Died) else result
+
+
+def _score_one(
+    name: str, advance: Advance, *, choice: SubjectChoice, rig: RigOptics, wanted: WantedFrame
+) -> ScoredClip | FailedClip:
+    return score_file(name, choice, rig, advance, wanted=wanted)
+
+
+def _lost(name: str, why: str) -> ClipError:
+    return ClipError(
+        f"{name} cannot be measured", why=why, next_step="Score it alone, or with fewer --jobs", code="clip.killed"
+    )
 
 
 def part_of_all(scored: int, count: int, advance: Advance) -> Advance:

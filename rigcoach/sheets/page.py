@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-from rigcoach.base.outputs import Kind
 from rigcoach.target_card import Point
-
-SHEET = Kind("page", (b"<title>rigcoach ", b"/Creator (rigcoach)", b"/Title (rigcoach "))
 
 _CUT_GREY = 0.75
 _HAIRLINE_MM = 0.15

@@ -12,13 +12,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from rigcoach.base.outputs import Kind
+from rigcoach.base.outputs import EDIT_LIST
 from rigcoach.report.exports.footage import Footage
 from rigcoach.report.exports.segments import cut
 from rigcoach.report.exports.timecode import can_drop, counted, timecode
-
-_MARK = "* MADE BY RIGCOACH"
-LIST = Kind("edit decision list", (_MARK.encode(),))
 
 _RECORD_START_H = 1
 # Picture; picture and channel 1; picture and channels 1 and 2, of which the form has no more.
@@ -54,7 +51,7 @@ def edl(footage: Sequence[Footage], title: str) -> str:
             "",
         ]
         at += segment.length
-    return "\r\n".join([*lines, _MARK, ""])
+    return "\r\n".join([*lines, EDIT_LIST.marks[0].decode(), ""])
 
 
 def of_one_rate(footage: Sequence[Footage]) -> tuple[tuple[Footage, ...], tuple[Footage, ...]]:

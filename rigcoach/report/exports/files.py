@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rigcoach.base.outputs import Kind, check_output
-from rigcoach.report.exports.edl import LIST, edl, of_one_rate
+from rigcoach.base.outputs import EDIT_LIST, FRAMES_TABLE, SIDECAR, TIMELINE, Kind, check_output
+from rigcoach.report.exports.edl import edl, of_one_rate
 from rigcoach.report.exports.footage import Footage
-from rigcoach.report.exports.frames_csv import TABLE, frames_csv
-from rigcoach.report.exports.otio import TIMELINE, otio_json
-from rigcoach.report.exports.xmp import SIDECAR, sidecar_path, xmp
+from rigcoach.report.exports.frames_csv import frames_csv
+from rigcoach.report.exports.otio import otio_json
+from rigcoach.report.exports.xmp import sidecar_path, xmp
 from rigcoach.report.page import write
 
-KINDS: dict[str, Kind] = {"otio": TIMELINE, "edl": LIST, "csv": TABLE, "xmp": SIDECAR}
+KINDS: dict[str, Kind] = {"otio": TIMELINE, "edl": EDIT_LIST, "csv": FRAMES_TABLE, "xmp": SIDECAR}
 
 
 def check_export(kind: str, clips: Sequence[Path], to: Path, *, force: bool) -> None:

@@ -54,7 +54,7 @@ def read_footage(scored: ScoredClip, take: int | None = None) -> Footage:
     """
     clip = scored.measures.clip
     try:
-        with av.open(str(clip.path)) as container:
+        with av.open(str(clip.path), metadata_errors="replace") as container:
             tags = (container.streams.video[0].metadata, container.metadata)
             told = next((tag["timecode"] for tag in tags if "timecode" in tag), "")
             channels = sum(stream.channels for stream in container.streams.audio)

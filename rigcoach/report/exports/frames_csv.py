@@ -5,7 +5,6 @@ import io
 from collections.abc import Sequence
 
 from rigcoach.analysis.results import FrameMeasurement
-from rigcoach.base.outputs import Kind
 from rigcoach.report.exports.footage import Footage
 from rigcoach.scoring.score import FrameScore
 
@@ -35,9 +34,6 @@ COLUMNS = (
     "lead_room",
     "skew_deg",
 )
-
-
-TABLE = Kind("table of frames", (",".join(COLUMNS[:16]).encode(),))
 
 
 def frames_csv(footage: Sequence[Footage]) -> str:

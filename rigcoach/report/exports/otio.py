@@ -5,12 +5,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.outputs import Kind
+from rigcoach.base.outputs import TIMELINE
 from rigcoach.report.exports.footage import Footage
 from rigcoach.report.exports.segments import cut
-
-_MARK = "rigcoach keepers"
-TIMELINE = Kind("timeline", (_MARK.encode(),))
 
 
 def otio_json(footage: Sequence[Footage], title: str, to: Path, *, private: bool = False) -> str:
@@ -46,7 +43,7 @@ def otio_json(footage: Sequence[Footage], title: str, to: Path, *, private: bool
         ) from error
 
     timeline = otio.schema.Timeline(f"{title} keepers")
-    timeline.metadata["rigcoach"] = {"made": _MARK}
+    timeline.metadata["rigcoach"] = {"made": TIMELINE.marks[0].decode()}
     track = otio.schema.Track("keepers", kind=otio.schema.TrackKind.Video)
     timeline.tracks.append(track)
     for each, segment in cut(footage):

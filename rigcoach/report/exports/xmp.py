@@ -8,7 +8,7 @@ besides.
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from rigcoach.base.outputs import Kind, OutputError, check_output
+from rigcoach.base.outputs import SIDECAR, OutputError, check_output
 from rigcoach.scoring.advice import headline
 from rigcoach.scoring.batch import ScoredClip
 
@@ -16,10 +16,6 @@ STARS = ((90.0, 5), (80.0, 4), (65.0, 3), (45.0, 2), (0.0, 1))
 """The least overall score for so many stars."""
 
 REJECTED = -1
-
-# A program that edits a sidecar puts its own name here.
-_OURS = 'x:xmptk="rigcoach"'
-SIDECAR = Kind("sidecar", (_OURS.encode(),))
 
 
 def rating(scored: ScoredClip) -> int | None:
@@ -48,7 +44,7 @@ def xmp(scored: ScoredClip) -> str:
     )
     inner = "\n   ".join(properties)
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/" {_OURS}>
+<x:xmpmeta xmlns:x="adobe:ns:meta/" {SIDECAR.marks[0].decode()}>
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
   <rdf:Description rdf:about=""
     xmlns:xmp="http://ns.adobe.com/xap/1.0/"

@@ -1,0 +1,206 @@
+"""Batches in which something goes wrong: one clip fails, never the others; what is done is kept."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from clips import write_video
+from ordinary import ordinary_python
+
+from rigcoach.base.progress import Advance
+from rigcoach.cli.main import main
+from rigcoach.scoring.workers import Died, Workers
+
+BOX = ("--subject", "box:10,10,60,60", "--fixed")
+PATIENCE_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    rng = np.random.default_rng(1)
+    frames = [rng.integers(0, 255, (120, 160), dtype=np.uint8) for _ in range(3)]
+    return write_video(tmp_path_factory.mktemp("clips") / "good.mp4", frames)
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clip that takes many seconds to score."""
+    grey = cv2.resize(np.random.default_rng(2).integers(0, 255, (54, 96), dtype=np.uint8), (1920, 1080))
+    frames = [np.roll(grey, shift, axis=1) for shift in range(8)] * 40
+    return write_video(tmp_path_factory.mktemp("clips") / "long.mp4", frames)
+
+
+@pytest.fixture
+def unseen(good: Path, tmp_path: Path) -> Path:
+    """A clip whose pictures are coded in a way that nobody knows."""
+    path = tmp_path / "unseen.mp4"
+    path.write_bytes(good.read_bytes().replace(b"avc1", b"zzq9"))
+    return path
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    return write_video(tmp_path / "tiny.mp4", [np.full((2, 2), 90, np.uint8)] * 3)
+
+
+@pytest.fixture
+def other_letters(good: Path, tmp_path: Path) -> Path:
+    """A clip whose encoder wrote its name in letters that are no UTF-8."""
+    path = tmp_path / "letters.mp4"
+    content = good.read_bytes()
+    assert b"Lavf" in content
+    path.write_bytes(content.replace(b"Lavf", b"L\xe4vf"))
+    return path
+
+
+def score(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["score", *map(str, arguments), "--json"])
+
+
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("bad", ["unseen", "tiny", "report"])
+def test_one_bad_file_costs_no_other(
+    bad: str, jobs: int, good: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if bad == "report":
+        path = tmp_path / "good.review.html"
+        path.write_text('<!doctype html><meta name="generator" content="rigcoach 1.0">')
+    else:
+        path = request.getfixturevalue(bad)
+    result = score(good, path, good, *BOX, "--jobs", jobs)
+    documents = json.loads(result.stdout)
+    assert [Path(document["clip"]).name for document in documents] == ["good.mp4", path.name, "good.mp4"]
+    assert ["error" in document for document in documents] == [False, True, False]
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    if bad == "report":
+        assert documents[1]["error"]["code"] == "clip.is-report"
+
+
+def test_letters_that_are_no_utf8_cost_nothing(other_letters: Path) -> None:
+    assert score(other_letters, *BOX).exit_code == 0
+
+
+def test_a_clip_that_may_not_be_read_costs_no_other(good: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.mp4"
+    secret.write_bytes(good.read_bytes())
+    secret.chmod(0)
+    command = [*ordinary_python(), "-m", "rigcoach", "score", str(secret), str(good), *BOX, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    first, second = json.loads(done.stdout)
+    assert "Permission denied" in first["error"]["text"]
+    assert "score" in second
+
+
+@pytest.mark.slow
+def test_results_are_printed_as_they_come_and_ctrl_c_keeps_them(good: Path, long: Path) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with scoring(good, long, "--json") as process:
+            assert process.stdout is not None
+            told = b""
+            while b'"keeper_ratio"' not in told:
+                told += os.read(process.stdout.fileno(), 65536)
+            children = children_of(process.pid)
+            assert children
+            process.send_signal(number)
+            told += process.stdout.read()
+            assert process.wait(PATIENCE_S) == 130
+        (document,) = json.loads(told)
+        assert document["clip"] == str(good)
+        assert process.stderr is not None
+        assert_gone(children)
+
+
+@pytest.mark.slow
+def test_a_killed_command_leaves_no_process_behind(good: Path, long: Path) -> None:
+    with scoring(long, good, long, "--jobs", 2, "--json") as process:
+        until = time.monotonic() + PATIENCE_S
+        while len(children := children_of(process.pid)) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        process.kill()
+    assert_gone(children)
+
+
+@pytest.mark.slow
+def test_a_closed_pipe_is_quiet(good: Path) -> None:
+    command = f'"$0" -m rigcoach score "$@" {" ".join(BOX)} | head -c 3'
+    for form in ((), ("--json",)):
+        given = ["bash", "-c", command, sys.executable, str(good), str(good), str(good), *form]
+        done = subprocess.run(given, capture_output=True, text=True, check=False)
+        assert len(done.stdout) == 3
+        assert done.stderr == ""
+
+
+def scoring(*arguments: object) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "rigcoach", "score", *map(str, arguments), *BOX]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def children_of(pid: int) -> set[int]:
+    """The numbers of the processes that measure, below a process."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = path.read_text().rpartition(")")
+            spawned = b"spawn_main" in (path.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if spawned and int(rest.split()[1]) == pid:
+            found.add(int(name.split()[0]))
+    return found
+
+
+def assert_gone(pids: set[int]) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while any(Path(f"/proc/{pid}/stat").exists() and " Z " not in stat(pid) for pid in pids):
+        assert time.monotonic() < until, f"still there: {pids}"
+        time.sleep(0.05)
+
+
+def stat(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return " Z "
+
+
+def at_work(job: str, advance: Advance) -> str:
+    match job:
+        case "dies":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "hangs":
+            time.sleep(1000)
+        case "long":
+            for _ in range(15):
+                time.sleep(0.2)
+                advance(1, 2)
+    return job.upper()
+
+
+@pytest.fixture
+def two() -> Iterator["Workers[str, str]"]:
+    with Workers(at_work, 2, patience_s=2.0) as workers:
+        yield workers
+
+
+def test_a_process_that_dies_or_hangs_loses_its_own_job_alone(two: "Workers[str, str]") -> None:
+    jobs = ["a", "dies", "b", "hangs", "long", "c"]
+    numbers = [two.submit(job) for job in jobs]
+    done: dict[int, str | Died] = {}
+    heard = set()
+    while two.waiting:
+        done |= dict(two.collect(1.0, lambda number, _done, _of: heard.add(number)))
+    assert [done[number] for number in numbers if number not in (1, 3)] == ["A", "B", "LONG", "C"]
+    assert done[1] == Died("the system ended the process that did it (SIGKILL), as it does where memory runs out")
+    assert done[3] == Died("nothing came of it for 2 s")
+    assert heard == {4}
