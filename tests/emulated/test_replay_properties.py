@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rigcoach.emulated.eos.eos_properties import PropertyCode
 from rigcoach.emulated.eos.replay_eos import eos_model, image_format
 from rigcoach.emulated.nikon.replay_nikon import nikon_model
 from rigcoach.emulated.ptp.operations import OperationRefusedError
@@ -136,7 +137,7 @@ def test_formats_that_differ_from_card_to_card_are_settings_of_their_own() -> No
             ],
         )
     )
-    assert [code.name for code in model.one_setting] == ["IMAGE_FORMAT", "IMAGE_FORMAT_SD"]
+    assert model.one_setting == (PropertyCode.IMAGE_FORMAT, PropertyCode.IMAGE_FORMAT_SD)
 
 
 def test_every_listing_is_made_a_body_with_little_left_out(shared: Path) -> None:

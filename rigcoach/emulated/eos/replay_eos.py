@@ -167,7 +167,7 @@ def _coded_format(code: int) -> ImageFormat:
     >>> _coded_format(0x0450) == image_format("Unknown value 0450")
     True
     """
-    kinds = []
+    kinds: list[FileKind] = []
     for size, compression in ((code >> 12, code >> 8 & 0xF), (code >> 4 & 0xF, code & 0xF)):
         if kinds and (size, compression) in ((0, 0), (0xF, 0xF)):
             break
