@@ -40,7 +40,15 @@ def user_folder(kind: str) -> Path:
     """
     home = os.environ.get("RIGCOACH_HOME")
     if home:
-        return Path(home).expanduser() / kind
+        try:
+            return Path(home).expanduser() / kind
+        except RuntimeError as error:
+            raise RigcoachError(
+                f"RIGCOACH_HOME is {home}",
+                why="there is no such user",
+                next_step="Name a folder that is there",
+                code="home.unknown",
+            ) from error
     import platformdirs
 
     return platformdirs.user_data_path("rigcoach", appauthor=False) / kind

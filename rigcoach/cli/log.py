@@ -83,6 +83,11 @@ def _drills() -> "list[Drill]":
 
 
 def _print_trouble(found: "Log") -> None:
+    if found.odd:
+        click.echo(
+            f"rigcoach: the index of sessions was made anew from their folders: {found.odd}. Nothing of yours is lost",
+            err=True,
+        )
     if found.trouble is not None:
         click.echo(f"rigcoach: {found.trouble.line()}", err=True)
 

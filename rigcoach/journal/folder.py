@@ -1,19 +1,21 @@
 """Session folders: made, read, and written so that neither a killed process nor a full disk loses what was there."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base import atomic_file, disk
 from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.user_data import user_folder
+from rigcoach.journal.checked import what_cannot_be
 from rigcoach.journal.session import Session
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 SESSION_FILE = "session.json"
 SCORES_FOLDER = "scores"
 _MOST_BYTES = 20_000_000
+_UNNAMED = ".new-{}"
+_MOST_SAME = 1000  # sessions begun in the same second; more are a fault of something else
 
 
 class JournalError(RigcoachError):
@@ -36,11 +40,50 @@ def sessions_folder() -> Path:
 
 
 def session_ids() -> tuple[str, ...]:
-    """Return the names of all session folders, the oldest first."""
-    folder = sessions_folder()
-    if not folder.is_dir():
-        return ()
-    return tuple(sorted(path.name for path in folder.iterdir() if (path / SESSION_FILE).is_file()))
+    """Return the names of all session folders, the oldest first.
+
+    Raises
+    ------
+    JournalError
+        Where the folder of sessions cannot be read.
+    """
+    # A name that is no text can be neither typed nor printed: rigcoach gives no such.
+    return tuple(name for name in _names() if name.isprintable() and _has_session(sessions_folder() / name))
+
+
+def strays() -> tuple[tuple[str, str], ...]:
+    """Return what among the session folders is none, and why; raises as `session_ids`."""
+    found = []
+    for name in _names():
+        path = sessions_folder() / name
+        if not name.isprintable():
+            found.append((ascii(name), "its name holds what cannot be printed; give it another"))
+        elif path.is_dir() and not _has_session(path):
+            found.append((name, f"there is no {SESSION_FILE} in it that can be read; if nothing else is, remove it"))
+    return tuple(found)
+
+
+def _has_session(folder: Path) -> bool:
+    try:
+        return (folder / SESSION_FILE).is_file()
+    except OSError:
+        return False  # a folder that may not be looked into
+
+
+def _names() -> list[str]:
+    root = sessions_folder()
+    try:
+        # What is hidden is being made, or another program's.
+        return sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise JournalError(
+            "the sessions cannot be read",
+            why=f"{root}: {error.strerror or error}",
+            next_step="It is to be a folder that you may read",
+            code="journal.unreadable",
+        ) from error
 
 
 def folder_of(session_id: str) -> Path:
@@ -69,27 +112,41 @@ def find(text: str) -> Path:
     JournalError
         Where there is none, or more than one.
     """
-    path = Path(text).expanduser()
-    if (path / SESSION_FILE).is_file():
-        return path
+    try:
+        path = Path(text).expanduser()
+        if (path / SESSION_FILE).is_file():
+            return path
+    except (OSError, RuntimeError, ValueError) as error:  # a name too long, of nobody's home, with NUL
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise _no_session(f"there is no session `{text}`", why or "") from error
     ids = session_ids()
     if text == "last" and ids:
         return folder_of(ids[-1])
     fitting = [each for each in ids if each == text] or [each for each in ids if each.startswith(text)]
     if len(fitting) == 1:
         return folder_of(fitting[0])
-    raise JournalError(
+    raise _no_session(
         f"there is no session `{text}`" if not fitting else f"`{text}` is the beginning of {len(fitting)} sessions",
-        why="" if ids else "there are no sessions yet",
-        next_step="See `rigcoach log`",
-        code="journal.no-session",
+        "" if ids else "there are no sessions yet",
     )
 
 
-def create(session: Session) -> Path:
-    """Make the folder of a new session, write the session into it, and return the folder.
+def _no_session(what: str, why: str) -> JournalError:
+    return JournalError(what, why=why, next_step="See `rigcoach log`", code="journal.no-session")
 
-    The session's id is made from its start and its drill; where that is taken, a number is added.
+
+def create(session: Session) -> Path:
+    """Make the folder of a new session, as `created` does, and return it."""
+    with created(session) as folder:
+        return folder
+
+
+@contextmanager
+def created(session: Session) -> Iterator[Path]:
+    """Make the folder of a new session with the session in it; yield it, held against other processes.
+
+    The session's id is made from its start and its drill; where that is taken, a number is added. The folder gets its
+    name when the session is in it: what is left of a process that was killed before is removed by the next.
 
     Raises
     ------
@@ -97,24 +154,81 @@ def create(session: Session) -> Path:
         Where it cannot be written.
     """
     root = sessions_folder()
-    plain = f"{session.started_at.astimezone():%Y%m%d-%H%M%S}-{session.drill.name}"
-    number = 1
-    while True:
-        folder = root / (plain if number == 1 else f"{plain}-{number}")
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-            folder.mkdir()
-            break
-        except FileExistsError:
-            number += 1
-        except OSError as error:
-            raise _unwritable(folder, error) from error
     try:
-        write(folder, session)
+        disk.make_folder(root)
+        for left in root.glob(_UNNAMED.format("*")):
+            _remove_unnamed(left)
+        unnamed, descriptor = _unnamed(root)
+    except OSError as error:
+        raise _unwritable(root, error) from error
+    try:
+        try:
+            folder = _named(unnamed, session)
+        except JournalError:
+            _remove_made(unnamed)
+            raise
+        except OSError as error:
+            _remove_made(unnamed)
+            raise _unwritable(unnamed, error) from error
+        yield folder
+    finally:
+        os.close(descriptor)
+
+
+def _unnamed(root: Path) -> tuple[Path, int]:
+    """Make a folder that is none of a session yet; return it with the descriptor that holds it."""
+    unnamed = root / _UNNAMED.format(os.getpid())
+    for number in range(_MOST_SAME):
+        disk.make_folder(unnamed)
+        descriptor = os.open(unnamed, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if unnamed.is_dir() and unnamed.stat().st_ino == os.fstat(descriptor).st_ino:
+                return unnamed, descriptor
+        except BlockingIOError:
+            pass  # of a process with the same number in another container
+        os.close(descriptor)
+        unnamed = root / _UNNAMED.format(f"{os.getpid()}-{number}")
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(unnamed))
+
+
+def _named(unnamed: Path, session: Session) -> Path:
+    """Write a session into its folder, give that its name, and return it."""
+    root = unnamed.parent
+    plain = f"{session.started_at.astimezone():%Y%m%d-%H%M%S}-{session.drill.name}"
+    for number in range(1, _MOST_SAME):
+        folder = root / (plain if number == 1 else f"{plain}-{number}")
+        if os.path.lexists(folder):
+            continue
+        _write(unnamed, replace(session, id=folder.name))
+        try:
+            disk.rename(unnamed, folder)
+        except OSError as error:
+            if error.errno in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+                continue  # taken just now
+            raise
+        disk.sync_folder(root)
+        return folder
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(root / plain))
+
+
+def _remove_unnamed(left: Path) -> None:
+    """Remove what a process that was killed while it made a session left; one that is being made stays."""
+    try:
+        with held(left):
+            _remove_made(left)
     except JournalError:
-        folder.rmdir()  # nothing is in it
-        raise
-    return folder
+        return
+
+
+def _remove_made(unnamed: Path) -> None:
+    """Remove a folder in which a session was being made: nothing was recorded into it."""
+    if not unnamed.is_dir():
+        return
+    with suppress(OSError):  # it is looked at again when the next session is made
+        for made in unnamed.iterdir():
+            disk.remove(made)
+        disk.remove_folder(unnamed)
 
 
 def read(folder: Path) -> Session:
@@ -143,6 +257,8 @@ def read(folder: Path) -> Session:
             why=f"{where}: {first['msg']}" if where else first["msg"],
             next_step="Correct it, or move its folder away",
         ) from error
+    if wrong := what_cannot_be(session):
+        raise JournalError(f"{path} is no session", why=wrong, next_step="Correct it, or move its folder away")
     return replace(session, id=folder.name)
 
 
@@ -154,8 +270,11 @@ def write(folder: Path, session: Session) -> None:
     JournalError
         Where it cannot be written; what stood there before still does.
     """
-    text = _adapter().dump_json(replace(session, id=folder.name), indent=1) + b"\n"
-    write_whole(folder / SESSION_FILE, text)
+    _write(folder, replace(session, id=folder.name))
+
+
+def _write(folder: Path, session: Session) -> None:
+    write_whole(folder / SESSION_FILE, _adapter().dump_json(session, indent=1) + b"\n")
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -167,8 +286,7 @@ def write_whole(path: Path, content: bytes) -> None:
         Where it cannot be written; the old one is still there.
     """
     try:
-        with atomic_file(path) as part:
-            part.write_bytes(content)
+        atomic_file.write_whole(path, content)
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -180,9 +298,12 @@ def held(folder: Path, *, waiting: bool = False) -> Iterator[None]:
     Raises
     ------
     JournalError
-        Where another process holds it and `waiting` is not set.
+        Where another process holds it and `waiting` is not set, or it is not there.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise JournalError(f"{folder} cannot be used", why=error.strerror or str(error)) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if waiting else fcntl.LOCK_NB))

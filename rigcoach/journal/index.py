@@ -1,52 +1,27 @@
 """The index: a SQLite file over all session folders, for lists and trends.
 
-It holds nothing that the folders do not. A session's row carries the size and the time of change of its
-``session.json``; whenever the index is opened, what differs is read anew. Each time, the whole file is written anew in
-one canonical form (``VACUUM INTO`` a file beside it, then renamed), so that the same folders give the same bytes,
-however many sessions were added, changed or removed one after the other, and a reader never sees half of one.
+It holds nothing that the folders do not, and is sealed: one that another hand changed, or that is damaged, is left
+aside and made anew. A session's row carries the size and the time of change of its ``session.json``; whenever the index
+is opened, what differs is read anew. Each time, the whole file is written anew in one canonical form (``VACUUM INTO`` a
+file beside it, then renamed), so that the same folders give the same bytes, however many sessions were added, changed
+or removed one after the other, and a reader never sees half of one.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base import disk
 from rigcoach.base.user_data import user_folder
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
+from rigcoach.journal.index_file import new_database, publish, take_over
 from rigcoach.journal.session import Session
 from rigcoach.journal.summary import summarise
-
-_MIGRATIONS = (
-    """
-    CREATE TABLE session (
-        id TEXT PRIMARY KEY, drill TEXT NOT NULL, profile TEXT NOT NULL, body TEXT NOT NULL,
-        body_id TEXT, lens_id TEXT, adapter_id TEXT,
-        state TEXT NOT NULL, tethered INTEGER NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
-        counts INTEGER NOT NULL, planned INTEGER NOT NULL, scored INTEGER NOT NULL,
-        overall REAL, focus REAL, framing REAL, steadiness REAL, exposure REAL, spread REAL,
-        keeper_ratio REAL, blur_px REAL, passed INTEGER,
-        changed_ns INTEGER NOT NULL, size_bytes INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE take (
-        session_id TEXT NOT NULL, number INTEGER NOT NULL,
-        distance_m REAL NOT NULL, to_m REAL, move TEXT NOT NULL, camera_height TEXT NOT NULL, side TEXT NOT NULL,
-        state TEXT NOT NULL, clip TEXT,
-        overall REAL, focus REAL, framing REAL, steadiness REAL, exposure REAL, keeper_ratio REAL, blur_px REAL,
-        PRIMARY KEY (session_id, number)
-    ) WITHOUT ROWID;
-    CREATE TABLE unreadable (
-        id TEXT PRIMARY KEY, why TEXT NOT NULL, changed_ns INTEGER NOT NULL, size_bytes INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    """,
-    "CREATE INDEX session_by_drill ON session (drill, started_at);",
-)
-"""Each brings the file from one version to the next; `user_version` counts them."""
-
-_TABLES = ("session", "take", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +79,27 @@ class TakeRow:
 class Log:
     """All that the index holds: sessions and takes, the oldest first, and sessions that cannot be read, with why.
 
-    `trouble` says why the index could not be brought up to date on disk, where it could not.
+    `trouble` says why the index could not be brought up to date on disk, where it could not; `odd` what was wrong with
+    the one that was found, where something was: it was left aside, and another made from the folders.
     """
 
     sessions: tuple[SessionRow, ...]
     takes: tuple[TakeRow, ...]
     unreadable: tuple[tuple[str, str], ...]
+    trouble: JournalError | None = None
+    odd: str = ""
+
+
+@dataclass(slots=True)
+class _Index:
+    """What is known of the sessions, in memory; `where` is the file's place, None where there can be none.
+
+    `odd` is what was wrong with the file that was found, `trouble` why there can be none.
+    """
+
+    rows: sqlite3.Connection
+    where: Path | None
+    odd: str = ""
     trouble: JournalError | None = None
 
 
@@ -121,44 +111,49 @@ def index_path() -> Path:
 def read_log() -> Log:
     """Bring the index up to date with the folders and return what it holds.
 
-    Where it cannot be written, the sessions are told all the same.
+    Where it cannot be read or written, the sessions are told all the same.
 
     Raises
     ------
     JournalError
-        Where its folder cannot be made.
+        Where the sessions' folder itself cannot be read.
     """
-    with _index() as database:
-        changed = _sync(database)
+    with _index() as index:
+        changed = _sync(index)
+        database = index.rows
         sessions = f"SELECT {_columns(SessionRow)} FROM session ORDER BY started_at, id"  # noqa: S608
         takes = (
             f"SELECT {_columns(TakeRow, 'take')} FROM take JOIN session ON session.id = take.session_id "  # noqa: S608
             "ORDER BY session.started_at, session.id, take.number"
         )
+        unreadable = (*database.execute("SELECT id, why FROM unreadable"), *folder.strays())
         log = Log(
             tuple(_session_row(row) for row in database.execute(sessions)),
             tuple(TakeRow(*row) for row in database.execute(takes)),
-            tuple(database.execute("SELECT id, why FROM unreadable ORDER BY id")),
+            tuple(sorted(unreadable)),
+            index.trouble,
+            index.odd,
         )
         if changed:
             try:
-                _publish(database)
+                _publish(index)
             except JournalError as error:
                 return replace(log, trouble=error)
         return log
 
 
-def update() -> None:
-    """Bring the index up to date with the folders.
+def update() -> str:
+    """Bring the index up to date with the folders; return what was wrong with the one there was, empty where nothing.
 
     Raises
     ------
     JournalError
-        Where it cannot be written.
+        Where it cannot be written, or the sessions' folder not read.
     """
-    with _index() as database:
-        if _sync(database):
-            _publish(database)
+    with _index() as index:
+        if _sync(index):
+            _publish(index)
+        return index.odd
 
 
 def rebuild() -> int:
@@ -167,60 +162,35 @@ def rebuild() -> int:
     Raises
     ------
     JournalError
-        Where it cannot be written.
+        Where it cannot be written, or the sessions' folder not read.
     """
-    with _index(anew=True) as database:
-        _sync(database)
-        _publish(database)
-        (count,) = database.execute("SELECT count(*) FROM session").fetchone()
+    with _index(anew=True) as index:
+        _sync(index)
+        _publish(index)
+        (count,) = index.rows.execute("SELECT count(*) FROM session").fetchone()
         return int(count)
 
 
 @contextmanager
-def _index(*, anew: bool = False) -> Iterator[sqlite3.Connection]:
-    """Yield a database in memory with what the index holds, while no other process works on it."""
+def _index(*, anew: bool = False) -> Iterator[_Index]:
+    """Yield what the index holds, while no other process works on it."""
     path = index_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(error) from error
-    with folder.held(path.parent, waiting=True), closing(sqlite3.connect(":memory:")) as database:
-        _migrate(database)
-        if not anew and path.is_file():
-            _take_over(database, path)
-        yield database
-
-
-def _migrate(database: sqlite3.Connection) -> None:
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    for number in range(version, len(_MIGRATIONS)):
-        database.executescript(f"BEGIN; {_MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
-
-
-def _take_over(database: sqlite3.Connection, path: Path) -> None:
-    """Copy the rows of an index file, brought up to this version; one that is damaged is left aside: folders are truth.
-
-    Only rows are copied: a database that is itself carried on would count its changes, and never be the same bytes.
-    """
-    with closing(sqlite3.connect(":memory:")) as old:
+    with closing(new_database()) as database, ExitStack() as until_then:
+        index = _Index(database, path)
         try:
-            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
-                file.backup(old)
-            (version,) = old.execute("PRAGMA user_version").fetchone()
-            if version > len(_MIGRATIONS):
-                return
-            _migrate(old)
-            rows = {table: old.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES}  # noqa: S608
-        except sqlite3.DatabaseError:
-            return
-    for table, found in rows.items():
-        if found:
-            places = ", ".join("?" * len(found[0]))
-            database.executemany(f"INSERT INTO {table} VALUES ({places})", found)  # noqa: S608
+            disk.make_folder(path.parent)
+            until_then.enter_context(folder.held(path.parent, waiting=True))
+        except (OSError, JournalError) as error:
+            index.where, index.trouble = None, _unwritable(error)
+        else:
+            if not anew and os.path.lexists(path):
+                index.odd = take_over(database, path)
+        yield index
 
 
-def _sync(database: sqlite3.Connection) -> bool:
-    """Read anew what differs from the folders; return whether anything did."""
+def _sync(index: _Index) -> bool:
+    """Read anew what differs from the folders; return whether anything is to be written."""
+    database = index.rows
     there = {name: _signature(name) for name in folder.session_ids()}
     known = {
         name: (changed_ns, size)
@@ -233,7 +203,7 @@ def _sync(database: sqlite3.Connection) -> bool:
             database.execute(f"DELETE FROM {table} WHERE {key} = ?", (name,))  # noqa: S608
         if (signature := there.get(name)) is not None:
             _insert(database, name, signature)
-    return bool(stale) or not index_path().is_file()
+    return index.where is not None and (bool(stale) or bool(index.odd) or not index.where.is_file())
 
 
 def _signature(name: str) -> tuple[int, int] | None:
@@ -248,13 +218,17 @@ def _insert(database: sqlite3.Connection, name: str, signature: tuple[int, int])
     try:
         session = folder.read(folder.folder_of(name))
     except JournalError as error:
-        database.execute("INSERT INTO unreadable VALUES (?, ?, ?, ?)", (name, error.why, *signature))
+        database.execute("INSERT INTO unreadable VALUES (?, ?, ?, ?)", (name, _storable(error.why), *signature))
         return
     row = astuple(_row_of(session)) + signature
     database.execute(f"INSERT INTO session VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
     for take in _takes_of(session):
         cells = astuple(take)
         database.execute(f"INSERT INTO take VALUES ({', '.join('?' * len(cells))})", cells)  # noqa: S608
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _row_of(session: Session) -> SessionRow:
@@ -326,15 +300,12 @@ def _columns(row: type, table: str = "") -> str:
     return ", ".join(prefix + field.name for field in fields(row))
 
 
-def _publish(database: sqlite3.Connection) -> None:
-    """Put the index in its place, whole or not at all."""
-    path = index_path()
-    database.commit()
+def _publish(index: _Index) -> None:
+    """Put the index in its place; one that was odd is left aside."""
+    if index.where is None:
+        raise index.trouble or _unwritable(OSError("there is no place for it"))
     try:
-        for left in path.parent.glob(f"{path.name}*.part"):
-            left.unlink()  # of a process that was killed: nobody else works here now
-        with atomic_file(path) as part:
-            database.execute("VACUUM INTO ?", (str(part),))
+        publish(index.rows, index.where, aside=bool(index.odd))
     except (OSError, sqlite3.Error) as error:
         raise _unwritable(error) from error
 
@@ -342,7 +313,7 @@ def _publish(database: sqlite3.Connection) -> None:
 def _unwritable(error: Exception) -> JournalError:
     return JournalError(
         "the index of sessions cannot be written",
-        why=str(error),
+        why=error.why if isinstance(error, JournalError) else str(error),
         next_step="Make room, then `rigcoach log rebuild`; the sessions themselves are whole",
         code="journal.index",
     )
