@@ -8,6 +8,7 @@ from statistics import fmean
 
 from rigcoach.analysis.results import SubjectChoice, rig_optics
 from rigcoach.base import disk
+from rigcoach.base.documents import Document
 from rigcoach.base.outputs import REPORT, Kind, check_output
 from rigcoach.base.progress import Advance
 from rigcoach.emulated.process import EmulatedBody
@@ -16,7 +17,9 @@ from rigcoach.report.page import write as write_page
 from rigcoach.rig.profile import load_profile
 from rigcoach.scene.truth import ClipTruth
 from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
+from rigcoach.scoring.documents import clip_document
 from rigcoach.tether.camera import Camera
+from rigcoach.tether.documents import apply_document
 from rigcoach.tether.fetch import fetch
 from rigcoach.tether.record import record
 from rigcoach.tether.settings.apply import Applied, apply, put_back
@@ -99,6 +102,23 @@ def run_demo(folder: Path, step: Step, *, force: bool = False) -> Demo:
     truth_path = folder / Path(take.file.name).with_suffix(".truth.json")
     errors = _mean_errors(scored, ClipTruth.read(truth_path))
     return Demo(body.model, applied, clip_path, report_path, scored, errors)
+
+
+def demo_document(demo: Demo) -> Document:
+    """Return what ``demo --json`` prints: the applied settings, the clip's score and how true its measures are."""
+    errors = demo.errors
+    return {
+        "schema": "rigcoach.demo/1",
+        "applied": apply_document(demo.applied),
+        "clip": clip_document(demo.scored),
+        "report": str(demo.report_path),
+        "mean_errors": {
+            "blur_px": round(errors.blur_px, 3),
+            "motion_px": round(errors.motion_blur_px, 3),
+            "roll_deg": round(errors.roll_deg, 4),
+            "offset": round(errors.offset, 6),
+        },
+    }
 
 
 def _mean_errors(scored: ScoredClip, truth: ClipTruth) -> MeanErrors:

@@ -33,11 +33,11 @@ def list_cameras(settings: CommandOptions) -> None:
     Cameras on a network do not announce themselves: name one by its port, as in --camera ptpip:192.168.1.2.
     """
     from rigcoach.tether.camera import plugged_in
+    from rigcoach.tether.documents import camera_list_document
 
     found = plugged_in()
     if settings.json:
-        cameras = [{"port": camera.port, "model": camera.model} for camera in found]
-        print_json({"schema": "rigcoach.camera-list/1", "cameras": cameras})
+        print_json(camera_list_document(found))
         return
     for camera in found:
         click.echo(f"{camera.port}  {camera.model}")
@@ -66,6 +66,7 @@ def record_take(settings: CommandOptions, seconds: float, out: Path) -> None:
     Ctrl-C stops the recording and switches live view off; the clip then stays on the card. A clip that does not come
     whole is not left behind: nothing stands under FILE but a whole clip.
     """
+    from rigcoach.tether.documents import record_document
     from rigcoach.tether.fetch import check_free, fetch
     from rigcoach.tether.record import record
 
@@ -75,14 +76,11 @@ def record_take(settings: CommandOptions, seconds: float, out: Path) -> None:
             take = record(open_camera, seconds, advance)
         with progress(settings, f"Fetching {take.file.name}") as advance:
             fetch(open_camera, take.file, out, advance)
-    size_bytes = take.file.size_bytes
     if settings.json:
-        document = {"schema": "rigcoach.camera-record/1", "file": str(out), "size_bytes": size_bytes}
-        seconds_recorded = round(take.recorded_s, 3)
-        started = take.started_at.isoformat(timespec="seconds")
-        print_json(document | {"seconds": seconds_recorded, "started_at": started, "card_path": take.file.path})
+        print_json(record_document(take, out))
     else:
-        click.echo(f"{out}: {take.recorded_s:.1f} s, {size_bytes / 1e6:.1f} MB, on the card as {take.file.path}")
+        size = f"{take.file.size_bytes / 1e6:.1f} MB"
+        click.echo(f"{out}: {take.recorded_s:.1f} s, {size}, on the card as {take.file.path}")
     if take.recorded_s < seconds - _SHORT_BY_S:
         raise RigcoachError(
             f"the camera stopped by itself after {take.recorded_s:.1f} of {seconds:g} s",

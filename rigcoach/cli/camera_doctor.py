@@ -1,7 +1,6 @@
 """`rigcoach camera doctor`: why a camera does not answer, or is not ready."""
 
 import shlex
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -28,6 +27,7 @@ def doctor(ctx: click.Context) -> None:
     is changed. The exit status is 0 where the camera is ready.
     """
     from rigcoach.tether.diagnosis import diagnose, is_ready
+    from rigcoach.tether.documents import doctor_document
 
     settings: CommandOptions = ctx.obj
     facts = _gather(settings)
@@ -35,14 +35,7 @@ def doctor(ctx: click.Context) -> None:
     ready = is_ready(findings)
     model = facts.listing.model if facts.listing is not None else None
     if settings.json:
-        print_json(
-            {
-                "schema": "rigcoach.camera-doctor/1",
-                "ready": ready,
-                "model": model,
-                "findings": [asdict(finding) for finding in findings],
-            }
-        )
+        print_json(doctor_document(model, findings, ready=ready))
     else:
         _print(model, findings, ready=ready)
     ctx.exit(0 if ready else 1)

@@ -1,6 +1,5 @@
 """`rigcoach camera fetch`: files from the camera's card."""
 
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,16 +12,7 @@ from rigcoach.cli.output import note, print_json, progress
 
 if TYPE_CHECKING:
     from rigcoach.tether.camera import Camera
-    from rigcoach.tether.card_selection import CardFetch
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    card_path: str
-    file: str
-    size_bytes: int
-    status: str
-    error: str | None = None
+    from rigcoach.tether.card_selection import CardFetch, FetchOutcome
 
 
 class FetchShortError(RigcoachError):
@@ -55,6 +45,7 @@ def fetch_files(settings: CommandOptions, names: tuple[str, ...], new: bool, eve
     and the fetching goes on where it stopped. The exit status is 1 where anything is missing at the end.
     """
     from rigcoach.tether.card_selection import choose, in_folder
+    from rigcoach.tether.documents import fetch_document
 
     if [bool(names), new, everything].count(True) != 1:
         raise click.UsageError("Name files, or give one of --new and --all.")
@@ -63,7 +54,7 @@ def fetch_files(settings: CommandOptions, names: tuple[str, ...], new: bool, eve
         out.mkdir(parents=True, exist_ok=True)
         outcomes = [_fetch_one(settings, camera, each) for each in wanted]
     if settings.json:
-        print_json({"schema": "rigcoach.camera-fetch/1", "files": [asdict(outcome) for outcome in outcomes]})
+        print_json(fetch_document(outcomes))
     else:
         _print(settings, outcomes)
     failed = [outcome for outcome in outcomes if outcome.error is not None]
@@ -75,22 +66,23 @@ def fetch_files(settings: CommandOptions, names: tuple[str, ...], new: bool, eve
         )
 
 
-def _fetch_one(settings: CommandOptions, camera: "Camera", wanted: "CardFetch") -> _Outcome:
+def _fetch_one(settings: CommandOptions, camera: "Camera", wanted: "CardFetch") -> "FetchOutcome":
+    from rigcoach.tether.card_selection import FetchOutcome
     from rigcoach.tether.fetch import fetch
 
     file, to = wanted.file, wanted.to
     known = (file.path, str(to), file.size_bytes)
     if wanted.is_there:
-        return _Outcome(*known, "there")
+        return FetchOutcome(*known, "there")
     try:
         with progress(settings, f"Fetching {file.name}") as advance:
             fetch(camera, file, to, advance)
     except RigcoachError as error:
-        return _Outcome(*known, "failed", error.line())
-    return _Outcome(*known, "fetched")
+        return FetchOutcome(*known, "failed", error.line())
+    return FetchOutcome(*known, "fetched")
 
 
-def _print(settings: CommandOptions, outcomes: list[_Outcome]) -> None:
+def _print(settings: CommandOptions, outcomes: "list[FetchOutcome]") -> None:
     for outcome in outcomes:
         if outcome.status == "fetched":
             click.echo(f"{outcome.file}  {outcome.size_bytes / 1e6:.1f} MB")

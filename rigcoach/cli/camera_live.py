@@ -58,6 +58,7 @@ def live(
         return
     import time
 
+    from rigcoach.tether.documents import live_document
     from rigcoach.tether.live_view import Frames, frames, live_view
 
     one_file = out is not None and out.suffix.lower() in (".jpg", ".jpeg")
@@ -79,15 +80,7 @@ def live(
     if count > 1:
         note(settings, f"{count} frames, {seen.per_second:.1f} a second")
     if settings.json:
-        rate = round(seen.per_second, 2) if count > 1 else None
-        print_json(
-            {
-                "schema": "rigcoach.camera-live/1",
-                "frames": count,
-                "frames_per_second": rate,
-                "out": None if out is None else str(out),
-            }
-        )
+        print_json(live_document(count, seen.per_second if count > 1 else None, out))
     elif out is not None:
         click.echo(str(out))
 
@@ -99,12 +92,14 @@ def _coach(
     import time
 
     from rigcoach.analysis.results import SubjectChoice
-    from rigcoach.cli.coaching import hearing, tally_document, told_tally
+    from rigcoach.cli.coaching import format_tally, hearing
     from rigcoach.drills.files import load_take
     from rigcoach.live.coach import LiveCoach
     from rigcoach.live.cues import CueTarget
+    from rigcoach.live.documents import tally_document
     from rigcoach.practice.coached import live_meter, wanted_in
     from rigcoach.rig.profile import load_profile
+    from rigcoach.tether.documents import live_document
     from rigcoach.tether.live_view import Frames, frames, live_view
 
     if out is not None:
@@ -125,17 +120,11 @@ def _coach(
                     start = time.monotonic()
                 coaching.see(frame)
             seen = Frames(coaching.tally.came - 1, time.monotonic() - start)
-    note(settings, told_tally(coaching.tally))
+    note(settings, format_tally(coaching.tally))
     if settings.json:
-        print_json(
-            {
-                "schema": "rigcoach.camera-live/1",
-                "frames": coaching.tally.came,
-                "frames_per_second": round(seen.per_second, 2) if coaching.tally.came > 1 else None,
-                "out": None,
-                "coach": tally_document(coaching.tally, heard),
-            }
-        )
+        came = coaching.tally.came
+        seen_document = live_document(came, seen.per_second if came > 1 else None, None)
+        print_json(seen_document | {"coach": tally_document(coaching.tally, heard.said)})
 
 
 def _prepare(out: Path | None, *, one_file: bool) -> None:

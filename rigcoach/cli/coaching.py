@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -28,6 +28,11 @@ class Hearing:
     def __init__(self) -> None:
         self.ears: list[Ear] = []
         self.words: Words | None = None
+
+    @property
+    def said(self) -> dict[str, int]:
+        """How often each word was said."""
+        return {} if self.words is None else self.words.said
 
 
 @contextmanager
@@ -60,21 +65,8 @@ def hearing(settings: CommandOptions, coach: str) -> Iterator[Hearing]:
         yield heard
 
 
-def told_tally(tally: "Tally") -> str:
+def format_tally(tally: "Tally") -> str:
     """Return what the coach did in a line."""
     latency_s = tally.median_latency_s
     answered = "" if latency_s is None else f"; a cue {1000 * latency_s:.0f} ms after its frame (median)"
     return f"Coached {tally.measured} of {tally.came} frames, subject found in {tally.found}{answered}"
-
-
-def tally_document(tally: "Tally", heard: Hearing) -> dict[str, Any]:
-    """Return what the coach did for ``--json``."""
-    latency_s = tally.median_latency_s
-    return {
-        "frames_measured": tally.measured,
-        "frames_dropped": tally.dropped,
-        "frames_unreadable": tally.unreadable,
-        "frames_with_subject": tally.found,
-        "median_latency_s": None if latency_s is None else round(latency_s, 4),
-        "words": {} if heard.words is None else heard.words.said,
-    }

@@ -32,36 +32,18 @@ def demo(settings: CommandOptions, out: Path) -> None:
     of a practice scene, and put back as it was; the clip is fetched, every frame scored, and a report written.
     """
     from rigcoach.base.outputs import SCORE, check_output, write_output
-    from rigcoach.demo import run_demo
+    from rigcoach.demo import demo_document, run_demo
 
     score_path = out / "demo-score.json"
     if out.is_dir():
         check_output(score_path, SCORE, force=settings.force)
     result = run_demo(out, lambda doing: progress(settings, doing), force=settings.force)
-    document = _document(result)
+    document = demo_document(result)
     write_output(score_path, (json.dumps(document["clip"], indent=2) + "\n").encode(), SCORE, force=settings.force)
     if settings.json:
         print_json(document)
         return
     _print(result, out)
-
-
-def _document(result: "Demo") -> dict[str, object]:
-    from rigcoach.scoring.documents import clip_document
-    from rigcoach.tether.documents import apply_document
-
-    return {
-        "schema": "rigcoach.demo/1",
-        "applied": apply_document(result.applied),
-        "clip": clip_document(result.scored),
-        "report": str(result.report_path),
-        "mean_errors": {
-            "blur_px": round(result.errors.blur_px, 3),
-            "motion_px": round(result.errors.motion_blur_px, 3),
-            "roll_deg": round(result.errors.roll_deg, 4),
-            "offset": round(result.errors.offset, 6),
-        },
-    }
 
 
 def _print(result: "Demo", out: Path) -> None:

@@ -122,7 +122,7 @@ def run_drill(
 def _run_untethered(
     settings: CommandOptions, wanted: "RunPlan", prompter: SpokenPrompter, *, sheet: bool, no_camera: bool
 ) -> None:
-    from rigcoach.cli.session_text import session_document
+    from rigcoach.journal.documents import session_document
     from rigcoach.practice.untethered import SLATES, run_untethered, running_order
 
     def ready() -> None:
@@ -186,7 +186,8 @@ def prompter_of(settings: CommandOptions, *, silent: bool) -> Iterator[SpokenPro
 
 def print_session(settings: CommandOptions, prompter: SpokenPrompter, open_session: "OpenSession") -> None:
     """Print a session and say what it came to."""
-    from rigcoach.cli.session_text import print_session, session_document, summary_lines
+    from rigcoach.cli.session_text import print_session, summary_lines
+    from rigcoach.journal.documents import session_document
     from rigcoach.journal.summary import summarise
 
     session, summary = open_session.session, summarise(open_session.session)
@@ -223,16 +224,11 @@ def _write_report(prompter: SpokenPrompter, open_session: "OpenSession") -> None
 
 
 def _print_next(settings: CommandOptions, open_session: "OpenSession") -> None:
-    from rigcoach.drills.files import drill_paths, read_drill
+    from rigcoach.drills.files import readable_drills
     from rigcoach.journal.index import read_log
     from rigcoach.journal.progress import next_drill
 
-    drills = []
-    for path in drill_paths():
-        try:
-            drills.append(read_drill(path))
-        except RigcoachError as error:
-            note(settings, error.line())
+    drills = readable_drills(lambda error: note(settings, error.line()))
     following = next_drill(read_log().sessions, drills)
     if following is not None and following.drill != open_session.session.drill.name:
         note(settings, f"Next: {following.drill} ({following.why})")

@@ -1,28 +1,21 @@
 """`rigcoach log`: past sessions, how they went, and where practice leads."""
 
-import csv
-import io
-from dataclasses import asdict, fields
+import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import line_width, print_table
-from rigcoach.cli.session_text import number, percent, print_session, session_document
+from rigcoach.cli.session_text import number, percent, print_session
 
 if TYPE_CHECKING:
-    from rigcoach.drills.model import Drill
     from rigcoach.journal.index import Log, SessionRow
     from rigcoach.journal.trend import Trend
-
-
-_OF_SESSION = ("started_at", "drill", "profile", "body", "counts")
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
@@ -38,6 +31,8 @@ def log(context: click.Context, drill: str | None) -> None:
     """
     if context.invoked_subcommand is not None:
         return
+    from rigcoach.drills.files import readable_drills
+    from rigcoach.journal.documents import log_document
     from rigcoach.journal.index import read_log
     from rigcoach.journal.progress import next_drill, weaknesses
 
@@ -45,17 +40,9 @@ def log(context: click.Context, drill: str | None) -> None:
     found = read_log()
     _print_trouble(found)
     rows = [row for row in found.sessions if drill in (None, row.drill)]
-    following, weak = next_drill(found.sessions, _drills()), weaknesses(found.takes)
+    following, weak = next_drill(found.sessions, readable_drills()), weaknesses(found.takes)
     if settings.json:
-        print_json(
-            {
-                "schema": "rigcoach.log/1",
-                "sessions": [_document(row) for row in rows],
-                "unreadable": [{"id": name, "why": why} for name, why in found.unreadable],
-                "next": None if following is None else asdict(following),
-                "weakest": [asdict(weakness) for weakness in weak],
-            }
-        )
+        print_json(log_document(rows, found.unreadable, following, weak))
         return
     if rows:
         _print_sessions(rows)
@@ -69,19 +56,6 @@ def log(context: click.Context, drill: str | None) -> None:
         click.echo(f"{weakness.told()[0].upper()}{weakness.told()[1:]}.")
 
 
-def _drills() -> "list[Drill]":
-    """Return all drills; one with errors is left out: `rigcoach drill list` tells of it."""
-    from rigcoach.drills.files import drill_paths, read_drill
-
-    found = []
-    for path in drill_paths():
-        try:
-            found.append(read_drill(path))
-        except RigcoachError:
-            continue
-    return found
-
-
 def _print_trouble(found: "Log") -> None:
     if found.odd:
         click.echo(
@@ -92,28 +66,16 @@ def _print_trouble(found: "Log") -> None:
         click.echo(f"rigcoach: {found.trouble.line()}", err=True)
 
 
-def _state(row: "SessionRow") -> str:
-    from rigcoach.journal.folder import folder_of, is_held
-
-    if row.state == "open":
-        return "running" if is_held(folder_of(row.id)) else "interrupted"
-    if row.state == "closed":
-        return "not counted" if not row.counts else {True: "passed", False: "not passed", None: "–"}[row.passed]
-    return {"waiting": "waits for its clips"}.get(row.state, row.state)
-
-
-def _document(row: "SessionRow") -> dict[str, Any]:
-    return asdict(row) | {"told": _state(row)}
-
-
 def _print_sessions(rows: "list[SessionRow]") -> None:
+    from rigcoach.journal.standing import standing
+
     cells = []
     for row in rows:
         when = datetime.fromisoformat(row.started_at).astimezone()
         spread = "" if row.spread is None else f" ± {row.spread:.0f}"
         scored = f"{row.scored} of {row.planned}"
         score = number(row.overall) + spread
-        cells.append((row.id, f"{when:%d %b %Y %H:%M}", scored, score, percent(row.keeper_ratio), _state(row)))
+        cells.append((row.id, f"{when:%d %b %Y %H:%M}", scored, score, percent(row.keeper_ratio), standing(row)))
     print_table(("Session", "When", "Takes", "Score", "Keepers", ""), cells)
 
 
@@ -125,6 +87,7 @@ def _print_sessions(rows: "list[SessionRow]") -> None:
 def show(settings: CommandOptions, session: str) -> None:
     """Show a session take by take. SESSION is its name, the beginning of it, its folder, or `last`."""
     from rigcoach.journal import folder
+    from rigcoach.journal.documents import session_document
 
     path = folder.find(session)
     shown = folder.read(path)
@@ -145,6 +108,7 @@ def show(settings: CommandOptions, session: str) -> None:
 def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg: Path | None) -> None:
     """Draw keepers and scores over time: in the terminal, and as an SVG image with --svg."""
     from rigcoach.base.outputs import DRAWING, write_output
+    from rigcoach.journal.documents import trend_document
     from rigcoach.journal.folder import kept_files
     from rigcoach.journal.index import read_log
     from rigcoach.journal.trend import trend
@@ -159,9 +123,7 @@ def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg
         image = draw(measures_chart(drawn, title)).encode()
         write_output(svg, image, DRAWING, inputs=kept_files(), force=settings.force)
     if settings.json:
-        sessions = [{"id": row.id, "started_at": row.started_at, "drill": row.drill} for row in drawn.sessions]
-        series = [{"name": s.name, "points": s.points, "change": s.change} for s in drawn.series]
-        print_json({"schema": "rigcoach.log-trend/1", "sessions": sessions, "series": series})
+        print_json(trend_document(drawn))
     elif drawn.sessions:
         _print_trend(drawn)
     else:
@@ -214,10 +176,12 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
     One HTML file that needs no network and sends nothing; it shows no pictures.
     """
     from rigcoach.cli.browser import show
+    from rigcoach.drills.files import readable_drills
     from rigcoach.journal.folder import kept_files
     from rigcoach.journal.index import index_path, read_log
     from rigcoach.journal.progress import next_drill, weaknesses
     from rigcoach.journal.trend import trend
+    from rigcoach.report.documents import log_report_document
     from rigcoach.report.page import write
     from rigcoach.report.trend_page import trend_page
 
@@ -226,12 +190,12 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
     narrow = bool(drill or rig)
     ids = {row.id for row in trend(found.sessions, drill=drill, rig=rig).sessions}
     takes = [take for take in found.takes if take.session_id in ids or not narrow]
-    following = None if narrow else next_drill(found.sessions, _drills())
+    following = None if narrow else next_drill(found.sessions, readable_drills())
     to = index_path().with_name("report.html") if out is None else out
     page = trend_page(found, drill=drill, rig=rig, following=following, weak=weaknesses(takes))
     write(to, page, inputs=kept_files(), force=settings.force)
     if settings.json:
-        print_json({"schema": "rigcoach.log-report/1", "files": [str(to)]})
+        print_json(log_report_document(to))
     else:
         click.echo(str(to))
     if open_it:
@@ -249,12 +213,15 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
 def export(settings: CommandOptions, form: str, out: Path | None) -> None:
     """Export every take of every session, one row each, for a spreadsheet or a script."""
     from rigcoach.base.outputs import TAKES_LIST, TAKES_TABLE, write_output
+    from rigcoach.journal.documents import export_document, takes_table
     from rigcoach.journal.folder import kept_files
     from rigcoach.journal.index import read_log
 
     found = read_log()
     _print_trouble(found)
-    text = _csv(found) if form == "csv" else _json(found)
+    text = (
+        takes_table(found) if form == "csv" else json.dumps(export_document(found), indent=1, ensure_ascii=False) + "\n"
+    )
     if out is None:
         click.echo(text, nl=False)
         return
@@ -264,48 +231,18 @@ def export(settings: CommandOptions, form: str, out: Path | None) -> None:
     note(settings, f"{len(found.takes)} takes of {len(found.sessions)} sessions: {out}")
 
 
-def _csv(found: "Log") -> str:
-    from rigcoach.journal.index import TakeRow
-
-    sessions = {row.id: row for row in found.sessions}
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["session", *_OF_SESSION, *(field.name for field in fields(TakeRow)[1:])])
-    for take in found.takes:
-        session = sessions[take.session_id]
-        cells = [getattr(take, field.name) for field in fields(TakeRow)[1:]]
-        writer.writerow(
-            [_harmless(cell) for cell in (take.session_id, *(getattr(session, k) for k in _OF_SESSION), *cells)]
-        )
-    return text.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
-def _json(found: "Log") -> str:
-    import json
-
-    sessions = []
-    for row in found.sessions:
-        takes = [asdict(take) for take in found.takes if take.session_id == row.id]
-        sessions.append(asdict(row) | {"takes": takes})
-    return json.dumps({"schema": "rigcoach.log-export/1", "sessions": sessions}, indent=1, ensure_ascii=False) + "\n"
-
-
 @log.command("rebuild")
 @json_option
 @talk_options
 @click.pass_obj
 def rebuild(settings: CommandOptions) -> None:
     """Make the index anew from the session folders alone."""
+    from rigcoach.journal.documents import rebuild_document
     from rigcoach.journal.index import index_path
     from rigcoach.journal.index import rebuild as make_anew
 
     count = make_anew()
     if settings.json:
-        print_json({"schema": "rigcoach.log-rebuild/1", "sessions": count, "path": str(index_path())})
+        print_json(rebuild_document(count, index_path()))
     else:
         click.echo(f"{count} sessions in {index_path()}")

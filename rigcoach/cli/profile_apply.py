@@ -92,20 +92,12 @@ def restore_profile(settings: CommandOptions, snapshot_path: Path | None, *, lis
 
 
 def _list(settings: CommandOptions) -> None:
+    from rigcoach.tether.documents import snapshot_list_document
     from rigcoach.tether.settings import snapshot
 
     snapshots = [snapshot.read(path) for path in snapshot.kept()]
     if settings.json:
-        entries = [
-            {
-                "path": str(kept.path),
-                "taken_at": kept.taken_at.isoformat(),
-                "body": kept.listing.model,
-                "profile": kept.profile,
-            }
-            for kept in snapshots
-        ]
-        print_json({"schema": "rigcoach.snapshot-list/1", "snapshots": entries})
+        print_json(snapshot_list_document(snapshots))
         return
     for kept in snapshots:
         click.echo(f"{kept.taken_at.astimezone():%Y-%m-%d %H:%M:%S}  {kept.listing.model}  before {kept.profile}")

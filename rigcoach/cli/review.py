@@ -245,8 +245,10 @@ def _face_hider(settings: CommandOptions) -> "FaceHider":
 
 
 def _finish(settings: CommandOptions, outcome: ReviewOutcome, open_it: bool) -> None:
+    from rigcoach.report.documents import review_document
+
     if settings.json:
-        print_json({"schema": "rigcoach.review/1", "files": [str(path) for path in outcome.written]})
+        print_json(review_document(outcome.written))
     else:
         for path in outcome.written:
             click.echo(str(path))

@@ -1,8 +1,7 @@
 """How a session is printed: take by take, and what it came to."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,17 +10,6 @@ from rigcoach.cli.plain_table import print_points, print_table
 if TYPE_CHECKING:
     from rigcoach.journal.session import Session, Take
     from rigcoach.journal.summary import Summary
-
-
-def session_document(session: "Session", folder: Path) -> dict[str, Any]:
-    """Return a session as its JSON document: as it stands in its folder, with what it came to."""
-    from pydantic import TypeAdapter
-
-    from rigcoach.journal.session import Session
-    from rigcoach.journal.summary import summarise
-
-    document: dict[str, Any] = TypeAdapter(Session).dump_python(session, mode="json")
-    return document | {"folder": str(folder), "summary": asdict(summarise(session))}
 
 
 def print_session(session: "Session", folder: Path) -> None:

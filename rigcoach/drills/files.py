@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from rigcoach.base import toml_file
@@ -71,6 +72,17 @@ def load_take(text: str) -> tuple[Drill, Station]:
 def drill_paths() -> tuple[Path, ...]:
     """Return the files of all drills by name; the photographer's own stand before shipped ones of the same name."""
     return toml_files("drills")
+
+
+def readable_drills(tell: Callable[[RigcoachError], None] = lambda _error: None) -> list[Drill]:
+    """Return all drills but those with errors, which are told: the others are not to suffer from them."""
+    found = []
+    for path in drill_paths():
+        try:
+            found.append(read_drill(path))
+        except RigcoachError as error:
+            tell(error)
+    return found
 
 
 def read_drill(path: Path) -> Drill:

@@ -10,6 +10,17 @@ from rigcoach.tether.events import CardFile
 
 
 @dataclass(frozen=True, slots=True)
+class FetchOutcome:
+    """What became of a file that was to be fetched: `status` is "there" already, "fetched" or "failed"."""
+
+    card_path: str
+    file: str
+    size_bytes: int
+    status: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CardFetch:
     """A file on the card and where it is to go; `is_there` where it lies there already, by name and size."""
 

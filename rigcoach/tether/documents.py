@@ -1,17 +1,83 @@
-"""The JSON documents that commands print of profiles on bodies."""
+"""The JSON documents on cameras, and on profiles on bodies."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from rigcoach.base.documents import Document, rounded
 from rigcoach.tether.settings.resolution import Resolved, Status
 from rigcoach.tether.settings.resolve import is_ok
 
-if TYPE_CHECKING:  # it needs libgphoto2, and a profile is checked without
+if TYPE_CHECKING:  # they need libgphoto2, and a profile is checked without
+    from rigcoach.tether.card_selection import FetchOutcome
+    from rigcoach.tether.diagnosis import Finding
+    from rigcoach.tether.process.ports import FoundPort
+    from rigcoach.tether.record import RecordedTake
     from rigcoach.tether.settings.apply import Applied, AppliedSetting
     from rigcoach.tether.settings.difference import Difference
     from rigcoach.tether.settings.restore import Restored
+    from rigcoach.tether.settings.snapshot import Snapshot
 
 
-def check_document(profile: str, body: str, resolved: tuple[Resolved, ...]) -> dict[str, Any]:
+def camera_list_document(found: "Iterable[FoundPort]") -> Document:
+    """Return what `rigcoach camera list --json` prints."""
+    cameras = [{"port": camera.port, "model": camera.model} for camera in found]
+    return {"schema": "rigcoach.camera-list/1", "cameras": cameras}
+
+
+def doctor_document(model: str | None, findings: "Iterable[Finding]", *, ready: bool) -> Document:
+    """Return what `rigcoach camera doctor --json` prints."""
+    return {
+        "schema": "rigcoach.camera-doctor/1",
+        "ready": ready,
+        "model": model,
+        "findings": [asdict(finding) for finding in findings],
+    }
+
+
+def record_document(take: "RecordedTake", out: Path) -> Document:
+    """Return what `rigcoach camera record --json` prints: a take, and where its clip went."""
+    return {
+        "schema": "rigcoach.camera-record/1",
+        "file": str(out),
+        "size_bytes": take.file.size_bytes,
+        "seconds": round(take.recorded_s, 3),
+        "started_at": take.started_at.isoformat(timespec="seconds"),
+        "card_path": take.file.path,
+    }
+
+
+def fetch_document(outcomes: "Iterable[FetchOutcome]") -> Document:
+    """Return what `rigcoach camera fetch --json` prints."""
+    return {"schema": "rigcoach.camera-fetch/1", "files": [asdict(outcome) for outcome in outcomes]}
+
+
+def live_document(frames: int, per_second: float | None, out: Path | None) -> Document:
+    """Return what `rigcoach camera live --json` prints: how many frames came, how fast, and where they went."""
+    return {
+        "schema": "rigcoach.camera-live/1",
+        "frames": frames,
+        "frames_per_second": rounded(per_second, 2),
+        "out": None if out is None else str(out),
+    }
+
+
+def snapshot_list_document(snapshots: "Iterable[Snapshot]") -> Document:
+    """Return what `rigcoach profile restore --list --json` prints."""
+    entries = [
+        {
+            "path": str(kept.path),
+            "taken_at": kept.taken_at.isoformat(),
+            "body": kept.listing.model,
+            "profile": kept.profile,
+        }
+        for kept in snapshots
+    ]
+    return {"schema": "rigcoach.snapshot-list/1", "snapshots": entries}
+
+
+def check_document(profile: str, body: str, resolved: tuple[Resolved, ...]) -> Document:
     """Return what `rigcoach profile check --json` prints."""
     return {
         "schema": "rigcoach.profile-check/1",
@@ -22,12 +88,12 @@ def check_document(profile: str, body: str, resolved: tuple[Resolved, ...]) -> d
     }
 
 
-def _distance(setting: Resolved) -> dict[str, Any]:
+def _distance(setting: Resolved) -> Document:
     """Return how far a nearest value is from what is wanted: in stops, kelvin or seconds."""
     return {"distance": round(setting.distance, 3)} if setting.status is Status.NEAREST else {}
 
 
-def apply_document(applied: "Applied") -> dict[str, Any]:
+def apply_document(applied: "Applied") -> Document:
     """Return what `rigcoach profile apply --json` prints."""
     return {
         "schema": "rigcoach.profile-apply/1",
@@ -41,7 +107,7 @@ def apply_document(applied: "Applied") -> dict[str, Any]:
     }
 
 
-def restore_document(restored: "Restored") -> dict[str, Any]:
+def restore_document(restored: "Restored") -> Document:
     """Return what `rigcoach profile restore --json` prints."""
     return {
         "schema": "rigcoach.profile-restore/1",
@@ -63,7 +129,7 @@ def restore_document(restored: "Restored") -> dict[str, Any]:
     }
 
 
-def diff_document(first: str, second: str, differences: "tuple[Difference, ...]") -> dict[str, Any]:
+def diff_document(first: str, second: str, differences: "tuple[Difference, ...]") -> Document:
     """Return what `rigcoach profile diff --json` prints."""
     return {
         "schema": "rigcoach.profile-diff/1",
@@ -76,7 +142,7 @@ def diff_document(first: str, second: str, differences: "tuple[Difference, ...]"
     }
 
 
-def _entry(setting: "Resolved | AppliedSetting") -> dict[str, Any]:
+def _entry(setting: "Resolved | AppliedSetting") -> Document:
     return {
         "setting": setting.setting,
         "wanted": setting.wanted,
