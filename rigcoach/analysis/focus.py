@@ -3,6 +3,7 @@
 Frames are read in order; what only later frames can tell (how a hand's shake went on) is filled in by `complete_focus`.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,12 +13,12 @@ from rigcoach.measure.arrays import Interval, Luma
 from rigcoach.measure.blur.blur_kind import BlurKind, Estimate, blur_kind
 from rigcoach.measure.blur.motion_blur import MotionBlur, motion_blurs
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
-from rigcoach.measure.card.edge_spread import measure_edges
+from rigcoach.measure.card.edge_spread import measure_edges, read_style
 from rigcoach.measure.card.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
+from rigcoach.measure.card.picture_style import PLAIN, PictureStyle
 from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.motion.shift import Shift
 from rigcoach.measure.picture.box import Box, inside
-from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import TargetCard
 
 SHARP_BLUR_PX, SHARP_MOTION_PX = 1.6, 3.0
@@ -31,6 +32,8 @@ _DEVIATIONS = 2 * 1.645
 # The wedge is read, and the background looked at, this often.
 _PLACES_PER_S, _BACKGROUNDS_PER_S = 5.0, 2.0
 _LEAST_BACKGROUND_PX = 96
+# A card's picture style is read so often at most: again on a card that is sharper by so much.
+_MOST_STYLES, _SHARPER = 4, 0.6
 # What is read now and then holds so long: over one look that told nothing, not over two.
 _CARRIED_S = 1.2
 
@@ -78,6 +81,9 @@ class FocusReader:
     shutter_s: float | None
     _next_place_s: float = field(default=0.0, init=False)
     _next_background_s: float = field(default=0.0, init=False)
+    _style: PictureStyle = field(default=PLAIN, init=False)
+    _style_blur_px: float = field(default=math.inf, init=False)
+    _styles_left: int = field(default=_MOST_STYLES, init=False)
 
     def subject(self, luma: Luma, box: Box, shift: Shift | None, t_s: float) -> FocusObservation:
         """Return the focus of a natural subject in its box, which moved by `shift` since the last frame."""
@@ -97,13 +103,17 @@ class FocusReader:
         luma: Luma,
         find: CardDetection,
         card: TargetCard,
-        to_light: ToLight,
         t_s: float,
         distance_m: float | None,
         lens: LensSetting | None,
     ) -> FocusObservation:
         """Return the focus of a target card at a distance, and where the lens was focused if the lens is known."""
-        spread = measure_edges(luma, find, card, to_light=to_light)
+        spread = measure_edges(luma, find, card, style=self._style)
+        if self._styles_left and spread.blur_px is not None and spread.blur_px < _SHARPER * self._style_blur_px:
+            # The picture style stays, and a sharp card tells it best.
+            self._styles_left -= 1
+            self._style, self._style_blur_px = read_style(luma, find, card), spread.blur_px
+            spread = measure_edges(luma, find, card, style=self._style)
         focus = Focus(
             spread.blur_px,
             spread.motion_blur_px,
@@ -116,7 +126,7 @@ class FocusReader:
             pictured = Estimate(spread.motion_blur_px, spread.motion_blur_px_interval)
         if distance_m is not None and lens is not None and focus.blur_px is not None and t_s >= self._next_place_s:
             self._next_place_s = t_s + 1 / _PLACES_PER_S
-            focus = replace(focus, place=_place(luma, find, card, to_light, distance_m, lens, focus))
+            focus = replace(focus, place=_place(luma, find, card, self._style, distance_m, lens, focus))
         return FocusObservation(focus, None, pictured, on_card=True)
 
     def _known(self, step: tuple[float, float] | None) -> KnownMotionBlur | None:
@@ -219,7 +229,7 @@ def _place(
     luma: Luma,
     find: CardDetection,
     card: TargetCard,
-    to_light: ToLight,
+    style: PictureStyle,
     distance_m: float,
     lens: LensSetting,
     focus: Focus,
@@ -228,5 +238,5 @@ def _place(
     if focus.blur_px is None or focus.blur_px_interval is None:
         return None
     low, high = focus.blur_px_interval
-    reading = read_wedge(luma, find, card, distance_m, lens, to_light)
+    reading = read_wedge(style.undone(luma, find), find, card, distance_m, lens, style.to_light)
     return focus_place(reading, distance_m, focus.blur_px, (high - low) / _DEVIATIONS, lens)

@@ -28,7 +28,6 @@ from rigcoach.measure.people.detector import Detection, Detector, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.exposure import exposure
 from rigcoach.measure.picture.reduced import reduced_to
-from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import TargetCard
 
 LIVE_FPS = Fraction(30)
@@ -158,6 +157,7 @@ class _FocusNowAndThen(FocusReader):
     def __init__(self, fps: float, shutter_s: float | None) -> None:
         super().__init__(fps, shutter_s)
         self._next_background_s = math.inf  # what surrounds the subject isn't asked live
+        self._styles_left = 0  # nor a picture style: it takes too long between two frames
         self._due_s = -math.inf
 
     def subject(self, luma: Luma, box: Box, shift: Shift | None, t_s: float) -> FocusObservation:
@@ -170,13 +170,12 @@ class _FocusNowAndThen(FocusReader):
         luma: Luma,
         find: CardDetection,
         card: TargetCard,
-        to_light: ToLight,
         t_s: float,
         distance_m: float | None,
         lens: LensSetting | None,  # noqa: ARG002 - where the lens was focused isn't asked live
     ) -> FocusObservation:
         if self._is_due(t_s):
-            return super().card(luma, find, card, to_light, t_s, distance_m, None)
+            return super().card(luma, find, card, t_s, distance_m, None)
         return FocusObservation(Focus(reason=_UNREAD), None, on_card=True)
 
     def _is_due(self, t_s: float) -> bool:

@@ -119,7 +119,7 @@ class CardTracker:
         return Observation(
             subject=Subject("target", find.box, find.confidence),
             focus=replace(
-                self._focus.card(luma, find, self._card, self._to_light, t_s, card_m, _lens(self._rig, self._clip)),
+                self._focus.card(luma, find, self._card, t_s, card_m, _lens(self._rig, self._clip)),
                 step_px=step,
             ),
             framing=frame_subject(

@@ -14,6 +14,7 @@ from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.card.card_clearance import clearances_mm
 from rigcoach.measure.card.edge_strips import Strips
 from rigcoach.measure.card.imaged_edge import ImagedEdge, edge_profiles, image_edges, inside_frame
+from rigcoach.measure.card.picture_style import PLAIN, EdgeFit, PictureStyle, picture_style
 from rigcoach.measure.card.spread_fit import MIN_RADIUS_PX, SpreadFit, Spreads, fit_spreads
 from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.picture.tone import ToLight, bt709_to_light
@@ -39,6 +40,9 @@ _SIGNIFICANT = 25.0  # by how many times its noise the cost must fall for a smea
 _UNEVEN_SHARE, _UNEVEN_PX2 = 0.08, 0.01
 _RADIUS_PX, _RADIUS_PX2 = 0.08, 0.12
 _SMEAR_PX, _SMEAR_SHARE = 0.15, 0.05
+# The misfit per degree of freedom tells how hard the codec pressed: by so much for each unit of it, and at most.
+_CODED_PX, _MOST_CODED_PX = 0.25, 0.7
+_UNEVEN_CODED_PX2, _MOST_MISFIT = 0.12, 5.0
 _DEVIATIONS = 1.645  # of a normal distribution, to either side, for 90 %
 
 
@@ -82,6 +86,7 @@ def measure_edges(
     full_range: bool = True,
     to_light: ToLight | None = None,
     system_sigma_px: float = SYSTEM_SIGMA_PX,
+    style: PictureStyle | None = None,
 ) -> EdgeSpread:
     """Measure defocus and motion on the card.
 
@@ -97,24 +102,55 @@ def measure_edges(
         Table of 256 from luma codes to linear light; the inverse of the BT.709 curve without one.
     system_sigma_px
         Gaussian part of the sharpest edge's spread; a camera that sharpens or softens may ask for another.
+    style
+        What the camera's picture style did to the card, to be undone (`read_style`); its curve takes the place of
+        `to_light`.
     """
-    table = bt709_to_light(full_range) if to_light is None else to_light
+    if style is not None:
+        strips = _strips(style.undone(luma, find), find, card, style.to_light)
+    else:
+        strips = _strips(luma, find, card, bt709_to_light(full_range) if to_light is None else to_light)
+    if isinstance(strips, str):
+        return _nothing(strips)
+    fits = _fitted(strips, system_sigma_px)
+    return _nothing(fits) if isinstance(fits, str) else _report(*fits, style or PLAIN)
+
+
+def read_style(luma: Luma, find: CardDetection, card: TargetCard) -> PictureStyle:
+    """Return what the camera's picture style did to the card, as far as one frame tells it.
+
+    Of a clip one frame is enough, and a sharp one tells most: a style is set, and stays.
+    """
+
+    def fitted(style: PictureStyle) -> EdgeFit | None:
+        strips = _strips(style.undone(luma, find), find, card, style.to_light)
+        fits = strips if isinstance(strips, str) else _fitted(strips, SYSTEM_SIGMA_PX)
+        if isinstance(fits, str):
+            return None
+        still, moving, _ = fits
+        return EdgeFit((moving if _smeared(still, moving) else still).radius_px, moving.cost / moving.freedom)
+
+    return picture_style(luma, find, card, fitted)
+
+
+def _strips(luma: Luma, find: CardDetection, card: TargetCard, table: ToLight) -> Strips | str:
+    """Return the strips beside the card's edges, or why there are none."""
     edges = image_edges(card.edges, find.homography, clearances_mm(card, _SHARE))
     inside = [edge for edge in map(_shortened, edges) if inside_frame(edge, luma.shape, _SHARE)]
     if len(inside) < _MIN_EDGES:
-        return _nothing("too few of the card's edges in the frame")
+        return "too few of the card's edges in the frame"
     large = [edge for edge in inside if min(edge.paper_px, edge.ink_px) >= _MIN_CLEAR_PX]
     if len(large) < _MIN_EDGES:
-        return _nothing("the card is too small in the frame")
+        return "the card is too small in the frame"
     profiles = edge_profiles(luma, large, table, share=_SHARE, slices=_SLICES, bin_px=_BIN_PX)
     strips = Strips.of(large, profiles, _SHARE).only((profiles.white <= _MAX_WHITE) & (profiles.black <= _MAX_BLACK))
     if len(strips.normals) < _MIN_EDGES:
-        return _nothing("the card is clipped to black or white")
+        return "the card is clipped to black or white"
     paper, ink = strips.plateaus()
     strips = strips.only(paper - ink > _MIN_CONTRAST)
     if len(strips.normals) < _MIN_EDGES:
-        return _nothing("too little contrast on the card")
-    return _measure(strips, system_sigma_px)
+        return "too little contrast on the card"
+    return strips
 
 
 def _shortened(edge: ImagedEdge) -> ImagedEdge:
@@ -127,10 +163,13 @@ def _nothing(reason: str) -> EdgeSpread:
     return EdgeSpread(None, None, None, None, None, 0, reason)
 
 
-def _measure(strips: Strips, sigma_px: float) -> EdgeSpread:
-    """Fit in two rounds: the first tells how wide the spreads are, the second keeps to what that leaves clear."""
+def _fitted(strips: Strips, sigma_px: float) -> tuple[SpreadFit, SpreadFit, int] | str:
+    """Fit a disc alone, and a disc and a smear; return both fits and the number of edges, or why there are none.
+
+    The first of two rounds tells how wide the spreads are, the second keeps to what that leaves clear.
+    """
     if not _tell_smear_from_disc(strips.normals):
-        return _nothing("too few of the card's edges in the frame")
+        return "too few of the card's edges in the frame"
     spreads = strips.merged(None)
     own = np.stack((*strips.plateaus(), np.zeros(len(strips.normals))), axis=1)
     still = fit_spreads(spreads, _first_radius(spreads, own), None, own, sigma_px)
@@ -139,11 +178,11 @@ def _measure(strips: Strips, sigma_px: float) -> EdgeSpread:
     strips = strips.straightened(wide).clear_of(wide.radius_px, wide.smear_px)
     kept = np.asarray(strips.used.any((1, 2)), dtype=np.bool_)
     if kept.sum() < _MIN_EDGES or not _tell_smear_from_disc(strips.normals[kept]):
-        return _nothing("the card's edges are too short for so much blur")
+        return "the card's edges are too short for so much blur"
     spreads = strips.merged(wide).only(kept)
     still = fit_spreads(spreads, still.radius_px, None, _own(wide)[kept], sigma_px)
     moving = fit_spreads(spreads, moving.radius_px, moving.smear_px, _own(wide)[kept], sigma_px)
-    return _report(still, moving, int(kept.sum()))
+    return still, moving, int(kept.sum())
 
 
 def _own(fit: SpreadFit) -> Floats:
@@ -199,7 +238,7 @@ def _uneven_px2(radius_px: float) -> float:
     return _UNEVEN_SHARE * radius_px**2 / 4 + _UNEVEN_PX2
 
 
-def _report(still: SpreadFit, moving: SpreadFit, edges: int) -> EdgeSpread:
+def _report(still: SpreadFit, moving: SpreadFit, edges: int, style: PictureStyle) -> EdgeSpread:
     smeared = _smeared(still, moving)
     fit = moving if smeared else still
     radius = fit.radius_px if fit.radius_px > MIN_RADIUS_PX else 0.0
@@ -207,10 +246,17 @@ def _report(still: SpreadFit, moving: SpreadFit, edges: int) -> EdgeSpread:
     length = float(np.hypot(*moving.smear_px))
     heading = moving.smear_px / max(length, 1e-9)
     length_deviation = math.sqrt(max(float(heading @ moving.covariance[1:, 1:] @ heading), 0.0))
-    motion = _interval(length, length_deviation, _SMEAR_PX + _SMEAR_SHARE * length, 12 * _uneven_px2(fit.radius_px))
+    misfit = moving.cost / moving.freedom
+    uneven_px2 = 12 * (_uneven_px2(fit.radius_px) + _UNEVEN_CODED_PX2 * min(misfit, _MOST_MISFIT))
+    motion = _interval(length, length_deviation, _SMEAR_PX + _SMEAR_SHARE * length, uneven_px2)
+    off_px, off_px2 = _RADIUS_PX + style.share_off * radius, _RADIUS_PX2 + style.off_px2
+    # A codec that has few bits makes edges steeper, and fits the worse.
+    coded_px = min(_CODED_PX * misfit, _MOST_CODED_PX)
+    low, _ = _interval(radius, radius_deviation, off_px, off_px2)
+    _, high = _interval(radius, radius_deviation, off_px + coded_px, off_px2)
     return EdgeSpread(
         blur_px=radius,
-        blur_px_interval=_interval(radius, radius_deviation, _RADIUS_PX, _RADIUS_PX2),
+        blur_px_interval=(low, high),
         motion_blur_px=length if smeared else 0.0,
         motion_blur_px_interval=motion if smeared else (0.0, motion[1]),
         direction_deg=math.degrees(math.atan2(heading[1], heading[0])) % 180 if smeared else None,
