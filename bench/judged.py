@@ -56,11 +56,14 @@ def report(folder: Path) -> None:
     asked = scoring_of()
     paths = [str(path) for path in sorted(folder.glob("*.mp4"))]
     kept: dict[str, float] = {}
+    level_known = 0
     for result in score_files(paths, asked.choice, asked.rig, jobs=os.cpu_count() or 1, advance=unheeded):
         name = Path(result.name).stem
         if not isinstance(result, ScoredClip):
             print(f"{name}  {result.error.line()}")
             continue
+        rolls = [frame.framing.roll_deg for frame in result.measures.frames if frame.framing is not None]
+        level_known += 2 * sum(roll is not None for roll in rolls) >= len(result.measures.frames)
         kept[name] = float(result.keeper_ratio >= KEPT_FROM)
         told = "/".join(reader[name]["keep"] for reader in readers)
         overall = "  -" if result.overall is None else f"{result.overall:3.0f}"
@@ -70,6 +73,7 @@ def report(folder: Path) -> None:
     wanted = {name: float(first[name] == "yes") for name in sure}
     good, bad = ([name for name in sure if wanted[name] == side] for side in (1.0, 0.0))
     print(f"\nboth readers sure: {len(sure)} of {len(kept)} clips; kappa {kappa(wanted, kept):.3f}")
+    print(f"roll is told in half of the frames or more of {level_known} clips")
     print(f"keeps {sum(kept[n] for n in good):.0f} of {len(good)} that both keep, ", end="")
     print(f"{sum(kept[n] for n in bad):.0f} of {len(bad)} that both reject")
 

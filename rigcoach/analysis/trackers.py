@@ -30,6 +30,8 @@ from rigcoach.video.clip import Clip
 _FOLLOW_CARD_S = 0.4
 # Straight lines take time to find, and roll changes slowly.
 _ROLLS_PER_S = 4.0
+# A look that tells nothing leaves the roll as the last one found it, no longer than this.
+_ROLL_HOLDS_S = 0.5
 
 # From coordinates that number pixels by their centres to distances from the frame's corner.
 _TO_CORNER_PX = 0.5
@@ -193,6 +195,7 @@ class BoxedTracker:
         self._previous: Luma | None = None
         self._roll: Roll | None = None
         self._next_roll_s = 0.0
+        self._roll_holds_until_s = 0.0
         self._focus = focus or FocusReader(float(clip.fps), rig.shutter_s)
 
     def _measure(self, luma: Luma, box: Box, confidence: float, t_s: float) -> Observation:
@@ -209,7 +212,11 @@ class BoxedTracker:
     def _framing(self, luma: Luma, box: Box, t_s: float) -> Framing:
         if t_s >= self._next_roll_s:
             self._next_roll_s = t_s + 1 / _ROLLS_PER_S
-            self._roll = roll_from_lines(luma)
+            found = roll_from_lines(luma)
+            if found is not None:
+                self._roll_holds_until_s = t_s + _ROLL_HOLDS_S
+            if found is not None or t_s > self._roll_holds_until_s:
+                self._roll = found
         size = (self._clip.width, self._clip.height)
         # A network's boxes of people are true to about a hundredth of the frame.
         uncertainty_px = _BODY_UNCERTAINTY * self._clip.height if self.kind == "person" else 0.0

@@ -44,6 +44,33 @@ def test_upright_lines_tell_the_roll_also_where_they_converge(roll_deg: float, c
     assert 0.5 <= roll.confidence <= 1.0
 
 
+def room(*, converging_deg: float) -> np.ndarray:
+    """Draw a plain wall with a door and a board, seen from below: six long edges that meet far above, and a person."""
+    luma = np.full((720, 1280), 190, np.uint8)
+    for left, right, shade in ((130, 330, 60), (900, 1130, 110)):
+        leans = [np.tan(np.radians(converging_deg * (x - 640) / 1280)) for x in (left, right)]
+        top, bottom = 60, 660
+        corners = [
+            (left - leans[0] * (top - 360), top),
+            (right - leans[1] * (top - 360), top),
+            (right - leans[1] * (bottom - 360), bottom),
+            (left - leans[0] * (bottom - 360), bottom),
+        ]
+        cv2.fillPoly(luma, [np.round(np.array(corners) * 16).astype(np.int32)], shade, cv2.LINE_AA, 4)
+    cv2.ellipse(luma, (620, 620), (120, 300), 0, 0, 360, 80, -1, cv2.LINE_AA)
+    cv2.circle(luma, (620, 260), 70, 150, -1, cv2.LINE_AA)
+    noisy = luma + np.random.default_rng(4).normal(0, 3, luma.shape)
+    return np.clip(noisy, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("roll_deg", [-7.0, 0.0, 4.0])
+@pytest.mark.parametrize("converging_deg", [0.0, -16.0])
+def test_a_door_and_a_board_tell_the_roll_where_there_is_nothing_else(roll_deg: float, converging_deg: float) -> None:
+    roll = roll_from_lines(turned(room(converging_deg=converging_deg), roll_deg))
+    assert roll is not None
+    assert roll.roll_deg == pytest.approx(roll_deg, abs=0.5)
+
+
 def test_clockwise_is_positive() -> None:
     # Turned clockwise, the top of an upright line leans to the right.
     luma = turned(street(), 8.0)

@@ -6,6 +6,10 @@ that looks up or down makes them converge; one that is rolled turns them all. So
 robustly, and its value at the middle of the frame is the roll. Level lines serve where uprights are few, but only
 those that don't converge: a wall that is seen askew has none that is level.
 
+Many short lines tell it, or a few long ones: the edges of one door and one board, each a fifth of the frame's height
+and more, hardly ever meet in one point by chance. Where neither is sure, uprights and level lines that agree bear each
+other out.
+
 Lines are found by the detector of Grompone von Gioi et al. ("LSD: a fast line segment detector with a false detection
 control", PAMI 32, 2010).
 """
@@ -43,6 +47,14 @@ _NEARLY_DEG = 3.0
 _SHARP_POWERS = 2.5
 _LEVEL_SPREAD = 0.5
 _ENOUGH_CONFIDENCE = 0.5
+# Long lines: what is grown or worn is seldom straight for so long.
+_LONG = 0.2  # of the frame's height
+_FEWEST_LONG = 4
+_ENOUGH_LONG_LENGTH = 1.0  # of the frame's height, in all
+_LONG_POWERS = 2.0  # one picture in a hundred by chance
+_MOST_OF_LONG = 0.6  # of the long lines have to agree: of many stems a few always do
+# Uprights and level lines that are each this sure, and agree, are believed together.
+_HALF_HEARTED = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +101,32 @@ def roll_from_lines(luma: Luma) -> Roll | None:
     if sure >= _ENOUGH_CONFIDENCE:
         agree = sure_level < _ENOUGH_CONFIDENCE or abs(upright.lean_deg - level.lean_deg) < 2 * _AGREE_DEG
         return Roll(upright.lean_deg, sure if agree else max(_ENOUGH_CONFIDENCE, 0.8 * sure))
+    by_long = _from_long_lines(middles[:, 0], leans, lengths)
+    if by_long is not None:
+        contradicted = sure_level >= _ENOUGH_CONFIDENCE and abs(by_long.roll_deg - level.lean_deg) > 4 * _AGREE_DEG
+        return None if contradicted else by_long
+    together = sure + sure_level
+    if min(sure, sure_level) >= _HALF_HEARTED and together >= _ENOUGH_CONFIDENCE:
+        if abs(upright.lean_deg - level.lean_deg) < 2 * _AGREE_DEG:
+            lean_deg = (sure * upright.lean_deg + sure_level * level.lean_deg) / together
+            return Roll(lean_deg, min(together, 1.0))
+        return None
     if sure_level >= _ENOUGH_CONFIDENCE and upright.count < _FEWEST and level.spread >= _LEVEL_SPREAD:
         return Roll(level.lean_deg, sure_level)
     return None
+
+
+def _from_long_lines(place: Floats, lean: Floats, length: Floats) -> Roll | None:
+    """Return the roll that the few longest uprights tell, where chance hardly makes so many of them agree."""
+    long = (length >= _LONG) & (np.abs(lean) <= _MOST_LEAN_DEG)
+    bundle = _bundle(place[long], lean[long], length[long], _MOST_CONVERGENCE_DEG)
+    if bundle.count < _FEWEST_LONG or bundle.spread < _ENOUGH_SPREAD or bundle.length < _ENOUGH_LONG_LENGTH:
+        return None
+    if bundle.count < _MOST_OF_LONG * np.count_nonzero(long):
+        return None
+    powers = _powers_of_pairs(bundle.count, int(np.count_nonzero(long)), _AGREE_DEG / _MOST_LEAN_DEG)
+    sure = min(1.0, 0.5 * powers / _LONG_POWERS)
+    return Roll(bundle.lean_deg, sure) if sure >= _ENOUGH_CONFIDENCE else None
 
 
 @cache
@@ -172,3 +207,10 @@ def _powers(agreeing: int, lines: int, share: float) -> float:
     ways = math.lgamma(lines + 1) - math.lgamma(agreeing + 1) - math.lgamma(lines - agreeing + 1)
     log_tail = ways + agreeing * math.log(share) + (lines - agreeing) * math.log1p(-share)
     return -(log_tail + math.log(_TRIALS)) / math.log(10)
+
+
+def _powers_of_pairs(agreeing: int, lines: int, share: float) -> float:
+    """Return the same for few lines: every pair of them is a trial, and only the others can agree with it by chance."""
+    others, more = lines - 2, agreeing - 2
+    tail = sum(math.comb(others, i) * share**i * (1 - share) ** (others - i) for i in range(more, others + 1))
+    return -(math.log10(tail) + math.log10(math.comb(lines, 2)))
