@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from rigcoach.measure.arrays import Luma
+from rigcoach.measure.motion.median_flow import MedianFlowTracker
 from rigcoach.measure.people.detector import Detection, TrackRules
 from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
 from rigcoach.measure.people.tracks import Tracker
@@ -78,6 +79,12 @@ def test_between_finds_the_box_is_followed() -> None:
     assert all(overlap(sighting.box, path(i)) > 0.9 for i, sighting in found.sightings.items())
     # Ten looks a second at thirty frames: two of three are followed.
     assert sum(sighting.found for sighting in found.sightings.values()) == 20
+
+
+def test_a_box_on_a_blank_wall_is_lost_and_no_error() -> None:
+    blank = np.full((360, 640), 128, np.uint8)
+    follower = MedianFlowTracker(blank, (200.0, 80.0, 80.0, 200.0))
+    assert follower.step(blank) is None
 
 
 def test_a_detector_that_fails_for_a_while_is_bridged_but_not_for_long() -> None:

@@ -154,6 +154,8 @@ def corners_in(luma: Luma, area: tuple[int, int, int, int], most: int) -> Points
 
 def follow_points(prev: Luma, cur: Luma, points: Points) -> tuple[Points, Points]:
     """Return where points (Nx1x2) were and where they went, Mx2 each, for those that came back when followed back."""
+    if not len(points):
+        return np.empty((0, 2), np.float32), np.empty((0, 2), np.float32)
     window = (_LK_WINDOW_PX, _LK_WINDOW_PX)
     # OpenCV's signature asks for the points it is to write to; its stub doesn't know that none may be given.
     unset = cast(Points, None)
