@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.analysis.focus import Focus, complete_focus
+from rigcoach.analysis.focus import Focus, complete_focus, of_one_field
 from rigcoach.analysis.main_subject import eye_detector, find_main_subject
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.analysis.trackers import BoxTracker, CardTracker, Observation, PersonTracker, SubjectTracker
@@ -105,6 +105,8 @@ def analyse_clip(
     chosen = _with_headings(chosen, paths, clip)
     read = [None if look is None else look.focus for look in chosen]
     focuses = complete_focus(read, float(clip.fps), rig.shutter_s, clip.height)
+    if clip.interlaced:
+        focuses = [of_one_field(focus) for focus in focuses]
     frames = (
         replace(frame_measurement(t_s, look, focus, *rest), skew=_skew(step, clip, rig.readout_s))
         for t_s, look, focus, rest, step in zip(times, chosen, focuses, whole, steps, strict=True)

@@ -29,6 +29,8 @@ _MOTION_PX, _MOTION_SHARE = 0.4, 0.12
 # Slower than this, in pixels a frame, a subject is still whatever the shutter speed.
 _STILL_PX = 0.7
 _DEVIATIONS = 2 * 1.645
+# How much less surely blur is told where a frame was drawn anew from one of its fields.
+_FIELD_PX = 0.2
 # The wedge is read, and the background looked at, this often.
 _PLACES_PER_S, _BACKGROUNDS_PER_S = 5.0, 2.0
 _LEAST_BACKGROUND_PX = 96
@@ -205,6 +207,14 @@ def _kind(focus: Focus, motion: Estimate | None, pictured: Estimate | None, px: 
         return None
     blur = Estimate(focus.blur_px, focus.blur_px_interval)
     return blur_kind(blur, motion, SHARP_BLUR_PX * px, SHARP_MOTION_PX * px, pictured=pictured)
+
+
+def of_one_field(focus: Focus | None) -> Focus | None:
+    """Return the focus of a frame of which one field was measured: with an interval wide enough for half the lines."""
+    if focus is None or focus.blur_px_interval is None:
+        return focus
+    low, high = focus.blur_px_interval
+    return replace(focus, blur_px_interval=(max(low - _FIELD_PX, 0.0), high + _FIELD_PX))
 
 
 def background_blur_px(luma: Luma, box: Box, known: KnownMotionBlur | None = None) -> float | None:

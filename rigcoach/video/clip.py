@@ -161,7 +161,10 @@ def _notes(path: Path, stream: "VideoStream", others: Sequence["VideoStream"], s
             f"is scored, {left} not"
         )
     if scan is not Scan.PROGRESSIVE:
-        yield f"{path.name} is interlaced: of what moves, every frame is rebuilt from one of its two fields"
+        yield (
+            f"{path.name} is interlaced: where something moves, each frame is drawn anew from one of its two fields, "
+            "and its blur is told less surely"
+        )
 
 
 def read_frames(clip: Clip) -> Iterator[Frame]:

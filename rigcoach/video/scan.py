@@ -1,19 +1,25 @@
 """Interlaced video: two fields woven into each frame, half a frame's time apart.
 
-What is woven is taken apart by FFmpeg's bwdif filter: the lines of the field that came first are kept, those between
-are made of the field before and after where nothing moved, and of the lines around where something did. There is one
-frame for each of the file's, at its own time. Cameras also write whole frames in an interlaced file (25p in 50i), and
-some recorders fields without saying so: the pictures decide, where enough moves to tell.
+What is woven is taken apart by FFmpeg's estdif filter: the lines of the field that came first are kept, those between
+are drawn along the edges that the others show, from that field alone. Nothing of another instant comes in, as it does
+with bwdif and yadif, whose frames show a vertical smear of up to two lines where something moves. There is one frame
+for each of the file's, at its own time. Frames in which nothing moves stay woven: they are whole.
+
+Cameras also write whole frames in an interlaced file (25p in 50i), and some recorders fields without saying so: the
+pictures decide, where enough moves to tell.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import av
 import av.filter
 import numpy as np
+from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Luma
 
@@ -26,7 +32,8 @@ FRAMES_LOOKED_AT = 12
 # Sums of differences, by which is told: fields apart in time differ more from the far field than from the near one.
 _APART, _TOGETHER = 1.15, 0.77
 _FEWEST = 2
-_MOVED, _LEAST_MOVING = 8, 0.002
+# So many levels are movement; so much of a picture has to move for it to tell, and so little for it to be still.
+_MOVED, _LEAST_MOVING, _STILL = 8, 0.002, 0.0002
 _EVERY_COLUMN = 4
 _MOST_LINES, _MOST_FPS = 1152, 31
 
@@ -77,8 +84,8 @@ def _scanned(before: Luma, now: Luma, after: Luma) -> Scan | None:
         return None
     earlier, here, later = (each[: rows + 2].astype(np.int16) for each in (before, now, after))
     # What stands still fits whenever it was taken.
-    moves = np.abs(later - earlier)[1:-1] > _MOVED
-    if moves.sum() < _LEAST_MOVING * moves.size:
+    moves = _moves(earlier, later)[1:-1]
+    if moves.mean() < _LEAST_MOVING:
         return None
     around = here[:-2] + here[2:]
     by_before, by_same, by_after = (np.abs(around - 2 * each[1:-1]) * moves for each in (earlier, here, later))
@@ -100,21 +107,45 @@ def progressive(frames: "Iterable[VideoFrame]", scan: Scan) -> "Iterator[VideoFr
         yield from frames
         return
     graph: av.filter.Graph | None = None
-    for frame in frames:
+    woven: deque[tuple[VideoFrame, Luma]] = deque()
+    before: Luma | None = None
+    for frame in chain(frames, (None,)):
+        if frame is not None:
+            graph = graph or _graph(frame, scan)
+            woven.append((frame, reduced(_first_plane(frame))))
         if graph is None:
-            graph = _graph(frame, scan)
+            return
         graph.vpush(frame)
-        yield from _pulled(graph)
-    if graph is not None:
-        graph.vpush(None)
-        yield from _pulled(graph)
+        # The filter keeps a frame back, so that the one after is known here.
+        for apart in _pulled(graph):
+            whole, now = woven.popleft()
+            after = woven[0][1] if woven else None
+            around = [other for other in (before, after) if other is not None]
+            yield whole if around and all(_is_still(now, other) for other in around) else apart
+            before = now
+
+
+def _is_still(one: Luma, other: Luma) -> bool:
+    return bool(_moves(one, other).mean() < _STILL)
+
+
+def _moves(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.bool_]:
+    return np.asarray(np.abs(one.astype(np.int16) - other) > _MOVED)
+
+
+def _first_plane(frame: "VideoFrame") -> Luma:
+    """Return a frame's first plane as it is stored, 8 bits of each code: luma, or what moves with it."""
+    plane: Any = frame.planes[0]
+    rows = np.frombuffer(plane, dtype=np.uint8).reshape(plane.height, -1)
+    wide = 1 if frame.format.components[0].bits <= 8 else 2
+    return rows[:, wide - 1 :: wide]
 
 
 def _graph(frame: "VideoFrame", scan: Scan) -> av.filter.Graph:
     graph = av.filter.Graph()
     source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base)
     which = "interlaced" if scan is Scan.AS_FLAGGED else "all"
-    taken_apart = graph.add("bwdif", f"mode=send_frame:parity={scan}:deint={which}")
+    taken_apart = graph.add("estdif", f"mode=frame:parity={scan}:deint={which}")
     graph.link_nodes(source, taken_apart, graph.add("buffersink")).configure()
     return graph
 
