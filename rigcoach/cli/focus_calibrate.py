@@ -12,7 +12,7 @@ from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import chosen_rig, rig_options
-from rigcoach.cli.zone_setup import reachable, told_register
+from rigcoach.cli.zone_setup import format_register, reachable
 
 if TYPE_CHECKING:
     from rigcoach.lens.calibrations import Calibration
@@ -126,7 +126,7 @@ def _print(chosen: "ChosenRig", calibration: "Calibration") -> None:
     from rigcoach.rig.profile_optics import STATIONS_M
 
     register, focal_mm = calibration.register, chosen.focal_length_mm
-    click.echo(f"{chosen.name}, measured on {calibration.measured:%d %b %Y}:\n{told_register(calibration)}.\n")
+    click.echo(f"{chosen.name}, measured on {calibration.measured:%d %b %Y}:\n{format_register(calibration)}.\n")
     rows = [
         (both(read.mark_m), both(read.focused_from_sensor_m(focal_mm)), f"{read.error_mm(focal_mm):+.3f} mm")
         for read in register.reads

@@ -8,7 +8,7 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.distances import both
 from rigcoach.cli.options import CommandOptions
 from rigcoach.cli.output import print_json
-from rigcoach.cli.zone_setup import reachable, told_marks, told_sharpness
+from rigcoach.cli.zone_setup import format_marks, format_sharpness, reachable
 
 if TYPE_CHECKING:
     from rigcoach.lens.chosen_rig import ChosenRig
@@ -43,7 +43,7 @@ def print_cover(settings: CommandOptions, chosen: "ChosenRig", circle_mm: float,
     if settings.json:
         print_json(cover_document(chosen, setup, told, (near_m, far_m), ring_m))
     else:
-        click.echo(f"{chosen.name}\n{told_sharpness(chosen, setup)}\n{told_marks(chosen.calibration)}\n")
+        click.echo(f"{chosen.name}\n{format_sharpness(chosen, setup)}\n{format_marks(chosen.calibration)}\n")
         if ring_m is not None and told.f_number is not None:
             just = f"f/{told.needed_f_number:.1f} would just do"
             click.echo(f"Sharp from {zone}:\nring at {both(ring_m)}, f/{told.f_number:g} ({just}).")

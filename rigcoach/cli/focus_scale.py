@@ -10,7 +10,7 @@ from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import chosen_rig, rig_options
 from rigcoach.cli.sheet_file import checked_ending, note_written, write_page
-from rigcoach.cli.zone_setup import chosen_circle_mm, sharpness_options, told_marks
+from rigcoach.cli.zone_setup import chosen_circle_mm, format_marks, sharpness_options
 
 if TYPE_CHECKING:
     from rigcoach.lens.chosen_rig import ChosenRig
@@ -121,7 +121,7 @@ def _print(chosen: "ChosenRig", strip: "ScaleStrip") -> None:
     from rigcoach.base.units import FOOT_M
     from rigcoach.rig.ring_scale import FEET, METRES
 
-    click.echo(f"{chosen.name}\n{told_marks(chosen.calibration)}")
+    click.echo(f"{chosen.name}\n{format_marks(chosen.calibration)}")
     click.echo(f"The ring turns {chosen.lens.infinity_turn} to infinity, seen from behind the camera.\n")
     rows = []
     for unit, unit_m, distances in (("m", 1.0, METRES[:8]), ("ft", FOOT_M, FEET[:8])):

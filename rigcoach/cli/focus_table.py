@@ -13,10 +13,10 @@ from rigcoach.cli.rig_options import chosen_rig, rig_options
 from rigcoach.cli.sheet_file import checked_ending, note_written, write_page
 from rigcoach.cli.zone_setup import (
     chosen_circle_mm,
+    format_marks,
+    format_sharpness,
     reachable,
     sharpness_options,
-    told_marks,
-    told_sharpness,
 )
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ def focus_table(
         note_written(settings, out)
     else:
         click.echo(chosen.name)
-        click.echo(told_sharpness(chosen, setups[0]))
-        click.echo(told_marks(chosen.calibration))
+        click.echo(format_sharpness(chosen, setups[0]))
+        click.echo(format_marks(chosen.calibration))
         for unit, head, rows in _blocks(setups, marks):
             click.echo(f"\nSharp from-to, in {unit}, with the ring at:")
             print_table(head, rows)
@@ -116,6 +116,6 @@ def _blocks(setups: list["ZoneFocus"], marks: tuple[float, ...]) -> list[tuple[s
 def _write(chosen: "ChosenRig", setups: list["ZoneFocus"], marks: tuple[float, ...], out: Path, *, force: bool) -> None:
     from rigcoach.sheets.pocket_card import pocket_card
 
-    told = told_sharpness(chosen, setups[0]).replace("\n", " ")
-    card = pocket_card(chosen.name, [told, told_marks(chosen.calibration)], _blocks(setups, marks))
+    told = format_sharpness(chosen, setups[0]).replace("\n", " ")
+    card = pocket_card(chosen.name, [told, format_marks(chosen.calibration)], _blocks(setups, marks))
     write_page(out, card, force=force)

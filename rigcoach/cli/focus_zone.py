@@ -13,10 +13,10 @@ from rigcoach.cli.rig_options import chosen_rig, rig_options
 from rigcoach.cli.zone_setup import (
     aperture_option,
     chosen_circle_mm,
+    format_marks,
+    format_sharpness,
     reachable,
     sharpness_options,
-    told_marks,
-    told_sharpness,
 )
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ def _in_front(chosen: "ChosenRig", subjects: tuple[float, ...]) -> tuple[float, 
 
 def _print_head(chosen: "ChosenRig", setup: "ZoneFocus") -> None:
     click.echo(f"{chosen.name}, f/{setup.f_number:g}")
-    click.echo(told_sharpness(chosen, setup))
-    click.echo(told_marks(chosen.calibration))
+    click.echo(format_sharpness(chosen, setup))
+    click.echo(format_marks(chosen.calibration))
     hyperfocal_m = setup.hyperfocal_m
     mark = setup.mark_m(hyperfocal_m)
     ring = (

@@ -88,7 +88,7 @@ def new_profile(
         draft.name = click.prompt("Name", err=True)
     made = draft.profile()
     path = keep(made, replace=force)
-    _tell(settings, made, path, "kept")
+    _print_made(settings, made, path, "kept")
 
 
 def _ask(draft: "Any") -> None:
@@ -146,12 +146,12 @@ def capture_profile(settings: CommandOptions, name: str, rig: str | None, *, raw
     with the_camera(settings) as camera:
         captured = capture(camera.listing(), on_it, name, raw=raw)
     path = keep(captured.profile, captured.untold, replace=force)
-    _tell(settings, captured.profile, path, "captured")
+    _print_made(settings, captured.profile, path, "captured")
     for line in captured.untold:
         note(settings, f"Not told: {line}")
 
 
-def _tell(settings: CommandOptions, made: "Profile", path: "Path", what: str) -> None:
+def _print_made(settings: CommandOptions, made: "Profile", path: "Path", what: str) -> None:
     from rigcoach.rig.documents import kept_profile_document
     from rigcoach.rig.profile_text import profile_text
 

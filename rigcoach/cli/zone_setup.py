@@ -46,7 +46,7 @@ def chosen_circle_mm(chosen: "ChosenRig", blur_px: float | None, circle_mm: floa
     return 2 * blur_px * movie.pixel_pitch_mm
 
 
-def told_sharpness(chosen: "ChosenRig", setup: "ZoneFocus") -> str:
+def format_sharpness(chosen: "ChosenRig", setup: "ZoneFocus") -> str:
     """Return what counts as sharp, in words."""
     told = f"Sharp: blur discs up to {setup.circle_mm:.3f} mm across on the sensor"
     radius_px = setup.circle_radius_px
@@ -57,14 +57,14 @@ def told_sharpness(chosen: "ChosenRig", setup: "ZoneFocus") -> str:
     )
 
 
-def told_marks(calibration: "Calibration | None") -> str:
+def format_marks(calibration: "Calibration | None") -> str:
     """Return whether the ring's marks are taken as they are engraved, in words."""
     if calibration is None:
         return "The ring's marks count as true; `rigcoach focus calibrate` measures them."
-    return f"Marks measured on {calibration.measured:%d %b %Y}: {told_register(calibration)}."
+    return f"Marks measured on {calibration.measured:%d %b %Y}: {format_register(calibration)}."
 
 
-def told_register(calibration: "Calibration") -> str:
+def format_register(calibration: "Calibration") -> str:
     """Return a register error in words."""
     register = calibration.register
     size = f"{abs(register.error_mm):.3f} mm (± {register.sd_mm:.3f})"

@@ -13,7 +13,7 @@ from rigcoach.journal.session import Session, Take
 from rigcoach.journal.states import SessionState, TakeState
 from rigcoach.practice.candidates import INCOMING, Candidate, fetch_shown, from_card, from_folder
 from rigcoach.practice.match import ClipInfo, Expected, match
-from rigcoach.practice.open_session import OpenSession, Prompter, told_result
+from rigcoach.practice.open_session import OpenSession, Prompter, format_result
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.verified_copy import IngestError, copy_verified, sha256
 from rigcoach.rig.profile import load_profile
@@ -205,7 +205,7 @@ def _score(open_session: OpenSession, prompter: Prompter) -> None:
         for take in takes:
             outcome = scorer.one(open_session.job(take.number, rig), tick)
             open_session.scored(outcome)
-            prompter.line(told_result(outcome))
+            prompter.line(format_result(outcome))
 
 
 @contextmanager

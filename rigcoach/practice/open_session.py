@@ -231,10 +231,10 @@ def kept_in_order(open_session: OpenSession, prompter: Prompter) -> Iterator[Non
                 prompter.line(error.line())
 
 
-def told_result(outcome: TakeResult) -> str:
+def format_result(outcome: TakeResult) -> str:
     """Return what is said of a take that was scored.
 
-    >>> told_result(TakeResult(2, None, "clip.mov is damaged"))
+    >>> format_result(TakeResult(2, None, "clip.mov is damaged"))
     'Take 2 has no score: clip.mov is damaged'
     """
     score = outcome.score

@@ -17,7 +17,7 @@ from rigcoach.live.coach import Ear
 from rigcoach.practice import preflight
 from rigcoach.practice.coached import coached
 from rigcoach.practice.live_take import See, record_live_view, unseen
-from rigcoach.practice.open_session import OpenSession, Prompter, kept_in_order, told_result
+from rigcoach.practice.open_session import OpenSession, Prompter, format_result, kept_in_order
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.screen import screen_check
 from rigcoach.practice.take_score import Job
@@ -201,7 +201,7 @@ class _Run:
                 if failures >= _MOST_FAILURES:
                     raise
             ended = time.monotonic()
-            self._tell_scored()
+            self._prompt_scored()
 
     def _take(self, number: int, station: Station) -> None:
         open_session, prompter = self._open_session, self._prompter
@@ -240,13 +240,13 @@ class _Run:
     def _wait(self, until: float) -> None:
         """Wait for the next take; keep the camera awake, and tell of takes that were scored meanwhile."""
         while (left := until - time.monotonic()) > 0:
-            self._tell_scored()
+            self._prompt_scored()
             self._camera.next_event(min(left, _LONGEST_SCORING_S))
 
-    def _tell_scored(self) -> None:
+    def _prompt_scored(self) -> None:
         for outcome in self._scorer.collect():
             self._open_session.scored(outcome)
-            self._prompter.say(told_result(outcome))
+            self._prompter.say(format_result(outcome))
 
     def finish(self) -> None:
         """Wait until every take is scored, and close the session."""
@@ -256,7 +256,7 @@ class _Run:
                 advance(total - waiting, total)
                 for outcome in self._scorer.collect(_LONGEST_SCORING_S):
                     self._open_session.scored(outcome)
-                    self._prompter.say(told_result(outcome))
+                    self._prompter.say(format_result(outcome))
         self._open_session.closed()
 
 
