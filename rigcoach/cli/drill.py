@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.drill_run import run_drill
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
@@ -51,7 +52,7 @@ def list_drills(settings: CommandOptions) -> None:
 
 
 @drill.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.drills)
 @json_option
 @talk_options
 @click.pass_obj
@@ -103,7 +104,7 @@ def _runs(stations: "tuple[Station, ...]") -> "list[tuple[str, Station]]":
 
 
 @drill.command("new")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.drills)
 @click.option("--from", "base", metavar="DRILL", default="still-2m", show_default=True, help="Start from this drill.")
 @click.option("--description", help="What it is for.")
 @click.option("--profile", metavar="PROFILE", help="What the rig is set to.")

@@ -9,6 +9,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance
+from rigcoach.cli import completing
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.coaching import OFF, coach_option
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
@@ -58,7 +59,7 @@ class SpokenPrompter:
 
 
 @click.command("run")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.drills)
 @click.option("--takes", type=click.IntRange(1, 100), help="So many takes instead of the drill's.")
 @click.option(
     "--profile", "profile_name", metavar="PROFILE", help="Set the rig to this instead of the drill's profile."

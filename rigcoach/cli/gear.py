@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.gear_add import add_gear
 from rigcoach.cli.gear_check import check_gear, search_gear
@@ -46,7 +47,7 @@ def list_gear(settings: CommandOptions, kind: str | None) -> None:
 
 
 @gear.command("show")
-@click.argument("part_id", metavar="ID")
+@click.argument("part_id", metavar="ID", shell_complete=completing.gear)
 @json_option
 @talk_options
 @click.pass_obj

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.cli import completing
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
@@ -46,9 +47,9 @@ def _kind(part: "Body | Lens | Adapter") -> str:
 
 
 @click.command("check")
-@click.argument("body_id", metavar="BODY")
-@click.argument("lens_id", metavar="LENS")
-@click.argument("adapter_ids", metavar="[ADAPTER]...", nargs=-1)
+@click.argument("body_id", metavar="BODY", shell_complete=completing.gear)
+@click.argument("lens_id", metavar="LENS", shell_complete=completing.gear)
+@click.argument("adapter_ids", metavar="[ADAPTER]...", nargs=-1, shell_complete=completing.gear)
 @json_option
 @talk_options
 @click.pass_obj

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.cli import completing
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.drill_run import print_session, prompter_of
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
@@ -28,7 +29,12 @@ def _chosen(context: click.Context, parameter: click.Parameter, texts: tuple[str
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--session", metavar="SESSION", help="Into this session; by default the last one that waits for clips.")
+@click.option(
+    "--session",
+    metavar="SESSION",
+    shell_complete=completing.sessions,
+    help="Into this session; by default the last one that waits for clips.",
+)
 @click.option(
     "--take",
     "chosen",

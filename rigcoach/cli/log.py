@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
-@click.option("--drill", metavar="NAME", help="Sessions of this drill only.")
+@click.option("--drill", metavar="NAME", shell_complete=completing.drills, help="Sessions of this drill only.")
 @json_option
 @talk_options
 @click.pass_context
@@ -80,7 +81,7 @@ def _print_sessions(rows: "list[SessionRow]") -> None:
 
 
 @log.command("show")
-@click.argument("session", default="last")
+@click.argument("session", default="last", shell_complete=completing.sessions)
 @json_option
 @talk_options
 @click.pass_obj
@@ -98,7 +99,7 @@ def show(settings: CommandOptions, session: str) -> None:
 
 
 @log.command("trend")
-@click.option("--drill", metavar="NAME", help="Of this drill only.")
+@click.option("--drill", metavar="NAME", shell_complete=completing.drills, help="Of this drill only.")
 @click.option("--rig", metavar="ID", help="With this body, lens, adapter or profile only.")
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Draw it as an image too.")
 @force_option
@@ -157,7 +158,7 @@ def _print_trend(drawn: "Trend") -> None:
 
 
 @log.command("report")
-@click.option("--drill", metavar="NAME", help="Of this drill only.")
+@click.option("--drill", metavar="NAME", shell_complete=completing.drills, help="Of this drill only.")
 @click.option("--rig", metavar="ID", help="With this body, lens, adapter or profile only.")
 @click.option(
     "--out",

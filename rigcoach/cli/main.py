@@ -43,6 +43,7 @@ COMMANDS = {
     "review": "See what went wrong, and carry the keepers on.",
     "log": "List past sessions, and what to rehearse next.",
     "models": "List and install optional detectors, which find more faces and people than what comes with OpenCV.",
+    "completion": "Let the shell complete commands, options and names.",
 }
 """In the order in which a newcomer meets them; each is the object of its name in the module of its name.
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json
@@ -36,7 +37,7 @@ def list_models(settings: CommandOptions) -> None:
 
 
 @models.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.detectors)
 @click.option(
     "--from",
     "source",

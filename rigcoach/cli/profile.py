@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.cli import completing
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.distances import in_whole_feet
@@ -48,7 +49,7 @@ def list_profiles(settings: CommandOptions) -> None:
 
 
 @profile.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.profiles)
 @json_option
 @talk_options
 @click.pass_obj
@@ -89,7 +90,7 @@ def _print_optics(optics: "ProfileOptics") -> None:
 
 
 @profile.command("check")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.profiles)
 @click.option(
     "--against",
     type=click.Path(path_type=Path),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from rigcoach.cli import completing
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
@@ -11,7 +12,7 @@ from rigcoach.cli.profile_tables import ProfileShortError, print_applied, print_
 
 
 @click.command("apply")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.profiles)
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, in order, and send nothing.")
 @camera_option
 @json_option

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.cli import completing
 from rigcoach.cli.cameras import the_camera
 from rigcoach.cli.options import Command, CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
@@ -124,7 +125,12 @@ def _putter(draft: "Any", key: str) -> Callable[[str], object]:
 
 @click.command("capture")
 @click.argument("name")
-@click.option("--rig", metavar="PROFILE", help="Take body, lens and adapter from this profile.")
+@click.option(
+    "--rig",
+    metavar="PROFILE",
+    shell_complete=completing.profiles,
+    help="Take body, lens and adapter from this profile.",
+)
 @click.option("--raw/--no-raw", default=True, show_default=True, help="Whether to keep what has no words, under [raw].")
 @click.option("--force", is_flag=True, help="Replace your profile of this name.")
 @camera_option
@@ -163,8 +169,8 @@ def _print_made(settings: CommandOptions, made: "Profile", path: "Path", what: s
 
 
 @click.command("diff")
-@click.argument("first", metavar="A")
-@click.argument("second", metavar="B")
+@click.argument("first", metavar="A", shell_complete=completing.profiles)
+@click.argument("second", metavar="B", shell_complete=completing.profiles)
 @camera_option
 @json_option
 @talk_options

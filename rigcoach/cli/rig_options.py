@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.cli import completing
 from rigcoach.cli.options import Command
 
 if TYPE_CHECKING:
@@ -22,9 +23,13 @@ def rig_options(command: Command) -> Command:
         ("--body", "ID", "The body, in place of the profile's."),
     ):
         command = click.option(option, metavar=metavar, help=help_text)(command)
-    return click.option("--rig", "rig_profile", metavar="PROFILE", help="The profile whose rig and settings to use.")(
-        command
-    )
+    return click.option(
+        "--rig",
+        "rig_profile",
+        metavar="PROFILE",
+        shell_complete=completing.profiles,
+        help="The profile whose rig and settings to use.",
+    )(command)
 
 
 def chosen_rig(

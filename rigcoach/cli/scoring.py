@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.cli import completing
+
 if TYPE_CHECKING:
     from rigcoach.api import Scoring
     from rigcoach.measure.picture.box import Box
@@ -170,6 +172,7 @@ _OPTIONS = (
         "--rig",
         "rig_profile",
         metavar="PROFILE",
+        shell_complete=completing.profiles,
         help="The profile the clip was shot with: its lens gives distances, its shutter speed the smear.",
     ),
     click.option(
@@ -181,6 +184,7 @@ _OPTIONS = (
     click.option(
         "--drill",
         metavar="NAME[:TAKE]",
+        shell_complete=completing.drills,
         help="Score against the framing that this drill's first take, or take TAKE, wants, with its subject and rig.",
     ),
     click.option(
