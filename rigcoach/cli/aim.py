@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.distances import both, distance, metres
+from rigcoach.cli.distances import distance, metres, metres_and_feet
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_points, print_table
@@ -132,7 +132,7 @@ def _drill(text: str | None) -> "tuple[Drill, Station] | None":
 def _print_aims(aims: "list[Aim]") -> None:
     rows = [
         (
-            both(told.distance_m),
+            metres_and_feet(told.distance_m),
             _heights(told.level.bottom_m, told.level.top_m),
             _pitch(told.pitch_deg),
             _heights(told.tipped.bottom_m, told.tipped.top_m),
@@ -146,12 +146,12 @@ def _print_aims(aims: "list[Aim]") -> None:
 
 def _print_instead(told: "Aim") -> None:
     """Print what does the same without tipping, and what to change where the feet are out."""
-    click.echo(f"\n{both(told.distance_m)}: {_pitch(told.pitch_deg)}; {_band(told.pitch_band_deg)} will do.")
+    click.echo(f"\n{metres_and_feet(told.distance_m)}: {_pitch(told.pitch_deg)}; {_band(told.pitch_band_deg)} will do.")
     ways = []
     if told.level_height_m is not None:
         ways.append(f"hang the lens at {told.level_height_m:.2f} m")
     if told.level_distance_m is not None:
-        ways.append(f"stand at {both(told.level_distance_m)}")
+        ways.append(f"stand at {metres_and_feet(told.level_distance_m)}")
     if ways:
         print_points([f"Without tipping: {', or '.join(ways)}."])
     elif told.level_headroom < 0:
@@ -161,21 +161,21 @@ def _print_instead(told: "Aim") -> None:
     if not told.clean_cut:
         print_points([f"The frame cuts at the {told.cut}: a bad place."])
     lift = "" if told.feet_height_m is None else f", or tip it from {told.feet_height_m:.2f} m up"
-    print_points([f"To have the feet in: step back to {both(told.feet_from_m)}{lift}."])
+    print_points([f"To have the feet in: step back to {metres_and_feet(told.feet_from_m)}{lift}."])
 
 
 def _print_wanted(camera: "Viewpoint", person: "Person", aims: "list[Aim]", wanted: str) -> None:
     from rigcoach.optics.aim import shot_distances_m
 
     near_m, far_m = shot_distances_m(camera, person, wanted)
-    click.echo(f"\nA {wanted} is taken from {both(near_m)} to {both(far_m)}.")
+    click.echo(f"\nA {wanted} is taken from {metres_and_feet(near_m)} to {metres_and_feet(far_m)}.")
     for told in aims:
         if told.distance_m < near_m:
-            print_points([f"At {both(told.distance_m)} step back by {metres(near_m - told.distance_m)} m."])
+            print_points([f"At {metres_and_feet(told.distance_m)} step back by {metres(near_m - told.distance_m)} m."])
         elif told.distance_m > far_m:
-            print_points([f"At {both(told.distance_m)} step up by {metres(told.distance_m - far_m)} m."])
+            print_points([f"At {metres_and_feet(told.distance_m)} step up by {metres(told.distance_m - far_m)} m."])
         else:
-            print_points([f"{both(told.distance_m)} is right."])
+            print_points([f"{metres_and_feet(told.distance_m)} is right."])
 
 
 def _heights(bottom_m: float, top_m: float) -> str:

@@ -10,7 +10,7 @@ from rigcoach.cli.camera_emulate import emulate
 from rigcoach.cli.camera_fetch import fetch_files
 from rigcoach.cli.camera_live import live
 from rigcoach.cli.camera_show import show_camera
-from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
@@ -71,7 +71,7 @@ def record_take(settings: CommandOptions, seconds: float, out: Path) -> None:
     from rigcoach.tether.record import record
 
     check_free(out)
-    with the_camera(settings) as open_camera:
+    with opened_camera(settings) as open_camera:
         with progress(settings, "Recording") as advance:
             take = record(open_camera, seconds, advance)
         with progress(settings, f"Fetching {take.file.name}") as advance:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import print_json
 
@@ -63,7 +63,7 @@ def _gather(settings: CommandOptions) -> "Facts":
             facts = replace(facts, found=plugged_in())
             if settings.camera == "auto" and len(facts.found) == 1:
                 facts = replace(facts, port=facts.found[0].port)
-        with the_camera(settings) as camera:
+        with opened_camera(settings) as camera:
             return replace(facts, port=camera.port, listing=camera.listing(), cards=camera.cards())
     except CameraError as error:
         return replace(facts, error=error)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 
@@ -49,7 +49,7 @@ def fetch_files(settings: CommandOptions, names: tuple[str, ...], new: bool, eve
 
     if [bool(names), new, everything].count(True) != 1:
         raise click.UsageError("Name files, or give one of --new and --all.")
-    with the_camera(settings) as camera:
+    with opened_camera(settings) as camera:
         wanted = in_folder(choose(camera.files(), names), out)
         out.mkdir(parents=True, exist_ok=True)
         outcomes = [_fetch_one(settings, camera, each) for each in wanted]

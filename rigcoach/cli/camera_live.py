@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.coaching import OFF, coach_option
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
@@ -66,7 +66,7 @@ def live(
     _prepare(out, one_file=one_file)
     count, start = 0, 0.0
     with (
-        the_camera(settings) as camera,
+        opened_camera(settings) as camera,
         live_view(camera, camera.listing()),
         progress(settings, "Looking") as advance,
     ):
@@ -109,7 +109,7 @@ def _coach(
         rehearsed, station = load_take(drill)
         wanted, profile = wanted_in(rehearsed, station), load_profile(rehearsed.profile)
         subject = rehearsed.frame.subject if subject == "auto" else subject
-    with the_camera(settings) as camera, hearing(settings, coach) as heard:
+    with opened_camera(settings) as camera, hearing(settings, coach) as heard:
         note(settings, "Live view is coarser than a clip: blur of less than about 1 px of a 1080p frame is not heard.")
         listing = camera.listing()
         meter = live_meter(listing.body, profile, SubjectChoice(subject))

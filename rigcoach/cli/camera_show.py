@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_heading, print_points, print_table
@@ -34,7 +34,7 @@ def show_camera(settings: CommandOptions, names: tuple[str, ...], everything: bo
     from rigcoach.listing.model import BodyListing
     from rigcoach.tether.summary import summary
 
-    with the_camera(settings) as open_camera:
+    with opened_camera(settings) as open_camera:
         listing = open_camera.listing()
         cards = open_camera.cards()
     if names:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def the_camera(settings: CommandOptions) -> Iterator["Camera"]:
+def opened_camera(settings: CommandOptions) -> Iterator["Camera"]:
     """Open the camera that the user means; ``emulated`` starts one and ends it afterwards."""
     from rigcoach.tether.camera import Camera
 

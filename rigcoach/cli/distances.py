@@ -30,10 +30,10 @@ def far_distance(text: str) -> float:
     return math.inf if str(text).strip().lower() in ("inf", "infinity", "∞") else distance(text)
 
 
-def both(distance_m: float) -> str:
+def metres_and_feet(distance_m: float) -> str:
     """Return a distance in metres and feet.
 
-    >>> both(2.0), both(12.3), both(math.inf)
+    >>> metres_and_feet(2.0), metres_and_feet(12.3), metres_and_feet(math.inf)
     ('2 m (6.6 ft)', '12.3 m (40 ft)', 'infinity')
     """
     return "infinity" if math.isinf(distance_m) else f"{metres(distance_m)} m ({feet(distance_m)} ft)"

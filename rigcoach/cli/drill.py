@@ -89,7 +89,7 @@ def _print(shown: "Drill") -> None:
         if text:
             click.echo(f"  {title:<13}{text}")
     for numbers, station in _runs(shown.stations):
-        click.echo(f"  {numbers:<13}{station.told()}, {station.seconds:g} s")
+        click.echo(f"  {numbers:<13}{station.announcement}, {station.seconds:g} s")
 
 
 def _runs(stations: "tuple[Station, ...]") -> "list[tuple[str, Station]]":

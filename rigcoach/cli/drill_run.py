@@ -10,7 +10,7 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance
 from rigcoach.cli import completing
-from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.coaching import OFF, coach_option
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
@@ -107,14 +107,14 @@ def run_drill(
     from rigcoach.cli.coaching import hearing
     from rigcoach.practice.tethered import run_tethered
 
-    wanted = _run_plan(name, takes, profile_name, lean=not no_lean, anyway=anyway)
+    wanted = _run_plan(name, takes, profile_name, weighted=not no_lean, anyway=anyway)
     with prompter_of(settings, silent=silent) as prompter:
-        if wanted.lean:
-            prompter.line(f"This set leans: {wanted.lean}")
+        if wanted.weighting:
+            prompter.line(f"This set leans: {wanted.weighting}")
         if untethered or sheet or no_camera:
             _run_untethered(settings, wanted, prompter, sheet=sheet, no_camera=no_camera)
             return
-        with the_camera(settings) as camera, hearing(settings, coach) as heard:
+        with opened_camera(settings) as camera, hearing(settings, coach) as heard:
             open_session = run_tethered(camera, replace(wanted, ears=tuple(heard.ears)), prompter)
         print_session(settings, prompter, open_session)
     _check(open_session)
@@ -132,7 +132,7 @@ def _run_untethered(
         prompter.say("Unplug the camera. Press Enter when you are ready")
         click.pause("", err=True)
 
-    open_camera = None if no_camera else lambda: the_camera(settings)
+    open_camera = None if no_camera else lambda: opened_camera(settings)
     open_session = run_untethered(open_camera, wanted, prompter, ready, by_sheet=sheet)
     prompter.line(f"Slates to hold up at a take's start, printed or on a phone: {open_session.folder / SLATES}")
     if settings.json:
@@ -141,7 +141,7 @@ def _run_untethered(
         click.echo("\n".join(running_order(open_session)))
 
 
-def _run_plan(name: str, takes: int | None, profile_name: str | None, *, lean: bool, anyway: bool) -> "RunPlan":
+def _run_plan(name: str, takes: int | None, profile_name: str | None, *, weighted: bool, anyway: bool) -> "RunPlan":
     from rigcoach.drills.files import load_drill
     from rigcoach.practice.tethered import RunPlan
     from rigcoach.rig.profile import load_profile
@@ -149,11 +149,11 @@ def _run_plan(name: str, takes: int | None, profile_name: str | None, *, lean: b
     drill = load_drill(name)
     if drill.fixed and (takes is not None or profile_name is not None):
         raise click.UsageError(f"{name} is a fixed test: with other takes or settings it could not be compared.")
-    stations, why = _stations(drill, takes, lean=lean)
+    stations, why = _stations(drill, takes, weighted=weighted)
     return RunPlan(drill, stations, why, load_profile(profile_name or drill.profile), anyway)
 
 
-def _stations(drill: "Drill", takes: int | None, *, lean: bool) -> "tuple[tuple[Station, ...], str]":
+def _stations(drill: "Drill", takes: int | None, *, weighted: bool) -> "tuple[tuple[Station, ...], str]":
     from dataclasses import replace
 
     from rigcoach.journal.index import read_log
@@ -161,7 +161,7 @@ def _stations(drill: "Drill", takes: int | None, *, lean: bool) -> "tuple[tuple[
 
     if takes is not None:
         drill = replace(drill, stations=tuple(drill.stations[n % len(drill.stations)] for n in range(takes)))
-    if not lean:
+    if not weighted:
         return drill.stations, ""
     return weighted_stations(drill, read_log().takes)
 

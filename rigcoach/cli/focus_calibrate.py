@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.distances import both, distance
+from rigcoach.cli.distances import distance, metres_and_feet
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.plain_table import print_table
@@ -109,7 +109,8 @@ def _fitted(chosen: "ChosenRig", reads: list[Any], paths: list[Path]) -> "Regist
         path = paths[reads.index(told.worst)]
         raise MarksApartError(
             "the marks do not agree",
-            why=f"{path.name} at {both(told.worst.mark_m)} is focused at {both(told.worst.focus_m)}, "
+            why=f"{path.name} at {metres_and_feet(told.worst.mark_m)} is focused at "
+            f"{metres_and_feet(told.worst.focus_m)}, "
             f"{abs(told.off_mm):.2f} mm of register off the others",
             next_step="Check that each ring mark and its unit are as given, and film another mark",
         )
@@ -128,16 +129,23 @@ def _print(chosen: "ChosenRig", calibration: "Calibration") -> None:
     register, focal_mm = calibration.register, chosen.focal_length_mm
     click.echo(f"{chosen.name}, measured on {calibration.measured:%d %b %Y}:\n{format_register(calibration)}.\n")
     rows = [
-        (both(read.mark_m), both(read.focused_from_sensor_m(focal_mm)), f"{read.error_mm(focal_mm):+.3f} mm")
+        (
+            metres_and_feet(read.mark_m),
+            metres_and_feet(read.focused_from_sensor_m(focal_mm)),
+            f"{read.error_mm(focal_mm):+.3f} mm",
+        )
         for read in register.reads
     ]
     print_table(("Mark filmed", "Sharpest at", "Register"), rows)
     marks = [mark for mark in (*STATIONS_M, float("inf")) if chosen.lens.focuses_at(mark)]
     click.echo()
-    told = [(both(mark), both(register.true_m(focal_mm, mark)), _to_set(chosen, calibration, mark)) for mark in marks]
+    told = [
+        (metres_and_feet(mark), metres_and_feet(register.true_m(focal_mm, mark)), _to_set(chosen, calibration, mark))
+        for mark in marks
+    ]
     print_table(("Mark", "Focuses at", "For that distance set"), told)
 
 
 def _to_set(chosen: "ChosenRig", calibration: "Calibration", true_m: float) -> str:
     mark_m = calibration.register.mark_m(chosen.focal_length_mm, true_m)
-    return "beyond the ring's infinity" if mark_m is None else both(mark_m)
+    return "beyond the ring's infinity" if mark_m is None else metres_and_feet(mark_m)

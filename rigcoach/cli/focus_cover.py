@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.distances import both
+from rigcoach.cli.distances import metres_and_feet
 from rigcoach.cli.options import CommandOptions
 from rigcoach.cli.output import print_json
 from rigcoach.cli.zone_setup import format_marks, format_sharpness, reachable
@@ -39,22 +39,23 @@ def print_cover(settings: CommandOptions, chosen: "ChosenRig", circle_mm: float,
     reachable(chosen, (told.focus_m,))
     setup = chosen.zone_focus(circle_mm, told.f_number or full_stops(chosen.lens)[-1])
     ring_m = setup.mark_m(told.focus_m)
-    zone = f"{both(near_m)} to {both(far_m)}"
+    zone = f"{metres_and_feet(near_m)} to {metres_and_feet(far_m)}"
     if settings.json:
         print_json(cover_document(chosen, setup, told, (near_m, far_m), ring_m))
     else:
         click.echo(f"{chosen.name}\n{format_sharpness(chosen, setup)}\n{format_marks(chosen.calibration)}\n")
         if ring_m is not None and told.f_number is not None:
             just = f"f/{told.needed_f_number:.1f} would just do"
-            click.echo(f"Sharp from {zone}:\nring at {both(ring_m)}, f/{told.f_number:g} ({just}).")
+            click.echo(f"Sharp from {zone}:\nring at {metres_and_feet(ring_m)}, f/{told.f_number:g} ({just}).")
             _print_own_aperture(chosen, setup, told, ring_m, (near_m, far_m))
         elif ring_m is not None:
             reach = setup.zone_at(ring_m)
-            click.echo(f"f/{setup.f_number:g}, ring at {both(ring_m)}: {both(reach.near_m)} to {both(reach.far_m)}.")
+            ends = f"{metres_and_feet(reach.near_m)} to {metres_and_feet(reach.far_m)}"
+            click.echo(f"f/{setup.f_number:g}, ring at {metres_and_feet(ring_m)}: {ends}.")
     if ring_m is None:
         raise NotCoveredError(
             f"the ring has no mark for {zone}",
-            why=f"it would have to focus at {both(told.focus_m)}, beyond its infinity mark",
+            why=f"it would have to focus at {metres_and_feet(told.focus_m)}, beyond its infinity mark",
             next_step="Let the zone begin nearer",
         )
     if told.f_number is None:

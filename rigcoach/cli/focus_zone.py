@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.distances import both, distance, far_distance
+from rigcoach.cli.distances import distance, far_distance, metres_and_feet
 from rigcoach.cli.focus_cover import print_cover
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
@@ -106,7 +106,7 @@ def _in_front(chosen: "ChosenRig", subjects: tuple[float, ...]) -> tuple[float, 
     for subject in subjects:
         if subject * 1000 <= chosen.focal_length_mm * 1.01:
             raise RigWantingError(
-                f"a subject at {both(subject)} makes no image",
+                f"a subject at {metres_and_feet(subject)} makes no image",
                 why=f"it is nearer than the focal length of {chosen.lens.name}",
                 next_step="Give a distance beyond it: --subject",
             )
@@ -120,11 +120,14 @@ def _print_head(chosen: "ChosenRig", setup: "ZoneFocus") -> None:
     hyperfocal_m = setup.hyperfocal_m
     mark = setup.mark_m(hyperfocal_m)
     ring = (
-        "" if chosen.calibration is None else ", which this ring cannot" if mark is None else f", ring at {both(mark)}"
+        ""
+        if chosen.calibration is None
+        else ", which this ring cannot"
+        if mark is None
+        else f", ring at {metres_and_feet(mark)}"
     )
-    click.echo(
-        f"Hyperfocal: focused at {both(hyperfocal_m)}{ring},\nsharp from {both(hyperfocal_m / 2)} to infinity.\n"
-    )
+    click.echo(f"Hyperfocal: focused at {metres_and_feet(hyperfocal_m)}{ring},")
+    click.echo(f"sharp from {metres_and_feet(hyperfocal_m / 2)} to infinity.\n")
 
 
 def _print_zones(setup: "ZoneFocus", marks: tuple[float, ...]) -> None:
@@ -132,10 +135,13 @@ def _print_zones(setup: "ZoneFocus", marks: tuple[float, ...]) -> None:
 
     zones = [(mark, setup.zone_at(mark)) for mark in marks]
     if setup.register is TRUE_SCALE:
-        rows = [(both(mark), both(z.near_m), both(z.far_m)) for mark, z in zones]
+        rows = [(metres_and_feet(mark), metres_and_feet(z.near_m), metres_and_feet(z.far_m)) for mark, z in zones]
         print_table(("Ring at", "Sharp from", "to"), rows)
     else:
-        told = [(both(mark), both(z.focus_m), both(z.near_m), both(z.far_m)) for mark, z in zones]
+        told = [
+            (metres_and_feet(mark), metres_and_feet(z.focus_m), metres_and_feet(z.near_m), metres_and_feet(z.far_m))
+            for mark, z in zones
+        ]
         print_table(("Ring at", "Focuses at", "Sharp from", "to"), told)
 
 
@@ -149,7 +155,7 @@ def _print_blur(
     for subject in subjects:
         blurs = [f"{setup.blur_px(mark, subject):.1f}" for mark in marks]
         smear = [] if shutter_s is None else [f"{setup.walker_smear_px(subject, shutter_s):.0f} px"]
-        rows.append([both(subject), *blurs, *smear])
+        rows.append([metres_and_feet(subject), *blurs, *smear])
     walker = [] if shutter_s is None else ["Smear, walking across"]
     print_table(["Subject at", *(f"{mark:.3g} m" for mark in marks), *walker], rows)
     if shutter_s is None:
@@ -172,7 +178,7 @@ def _print_what_blurs(
     where = "everywhere" if worse == len(pairs) else f"in {worse} of {len(pairs)} cases"
     middle = sorted(subjects)[len(subjects) // 2]
     enough = [d for d in _DENOMINATORS if smears[middle] / shutter_s / d <= SHARP_MOTION_PX]
-    cure = f"1/{enough[0]} s keeps one at {both(middle)} sharp." if enough else ""
+    cure = f"1/{enough[0]} s keeps one at {metres_and_feet(middle)} sharp." if enough else ""
     click.echo(f"It blurs a walker more than focus does {where} above.")
     if cure:
         click.echo(cure)

@@ -6,7 +6,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli import completing
-from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.drill_run import print_session, prompter_of
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 
@@ -71,7 +71,7 @@ def ingest(
         if folder is not None or score_only:
             bring_in(open_session, folder, prompter, chosen)
         else:
-            with the_camera(settings) as camera:
+            with opened_camera(settings) as camera:
                 bring_in(open_session, camera, prompter, chosen)
         print_session(settings, prompter, open_session)
     missing = [take.number for take in open_session.session.takes if take.state == "missing"]

@@ -54,7 +54,7 @@ def log(context: click.Context, drill: str | None) -> None:
     if following is not None:
         click.echo(f"\nNext: {following.drill} ({following.why})")
     for weakness in weak:
-        click.echo(f"{weakness.told()[0].upper()}{weakness.told()[1:]}.")
+        click.echo(f"{weakness.sentence[0].upper()}{weakness.sentence[1:]}.")
 
 
 def _print_trouble(found: "Log") -> None:

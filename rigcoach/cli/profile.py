@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.cli import completing
-from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.distances import in_whole_feet
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
@@ -118,7 +118,7 @@ def check(settings: CommandOptions, name: str, against: Path | None) -> None:
     if against is not None:
         listing = read_listing(against)
     else:
-        with the_camera(settings) as camera:
+        with opened_camera(settings) as camera:
             listing = camera.listing()
     resolved = resolve(checked, listing)
     if settings.json:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from rigcoach.cli import completing
-from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.profile_tables import ProfileShortError, print_applied, print_check, print_restored, short
@@ -33,7 +33,7 @@ def apply_profile(settings: CommandOptions, name: str, *, dry_run: bool) -> None
 
     wanted = load_profile(name)
     if dry_run:
-        with the_camera(settings) as camera:
+        with opened_camera(settings) as camera:
             listing = camera.listing()
         resolved = resolve(wanted, listing)
         if settings.json:
@@ -44,7 +44,7 @@ def apply_profile(settings: CommandOptions, name: str, *, dry_run: bool) -> None
         if not is_ok(resolved):
             raise short(f"{wanted.name} would not be fully applied", resolved)
         return
-    with the_camera(settings) as camera, progress(settings, f"Applying {wanted.name}") as advance:
+    with opened_camera(settings) as camera, progress(settings, f"Applying {wanted.name}") as advance:
         applied = apply(camera, wanted, advance, keep=snapshot.keep)
     if settings.json:
         print_json(apply_document(applied))
@@ -76,7 +76,7 @@ def restore_profile(settings: CommandOptions, snapshot_path: Path | None, *, lis
         _list(settings)
         return
     chosen = snapshot.read(snapshot_path) if snapshot_path is not None else None
-    with the_camera(settings) as camera:
+    with opened_camera(settings) as camera:
         from rigcoach.tether.settings.restore import restore
 
         with progress(settings, "Putting back") as advance:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rigcoach.cli import completing
-from rigcoach.cli.cameras import the_camera
+from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.options import Command, CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import print_points, print_table
@@ -149,7 +149,7 @@ def capture_profile(settings: CommandOptions, name: str, rig: str | None, *, raw
 
     checked_name(name)
     on_it = NO_RIG if rig is None else load_profile(rig).rig
-    with the_camera(settings) as camera:
+    with opened_camera(settings) as camera:
         captured = capture(camera.listing(), on_it, name, raw=raw)
     path = keep(captured.profile, captured.untold, replace=force)
     _print_made(settings, captured.profile, path, "captured")
@@ -190,7 +190,7 @@ def diff_profiles(settings: CommandOptions, first: str, second: str) -> None:
         raise click.UsageError("the camera does not differ from itself; give a profile for A or B")
     if "camera" in (first, second):
         profile = load_profile(second if first == "camera" else first)
-        with the_camera(settings) as camera:
+        with opened_camera(settings) as camera:
             differences = from_body(profile, camera.listing())
         if first == "camera":
             differences = tuple(replace(d, first=d.second, second=d.first) for d in differences)

@@ -21,8 +21,8 @@ def print_session(session: "Session", folder: Path) -> None:
     how = "on the cable" if session.tethered else "off the cable"
     from_live_view = ", from the live view: smaller frames than a movie's" if session.source == "live-view" else ""
     click.echo(f"  {session.body or 'camera not known'}, {session.profile or 'no profile'}, {how}{from_live_view}")
-    if session.lean:
-        click.echo(f"  {session.lean}")
+    if session.weighting:
+        click.echo(f"  {session.weighting}")
     for check in session.checks:
         mark = {True: "ok", False: "no", None: "?"}[check.ok]
         click.echo(f"  {mark:<3}{check.text}")
@@ -42,7 +42,7 @@ def _print_takes(takes: "tuple[Take, ...]") -> None:
             parts = (score.overall, score.focus, score.framing, score.steadiness, score.exposure)
             cells = [*map(number, parts), percent(score.keeper_ratio), metres(score.distance_m)]
         state = "" if score is not None else f"; {take.state}"
-        rows.append((str(take.number), take.station.told() + state, *cells))
+        rows.append((str(take.number), take.station.announcement + state, *cells))
     print_table(("Take", "What", "Score", "Focus", "Framing", "Steady", "Exposed", "Keepers", "Away"), rows)
 
 

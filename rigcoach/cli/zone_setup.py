@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.distances import both
+from rigcoach.cli.distances import metres_and_feet
 from rigcoach.cli.options import Command
 
 if TYPE_CHECKING:
@@ -79,8 +79,14 @@ def reachable(chosen: "ChosenRig", marks: tuple[float, ...]) -> tuple[float, ...
     close_m = macro_m if chosen.lens.close_focus_m is None else chosen.lens.close_focus_m
     for mark in marks:
         if mark < max(close_m, macro_m) * 0.999:
-            ends = f"its ring ends at {both(close_m)}" if mark < close_m else f"thin lenses end at {both(macro_m)}"
+            ends = (
+                f"its ring ends at {metres_and_feet(close_m)}"
+                if mark < close_m
+                else f"thin lenses end at {metres_and_feet(macro_m)}"
+            )
             raise RigWantingError(
-                f"{chosen.lens.name} does not focus at {both(mark)}", why=ends, next_step="Give a distance that it has"
+                f"{chosen.lens.name} does not focus at {metres_and_feet(mark)}",
+                why=ends,
+                next_step="Give a distance that it has",
             )
     return marks

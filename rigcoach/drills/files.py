@@ -104,7 +104,7 @@ def read_drill(path: Path) -> Drill:
         profile=file.profile,
         blind=file.blind,
         fixed=file.fixed,
-        frame=file.frame.wish(),
+        frame=file.frame.framing_target(),
         focus_tolerance_px=float(file.focus_tolerance_px),
         pass_mark=float(file.pass_mark),
         pause_s=float(file.pause_s),

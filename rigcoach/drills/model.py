@@ -76,10 +76,11 @@ class Station:
         """The distance as it is told: ``3 m`` or ``5 m to 2 m``."""
         return f"{self.distance_m:g} m" if self.to_m is None else f"{self.distance_m:g} m to {self.to_m:g} m"
 
-    def told(self) -> str:
-        """Return the take as it is said before it begins.
+    @property
+    def announcement(self) -> str:
+        """The take as it is said before it begins.
 
-        >>> Station(distance_m=5, to_m=2, move="walk-towards", camera_height="hip").told()
+        >>> Station(distance_m=5, to_m=2, move="walk-towards", camera_height="hip").announcement
         'walk towards, 5 m to 2 m, from the hip'
         """
         move = _MOVE_WORDS.get(self.move, self.move.replace("-", " "))

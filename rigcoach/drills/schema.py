@@ -89,7 +89,7 @@ class FrameTable(_Table):
     roll_tolerance_deg: Annotated[float, _number(0, 45, "degrees")] = 2.0
     lead_room: Annotated[tuple[float, float] | None, _validator(_band)] = None
 
-    def wish(self) -> FramingTarget:
+    def framing_target(self) -> FramingTarget:
         """Return it as data."""
         return FramingTarget(
             subject=self.subject,

@@ -122,7 +122,7 @@ class Shooting:
         What is seen.
     options
         The body's quirks.
-    teller
+    sink
         Told of what happens.
     movie_name, still_name
         Names of files, with a place for the number.
@@ -136,7 +136,7 @@ class Shooting:
         memory: Card,
         film: Film,
         options: Options,
-        teller: EventSink,
+        sink: EventSink,
         *,
         movie_name: str,
         still_name: str,
@@ -146,7 +146,7 @@ class Shooting:
         self._memory = memory
         self._film = film
         self._options = options
-        self._teller = teller
+        self._sink = sink
         self._movie_name = movie_name
         self._still_name = still_name
         self._clocks = clocks
@@ -179,7 +179,7 @@ class Shooting:
             recorded_s = self._clocks.seconds() - self._recording_since
             if int(recorded_s) > self._recorded_s_told:
                 self._recorded_s_told = int(recorded_s)
-                self._teller.emit_recorded(self._recorded_s_told)
+                self._sink.emit_recorded(self._recorded_s_told)
             if recorded_s >= self._longest_s:
                 self.stop_recording()
         for path in self._film.developed():
@@ -189,14 +189,14 @@ class Shooting:
         """Put the mirror up."""
         if self._live_view_since is None:
             self._live_view_since = self._clocks.seconds()
-            self._teller.emit_live_view(on=True)
+            self._sink.emit_live_view(on=True)
 
     def end_live_view(self) -> None:
         """Put the mirror down; the end of a movie, too."""
         self.stop_recording()
         if self._live_view_since is not None:
             self._live_view_since = None
-            self._teller.emit_live_view(on=False)
+            self._sink.emit_live_view(on=False)
 
     @property
     def taking_still(self) -> bool:
@@ -236,7 +236,7 @@ class Shooting:
         self._film.roll(name, settings, clip_length.frames_recorded(self._longest_s))
         self._recording_since = self._clocks.seconds()
         self._recorded_s_told = 0
-        self._teller.emit_recording(on=True)
+        self._sink.emit_recording(on=True)
         if Quirk.BUSY_BUT_RECORDS in self._options.quirks:
             raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
 
@@ -247,7 +247,7 @@ class Shooting:
         recorded_s = min(self._clocks.seconds() - self._recording_since, self._longest_s)
         self._film.cut(clip_length.frames_recorded(recorded_s))
         self._recording_since = None
-        self._teller.emit_recording(on=False)
+        self._sink.emit_recording(on=False)
 
     def take_still(self, settings: ExposureSettings, size_px: tuple[int, int], *, for_computer: bool) -> None:
         """Take a still onto the card, or into the body's memory for the computer to fetch."""
@@ -259,7 +259,7 @@ class Shooting:
             self._require_room()
         self._still, self._still_for_computer = self._card.next_name(self._still_name), for_computer
         self._film.snap(self._still, settings, size_px)
-        self._teller.emit_taking_still(on=True)
+        self._sink.emit_taking_still(on=True)
 
     def _require_room(self) -> None:
         if not self._card.is_in:
@@ -271,12 +271,12 @@ class Shooting:
         is_still = path.name == self._still
         format_code = _FORMATS[path.suffix]
         if is_still and self._still_for_computer:
-            self._teller.emit_still_for_computer(self._memory.add(path, format_code, self._clocks.wall()))
+            self._sink.emit_still_for_computer(self._memory.add(path, format_code, self._clocks.wall()))
         elif self._card.is_in:
-            self._teller.emit_file(self._card.add(path, format_code, self._clocks.wall()))
+            self._sink.emit_file(self._card.add(path, format_code, self._clocks.wall()))
         else:
             # Taken out before the file was whole.
             path.unlink()
         if is_still:
             self._still = None
-            self._teller.emit_taking_still(on=False)
+            self._sink.emit_taking_still(on=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 from rigcoach.base.documents import Document
 from rigcoach.journal.index import Log, SessionRow, TakeRow
-from rigcoach.journal.progress import Next, Weakness
+from rigcoach.journal.progress import NextDrill, Weakness
 from rigcoach.journal.session import Session
 from rigcoach.journal.standing import standing
 from rigcoach.journal.summary import summarise
@@ -23,14 +23,14 @@ def session_document(session: Session, folder: Path) -> Document:
     """Return what ``log show --json`` and ``drill run`` print: a session as it stands in its folder, and a summary."""
     from pydantic import TypeAdapter  # takes a while to import; lists do without
 
-    document: Document = TypeAdapter(Session).dump_python(session, mode="json")
+    document: Document = TypeAdapter(Session).dump_python(session, mode="json", by_alias=True)
     return document | {"folder": str(folder), "summary": asdict(summarise(session))}
 
 
 def log_document(
     rows: Iterable[SessionRow],
     unreadable: Iterable[tuple[str, str]],
-    following: Next | None,
+    following: NextDrill | None,
     weakest: Iterable[Weakness],
 ) -> Document:
     """Return what ``log --json`` prints: sessions, folders that can't be read, and what to rehearse next."""

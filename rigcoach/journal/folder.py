@@ -274,7 +274,7 @@ def write(folder: Path, session: Session) -> None:
 
 
 def _write(folder: Path, session: Session) -> None:
-    write_whole(folder / SESSION_FILE, _adapter().dump_json(session, indent=1) + b"\n")
+    write_whole(folder / SESSION_FILE, _adapter().dump_json(session, indent=1, by_alias=True) + b"\n")
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -15,7 +15,7 @@ _CLEARLY = 5.0  # points of the overall score; less than that is the weather
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class NextDrill:
     """A drill to go on with, and why."""
 
     drill: str
@@ -36,10 +36,11 @@ class Weakness:
     takes: int
     elsewhere: float
 
-    def told(self) -> str:
-        """Return it as a sentence without its full stop.
+    @property
+    def sentence(self) -> str:
+        """It as a sentence without its full stop.
 
-        >>> Weakness("distance", "5 m", 48.2, 9, 66.7).told()
+        >>> Weakness("distance", "5 m", 48.2, 9, 66.7).sentence
         'your weakest distance is 5 m: 48 on average over 9 takes, 67 elsewhere'
         """
         return (
@@ -60,7 +61,7 @@ def passes_in_a_row(sessions: Iterable[SessionRow], drill: str) -> int:
     return run
 
 
-def next_drill(sessions: Sequence[SessionRow], drills: Iterable[Drill]) -> Next | None:
+def next_drill(sessions: Sequence[SessionRow], drills: Iterable[Drill]) -> NextDrill | None:
     """Return the drill to go on with: the first in the order of learning that was not yet passed often enough.
 
     None before there is a session of any of them.
@@ -78,10 +79,10 @@ def next_drill(sessions: Sequence[SessionRow], drills: Iterable[Drill]) -> Next 
         if drill.name in practised:
             left = PASSES_IN_A_ROW - run
             why = f"passed {run} of {PASSES_IN_A_ROW} times in a row; {left} more" if run else "not passed yet"
-            return Next(drill.name, why)
+            return NextDrill(drill.name, why)
         before = f"{done[-1]} was passed {PASSES_IN_A_ROW} times in a row" if done else "it comes first"
-        return Next(drill.name, before)
-    return Next("combine", "every drill was passed three times in a row: see whether it lasts")
+        return NextDrill(drill.name, before)
+    return NextDrill("combine", "every drill was passed three times in a row: see whether it lasts")
 
 
 def weaknesses(takes: Sequence[TakeRow]) -> tuple[Weakness, ...]:
@@ -104,7 +105,7 @@ def weaknesses(takes: Sequence[TakeRow]) -> tuple[Weakness, ...]:
 
 
 def weighted_stations(drill: Drill, takes: Sequence[TakeRow]) -> tuple[tuple[Station, ...], str]:
-    """Return a drill's takes for the next set, leaning to what is weakest, and why; the takes as they are without.
+    """Return a drill's takes for the next set, weighted towards what is weakest, and why; else as they are.
 
     Of the takes elsewhere, up to half become ones where it is weakest, the last ones first, so that one of each kind
     stays. A fixed drill, and one whose takes are all alike, stays as it is.
@@ -117,11 +118,11 @@ def weighted_stations(drill: Drill, takes: Sequence[TakeRow]) -> tuple[tuple[Sta
         if not weak or not spare:
             continue
         change = spare[-max(1, len(strong) // 2) :]
-        leaning = list(drill.stations)
+        weighted = list(drill.stations)
         for turn, at in enumerate(change):
-            leaning[at] = weak[turn % len(weak)]
-        count = sum(_group_of(weakness.kind, station) == weakness.value for station in leaning)
-        return tuple(leaning), f"{count} of {len(leaning)} takes, not {len(weak)}: {weakness.told()}"
+            weighted[at] = weak[turn % len(weak)]
+        count = sum(_group_of(weakness.kind, station) == weakness.value for station in weighted)
+        return tuple(weighted), f"{count} of {len(weighted)} takes, not {len(weak)}: {weakness.sentence}"
     return drill.stations, ""
 
 

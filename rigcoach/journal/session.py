@@ -125,6 +125,11 @@ class Check:
     next_step: str = ""
 
 
+def _name_in_file(field: str) -> str:
+    """Return what a session's field is called in ``session.json`` and other documents."""
+    return "lean" if field == "weighting" else field
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """A session.
@@ -147,7 +152,7 @@ class Session:
         The profile that was applied, and the rig it is for.
     body
         What libgphoto2 calls the camera.
-    lean
+    weighting
         Why the takes are not those of the drill as it stands; empty where they are.
     checks
         Whether the takes could be measured, checked before they counted.
@@ -163,6 +168,8 @@ class Session:
         Clips that belong to no take.
     """
 
+    __pydantic_config__ = {"alias_generator": _name_in_file}  # noqa: RUF012
+
     id: str
     drill: Drill
     state: SessionState
@@ -175,7 +182,7 @@ class Session:
     lens_id: str | None = None
     adapter_id: str | None = None
     body: str = ""
-    lean: str = ""
+    weighting: str = ""
     checks: tuple[Check, ...] = ()
     counts: bool = True
     clock_offset_s: float | None = None

@@ -69,7 +69,7 @@ SESSION_STEPS: tuple[Step[SessionState], ...] = (
 )
 
 
-def after(steps: tuple[Step[State], ...], state: State, event: str) -> State:
+def state_after(steps: tuple[Step[State], ...], state: State, event: str) -> State:
     """Return the state that follows on an event.
 
     Raises
@@ -77,7 +77,7 @@ def after(steps: tuple[Step[State], ...], state: State, event: str) -> State:
     IllegalStepError
         Where the event cannot happen in that state.
 
-    >>> str(after(TAKE_STEPS, TakeState.RECORDING, "recorded on the card"))
+    >>> str(state_after(TAKE_STEPS, TakeState.RECORDING, "recorded on the card"))
     'recorded'
     """
     step = next(step for step in steps if step.event == event)

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from rigcoach.analysis.live_meter import LiveFrameError, LiveMeter
-from rigcoach.live.cues import NOTHING_SAID, Cue, CueTarget, cue, word
+from rigcoach.live.cues import NOTHING_SAID, Cue, CueTarget, cue, next_word
 from rigcoach.live.voice import Voice
 
 _MOST_UNREADABLE = 10  # frames in a row, after which the live view is none
@@ -45,7 +45,7 @@ class Words:
 
     def hear(self, cue: Cue) -> None:
         """Say a word where one is due; not into another one."""
-        due, memory = word(cue, self._memory)
+        due, memory = next_word(cue, self._memory)
         if due is not None and self._voice.is_speaking:
             return
         self._memory = memory

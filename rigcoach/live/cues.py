@@ -73,7 +73,7 @@ class Cue:
         How it falls (below 0) or rises (above 0) for down and up, -1 to 1.
     pitch_hz
         Its pitch; None for a knock without one, where the blur isn't known.
-    wish
+    word
         The word that would help most; None where nothing is to be said.
     """
 
@@ -86,18 +86,18 @@ class Cue:
     pan: float = 0.0
     glide: float = 0.0
     pitch_hz: float | None = None
-    wish: str | None = None
+    word: str | None = None
 
 
 def cue(frame: FrameMeasurement, wanted: CueTarget, frame_height_px: int) -> Cue:
     """Return the cue of a frame that was measured; its offset is from the middle of the frame."""
     if frame.framing is None:
-        return Cue(frame.t_s, wish=LOST)
+        return Cue(frame.t_s, word=LOST)
     x, y = _turn(frame.framing, wanted)
     blur_px = blur_1080_px(frame, frame_height_px)
-    wishes = _framing_wishes(frame, (x, y), wanted)
-    off = math.hypot(*(amount for amount, _ in wishes))
-    there = all(amount <= _THERE for amount, _ in wishes)
+    helpful = _framing_words(frame, (x, y), wanted)
+    off = math.hypot(*(amount for amount, _ in helpful))
+    there = all(amount <= _THERE for amount, _ in helpful)
     return Cue(
         t_s=frame.t_s,
         turn=(x, y),
@@ -108,7 +108,7 @@ def cue(frame: FrameMeasurement, wanted: CueTarget, frame_height_px: int) -> Cue
         pan=_clamped(x / _FULL_PAN),
         glide=_clamped(-y / _FULL_GLIDE),
         pitch_hz=None if blur_px is None else pitch_hz(blur_px / wanted.blur_limit_px),
-        wish=_wish(frame, blur_px, wishes, wanted, frame_height_px),
+        word=_most_helpful(frame, blur_px, helpful, wanted, frame_height_px),
     )
 
 
@@ -143,35 +143,35 @@ def _turn(framing: Framing, wanted: CueTarget) -> tuple[float, float]:
     return x - (wanted.place[0] - 0.5), y - (wanted.place[1] - 0.5)
 
 
-def _framing_wishes(
+def _framing_words(
     frame: FrameMeasurement, turn: tuple[float, float], wanted: CueTarget
 ) -> tuple[tuple[float, str], ...]:
     """Return what is wrong with a framing: how many limits each fault is, and the word that mends it."""
     x, y = turn
-    wishes = [
+    helpful = [
         (abs(x) / wanted.offset_limit, "left" if x < 0 else "right"),
         (abs(y) / wanted.offset_limit, "up" if y < 0 else "down"),
     ]
     roll_deg = None if frame.framing is None else frame.framing.roll_deg
     if roll_deg is not None:
         # What appears turned clockwise is seen by a camera turned the other way.
-        wishes.append((abs(roll_deg) / wanted.roll_limit_deg, "tilt right" if roll_deg > 0 else "tilt left"))
+        helpful.append((abs(roll_deg) / wanted.roll_limit_deg, "tilt right" if roll_deg > 0 else "tilt left"))
     if frame.distance_m is not None and wanted.distance_m is not None:
         nearest_m, farthest_m = wanted.distance_m
         middle_m, half_m = (nearest_m + farthest_m) / 2, (farthest_m - nearest_m) / 2
         away_m = frame.distance_m - middle_m
-        wishes.append((abs(away_m) / half_m, "closer" if away_m > 0 else "back"))
-    return tuple(wishes)
+        helpful.append((abs(away_m) / half_m, "closer" if away_m > 0 else "back"))
+    return tuple(helpful)
 
 
-def _wish(
+def _most_helpful(
     frame: FrameMeasurement,
     blur_px: float | None,
-    wishes: tuple[tuple[float, str], ...],
+    helpful: tuple[tuple[float, str], ...],
     wanted: CueTarget,
     frame_height_px: int,
 ) -> str | None:
-    amount, word = max(wishes)
+    amount, word = max(helpful)
     if amount > _THERE:
         return word
     motion_blur_px = frame.focus.motion_blur_px
@@ -210,7 +210,7 @@ class Patience:
 class Said:
     """What was said, and what is waiting to be: the memory from one frame to the next."""
 
-    wish: str | None = None
+    due: str | None = None
     since_s: float = -math.inf
     word: str | None = None
     at_s: float = -math.inf
@@ -220,20 +220,20 @@ class Said:
 NOTHING_SAID = Said()
 
 
-def word(now: Cue, said: Said, patience: Patience = Patience()) -> tuple[str | None, Said]:
+def next_word(now: Cue, said: Said, patience: Patience = Patience()) -> tuple[str | None, Said]:
     """Return the word to say with a cue, if any, and what to remember for the next.
 
-    >>> first, said = word(Cue(0.0, wish="left"), NOTHING_SAID)
-    >>> word(Cue(0.5, wish="left"), said)[0], first
+    >>> first, said = next_word(Cue(0.0, word="left"), NOTHING_SAID)
+    >>> next_word(Cue(0.5, word="left"), said)[0], first
     ('left', None)
     """
-    if now.wish != said.wish:
-        said = replace(said, wish=now.wish, since_s=now.t_s)
-    lasting_s = patience.lost_s if now.wish == LOST else patience.lasting_s
+    if now.word != said.due:
+        said = replace(said, due=now.word, since_s=now.t_s)
+    lasting_s = patience.lost_s if now.word == LOST else patience.lasting_s
     if now.t_s - said.since_s < lasting_s or now.t_s - said.at_s < patience.apart_s:
         return None, said
     # Good is said once, and only where something was wrong before.
-    due = now.wish or (GOOD if said.word not in (None, GOOD) else None)
+    due = now.word or (GOOD if said.word not in (None, GOOD) else None)
     if due is None:
         return None, said
     times = said.times + 1 if due == said.word else 1

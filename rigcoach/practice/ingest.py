@@ -42,7 +42,7 @@ def waiting_session() -> Path:
     raise IngestError(
         "no session waits for clips",
         why="every take of every session has its clip",
-        next_step="See `rigcoach log`; name a session with --session",
+        next_step="FrameListener `rigcoach log`; name a session with --session",
         code="ingest.nothing-to-do",
     )
 
@@ -157,7 +157,7 @@ def _place_chosen(
             what = (
                 f"there is no clip {name} among those that are new" if clip is None else f"take {number} needs no clip"
             )
-            raise IngestError(what, next_step="See `rigcoach log show`", code="ingest.no-such-clip")
+            raise IngestError(what, next_step="FrameListener `rigcoach log show`", code="ingest.no-such-clip")
         _place(open_session, number, clip, "named")
         takes = [each for each in takes if each is not take]
         candidates = [each for each in candidates if each is not clip]

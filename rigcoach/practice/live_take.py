@@ -24,11 +24,11 @@ from rigcoach.tether.live_view import frames, live_view
 
 _TICKS_PER_S = 1000
 
-See = Callable[[bytes], None]
+FrameListener = Callable[[bytes], None]
 """Is shown a frame, a JPEG."""
 
 
-def unseen(_jpeg: bytes) -> None:
+def ignored(_jpeg: bytes) -> None:
     """Look at no frame."""
 
 
@@ -38,7 +38,7 @@ def record_live_view(
     seconds: float,
     to: Path,
     advance: Advance = unheeded,
-    see: See = unseen,
+    see: FrameListener = ignored,
 ) -> datetime:
     """Record so many seconds of live view into a file (Motion JPEG in MOV); return when it began.
 
@@ -66,7 +66,7 @@ def record_live_view(
     return started_at
 
 
-def _write(camera: Camera, seconds: float, part: Path, advance: Advance, see: See) -> None:
+def _write(camera: Camera, seconds: float, part: Path, advance: Advance, see: FrameListener) -> None:
     start = time.monotonic()
     last_pts = -1
     with av.open(str(part), "w", format="mov") as container:

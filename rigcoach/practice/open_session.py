@@ -12,8 +12,8 @@ from rigcoach.drills.model import Drill, Station
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import CardClip, Check, Session, Take
-from rigcoach.journal.states import SESSION_STEPS, TAKE_STEPS, IllegalStepError, SessionState, TakeState, after
-from rigcoach.practice.take_score import Job, TakeResult
+from rigcoach.journal.states import SESSION_STEPS, TAKE_STEPS, IllegalStepError, SessionState, TakeState, state_after
+from rigcoach.practice.take_score import ScoringJob, TakeResult
 from rigcoach.rig.profile import Profile
 
 
@@ -49,7 +49,9 @@ class OpenSession:
         self.session = session
 
     @classmethod
-    def begin(cls, drill: Drill, stations: tuple[Station, ...], lean: str, profile: Profile, *, tethered: bool) -> Self:
+    def begin(
+        cls, drill: Drill, stations: tuple[Station, ...], weighting: str, profile: Profile, *, tethered: bool
+    ) -> Self:
         """Make the folder of a new session.
 
         Raises
@@ -67,7 +69,7 @@ class OpenSession:
             body_id=profile.rig.ids.get("body"),
             lens_id=profile.rig.ids.get("lens"),
             adapter_id=profile.rig.ids.get("adapter"),
-            lean=lean,
+            weighting=weighting,
             takes=tuple(Take(number=number, station=station) for number, station in enumerate(stations, 1)),
         )
         path = folder.create(session)
@@ -183,15 +185,15 @@ class OpenSession:
 
     def _after(self, number: int, event: str) -> Take:
         take = self.take(number)
-        return replace(take, state=after(TAKE_STEPS, take.state, event))
+        return replace(take, state=state_after(TAKE_STEPS, take.state, event))
 
     def _session_after(self, event: str) -> SessionState:
-        return after(SESSION_STEPS, self.session.state, event)
+        return state_after(SESSION_STEPS, self.session.state, event)
 
-    def job(self, number: int, rig: RigOptics) -> Job:
+    def job(self, number: int, rig: RigOptics) -> ScoringJob:
         """Return what is to be scored of a take whose clip is in the folder."""
         take = self.take(number)
-        return Job(
+        return ScoringJob(
             take=number,
             clip=self.folder / Path(take.clip or "").name,
             scores=self.folder / folder.SCORES_FOLDER / f"{take.stem}.json",

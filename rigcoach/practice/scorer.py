@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from rigcoach.base.progress import Advance
-from rigcoach.practice.take_score import Job, TakeResult, score_take
+from rigcoach.practice.take_score import ScoringJob, TakeResult, score_take
 from rigcoach.scoring.batch import PATIENCE_S
 from rigcoach.scoring.workers import Died, Workers
 
@@ -42,7 +42,7 @@ class Scorer:
         """The number of the process that scores, where it runs."""
         return self._workers.pids
 
-    def submit(self, job: Job) -> None:
+    def submit(self, job: ScoringJob) -> None:
         """Have a take scored."""
         self._takes[self._workers.submit(job)] = job.take
 
@@ -59,7 +59,7 @@ class Scorer:
             return TakeResult(take, None, f"it was not scored: {result.why}; score it with `rigcoach ingest`")
         return result
 
-    def one(self, job: Job, tick: Callable[[], None]) -> TakeResult:
+    def one(self, job: ScoringJob, tick: Callable[[], None]) -> TakeResult:
         """Have one take scored and wait for it, with `tick` called meanwhile."""
         self.submit(job)
         while True:
@@ -76,7 +76,7 @@ def _prepare() -> None:
     cv2.setNumThreads(_THREADS)
 
 
-def _score(job: Job, advance: Advance) -> TakeResult:
+def _score(job: ScoringJob, advance: Advance) -> TakeResult:
     try:
         return score_take(job, advance)
     except Exception as error:  # noqa: BLE001 - goes to whoever asked, as what it is: a fault of ours

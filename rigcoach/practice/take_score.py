@@ -23,7 +23,7 @@ _KNOWN_SHARE = 0.5  # of a moment's frames, for it to be one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class ScoringJob:
     """A clip to score: the take's number, its file, where every frame's scores go, and what was wanted."""
 
     take: int
@@ -46,13 +46,13 @@ class TakeResult:
     exposure_mean: float | None = None
 
 
-def score_job(job: Job, advance: Advance = unheeded) -> ScoredClip | FailedClip:
+def score_job(job: ScoringJob, advance: Advance = unheeded) -> ScoredClip | FailedClip:
     """Score a take's clip as its drill wants it, under the clip's own name."""
     choice, wanted = SubjectChoice(job.frame.subject), job.frame.wanted_at(job.station)
     return replace(score_file(str(job.clip), choice, job.rig, advance, wanted=wanted), name=job.clip.name)
 
 
-def score_take(job: Job, advance: Advance = unheeded) -> TakeResult:
+def score_take(job: ScoringJob, advance: Advance = unheeded) -> TakeResult:
     """Score a take's clip. What is wrong with the clip, or with writing its scores, comes back as the error."""
     try:
         scored = score_job(job, advance)

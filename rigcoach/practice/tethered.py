@@ -16,11 +16,11 @@ from rigcoach.listing.model import BodyListing
 from rigcoach.live.coach import Ear
 from rigcoach.practice import preflight
 from rigcoach.practice.coached import coached
-from rigcoach.practice.live_take import See, record_live_view, unseen
+from rigcoach.practice.live_take import FrameListener, ignored, record_live_view
 from rigcoach.practice.open_session import OpenSession, Prompter, format_result, kept_in_order
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.screen import screen_check
-from rigcoach.practice.take_score import Job
+from rigcoach.practice.take_score import ScoringJob
 from rigcoach.rig.profile import Profile
 from rigcoach.tether.camera import Camera, CardFile
 from rigcoach.tether.errors import CameraError
@@ -39,7 +39,7 @@ _LONGEST_SCORING_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What is to be rehearsed: a drill, its takes for this time, why they lean, and the profile.
+    """What is to be rehearsed: a drill, its takes for this time, why they are weighted, and the profile.
 
     `anyway` goes on where the checks say that takes could not be measured; the session does not count then. `ears` hear
     of the frames while they are recorded: takes then come from the live view, and the session does not count.
@@ -47,7 +47,7 @@ class RunPlan:
 
     drill: Drill
     stations: tuple[Station, ...]
-    lean: str
+    weighting: str
     profile: Profile
     anyway: bool = False
     ears: tuple[Ear, ...] = ()
@@ -68,7 +68,7 @@ def run_tethered(camera: Camera, wanted: RunPlan, prompter: Prompter) -> OpenSes
     JournalError
         Where the session cannot be written.
     """
-    open_session = OpenSession.begin(wanted.drill, wanted.stations, wanted.lean, wanted.profile, tethered=True)
+    open_session = OpenSession.begin(wanted.drill, wanted.stations, wanted.weighting, wanted.profile, tethered=True)
     with kept_in_order(open_session, prompter), Scorer() as scorer:
         listing = camera.listing()
         source = "live-view" if wanted.ears else _source(listing)
@@ -165,7 +165,7 @@ class _Run:
                 with prompter.step("Fetching the check take") as advance:
                     fetch(self._camera, file, clip, advance)
             size = clip.stat().st_size
-            job = Job(
+            job = ScoringJob(
                 take=0,
                 clip=clip,
                 scores=None,
@@ -190,7 +190,7 @@ class _Run:
         failures = 0
         ended = time.monotonic() - self._wanted.drill.pause_s
         for number, station in enumerate(self._wanted.stations, 1):
-            self._prompter.say(f"Take {number} of {len(self._wanted.stations)}. {station.told()}")
+            self._prompter.say(f"Take {number} of {len(self._wanted.stations)}. {station.announcement}")
             try:
                 self._wait(ended + self._wanted.drill.pause_s)
                 self._take(number, station)
@@ -211,7 +211,7 @@ class _Run:
         clip = f"{open_session.take(number).stem}.mov"
         open_session.begin_take(number)
         with prompter.step(f"Take {number}") as advance, self._coached(station) as see:
-            file, seconds = self._record(station.seconds, open_session.folder / clip, _told(prompter, advance), see)
+            file, seconds = self._record(station.seconds, open_session.folder / clip, _calling(prompter, advance), see)
         if file is not None:
             open_session.recorded(number, file.path, file.size_bytes, seconds)
             with prompter.step(f"Fetching take {number}") as advance:
@@ -220,11 +220,13 @@ class _Run:
         open_session.fetched(number, clip, size, seconds=seconds)
         self._scorer.submit(open_session.job(number, rig_optics(self._wanted.profile)))
 
-    def _coached(self, station: Station) -> AbstractContextManager[See]:
+    def _coached(self, station: Station) -> AbstractContextManager[FrameListener]:
         wanted = self._wanted
-        return coached(wanted.drill, station, wanted.profile, wanted.ears) if wanted.ears else nullcontext(unseen)
+        return coached(wanted.drill, station, wanted.profile, wanted.ears) if wanted.ears else nullcontext(ignored)
 
-    def _record(self, seconds: float, clip: Path, advance: Advance, see: See = unseen) -> tuple[CardFile | None, float]:
+    def _record(
+        self, seconds: float, clip: Path, advance: Advance, see: FrameListener = ignored
+    ) -> tuple[CardFile | None, float]:
         """Record; return the file on the card, or None for a live view that is in `clip` already, and how long."""
         if self._open_session.session.source == "live-view":
             record_live_view(self._camera, self._camera.listing(), seconds, clip, advance, see)
@@ -260,7 +262,7 @@ class _Run:
         self._open_session.closed()
 
 
-def _told(prompter: Prompter, advance: Advance) -> Advance:
+def _calling(prompter: Prompter, advance: Advance) -> Advance:
     """Return what hears of a recording's progress, says when it begins and ends, and passes it on."""
     said: list[str] = []
 

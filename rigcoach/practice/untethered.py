@@ -37,7 +37,7 @@ def run_untethered(
         Opens the camera that is to be set; None where it was set by hand.
     wanted
         What is to be rehearsed.
-    stage
+    prompter
         What the photographer hears.
     ready
         Returns once the photographer is.
@@ -53,7 +53,7 @@ def run_untethered(
     JournalError
         Where the session cannot be written.
     """
-    open_session = OpenSession.begin(wanted.drill, wanted.stations, wanted.lean, wanted.profile, tethered=False)
+    open_session = OpenSession.begin(wanted.drill, wanted.stations, wanted.weighting, wanted.profile, tethered=False)
     with kept_in_order(open_session, prompter):
         numbers = range(1, min(len(wanted.stations), MOST) + 1)
         folder.write_whole(open_session.folder / SLATES, slate_page(numbers, wanted.drill.name).encode())
@@ -72,7 +72,7 @@ def running_order(open_session: OpenSession) -> list[str]:
     drill = open_session.session.drill
     lines = [f"{drill.name} ({open_session.session.id})", drill.description, ""]
     for take in open_session.session.takes:
-        lines.append(f"[ ] {take.number:>2}  {take.station.told()}, {take.station.seconds:g} s")
+        lines.append(f"[ ] {take.number:>2}  {take.station.announcement}, {take.station.seconds:g} s")
     told = "One clip a take, in this order; or hold up the take's slate at its start. Then: rigcoach ingest"
     return [*lines, "", told]
 
@@ -146,7 +146,7 @@ def _prepare(camera: Camera, wanted: RunPlan, prompter: Prompter, open_session: 
 
 def _time_takes(wanted: RunPlan, prompter: Prompter, open_session: OpenSession) -> None:
     for number, station in enumerate(wanted.stations, 1):
-        prompter.say(f"Take {number} of {len(wanted.stations)}. {station.told()}. Press record on Go")
+        prompter.say(f"Take {number} of {len(wanted.stations)}. {station.announcement}. Press record on Go")
         time.sleep(wanted.drill.pause_s)
         for count in range(COUNT_FROM, 0, -1):
             prompter.call(str(count))

@@ -54,7 +54,7 @@ class Chart:
     ----------
     id, title, unit
         Name in the page, heading, unit of the values.
-    says
+    alt_text
         What the chart shows, in a sentence: for those who don't see it.
     at
         Where on the axis the values lie.
@@ -67,7 +67,7 @@ class Chart:
     id: str
     title: str
     unit: str
-    says: str
+    alt_text: str
     at: tuple[float, ...]
     lines: tuple[Line, ...]
     rows: tuple[Row, ...]

@@ -20,7 +20,7 @@ def svg(chart: Chart) -> str:
     """Return a chart as an SVG image of its own, 898 wide and 432 high, lines named at its right."""
     x, y = _Scale.across(chart), _Scale.down(chart)
     width, height = _LEFT + _WIDTH + _RIGHT, _TOP + _HEIGHT + _BELOW
-    told = escape(f"{chart.title}: {chart.says}", quote=True)
+    told = escape(f"{chart.title}: {chart.alt_text}", quote=True)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{told}" font-family="sans-serif" font-size="13">',
@@ -107,7 +107,7 @@ def _line(chart: Chart, line: Line, x: _Scale, y: _Scale) -> list[str]:
     if line.dots or chart.axis == "date":
         drawn += [
             f'<circle cx="{x(at):.1f}" cy="{y(value):.1f}" r="{_DOT}" fill="{colour}"><title>'
-            f"{escape(line.label)} {value:.{line.digits}f}, {escape(_told(at, chart.axis))}</title></circle>"
+            f"{escape(line.label)} {value:.{line.digits}f}, {escape(_format_at(at, chart.axis))}</title></circle>"
             for at, value in known
         ]
     return drawn
@@ -166,7 +166,7 @@ def _steps(low: float, high: float, most: int) -> list[float]:
     return [round(number * step, 10) for number in range(first, last + 1)]
 
 
-def _told(at: float, axis: str) -> str:
+def _format_at(at: float, axis: str) -> str:
     if axis == "date":
         return f"{_date(at):%d %b %Y %H:%M}"
     return f"{at:g} s" if axis == "s" else f"{axis} {at:g}"

@@ -55,10 +55,10 @@ def _scores(
     parts = ("focus", "framing", "steadiness", "exposure")
     lines = styled_lines({part: tuple(getattr(each, part) for each in scores) for part in parts})
     share = sum(each.keeper for each in scores) / max(len(scores), 1)
-    says = f"Scores of every frame from 0 to 100; {percent(share)} are keepers, in {_stretches(len(keepers))}."
+    alt_text = f"Scores of every frame from 0 to 100; {percent(share)} are keepers, in {_stretches(len(keepers))}."
     bands = (Band("keeper", halving(limits.KEEPER_SHARE), 100.0),)
     return _chart(
-        "scores", "Scores", "", says, times, lines, bands, low=0.0, high=100.0, marks=keepers, marks_label="keepers"
+        "scores", "Scores", "", alt_text, times, lines, bands, low=0.0, high=100.0, marks=keepers, marks_label="keepers"
     )
 
 
@@ -68,25 +68,25 @@ def _places(times: tuple[float, ...], frames: Sequence[FrameMeasurement], *, wan
     limit = 100 * limits.PLACE.keeper
     lines = (Line("right (+) or left (−)", across, 0), Line("low (+) or high (−)", down, 1, (10, 4)))
     of, title = ("target position", "Distance from target position") if wanted else ("frame's middle", "Position")
-    says = (
+    alt_text = (
         f"How far the subject's centre was from the {of}, in percent of the frame's width and height: on "
         f"average {_mean(across):+.0f} % across and {_mean(down):+.0f} % down."
     )
-    return _chart("place", title, "%", says, times, lines, (Band("keeper", -limit, limit),) if wanted else ())
+    return _chart("place", title, "%", alt_text, times, lines, (Band("keeper", -limit, limit),) if wanted else ())
 
 
 def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasurement], free_deg: float) -> Chart | None:
     rolls = _each(frames, lambda f: None if f.framing is None else f.framing.roll_deg)
     limit = free_deg + limits.ROLL.half * limits.KEEPER_SHARE
     # A turn of uprights alone: clockwise where their feet go left.
-    leans = _each(frames, lambda f: None if f.skew is None else -f.skew.skew_deg)
-    says = f"Roll in degrees, positive clockwise as seen in the frame: on average {_mean(rolls):+.1f}°."
+    skews = _each(frames, lambda f: None if f.skew is None else -f.skew.skew_deg)
+    alt_text = f"Roll in degrees, positive clockwise as seen in the frame: on average {_mean(rolls):+.1f}°."
     lines = [Line("roll", rolls, 2)]
-    if any(value is not None for value in leans):
-        lines.append(Line("lean of uprights by the rolling shutter", leans, 1, (3, 3), digits=2))
-        worst = max(abs(value) for value in leans if value is not None)
-        says += f" The rolling shutter leans uprights by another {worst:.1f}° at the most."
-    return _chart("roll", "Roll", "°", says, times, tuple(lines), (Band("keeper", -limit, limit),))
+    if any(value is not None for value in skews):
+        lines.append(Line("lean of uprights by the rolling shutter", skews, 1, (3, 3), digits=2))
+        worst = max(abs(value) for value in skews if value is not None)
+        alt_text += f" The rolling shutter leans uprights by another {worst:.1f}° at the most."
+    return _chart("roll", "Roll", "°", alt_text, times, tuple(lines), (Band("keeper", -limit, limit),))
 
 
 def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasurement], scale: float) -> Chart | None:
@@ -103,11 +103,11 @@ def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasurement], scale: 
         )
         if any(value is not None for value in line.values)
     )
-    says = (
+    alt_text = (
         f"Radius of the blur disc on the subject and length of the smear during the exposure, in pixels of the frame: "
         f"blur is {_mean(blur):.1f} px on average, and {limit:.1f} px is a keeper's limit."
     )
-    return _chart("blur", "Blur and smear", "px", says, times, lines, (Band("keeper", 0.0, limit),), low=0.0)
+    return _chart("blur", "Blur and smear", "px", alt_text, times, lines, (Band("keeper", 0.0, limit),), low=0.0)
 
 
 def _other_smear(frames: Sequence[FrameMeasurement]) -> tuple[Values, str]:
@@ -147,13 +147,13 @@ def _ring(
         Line("ring, if too near", near, 0, (), digits=2, dots=True),
         Line("ring, if too far", far, 1, (), digits=2, dots=True),
     )
-    says = (
+    alt_text = (
         "Distance of the subject in metres, the depth of field as the ring's distances that would have kept it sharp, "
         f"and where the ring stood by the blur. {_ring_says(subject, near, far)} "
         f"{farthest_m:.1f} m stands for all beyond.{_estimated(frames)}"
     )
     bands = (Band("depth of field", lines=(1, 2)),)
-    return _chart("ring", "Focus distance", "m", says, times, lines, bands, low=0.0)
+    return _chart("ring", "Focus distance", "m", alt_text, times, lines, bands, low=0.0)
 
 
 def _estimated(frames: Sequence[FrameMeasurement]) -> str:
@@ -184,7 +184,7 @@ def _chart(
     id: str,  # noqa: A002 - the field's name
     title: str,
     unit: str,
-    says: str,
+    alt_text: str,
     times: tuple[float, ...],
     lines: tuple[Line, ...],
     bands: tuple[Band, ...] = (),
@@ -200,7 +200,7 @@ def _chart(
     lines = tuple(
         Line(line.label, _rounded(line.values), line.colour, line.dash, line.digits, line.dots) for line in lines
     )
-    return Chart(id, title, unit, says, times, lines, rows, bands, low, high, marks=marks, marks_label=marks_label)
+    return Chart(id, title, unit, alt_text, times, lines, rows, bands, low, high, marks=marks, marks_label=marks_label)
 
 
 def _rows(times: tuple[float, ...], lines: tuple[Line, ...]) -> tuple[Row, ...]:

@@ -31,7 +31,7 @@ class Heat:
     cells: tuple[Cell, ...]
     wanted: tuple[float, float] | None
     reach: tuple[float, float]
-    says: str
+    alt_text: str
 
 
 def heat(measures: ClipMeasurements) -> Heat | None:
@@ -58,9 +58,9 @@ def heat(measures: ClipMeasurements) -> Heat | None:
     inside = float((np.hypot(offsets[:, 0], offsets[:, 1]) <= limit).mean())
     across, down = 100 * offsets.mean(axis=0)
     sideways, vertically = "right" if across > 0 else "left", "low" if down > 0 else "high"
-    says = "No place was wanted: where the subject's centre lay is shown, and costs nothing."
+    alt_text = "No place was wanted: where the subject's centre lay is shown, and costs nothing."
     if wanted is not None:
-        says = (
+        alt_text = (
             f"The subject's centre lay in the keeper zone round the target position in {percent(inside)} of the frames "
             f"that show it; on average {abs(across):.0f} % too far {sideways} and {abs(down):.0f} % too {vertically}."
         )
@@ -71,5 +71,5 @@ def heat(measures: ClipMeasurements) -> Heat | None:
         cells,
         wanted,
         (limit * clip.width, limit * clip.height),
-        says,
+        alt_text,
     )

@@ -84,7 +84,9 @@ def wanted_place(measures: ClipMeasurements) -> tuple[float, float] | None:
     return x * measures.clip.width, y * measures.clip.height
 
 
-def pick(frames: Sequence[FrameMeasurement], scores: Sequence[FrameScore], count: int) -> tuple[list[int], list[int]]:
+def best_and_worst(
+    frames: Sequence[FrameMeasurement], scores: Sequence[FrameScore], count: int
+) -> tuple[list[int], list[int]]:
     """Return the numbers of the best and of the worst frames, best and worst first, apart in time and in no set twice.
 
     A frame is as good as its overall score. Of those that have none, one whose subject was lost and one whose focus
@@ -121,7 +123,7 @@ def moments(
         Told of the pictures made, and of how many.
     """
     frames = scored.measures.frames
-    best, worst = pick(frames, scored.score.frames, each_way)
+    best, worst = best_and_worst(frames, scored.score.frames, each_way)
     through = _evenly(frames)
     wanted = wanted_place(scored.measures)
     made: dict[int, ShownMoment] = {}

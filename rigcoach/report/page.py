@@ -89,6 +89,8 @@ def _sha256(script: str) -> str:
 
 def _chart_data(charts: tuple[Chart, ...]) -> Markup:
     """Return what the script draws, as JSON that cannot end the element it stands in."""
-    drawn = [{key: value for key, value in asdict(chart).items() if key not in ("rows", "says")} for chart in charts]
+    drawn = [
+        {key: value for key, value in asdict(chart).items() if key not in ("rows", "alt_text")} for chart in charts
+    ]
     text = json.dumps(drawn, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704

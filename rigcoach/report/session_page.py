@@ -58,7 +58,7 @@ class TakePicture:
     title: str
     picture: str
     size: tuple[int, int]
-    says: str
+    alt_text: str
 
 
 def read_session_page(folder: Path, *, hide: FaceHider | None = None) -> str:
@@ -188,7 +188,7 @@ def _take_lines(session: Session) -> tuple[TakeLine, ...]:
         lines.append(
             TakeLine(
                 take.number,
-                take.station.told(),
+                take.station.announcement,
                 tuple(_number(getattr(score, name)) for name in _PARTS),
                 percent(score.keeper_ratio),
                 "" if score.distance_m is None else f"{score.distance_m:.2f} m",
@@ -227,8 +227,8 @@ def _takes_chart(session: Session) -> Chart | None:
         return None
     at = tuple(float(number) for number, _ in scored)
     columns = tuple(tuple(getattr(score, name) for _, score in scored) for name in _PARTS)
-    says = f"Scores of the {len(scored)} takes, from 0 to 100."
-    return _scores_chart("takes", "Take by take", says, "take", at, columns)
+    alt_text = f"Scores of the {len(scored)} takes, from 0 to 100."
+    return _scores_chart("takes", "Take by take", alt_text, "take", at, columns)
 
 
 def _trend_chart(session: Session, summary: Summary, before: tuple[SessionRow, ...]) -> Chart | None:
@@ -237,19 +237,19 @@ def _trend_chart(session: Session, summary: Summary, before: tuple[SessionRow, .
     held: list[SessionRow | Summary] = [*before, summary]
     at = tuple(float(i + 1) for i in range(len(held)))
     columns = tuple(tuple(getattr(each, name) for each in held) for name in _PARTS)
-    says = f"Mean scores of the {len(held)} sessions of {session.drill.name} that count; the last is this one."
-    return _scores_chart("trend", "Session by session", says, "session", at, columns)
+    alt_text = f"Mean scores of the {len(held)} sessions of {session.drill.name} that count; the last is this one."
+    return _scores_chart("trend", "Session by session", alt_text, "session", at, columns)
 
 
 def _scores_chart(
-    name: str, title: str, says: str, axis: str, at: tuple[float, ...], columns: tuple[Values, ...]
+    name: str, title: str, alt_text: str, axis: str, at: tuple[float, ...], columns: tuple[Values, ...]
 ) -> Chart:
     rounded = (tuple(None if value is None else round(value, 2) for value in values) for values in columns)
     lines = styled_lines(
         dict(zip(_PARTS, rounded, strict=True)), (4, 0, 1, 2, 3)
     )  # the parts keep the colours that they have in a clip's report
     rows = mean_rows({f"{number:.0f}": [i] for i, number in enumerate(at)}, lines)
-    return Chart(name, title, "", says, at, lines, rows, low=0.0, high=100.0, axis=axis)
+    return Chart(name, title, "", alt_text, at, lines, rows, low=0.0, high=100.0, axis=axis)
 
 
 def _shots(session: Session, summary: Summary, folder: Path, hide: FaceHider | None) -> tuple[TakePicture, ...]:
@@ -276,9 +276,9 @@ def _shot(session: Session, title: str, moment: Moment, folder: Path, hide: Face
         return None
     if picture is None:
         return None
-    says = f"take {take.number} at {moment.start_s:.1f}–{moment.end_s:.1f} s, score {moment.score:.0f}"
+    alt_text = f"take {take.number} at {moment.start_s:.1f}–{moment.end_s:.1f} s, score {moment.score:.0f}"
     rgb = picture.rgb if hide is None else hide(picture.rgb, subject)
-    return TakePicture(title, jpeg(reduced(rgb)), (clip.width, clip.height), says)
+    return TakePicture(title, jpeg(reduced(rgb)), (clip.width, clip.height), alt_text)
 
 
 def _settings(session: Session) -> tuple[tuple[str, str], ...]:
@@ -290,7 +290,7 @@ def _settings(session: Session) -> tuple[tuple[str, str], ...]:
         ("adapter", session.adapter_id),
         ("recorded", "as movies on the card" if session.source == "movie" else "as live view, with smaller frames"),
         ("cable", "on it" if session.tethered else "off it"),
-        ("takes chosen", session.lean),
+        ("takes chosen", session.weighting),
     )
     return tuple((name, value) for name, value in rows if value)
 

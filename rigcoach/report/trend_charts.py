@@ -33,9 +33,9 @@ def measures_chart(drawn: Trend, title: str) -> Chart:
     sessions = drawn.sessions
     columns = {name: _values(sessions, None, column, to_percent) for name, column, to_percent in SERIES}
     lines = styled_lines({"keepers %" if name == "keepers" else name: values for name, values in columns.items()})
-    says = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}; {_told(lines)}."
+    alt_text = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}; {_first_to_last(lines)}."
     return Chart(
-        "trend", title, "", says, _times(sessions), lines, _rows(sessions, lines), low=0.0, high=100.0, axis="date"
+        "trend", title, "", alt_text, _times(sessions), lines, _rows(sessions, lines), low=0.0, high=100.0, axis="date"
     )
 
 
@@ -63,9 +63,11 @@ def _chart(sessions: Sequence[SessionRow], drills: tuple[str, ...], name: str, c
     lines = styled_lines({drill: _values(sessions, drill, column, to_percent) for drill in drills})
     unit = "%" if name == "keepers" else ""
     what = "The share of keepers" if unit else f"The mean {name} score"
-    says = f"{what} of each session, from 0 to 100; {_told(lines)}."
+    alt_text = f"{what} of each session, from 0 to 100; {_first_to_last(lines)}."
     rows = _rows(sessions, lines)
-    return Chart(name, name.capitalize(), unit, says, _times(sessions), lines, rows, low=0.0, high=100.0, axis="date")
+    return Chart(
+        name, name.capitalize(), unit, alt_text, _times(sessions), lines, rows, low=0.0, high=100.0, axis="date"
+    )
 
 
 def _times(sessions: Sequence[SessionRow]) -> tuple[float, ...]:
@@ -78,7 +80,7 @@ def _values(sessions: Sequence[SessionRow], drill: str | None, column: str, to_p
     return tuple(None if value is None else round(to_percent * value, 2) for value in values)
 
 
-def _told(lines: tuple[Line, ...]) -> str:
+def _first_to_last(lines: tuple[Line, ...]) -> str:
     """Return from where to where each line goes, for those who don't see it."""
     told = []
     for line in lines:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import Log, SessionRow
-from rigcoach.journal.progress import Next, Weakness, passes_in_a_row
+from rigcoach.journal.progress import NextDrill, Weakness, passes_in_a_row
 from rigcoach.journal.trend import Series, Trend, trend
 from rigcoach.report.page import render
 from rigcoach.report.session_page import cause, latest_takes
@@ -68,7 +68,7 @@ class SessionLine:
 
 
 def trend_page(
-    log: Log, *, drill: str | None = None, rig: str | None = None, following: Next | None, weak: Sequence[Weakness]
+    log: Log, *, drill: str | None = None, rig: str | None = None, following: NextDrill | None, weak: Sequence[Weakness]
 ) -> str:
     """Return the page of a journal.
 
@@ -104,9 +104,9 @@ def trend_page(
         of=", ".join(part for part in (drill, rig) if part),
         headline=_headline(found),
         scope=_scope(drawn, len(drills)),
-        changes=_told(found),
+        changes=_shown_changes(found),
         following=following,
-        weak=[weakness.told() for weakness in weak],
+        weak=[weakness.sentence for weakness in weak],
         measures=[series.name for series in drawn.series],
         lines=tuple(_drill_line(log, drawn, trends[name]) for name in drills),
         sessions=tuple(_session_line(row) for row in reversed(drawn.sessions[-_LAST_SESSIONS:])),
@@ -127,7 +127,7 @@ def changes(trends: dict[str, Trend]) -> tuple[Change, ...]:
     return tuple(sorted(changed, key=lambda change: -abs(change.by)))
 
 
-def _told(found: tuple[Change, ...]) -> tuple[Change, ...]:
+def _shown_changes(found: tuple[Change, ...]) -> tuple[Change, ...]:
     """Return the changes for the table; one drill alone does not fill it."""
     told: list[Change] = []
     for change in found:

@@ -29,7 +29,7 @@ class Wheel:
     spokes: tuple[Spoke, ...]
     takes: int
     elsewhere: int
-    says: str
+    alt_text: str
 
 
 def wheel(causes: Iterable[Sector | None], of: str = "takes") -> Wheel:
@@ -48,8 +48,8 @@ def wheel(causes: Iterable[Sector | None], of: str = "takes") -> Wheel:
         for i, sector in enumerate(SECTORS)
     )
     named = [f"{spoke.sector} {spoke.count}" for spoke in sorted(spokes, key=lambda s: -s.count) if spoke.count]
-    says = f"First causes of {len(told)} {of}: " + (", ".join(named) if named else "none on the wheel") + "."
-    return Wheel(spokes, len(told), told.count(None), says)
+    alt_text = f"First causes of {len(told)} {of}: " + (", ".join(named) if named else "none on the wheel") + "."
+    return Wheel(spokes, len(told), told.count(None), alt_text)
 
 
 def _point(bearing_deg: float, radius: float) -> tuple[float, float]:

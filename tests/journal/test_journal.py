@@ -93,7 +93,7 @@ def test_a_rebuilt_index_has_the_same_bytes_as_one_that_grew() -> None:
     index.update()
     changed = kept("hip-3m", day=2)
     index.update()
-    folder.write(changed, replace(folder.read(changed), lean="x" * 50_000))
+    folder.write(changed, replace(folder.read(changed), weighting="x" * 50_000))
     index.update()
     folder.write(changed, folder.read(kept("hip-3m", day=4)))
     shutil.rmtree(gone)

@@ -26,7 +26,7 @@ print("begun", flush=True)
 number = 0
 while True:
     number += 1
-    folder.write(path, replace(folder.read(path), lean="x" * (number % 7) * 20_000))
+    folder.write(path, replace(folder.read(path), weighting="x" * (number % 7) * 20_000))
     index.update()
 """
 
@@ -46,7 +46,7 @@ from pathlib import Path
 from rigcoach.journal import folder, index
 path = Path(sys.argv[1])
 try:
-    folder.write(path, replace(folder.read(path), lean="x" * 3_000_000))
+    folder.write(path, replace(folder.read(path), weighting="x" * 3_000_000))
 except folder.JournalError as error:
     print(error.line())
 log = index.read_log()

@@ -1,4 +1,4 @@
-"""Where practice leads: the next drill, and sets that lean to what is weakest."""
+"""Where practice leads: the next drill, and takes weighted towards what is weakest."""
 
 from collections import Counter
 from pathlib import Path

@@ -11,8 +11,8 @@ from rigcoach.journal.states import (
     IllegalStepError,
     SessionState,
     TakeState,
-    after,
     diagram,
+    state_after,
 )
 from rigcoach.practice.open_session import OpenSession
 from rigcoach.rig.profile import load_profile
@@ -72,8 +72,8 @@ def test_an_illegal_step_raises_and_changes_nothing(session: OpenSession, illega
 def test_nothing_that_was_recorded_can_be_called_missing() -> None:
     for state in (TakeState.RECORDED, TakeState.FETCHED, TakeState.SCORED):
         with pytest.raises(IllegalStepError):
-            after(TAKE_STEPS, state, "no clip found")
-    assert after(SESSION_STEPS, SessionState.STOPPED, "all takes accounted for") is SessionState.CLOSED
+            state_after(TAKE_STEPS, state, "no clip found")
+    assert state_after(SESSION_STEPS, SessionState.STOPPED, "all takes accounted for") is SessionState.CLOSED
 
 
 def test_the_documentation_shows_the_table() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from rigcoach.analysis.focus import Focus
 from rigcoach.analysis.results import FrameMeasurement, Subject
-from rigcoach.live.cues import GOOD, LOST, NOTHING_SAID, SOFT, Cue, CueTarget, cue, word
+from rigcoach.live.cues import GOOD, LOST, NOTHING_SAID, SOFT, Cue, CueTarget, cue, next_word
 from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.framing import Framing
 
@@ -48,21 +48,21 @@ def heard(measured: FrameMeasurement, wanted: CueTarget = MIDDLE) -> Cue:
     ],
 )
 def test_the_word_is_what_would_help_most(measured: FrameMeasurement, wish: str | None) -> None:
-    assert heard(measured).wish == wish
+    assert heard(measured).word == wish
 
 
 def test_distance_is_told_where_one_is_wanted_and_known() -> None:
     wanted = CueTarget(distance_m=(1.7, 2.3))
-    assert heard(frame(distance_m=3.0), wanted).wish == "closer"
-    assert heard(frame(distance_m=1.2), wanted).wish == "back"
-    assert heard(frame(distance_m=2.2), wanted).wish is None
-    assert heard(frame(distance_m=3.0)).wish is None
+    assert heard(frame(distance_m=3.0), wanted).word == "closer"
+    assert heard(frame(distance_m=1.2), wanted).word == "back"
+    assert heard(frame(distance_m=2.2), wanted).word is None
+    assert heard(frame(distance_m=3.0)).word is None
 
 
 def test_another_place_than_the_middle_may_be_wanted() -> None:
     third = CueTarget(place=(1 / 3, 0.5))
     assert heard(frame((-1 / 6, 0.0)), third).tick_s == 0
-    assert heard(frame((0.0, 0.0)), third).wish == "right"  # the subject stands right of where it should
+    assert heard(frame((0.0, 0.0)), third).word == "right"  # the subject stands right of where it should
 
 
 def test_ticks_come_faster_the_nearer_and_run_together_once_there() -> None:
@@ -95,7 +95,7 @@ def test_blur_of_live_view_is_told_as_that_of_the_larger_frame() -> None:
 
 def test_without_a_subject_there_is_no_direction_to_tell() -> None:
     lost = heard(FrameMeasurement(3.0, None, Focus(reason="none"), None, None, LIGHT, None))
-    assert (lost.turn, lost.tick_s, lost.pitch_hz, lost.wish) == (None, None, None, LOST)
+    assert (lost.turn, lost.tick_s, lost.pitch_hz, lost.word) == (None, None, None, LOST)
 
 
 def spoken(wishes: list[tuple[float, str | None]]) -> list[tuple[float, str]]:
@@ -105,7 +105,7 @@ def spoken(wishes: list[tuple[float, str | None]]) -> list[tuple[float, str]]:
     for number in range(round(end_s * 30)):
         t_s = number / 30
         wish = next(each for at_s, each in reversed(wishes) if at_s <= t_s)
-        due, said = word(Cue(t_s, wish=wish), said)
+        due, said = next_word(Cue(t_s, word=wish), said)
         if due is not None:
             words.append((t_s, due))
     return words

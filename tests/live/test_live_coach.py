@@ -105,7 +105,7 @@ def test_distance_is_told_through_the_rigs_lens(wandering: list[tuple[bytes, Fra
 
 def test_the_words_that_are_due_are_the_right_ones(heard: list[tuple[Cue, FrameTruth]]) -> None:
     axes = {"left": (0, -1), "right": (0, 1), "up": (1, -1), "down": (1, 1)}
-    due = [(axes[each.wish], truth) for each, truth in heard if each.wish in axes]
+    due = [(axes[each.word], truth) for each, truth in heard if each.word in axes]
     assert {way for way, _ in due} == set(axes.values())
     assert all(in_clip(truth)[axis] * sign > 0 for (axis, sign), truth in due)
 
@@ -115,7 +115,7 @@ def test_a_brushed_focus_ring_is_heard(heard: list[tuple[Cue, FrameTruth]]) -> N
     sharp = [each.pitch_hz for each, truth in heard if truth.blur_px < 0.3 and each.pitch_hz is not None]
     soft = [each for each, truth in heard if truth.t_s > 9.5]
     assert soft
-    assert all(each.wish == "soft" for each in soft)
+    assert all(each.word == "soft" for each in soft)
     assert all(each.pitch_hz is not None and each.pitch_hz < np.median(sharp) / 1.4 for each in soft)
     true_px = [truth.blur_px * 1080 / 576 for _, truth in heard if truth.t_s > 9.5]
     assert [each.blur_px for each in soft] == pytest.approx(true_px, abs=0.6)
@@ -125,7 +125,7 @@ def test_a_picture_without_a_subject_tells_no_direction() -> None:
     meter = LiveMeter(SubjectChoice("auto"), RigOptics(), CLIP_SIZE)
     wall = np.random.default_rng(1).integers(90, 110, (680, 1024), dtype=np.uint8)
     cues = [cue(meter.measure(jpeg_of(wall), n / 30), CueTarget(), 576) for n in range(9)]
-    assert {each.wish for each in cues} == {"lost"}
+    assert {each.word for each in cues} == {"lost"}
     assert {each.turn for each in cues} == {None}
 
 

@@ -30,7 +30,7 @@ def test_no_word_is_said_into_another_and_nobody_waits_for_it(tmp_path: Path, mo
     voice = Voice(written.append)
     words = Words(voice)
     for number in range(300):
-        words.hear(Cue(number / 30, wish="left" if number < 100 else "up"))
+        words.hear(Cue(number / 30, word="left" if number < 100 else "up"))
     assert written == ["left"]
     assert words.said == {"left": 1}
     voice.__exit__(KeyboardInterrupt, None, None)

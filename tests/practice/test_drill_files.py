@@ -67,8 +67,10 @@ def test_takes_come_round_again_where_there_are_more_than_listed() -> None:
 
 
 def test_a_take_is_told_as_one_would_say_it() -> None:
-    assert load_drill("zone-walk-in").stations[0].told() == "walk towards, 5 m to 2 m, from the chest"
-    assert load_drill("thirds").stations[1].told() == "2.5 m, standing, from the chest, subject in the right third"
+    assert load_drill("zone-walk-in").stations[0].announcement == "walk towards, 5 m to 2 m, from the chest"
+    assert (
+        load_drill("thirds").stations[1].announcement == "2.5 m, standing, from the chest, subject in the right third"
+    )
 
 
 def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.framing import Framing, WantedFrame
 from rigcoach.optics.shots import SHOT_NAMES, Shot
 from rigcoach.practice.scorer import Scorer
-from rigcoach.practice.take_score import Job, score_take
+from rigcoach.practice.take_score import ScoringJob, score_take
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scoring.batch import as_wanted
@@ -47,9 +47,9 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_video(tmp_path_factory.mktemp("clips") / "still.mp4", frames)
 
 
-def job(clip: Path, scores: Path | None = None, place: str = "centre", take: int = 1) -> Job:
+def job(clip: Path, scores: Path | None = None, place: str = "centre", take: int = 1) -> ScoringJob:
     station = Station(distance_m=1.6, place=PLACES[place])
-    return Job(take=take, clip=clip, scores=scores, station=station, frame=FramingTarget(), rig=RigOptics())
+    return ScoringJob(take=take, clip=clip, scores=scores, station=station, frame=FramingTarget(), rig=RigOptics())
 
 
 def test_framing_is_scored_against_the_place_that_the_take_wants(clip: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from journal.made_sessions import kept
 
 from rigcoach.journal.index import read_log
-from rigcoach.journal.progress import Next
+from rigcoach.journal.progress import NextDrill
 from rigcoach.report.page import write
 from rigcoach.report.session_page import read_session_page
 from rigcoach.report.trend_page import trend_page
@@ -76,7 +76,7 @@ def pages(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
             kept("thirds", (30.0 + day, 60.0), day=30 * day)
             last = kept("hip-3m", (80.0 - day, 50.0, None), day=30 * day + 1)
         write(folder / "session.html", read_session_page(last))
-        write(folder / "trend.html", trend_page(read_log(), following=Next("thirds", "not passed yet"), weak=()))
+        write(folder / "trend.html", trend_page(read_log(), following=NextDrill("thirds", "not passed yet"), weak=()))
     return {"clip": page, "session": folder / "session.html", "trend": folder / "trend.html"}
 
 

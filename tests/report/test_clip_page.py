@@ -15,7 +15,7 @@ from reviewed import RING_M
 
 from rigcoach.report.clip_charts import clip_charts, keeper_runs
 from rigcoach.report.heat import heat
-from rigcoach.report.moments import moments, pick
+from rigcoach.report.moments import best_and_worst, moments
 from rigcoach.report.ring import lens_of, ring_places
 
 
@@ -118,7 +118,7 @@ def test_moments_show_the_frame_that_they_name(reviewed):
 def test_the_best_frames_score_best_and_the_worst_were_lost(reviewed):
     frames, scores = reviewed.scored.measures.frames, list(reviewed.scored.score.frames)
     scores[20] = replace(scores[20], focus=None, framing=None)
-    best, worst = pick(frames, scores, 2)
+    best, worst = best_and_worst(frames, scores, 2)
     assert worst[0] == 20
     assert not set(best) & set(worst)
 
@@ -127,7 +127,7 @@ def test_what_has_no_score_is_never_best_and_shown_once_of_each_kind(reviewed):
     frames = reviewed.scored.measures.frames
     scores = [replace(each, focus=None) for each in reviewed.scored.score.frames]
     scores[:8] = [replace(each, framing=None) for each in scores[:8]]
-    best, (lost, untold) = pick(frames, scores, 4)
+    best, (lost, untold) = best_and_worst(frames, scores, 4)
     assert (best, lost) == ([], 0)
     assert untold >= 8
 
@@ -139,8 +139,8 @@ def test_heat_lies_where_the_card_was(reviewed):
     offsets = np.array([frame.offset for frame in reviewed.truth.frames])
     true = (0.5 + offsets.mean(axis=0)) * (found.width, found.height)
     assert np.average(centres, axis=0, weights=weights) == pytest.approx(true, abs=30)
-    assert "too far right" in found.says
-    assert "too low" in found.says
+    assert "too far right" in found.alt_text
+    assert "too low" in found.alt_text
 
 
 def test_keeper_stretches_add_up_to_the_keepers(reviewed):

@@ -31,7 +31,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a body makes of one wish.
+    """What a body makes of one request.
 
     `widget` is the path of the widget that is meant, if any; `value` what to send to it, None where nothing is to be
     sent. `distance` is how far a nearest value is from what is wanted, in stops or kelvin, signed. `also` has to be

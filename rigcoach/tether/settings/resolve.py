@@ -63,7 +63,7 @@ def wanted(profile: Profile) -> tuple[SettingRequest | RawSetting, ...]:
 
 
 def widgets_of(request: SettingRequest | RawSetting, listing: BodyListing) -> tuple[str, ...]:
-    """Return the paths of the body's widgets that a wish may set, in whatever mode the body is."""
+    """Return the paths of the body's widgets that a request may set, in whatever mode the body is."""
     if isinstance(request, RawSetting):
         names: tuple[str, ...] = (request.widget,)
     else:
@@ -72,7 +72,7 @@ def widgets_of(request: SettingRequest | RawSetting, listing: BodyListing) -> tu
 
 
 def resolve_one(request: SettingRequest | RawSetting, profile: Profile, listing: BodyListing) -> Resolved:
-    """Return what a body makes of one wish of a profile."""
+    """Return what a body makes of one request of a profile."""
     if isinstance(request, RawSetting):
         return _raw(request, listing)
     return _RESOLVERS[request.setting](request, state_of(listing, profile.rig))
