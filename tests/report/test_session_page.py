@@ -10,6 +10,7 @@ from journal.made_sessions import FIRST, kept, session
 from test_clip_page import Page
 
 from rigcoach.journal import folder as journal
+from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import read_log
 from rigcoach.journal.session import Fault
 from rigcoach.report.session_page import cause, earlier, read_session_page, recent_takes
@@ -93,14 +94,19 @@ def test_the_wheels_sectors_stand_where_they_point():
     assert at["left"][0] < 0 < at["right"][0]
 
 
-def test_names_in_a_session_do_nothing_and_its_clips_stay_in_its_folder(home, reviewed):
+def test_a_session_that_names_a_clip_outside_its_folder_is_refused(home, reviewed):
+    made = session(scores=(50.0,))
+    shutil.copyfile(reviewed.path, home / "outside.mov")
+    made = replace(made, takes=(replace(made.takes[0], clip="../../outside.mov"),))
+    with pytest.raises(JournalError, match="is no file in its folder"):
+        read_session_page(journal.create(made))
+
+
+def test_names_in_a_session_do_nothing():
     fault = Fault("framing.low", "<img src=x onerror=alert(1)>", 2.0)
     made = session(scores=(50.0,), body="<script>alert(2)</script>")
     (take,) = made.takes
-    outside = home / "outside.mov"
-    shutil.copyfile(reviewed.path, outside)
-    score = replace(take.score, faults=(fault,))
-    made = replace(made, takes=(replace(take, clip="../../outside.mov", score=score),))
+    made = replace(made, takes=(replace(take, score=replace(take.score, faults=(fault,))),))
     page = Page(read_session_page(journal.create(made)))
     assert len(page.scripts) == 3
     assert not [a for tag, a in page.tags if tag == "img"]
