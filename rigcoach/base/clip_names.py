@@ -1,6 +1,6 @@
-"""Which files on a card or in a folder are clips, and what else lies beside them, by their names."""
+"""Which files on a card or in a folder are clips, and which are small copies or pictures of them, by their names."""
 
-from dataclasses import dataclass
+import re
 from pathlib import Path
 
 # Containers that cameras, phones and recorders write; every one is read by FFmpeg. AVCHD: .mts, .m2ts; XAVC and XF:
@@ -10,37 +10,14 @@ _ENDINGS = (
     *(".mts", ".m2ts", ".m2t", ".ts", ".mxf", ".mpg", ".mpeg", ".mod", ".tod", ".dv"),
     *(".3gp", ".3g2", ".insv", ".360", ".wmv"),
 )
-# The same picture once more, small: GoPro, DJI and Insta360 proxies.
-_PROXIES = (".lrv", ".lrf", ".glv")
-_PROXY_FOLDERS = frozenset({"proxy", "sub", "thmbnl"})
-
-
-@dataclass(frozen=True, slots=True)
-class FoundClips:
-    """The clips of a folder, in the order of their names, and how many other files were passed over.
-
-    Attributes
-    ----------
-    clips
-        Clips, at any depth.
-    proxies
-        How many small copies of clips, which cameras write beside them, were left aside.
-    others
-        How many files that are no clips.
-    """
-
-    clips: tuple[Path, ...]
-    proxies: int
-    others: int
-
-    def passed_over(self) -> str | None:
-        """Say what was left aside, for people; `None` where nothing was."""
-        parts = []
-        if self.proxies:
-            parts.append(f"{self.proxies} small {'copy' if self.proxies == 1 else 'copies'} of clips")
-        if self.others:
-            parts.append(f"{self.others} {'file that is no clip' if self.others == 1 else 'files that are no clips'}")
-        return f"Passed over: {' and '.join(parts)}" if parts else None
+# The same picture once more, small: GoPro's, DJI's and Insta360's by their endings or the beginning of their names,
+# Sony's C0001S03.MP4, Canon's and editors' by the end.
+_PROXY_ENDINGS = (".lrv", ".lrf", ".glv")
+_PROXY_NAME = re.compile(r"lrv_.*|[a-z]\d{4}s\d\d|.*[_-]proxy", re.IGNORECASE)
+# Blackmagic and Panasonic keep them in PROXY, Sony in M4ROOT/SUB and XDROOT/Sub.
+_PROXY_FOLDER, _SUB_FOLDER, _ROOTS = "proxy", "sub", frozenset({"m4root", "xdroot"})
+_THUMBNAIL_ENDINGS = (".thm", ".tdt", ".tid", ".scr")
+_THUMBNAIL_FOLDERS = frozenset({"thmbnl", "avchdtn", "icon"})
 
 
 def is_clip(name: str) -> bool:
@@ -53,28 +30,34 @@ def is_clip(name: str) -> bool:
 
 
 def is_proxy(path: Path) -> bool:
-    """Whether a file is a clip's small copy, by its ending or the folder that cameras keep such in.
+    """Whether a file is a clip's small copy, by its name or the folder that cameras keep such in.
 
     >>> is_proxy(Path("GL010042.LRV")), is_proxy(Path("M4ROOT/SUB/C0001S03.MP4")), is_proxy(Path("CLIP/C0001.MP4"))
     (True, True, False)
     """
-    return path.name.lower().endswith(_PROXIES) or (is_clip(path.name) and path.parent.name.lower() in _PROXY_FOLDERS)
+    return is_proxy_name(path.name) or (is_clip(path.name) and _is_proxy_folder(path.parent))
 
 
-def clips_in(folder: Path) -> FoundClips:
-    """Return the clips in a folder and in those in it: a card's tree may be four folders deep.
+def is_proxy_name(name: str) -> bool:
+    """Whether a name alone says that a file is a clip's small copy.
 
-    What is hidden is not looked at.
+    >>> is_proxy_name("C0001S03.MP4"), is_proxy_name("A001_Proxy.mov"), is_proxy_name("C0001.MP4")
+    (True, True, False)
     """
-    clips: list[Path] = []
-    proxies = others = 0
-    for path in sorted(folder.rglob("*")):
-        if any(part.startswith(".") for part in path.relative_to(folder).parts) or not path.is_file():
-            continue
-        if is_proxy(path):
-            proxies += 1
-        elif is_clip(path.name):
-            clips.append(path)
-        else:
-            others += 1
-    return FoundClips(tuple(clips), proxies, others)
+    if name.lower().endswith(_PROXY_ENDINGS):
+        return True
+    return is_clip(name) and _PROXY_NAME.fullmatch(Path(name).stem) is not None
+
+
+def _is_proxy_folder(folder: Path) -> bool:
+    name = folder.name.lower()
+    return name == _PROXY_FOLDER or (name == _SUB_FOLDER and folder.parent.name.lower() in _ROOTS)
+
+
+def is_thumbnail(path: Path) -> bool:
+    """Whether a file is the small picture that a camera writes beside a clip.
+
+    >>> is_thumbnail(Path("GX010042.THM")), is_thumbnail(Path("THMBNL/C0001T01.JPG")), is_thumbnail(Path("a.jpg"))
+    (True, True, False)
+    """
+    return path.suffix.lower() in _THUMBNAIL_ENDINGS or path.parent.name.lower() in _THUMBNAIL_FOLDERS

@@ -11,6 +11,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.browser import show
+from rigcoach.cli.footage import footage_of
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from rigcoach.report.exports.footage import Footage
     from rigcoach.report.faces import FaceHider
     from rigcoach.scoring.batch import ScoredClip
+    from rigcoach.video.recordings import Recording
 
 _KINDS = ("otio", "edl", "csv", "xmp")
 
@@ -57,7 +59,7 @@ class ReviewOutcome:
 
 
 @click.command()
-@click.argument("what", metavar="CLIP|SESSION")
+@click.argument("what", metavar="CLIP|FOLDER|SESSION")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -99,7 +101,8 @@ def review(
 
     Writes one HTML file that needs no network and sends nothing: the score in words, what to work on first, charts,
     the best and the worst frames. Of a session (its id, the beginning of one, its folder, or `last`) it sets the takes
-    side by side, beside the last five sessions; --video and --export then go through all its clips.
+    side by side, beside the last five sessions; --video and --export then go through all its clips. Chapters into which
+    the camera split a CLIP belong to it; a FOLDER stands for the one recording in it.
     """
     wanted = Outputs(out, video, exports, share, settings.force)
     if video is not None and out is not None and video.absolute() == out.absolute():
@@ -119,27 +122,28 @@ def review(
 
 def _review_clip(settings: CommandOptions, name: str, scoring: "Scoring", wanted: Outputs) -> ReviewOutcome:
     from rigcoach.report.clip_page import clip_page
-    from rigcoach.report.exports.footage import read_footage
+    from rigcoach.report.exports.footage import read_recording
     from rigcoach.report.page import write
 
-    clip = Path(name)
+    recording = _recording(settings, Path(name))
+    clip, files = recording.path, list(recording.files)
     report = wanted.out or clip.with_name(clip.stem + ".review.html")
     if clip.is_file():  # what is wrong with it else is told when it is read
-        _check_places(wanted, report, [clip], [clip], clip.stem)
-    scored = _score(settings, name, scoring)
+        _check_places(wanted, report, files, files, clip.stem)
+    scored = _score(settings, recording, scoring)
     hide = _face_hider(settings) if wanted.share else None
     with progress(settings, "Writing the report") as advance:
         page = clip_page(scored, scoring.profile, hide=hide, advance=advance)
-    write(report, page, inputs=[clip], force=wanted.force)
+    write(report, page, inputs=files, force=wanted.force)
     outcome = ReviewOutcome([report], [])
     if wanted.need_scores:
-        _write_others(settings, outcome, [read_footage(scored)], clip.stem, wanted, hide)
+        _write_others(settings, outcome, read_recording(scored), clip.stem, wanted, hide)
     return outcome
 
 
 def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> ReviewOutcome:
     from rigcoach.journal.folder import files_of, read
-    from rigcoach.report.exports.footage import read_footage
+    from rigcoach.report.exports.footage import read_recording
     from rigcoach.report.page import write
     from rigcoach.report.session_page import read_session_page
     from rigcoach.report.takes import score_takes
@@ -148,7 +152,7 @@ def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> 
     hide = _face_hider(settings) if wanted.share else None
     report = wanted.out or folder / "report.html"
     inputs = list(files_of(folder))
-    clips = [folder / take.clip for take in session.takes if take.clip is not None]
+    clips = [folder / name for take in session.takes for name in take.files]
     _check_places(wanted, report, inputs, clips, session.id)
     write(report, read_session_page(folder, hide=hide), inputs=inputs, force=wanted.force)
     outcome = ReviewOutcome([report], [])
@@ -156,7 +160,7 @@ def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> 
         try:
             with progress(settings, "Scoring") as advance:
                 takes = score_takes(folder, session, lambda text: note(settings, text), advance)
-            footage = [read_footage(take.scored, take.number) for take in takes]
+            footage = [each for take in takes for each in read_recording(take.scored, take.number)]
         except RigcoachError as error:
             outcome.failed.append(error)
         else:
@@ -221,11 +225,36 @@ def _session_folder(what: str) -> Path | None:
         raise
 
 
-def _score(settings: CommandOptions, name: str, scoring: "Scoring") -> "ScoredClip":
+def _recording(settings: CommandOptions, path: Path) -> "Recording":
+    """Return the recording that is meant: a clip with the files that it goes on in, or the only one of a folder."""
+    from rigcoach.video.container import ClipError
+    from rigcoach.video.recordings import Recording, recording_from
+
+    if not path.is_dir():
+        return recording_from(path) if path.is_file() else Recording(path)
+    found = footage_of(settings, path, below=False).recordings
+    if len(found) > 1:
+        raise ClipError(
+            f"{path} holds {len(found)} clips",
+            why="a review is of one",
+            next_step=f"Name it, such as {found[0].path}",
+            code="clip.directory",
+        )
+    return found[0] if found else Recording(path)
+
+
+def _score(settings: CommandOptions, recording: "Recording", scoring: "Scoring") -> "ScoredClip":
     from rigcoach.scoring.batch import FailedClip, score_file
 
     with progress(settings, "Scoring") as advance:
-        result = score_file(name, scoring.choice, scoring.rig, advance, wanted=scoring.wanted)
+        result = score_file(
+            str(recording.path),
+            scoring.choice,
+            scoring.rig,
+            advance,
+            wanted=scoring.wanted,
+            chapters=recording.chapters,
+        )
     if isinstance(result, FailedClip):
         raise result.error
     for line in result.measures.clip.notes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.cli.footage import footage_of
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import JsonArray, note, progress, warn
 from rigcoach.cli.plain_table import RunningTable, print_heading, print_points
@@ -27,6 +28,7 @@ class FellShortError(RigcoachError):
 
 @click.command()
 @click.argument("clips", nargs=-1, required=True, metavar="CLIP|FOLDER...")
+@click.option("-r", "--recursive", is_flag=True, help="Of a FOLDER, score what is in its folders too.")
 @scoring_options
 @click.option("--per-frame", is_flag=True, help="With --json: every frame's measures too.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Clips to score at a time.")
@@ -42,6 +44,7 @@ class FellShortError(RigcoachError):
 def score(
     settings: CommandOptions,
     clips: tuple[str, ...],
+    recursive: bool,
     scoring: ScoringOptions,
     per_frame: bool,
     jobs: int,
@@ -49,13 +52,14 @@ def score(
 ) -> None:
     """Score clips: focus, framing, steadiness and exposure of every frame.
 
-    Of a FOLDER, such as a camera's card, all clips are scored, those in its folders too. A clip that cannot be read is
-    named on standard error; the others are scored all the same.
+    Of a FOLDER all clips are scored; of a camera's card those in its folders too, of others with -r. What the camera
+    split into chapters (GX01…, GX02…) is scored as one recording there; a file that is named itself is scored as it is.
+    A clip that cannot be read is named on standard error; the others are scored all the same.
     """
     from rigcoach.scoring.batch import score_files
 
     asked = scoring.read()
-    clips = _files(settings, clips)
+    clips, chapters = _files(settings, clips, below=recursive)
     tally = _Tally()
     printer = _JsonPrinter(per_frame=per_frame) if settings.json else _TablePrinter(clips)
     # What is done is printed at once: whatever ends the others does not lose it.
@@ -63,7 +67,9 @@ def score(
         printer,
         progress(settings, "Scoring") as advance,
         closing(
-            score_files(clips, asked.choice, asked.rig, jobs=jobs, advance=advance, wanted=asked.wanted)
+            score_files(
+                clips, asked.choice, asked.rig, jobs=jobs, advance=advance, wanted=asked.wanted, chapters=chapters
+            )
         ) as results,
     ):
         for result in results:
@@ -73,22 +79,23 @@ def score(
     tally.check(fail_under)
 
 
-def _files(settings: CommandOptions, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the files that are meant: for a folder, the clips in it."""
-    from rigcoach.base.clip_names import clips_in
-
+def _files(
+    settings: CommandOptions, names: tuple[str, ...], *, below: bool
+) -> "tuple[tuple[str, ...], dict[str, tuple[Path, ...]]]":
+    """Return the files that are meant, for a folder those in it, and the chapters that some go on in."""
     files: list[str] = []
+    chapters: dict[str, tuple[Path, ...]] = {}
     for name in names:
-        folder = Path(name)
-        if not folder.is_dir():
+        if not Path(name).is_dir():
             files.append(name)
             continue
-        found = clips_in(folder)
-        if told := found.passed_over():
-            note(settings, f"{told}, in {name}.")
-        # Where there is none, the folder itself is named as what cannot be scored.
-        files += map(str, found.clips or (folder,))
-    return tuple(files)
+        found = footage_of(settings, Path(name), below=below).recordings
+        if not found:
+            files.append(name)  # a folder is named as what cannot be scored
+        for recording in found:
+            files.append(str(recording.path))
+            chapters[str(recording.path)] = recording.chapters
+    return tuple(files), chapters
 
 
 def _note(settings: CommandOptions, result: "ScoredClip | FailedClip") -> None:

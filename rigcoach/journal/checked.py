@@ -26,8 +26,9 @@ def _wrong(session: Session) -> Iterator[str]:
         where = f"takes.{number - 1}"
         if take.number != number:
             yield f"{where}.number: {take.number}, where {number} stands"
-        if take.clip is not None and not _is_name(take.clip):
-            yield f"{where}.clip: {take.clip!r} is no file in its folder"
+        for key, name in (("clip", take.clip), *(("chapters", name) for name in take.chapters)):
+            if name is not None and not _is_name(name):
+                yield f"{where}.{key}: {name!r} is no file in its folder"
         if take.size_bytes is not None and take.size_bytes < 0:
             yield f"{where}.size_bytes: {take.size_bytes}"
         yield from _wrong_station(take.station, f"{where}.station")

@@ -73,6 +73,8 @@ class Take:
         For how long it was recorded.
     clip
         The clip's file name in the session's folder.
+    chapters
+        The files that the clip goes on in, where the camera split it.
     card_path
         Where the clip lies on the card, or lay in the folder that it came from.
     size_bytes, sha256
@@ -91,12 +93,18 @@ class Take:
     started_at: datetime | None = None
     recorded_s: float | None = None
     clip: str | None = None
+    chapters: tuple[str, ...] = ()
     card_path: str | None = None
     size_bytes: int | None = None
     sha256: str | None = None
     matched_by: str | None = None
     score: TakeScore | None = None
     error: str | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of its clip's files, in order; none where it has no clip."""
+        return () if self.clip is None else (self.clip, *self.chapters)
 
     @property
     def stem(self) -> str:

@@ -18,6 +18,7 @@ from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.verified_copy import IngestError, copy_verified, sha256
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
+from rigcoach.video.recordings import chapter_name
 
 LEFTOVER = "leftover"
 _AROUND = timedelta(minutes=30)  # of a session: a clip from then that is no take's is told
@@ -179,23 +180,37 @@ def _set_aside(open_session: OpenSession, clip: Candidate) -> None:
         return
     aside = open_session.folder / LEFTOVER
     aside.mkdir(exist_ok=True)
-    clip.path.replace(aside / clip.path.name)
+    for path in (clip.path, *clip.chapters):
+        path.replace(aside / path.name)
 
 
 def _place(open_session: OpenSession, number: int, clip: Candidate, how: str) -> None:
     """Give a take its clip: renamed where it was fetched, copied and verified where it lies in a folder."""
-    name = f"{open_session.take(number).stem}{_ending(clip.path.name)}"
-    to = open_session.folder / name
-    if clip.path.parent == open_session.folder / INCOMING:
-        clip.path.replace(to)
-    else:
-        copy_verified(clip.path, to)
-    _fetched(open_session, number, name, clip.origin, how)
+    stem, ending = open_session.take(number).stem, _ending(clip.path.name)
+    chapters = tuple(chapter_name(stem, i, ending) for i in range(2, 2 + len(clip.chapters)))
+    # The first file last: a take whose clip is there has all of it.
+    for path, name in [*zip(clip.chapters, chapters, strict=True), (clip.path, f"{stem}{ending}")]:
+        to = open_session.folder / name
+        if path.parent == open_session.folder / INCOMING:
+            path.replace(to)
+        else:
+            copy_verified(path, to)
+    _fetched(open_session, number, f"{stem}{ending}", clip.origin, how, chapters)
 
 
-def _fetched(open_session: OpenSession, number: int, name: str, origin: str, how: str) -> None:
+def _fetched(
+    open_session: OpenSession, number: int, name: str, origin: str, how: str, chapters: tuple[str, ...] = ()
+) -> None:
     path = open_session.folder / name
-    open_session.fetched(number, name, path.stat().st_size, card_path=origin, sha256=sha256(path), matched_by=how)
+    open_session.fetched(
+        number,
+        name,
+        path.stat().st_size,
+        card_path=origin,
+        sha256=sha256(path),
+        matched_by=how,
+        chapters=chapters,
+    )
 
 
 def _score(open_session: OpenSession, prompter: Prompter) -> None:

@@ -141,6 +141,7 @@ class OpenSession:
         card_path: str | None = None,
         sha256: str | None = None,
         matched_by: str | None = None,
+        chapters: tuple[str, ...] = (),
     ) -> None:
         """Note that a take's clip is in the session's folder; what is None stays as it was known."""
         take = self._after(number, "clip fetched")
@@ -148,6 +149,7 @@ class OpenSession:
             replace(
                 take,
                 clip=clip,
+                chapters=chapters,
                 size_bytes=size_bytes,
                 recorded_s=take.recorded_s if seconds is None else round(seconds, 3),
                 card_path=card_path or take.card_path,
@@ -196,6 +198,7 @@ class OpenSession:
         return ScoringJob(
             take=number,
             clip=self.folder / Path(take.clip or "").name,
+            chapters=tuple(self.folder / Path(name).name for name in take.chapters),
             scores=self.folder / folder.SCORES_FOLDER / f"{take.stem}.json",
             station=take.station,
             frame=self.session.drill.frame,

@@ -24,7 +24,10 @@ _KNOWN_SHARE = 0.5  # of a moment's frames, for it to be one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringJob:
-    """A clip to score: the take's number, its file, where every frame's scores go, and what was wanted."""
+    """A clip to score: the take's number, its file, where every frame's scores go, and what was wanted.
+
+    `chapters` are the files that the clip goes on in.
+    """
 
     take: int
     clip: Path
@@ -32,6 +35,7 @@ class ScoringJob:
     station: Station
     frame: FramingTarget
     rig: RigOptics
+    chapters: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ class TakeResult:
 def score_job(job: ScoringJob, advance: Advance = unheeded) -> ScoredClip | FailedClip:
     """Score a take's clip as its drill wants it, under the clip's own name."""
     choice, wanted = SubjectChoice(job.frame.subject), job.frame.wanted_at(job.station)
-    return replace(score_file(str(job.clip), choice, job.rig, advance, wanted=wanted), name=job.clip.name)
+    scored = score_file(str(job.clip), choice, job.rig, advance, wanted=wanted, chapters=job.chapters)
+    return replace(scored, name=job.clip.name)
 
 
 def score_take(job: ScoringJob, advance: Advance = unheeded) -> TakeResult:

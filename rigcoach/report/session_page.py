@@ -265,10 +265,11 @@ def _shot(session: Session, title: str, moment: Moment, folder: Path, hide: Face
     """
     take = next((take for take in session.takes if take.number == moment.take), None)
     # Only what lies in the session's folder is opened, whatever the session's file says.
-    if take is None or take.clip is None or Path(take.clip).name != take.clip:
+    if take is None or not take.files or any(Path(name).name != name for name in take.files):
         return None
     try:
-        clip = read_clip(folder / take.clip)
+        first, *others = (folder / name for name in take.files)
+        clip = read_clip(first, others)
         index = round((moment.start_s + moment.end_s) / 2 * float(clip.fps))
         picture = next(read_pictures(clip, {index}), None)
         subject = None if hide is None else subject_at(folder, take, index)

@@ -8,6 +8,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from rigcoach.video.container import footage_streams, open_container
+
 Samples = NDArray[np.float32]
 
 _BITS_PER_S = 192_000
@@ -28,7 +30,7 @@ class SoundTrack:
         self._written = 0
         self._slack_s = 0.0
         for path in clips:
-            with av.open(str(path), metadata_errors="replace") as given:
+            with open_container(path) as given:
                 if given.streams.audio:
                     source = given.streams.audio[0]
                     self._stream = output.add_stream("aac", rate=source.rate, layout=source.layout.name)
@@ -89,9 +91,9 @@ class _ClipSound:
     """One clip's sound, at the film's rate and with its channels, in pieces with their times in the film."""
 
     def __init__(self, path: Path, start_s: float, rate: int, layout: str) -> None:
-        self._input = av.open(str(path), metadata_errors="replace")
+        self._input = open_container(path)
         self._resampler = av.AudioResampler("fltp", layout, rate)
-        video = self._input.streams.video[0]
+        video = footage_streams(self._input, path)[0]
         self._start_s = start_s - float((video.start_time or 0) * (video.time_base or 0))
         self.pieces = self._read()
 

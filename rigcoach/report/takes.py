@@ -67,9 +67,10 @@ def score_takes(
 
 def _missing(folder: Path, take: Take) -> str:
     """Return why a take's clip cannot be had; empty where it is there. Only what lies in the folder is opened."""
-    if take.clip is None or Path(take.clip).name != take.clip:
+    if not take.files or any(Path(name).name != name for name in take.files):
         return "it has no clip"
-    return "" if (folder / take.clip).is_file() else f"{take.clip} is not there"
+    missing = [name for name in take.files if not (folder / name).is_file()]
+    return f"{missing[0]} is not there" if missing else ""
 
 
 def _rig(session: Session, tell: Callable[[str], None]) -> RigOptics:

@@ -1,7 +1,7 @@
 """Clips from files to scores and advice: one after the other or several at a time."""
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -59,23 +59,26 @@ def score_file(
     advance: Advance = unheeded,
     *,
     wanted: WantedFrame = ANYWHERE,
+    chapters: Sequence[Path] = (),
 ) -> ScoredClip | FailedClip:
     """Measure, score and advise on one file. Why it cannot be, whatever it is, comes back as a `FailedClip`.
 
-    `wanted` is the framing to score against.
+    `wanted` is the framing to score against, `chapters` the files that the recording goes on in.
     """
     try:
-        return _scored(name, choice, rig, advance, wanted)
+        return _scored(name, choice, rig, advance, wanted, chapters)
     except RigcoachError as error:
         return FailedClip(name, error)
     except Exception as error:  # noqa: BLE001 - any file at all may come; one costs no other
         return FailedClip(name, _unmeasured(Path(name).name, error))
 
 
-def _scored(name: str, choice: SubjectChoice, rig: RigOptics, advance: Advance, wanted: WantedFrame) -> ScoredClip:
+def _scored(
+    name: str, choice: SubjectChoice, rig: RigOptics, advance: Advance, wanted: WantedFrame, chapters: Sequence[Path]
+) -> ScoredClip:
     _refuse_ours(Path(name))
     place = wanted.place or _MIDDLE
-    measures = as_wanted(analyse_clip(read_clip(Path(name)), choice, rig, advance, place=place), wanted)
+    measures = as_wanted(analyse_clip(read_clip(Path(name), chapters), choice, rig, advance, place=place), wanted)
     return ScoredClip(name, measures, score_clip(measures), advise(measures))
 
 
@@ -139,15 +142,18 @@ def score_files(
     jobs: int = 1,
     advance: Advance,
     wanted: WantedFrame = ANYWHERE,
+    chapters: Mapping[str, Sequence[Path]] | None = None,
 ) -> Generator[ScoredClip | FailedClip]:
     """Score files, `jobs` at a time; each comes in the order given, as soon as those before it came.
 
     More than one are scored in processes of their own: a file at which the decoder crashes, the memory runs out or
     nothing comes for `PATIENCE_S` fails alone. `advance` is told of the clips scored, with the parts of those at work;
-    `wanted` as in `score_file`. A caller who stops before the end closes the iterator.
+    `wanted` as in `score_file`, `chapters` of the names that have some. A caller who stops before the end closes the
+    iterator.
     """
     if len(names) == 1:
-        yield score_file(names[0], choice, rig, part_of_all(0, 1, advance), wanted=wanted)
+        told_all, more = part_of_all(0, 1, advance), (chapters or {}).get(names[0], ())
+        yield score_file(names[0], choice, rig, told_all, wanted=wanted, chapters=more)
         return
     parts: dict[int, float] = {}
     done: dict[int, ScoredClip | FailedClip | Died] = {}
@@ -155,7 +161,7 @@ def score_files(
     def told(number: int, seconds: float, of: float | None) -> None:
         parts[number] = min(seconds / of, 1.0) if of else 0.0
 
-    work = partial(_score_one, choice=choice, rig=rig, wanted=wanted)
+    work = partial(_score_one, choice=choice, rig=rig, wanted=wanted, chapters=chapters or {})
     prepare = partial(_share_cores, min(jobs, len(names)))
     with Workers(work, jobs, prepare=prepare, patience_s=PATIENCE_S) as workers:
         for name in names:
@@ -171,9 +177,15 @@ def score_files(
 
 
 def _score_one(
-    name: str, advance: Advance, *, choice: SubjectChoice, rig: RigOptics, wanted: WantedFrame
+    name: str,
+    advance: Advance,
+    *,
+    choice: SubjectChoice,
+    rig: RigOptics,
+    wanted: WantedFrame,
+    chapters: Mapping[str, Sequence[Path]],
 ) -> ScoredClip | FailedClip:
-    return score_file(name, choice, rig, advance, wanted=wanted)
+    return score_file(name, choice, rig, advance, wanted=wanted, chapters=chapters.get(name, ()))
 
 
 def _lost(name: str, why: str) -> ClipError:

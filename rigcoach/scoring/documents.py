@@ -35,6 +35,7 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         "frame_count": frame_count,
         "scored_frames": frame_count,
         "notes": list(clip.notes),
+        "chapters": [str(chapter.path) for chapter in clip.chapters],
         "subject": {"kind": measures.subject_kind, "found_ratio": round(measures.found_ratio, 4)},
         "wanted": _wanted_document(measures.wanted),
         "score": {

@@ -5,7 +5,7 @@ that is the same for all files (`rigcoach.video.colour`).
 """
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -30,6 +30,7 @@ from rigcoach.video.container import (
     pixel_aspect,
     video_stream,
 )
+from rigcoach.video.frame_times import FrameTimes
 from rigcoach.video.geometry import Geometry, geometry_of
 from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_woven, progressive, reduced, scan_of
 from rigcoach.video.thumbnail import shutter_beside
@@ -67,6 +68,8 @@ class Clip:
         What the photographer should know of how the file was read, a sentence each.
     geometry
         What makes a decoded picture upright; `None` where there is no file behind.
+    chapters
+        The files that the recording goes on in, where the camera split it, each as a clip.
     """
 
     path: Path
@@ -80,6 +83,12 @@ class Clip:
     scan: Scan = Scan.PROGRESSIVE
     notes: tuple[str, ...] = ()
     geometry: Geometry | None = field(default=None, repr=False)
+    chapters: tuple["Clip", ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files of the recording, in order."""
+        return (self.path, *(chapter.path for chapter in self.chapters))
 
     @property
     def interlaced(self) -> bool:
@@ -107,14 +116,50 @@ class Picture:
     rgb: NDArray[np.uint8]
 
 
-def read_clip(path: Path) -> Clip:
+def read_clip(path: Path, chapters: Sequence[Path] = ()) -> Clip:
     """Open a video file and return what it says of itself.
+
+    Parameters
+    ----------
+    path
+        The file.
+    chapters
+        The files that the recording goes on in, where the camera split it (`rigcoach.video.recordings`).
 
     Raises
     ------
     ClipError
-        With the reason, where the file cannot be read, holds no video, or ends early.
+        With the reason, where a file cannot be read, holds no video, ends early, or is not of one recording with the
+        first.
     """
+    first = _read_file(path)
+    if not chapters:
+        return first
+    others = tuple(_read_file(chapter) for chapter in chapters)
+    for other in others:
+        if (other.width, other.height, round(other.fps, 1)) != (first.width, first.height, round(first.fps, 1)):
+            raise ClipError(
+                f"{path.name} does not go on in {other.path.name}",
+                why=f"one is {_described(first)}, the other {_described(other)}",
+                next_step="Score them one by one",
+                code="clip.not-one-recording",
+            )
+    lengths = [each.duration_s for each in (first, *others)]
+    known = [length for length in lengths if length is not None]
+    names = " and ".join(other.path.name for other in others)
+    return replace(
+        first,
+        duration_s=sum(known) if len(known) == len(lengths) else None,
+        notes=(f"{path.name} goes on in {names}: they are scored as one recording", *first.notes),
+        chapters=others,
+    )
+
+
+def _described(clip: Clip) -> str:
+    return f"{clip.width} x {clip.height} at {float(clip.fps):.4g} frames a second"
+
+
+def _read_file(path: Path) -> Clip:
     with open_container(path) as container:
         stream = video_stream(container, path)
         fps, aspect = frame_rate(stream), pixel_aspect(stream, path)
@@ -199,24 +244,15 @@ def read_pictures(clip: Clip, wanted: Container[int] | None = None) -> Iterator[
 
 
 def _shown(clip: Clip) -> Iterator[tuple[float, "VideoFrame", Geometry]]:
-    """Yield a clip's frames: seconds from the first, the frame as decoded, what makes it upright."""
-    geometry = clip.geometry
-    if geometry is None:
-        raise ValueError("there is no file behind this clip")
-    with open_container(clip.path) as container:
-        frames = decode(container, video_stream(container, clip.path), clip.path)
-        step_s = 1 / float(clip.fps)
-        first_s, last_s = None, -step_s
-        for frame in progressive(frames, clip.scan):
-            told_s: float | None = frame.time
-            if told_s is None:
-                t_s = last_s + step_s
-            else:
-                first_s = told_s if first_s is None else first_s
-                t_s = told_s - first_s
-                if t_s <= last_s:
-                    # A clock that was set back goes on from there: frames come in the order in which they are shown.
-                    t_s = last_s + step_s
-                    first_s = told_s - t_s
-            last_s = t_s
-            yield t_s, frame, geometry
+    """Yield a recording's frames: seconds from the first, the frame as decoded, what makes it upright."""
+    times = FrameTimes(1 / float(clip.fps))
+    for part in (clip, *clip.chapters):
+        if part.geometry is None:
+            raise ValueError("there is no file behind this clip")
+        with open_container(part.path) as container:
+            frames = decode(container, video_stream(container, part.path), part.path)
+            times.begin_file()
+            for frame in progressive(frames, part.scan):
+                t_s = times.of(frame.time)
+                if t_s is not None:
+                    yield t_s, frame, part.geometry

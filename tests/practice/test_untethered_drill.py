@@ -130,6 +130,28 @@ def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(
     assert session.leftovers == ()
 
 
+def test_a_take_that_the_camera_split_is_brought_in_whole(timed: tuple[Path, list[float]], card: Path) -> None:
+    path, begun = timed
+    parts = [shoot(card, f"GX0{i}0042.MP4", begun[0] + 0.3 * i, seconds=0.32) for i in (1, 2)]
+    shoot(card, "GX010043.MP4", begun[1] + 0.7)
+    ingested = run("ingest", card.parents[1])
+    assert ingested.exit_code == 0, ingested.output
+    assert "GX010042.MP4 goes on in GX020042.MP4" in ingested.output
+    session = folder.read(path)
+    assert [take.files for take in session.takes] == [
+        ("take-01.mp4", "take-01.chapter-2.mp4"),
+        ("take-02.mp4",),
+    ]
+    for part, name in zip(parts, session.takes[0].files, strict=True):
+        assert digest(path / name) == digest(part)
+    scores = json.loads((path / "scores" / "take-01.json").read_text())
+    assert len(scores["frames"]) == 16
+    assert scores["duration_s"] == pytest.approx(0.64)
+    assert run("ingest", card, "--session", path.name).exit_code == 0
+    assert folder.read(path).leftovers == ()
+    assert run("review", path).exit_code == 0
+
+
 @pytest.mark.usefixtures("home")
 def test_clips_lie_deep_in_a_cards_tree_and_what_is_passed_over_is_counted(short: Path, tmp_path: Path) -> None:
     assert run("drill", "run", short, "--sheet", "--no-camera").exit_code == 0

@@ -48,19 +48,19 @@ def frames_csv(footage: Sequence[Footage]) -> str:
     writer.writerow(("take", *COLUMNS) if of_takes else COLUMNS)
     for clip in footage:
         for frame, each in zip(clip.scored.measures.frames, clip.scored.score.frames, strict=True):
-            cells = [_cell(value) for value in _values(frame, each)]
+            cells = [_cell(value) for value in _values(frame, each, clip.starts_s)]
             writer.writerow([clip.take, *cells] if of_takes else cells)
     return text.getvalue()
 
 
-def _values(frame: FrameMeasurement, each: FrameScore) -> tuple[float | None, ...]:
+def _values(frame: FrameMeasurement, each: FrameScore, starts_s: float) -> tuple[float | None, ...]:
     framing, exposure = frame.framing, frame.exposure
     box = (None,) * 4 if frame.subject is None else frame.subject.box
     placed: tuple[float | None, ...] = (None,) * 5
     if framing is not None:
         placed = (*framing.offset, framing.size, framing.headroom, framing.roll_deg)
     return (
-        frame.t_s,
+        starts_s + frame.t_s,
         int(each.keeper),
         each.focus,
         each.framing,

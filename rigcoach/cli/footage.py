@@ -1,0 +1,21 @@
+"""What lies in a folder of clips, with what is passed over told."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rigcoach.cli.options import CommandOptions
+from rigcoach.cli.output import note, progress
+
+if TYPE_CHECKING:
+    from rigcoach.video.footage import Footage
+
+
+def footage_of(settings: CommandOptions, folder: Path, *, below: bool) -> "Footage":
+    """Return the recordings in a folder; what is passed over is told."""
+    from rigcoach.video.footage import find_footage
+
+    with progress(settings, "Looking for clips") as advance:
+        found = find_footage(folder, below=below, advance=advance)
+    if told := found.passed_over():
+        note(settings, f"{told}, in {folder}.")
+    return found
