@@ -154,7 +154,7 @@ def _print_blur(
     rows = []
     for subject in subjects:
         blurs = [f"{setup.blur_px(mark, subject):.1f}" for mark in marks]
-        smear = [] if shutter_s is None else [f"{setup.walker_smear_px(subject, shutter_s):.0f} px"]
+        smear = [] if shutter_s is None else [f"{setup.walker_motion_blur_px(subject, shutter_s):.0f} px"]
         rows.append([metres_and_feet(subject), *blurs, *smear])
     walker = [] if shutter_s is None else ["Smear, walking across"]
     print_table(["Subject at", *(f"{mark:.3g} m" for mark in marks), *walker], rows)
@@ -170,7 +170,7 @@ def _print_what_blurs(
     """Say so where movement blurs more than focus: a smear is told by its length, so it is held against the disc's."""
     from rigcoach.analysis.focus import SHARP_MOTION_PX
 
-    smears = {s: setup.walker_smear_px(s, shutter_s) or 0.0 for s in subjects}
+    smears = {s: setup.walker_motion_blur_px(s, shutter_s) or 0.0 for s in subjects}
     pairs = [(smears[s], 2 * (setup.blur_px(mark, s) or 0.0)) for s in subjects for mark in marks]
     worse = sum(smear > disc for smear, disc in pairs)
     if worse * 2 <= len(pairs):

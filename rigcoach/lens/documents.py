@@ -74,7 +74,8 @@ def _zone(mark_m: float, zone: Zone) -> Document:
 
 def _walker(setup: ZoneFocus, subjects_m: Sequence[float], shutter_s: float) -> Document:
     smears = [
-        {"subject_m": round(s, 3), "smear_px": rounded(setup.walker_smear_px(s, shutter_s), 1)} for s in subjects_m
+        {"subject_m": round(s, 3), "smear_px": rounded(setup.walker_motion_blur_px(s, shutter_s), 1)}
+        for s in subjects_m
     ]
     return {"speed_m_s": WALKING_M_S, "shutter_s": shutter_s, "smear": smears}
 

@@ -15,7 +15,7 @@ from rigcoach.optics.thin_lens import image_distance_mm
 Floats = NDArray[np.float64]
 
 FEWEST_SAMPLES = 12
-# On either side of the focus, so many looks with a blur of so much, pixels of radius.
+# On either side of the focus, so many samples with a blur of so much, pixels of radius.
 _FEWEST_SOFT, _SOFT_PX = 3, 0.7
 # Blur of one ring setting lies on one V to so much, and so large a share of itself.
 _OFF_PX, _OFF_SHARE = 0.30, 0.12
@@ -45,7 +45,7 @@ class FocusPass:
     """Where the ring was focused, from the lens, with its standard deviation.
 
     `sd_per_m` is in dioptres, in which errors are even; `px_per_dioptre` is how fast blur grew, `softest_px` the
-    softness in focus; `looks` were used, of cards from `nearest_m` to `farthest_m`.
+    softness in focus; `looks` samples were used, of cards from `nearest_m` to `farthest_m`.
     """
 
     focus_m: float
@@ -59,7 +59,7 @@ class FocusPass:
 
 @dataclass(frozen=True, slots=True)
 class NoPass:
-    """Why looks don't tell the focus.
+    """Why samples don't tell the focus.
 
     `reason` is "few", "flat" (no V), "near" or "far" (that arm is missing), or "apart" (not on one V).
     """
@@ -78,53 +78,53 @@ class _Foot:
     softness2: float
 
 
-def focus_of(looks: BlurSamples, focal_length_mm: float) -> FocusPass | NoPass:
+def focus_of(samples: BlurSamples, focal_length_mm: float) -> FocusPass | NoPass:
     """Return where the ring was focused, or why that can't be told."""
-    if len(looks.blur_px) < FEWEST_SAMPLES:
+    if len(samples.blur_px) < FEWEST_SAMPLES:
         return NoPass("few")
-    foot = _foot(looks, focal_length_mm)
-    away = _away_per_m(looks, focal_length_mm, foot.per_m)
+    foot = _foot(samples, focal_length_mm)
+    away = _away_per_m(samples, focal_length_mm, foot.per_m)
     nearest_m, farthest_m = 1 / float(away.max()), 1 / float(away.min())
     blur = np.sqrt(foot.slope2) * (away - foot.per_m)
     near, far = int((blur > _SOFT_PX).sum()), int((blur < -_SOFT_PX).sum())
-    off = np.abs(looks.blur_px - np.sqrt(blur**2 + foot.softness2))
+    off = np.abs(samples.blur_px - np.sqrt(blur**2 + foot.softness2))
     if float(np.median(off / (_OFF_PX + _OFF_SHARE * np.abs(blur)))) > 1:
         return NoPass("apart", nearest_m, farthest_m)
     if max(near, far) < _FEWEST_SOFT:
         return NoPass("flat", nearest_m, farthest_m)
     if min(near, far) < _FEWEST_SOFT:
         return NoPass("near" if near < far else "far", nearest_m, farthest_m)
-    without = [_foot(part, focal_length_mm).per_m for part in _without_blocks(looks)]
+    without = [_foot(part, focal_length_mm).per_m for part in _without_blocks(samples)]
     sd = float(np.sqrt((_BLOCKS - 1) * np.var(without)))
     return FocusPass(
         1 / foot.per_m,
         sd,
         float(np.sqrt(foot.slope2)),
         float(np.sqrt(foot.softness2)),
-        len(looks.blur_px),
+        len(samples.blur_px),
         nearest_m,
         farthest_m,
     )
 
 
-def _away_per_m(looks: BlurSamples, focal_length_mm: float, focus_per_m: float) -> Floats:
-    """Return the inverse distances of the looks: magnification is v/u, v that of the focused distance."""
-    return np.asarray(1000 * looks.magnification / image_distance_mm(focal_length_mm, 1 / focus_per_m))
+def _away_per_m(samples: BlurSamples, focal_length_mm: float, focus_per_m: float) -> Floats:
+    """Return the inverse distances of the samples: magnification is v/u, v that of the focused distance."""
+    return np.asarray(1000 * samples.magnification / image_distance_mm(focal_length_mm, 1 / focus_per_m))
 
 
-def _without_blocks(looks: BlurSamples) -> list[BlurSamples]:
-    """Return the looks without each of some runs of them: a jackknife whose blocks hold what neighbours share."""
-    runs = np.array_split(np.arange(len(looks.blur_px)), _BLOCKS)
-    return [BlurSamples(np.delete(looks.magnification, run), np.delete(looks.blur_px, run)) for run in runs]
+def _without_blocks(samples: BlurSamples) -> list[BlurSamples]:
+    """Return the samples without each of some runs of them: a jackknife whose blocks hold what neighbours share."""
+    runs = np.array_split(np.arange(len(samples.blur_px)), _BLOCKS)
+    return [BlurSamples(np.delete(samples.magnification, run), np.delete(samples.blur_px, run)) for run in runs]
 
 
-def _foot(looks: BlurSamples, focal_length_mm: float) -> _Foot:
+def _foot(samples: BlurSamples, focal_length_mm: float) -> _Foot:
     """Return the V that fits best: its foot sought step by step, ever finer."""
-    seen = 1000 * looks.magnification / focal_length_mm
+    seen = 1000 * samples.magnification / focal_length_mm
     low, high = max(float(seen.min()) * 0.8, _FARTHEST_PER_M), float(seen.max()) * 1.1
     while True:
         tried = np.linspace(low, high, _STEPS)
-        slope2, softness2, cost = _lying(looks, focal_length_mm, tried)
+        slope2, softness2, cost = _lying(samples, focal_length_mm, tried)
         best = int(np.argmin(cost))
         step = float(tried[1] - tried[0])
         if step < _FINEST_PER_M:
@@ -132,14 +132,14 @@ def _foot(looks: BlurSamples, focal_length_mm: float) -> _Foot:
         low, high = max(float(tried[best]) - step, _FARTHEST_PER_M), float(tried[best]) + step
 
 
-def _lying(looks: BlurSamples, focal_length_mm: float, feet_per_m: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return slope² and softness² of the V with each of these feet on which the looks lie best, and Huber's loss.
+def _lying(samples: BlurSamples, focal_length_mm: float, feet_per_m: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return slope² and softness² of the V with each of these feet on which the samples lie best, and Huber's loss.
 
     blur² is slope² (1/u - 1/w)² + softness², linear in what is sought: least squares, weighted anew each round.
     """
-    away = np.array([_away_per_m(looks, focal_length_mm, float(foot)) for foot in feet_per_m])
+    away = np.array([_away_per_m(samples, focal_length_mm, float(foot)) for foot in feet_per_m])
     z = (away - feet_per_m[:, None]) ** 2
-    seen = looks.blur_px
+    seen = samples.blur_px
     sd = _LOOK_PX + _LOOK_SHARE * seen
     # The deviation of blur² is 2 blur sd; near the foot it doesn't vanish.
     square_sd = 2 * np.maximum(seen, _LEAST_SQUARED_PX) * sd

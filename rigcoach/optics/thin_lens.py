@@ -134,10 +134,10 @@ def focused_from_sensor_m(focal_length_mm: float, extension: float) -> float:
     return focus_distance_m(focal_length_mm, image_mm) + image_mm / 1000
 
 
-def smear_px(across_m_s: float, shutter_s: float, px_per_mm: float) -> float:
+def motion_blur_px(across_m_s: float, shutter_s: float, px_per_mm: float) -> float:
     """Return how far a subject that moves across the frame is smeared in one exposure, in pixels.
 
-    >>> round(smear_px(1.4, 1 / 50, pixels_per_mm(28, 2.0, 2.0, 36 / 1920)), 1)
+    >>> round(motion_blur_px(1.4, 1 / 50, pixels_per_mm(28, 2.0, 2.0, 36 / 1920)), 1)
     21.2
     """
     return across_m_s * 1000 * shutter_s * px_per_mm

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from rigcoach.optics.register_error import TRUE_SCALE, RegisterError
-from rigcoach.optics.thin_lens import circle_of_confusion_mm, hyperfocal_m, pixels_per_mm, smear_px
+from rigcoach.optics.thin_lens import circle_of_confusion_mm, hyperfocal_m, motion_blur_px, pixels_per_mm
 from rigcoach.rig.gear import Lens, Rig
 from rigcoach.rig.profile_optics import Zone, zone
 
@@ -91,12 +91,12 @@ class ZoneFocus:
         disc_mm = circle_of_confusion_mm(self.seen_focal_length_mm, self.seen_f_number, self.true_m(mark_m), subject_m)
         return disc_mm / 2 / self.pixel_pitch_mm
 
-    def walker_smear_px(self, subject_m: float, shutter_s: float) -> float | None:
+    def walker_motion_blur_px(self, subject_m: float, shutter_s: float) -> float | None:
         """Return the smear of somebody who walks across at a distance, focused there; `None` without pixels."""
         if self.pixel_pitch_mm is None:
             return None
         scale = pixels_per_mm(self.seen_focal_length_mm, subject_m, subject_m, self.pixel_pitch_mm)
-        return smear_px(WALKING_M_S, shutter_s, scale)
+        return motion_blur_px(WALKING_M_S, shutter_s, scale)
 
 
 @dataclass(frozen=True, slots=True)

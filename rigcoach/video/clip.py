@@ -32,7 +32,7 @@ from rigcoach.video.container import (
 )
 from rigcoach.video.frame_times import FrameTimes
 from rigcoach.video.geometry import Geometry, geometry_of
-from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_woven, progressive, reduced, scan_of
+from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_interlaced, progressive, reduced, scan_of
 from rigcoach.video.thumbnail import shutter_beside
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _first_frames(frames: Iterator["VideoFrame"], fps: Fraction, path: Path) -> 
     if first is None:
         raise ClipError(f"{path.name} holds no picture", why="not one frame could be decoded", next_step=FETCH_AGAIN)
     flagged, lumas = first.interlaced_frame, [reduced(normalised_luma(first, "bt709"))]
-    if flagged or may_be_woven(first.height, fps):
+    if flagged or may_be_interlaced(first.height, fps):
         try:
             for frame in islice(frames, FRAMES_LOOKED_AT - 1):
                 flagged |= frame.interlaced_frame

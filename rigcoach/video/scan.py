@@ -47,7 +47,7 @@ class Scan(StrEnum):
     AS_FLAGGED = "auto"  # in fields, of which each frame says which came first
 
 
-def may_be_woven(height: int, fps: Fraction) -> bool:
+def may_be_interlaced(height: int, fps: Fraction) -> bool:
     """Whether pictures of that height and rate may be woven of fields: no larger or faster ones ever were."""
     return height <= _MOST_LINES and fps <= _MOST_FPS
 

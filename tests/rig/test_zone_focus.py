@@ -96,8 +96,8 @@ def test_blur_and_smear_in_pixels_of_the_movie_frame() -> None:
     assert setup.circle_radius_px == pytest.approx(0.8)
     assert setup.blur_px(2.0, 5.0) == pytest.approx(disc_mm(28, 8, 2.0, 5.0) / 2 / PITCH_MM)
     # 28 mm of way at 1.4 m/s in 1/50 s; 28 mm draws 2 m as 1/71 on pixels of 18.75 um.
-    assert setup.walker_smear_px(2.0, 1 / 50) == pytest.approx(21, abs=0.5)
-    assert ZoneFocus(35, 8, 0.030, PITCH_MM).walker_smear_px(2.0, 1 / 250) == pytest.approx(5.3, abs=0.1)
+    assert setup.walker_motion_blur_px(2.0, 1 / 50) == pytest.approx(21, abs=0.5)
+    assert ZoneFocus(35, 8, 0.030, PITCH_MM).walker_motion_blur_px(2.0, 1 / 250) == pytest.approx(5.3, abs=0.1)
     assert ZoneFocus(28, 8, 0.030).blur_px(2.0, 5.0) is None
 
 
