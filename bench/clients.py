@@ -29,6 +29,7 @@ EOS, NIKON = "canon-eos-5d-mark-ii", "nikon-d750"
 _MEMORY_BYTES = 3 << 30
 _LONGEST_S = 120.0
 # The Small JPEG of either body: quicker to render than the large one.
+_FOLDERS = {EOS: "100EOS5D", NIKON: "100ND750"}
 _SMALL = {EOS: "imageformat=4", NIKON: "imagesize=3008x2008"}
 
 
@@ -65,7 +66,7 @@ class Bench:
             text=True,
             cwd=self.folder,
             env={**self.environment(), **(more or {})},
-            preexec_fn=_limit,
+            preexec_fn=limit_memory,
         )
 
     def run(self, *words: str, say: str = "", more: Mapping[str, str] | None = None) -> str:
@@ -93,7 +94,8 @@ class Bench:
         self.gphoto2("--set-config", _SMALL[self.name], "--set-config", "capturetarget=1", "--capture-image")
 
 
-def _limit() -> None:
+def limit_memory() -> None:
+    """Limit the memory of the process that is about to start: a driver that goes astray takes no more."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
 
 
@@ -174,11 +176,33 @@ def _hook(bench: Bench) -> str:
 
 def _files(bench: Bench) -> str:
     bench.put_a_still_on_the_card()
-    bench.gphoto2("--get-all-files")
-    _expect(len(pictures(bench.folder)) == 1, "the picture did not come")
+    bench.gphoto2("--get-all-files", "--get-all-thumbnails")
+    found = pictures(bench.folder)
+    widths = sorted(int(cv2.imread(str(path)).shape[1]) for path in found)
+    _expect(len(widths) == 2, f"{len(widths)} of 2 files came")
+    _expect(widths[0] <= 320, f"the thumbnail is {widths[0]} pixels wide")
     bench.gphoto2("--delete-all-files", "--recurse")
     _expect("no file" in bench.gphoto2("--list-files"), "a file is left")
-    return "a picture fetched, the card emptied"
+    return "picture and thumbnail fetched, card emptied"
+
+
+def _upload(bench: Bench) -> str:
+    bench.gphoto2("--capture-preview")
+    (frame,) = bench.folder.glob("*preview*.jpg")
+    sent = frame.rename(bench.folder / "sent.jpg").read_bytes()
+    bench.gphoto2("--folder", f"/store_00010001/DCIM/{_FOLDERS[bench.name]}", "--upload-file", "sent.jpg")
+    (bench.folder / "sent.jpg").unlink()
+    bench.gphoto2("--get-all-files")
+    _expect((bench.folder / "sent.jpg").read_bytes() == sent, "the file came back as another")
+    return "a file sent to the card, and fetched as it was"
+
+
+def _exif(bench: Bench) -> str:
+    bench.put_a_still_on_the_card()
+    said = bench.gphoto2("--show-exif", "1")
+    model = {EOS: "Canon EOS 5D Mark II", NIKON: "NIKON D750"}[bench.name]
+    _expect(model in said and "1/125" in said, f"EXIF says {said[-300:]}")
+    return "EXIF read without the picture"
 
 
 # The file system
@@ -342,7 +366,9 @@ CLIENTS = (
     Client("gphoto2: a movie by its settings", ("gphoto2",), _movie),
     Client("gphoto2 --shell", ("gphoto2",), _shell),
     Client("gphoto2 --hook-script", ("gphoto2",), _hook),
-    Client("gphoto2 --get-all-files --delete-all-files", ("gphoto2",), _files),
+    Client("gphoto2 --get-all-files --get-all-thumbnails --delete-all-files", ("gphoto2",), _files),
+    Client("gphoto2 --upload-file", ("gphoto2",), _upload),
+    Client("gphoto2 --show-exif", ("gphoto2",), _exif),
     Client("gphotofs", ("gphoto2", "gphotofs", "fusermount"), _mounted, is_here=_no_fuse),
     _example("camera-summary.py", "the settings printed"),
     _example("list-files.py", "the card listed", needs_still=True),

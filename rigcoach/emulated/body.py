@@ -74,6 +74,7 @@ class Body(ABC):
     settings: BodySettings[Any]
     _movie_name: str
     _still_name: str
+    _raw_suffix: str
     _low_battery: ResponseCode
 
     def __init__(
@@ -98,6 +99,7 @@ class Body(ABC):
             self,
             movie_name=self._movie_name,
             still_name=self._still_name,
+            raw_suffix=self._raw_suffix,
             clocks=clocks,
         )
 
@@ -106,11 +108,13 @@ class Body(ABC):
     def _operations(self) -> Handlers:
         """Return what does each operation; a maker's body adds its own to these, which all have (ISO 15740)."""
         return {
+            **dict.fromkeys(STANDARD_CARD_OPERATIONS, self._use_card),
             OperationCode.GET_DEVICE_INFO: self._get_device_info,
             OperationCode.OPEN_SESSION: self._open_session,
             OperationCode.CLOSE_SESSION: self._close_session,
             OperationCode.DELETE_OBJECT: self._delete_object,
-            **dict.fromkeys(STANDARD_CARD_OPERATIONS, self._use_card),
+            OperationCode.SEND_OBJECT: self._change_card,
+            OperationCode.FORMAT_STORE: self._change_card,
         }
 
     @abstractmethod
@@ -144,6 +148,10 @@ class Body(ABC):
     @abstractmethod
     def _emit_card(self, *, is_in: bool) -> None:
         """Tell the computer that the card came or went."""
+
+    @abstractmethod
+    def _emit_room(self) -> None:
+        """Tell the computer how much room there is on the card."""
 
     @abstractmethod
     def _emit_deleted(self, handle: int) -> None:
@@ -225,6 +233,11 @@ class Body(ABC):
         in_memory = self._memory.holds(operation.param(0))
         return use_card(self._memory if in_memory else self._card, operation)
 
+    def _change_card(self, operation: Operation) -> Response:
+        answer = self._use_card(operation)
+        self._emit_room()
+        return answer
+
     def _delete_object(self, operation: Operation) -> Response:
         handle = operation.param(0)
         if self._memory.holds(handle):
@@ -270,6 +283,10 @@ class Body(ABC):
         elif self.is_on:
             self._last_asked_s = self._clocks.seconds()
             self._pressed(Button(button))
+
+    def turn_ring(self, focus_m: float) -> None:
+        """Turn the lens's focus ring to a distance."""
+        self._shooting.focus(focus_m)
 
     def set_battery(self, percent: int) -> None:
         """Put in a battery charged so far; with an empty one (0) the body answers, but doesn't shoot."""

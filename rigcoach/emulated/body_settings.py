@@ -67,9 +67,14 @@ class BodySettings(ABC, Generic[P]):
 
     def still_exposure(self) -> ExposureSettings:
         """Return what a still would be exposed with now: as a movie frame, but for as long as the shutter says."""
-        now, shutter_s = self.exposure(), self._shutter_s
+        shutter_s = self._shutter_s
         if self.mode != "M" or shutter_s is None or self._iso is None:
-            return now
+            return self.exposure()
+        return self.bulb_exposure(shutter_s)
+
+    def bulb_exposure(self, shutter_s: float) -> ExposureSettings:
+        """Return what a still is exposed with whose shutter stays open for so long."""
+        now = self.exposure()
         return ExposureSettings(shutter_s, now.f_number, now.iso, metering.over_ev(shutter_s, now.f_number, now.iso))
 
     @property

@@ -26,6 +26,18 @@ class CardObject:
     taken: datetime
     size_bytes: int = 0
     path: Path | None = None
+    thumbnail: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A file that a computer is about to send."""
+
+    handle: int
+    parent: int
+    name: str
+    format: int
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +55,21 @@ COMPACT_FLASH = CardKind("CF", "EOS_DIGITAL", "100EOS5D")
 class Card:
     """A card with a folder for pictures, such as DCIM/100EOS5D, in the body or beside it.
 
-    A `flat` one puts files into no folder: the body's own memory.
+    A `flat` one puts files into no folder: the body's own memory. What a computer sends is written to `folder`.
     """
 
     def __init__(
-        self, formatted: datetime, kind: CardKind = COMPACT_FLASH, *, first_file: int = _FIRST_FILE, flat: bool = False
+        self,
+        formatted: datetime,
+        kind: CardKind = COMPACT_FLASH,
+        *,
+        folder: Path | None = None,
+        first_file: int = _FIRST_FILE,
+        flat: bool = False,
     ) -> None:
         self.kind = kind
+        self._folder = folder
+        self._announced: Announced | None = None
         self.capacity_bytes = _CAPACITY_BYTES
         self.is_in = True
         self._next_handle = first_file
@@ -58,6 +78,7 @@ class Card:
         self.pictures = CardObject(_FIRST_FOLDER + 1, dcim.handle, kind.pictures, ObjectFormat.FOLDER, formatted)
         self._parent_of_new = ROOT if flat else self.pictures.handle
         self._objects = {folder.handle: folder for folder in (dcim, self.pictures)}
+        self._own_folders = frozenset(self._objects)
 
     @property
     def free_bytes(self) -> int:
@@ -83,10 +104,16 @@ class Card:
         self._next_number += 1
         return name
 
-    def add(self, path: Path, format_code: ObjectFormat, taken: datetime) -> CardObject:
+    def add(self, path: Path, format_code: ObjectFormat, taken: datetime, thumbnail: bytes = b"") -> CardObject:
         """Put a file into the pictures' folder, under the name it has."""
         size_bytes = path.stat().st_size
-        new = CardObject(self._next_handle, self._parent_of_new, path.name, format_code, taken, size_bytes, path)
+        return self._keep(
+            CardObject(
+                self._next_handle, self._parent_of_new, path.name, format_code, taken, size_bytes, path, thumbnail
+            )
+        )
+
+    def _keep(self, new: CardObject) -> CardObject:
         self._next_handle += 1
         self._objects[new.handle] = new
         return new
@@ -123,12 +150,46 @@ class Card:
         except OSError as error:
             raise OperationRefusedError(ResponseCode.GENERAL_ERROR) from error
 
-    def delete(self, handle: int) -> None:
-        """Remove a file; folders stay."""
-        path = self.object(handle).path
-        if path is None:
+    def announce(self, parent: int, name: str, format_code: int, size_bytes: int, taken: datetime) -> int:
+        """Take note of a file that a computer will send, or make a folder; return its handle."""
+        if parent != ROOT and self.object(parent).path is not None:
+            raise OperationRefusedError(ResponseCode.INVALID_PARAMETER)
+        if not name or Path(name).name != name or any(each.name == name for each in self.children(parent)):
             raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
-        path.unlink(missing_ok=True)
+        if size_bytes > self.free_bytes:
+            raise OperationRefusedError(ResponseCode.STORE_FULL)
+        handle = self._next_handle
+        if format_code == ObjectFormat.FOLDER:
+            self._keep(CardObject(handle, parent, name, ObjectFormat.FOLDER, taken))
+        else:
+            self._announced = Announced(handle, parent, name, format_code, size_bytes)
+        return handle
+
+    def receive(self, data: bytes, taken: datetime) -> CardObject:
+        """Write the file that was announced."""
+        announced, self._announced = self._announced, None
+        if announced is None or self._folder is None:
+            raise OperationRefusedError(ResponseCode.NO_VALID_OBJECT_INFO)
+        if len(data) != announced.size_bytes:
+            raise OperationRefusedError(ResponseCode.INCOMPLETE_TRANSFER)
+        # Files of one name may lie in several of the card's folders.
+        path = self._folder / f"{announced.handle:08x}" / announced.name
+        path.parent.mkdir()
+        path.write_bytes(data)
+        known = announced.format in tuple(ObjectFormat)
+        format_code = ObjectFormat(announced.format) if known else ObjectFormat.UNDEFINED
+        return self._keep(
+            CardObject(self._next_handle, announced.parent, announced.name, format_code, taken, len(data), path)
+        )
+
+    def delete(self, handle: int) -> None:
+        """Remove a file, or a folder that is empty and not the camera's own."""
+        found = self.object(handle)
+        if found.path is None:
+            if handle in self._own_folders or self.children(handle):
+                raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
+        else:
+            found.path.unlink(missing_ok=True)
         del self._objects[handle]
 
     def clear(self) -> None:

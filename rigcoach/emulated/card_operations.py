@@ -3,6 +3,7 @@
 import calendar
 import struct
 from collections.abc import Callable
+from datetime import datetime
 
 from rigcoach.emulated.card import ROOT, STORAGE_ID, Card, CardObject
 from rigcoach.emulated.ptp.datasets import ObjectInfo, StorageInfo, pack_u32s
@@ -48,8 +49,48 @@ def _get_object_handles(card: Card, operation: Operation) -> Response:
 def _get_object_info(card: Card, operation: Operation) -> Response:
     found = card.object(operation.param(0))
     is_folder = found.format is ObjectFormat.FOLDER
-    info = ObjectInfo(STORAGE_ID, found.format, found.size_bytes, found.parent, found.name, found.taken, is_folder)
+    info = ObjectInfo(
+        STORAGE_ID,
+        found.format,
+        found.size_bytes,
+        found.parent,
+        found.name,
+        found.taken,
+        is_folder,
+        len(found.thumbnail),
+    )
     return Response(data=info.pack())
+
+
+def _get_thumb(card: Card, operation: Operation) -> Response:
+    found = card.object(operation.param(0))
+    if not found.thumbnail:
+        raise OperationRefusedError(ResponseCode.NO_THUMBNAIL_PRESENT)
+    return Response(data=found.thumbnail)
+
+
+def _send_object_info(card: Card, operation: Operation) -> Response:
+    """Hear of a file that is to come: (storage, folder), 0 for any storage, all ones for the card itself."""
+    storage_id, parent = operation.param(0), operation.param(1)
+    _require_storage(storage_id, 0, _ALL)
+    try:
+        info = ObjectInfo.unpack(operation.data)
+    except ValueError as error:
+        raise OperationRefusedError(ResponseCode.INVALID_PARAMETER) from error
+    folder = ROOT if parent == _ALL else parent or card.pictures.handle
+    handle = card.announce(folder, info.name, info.format, info.size_bytes, datetime.now())
+    return Response(params=(STORAGE_ID, folder, handle))
+
+
+def _send_object(card: Card, operation: Operation) -> Response:
+    card.receive(operation.data, datetime.now())
+    return Response()
+
+
+def _format_store(card: Card, operation: Operation) -> Response:
+    _require_storage(operation.param(0), _ALL)
+    card.clear()
+    return Response()
 
 
 def _get_object(card: Card, operation: Operation) -> Response:
@@ -112,14 +153,26 @@ STANDARD_CARD_OPERATIONS: dict[int, Callable[[Card, Operation], Response]] = {
     OperationCode.GET_OBJECT_HANDLES: _get_object_handles,
     OperationCode.GET_OBJECT_INFO: _get_object_info,
     OperationCode.GET_OBJECT: _get_object,
+    OperationCode.GET_THUMB: _get_thumb,
+    OperationCode.SEND_OBJECT_INFO: _send_object_info,
+    OperationCode.SEND_OBJECT: _send_object,
+    OperationCode.FORMAT_STORE: _format_store,
     OperationCode.GET_PARTIAL_OBJECT: _get_partial_object,
 }
 
 EOS_CARD_OPERATIONS: dict[int, Callable[[Card, Operation], Response]] = {
+    OperationCode.EOS_GET_OBJECT_INFO: _get_object_info,
+    OperationCode.EOS_GET_OBJECT: _get_object,
+    OperationCode.EOS_GET_PARTIAL_OBJECT: _get_partial_object,
+    OperationCode.EOS_GET_THUMB_EX: _get_thumb,
     OperationCode.EOS_GET_STORAGE_IDS: _get_storage_ids,
     OperationCode.EOS_GET_STORAGE_INFO: _get_storage_info,
     OperationCode.EOS_GET_OBJECT_INFO_EX: _get_object_info_ex,
     OperationCode.EOS_SET_OBJECT_ATTRIBUTES: _set_object_attributes,
 }
 
-_ALL_OPERATIONS = {**STANDARD_CARD_OPERATIONS, **EOS_CARD_OPERATIONS}
+_ALL_OPERATIONS = {
+    **STANDARD_CARD_OPERATIONS,
+    **EOS_CARD_OPERATIONS,
+    OperationCode.NIKON_GET_LARGE_THUMB: _get_thumb,
+}

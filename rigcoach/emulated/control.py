@@ -4,6 +4,7 @@
     {"do": "clear-faults"}
     {"do": "turn-dial", "mode": "Av"}
     {"do": "press", "button": "shutter-half"}
+    {"do": "turn-ring", "focus_m": 1.8}
     {"do": "set-battery", "percent": 25}
     {"do": "switch-off"}                {"do": "switch-on"}                {"do": "fall-asleep"}
     {"do": "insert-card"}               {"do": "insert-card", "free_bytes": 1000000}
@@ -44,6 +45,9 @@ class Handled(Protocol):
 
     def press(self, button: str) -> None:
         """Press a button and let go of it; `ValueError` for one that the body hasn't."""
+
+    def turn_ring(self, focus_m: float) -> None:
+        """Turn the lens's focus ring to a distance."""
 
     def set_battery(self, percent: int) -> None:
         """Put in a battery charged so far; an empty one (0) lets the body answer, but not shoot."""
@@ -104,6 +108,12 @@ class Control:
     def _press(self, document: dict[str, Any]) -> None:
         self._body.press(document["button"])
 
+    def _turn_ring(self, document: dict[str, Any]) -> None:
+        focus_m = float(document["focus_m"])
+        if not 0.1 <= focus_m <= 1000:
+            raise ValueError("a ring goes from 0.1 to 1000 m")
+        self._body.turn_ring(focus_m)
+
     def _set_battery(self, document: dict[str, Any]) -> None:
         percent = int(document["percent"])
         if not 0 <= percent <= 100:
@@ -135,6 +145,7 @@ _DOES: dict[str, Callable[[Control, dict[str, Any]], None]] = {
     "clear-faults": Control._clear_faults,
     "turn-dial": Control._turn_dial,
     "press": Control._press,
+    "turn-ring": Control._turn_ring,
     "set-battery": Control._set_battery,
     "switch-off": Control._switch_off,
     "switch-on": Control._switch_on,

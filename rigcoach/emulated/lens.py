@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from rigcoach.emulated.film.metering import RIGHT_F_NUMBER
+
 
 @dataclass(frozen=True, slots=True)
 class EmulatedLens:
@@ -19,3 +21,7 @@ class EmulatedLens:
     f_number: float
     focus_m: float
     autofocus: bool
+
+
+AS_LISTED = EmulatedLens("as-listed", "", 0, 28.0, (), RIGHT_F_NUMBER, 2.0, autofocus=False)
+"""The lens on a body made of a listing, which does not say much of it."""

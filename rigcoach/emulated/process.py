@@ -132,6 +132,10 @@ class EmulatedBody:
         """Press one of `rigcoach.emulated.body.Button`; any wakes a body that is asleep."""
         return self._do("press", button=button)
 
+    def turn_ring(self, focus_m: float) -> BodyStatus:
+        """Turn the lens's focus ring to a distance."""
+        return self._do("turn-ring", focus_m=focus_m)
+
     def set_battery(self, percent: int) -> BodyStatus:
         """Put in a battery charged so far; with an empty one (0) the body answers, but doesn't shoot."""
         return self._do("set-battery", percent=percent)

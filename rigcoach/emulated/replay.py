@@ -14,8 +14,7 @@ from rigcoach.emulated.body import Body
 from rigcoach.emulated.card import Card, CardKind
 from rigcoach.emulated.eos.eos_body import EosBody
 from rigcoach.emulated.eos.replay_eos import eos_model
-from rigcoach.emulated.film import metering
-from rigcoach.emulated.lens import EmulatedLens
+from rigcoach.emulated.lens import AS_LISTED, EmulatedLens
 from rigcoach.emulated.nikon.nikon_body import NikonBody
 from rigcoach.emulated.nikon.replay_nikon import nikon_model
 from rigcoach.emulated.shooting import Film, Options
@@ -27,8 +26,6 @@ from rigcoach.listing.model import BodyListing
 _ANY_BODY = "PTP/IP Camera"
 
 _MANUFACTURERS = {"canon": "Canon Inc.", "nikon": "Nikon Corporation"}
-
-_LENS = EmulatedLens("as-listed", "", 0, 28.0, (), metering.RIGHT_F_NUMBER, 2.0, autofocus=False)
 
 
 def model_for(body: str | Path) -> EmulatedModel:
@@ -84,13 +81,14 @@ def model_listed(path: Path) -> EmulatedModel:
 
 
 def _eos(listed: BodyListing) -> EmulatedModel:
-    model, left_out = eos_model(listed)
+    lens = replace(AS_LISTED, name=listed.current("lensname") or "")
+    model, left_out = eos_model(listed, lens)
 
     def build(_lens: EmulatedLens, card: Card, film: Film, options: Options) -> Body:
         return EosBody(model, card, film, options)
 
     card = CardKind("SD", "EOS_DIGITAL", "100CANON")
-    return EmulatedModel(_ANY_BODY, card, {_LENS.id: _LENS}, build, left_out)
+    return EmulatedModel(_ANY_BODY, card, {lens.id: lens}, build, left_out)
 
 
 def _nikon(listed: BodyListing) -> EmulatedModel:
@@ -105,4 +103,4 @@ def _nikon(listed: BodyListing) -> EmulatedModel:
     def build(_lens: EmulatedLens, card: Card, film: Film, options: Options) -> Body:
         return NikonBody(model, card, film, options)
 
-    return EmulatedModel(_ANY_BODY, CardKind("", listed.model, "100NIKON"), {_LENS.id: _LENS}, build, left_out)
+    return EmulatedModel(_ANY_BODY, CardKind("", listed.model, "100NIKON"), {AS_LISTED.id: AS_LISTED}, build, left_out)

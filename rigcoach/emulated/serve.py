@@ -73,7 +73,7 @@ def serve(
             truth_folder.mkdir(parents=True, exist_ok=True)
         film = SceneFilm(World(seed, lens_on_it.focal_length_mm, lens_on_it.focus_m), folder, truth_folder)
         cleanup.callback(film.close)
-        camera = model.build(lens_on_it, Card(datetime.now(), model.card), film, options)
+        camera = model.build(lens_on_it, Card(datetime.now(), model.card, folder=folder), film, options)
         faulty = FaultyBody(camera)
         server = _listen(faulty, port)
         cleanup.callback(server.close)

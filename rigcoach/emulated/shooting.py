@@ -10,22 +10,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol
 
 from rigcoach.emulated.card import Card, CardObject
 from rigcoach.emulated.film import clip_length
+from rigcoach.emulated.film.film_messages import WHOLE, FileReady, LiveCrop
 from rigcoach.emulated.film.metering import ExposureSettings
+from rigcoach.emulated.film.picture_info import PictureInfo, StillFile, StillRequest
 from rigcoach.emulated.ptp.operations import ObjectFormat, OperationRefusedError, ResponseCode
 
 # From the mirror's way up to the first frame.
 _MIRROR_UP_S = 0.3
 _LIVE_VIEW_PERIOD_S = 1 / 30
 
-# The longest exposure of a still that is rendered.
-LONGEST_STILL_S = 1.0
+_JPEG_SUFFIX = ".JPG"
 
-_FORMATS = {".MOV": ObjectFormat.MOV, ".JPG": ObjectFormat.JPEG}
+# The shutter of a bulb exposure isn't open for less.
+_SHORTEST_BULB_S = 1 / 60
+
+_FORMATS = {
+    ".MOV": ObjectFormat.MOV,
+    ".JPG": ObjectFormat.JPEG,
+    ".CR2": ObjectFormat.CR2,
+    ".NEF": ObjectFormat.UNDEFINED,
+}
 
 
 class Quirk(StrEnum):
@@ -73,8 +81,15 @@ REAL_CLOCKS = Clocks()
 class Film(Protocol):
     """What the body records on. Nothing here may wait: the driver hangs up after 2.5 s without an answer."""
 
-    def look(self, settings: ExposureSettings) -> bytes | None:
-        """Return the scene as a JPEG of 1024 x 680, or None while there is none."""
+    def look(self, settings: ExposureSettings, crop: LiveCrop) -> bytes | None:
+        """Return the scene, or the part of it that is magnified, as a JPEG of 1024 x 680; None while there is none."""
+
+    def focus(self, focus_m: float) -> None:
+        """Focus the lens at another distance."""
+
+    @property
+    def card_distance_m(self) -> float:
+        """How far the card in live view is."""
 
     def roll(self, name: str, settings: ExposureSettings, longest_frames: int) -> None:
         """Start a clip of that file name, which ends after so many frames at the latest."""
@@ -82,11 +97,19 @@ class Film(Protocol):
     def cut(self, frame_count: int) -> None:
         """End the clip after so many frames."""
 
-    def snap(self, name: str, settings: ExposureSettings, size_px: tuple[int, int]) -> None:
-        """Take a still of that file name, so many pixels wide and high."""
+    def snap(self, settings: ExposureSettings, still: StillRequest) -> None:
+        """Take a still."""
 
-    def developed(self) -> list[Path]:
+    def developed(self) -> list[FileReady]:
         """Return the clips and stills that were finished since the last call."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillKind:
+    """What a body writes of a still: the pixels of its JPEG and of its raw, None for one that it doesn't write."""
+
+    jpeg_px: tuple[int, int] | None = None
+    raw_px: tuple[int, int] | None = None
 
 
 class EventSink(Protocol):
@@ -125,7 +148,9 @@ class Shooting:
     sink
         Told of what happens.
     movie_name, still_name
-        Names of files, with a place for the number.
+        Names of files, with a place for the number; a still's without its suffix.
+    raw_suffix
+        The suffix of raw files.
     clocks
         What it goes by.
     """
@@ -140,6 +165,7 @@ class Shooting:
         *,
         movie_name: str,
         still_name: str,
+        raw_suffix: str,
         clocks: Clocks,
     ) -> None:
         self._card = card
@@ -149,6 +175,7 @@ class Shooting:
         self._sink = sink
         self._movie_name = movie_name
         self._still_name = still_name
+        self._raw_suffix = raw_suffix
         self._clocks = clocks
         self._live_view_since: float | None = None
         self._next_frame_due = 0.0
@@ -156,8 +183,12 @@ class Shooting:
         self._recorded_s_told = 0
         self._longest_s = 0.0
         self._movies_enabled = True
-        self._still: str | None = None
+        self._awaited: set[str] = set()
         self._still_for_computer = False
+        self._shutter_closes_at = 0.0
+        self._bulb_since: float | None = None
+        self._ready: list[FileReady] = []
+        self.crop = WHOLE
 
     @property
     def live_view(self) -> bool:
@@ -182,8 +213,21 @@ class Shooting:
                 self._sink.emit_recorded(self._recorded_s_told)
             if recorded_s >= self._longest_s:
                 self.stop_recording()
-        for path in self._film.developed():
-            self._store(path)
+        self._ready += self._film.developed()
+        if self._clocks.seconds() >= self._shutter_closes_at:
+            ready, self._ready = self._ready, []
+            for each in ready:
+                self._store(each)
+
+    def focus(self, focus_m: float) -> None:
+        """Focus the lens at a distance."""
+        self._film.focus(focus_m)
+
+    def focus_on_card(self) -> float:
+        """Focus the lens at the card, as an autofocus does; return its distance."""
+        focus_m = self._film.card_distance_m
+        self._film.focus(focus_m)
+        return focus_m
 
     def start_live_view(self) -> None:
         """Put the mirror up."""
@@ -196,25 +240,31 @@ class Shooting:
         self.stop_recording()
         if self._live_view_since is not None:
             self._live_view_since = None
+            self.crop = WHOLE
             self._sink.emit_live_view(on=False)
 
     @property
     def taking_still(self) -> bool:
-        """Whether a still was taken and isn't stored yet."""
-        return self._still is not None
+        """Whether a still is being taken, or was and isn't stored yet."""
+        return bool(self._awaited) or self._bulb_since is not None
+
+    @property
+    def shutter_is_open(self) -> bool:
+        """Whether a bulb exposure is going on."""
+        return self._bulb_since is not None
 
     def live_view_ready(self, settings: ExposureSettings) -> bool:
         """Return whether the mirror is up and there is a picture."""
         if self._live_view_since is None or self._clocks.seconds() < self._live_view_since + _MIRROR_UP_S:
             return False
-        return self._film.look(settings) is not None
+        return self._film.look(settings, self.crop) is not None
 
     def live_view_frame(self, settings: ExposureSettings) -> bytes | None:
         """Return the frame that is due for the computer, None while there is none."""
         now = self._clocks.seconds()
         if self._live_view_since is None or now < max(self._live_view_since + _MIRROR_UP_S, self._next_frame_due):
             return None
-        jpeg = self._film.look(settings)
+        jpeg = self._film.look(settings, self.crop)
         if jpeg is None:
             return None
         # Slightly late is made up for, so that the rate holds; long waited is not.
@@ -249,17 +299,42 @@ class Shooting:
         self._recording_since = None
         self._sink.emit_recording(on=False)
 
-    def take_still(self, settings: ExposureSettings, size_px: tuple[int, int], *, for_computer: bool) -> None:
-        """Take a still onto the card, or into the body's memory for the computer to fetch."""
-        if self.recording or self._still is not None:
+    def take_still(self, settings: ExposureSettings, kind: StillKind, info: PictureInfo, *, for_computer: bool) -> None:
+        """Take a still onto the card, or into the body's memory for the computer to fetch.
+
+        It is there once the shutter has been open for as long as it should, and the film is developed.
+        """
+        self._require_free(for_computer=for_computer)
+        self._sink.emit_taking_still(on=True)
+        self._shutter_closes_at = self._clocks.seconds() + settings.shutter_s
+        self._snap(settings, kind, info, for_computer=for_computer)
+
+    def open_shutter(self, *, for_computer: bool) -> None:
+        """Begin a bulb exposure."""
+        self._require_free(for_computer=for_computer)
+        self._bulb_since, self._still_for_computer = self._clocks.seconds(), for_computer
+        self._sink.emit_taking_still(on=True)
+
+    def close_shutter(self, expose: Callable[[float], ExposureSettings], kind: StillKind, info: PictureInfo) -> None:
+        """End a bulb exposure; `expose` gives the exposure of so many seconds."""
+        if self._bulb_since is None:
+            raise OperationRefusedError(ResponseCode.GENERAL_ERROR)
+        open_s, self._bulb_since = self._clocks.seconds() - self._bulb_since, None
+        settings = expose(max(open_s, _SHORTEST_BULB_S))
+        self._snap(settings, kind, info, for_computer=self._still_for_computer)
+
+    def _require_free(self, *, for_computer: bool) -> None:
+        if self.recording or self.taking_still:
             raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
-        if settings.shutter_s > LONGEST_STILL_S:
-            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
         if not for_computer:
             self._require_room()
-        self._still, self._still_for_computer = self._card.next_name(self._still_name), for_computer
-        self._film.snap(self._still, settings, size_px)
-        self._sink.emit_taking_still(on=True)
+
+    def _snap(self, settings: ExposureSettings, kind: StillKind, info: PictureInfo, *, for_computer: bool) -> None:
+        name = self._card.next_name(self._still_name)
+        kinds = ((self._raw_suffix, kind.raw_px), (_JPEG_SUFFIX, kind.jpeg_px))
+        files = tuple(StillFile(name + suffix, suffix != _JPEG_SUFFIX, size_px) for suffix, size_px in kinds if size_px)
+        self._awaited, self._still_for_computer = {file.name for file in files}, for_computer
+        self._film.snap(settings, StillRequest(files, info))
 
     def _require_room(self) -> None:
         if not self._card.is_in:
@@ -267,16 +342,17 @@ class Shooting:
         if self._card.free_bytes == 0:
             raise OperationRefusedError(ResponseCode.STORE_FULL)
 
-    def _store(self, path: Path) -> None:
-        is_still = path.name == self._still
+    def _store(self, ready: FileReady) -> None:
+        path, taken = ready.path, self._clocks.wall()
+        is_still = path.name in self._awaited
         format_code = _FORMATS[path.suffix]
         if is_still and self._still_for_computer:
-            self._sink.emit_still_for_computer(self._memory.add(path, format_code, self._clocks.wall()))
+            self._sink.emit_still_for_computer(self._memory.add(path, format_code, taken, ready.thumbnail))
         elif self._card.is_in:
-            self._sink.emit_file(self._card.add(path, format_code, self._clocks.wall()))
+            self._sink.emit_file(self._card.add(path, format_code, taken, ready.thumbnail))
         else:
             # Taken out before the file was whole.
             path.unlink()
-        if is_still:
-            self._still = None
+        self._awaited.discard(path.name)
+        if is_still and not self._awaited:
             self._sink.emit_taking_still(on=False)

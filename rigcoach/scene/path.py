@@ -73,8 +73,8 @@ class CameraPath:
     def shift_px(self, t_s: Times, pixels_per_radian: float) -> Times:
         """Return how far the picture is shifted by sway and pan, shape (..., 2)."""
         turn_rad = np.radians(np.stack([self._yaw.at(t_s), self._pitch.at(t_s)], axis=-1))
-        pan_px = np.multiply.outer(t_s, np.array(self._spec.pan_px_s))
-        aim_px = self._track.at(t_s)[..., :2] * (self._spec.width, self._spec.height)
+        pan_px = np.multiply.outer(t_s, np.array(self._spec.pan_px_s) * self._spec.magnification)
+        aim_px = self._track.at(t_s)[..., :2] * self._spec.whole_px
         return np.asarray(turn_rad * pixels_per_radian + pan_px + aim_px)
 
     def roll_deg(self, t_s: Times) -> Times:

@@ -94,6 +94,11 @@ class Renderer:
         cb, cr = (np.rint(128 + tint * bare).astype(np.uint8) for tint in WALL_TINT)
         return RenderedFrame(luma, cb, cr, truth)
 
+    def linear(self, index: int) -> NDArray[np.uint16]:
+        """Return frame `index` as the sensor has it before the curve: linear, 65535 at the top of the scale."""
+        light, _, _ = self._light(index)
+        return self._sensor.linear(light, index)
+
     def light(self, index: int) -> tuple[Plane, FrameTruth]:
         """Return the light that reaches the sensor in frame `index`, before noise, the curve and clipping, and truth.
 
@@ -122,9 +127,9 @@ class Renderer:
             raise ValueError(f"{times_s[0]:.2f} s into the take the camera has walked into the card")
         image_mm = thin_lens.image_distance_mm(spec.focal_length_mm, focus_m)
         shift_px = self._path.shift_px(times_s, image_mm / spec.pixel_pitch_mm)
-        aim_px = np.array(spec.aim) * (spec.width, spec.height)
+        aim_px = np.array(spec.aim) * spec.whole_px
         return _Moments(
-            centre_px=np.array(spec.centre_px) + aim_px + shift_px,
+            centre_px=np.array(spec.axis_px) + aim_px + shift_px,
             shift_px=shift_px,
             roll_rad=np.radians(self._path.roll_deg(times_s)),
             card_m=card_m,
@@ -165,8 +170,8 @@ class Renderer:
     def _tilted(self, sheet: Matrix, moments: _Moments) -> Matrix:
         """Return the projections of the wedge's strip as it stands: millimetres across and along it to pixels.
 
-        A point `depth` behind the panel is seen where its place on the panel would be, drawn towards the frame's
-        centre as distance / (distance + depth).
+        A point `depth` behind the panel is seen where its place on the panel would be, drawn towards the optical axis
+        as distance / (distance + depth).
         """
         wedge = self.spec.card.wedge
         (top_y, top_depth), (next_y, next_depth) = wedge.place_mm(0), wedge.place_mm(1)
@@ -175,7 +180,7 @@ class Renderer:
         one = np.array([0, 0, 1.0])
         distance_mm = moments.card_m[:, None, None] * 1000
         tilted: Matrix = distance_mm * (sheet @ on_sheet)
-        for axis, centre in enumerate(self.spec.centre_px):
+        for axis, centre in enumerate(self.spec.axis_px):
             tilted[:, axis] += centre * depth
         tilted[:, 2] = distance_mm[:, 0] * one + depth
         return tilted
@@ -229,10 +234,13 @@ class Renderer:
             spec.focal_length_mm, spec.focus_m(0.0), spec.background_distance_m, spec.pixel_pitch_mm
         )
         now_px_per_mm = thin_lens.pixels_per_mm(spec.focal_length_mm, focus_m, wall_m, spec.pixel_pitch_mm)
-        scale = at_start_px_per_mm / now_px_per_mm * texels_per_px
+        grown = now_px_per_mm / at_start_px_per_mm
         roll = float(fine.roll_rad.mean())
-        linear = scale * np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
-        middle_px = np.array(spec.centre_px) + fine.shift_px.mean(axis=0)
+        turned_back = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
+        linear = texels_per_px / grown * turned_back
+        # The painted wall's centre is what the frame's centre saw at first.
+        off_centre_px = turned_back.T @ np.array(spec.off_centre_px) * grown
+        middle_px = np.array(spec.axis_px) + off_centre_px + fine.shift_px.mean(axis=0)
         middle_texel = (np.array(texture.shape[1::-1]) - 1) / 2
         # A grid point i stands at pixel (i + 0.5) * grid - 0.5.
         first_px = np.full(2, 0.5 * grid - 0.5)

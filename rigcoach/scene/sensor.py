@@ -6,6 +6,7 @@ References
 .. [Janesick2007] J. R. Janesick, *Photon Transfer*, SPIE Press 2007, chapter 5: shot and read noise.
 """
 
+from collections.abc import Iterator
 from functools import cache
 
 import cv2
@@ -60,21 +61,31 @@ class Sensor:
 
     def luma(self, light: Plane, index: int) -> NDArray[np.uint8]:
         """Return the recording of frame `index`, shape (height, width)."""
+        luma = np.empty(self._size, np.uint8)
+        codes = _codes()
+        for band, steps in self._bands(light, index):
+            np.take(codes, steps, out=luma[band], mode="clip")
+        return luma
+
+    def linear(self, light: Plane, index: int) -> NDArray[np.uint16]:
+        """Return what frame `index` is before the curve, shape (height, width): 65535 at the top of the scale."""
+        linear = np.empty(self._size, np.uint16)
+        for band, steps in self._bands(light, index):
+            linear[band] = steps
+        return linear
+
+    def _bands(self, light: Plane, index: int) -> Iterator[tuple[slice, NDArray[np.uint16]]]:
+        """Yield rows with their linear light and noise; a band at a time stays in the processor's cache."""
         noise = self._noise(index)
         electrons_at_top = FULL_SCALE_ELECTRONS * 100 / self._iso
         read_variance = read_noise_electrons(self._iso) ** 2
-        luma = np.empty(self._size, np.uint8)
-        codes = _codes()
-        # A band of rows at a time stays in the processor's cache.
         for top in range(0, self._size[0], BAND_ROWS):
             band = slice(top, top + BAND_ROWS)
             electrons = light[band] * np.float32(electrons_at_top)
             sigma = cv2.sqrt(electrons + np.float32(read_variance))
             electrons += np.asarray(sigma, np.float32) * noise[band]
             electrons *= np.float32(65535 / electrons_at_top)
-            steps = np.clip(electrons, 0, 65535, out=electrons).astype(np.uint16)
-            np.take(codes, steps, out=luma[band], mode="clip")
-        return luma
+            yield band, np.clip(electrons, 0, 65535, out=electrons).astype(np.uint16)
 
     def _noise(self, index: int) -> Plane:
         rng = np.random.default_rng([self._seed, 4, index])

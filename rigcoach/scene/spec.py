@@ -45,6 +45,9 @@ class SceneSpec:
         shift of the picture in fractions of width and height, and a turn of the picture, clockwise positive.
     noise_grain_px
         Sigma of the spatial correlation of the noise; 0 for white noise.
+    magnification, magnified_at
+        The part of the picture that the frame shows so many times as large, and its centre in fractions of the whole
+        picture's width and height. `aim`, `pan_px_s` and `aim_track` stay those of the whole picture.
     """
 
     seed: int = 1
@@ -70,6 +73,8 @@ class SceneSpec:
     pan_px_s: tuple[float, float] = (0.0, 0.0)
     aim_track: tuple[tuple[float, float, float, float], ...] = ()
     noise_grain_px: float = 0.0
+    magnification: float = 1.0
+    magnified_at: tuple[float, float] = (0.5, 0.5)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be rendered.
@@ -89,6 +94,7 @@ class SceneSpec:
             "height",
             "sensor_width_mm",
             "fps",
+            "magnification",
         ):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be positive")
@@ -114,7 +120,24 @@ class SceneSpec:
     @property
     def pixel_pitch_mm(self) -> float:
         """Width of one pixel on the sensor."""
-        return self.sensor_width_mm / self.width
+        return self.sensor_width_mm / (self.width * self.magnification)
+
+    @property
+    def whole_px(self) -> tuple[float, float]:
+        """Width and height of the whole picture, in the frame's pixels."""
+        return self.width * self.magnification, self.height * self.magnification
+
+    @property
+    def off_centre_px(self) -> tuple[float, float]:
+        """Where the frame's centre lies in the whole picture, from its centre."""
+        across, down = (size * (at - 0.5) for size, at in zip(self.whole_px, self.magnified_at, strict=True))
+        return across, down
+
+    @property
+    def axis_px(self) -> tuple[float, float]:
+        """Where the optical axis meets the frame, or lies beside it: the whole picture's centre."""
+        across, down = (middle - off for middle, off in zip(self.centre_px, self.off_centre_px, strict=True))
+        return across, down
 
     @property
     def centre_px(self) -> tuple[float, float]:

@@ -11,6 +11,7 @@ References
 
 import math
 import threading
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -30,6 +31,9 @@ MARGIN = 0.2
 # A wall is blurred at its own radius to this step, so that a moving focus re-uses walls.
 BLUR_STEP_PX = 0.1
 KEPT_BLURS = 4
+# Frames wider than any movie's are painted with one texel a pixel, a quarter of the work: a wall is seen out of focus.
+FINE_TEXEL_PX, STILL_TEXEL_PX = 0.5, 1.0
+WIDEST_FINE_PX = 2048
 
 
 def grid_step(blur_px: float) -> int:
@@ -46,7 +50,8 @@ class Wall:
     """The wall's texture, at any radius of blur."""
 
     def __init__(self, spec: SceneSpec) -> None:
-        self._finest = _paint(spec)
+        self._finest_px = FINE_TEXEL_PX if spec.width <= WIDEST_FINE_PX else STILL_TEXEL_PX
+        self._finest = _paint(spec, round(1 / self._finest_px))
         self._blurred: dict[float, tuple[Plane, float]] = {}
         self._lock = threading.Lock()
 
@@ -64,12 +69,11 @@ class Wall:
             return self._blurred[blur_px]
 
     def _blur(self, blur_px: float) -> tuple[Plane, float]:
-        texel_px = 0.5 if blur_px < 1.2 else float(grid_step(blur_px))
+        texel_px = self._finest_px if blur_px < 1.2 else float(grid_step(blur_px))
         texture = self._finest
-        if texel_px > 0.5:
-            texture = np.asarray(
-                cv2.resize(texture, None, fx=0.5 / texel_px, fy=0.5 / texel_px, interpolation=cv2.INTER_AREA)
-            )
+        if texel_px > self._finest_px:
+            scale = self._finest_px / texel_px
+            texture = np.asarray(cv2.resize(texture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
         # Variances: a texel's box, bilinear sampling at any phase, the enlarging of a coarse grid; less a pixel's box.
         enlarging = texel_px**2 / 6 if texel_px > 1 else 0.0
         own = texel_px**2 / 12 + texel_px**2 / 6 + enlarging - 1 / 12
@@ -78,47 +82,67 @@ class Wall:
         return psf.convolve(texture, kernel, border=cv2.BORDER_REFLECT_101), 1 / texel_px
 
 
-def _paint(spec: SceneSpec) -> Plane:
-    """Return the sharp wall with two texels a pixel."""
+@dataclass(frozen=True, slots=True)
+class _Canvas:
+    """What is painted, in texels: its size, and how much larger and how far from the whole wall's centre it is."""
+
+    width: int
+    height: int
+    frame_width: int
+    magnification: float
+    off_centre: tuple[float, float]
+
+
+def _paint(spec: SceneSpec, texels_per_px: int) -> Plane:
+    """Return the sharp wall with so many texels a pixel."""
     rng = np.random.default_rng([spec.seed, 2])
     margin_px = MARGIN * spec.width
-    width, height = round(2 * (spec.width + 2 * margin_px)), round(2 * (spec.height + 2 * margin_px))
-    width, height = width - width % 4, height - height % 4
-    leaves = _leaves(rng, width, height, 2 * spec.width)
+    width, height = (round(texels_per_px * (size + 2 * margin_px)) for size in (spec.width, spec.height))
+    across, down = (texels_per_px * off for off in spec.off_centre_px)
+    canvas = _Canvas(
+        width - width % 4, height - height % 4, texels_per_px * spec.width, spec.magnification, (across, down)
+    )
+    leaves = _leaves(rng, canvas)
     low, high = LEAF_REFLECTANCE
     wall = leaves.astype(np.float32) * np.float32((high - low) / 255) + np.float32(low)
-    wall *= _fractal_light(rng, width, height)
+    wall *= _fractal_light(rng, canvas)
     return wall
 
 
-def _leaves(rng: np.random.Generator, width: int, height: int, frame_width: int) -> NDArray[np.uint8]:
+def _leaves(rng: np.random.Generator, canvas: _Canvas) -> NDArray[np.uint8]:
     """Return overlapping discs and squares of even shade, uint8."""
     smallest, largest = LEAF_RADIUS
     # Radii with a density of r^-2, by inversion.
-    radii = np.sort(smallest / (1 - rng.random(LEAVES) * (1 - smallest / largest)))[::-1] * frame_width
+    radii = np.sort(smallest / (1 - rng.random(LEAVES) * (1 - smallest / largest)))[::-1] * canvas.frame_width
     # Sorted, the small would all lie on top: a shuffle within octaves keeps ground below and lets leaves hide leaves.
     radii = radii[np.argsort(-np.log2(radii) + rng.normal(0, 1.0, LEAVES))]
-    xs, ys = rng.random(LEAVES) * width, rng.random(LEAVES) * height
+    xs, ys = rng.random(LEAVES) * canvas.width, rng.random(LEAVES) * canvas.height
     turns, shades = rng.random(LEAVES) * math.pi, rng.integers(0, 256, LEAVES)
     square = rng.random(LEAVES) < 0.4
-    canvas = np.full((height, width), 128, np.uint8)
+    if canvas.magnification > 1:
+        radii = radii * canvas.magnification
+        xs, ys = (
+            (places - size / 2) * canvas.magnification - off + size / 2
+            for places, size, off in zip((xs, ys), (canvas.width, canvas.height), canvas.off_centre, strict=True)
+        )
+    painted = np.full((canvas.height, canvas.width), 128, np.uint8)
     shift = 4
     for x, y, radius, turn, shade, is_square in zip(xs, ys, radii, turns, shades, square, strict=True):
         if is_square:
             angles = turn + np.arange(4) * (math.pi / 2)
             corners = np.stack([x + radius * np.cos(angles), y + radius * np.sin(angles)], axis=-1)
             points = np.rint(corners * 2**shift).astype(np.int32)
-            cv2.fillConvexPoly(canvas, points, int(shade), cv2.LINE_AA, shift)
+            cv2.fillConvexPoly(painted, points, int(shade), cv2.LINE_AA, shift)
         else:
             centre = (round(x * 2**shift), round(y * 2**shift))
-            cv2.circle(canvas, centre, round(radius * 2**shift), int(shade), -1, cv2.LINE_AA, shift)
-    return canvas
+            cv2.circle(painted, centre, round(radius * 2**shift), int(shade), -1, cv2.LINE_AA, shift)
+    return painted
 
 
-def _fractal_light(rng: np.random.Generator, width: int, height: int) -> Plane:
+def _fractal_light(rng: np.random.Generator, canvas: _Canvas) -> Plane:
     """Return a field around 1 with equal contrast in each octave, as a 1/f spectrum has."""
     # The finest octave is two cells of this reduced field: there is nothing more to draw at full size.
-    reduced = np.zeros((height // 4, width // 4), np.float32)
+    reduced = np.zeros((canvas.height // 4, canvas.width // 4), np.float32)
     rows, columns = reduced.shape
     for octave in range(1, 9):
         cell = 2**octave
@@ -126,4 +150,15 @@ def _fractal_light(rng: np.random.Generator, width: int, height: int) -> Plane:
         grown = cv2.resize(coarse, None, fx=cell, fy=cell, interpolation=cv2.INTER_CUBIC)
         reduced += np.asarray(grown, np.float32)[cell : cell + rows, cell : cell + columns]
     light = np.exp(reduced * np.float32(0.06))
-    return np.asarray(cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    if canvas.magnification > 1:
+        scale = 1 / canvas.magnification
+        across, down = (
+            size / 2 * (1 - scale) + off / 4 * scale
+            for size, off in zip((columns, rows), canvas.off_centre, strict=True)
+        )
+        part = np.array([[scale, 0, across], [0, scale, down]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        light = np.asarray(
+            cv2.warpAffine(light, part, (columns, rows), flags=flags, borderMode=cv2.BORDER_REFLECT_101), np.float32
+        )
+    return np.asarray(cv2.resize(light, (canvas.width, canvas.height), interpolation=cv2.INTER_LINEAR), np.float32)

@@ -119,13 +119,15 @@ def test_none_of_the_three_lists_of_its_own_information_is_empty(hand: Handler) 
 def test_a_new_file_is_told_though_the_computer_prepares_the_body_anew(hand: Handler) -> None:
     hand.listen()
     hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0)
+    hand.now += 1
     hand.body.pass_time()
     for mode in (0, 1, 1):
         hand.ask(OperationCode.EOS_SET_EVENT_MODE, mode)
     events = hand.events()
     assert [code for code, _ in events].count(OBJECT_ADDED) == 1
-    # Settings are told once, as they stand now.
-    told = [body[:4] for code, body in events if code == VALUE_CHANGED]
+    # Settings are told once, as they stand now; custom functions group by group.
+    codes = [u32s(body[:4])[0] for code, body in events if code == VALUE_CHANGED]
+    told = [code for code in codes if code != PropertyCode.CUSTOM_FUNC_EX]
     assert len(told) == len(set(told)) > 20
 
 
@@ -371,6 +373,9 @@ def test_a_full_press_takes_a_still_onto_the_card(hand: Handler) -> None:
     ((name, settings, size_px),) = hand.film.snapped
     # A movie frame could not be exposed for so long.
     assert (name, settings.shutter_s, size_px) == ("IMG_0001.JPG", 0.25, (5616, 3744))
+    hand.now += 0.2
+    assert OBJECT_ADDED not in [code for code, _ in hand.events()]
+    hand.now += 0.1
     told = [code for code, _ in hand.events()]
     assert told.index(OBJECT_ADDED) < len(told) - 1
     assert [each.name for each in hand.card.everything() if each.path] == ["IMG_0001.JPG"]
@@ -380,6 +385,7 @@ def test_a_still_for_the_computer_is_not_on_the_card_and_goes_when_it_was_fetche
     hand.listen()
     hand.set(PropertyCode.CAPTURE_DESTINATION, eos_model.DESTINATION_COMPUTER)
     hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0)
+    hand.now += 1
     (request,) = (body for code, body in hand.events() if code == 0xC186)
     # Where libgphoto2 reads them (ptp-pack.c, PTP_cee_OI_*), less the record's own eight bytes.
     handle, kind, _, size = struct.unpack_from("<4I", request)
@@ -390,16 +396,196 @@ def test_a_still_for_the_computer_is_not_on_the_card_and_goes_when_it_was_fetche
     assert hand.ask(OperationCode.GET_PARTIAL_OBJECT, handle, 0, 100).code == ResponseCode.INVALID_OBJECT_HANDLE
 
 
-def test_no_still_is_made_up(hand: Handler) -> None:
-    # Neither a raw nor an exposure of half a minute is rendered.
-    raw = struct.pack("<II5I", 28, PropertyCode.IMAGE_FORMAT, 1, 0x10, 6, 0, 4)
-    assert hand.ask(OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, data=raw).code == ResponseCode.OK
-    assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0).code == ResponseCode.ACCESS_DENIED
-    large = struct.pack("<II5I", 28, PropertyCode.IMAGE_FORMAT, 1, 0x10, 1, 0, 3)
-    assert hand.ask(OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, data=large).code == ResponseCode.OK
+def image_format(*kinds: tuple[int, int, int]) -> bytes:
+    words = [word for kind in kinds for word in (0x10, *kind)]
+    return struct.pack(f"<II{1 + len(words)}I", 12 + 4 * len(words), PropertyCode.IMAGE_FORMAT, len(kinds), *words)
+
+
+def added(hand: Handler) -> list[tuple[int, str]]:
+    records = [body for code, body in hand.events() if code == OBJECT_ADDED]
+    return [(struct.unpack_from("<I", body, 8)[0], body[0x20:].rstrip(b"\0").decode()) for body in records]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "files"),
+    [
+        ([(6, 0, 4)], [("IMG_0001.CR2", (5616, 3744))]),
+        ([(6, 1, 4), (1, 2, 2)], [("IMG_0001.CR2", (3861, 2574)), ("IMG_0001.JPG", (2784, 1856))]),
+    ],
+)
+def test_a_raw_is_taken_alone_or_with_a_jpeg(
+    hand: Handler, kinds: list[tuple[int, int, int]], files: list[tuple[str, tuple[int, int]]]
+) -> None:
+    hand.listen()
+    assert hand.ask(OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, data=image_format(*kinds)).code == ResponseCode.OK
+    assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0).code == ResponseCode.OK
+    assert [(name, size_px) for name, _, size_px in hand.film.snapped] == files
+    hand.now += 1
+    # libgphoto2's ptp.h: PTP_OFC_CANON_CRW3.
+    kinds_of = {".CR2": 0xB103, ".JPG": 0x3801}
+    assert added(hand) == [(kinds_of[name[-4:]], name) for name, _ in files]
+
+
+def test_half_a_minute_takes_half_a_minute(hand: Handler) -> None:
+    hand.listen()
     hand.set(PropertyCode.SHUTTER_SPEED, eos5d2.SHUTTER["30"])
-    assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0).code == ResponseCode.ACCESS_DENIED
+    assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0).code == ResponseCode.OK
+    assert hand.film.snapped[0][1].shutter_s == 30
+    hand.now += 29
+    assert added(hand) == []
+    assert hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0).code == ResponseCode.DEVICE_BUSY
+    hand.now += 1.1
+    assert added(hand) == [(0x3801, "IMG_0001.JPG")]
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ((OperationCode.EOS_BULB_START,), (OperationCode.EOS_BULB_END,)),
+        ((OperationCode.EOS_REMOTE_RELEASE_ON, 3, 1), (OperationCode.EOS_REMOTE_RELEASE_OFF, 3)),
+    ],
+)
+def test_a_bulb_exposure_lasts_for_as_long_as_the_release_is_held(
+    hand: Handler, start: tuple[int, ...], end: tuple[int, ...]
+) -> None:
+    hand.listen()
+    # libgphoto2: "make sure the mode dial is switched ..." at GeneralError (config.c, _put_Canon_EOS_Bulb).
+    assert hand.ask(OperationCode.EOS_BULB_START).code == ResponseCode.GENERAL_ERROR
+    hand.body.turn_dial("Bulb")
+    assert hand.ask(*start).code == ResponseCode.OK
+    hand.now += 7.5
     assert hand.film.snapped == []
+    assert hand.ask(*end).code == ResponseCode.OK
+    assert hand.film.snapped[0][1].shutter_s == pytest.approx(7.5)
+    assert added(hand) == [(0x3801, "IMG_0001.JPG")]
+    assert hand.ask(OperationCode.EOS_BULB_END).code == ResponseCode.GENERAL_ERROR
+
+
+def functions(*words: int) -> bytes:
+    return struct.pack(f"<II{len(words)}I", 8 + 4 * len(words), PropertyCode.CUSTOM_FUNC_EX, *words)
+
+
+def test_custom_functions_are_told_group_by_group_as_a_real_body_tells_them(hand: Handler) -> None:
+    hand.ask(OperationCode.EOS_SET_EVENT_MODE, 1)
+    told = [u32s(body)[1:] for code, body in hand.events() if code == VALUE_CHANGED and u32s(body[:4]) == [0xD1A0]]
+    # libgphoto2, camlibs/ptp2/canon-eos-customfunc.txt: a real 5D Mark II's third group.
+    real = "84,1,3,78,8,505,1,0,506,1,0,50f,1,0,510,1,0,50e,1,0,60f,1,0,508,1,0,507,5,0,ff,0,ff,0"
+    assert told[2] == [int(word, 16) for word in real.split(",")]
+    assert [words[2] for words in told] == [1, 2, 3, 4]
+
+
+def test_mirror_lockup_takes_two_presses(hand: Handler) -> None:
+    on = (0x20, 1, 3, 0x14, 1, 0x60F, 1, 1)
+    assert hand.ask(OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, data=functions(*on)).code == ResponseCode.OK
+    hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 3, 1)
+    assert hand.film.snapped == []
+    hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 3, 1)
+    assert len(hand.film.snapped) == 1
+
+
+def test_a_function_that_is_sent_sets_the_rest_of_its_group_back(hand: Handler) -> None:
+    for number in (0x101, 0x105):
+        words = (0x20, 1, 1, 0x14, 1, number, 1, 2)
+        hand.ask(OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, data=functions(*words))
+    assert [hand.body.settings.function(number) for number in (0x101, 0x105, 0x60F)] == [0, 2, 0]
+    # In a group that it isn't in, nothing happens.
+    hand.ask(OperationCode.EOS_SET_DEVICE_PROP_VALUE_EX, data=functions(0x20, 1, 9, 0x14, 1, 0x101, 1, 1))
+    assert hand.body.settings.function(0x105) == 2
+
+
+def test_live_view_is_magnified_where_it_should_be(hand: Handler) -> None:
+    assert hand.ask(OperationCode.EOS_ZOOM, 5).code == ResponseCode.DEVICE_BUSY
+    hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 2)
+    hand.now += 1
+    assert hand.ask(OperationCode.EOS_ZOOM, 3).code == ResponseCode.INVALID_PARAMETER
+    assert hand.ask(OperationCode.EOS_ZOOM, 5).code == ResponseCode.OK
+    picture = hand.ask(OperationCode.EOS_GET_VIEW_FINDER_DATA, 0x200000).data
+    assert picture is not None
+    assert picture[8:] == b"iso 800 x5 at 0.500,0.500"
+    # Left and top in the sensor's 5616 x 3744 pixels, never beyond its edges.
+    assert hand.ask(OperationCode.EOS_ZOOM_POSITION, 0, 3744).code == ResponseCode.OK
+    hand.now += 1
+    picture = hand.ask(OperationCode.EOS_GET_VIEW_FINDER_DATA, 0x200000).data
+    assert picture is not None
+    assert picture[8:] == b"iso 800 x5 at 0.100,0.900"
+    hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 0)
+    hand.set(PropertyCode.EVF_OUTPUT_DEVICE, 2)
+    hand.now += 1
+    picture = hand.ask(OperationCode.EOS_GET_VIEW_FINDER_DATA, 0x200000).data
+    assert picture is not None
+    assert picture[8:] == b"iso 800"
+
+
+def test_only_a_lens_with_a_motor_is_focused_over_the_cable(hand: Handler, tmp_path: Path) -> None:
+    for other in (hand, Handler(tmp_path, "ef-50mm")):
+        other.set(PropertyCode.EVF_OUTPUT_DEVICE, 2)
+        has_motor = other is not hand
+        answer = ResponseCode.OK if has_motor else ResponseCode.GENERAL_ERROR
+        assert other.ask(OperationCode.EOS_DO_AF).code == answer
+        assert other.ask(OperationCode.EOS_DRIVE_LENS, 3).code == answer
+        assert other.ask(OperationCode.EOS_DRIVE_LENS, 0x8003).code == answer
+    at_card_m, nearer_m, again_m = other.film.focused_m
+    assert at_card_m == other.film.card_distance_m
+    assert nearer_m < at_card_m
+    assert again_m == pytest.approx(at_card_m)
+
+
+def test_a_ring_is_turned_by_hand(hand: Handler) -> None:
+    hand.body.turn_ring(1.7)
+    assert hand.film.focused_m == [1.7]
+
+
+def object_info(name: str, size_bytes: int, code: int = 0x3801) -> bytes:
+    text = name.encode("utf-16-le") + b"\0\0"
+    head = struct.pack("<IHHIHIIIIIIIHII", 0, code, 0, size_bytes, *(0,) * 11)
+    return head + bytes([len(text) // 2]) + text + bytes(3)
+
+
+def test_a_file_that_is_sent_lies_on_the_card(hand: Handler, tmp_path: Path) -> None:
+    hand.card = Card(TAKEN, folder=tmp_path)
+    hand.body = EosBody(hand.body._model, hand.card, hand.film, clocks=Clocks(lambda: hand.now, lambda: TAKEN))
+    hand.ask(OperationCode.OPEN_SESSION, 1)
+    folder = hand.card.pictures.handle
+    announced = hand.ask(OperationCode.SEND_OBJECT_INFO, 0x00010001, folder, data=object_info("SENT.JPG", 4))
+    assert announced.code == ResponseCode.OK
+    assert announced.params[:2] == (0x00010001, folder)
+    assert hand.ask(OperationCode.SEND_OBJECT, data=b"four").code == ResponseCode.OK
+    assert hand.ask(OperationCode.GET_OBJECT, announced.params[2]).data == b"four"
+    assert hand.ask(OperationCode.SEND_OBJECT, data=b"four").code == ResponseCode.NO_VALID_OBJECT_INFO
+    taken = hand.ask(OperationCode.SEND_OBJECT_INFO, 0x00010001, folder, data=object_info("SENT.JPG", 4))
+    assert taken.code == ResponseCode.ACCESS_DENIED
+    for name in ("../x", "", "a/b"):
+        refused = hand.ask(OperationCode.SEND_OBJECT_INFO, 0x00010001, folder, data=object_info(name, 4))
+        assert refused.code == ResponseCode.ACCESS_DENIED
+    large = hand.ask(OperationCode.SEND_OBJECT_INFO, 0x00010001, folder, data=object_info("X.JPG", 0xFFFFFFF0))
+    assert large.code in (ResponseCode.OK, ResponseCode.STORE_FULL)
+    assert hand.ask(OperationCode.DELETE_OBJECT, announced.params[2]).code == ResponseCode.OK
+    made = hand.ask(OperationCode.SEND_OBJECT_INFO, 0x00010001, folder, data=object_info("101TEST", 0, 0x3001))
+    assert hand.ask(OperationCode.DELETE_OBJECT, made.params[2]).code == ResponseCode.OK
+    assert hand.ask(OperationCode.DELETE_OBJECT, folder).code == ResponseCode.ACCESS_DENIED
+
+
+def test_a_picture_has_a_thumbnail_and_the_body_says_so(hand: Handler) -> None:
+    hand.ask(OperationCode.EOS_REMOTE_RELEASE_ON, 2, 0)
+    hand.now += 1
+    hand.body.pass_time()
+    (picture,) = (each for each in hand.card.everything() if each.path)
+    assert hand.ask(OperationCode.GET_THUMB, picture.handle).data == b"thumbnail"
+    info = hand.ask(OperationCode.GET_OBJECT_INFO, picture.handle).data
+    assert info is not None
+    assert struct.unpack_from("<HIII", info, 12) == (0x3808, len(b"thumbnail"), 160, 120)
+    folder = hand.card.pictures.handle
+    assert hand.ask(OperationCode.GET_THUMB, folder).code == ResponseCode.NO_THUMBNAIL_PRESENT
+
+
+def test_the_settings_that_a_real_body_was_seen_with_are_there(hand: Handler) -> None:
+    data = hand.ask(OperationCode.EOS_GET_DEVICE_INFO_EX).data
+    assert data is not None
+    words = u32s(data)
+    at = 2 + words[1]
+    told = set(words[at + 1 : at + 1 + words[at]])
+    seen = {*range(0xD150, 0xD156), *range(0xD160, 0xD163), *range(0xD170, 0xD173), 0xD17F, *range(0xD1A0, 0xD1A5)}
+    assert seen <= told
 
 
 def test_a_still_while_a_movie_runs_is_busy(recording: Handler) -> None:

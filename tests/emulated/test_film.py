@@ -41,7 +41,7 @@ def developed(film: SceneFilm, count: int = 1) -> list[Path]:
     found: list[Path] = []
     deadline = time.monotonic() + 120
     while len(found) < count and time.monotonic() < deadline:
-        found += film.developed()
+        found += [each.path for each in film.developed()]
         time.sleep(0.01)
     return found
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import pytest
+from clients import limit_memory
 
 from rigcoach.emulated.process import EmulatedBody
 
@@ -33,7 +34,14 @@ def gphoto2(body: EmulatedBody, tmp_path: Path) -> Gphoto2:
         environment = {**os.environ, "LC_ALL": "C", "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
         # gphoto2 asks on a terminal; a killed one leaves nothing running.
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, cwd=tmp_path, env=environment
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=tmp_path,
+            env=environment,
+            preexec_fn=limit_memory,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -193,11 +193,14 @@ def test_a_movie_needs_live_view(hand: Handler) -> None:
 def test_a_still_goes_where_the_computer_says(hand: Handler) -> None:
     hand.set(Code.IMAGE_SIZE, b"\x0a3\x000\x000\x008\x00x\x002\x000\x000\x008\x00\0\0")
     assert hand.ask(OperationCode.NIKON_CAPTURE, 0xFFFFFFFF, 0).code == ResponseCode.OK
+    assert hand.ask(OperationCode.NIKON_DEVICE_READY).code == ResponseCode.DEVICE_BUSY
+    hand.now += 1
     assert hand.ask(OperationCode.NIKON_DEVICE_READY).code == ResponseCode.OK
     told = [code for code, _ in hand.events()]
     assert told.index(0x4002) < told.index(0x400D)
     assert hand.film.snapped[0][2] == (3008, 2008)
     hand.ask(OperationCode.NIKON_CAPTURE, 0xFFFFFFFF, 1)
+    hand.now += 1
     (handle,) = (param for code, param in hand.events() if code == 0xC101)
     info = hand.ask(OperationCode.GET_OBJECT_INFO, handle).data
     assert info is not None
@@ -207,6 +210,10 @@ def test_a_still_goes_where_the_computer_says(hand: Handler) -> None:
     assert [each.name for each in hand.card.everything() if each.path] == ["DSC_0001.JPG"]
 
 
-def test_a_raw_is_not_made_up(hand: Handler) -> None:
-    hand.set(Code.COMPRESSION_SETTING, b"\4")
-    assert hand.ask(OperationCode.NIKON_CAPTURE, 0xFFFFFFFF, 0).code == ResponseCode.ACCESS_DENIED
+@pytest.mark.parametrize(
+    ("compression", "names"), [(4, ["DSC_0001.NEF"]), (7, ["DSC_0001.NEF", "DSC_0001.JPG"]), (2, ["DSC_0001.JPG"])]
+)
+def test_a_still_is_written_as_its_quality_says(hand: Handler, compression: int, names: list[str]) -> None:
+    hand.set(Code.COMPRESSION_SETTING, bytes([compression]))
+    assert hand.ask(OperationCode.NIKON_CAPTURE, 0xFFFFFFFF, 0).code == ResponseCode.OK
+    assert [name for name, _, _ in hand.film.snapped] == names

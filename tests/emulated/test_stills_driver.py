@@ -1,5 +1,9 @@
 """Stills and endings that a body decides on, through libgphoto2's own driver."""
 
+import io
+import json
+import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +13,9 @@ import gphoto2 as gp
 import numpy as np
 import pytest
 from emulated.computer import FOLDER, Computer, connected
+from PIL import Image
 
+from rigcoach.emulated.film import live_truth
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.shooting import Options, Quirk
 from rigcoach.scene.truth import ClipTruth
@@ -61,6 +67,103 @@ def test_a_still_for_the_computer_comes_over_the_cable_and_is_not_on_the_card(co
     file = computer.camera.file_get(taken.folder, taken.name, gp.GP_FILE_TYPE_NORMAL)
     assert pixels(bytes(file.get_data_and_size())).shape == SMALL_PX
     assert computer.files() == before
+
+
+def exif(jpeg: bytes) -> dict[int, object]:
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        found = picture.getexif()
+        return {**found, **found.get_ifd(0x8769)}
+
+
+def test_a_still_tells_what_it_was_taken_with_and_has_a_thumbnail(computer: Computer) -> None:
+    computer.set("capturetarget", "Memory card")
+    computer.set("artist", "A. Photographer")
+    taken = computer.camera.capture(gp.GP_CAPTURE_IMAGE)
+    jpeg = computer.fetch(taken.name)
+    told = exif(jpeg)
+    # EXIF 2.3: Model, Artist, ISO, exposure time, pixels; a lens without contacts tells no aperture.
+    assert (told[0x0110], told[0x013B], told[0x8827]) == ("Canon EOS 5D Mark II", "A. Photographer", 800)
+    assert (float(told[0x829A]), told[0xA002], told[0xA003]) == (1 / 125, 2784, 1856)
+    assert float(told[0x829D]) == 0
+    thumbnail = computer.camera.file_get(taken.folder, taken.name, gp.GP_FILE_TYPE_PREVIEW)
+    assert pixels(bytes(thumbnail.get_data_and_size())).shape == (120, 160, 3)
+    # The driver fetches EXIF alone, from the file's first segment.
+    alone = computer.camera.file_get(taken.folder, taken.name, gp.GP_FILE_TYPE_EXIF)
+    assert bytes(alone.get_data_and_size()) in jpeg
+
+
+@pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not installed")
+def test_a_raw_with_a_jpeg_is_two_files_that_other_programs_read(computer: Computer, tmp_path: Path) -> None:
+    computer.set("capturetarget", "Memory card")
+    computer.set("imageformat", "sRAW + S")
+    before = set(computer.files())
+    computer.camera.capture(gp.GP_CAPTURE_IMAGE)
+    computer.new_file()
+    raw, jpeg = sorted(set(computer.files()) - before)
+    assert (raw[-4:], jpeg[-4:]) == (".CR2", ".JPG")
+    assert pixels(computer.fetch(jpeg)).shape == SMALL_PX
+    (tmp_path / raw).write_bytes(computer.fetch(raw))
+    said = subprocess.run(
+        ["exiftool", "-json", "-G1", "-n", raw], cwd=tmp_path, capture_output=True, check=True, timeout=60
+    ).stdout
+    (told,) = json.loads(said)
+    assert (told["File:FileType"], told["SubIFD:ImageWidth"], told["SubIFD:ImageHeight"]) == ("DNG", 2784, 1856)
+    assert told["SubIFD:StripByteCounts"] == 2 * 2784 * 1856
+    assert "ExifTool:Warning" not in told
+    computer.set("imageformat", "S")
+
+
+def test_a_bulb_exposure_is_as_long_as_the_computer_holds_it(computer: Computer) -> None:
+    computer.set("capturetarget", "Memory card")
+    with pytest.raises(gp.GPhoto2Error):
+        computer.set("bulb", 1)
+    computer.set("autoexposuremode", "Bulb")
+    computer.set("bulb", 1)
+    time.sleep(1.3)
+    computer.set("bulb", 0)
+    taken = computer.new_file()
+    computer.set("autoexposuremode", "Manual")
+    assert 1.25 <= float(exif(computer.fetch(taken))[0x829A]) < 5
+
+
+def test_magnified_live_view_shows_the_same_card_five_times_as_large(computer: Computer, truths: Path) -> None:
+    sizes = {}
+    for zoom in ("1", "5"):
+        computer.preview()
+        computer.set("eoszoom", zoom)
+        frame = computer.preview()
+        shown = live_truth.read(truths / live_truth.NAME)[live_truth.name_of(frame)]
+        sizes[zoom] = shown.size
+    computer.set("eoszoom", "1")
+    computer.set("viewfinder", 0)
+    assert sizes["5"] / sizes["1"] == pytest.approx(5, rel=0.02)
+
+
+def test_the_lens_is_driven_nearer_and_farther(truths: Path) -> None:
+    with EmulatedBody(lens="ef-50mm", truth_folder=truths / "ef") as body, connected(body) as computer:
+        truth = truths / "ef" / live_truth.NAME
+        computer.preview()
+        computer.set("eoszoom", "5")
+
+        def blur_px() -> float:
+            frame = computer.preview()
+            return live_truth.read(truth)[live_truth.name_of(frame)].blur_px
+
+        def after(name: str, value: object) -> float:
+            # The old pictures play on until the new ones are rendered.
+            before, deadline = blur_px(), time.monotonic() + 30
+            computer.set(name, value)
+            while (now := blur_px()) == before and time.monotonic() < deadline:
+                pass
+            return now
+
+        off = blur_px()
+        on = after("autofocusdrive", 1)
+        near = after("manualfocusdrive", "Near 3")
+        back = after("manualfocusdrive", "Far 3")
+    assert on < 0.1
+    assert min(off, near) > 1
+    assert back < 0.1
 
 
 def test_a_movie_that_ends_by_itself_is_told_like_any_other(computer: Computer) -> None:

@@ -5,6 +5,9 @@ and its tables of values, ``camlibs/ptp2/config.c``; ranges after the specificat
 of the EOS 5D Mark II.
 """
 
+import struct
+
+from rigcoach.emulated.eos.custom_functions import MIRROR_LOCKUP, CustomFunction, FunctionGroup
 from rigcoach.emulated.eos.eos_model import (
     BATTERY,
     DESTINATION_CARD,
@@ -160,6 +163,41 @@ IMAGE_FORMATS: tuple[ImageFormat, ...] = (
 )
 
 
+# As a real body told them (libgphoto2, camlibs/ptp2/canon-eos-customfunc.txt), with all at what they are when new.
+CUSTOM_FUNCTIONS = tuple(
+    FunctionGroup(number, tuple(CustomFunction(each, (0, 0xFF, 0, 0xFF, 0) if each == 0x507 else (0,)) for each in ids))
+    for number, ids in (
+        (1, (0x101, 0x102, 0x103, 0x104, 0x105, 0x108, 0x10F)),
+        (2, (0x201, 0x202, 0x203, 0x204, 0x205)),
+        (3, (0x505, 0x506, 0x50F, 0x510, 0x50E, MIRROR_LOCKUP, 0x508, 0x507)),
+        (4, (0x701, 0x702, 0x704, 0x706, 0x80B, 0x80F, 0x70B)),
+    )
+)
+
+# The sharpness that each style comes with (instruction manual, picture styles).
+PICTURE_STYLE_SHARPNESS = {
+    PropertyCode.PICTURE_STYLE_STANDARD: 3,
+    PropertyCode.PICTURE_STYLE_PORTRAIT: 2,
+    PropertyCode.PICTURE_STYLE_LANDSCAPE: 4,
+    PropertyCode.PICTURE_STYLE_NEUTRAL: 0,
+    PropertyCode.PICTURE_STYLE_FAITHFUL: 0,
+    PropertyCode.PICTURE_STYLE_MONOCHROME: 3,
+}
+_USER_STYLES = (
+    PropertyCode.PICTURE_STYLE_USER_SET_1,
+    PropertyCode.PICTURE_STYLE_USER_SET_2,
+    PropertyCode.PICTURE_STYLE_USER_SET_3,
+)
+_STYLE_PARAMS = (
+    PropertyCode.PICTURE_STYLE_PARAM_1,
+    PropertyCode.PICTURE_STYLE_PARAM_2,
+    PropertyCode.PICTURE_STYLE_PARAM_3,
+)
+
+# Pixels of a JPEG and of a raw by the size's code (instruction manual, image-recording quality).
+JPEG_SIZES_PX = {0: (5616, 3744), 1: (4080, 2720), 2: (2784, 1856)}
+RAW_SIZES_PX = {0: (5616, 3744), 1: (3861, 2574), 2: (2784, 1856)}
+
 LENSES = {
     lens.id: lens
     for lens in (
@@ -188,8 +226,9 @@ def model(lens: EmulatedLens) -> EosModel:
         properties=properties(lens),
         listed_in_modes=LISTED_IN_MODES,
         one_setting=(PropertyCode.IMAGE_FORMAT, PropertyCode.IMAGE_FORMAT_CF),
-        f_number=lens.f_number,
-        still_sizes_px={0: (5616, 3744), 1: (4080, 2720), 2: (2784, 1856)},
+        lens=lens,
+        jpeg_sizes_px=JPEG_SIZES_PX,
+        raw_sizes_px=RAW_SIZES_PX,
     )
 
 
@@ -238,7 +277,25 @@ def properties(lens: EmulatedLens) -> tuple[Property, ...]:
         stated(code.AVAILABLE_SHOTS, kind.UINT32, 999),
         stated(code.CURRENT_STORAGE, kind.UINT32, 0x00010001),
         stated(code.CURRENT_FOLDER, kind.UINT32, 0),
+        Property(code.CUSTOM_FUNC_EX, kind.CUSTOM_FUNCTIONS, CUSTOM_FUNCTIONS, writable=True),
+        *(
+            Property(style, kind.BYTES, _style(sharpness), writable=True)
+            for style, sharpness in PICTURE_STYLE_SHARPNESS.items()
+        ),
+        *(Property(user, kind.BYTES, _style(3, based_on=0x81), writable=True) for user in _USER_STYLES),
+        *(stated(param, kind.BYTES, b"") for param in _STYLE_PARAMS),
+        stated(code.FLAVOR_LUT_PARAMS, kind.BYTES, b""),
+        stated(code.MY_MENU, kind.BYTES, struct.pack("<6I", 24, 0, 0, 0, 0, 0)),
+        stated(code.MY_MENU_LIST, kind.BYTES, b""),
+        stated(code.WFT_STATUS, kind.UINT32, 0),
+        stated(code.WFT_INPUT_TRANSMISSION, kind.UINT32, 0),
     )
+
+
+def _style(sharpness: int, *, based_on: int | None = None) -> bytes:
+    """Return a picture style's settings: size, contrast, sharpness, saturation, tone, filter, toning; its base."""
+    words = [0, 0, sharpness, 0, 0, 0, 0, *([] if based_on is None else [based_on])]
+    return struct.pack(f"<{len(words)}I", 4 * len(words), *words[1:])
 
 
 def _lens_properties(lens: EmulatedLens) -> tuple[Property, ...]:

@@ -12,15 +12,23 @@ from rigcoach.emulated.body import Body, Handlers
 from rigcoach.emulated.card import STORAGE_ID, Card, CardObject
 from rigcoach.emulated.card_operations import EOS_CARD_OPERATIONS
 from rigcoach.emulated.eos import eos_events, eos_model
+from rigcoach.emulated.eos.custom_functions import MIRROR_LOCKUP
 from rigcoach.emulated.eos.eos_model import EosModel
 from rigcoach.emulated.eos.eos_properties import Property, PropertyCode
 from rigcoach.emulated.eos.eos_settings import EosSettings
 from rigcoach.emulated.ptp.datasets import pack_text_property, pack_u32_property, pack_u32s
 from rigcoach.emulated.ptp.operations import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
-from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options
+from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options, StillKind
 
 _JPEG_BLOB = 1
-_FULL_PRESS = 2
+_HALF_PRESS, _FULL_PRESS = 1, 2
+
+# How many times live view can be magnified.
+ZOOMS = (1, 5, 10)
+
+# How far a lens is driven by one step, in dioptres (1/m), and between which distances.
+_STEPS_PER_M = {1: 0.005, 2: 0.03, 3: 0.15}
+_NEAREST_M, _FARTHEST_M = 0.45, 100.0
 
 # What the third list of GetDeviceInfoEx holds nobody has told; libgphoto2 up to 2.5.30 refuses an empty one
 # (camlibs/ptp2/ptp-pack.c, ptp_unpack_EOS_DI), and prepares the body anew at every call.
@@ -40,7 +48,8 @@ class EosBody(Body):
 
     settings: EosSettings
     _movie_name = "MVI_{:04}.MOV"
-    _still_name = "IMG_{:04}.JPG"
+    _still_name = "IMG_{:04}"
+    _raw_suffix = ".CR2"
     _low_battery = ResponseCode.EOS_LOW_BATTERY
 
     def __init__(
@@ -53,6 +62,8 @@ class EosBody(Body):
         self._computer_free_bytes = 0
         self._tells_events = False
         self._events: list[bytes] = []
+        self._focus_m = model.lens.focus_m
+        self._mirror_is_locked_up = False
 
     def _operations(self) -> Handlers:
         return {
@@ -69,11 +80,22 @@ class EosBody(Body):
             OperationCode.EOS_RESET_UI_LOCK: self._agree,
             OperationCode.EOS_KEEP_DEVICE_ON: self._agree,
             OperationCode.EOS_REQUEST_DEVICE_PROP_VALUE: self._request_property,
+            OperationCode.EOS_REMOTE_RELEASE: self._remote_release,
             OperationCode.EOS_REMOTE_RELEASE_ON: self._press_release,
-            OperationCode.EOS_REMOTE_RELEASE_OFF: self._agree,
+            OperationCode.EOS_REMOTE_RELEASE_OFF: self._let_go_of_release,
+            OperationCode.EOS_BULB_START: self._start_bulb,
+            OperationCode.EOS_BULB_END: self._end_bulb,
             OperationCode.EOS_GET_VIEW_FINDER_DATA: self._get_view_finder_data,
+            OperationCode.EOS_ZOOM: self._zoom,
+            OperationCode.EOS_ZOOM_POSITION: self._move_zoom,
+            OperationCode.EOS_DO_AF: self._do_af,
+            OperationCode.EOS_DRIVE_LENS: self._drive_lens,
+            OperationCode.EOS_CLICK_WB: self._agree,
             OperationCode.EOS_TRANSFER_COMPLETE: self._complete_transfer,
+            OperationCode.EOS_CANCEL_TRANSFER: self._complete_transfer,
+            OperationCode.EOS_RESET_TRANSFER: self._agree,
             OperationCode.EOS_AF_CANCEL: self._agree,
+            OperationCode.EOS_DELETE_OBJECT: self._delete_object,
             **dict.fromkeys(EOS_CARD_OPERATIONS, self._use_card),
         }
 
@@ -145,11 +167,32 @@ class EosBody(Body):
 
     def _take_still(self) -> None:
         self._require_battery()
-        size_px = self._model.still_size_px(self.settings[PropertyCode.IMAGE_FORMAT].value)
-        if size_px is None:
+        if self.settings.function(MIRROR_LOCKUP) and not self._shooting.live_view and not self._mirror_is_locked_up:
+            # The first press puts the mirror up, the next one takes the picture.
+            self._mirror_is_locked_up = True
+            return
+        self._mirror_is_locked_up = False
+        if self.settings.is_bulb:
+            self._shooting.open_shutter(for_computer=self._for_computer)
+            return
+        info = self.settings.picture_info(self._model.lens, self._clocks.wall())
+        self._shooting.take_still(
+            self.settings.still_exposure(), self._still_kind(), info, for_computer=self._for_computer
+        )
+
+    @property
+    def _for_computer(self) -> bool:
+        return self.settings[PropertyCode.CAPTURE_DESTINATION].value == eos_model.DESTINATION_COMPUTER
+
+    def _still_kind(self) -> StillKind:
+        kind = self._model.still_kind(self.settings.value(PropertyCode.IMAGE_FORMAT))
+        if kind is None:
             raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
-        for_computer = self.settings[PropertyCode.CAPTURE_DESTINATION].value == eos_model.DESTINATION_COMPUTER
-        self._shooting.take_still(self.settings.still_exposure(), size_px, for_computer=for_computer)
+        return kind
+
+    def _close_shutter(self) -> None:
+        info = self.settings.picture_info(self._model.lens, self._clocks.wall())
+        self._shooting.close_shutter(self.settings.bulb_exposure, self._still_kind(), info)
 
     def _settings_fall_back(self) -> None:
         self.settings.fall_back((PropertyCode.SHUTTER_SPEED, PropertyCode.ISO_SPEED))
@@ -176,13 +219,35 @@ class EosBody(Body):
         self._remote_mode = operation.param(0)
         return Response()
 
+    def _remote_release(self, _operation: Operation) -> Response:
+        self._take_still()
+        return Response(params=(0,))
+
     def _press_release(self, operation: Operation) -> Response:
+        if operation.param(0) & _HALF_PRESS and self._model.lens.autofocus and not self._shooting.live_view:
+            self._focus_on_card()
         if operation.param(0) & _FULL_PRESS:
             self._take_still()
         return Response(params=(0,))
 
+    def _let_go_of_release(self, operation: Operation) -> Response:
+        if operation.param(0) & _FULL_PRESS and self._shooting.shutter_is_open:
+            self._close_shutter()
+        return Response(params=(0,))
+
+    def _start_bulb(self, _operation: Operation) -> Response:
+        if not self.settings.is_bulb:
+            raise OperationRefusedError(ResponseCode.GENERAL_ERROR)
+        self._take_still()
+        return Response()
+
+    def _end_bulb(self, _operation: Operation) -> Response:
+        self._close_shutter()
+        return Response()
+
     def _complete_transfer(self, operation: Operation) -> Response:
-        self._memory.delete(operation.param(0))
+        if self._memory.holds(operation.param(0)):
+            self._memory.delete(operation.param(0))
         return Response()
 
     # Events and settings
@@ -251,6 +316,51 @@ class EosBody(Body):
         if jpeg is None:
             raise OperationRefusedError(ResponseCode.EOS_NOT_READY)
         return Response(data=struct.pack("<II", 8 + len(jpeg), _JPEG_BLOB) + jpeg)
+
+    def _zoom(self, operation: Operation) -> Response:
+        zoom = operation.param(0)
+        if not self._shooting.live_view or self._shooting.recording:
+            raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
+        if zoom not in ZOOMS:
+            raise OperationRefusedError(ResponseCode.INVALID_PARAMETER)
+        self._shooting.crop = replace(self._shooting.crop, zoom=zoom)
+        return Response()
+
+    def _move_zoom(self, operation: Operation) -> Response:
+        """Move what is magnified: its left and top in the sensor's pixels, not beyond its edges."""
+        if not self._shooting.live_view:
+            raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
+        crop, (width, height) = self._shooting.crop, self._model.sensor_px
+        share = 1 / crop.zoom
+        at = (operation.param(0) / width, operation.param(1) / height)
+        across, down = (min(start, 1 - share) + share / 2 for start in at)
+        self._shooting.crop = replace(crop, centre=(across, down))
+        return Response()
+
+    def _do_af(self, _operation: Operation) -> Response:
+        if not (self._model.lens.autofocus and self._shooting.live_view):
+            raise OperationRefusedError(ResponseCode.GENERAL_ERROR)
+        self._focus_on_card()
+        return Response()
+
+    def _focus_on_card(self) -> None:
+        self._focus_m = self._shooting.focus_on_card()
+
+    def _drive_lens(self, operation: Operation) -> Response:
+        """Move the focus of a lens with a motor by a small, a middling or a large step; 0x8000 and more is farther."""
+        way, step = operation.param(0) & 0x8000, operation.param(0) & 0x7FFF
+        if not (self._model.lens.autofocus and self._shooting.live_view):
+            raise OperationRefusedError(ResponseCode.GENERAL_ERROR)
+        if step not in _STEPS_PER_M:
+            raise OperationRefusedError(ResponseCode.INVALID_PARAMETER)
+        per_m = 1 / self._focus_m + (-_STEPS_PER_M[step] if way else _STEPS_PER_M[step])
+        self.turn_ring(1 / min(max(per_m, 1 / _FARTHEST_M), 1 / _NEAREST_M))
+        return Response()
+
+    def turn_ring(self, focus_m: float) -> None:
+        """Turn the focus ring to a distance."""
+        self._focus_m = focus_m
+        self._shooting.focus(focus_m)
 
     def _record(self, wanted: Property) -> None:
         if wanted.value == eos_model.RECORD_TO_CARD:

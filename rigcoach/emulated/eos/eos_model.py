@@ -5,8 +5,10 @@ Codes after libgphoto2's tables, ``camlibs/ptp2/config.c`` and ``ptp.h``.
 
 from dataclasses import dataclass
 
-from rigcoach.emulated.eos.eos_properties import FileKind, Property, Value
+from rigcoach.emulated.eos.eos_properties import FileKind, Property
+from rigcoach.emulated.lens import EmulatedLens
 from rigcoach.emulated.ptp.datasets import DeviceInfo
+from rigcoach.emulated.shooting import StillKind
 
 _CANON = 0x0000000B
 _FORMATS = (0x3001, 0x3002, 0x3006, 0x300A, 0x3008, 0x3801, 0xB101, 0xB103, 0xBF02, 0x3800, 0xB104)
@@ -47,10 +49,10 @@ class EosModel:
         The modes in which a property has a list; a property that isn't named here always has its own.
     one_setting
         Properties that are one setting under several names, such as the format of pictures on the one card there is.
-    f_number
-        What the lens stands at where the body doesn't know.
-    still_sizes_px
-        Width and height of a JPEG by its size's code; a body takes no stills of sizes that aren't named here.
+    lens
+        What is on it: it knows the aperture and the focus where the body doesn't.
+    jpeg_sizes_px, raw_sizes_px
+        Width and height of a JPEG and of a raw by its size's code; a body takes no stills of sizes that aren't named.
     """
 
     name: str
@@ -60,8 +62,9 @@ class EosModel:
     properties: tuple[Property, ...]
     listed_in_modes: dict[int, tuple[str, ...]]
     one_setting: tuple[int, ...]
-    f_number: float
-    still_sizes_px: dict[int, tuple[int, int]]
+    lens: EmulatedLens
+    jpeg_sizes_px: dict[int, tuple[int, int]]
+    raw_sizes_px: dict[int, tuple[int, int]]
 
     def device_info(self, operations: tuple[int, ...]) -> DeviceInfo:
         """Return what the body says of itself, with the operations that it answers."""
@@ -79,12 +82,19 @@ class EosModel:
             serial_number=self.serial_number,
         )
 
-    def still_size_px(self, image_format: Value) -> tuple[int, int] | None:
-        """Return the pixels of a JPEG; None for a size that isn't known and for formats with a raw."""
-        match image_format:
-            case (FileKind(raw=False, size=size),):
-                return self.still_sizes_px.get(size)
-        return None
+    @property
+    def sensor_px(self) -> tuple[int, int]:
+        """Width and height of the largest JPEG, in whose pixels places on the sensor are told."""
+        return self.jpeg_sizes_px[0]
+
+    def still_kind(self, image_format: object) -> StillKind | None:
+        """Return what a picture is written as; None for sizes that aren't known."""
+        files = [each for each in image_format if isinstance(each, FileKind)] if isinstance(image_format, tuple) else []
+        sizes = {True: self.raw_sizes_px, False: self.jpeg_sizes_px}
+        if not files or any(each.size not in sizes[each.raw] for each in files):
+            return None
+        found = {each.raw: sizes[each.raw][each.size] for each in files}
+        return StillKind(jpeg_px=found.get(False), raw_px=found.get(True))
 
 
 def shutter_s(name: str) -> float | None:

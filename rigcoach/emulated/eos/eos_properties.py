@@ -8,6 +8,7 @@ import struct
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
+from rigcoach.emulated.eos.custom_functions import FunctionGroups, groups_in, unpack_group
 from rigcoach.emulated.ptp.body_property import BodyProperty
 
 
@@ -49,6 +50,24 @@ class PropertyCode(IntEnum):
     CAMERA_NICKNAME = 0xD125
     AE_MODE_DIAL = 0xD138
     MIRROR_UP_SETTING = 0xD13A
+    PICTURE_STYLE_STANDARD = 0xD150
+    PICTURE_STYLE_PORTRAIT = 0xD151
+    PICTURE_STYLE_LANDSCAPE = 0xD152
+    PICTURE_STYLE_NEUTRAL = 0xD153
+    PICTURE_STYLE_FAITHFUL = 0xD154
+    PICTURE_STYLE_MONOCHROME = 0xD155
+    PICTURE_STYLE_USER_SET_1 = 0xD160
+    PICTURE_STYLE_USER_SET_2 = 0xD161
+    PICTURE_STYLE_USER_SET_3 = 0xD162
+    PICTURE_STYLE_PARAM_1 = 0xD170
+    PICTURE_STYLE_PARAM_2 = 0xD171
+    PICTURE_STYLE_PARAM_3 = 0xD172
+    FLAVOR_LUT_PARAMS = 0xD17F
+    CUSTOM_FUNC_EX = 0xD1A0
+    MY_MENU = 0xD1A1
+    MY_MENU_LIST = 0xD1A2
+    WFT_STATUS = 0xD1A3
+    WFT_INPUT_TRANSMISSION = 0xD1A4
     AF_SELECT_FOCUS_AREA = 0xD13C
     POWER_ZOOM_SPEED = 0xD149
     HIGH_ISO_NOISE_REDUCTION = 0xD178
@@ -94,7 +113,7 @@ class FileKind:
 # What a picture is written as: one kind of file, or a raw and a JPEG.
 ImageFormat = tuple[FileKind, ...]
 
-Value = int | str | ImageFormat
+Value = int | str | bytes | ImageFormat | FunctionGroups
 
 
 class ValueType(Enum):
@@ -105,16 +124,23 @@ class ValueType(Enum):
     UINT32 = "<I"
     INT32 = "<i"
     TEXT = "text"
+    BYTES = "bytes"
     IMAGE_FORMAT = "image format"
+    CUSTOM_FUNCTIONS = "custom functions"
 
     def pack(self, value: Value) -> bytes:
-        """Return the value's bytes."""
-        if isinstance(value, str):
-            return value.encode("ascii", errors="replace") + b"\0"
-        if isinstance(value, tuple):
-            words = [word for kind in value for word in kind.words()]
-            return struct.pack(f"<{1 + len(words)}I", len(value), *words)
-        return struct.pack(self.value, value)
+        """Return the value's bytes; custom functions go group by group, `Property.packed_values`."""
+        match value:
+            case bytes():
+                return value
+            case str():
+                return value.encode("ascii", errors="replace") + b"\0"
+            case int():
+                return struct.pack(self.value, value)
+        if groups := groups_in(value):
+            return b"".join(each.pack() for each in groups)
+        words = [word for kind in value if isinstance(kind, FileKind) for word in kind.words()]
+        return struct.pack(f"<{1 + len(words)}I", len(value), *words)
 
     def holds(self, number: int) -> bool:
         """Return whether a number is of this type."""
@@ -130,8 +156,12 @@ class ValueType(Enum):
         """
         if self is ValueType.TEXT:
             return data.split(b"\0", 1)[0].decode("ascii", errors="replace")
+        if self is ValueType.BYTES:
+            return data
         if self is ValueType.IMAGE_FORMAT:
             return _unpack_image_format(data)
+        if self is ValueType.CUSTOM_FUNCTIONS:
+            return (unpack_group(data),)
         try:
             number: int = struct.unpack_from(self.value, data)[0]
         except struct.error as error:
@@ -163,6 +193,11 @@ class Property(BodyProperty[Value]):
 
     code: PropertyCode
     type: ValueType
+
+    def packed_values(self) -> tuple[bytes, ...]:
+        """Return the value's bytes, of custom functions those of each group: every one is told in its own record."""
+        groups = tuple(each.pack() for each in groups_in(self.value))
+        return groups or (self.packed_value(),)
 
     def packed_choices(self) -> tuple[bytes, ...]:
         """Return each listed value's bytes."""

@@ -9,8 +9,7 @@ from importlib import resources
 from rigcoach.emulated.eos import eos5d2
 from rigcoach.emulated.eos.eos_model import EosModel
 from rigcoach.emulated.eos.eos_properties import FileKind, ImageFormat, Property, PropertyCode, Value, ValueType
-from rigcoach.emulated.film import metering
-from rigcoach.emulated.lens import EmulatedLens
+from rigcoach.emulated.lens import AS_LISTED, EmulatedLens
 from rigcoach.listing.model import BodyListing, Widget
 from rigcoach.listing.translations import english, unnamed
 
@@ -45,6 +44,11 @@ _RAWS = {
     "cRAW": FileKind(raw=True, size=0, compression=3),
 }
 _FINE, _NORMAL = 3, 2
+
+# Sizes by their code as shares of the whole sensor; and a sensor as most bodies have it.
+_JPEG_SHARES = {0: 1.0, 1: 0.7, 2: 0.5, 5: 0.83, 6: 0.7, 0xE: 0.5, 0xF: 0.35, 0x10: 0.12}
+_RAW_SHARES = {0: 1.0, 1: 0.75, 2: 0.5}
+_USUAL_PX = (6000, 4000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,8 @@ def eos_widgets() -> dict[str, EosWidget]:
     }
 
 
-def eos_model(listed: BodyListing) -> tuple[EosModel, tuple[str, ...]]:
-    """Return the body, and what is left out because a label has no known value: a widget's name, or name and value."""
+def eos_model(listed: BodyListing, lens: EmulatedLens = AS_LISTED) -> tuple[EosModel, tuple[str, ...]]:
+    """Return the body with a lens on it, and what is left out: a widget's name, or name and value without a code."""
     properties: dict[int, Property] = {}
     left_out = []
     for widget in listed.widgets:
@@ -99,7 +103,6 @@ def eos_model(listed: BodyListing) -> tuple[EosModel, tuple[str, ...]]:
         else:
             properties[made.code] = made
             left_out += [f"{widget.name}: {label}" for label in widget.choices if _value(widget.name, label) is None]
-    lens = EmulatedLens("as-listed", "", 0, 28.0, (), metering.RIGHT_F_NUMBER, 2.0, autofocus=False)
     for spare in eos5d2.properties(lens):
         if spare.code in _NEEDED and spare.code not in properties:
             properties[spare.code] = spare
@@ -111,11 +114,18 @@ def eos_model(listed: BodyListing) -> tuple[EosModel, tuple[str, ...]]:
         properties=tuple(properties.values()),
         listed_in_modes={},
         one_setting=_as_the_first(properties),
-        f_number=metering.RIGHT_F_NUMBER,
-        # A listing doesn't say how many pixels a still has.
-        still_sizes_px={},
+        lens=lens,
+        jpeg_sizes_px=_sizes_px(listed, _JPEG_SHARES),
+        raw_sizes_px=_sizes_px(listed, _RAW_SHARES),
     )
     return model, tuple(left_out)
+
+
+def _sizes_px(listed: BodyListing, shares: dict[int, float]) -> dict[int, tuple[int, int]]:
+    """Return the pixels of pictures by their size's code: as such bodies have them, where the listing doesn't say."""
+    told = re.search(r"\bsize=(\d+)x(\d+)", listed.current("focusinfo") or "")
+    width, height = (int(told[1]), int(told[2])) if told else _USUAL_PX
+    return {code: (2 * round(width * share / 2), 2 * round(height * share / 2)) for code, share in shares.items()}
 
 
 def _as_the_first(properties: dict[int, Property]) -> tuple[int, ...]:

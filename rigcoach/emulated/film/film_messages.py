@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigcoach.emulated.film.metering import ExposureSettings
+from rigcoach.emulated.film.picture_info import StillRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +17,31 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveCrop:
+    """What part of the sensor live view shows: `zoom` times as large, its centre in fractions of width and height."""
+
+    zoom: float = 1
+    centre: tuple[float, float] = (0.5, 0.5)
+
+
+WHOLE = LiveCrop()
+
+
+@dataclass(frozen=True, slots=True)
 class ShowLiveView:
     """To the worker: render the live view up to so many frames, and note what is true of each in `truth_path`."""
 
     settings: ExposureSettings
+    crop: LiveCrop
     frame_count: int
     truth_path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class FocusAt:
+    """To the worker: the lens is focused at another distance from now on."""
+
+    focus_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +68,27 @@ class TakeStill:
 
     take: int
     settings: ExposureSettings
-    size_px: tuple[int, int]
-    path: Path
+    still: StillRequest
+    folder: Path
     truth_path: Path | None
 
 
 @dataclass(frozen=True, slots=True)
 class LiveFrame:
-    """From the worker: a frame of the live view, counted from 0 with every new exposure."""
+    """From the worker: a frame of the live view, counted from 0 with every new exposure, and what it shows."""
 
     index: int
     jpeg: bytes
+    crop: LiveCrop
 
 
 @dataclass(frozen=True, slots=True)
 class FileReady:
-    """From the worker: a clip or still is complete."""
+    """From the worker: a clip or still is complete; `thumbnail` is a JPEG of it."""
 
     path: Path
+    thumbnail: bytes
 
 
-ToWorker = ShowLiveView | StartClip | EndClip | TakeStill
+ToWorker = ShowLiveView | FocusAt | StartClip | EndClip | TakeStill
 FromWorker = LiveFrame | FileReady

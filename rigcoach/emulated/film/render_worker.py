@@ -11,16 +11,20 @@ import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from rigcoach.base.atomic_file import atomic_file
-from rigcoach.emulated.film import clip_length, live_truth
+from rigcoach.emulated.film import clip_length, live_truth, picture_files
 from rigcoach.emulated.film.film_messages import (
     EndClip,
     FileReady,
+    FocusAt,
     LiveFrame,
     ShowLiveView,
     StartClip,
@@ -35,7 +39,7 @@ from rigcoach.scene.truth import clip_truth
 
 RENDER_THREADS = 2
 RENDER_AHEAD = 4
-JPEG_QUALITY, STILL_QUALITY = 85, 95
+JPEG_QUALITY = 85
 IDLE_S = 0.1
 # The message that a clip has ended may be this late; what was recorded after it isn't in the clip.
 LATE_CUT_S = 1.0
@@ -64,7 +68,7 @@ class _Renderer:
         self._pool = pool
         self._live_view: _LiveView | None = None
         self._clips: deque[_Clip] = deque()
-        self._stills: deque[Future[Path]] = deque()
+        self._stills: deque[Future[tuple[FileReady, ...]]] = deque()
 
     def work(self) -> None:
         """Take messages while there are any, else do one frame of each job, else wait."""
@@ -86,6 +90,9 @@ class _Renderer:
             case ShowLiveView():
                 if self._live_view is None or not self._live_view.goes_on(message):
                     self._live_view = _LiveView(self._world, message)
+            case FocusAt():
+                self._world = replace(self._world, focus_m=message.focus_m)
+                self._live_view = None
             case StartClip():
                 self._clips.append(_Clip(self._world, message, self._pool))
             case EndClip():
@@ -109,7 +116,7 @@ class _Renderer:
         clip = self._clips[0]
         rendered = clip.render_frame(heard_s)
         if clip.is_whole:
-            self._pipe.send(FileReady(clip.finish()))
+            self._pipe.send(clip.finish())
             self._clips.popleft()
             return 0
         return 0 if rendered else IDLE_S
@@ -117,7 +124,8 @@ class _Renderer:
     def _send_still(self) -> bool:
         """Send a still that is done; return whether there are any in hand."""
         if self._stills and self._stills[0].done():
-            self._pipe.send(FileReady(self._stills.popleft().result()))
+            for ready in self._stills.popleft().result():
+                self._pipe.send(ready)
         return bool(self._stills)
 
 
@@ -134,6 +142,7 @@ class _Clip:
         self._encoder = Encoder(spec, path, group_frames=clip_length.GROUP_FRAMES)
         self._started_s = time.monotonic()
         self._frame_count: int | None = None
+        self._thumbnail = b""
         self._submitted = 0
         self._waiting: deque[Future[RenderedFrame]] = deque()
 
@@ -155,16 +164,19 @@ class _Clip:
             self._submitted += 1
         if not self._waiting:
             return False
-        self._encoder.add(self._waiting.popleft().result())
+        frame = self._waiting.popleft().result()
+        if self._encoder.frame_count == 0:
+            self._thumbnail = picture_files.thumbnail(_picture(frame))
+        self._encoder.add(frame)
         return True
 
-    def finish(self) -> Path:
-        """Put the clip and its truth in their places; return the clip's."""
+    def finish(self) -> FileReady:
+        """Put the clip and its truth in their places."""
         truth = self._encoder.finish()
         self._until_whole.close()
         if self._roll.truth_path is not None:
             truth.write(self._roll.truth_path)
-        return self._roll.path
+        return FileReady(self._roll.path, self._thumbnail)
 
     def _sure_frames(self, heard_s: float) -> int:
         if self._frame_count is not None:
@@ -184,7 +196,7 @@ class _LiveView:
 
     def goes_on(self, look: ShowLiveView) -> bool:
         """Take note of how far to go on; False where the exposure is another, and all begins anew."""
-        if look.settings != self._look.settings:
+        if (look.settings, look.crop) != (self._look.settings, self._look.crop):
             return False
         self._look = look
         return True
@@ -194,31 +206,47 @@ class _LiveView:
         if self._next >= self._look.frame_count:
             return None
         if self._renderer is None:
-            self._renderer = Renderer(live_view_scene(self._world, self._look.settings))
+            self._renderer = Renderer(live_view_scene(self._world, self._look.settings, self._look.crop))
         rendered = self._renderer.frame(self._next)
-        frame = LiveFrame(self._next, _jpeg(rendered, JPEG_QUALITY))
+        frame = LiveFrame(self._next, picture_files.encoded(_picture(rendered), JPEG_QUALITY), self._look.crop)
         self._next += 1
         if self._look.truth_path is not None:
             live_truth.add(self._look.truth_path, frame.jpeg, rendered.truth)
         return frame
 
 
-def _take_still(world: World, snap: TakeStill) -> Path:
-    """Write a still and what is true of it; return its place, where nothing stands before it is whole."""
-    spec = still_scene(world, snap.settings, snap.take, snap.size_px)
-    frame = Renderer(spec).frame(0)
-    with atomic_file(snap.path) as unfinished:
-        unfinished.write_bytes(_jpeg(frame, STILL_QUALITY))
-        if snap.truth_path is not None:
+def _take_still(world: World, snap: TakeStill) -> tuple[FileReady, ...]:
+    """Write a still and what is true of it; nothing stands in a file's place before it is whole.
+
+    The truth is that of the first file: a second one of another size shows the same in other pixels.
+    """
+    ready: list[FileReady] = []
+    info = snap.still.info
+    for size_px in dict.fromkeys(file.size_px for file in snap.still.files):
+        spec = still_scene(world, snap.settings, snap.take, size_px)
+        renderer = Renderer(spec)
+        frame = renderer.frame(0)
+        picture = _picture(frame)
+        if not ready and snap.truth_path is not None:
             clip_truth(spec, (frame.truth,)).write(snap.truth_path)
-    return snap.path
+        for file in (file for file in snap.still.files if file.size_px == size_px):
+            data = (
+                picture_files.raw(renderer.linear(0), picture, snap.settings, info)
+                if file.raw
+                else picture_files.jpeg(picture, snap.settings, info)
+            )
+            ready.append(_written(snap.folder / file.name, data, picture_files.thumbnail(picture)))
+    return tuple(ready)
 
 
-def _jpeg(frame: RenderedFrame, quality: int) -> bytes:
+def _written(path: Path, data: bytes, thumbnail: bytes) -> FileReady:
+    with atomic_file(path) as unfinished:
+        unfinished.write_bytes(data)
+    return FileReady(path, thumbnail)
+
+
+def _picture(frame: RenderedFrame) -> NDArray[np.uint8]:
+    """Return a frame as BGR."""
     size = frame.luma.shape[::-1]
     chroma = (cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR) for plane in (frame.cr, frame.cb))
-    picture = cv2.cvtColor(cv2.merge([frame.luma, *chroma]), cv2.COLOR_YCrCb2BGR)
-    written, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not written:
-        raise ValueError("OpenCV could not write a JPEG")
-    return data.tobytes()
+    return np.asarray(cv2.cvtColor(cv2.merge([frame.luma, *chroma]), cv2.COLOR_YCrCb2BGR), np.uint8)

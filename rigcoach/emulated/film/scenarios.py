@@ -4,13 +4,13 @@ Each take is another try: the photographer stands a little elsewhere, holds the 
 the card and back, through the zone of focus. Everything follows from the seed and the number of the take.
 """
 
-import random
 from dataclasses import replace
 from fractions import Fraction
 
 from rigcoach.emulated.film import clip_length
-from rigcoach.emulated.film.film_messages import World
+from rigcoach.emulated.film.film_messages import WHOLE, LiveCrop, World
 from rigcoach.emulated.film.metering import ExposureSettings
+from rigcoach.emulated.film.stance import card_distance_m, chance_of
 from rigcoach.scene.spec import SceneSpec
 
 LIVE_VIEW_WIDTH, LIVE_VIEW_HEIGHT, LIVE_VIEW_FPS = 1024, 680, Fraction(30)
@@ -34,15 +34,17 @@ _WANDER = (
 _RING = ((0.0, 1.0), (8.6, 1.0), (9.1, 0.4), (10.0, 0.4))
 
 # Distances for a lens of 28 mm; with a longer one the photographer stands back as much.
-_FAR_M, _NEAR_M, _WALL_BEHIND_M = 2.4, 1.2, 2.6
+_NEAR_M, _WALL_BEHIND_M = 1.2, 2.6
 _WALK_FRAMES = 180
+
+# Longer exposures than this are not taken from the hand.
+LONGEST_HELD_S = 1.0
 
 
 def take_scene(world: World, settings: ExposureSettings, take: int) -> SceneSpec:
     """Return the scene of the `take`-th clip, counted from 1."""
-    chance = random.Random(f"{world.seed}/{take}")  # noqa: S311 (a picture, not a secret)
-    per_28_mm = world.focal_length_mm / 28
-    far_m = chance.uniform(0.95, 1.05) * _FAR_M * per_28_mm
+    chance = chance_of(world, take)
+    far_m = card_distance_m(world, chance)
     return SceneSpec(
         seed=world.seed * 1000 + take,
         card_distance_m=far_m,
@@ -56,7 +58,7 @@ def take_scene(world: World, settings: ExposureSettings, take: int) -> SceneSpec
         fps=clip_length.FPS,
         roll_deg=chance.uniform(-3, 3),
         aim=(chance.uniform(-0.08, 0.08), chance.uniform(-0.08, 0.08)),
-        walk_in_m_s=(far_m - _NEAR_M * per_28_mm) / float(_WALK_FRAMES / clip_length.FPS),
+        walk_in_m_s=(far_m - _NEAR_M * world.focal_length_mm / 28) / float(_WALK_FRAMES / clip_length.FPS),
     )
 
 
@@ -73,21 +75,37 @@ def scene_frame(frame: int) -> int:
 
 
 def still_scene(world: World, settings: ExposureSettings, take: int, size_px: tuple[int, int]) -> SceneSpec:
-    """Return the scene of a still: the photographer standing where the `take`-th clip would begin."""
+    """Return the scene of a still: the photographer standing where the `take`-th clip would begin.
+
+    For longer than a moment nobody holds a body in their hands: it stands on something.
+    """
     width, height = size_px
-    return replace(take_scene(world, settings, take), width=width, height=height, walk_in_m_s=0.0)
+    scene = replace(take_scene(world, settings, take), width=width, height=height, walk_in_m_s=0.0)
+    return scene if settings.shutter_s <= LONGEST_HELD_S else _on_a_stand(scene)
 
 
-def live_view_scene(world: World, settings: ExposureSettings) -> SceneSpec:
-    """Return what live view shows: the photographer standing where the first take begins, and looking for the aim."""
-    return replace(
+def live_view_scene(world: World, settings: ExposureSettings, crop: LiveCrop = WHOLE) -> SceneSpec:
+    """Return what live view shows: the photographer standing where the first take begins, and looking for the aim.
+
+    Magnified, the body stands on something, square to the card, while the ring is being set.
+    """
+    whole = replace(
         take_scene(world, settings, 1),
         width=LIVE_VIEW_WIDTH,
         height=LIVE_VIEW_HEIGHT,
         fps=LIVE_VIEW_FPS,
         aim=(0.0, 0.0),
         roll_deg=0.0,
-        aim_track=_WANDER,
-        focus_track=tuple((t_s, share * world.focus_m) for t_s, share in _RING),
         walk_in_m_s=0.0,
     )
+    if crop.zoom > 1:
+        return _on_a_stand(replace(whole, magnification=crop.zoom, magnified_at=crop.centre))
+    return replace(
+        whole,
+        aim_track=_WANDER,
+        focus_track=tuple((t_s, share * world.focus_m) for t_s, share in _RING),
+    )
+
+
+def _on_a_stand(scene: SceneSpec) -> SceneSpec:
+    return replace(scene, sway_deg=0.002, roll_wobble_deg=0.001)

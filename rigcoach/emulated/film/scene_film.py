@@ -12,9 +12,12 @@ from pathlib import Path
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.emulated.film.film_messages import (
+    WHOLE,
     EndClip,
     FileReady,
+    FocusAt,
     FromWorker,
+    LiveCrop,
     LiveFrame,
     ShowLiveView,
     StartClip,
@@ -24,6 +27,8 @@ from rigcoach.emulated.film.film_messages import (
 )
 from rigcoach.emulated.film.live_truth import NAME as LIVE_TRUTH_NAME
 from rigcoach.emulated.film.metering import ExposureSettings
+from rigcoach.emulated.film.picture_info import StillRequest
+from rigcoach.emulated.film.stance import card_distance_m, chance_of
 
 # Live view plays this many frames there and back: ten seconds.
 LIVE_VIEW_FRAMES = 300
@@ -54,13 +59,15 @@ class SceneFilm:
     """
 
     def __init__(self, world: World, folder: Path, truth_folder: Path | None = None) -> None:
+        self._world = world
         self._folder = folder
         self._truth_folder = truth_folder
         self._takes = 0
         self._loop: list[bytes] = []
+        self._loop_crop = WHOLE
         self._at, self._step = 0, 1
         self._asked_for: ShowLiveView | None = None
-        self._developed: list[Path] = []
+        self._developed: list[FileReady] = []
         context = multiprocessing.get_context("spawn")
         self._pipe: Connection
         self._pipe, workers_end = context.Pipe()
@@ -75,17 +82,18 @@ class SceneFilm:
 
     def warm_up(self, settings: ExposureSettings) -> None:
         """Have the first frame rendered before somebody asks for it."""
-        self._tell(ShowLiveView(settings, 1, self._live_truth_path))
+        self._tell(ShowLiveView(settings, WHOLE, 1, self._live_truth_path))
 
-    def look(self, settings: ExposureSettings) -> bytes | None:
+    def look(self, settings: ExposureSettings, crop: LiveCrop = WHOLE) -> bytes | None:
         """Return the next frame of the live view, or None while there is none."""
         self._collect()
         ahead = _GLANCE_FRAMES if self._at < _GLANCE_FRAMES // 2 else LIVE_VIEW_FRAMES
         asked = self._asked_for
-        if asked is None or asked.settings != settings or asked.frame_count < ahead:
-            self._asked_for = ShowLiveView(settings, ahead, self._live_truth_path)
+        if asked is None or (asked.settings, asked.crop) != (settings, crop) or asked.frame_count < ahead:
+            self._asked_for = ShowLiveView(settings, crop, ahead, self._live_truth_path)
             self._tell(self._asked_for)
-        if not self._loop:
+        # With another exposure the old pictures play on until the new ones come; of another part they tell nothing.
+        if not self._loop or self._loop_crop != crop:
             return None
         # There and back over what is rendered.
         if not 0 <= self._at + self._step < len(self._loop):
@@ -102,12 +110,23 @@ class SceneFilm:
         """End the clip after so many frames."""
         self._tell(EndClip(frame_count))
 
-    def snap(self, name: str, settings: ExposureSettings, size_px: tuple[int, int]) -> None:
+    def snap(self, settings: ExposureSettings, still: StillRequest) -> None:
         """Take a still."""
         self._takes += 1
-        self._tell(TakeStill(self._takes, settings, size_px, self._folder / name, self._truth_path(name)))
+        self._tell(TakeStill(self._takes, settings, still, self._folder, self._truth_path(still.files[0].name)))
 
-    def developed(self) -> list[Path]:
+    def focus(self, focus_m: float) -> None:
+        """Focus the lens at another distance."""
+        self._tell(FocusAt(focus_m))
+        # What live view shows is rendered anew.
+        self._asked_for = None
+
+    @property
+    def card_distance_m(self) -> float:
+        """How far the card in live view is."""
+        return card_distance_m(self._world, chance_of(self._world, 1))
+
+    def developed(self) -> list[FileReady]:
         """Return the clips and stills that were finished since the last call."""
         self._collect()
         done, self._developed = self._developed, []
@@ -141,7 +160,7 @@ class SceneFilm:
                 message: FromWorker = self._pipe.recv()
                 match message:
                     case FileReady():
-                        self._developed.append(message.path)
+                        self._developed.append(message)
                     case LiveFrame():
                         self._show(message)
         except (EOFError, OSError) as error:
@@ -151,6 +170,7 @@ class SceneFilm:
         # The old loop plays on until the first frame with the new settings is there.
         if frame.index == 0:
             self._loop.clear()
+            self._loop_crop = frame.crop
             self._at, self._step = 0, 1
         self._loop.append(frame.jpeg)
 

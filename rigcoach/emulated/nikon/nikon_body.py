@@ -19,6 +19,10 @@ from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options
 _OBJECT_ADDED, _OBJECT_REMOVED, _STORE_ADDED, _STORE_REMOVED = 0x4002, 0x4003, 0x4004, 0x4005
 _PROPERTY_CHANGED, _CAPTURE_COMPLETE, _ADDED_IN_MEMORY = 0x4006, 0x400D, 0xC101
 
+# From one end of the focus to the other in the body's own steps, and the distances at its ends.
+_STEPS_OF_FOCUS = 32767
+_NEAREST_M, _FARTHEST_M = 0.4, 100.0
+
 # In front of the picture the body tells of focus and sizes, which nobody here reads.
 _LIVE_VIEW_HEADER = bytes(384)
 
@@ -36,7 +40,8 @@ class NikonBody(Body):
 
     settings: NikonSettings
     _movie_name = "DSC_{:04}.MOV"
-    _still_name = "DSC_{:04}.JPG"
+    _still_name = "DSC_{:04}"
+    _raw_suffix = ".NEF"
     _low_battery = ResponseCode.NIKON_INVALID_STATUS
 
     def __init__(
@@ -47,6 +52,7 @@ class NikonBody(Body):
         self._model = model
         self.battery_percent = self.settings.number(Code.BATTERY_LEVEL, 100)
         self._events: list[tuple[int, int]] = []
+        self._focus_m = model.lens.focus_m
 
     def _operations(self) -> Handlers:
         return {
@@ -62,6 +68,10 @@ class NikonBody(Body):
             OperationCode.NIKON_GET_EVENT: self._get_event,
             OperationCode.NIKON_DEVICE_READY: self._device_ready,
             OperationCode.NIKON_GET_VENDOR_PROP_CODES: self._get_vendor_prop_codes,
+            OperationCode.NIKON_TERMINATE_CAPTURE: self._terminate_capture,
+            OperationCode.NIKON_AF_DRIVE: self._drive_autofocus,
+            OperationCode.NIKON_MF_DRIVE: self._drive_focus,
+            OperationCode.NIKON_GET_LARGE_THUMB: self._use_card,
             OperationCode.NIKON_START_LIVE_VIEW: self._begin_live_view,
             OperationCode.NIKON_END_LIVE_VIEW: self._finish_live_view,
             OperationCode.NIKON_GET_LIVE_VIEW_IMAGE: self._get_live_view_image,
@@ -95,13 +105,23 @@ class NikonBody(Body):
 
     def _still(self, *, for_computer: bool) -> None:
         self._require_battery()
-        width, _, height = str(self.settings.value(Code.IMAGE_SIZE)).partition("x")
-        known = self.settings.value(Code.COMPRESSION_SETTING) in self._model.jpeg_qualities
-        if not (known and width.isdecimal() and height.isdecimal()):
-            # Raws aren't emulated.
+        kind = self._model.still_kind(self.settings.value(Code.COMPRESSION_SETTING), self.settings.image_size_px)
+        if kind is None:
             raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
-        size_px = int(width), int(height)
-        self._shooting.take_still(self.settings.still_exposure(), size_px, for_computer=for_computer)
+        info = self.settings.picture_info(self._model.lens, self._clocks.wall())
+        if self.settings.is_bulb:
+            self._shooting.open_shutter(for_computer=for_computer)
+        else:
+            self._shooting.take_still(self.settings.still_exposure(), kind, info, for_computer=for_computer)
+
+    def _terminate_capture(self, _operation: Operation) -> Response:
+        """End a bulb exposure."""
+        kind = self._model.still_kind(self.settings.value(Code.COMPRESSION_SETTING), self.settings.image_size_px)
+        if kind is None or not self._shooting.shutter_is_open:
+            raise OperationRefusedError(ResponseCode.NIKON_INVALID_STATUS)
+        info = self.settings.picture_info(self._model.lens, self._clocks.wall())
+        self._shooting.close_shutter(self.settings.bulb_exposure, kind, info)
+        return Response()
 
     def _settings_fall_back(self) -> None:
         self.settings.fall_back((Code.EXPOSURE_TIME, Code.EXPOSURE_INDEX))
@@ -222,6 +242,32 @@ class NikonBody(Body):
         if jpeg is None:
             raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
         return Response(data=_LIVE_VIEW_HEADER + jpeg)
+
+    def _drive_autofocus(self, _operation: Operation) -> Response:
+        if not self._model.lens.autofocus:
+            raise OperationRefusedError(ResponseCode.NIKON_OUT_OF_FOCUS)
+        self._focus_m = self._shooting.focus_on_card()
+        return Response()
+
+    def _drive_focus(self, operation: Operation) -> Response:
+        """Move the focus of a lens with a motor: 1 nearer or 2 farther, and how far, to 32767 from end to end."""
+        if not (self._model.lens.autofocus and self._shooting.live_view):
+            raise OperationRefusedError(ResponseCode.NIKON_NOT_LIVE_VIEW)
+        way, steps = operation.param(0), operation.param(1)
+        if way not in (1, 2) or not 0 < steps <= _STEPS_OF_FOCUS:
+            raise OperationRefusedError(ResponseCode.INVALID_PARAMETER)
+        change_per_m = steps / _STEPS_OF_FOCUS / _NEAREST_M
+        per_m = 1 / self._focus_m + (change_per_m if way == 1 else -change_per_m)
+        bounded = min(max(per_m, 1 / _FARTHEST_M), 1 / _NEAREST_M)
+        self.turn_ring(1 / bounded)
+        if bounded != per_m:
+            raise OperationRefusedError(ResponseCode.NIKON_MF_DRIVE_STEP_END)
+        return Response()
+
+    def turn_ring(self, focus_m: float) -> None:
+        """Turn the focus ring to a distance."""
+        self._focus_m = focus_m
+        self._shooting.focus(focus_m)
 
     def _begin_movie(self, _operation: Operation) -> Response:
         if self._movie_prohibitions():

@@ -76,7 +76,8 @@ def model(lens: EmulatedLens) -> NikonModel:
         serial_number="0" * 32,
         properties=properties(lens),
         writable_in_modes=WRITABLE_IN_MODES,
-        jpeg_qualities=tuple(QUALITY[name] for name in ("JPEG Basic", "JPEG Normal", "JPEG Fine")),
+        qualities={code: name for name, code in QUALITY.items()},
+        lens=lens,
     )
 
 

@@ -3,11 +3,14 @@
 Codes after libgphoto2, ``camlibs/ptp2/ptp.h`` and ``config.c``.
 """
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from rigcoach.emulated.lens import EmulatedLens
 from rigcoach.emulated.ptp.datasets import DeviceInfo
 from rigcoach.emulated.ptp.ptp_properties import DeviceProperty
+from rigcoach.emulated.shooting import StillKind
 
 _NIKON = 0x0000000A
 _FORMATS = (0x3801, 0x3000, 0x3001, 0x3008, 0x380D, 0x3006, 0x3002, 0x300D)
@@ -88,6 +91,9 @@ SHUTTER_FRACTIONS = {name: (int(name.partition("/")[0]), int(name.partition("/")
 EXPOSURE_TIMES = {name: 10000 * over // under for name, (over, under) in SHUTTER_FRACTIONS.items()}
 SHUTTER_SPEEDS = {name: over << 16 | under for name, (over, under) in SHUTTER_FRACTIONS.items()}
 
+# The exposure time that is none: for as long as the release is held.
+BULB = 0xFFFFFFFF
+
 CARD_AS_MEDIUM, MEMORY_AS_MEDIUM = 0, 1
 
 # Why live view or a movie cannot start: bits after libgphoto2, config.c, _get_Nikon_LiveViewProhibitCondition and
@@ -108,8 +114,10 @@ class NikonModel:
         Its settings and states.
     writable_in_modes
         The modes in which a property can be written; one that isn't named here is as it says itself.
-    jpeg_qualities
-        The compressions of which it takes stills.
+    qualities
+        What a photographer calls each compression, by its code: a name with NEF in it is or holds a raw.
+    lens
+        What is on it.
     """
 
     name: str
@@ -118,7 +126,8 @@ class NikonModel:
     serial_number: str
     properties: tuple[DeviceProperty, ...]
     writable_in_modes: dict[int, tuple[str, ...]]
-    jpeg_qualities: tuple[int, ...]
+    qualities: dict[int, str]
+    lens: EmulatedLens
 
     def device_info(self, operations: tuple[int, ...]) -> DeviceInfo:
         """Return what the body says of itself, with the operations that it answers; the maker's properties apart."""
@@ -135,6 +144,13 @@ class NikonModel:
             version=self.version,
             serial_number=self.serial_number,
         )
+
+    def still_kind(self, compression: object, size_px: tuple[int, int]) -> StillKind | None:
+        """Return what a picture is written as; None for a compression that isn't known, or none of those two."""
+        name = self.qualities.get(compression, "") if isinstance(compression, int) else ""
+        raw = re.search("NEF|RAW", name, re.IGNORECASE) is not None
+        jpeg = re.search("JPEG|Basic|Normal|Fine", name, re.IGNORECASE) is not None
+        return StillKind(size_px if jpeg else None, size_px if raw else None) if raw or jpeg else None
 
     def makers_codes(self) -> tuple[int, ...]:
         """Return the codes of the properties that only Nikon has."""

@@ -2,14 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from rigcoach.emulated.body_settings import BodySettings
 from rigcoach.emulated.film import metering
-from rigcoach.emulated.nikon.nikon_model import EXPOSURE_TIMES, MODES, SENT_SHORT, SHUTTER_SPEEDS, Code, NikonModel
+from rigcoach.emulated.film.picture_info import PictureInfo
+from rigcoach.emulated.lens import EmulatedLens
+from rigcoach.emulated.nikon.nikon_model import (
+    BULB,
+    EXPOSURE_TIMES,
+    MODES,
+    SENT_SHORT,
+    SHUTTER_SPEEDS,
+    Code,
+    NikonModel,
+)
 from rigcoach.emulated.ptp.ptp_properties import DeviceProperty, Value
 
 # One shutter under two names.
 _SHUTTERS = {Code.EXPOSURE_TIME: EXPOSURE_TIMES, Code.SHUTTER_SPEED: SHUTTER_SPEEDS}
+
+
+# EXIF's codes of exposure programs and metering modes (EXIF 2.3) by the body's own (ISO 15740, 13.3.5).
+_PROGRAMS = {"M": 1, "P": 2, "Auto": 2, "A": 3, "S": 4}
+_METERING = {1: 1, 2: 2, 3: 5, 4: 3}
+_AUTO_WHITE_BALANCE = 2
+_USUAL_PX = (6000, 4000)
 
 
 class NikonSettings(BodySettings[DeviceProperty]):
@@ -61,6 +79,35 @@ class NikonSettings(BodySettings[DeviceProperty]):
         """Change a property without a word."""
         if code in self._properties:
             self._properties[code] = self._properties[code].with_value(value)
+
+    @property
+    def image_size_px(self) -> tuple[int, int]:
+        """Width and height of a picture; as most bodies have them where this one tells them otherwise."""
+        width, _, height = str(self.value(Code.IMAGE_SIZE)).partition("x")
+        return (int(width), int(height)) if width.isdecimal() and height.isdecimal() else _USUAL_PX
+
+    @property
+    def is_bulb(self) -> bool:
+        """Whether the shutter stays open until it is told to close."""
+        return self.mode == "M" and self.number(Code.EXPOSURE_TIME, 0) == BULB
+
+    def picture_info(self, lens: EmulatedLens, taken: datetime) -> PictureInfo:
+        """Return what the body writes into a picture that it takes now."""
+        return PictureInfo(
+            maker="NIKON CORPORATION",
+            model=f"NIKON {self._model.name}",
+            taken=taken,
+            lens=lens.name,
+            artist=str(self.value(Code.ARTIST_NAME) or ""),
+            copyright=str(self.value(Code.COPYRIGHT) or ""),
+            program=_PROGRAMS.get(self.mode, 0),
+            metering=_METERING.get(self.number(Code.EXPOSURE_METERING_MODE, 0), 0),
+            f_number=self.number(Code.F_NUMBER, 0) / 100 or None,
+            focal_length_mm=self.number(Code.FOCAL_LENGTH, 0) / 100 or None,
+            compensation_ev=self._compensation_ev,
+            auto_white_balance=self.number(Code.WHITE_BALANCE, 2) == _AUTO_WHITE_BALANCE,
+            srgb=self.number(Code.COLOR_SPACE, 0) == 0,
+        )
 
     @property
     def _f_number(self) -> float:

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
+from rigcoach.emulated.lens import AS_LISTED, EmulatedLens
 from rigcoach.emulated.nikon.nikon_model import WRITABLE_IN_MODES, NikonModel
 from rigcoach.emulated.ptp.ptp_properties import DataType, DeviceProperty, Value, span
 from rigcoach.listing.model import BodyListing, Span, Widget
+from rigcoach.listing.translations import english
 
 _CODE = re.compile(r"[0-9a-f]{4}")
 
 
-def nikon_model(listed: BodyListing) -> tuple[NikonModel, tuple[str, ...]]:
-    """Return the body, and the properties that are left out because their type isn't known."""
+def nikon_model(listed: BodyListing, lens: EmulatedLens = AS_LISTED) -> tuple[NikonModel, tuple[str, ...]]:
+    """Return the body with a lens on it, and the properties that are left out because their type isn't known."""
     properties, left_out = [], []
     for widget in listed.widgets:
         if not widget.is_raw or not _CODE.fullmatch(widget.name):
@@ -32,10 +34,19 @@ def nikon_model(listed: BodyListing) -> tuple[NikonModel, tuple[str, ...]]:
         serial_number="0" * 32,
         properties=tuple(properties),
         writable_in_modes={} if stated else WRITABLE_IN_MODES,
-        # A listing doesn't say what a compression of this body is.
-        jpeg_qualities=(),
+        qualities=_qualities(listed),
+        lens=lens,
     )
     return model, tuple(left_out)
+
+
+def _qualities(listed: BodyListing) -> dict[int, str]:
+    """Return what each compression is called: libgphoto2 lists names and numbers in the same order."""
+    named, numbered = listed.widget("imagequality"), listed.widget("/main/other/5004")
+    if named is None or numbered is None or len(named.choices) != len(numbered.choices):
+        return {}
+    names = [english(label)[-1] for label in named.choices]
+    return {int(number): name for number, name in zip(numbered.choices, names, strict=True) if number.isdecimal()}
 
 
 def _property(widget: Widget) -> DeviceProperty | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 _LONGEST_STRING = 254
+_OBJECT_INFO = struct.Struct("<IHHIHIIIIIIIHII")
+_JFIF, _THUMBNAIL_PX = 0x3808, (160, 120)
 
 
 def pack_string(text: str) -> bytes:
@@ -20,6 +22,22 @@ def pack_string(text: str) -> bytes:
         return b"\0"
     units = text.encode("utf-16-le")[: _LONGEST_STRING * 2]
     return bytes([len(units) // 2 + 1]) + units + b"\0\0"
+
+
+def unpack_string(data: bytes) -> str:
+    """Read a PTP string.
+
+    Raises
+    ------
+    ValueError
+        On bytes that are shorter than they say.
+
+    >>> unpack_string(pack_string("CF"))
+    'CF'
+    """
+    if not data or len(data) < 1 + 2 * data[0]:
+        raise ValueError("a text that is shorter than it says")
+    return data[1 : 1 + 2 * data[0]].decode("utf-16-le", errors="replace").split("\0", 1)[0]
 
 
 def pack_u16s(values: Iterable[int]) -> bytes:
@@ -95,26 +113,42 @@ class ObjectInfo:
     size_bytes: int
     parent: int
     name: str
-    taken: datetime
+    taken: datetime | None
     is_folder: bool
+    thumbnail_bytes: int = 0
 
     def pack(self) -> bytes:
-        """Return the dataset, without a thumbnail."""
+        """Return the dataset."""
         association = 1 if self.is_folder else 0
-        numbers = struct.pack(
-            "<IHHIHIIIIIIIHII",
+        thumbnail = (_JFIF, self.thumbnail_bytes, *_THUMBNAIL_PX) if self.thumbnail_bytes else (0, 0, 0, 0)
+        numbers = _OBJECT_INFO.pack(
             self.storage_id,
             self.format,
             0,  # not protected
             min(self.size_bytes, 0xFFFFFFFF),
-            *(0, 0, 0, 0),  # thumbnail: format, bytes, width, height
+            *thumbnail,
             *(0, 0, 0),  # picture: width, height, bits
             self.parent,
             association,
             *(0, 0),  # association description, sequence number
         )
-        when = pack_time(self.taken)
+        when = pack_string("") if self.taken is None else pack_time(self.taken)
         return numbers + pack_string(self.name) + when + when + pack_string("")
+
+    @classmethod
+    def unpack(cls, data: bytes) -> "ObjectInfo":
+        """Read what a computer says of a file that it will send; times are left unread.
+
+        Raises
+        ------
+        ValueError
+            On bytes that are no such dataset.
+        """
+        if len(data) <= _OBJECT_INFO.size:
+            raise ValueError("an object's information that is cut short")
+        storage_id, code, _, size_bytes, *_, parent, association, _, _ = _OBJECT_INFO.unpack_from(data)
+        name = unpack_string(data[_OBJECT_INFO.size :])
+        return cls(storage_id, code, size_bytes, parent, name, None, bool(association))
 
 
 def pack_text_property(code: int, value: str, *, writable: bool) -> bytes:

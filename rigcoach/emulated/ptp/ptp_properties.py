@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from rigcoach.emulated.ptp.body_property import BodyProperty
-from rigcoach.emulated.ptp.datasets import pack_string
+from rigcoach.emulated.ptp.datasets import pack_string, unpack_string
 from rigcoach.emulated.ptp.operations import OperationRefusedError, ResponseCode
 
 Value = int | str
@@ -39,9 +39,7 @@ class DataType(IntEnum):
             On bytes that are no value of this type.
         """
         if self is DataType.TEXT:
-            if not data or len(data) < 1 + 2 * data[0]:
-                raise ValueError("a text that is shorter than it says")
-            return data[1 : 1 + 2 * data[0]].decode("utf-16-le", errors="replace").split("\0", 1)[0]
+            return unpack_string(data)
         try:
             number: int = struct.unpack(_FORMATS[self], data)[0]
         except struct.error as error:

@@ -8,12 +8,13 @@ import struct
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, Self
 
-from rigcoach.emulated.ptp.operations import Operation, Response
+from rigcoach.emulated.ptp.operations import Operation, OperationCode, Response
 
 PROTOCOL_VERSION = 0x0001_0000
 
-# Files go from the camera, never to it: what a computer sends is a property's value or a little more.
+# What a computer sends is a property's value or a little more, but for files.
 LONGEST_PACKET = 1 << 20
+LONGEST_FILE = 1 << 28
 
 _HEADER = struct.Struct("<II")
 _DATA_PHASE_OUT = 2
@@ -318,7 +319,8 @@ class Connection:
         if waiting is None or packet.transaction_id != waiting.transaction_id:
             raise WireError("data that nobody announced")
         if isinstance(packet, StartData):
-            if self._announced is not None or packet.length > LONGEST_PACKET:
+            longest = LONGEST_FILE if waiting.code == OperationCode.SEND_OBJECT else LONGEST_PACKET
+            if self._announced is not None or packet.length > longest:
                 raise WireError("data of an impossible length")
             self._announced = packet.length
             return None
