@@ -99,12 +99,19 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
 
 
+def width_px(picture: Path) -> int:
+    """Return how wide a picture is; raise `ClientError` for a file that is none."""
+    read = cv2.imread(str(picture))
+    if read is None:
+        raise ClientError(f"{picture.name} is no picture")
+    return int(read.shape[1])
+
+
 def pictures(folder: Path) -> list[Path]:
     """Return the pictures in a folder and below; raise `ClientError` for a file that is none."""
     found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
     for path in found:
-        if cv2.imread(str(path)) is None:
-            raise ClientError(f"{path.name} is no picture")
+        width_px(path)
     return found
 
 
@@ -178,7 +185,7 @@ def _files(bench: Bench) -> str:
     bench.put_a_still_on_the_card()
     bench.gphoto2("--get-all-files", "--get-all-thumbnails")
     found = pictures(bench.folder)
-    widths = sorted(int(cv2.imread(str(path)).shape[1]) for path in found)
+    widths = sorted(map(width_px, found))
     _expect(len(widths) == 2, f"{len(widths)} of 2 files came")
     _expect(widths[0] <= 320, f"the thumbnail is {widths[0]} pixels wide")
     bench.gphoto2("--delete-all-files", "--recurse")
