@@ -20,6 +20,34 @@ _THUMBNAIL_ENDINGS = (".thm", ".tdt", ".tid", ".scr")
 _THUMBNAIL_FOLDERS = frozenset({"thmbnl", "avchdtn", "icon"})
 
 
+_LONGEST_NAME = 120
+
+
+def local_name(name: str) -> str:
+    r"""Return a name for a file that a camera, which is another's work, calls so: no folder, nothing that is no text.
+
+    >>> local_name("MVI_0001.MOV"), local_name("../../.bashrc"), local_name("a\0b\x1b[2J.MOV"), local_name("..")
+    ('MVI_0001.MOV', '_bashrc', 'a_b_[2J.MOV', '_')
+    """
+    plain = "".join(character if character.isprintable() else "_" for character in name.replace("\\", "/"))
+    plain = plain.rsplit("/", 1)[-1]
+    if not plain or plain.startswith("."):
+        plain = "_" + plain.lstrip(".")
+    stem, dot, ending = plain.rpartition(".")
+    if dot and len(ending) < _LONGEST_NAME // 2:
+        return f"{stem[: _LONGEST_NAME - len(ending) - 1]}.{ending}"
+    return plain[:_LONGEST_NAME]
+
+
+def is_hidden(path: str) -> bool:
+    """Whether a file on a card, or a folder that it is in, is hidden: by other systems' custom it is no clip.
+
+    >>> is_hidden("/DCIM/100EOS5D/._MVI_0001.MOV"), is_hidden("/.Trashes/501/MVI_0001.MOV"), is_hidden("/DCIM/A.MOV")
+    (True, True, False)
+    """
+    return any(part.startswith(".") for part in path.split("/"))
+
+
 def is_clip(name: str) -> bool:
     """Whether a file is a movie, by its name.
 

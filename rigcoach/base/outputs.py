@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigcoach.base import disk
-from rigcoach.base.atomic_file import atomic_file, write_whole
+from rigcoach.base.atomic_file import atomic_file, remove_unfinished, write_whole
 from rigcoach.base.errors import RigcoachError
 
 _ENDS_BYTES = 4096
@@ -136,6 +136,7 @@ def write_kept(path: Path, content: bytes, mode: int = 0o666) -> None:
     """
     try:
         disk.make_folder(path.parent)
+        remove_unfinished(path.parent)
         write_whole(path, content, mode)
     except OSError as error:
         raise unwritable(path, error) from error

@@ -43,37 +43,56 @@ def _chosen(context: click.Context, parameter: click.Parameter, texts: tuple[str
     metavar="NUMBER=CLIP",
     help="This clip is that take's; may be given more than once.",
 )
+@click.option(
+    "--give-up",
+    is_flag=True,
+    help="Close the session without the clips that were recorded and are nowhere to be found.",
+)
 @click.option("--score-only", is_flag=True, help="Bring nothing in; score what is in the session's folder already.")
 @camera_option
 @json_option
 @talk_options
 @click.pass_obj
 def ingest(
-    settings: CommandOptions, folder: Path | None, session: str | None, chosen: dict[int, str], *, score_only: bool
+    settings: CommandOptions,
+    folder: Path | None,
+    session: str | None,
+    chosen: dict[int, str],
+    *,
+    give_up: bool,
+    score_only: bool,
 ) -> None:
     """Bring in a session's clips, match them to its takes, and score them.
 
     From FOLDER (a card in a reader, or where you copied it) or, without, from the camera on the cable. Clips are told
     apart by the clocks and by their order. Each is copied and verified; nothing is changed or deleted where they come
-    from. Clips that belong to no take, and takes without a clip, are named; the exit status is 1 then.
+    from. Clips that belong to no take, and takes without a clip, are named; the exit status is 1 then. A session stays
+    open as long as a clip that was recorded for it is neither here nor given up.
     """
     from rigcoach.journal import folder as session_folder
     from rigcoach.practice.ingest import ingest as bring_in
-    from rigcoach.practice.ingest import waiting_session
-    from rigcoach.practice.open_session import OpenSession
+    from rigcoach.practice.ingest import still_to_come, waiting_session
+    from rigcoach.practice.open_session import resumed
 
     if score_only and folder is not None:
         raise click.UsageError("--score-only brings nothing in; leave FOLDER out.")
     path = waiting_session() if session is None else session_folder.find(session)
-    open_session = OpenSession(path, session_folder.read(path))
-    with prompter_of(settings, silent=True) as prompter:
+    # Held before anything is read of it: another rigcoach may be at work on it while the camera is opened.
+    with prompter_of(settings, silent=True) as prompter, resumed(path) as open_session:
         prompter.line(f"Session {path.name}")
         if folder is not None or score_only:
-            bring_in(open_session, folder, prompter, chosen)
+            bring_in(open_session, folder, prompter, chosen, give_up=give_up)
         else:
             with opened_camera(settings) as camera:
-                bring_in(open_session, camera, prompter, chosen)
+                bring_in(open_session, camera, prompter, chosen, give_up=give_up)
         print_session(settings, prompter, open_session)
+    lacking = [take.number for take in still_to_come(open_session.session)]
+    if lacking:
+        raise TakesMissingError(
+            f"{len(lacking)} of {len(open_session.session.takes)} takes were recorded, and their clips are not here",
+            why=f"take {', '.join(map(str, lacking))}",
+            next_step="Plug in the camera or name a folder with them; if they are lost: --give-up",
+        )
     missing = [take.number for take in open_session.session.takes if take.state == "missing"]
     if missing:
         raise TakesMissingError(

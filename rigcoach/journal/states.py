@@ -53,6 +53,8 @@ TAKE_STEPS: tuple[Step[TakeState], ...] = (
     Step("recorded on the card", (_T.RECORDING,), _T.RECORDED),
     # Off the cable a clip comes for what was only told to begin, or stands on a printed sheet; late, for what had
     # failed or was missing.
+    # Noted before the clip gets its name: should that be the last thing done, the next run knows the file for its clip.
+    Step("clip arriving", (_T.PLANNED, _T.RECORDING, _T.RECORDED, _T.FAILED, _T.MISSING), None),
     Step("clip fetched", (_T.PLANNED, _T.RECORDING, _T.RECORDED, _T.FAILED, _T.MISSING), _T.FETCHED),
     Step("scored", (_T.FETCHED, _T.SCORED), _T.SCORED),
     Step("scoring failed", (_T.FETCHED, _T.SCORED), None),
@@ -60,6 +62,8 @@ TAKE_STEPS: tuple[Step[TakeState], ...] = (
     # Its clip is on the card still, and can be fetched later.
     Step("fetching failed", (_T.RECORDED,), None),
     Step("no clip found", (_T.PLANNED, _T.RECORDING, _T.FAILED, _T.MISSING), _T.MISSING),
+    # What was recorded is missed only when somebody says that it is lost.
+    Step("given up", (_T.RECORDED,), _T.MISSING),
 )
 
 SESSION_STEPS: tuple[Step[SessionState], ...] = (

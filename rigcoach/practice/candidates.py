@@ -1,22 +1,29 @@
 """Clips that may be a session's: looked for on the card and in folders, with what they tell of themselves."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rigcoach.base.clip_names import is_clip, is_proxy
+from rigcoach.base import disk
+from rigcoach.base.clip_names import is_clip, is_hidden, is_proxy
+from rigcoach.base.errors import RigcoachError
+from rigcoach.base.shown_text import printable
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
-from rigcoach.journal.session import Session
+from rigcoach.journal.session import Session, Take
 from rigcoach.practice.match import ClipInfo
 from rigcoach.practice.open_session import Prompter
 from rigcoach.practice.slate import read_slate
 from rigcoach.tether.camera import Camera, CardFile
-from rigcoach.tether.fetch import fetch
-from rigcoach.video.clip import ClipError, read_clip
+from rigcoach.tether.card_selection import local_names
+from rigcoach.tether.fetch import Note, fetch, is_fetched, unnoted
+from rigcoach.video.clip import read_clip
 from rigcoach.video.footage import find_footage
 from rigcoach.video.recordings import Recording, creation_time, recordings
+
+_YEARS = range(1970, 2201)  # of a camera whose clock was never set, and what no clip is of
 
 INCOMING = "incoming"
 """The folder in a session's for clips from a card of which it is not known yet whose they are."""
@@ -35,43 +42,97 @@ class Candidate:
     chapters: tuple[Path, ...] = ()
 
 
+def recorded_on_card(take: Take, files: Iterable[CardFile]) -> CardFile | None:
+    """Return the clip of a take that was recorded, where it lies on the card as it did."""
+    found = (file for file in files if file.path == take.card_path and file.size_bytes == take.size_bytes)
+    return next(found, None)
+
+
+def recorded_in_folder(take: Take, found: Sequence[Recording]) -> Recording | None:
+    """Return the clip of a take that was recorded, among those in a folder: by its name and its size.
+
+    Of several, the one that lies in folders called as those on the card. None where there is none, or it cannot be
+    told which.
+    """
+    if take.size_bytes is None or take.card_path is None:
+        return None
+    name = Path(take.card_path).name.casefold()
+    fitting = [each for each in found if each.path.name.casefold() == name and size_of(each.path) == take.size_bytes]
+    if len(fitting) > 1:
+        tail = take.card_path.casefold().split("/")[-2:]
+        fitting = [each for each in fitting if [part.casefold() for part in each.path.parts[-2:]] == tail]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def clips_on_card(files: Iterable[CardFile]) -> tuple[CardFile, ...]:
+    """Return the clips on a card; not what is hidden, nor small copies of clips."""
+    return tuple(f for f in files if is_clip(f.name) and not is_hidden(f.path) and not is_proxy(Path(f.path)))
+
+
 def from_card(session_folder: Path, session: Session, camera: Camera, prompter: Prompter) -> list[Candidate]:
     """Fetch the clips on the card that may be takes' into the session's folder, and return them."""
     known = _known(session)
     incoming = session_folder / INCOMING
-    on_card = {Path(file.path): file for file in camera.files() if is_clip(file.name) and not is_proxy(Path(file.path))}
+    on_card = {Path(file.path): file for file in clips_on_card(camera.files())}
+    fresh = [
+        on_card[path]
+        for recording in recordings(on_card)
+        if (recording.path.name, on_card[recording.path].size_bytes) not in known
+        for path in recording.files
+    ]
     origins: dict[Path, str] = {}
-    for recording in recordings(on_card):
-        if (recording.path.name, on_card[recording.path].size_bytes) in known:
-            continue
-        for file in (on_card[path] for path in recording.files):
-            incoming.mkdir(exist_ok=True)
-            # Bodies count from 0001 again in each of their folders.
-            to = incoming / f"{Path(file.folder).name}-{Path(file.name).name}"
-            if not (to.is_file() and to.stat().st_size == file.size_bytes):
-                to.unlink(missing_ok=True)
-                fetch_shown(camera, file, to, prompter)
-            origins[to] = file.path
+    # Bodies count from 0001 again in each of their folders.
+    for file, name in zip(fresh, local_names(fresh, with_folder=True), strict=True):
+        disk.make_folder(incoming)
+        to = incoming / name
+        if not is_fetched(camera, file, to):
+            # What has the name may be another card's, and not be anywhere else any more.
+            to = free_name(to)
+            fetch_shown(camera, file, to, prompter)
+        origins[to] = file.path
     found = (_candidate(each, origins[each.path], prompter, by_file_time=False) for each in recordings(origins))
     return _in_time([each for each in found if each is not None])
 
 
-def fetch_shown(camera: Camera, file: CardFile, to: Path, prompter: Prompter) -> None:
+def free_name(path: Path) -> Path:
+    """Return a path that nothing has: the one given, or with a number."""
+    number = 1
+    free = path
+    while os.path.lexists(free):
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free
+
+
+def fetch_shown(camera: Camera, file: CardFile, to: Path, prompter: Prompter, note: Note = unnoted) -> None:
     """Fetch a file with its progress shown."""
-    with prompter.step(f"Fetching {file.name}") as advance:
-        fetch(camera, file, to, advance)
+    with prompter.step(f"Fetching {printable(file.name)}") as advance:
+        fetch(camera, file, to, advance, note)
 
 
-def from_folder(session: Session, source: Path, prompter: Prompter) -> list[Candidate]:
-    """Return the clips in a folder, and in those in it, that may be takes'; they stay where they are."""
-    known = _known(session)
+def recordings_in(source: Path, prompter: Prompter) -> tuple[Recording, ...]:
+    """Return what was recorded in a folder, and in those in it; what is passed over is said."""
     with prompter.step("Looking for clips") as advance:
         found = find_footage(source, below=True, advance=advance)
     if told := found.passed_over():
         prompter.line(f"{told}.")
-    fresh = [each for each in found.recordings if (each.path.name, each.path.stat().st_size) not in known]
+    return found.recordings
+
+
+def from_folder(session: Session, found: Iterable[Recording], prompter: Prompter) -> list[Candidate]:
+    """Return the clips of a folder that may be takes'; they stay where they are."""
+    known = _known(session)
+    fresh = [each for each in found if (each.path.name, size_of(each.path)) not in known]
     candidates = [_candidate(each, str(each.path), prompter) for each in fresh]
     return _in_time([each for each in candidates if each is not None])
+
+
+def size_of(path: Path) -> int | None:
+    """Return a file's size; None where it is gone, or may not be looked at."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def _known(session: Session) -> set[tuple[str, int]]:
@@ -99,17 +160,23 @@ def _candidate(recording: Recording, origin: str, prompter: Prompter, *, by_file
     try:
         clip = read_clip(path, recording.chapters)
         recorded_at = creation_time(path)
-    except ClipError as error:
+        if recorded_at is not None and recorded_at.year not in _YEARS:
+            recorded_at = None
+        seconds = clip.duration_s or 0.0
+        if recorded_at is None and by_file_time:
+            # A camera writes a file's time when the recording is over.
+            ended_at = datetime.fromtimestamp(recording.files[-1].stat().st_mtime, UTC)
+            recorded_at = ended_at - timedelta(seconds=seconds)
+        slate = read_slate(path)
+    except RigcoachError as error:
         prompter.line(error.line())
         return None
-    seconds = clip.duration_s or 0.0
-    if recorded_at is None and by_file_time:
-        # A camera writes a file's time when the recording is over.
-        ended_at = datetime.fromtimestamp(recording.files[-1].stat().st_mtime, UTC)
-        recorded_at = ended_at - timedelta(seconds=seconds)
+    except Exception as error:  # noqa: BLE001 - any file at all may lie on a card; one costs no other
+        prompter.line(f"{printable(path.name)} cannot be read ({type(error).__name__}: {error})")
+        return None
     if recording.chapters:
         prompter.line(f"{path.name} goes on in {' and '.join(each.name for each in recording.chapters)}")
-    return Candidate(path, origin, ClipInfo(path.name, recorded_at, seconds, read_slate(path)), recording.chapters)
+    return Candidate(path, origin, ClipInfo(path.name, recorded_at, seconds, slate), recording.chapters)
 
 
 def _in_time(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -1,23 +1,44 @@
-"""A session's clips brought in: matched to its takes, copied, verified and scored; then the session is closed."""
+"""A session's clips brought in: matched to its takes, copied, verified and scored; then the session is closed.
 
-from collections.abc import Callable, Iterator, Mapping
+Whatever ends it, the next run goes on: what a take's clip is to be is noted before the clip gets its name, a clip that
+has its name already is adopted where it is that one, and nothing in the session's folder is ever written over.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from rigcoach.analysis.results import RigOptics, rig_optics
+from rigcoach.base import disk
+from rigcoach.base.atomic_file import remove_unfinished
+from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
-from rigcoach.journal import folder, index
+from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, Take
 from rigcoach.journal.states import SessionState, TakeState
-from rigcoach.practice.candidates import INCOMING, Candidate, fetch_shown, from_card, from_folder
+from rigcoach.practice.candidates import (
+    INCOMING,
+    Candidate,
+    fetch_shown,
+    free_name,
+    from_card,
+    from_folder,
+    recorded_in_folder,
+    recorded_on_card,
+    recordings_in,
+    size_of,
+)
 from rigcoach.practice.match import ClipInfo, Expected, match
-from rigcoach.practice.open_session import OpenSession, Prompter, format_result
+from rigcoach.practice.open_session import OpenSession, Prompter, bring_index_up_to_date, format_result
 from rigcoach.practice.scorer import Scorer
+from rigcoach.practice.tethered import CHECK_CLIP
 from rigcoach.practice.verified_copy import IngestError, copy_verified, sha256
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
+from rigcoach.tether.fetch import Note, unnoted
 from rigcoach.video.recordings import chapter_name
 
 LEFTOVER = "leftover"
@@ -43,33 +64,40 @@ def waiting_session() -> Path:
     raise IngestError(
         "no session waits for clips",
         why="every take of every session has its clip",
-        next_step="FrameListener `rigcoach log`; name a session with --session",
+        next_step="See `rigcoach log`; name a session with --session",
         code="ingest.nothing-to-do",
     )
 
 
 def _lacking(session: Session) -> bool:
-    if session.state is SessionState.WAITING:
+    if session.state is SessionState.WAITING or any(take.state is TakeState.RECORDED for take in session.takes):
         return True
-    wanted = (TakeState.RECORDING, TakeState.RECORDED, TakeState.FETCHED)
+    wanted = (TakeState.RECORDING, TakeState.FETCHED)
     return session.state is not SessionState.CLOSED and any(take.state in wanted for take in session.takes)
 
 
 def ingest(
-    open_session: OpenSession, source: Camera | Path | None, prompter: Prompter, chosen: Mapping[int, str] | None = None
+    open_session: OpenSession,
+    source: Camera | Path | None,
+    prompter: Prompter,
+    chosen: Mapping[int, str] | None = None,
+    *,
+    give_up: bool = False,
 ) -> None:
-    """Bring in what a session lacks, score it, and close the session.
+    """Bring in what a session lacks, score it, and close the session; it stays open where a recorded clip isn't here.
 
     Parameters
     ----------
     open_session
-        The session.
+        The session, resumed: read while it is held.
     source
         The camera, a folder with clips, or None to score what is in the session's folder already.
     prompter
         How the photographer hears of it.
     chosen
         Clips that somebody names for takes: file names by take numbers.
+    give_up
+        Whether to close the session without the clips that were recorded and are not there.
 
     Raises
     ------
@@ -78,28 +106,61 @@ def ingest(
     CameraError
         Where the camera is lost.
     JournalError
-        Where the session cannot be written, or another process is at work on it.
+        Where the session cannot be written.
     """
-    with folder.held(open_session.folder):
-        for left in open_session.folder.glob("*.[0-9]*.part"):
-            left.unlink()  # of a process that was killed: nobody else works here now
+    try:
+        _tidy(open_session)
+        _adopt(open_session, prompter)
         if isinstance(source, Camera):
-            _fetch_known(open_session, source, prompter)
-            if _wanted(open_session.session):
-                _match_and_place(
-                    open_session,
-                    from_card(open_session.folder, open_session.session, source, prompter),
-                    prompter,
-                    chosen or {},
-                )
+            _fetch_recorded(open_session, source, prompter)
+            if _wanted(open_session.session) or chosen:
+                candidates = from_card(open_session.folder, open_session.session, source, prompter)
+                _match_and_place(open_session, candidates, prompter, chosen or {})
         elif source is not None:
-            _match_and_place(open_session, from_folder(open_session.session, source, prompter), prompter, chosen or {})
+            _bring_in_folder(open_session, source, prompter, chosen or {})
         _score(open_session, prompter)
-        _close(open_session)
-        try:
-            index.update()
-        except JournalError as error:
-            prompter.line(error.line())
+        _close(open_session, prompter, give_up=give_up)
+    finally:
+        bring_index_up_to_date(prompter)
+
+
+def still_to_come(session: Session) -> tuple[Take, ...]:
+    """Return the takes that were recorded and whose clips are not here."""
+    return tuple(take for take in session.takes if take.state is TakeState.RECORDED)
+
+
+def _tidy(open_session: OpenSession) -> None:
+    """Remove what killed processes left unfinished: nobody else is at work here now."""
+    for name in (".", INCOMING, LEFTOVER, folder.SCORES_FOLDER):
+        remove_unfinished(open_session.folder / name)
+    disk.remove(open_session.folder / CHECK_CLIP, missing_ok=True)
+
+
+def _adopt(open_session: OpenSession, prompter: Prompter) -> None:
+    """Take clips that got their names as takes' clips, where the last thing a killed process did was that."""
+    noted = {name for take in open_session.session.takes for name in take.files}
+    for path in sorted(open_session.folder.iterdir()):
+        if path.name in noted or not (is_clip(path.name) and path.is_file()):
+            continue
+        take = next((take for take in open_session.session.takes if take.stem == path.stem), None)
+        if take is None:
+            continue
+        if take.clip is None and _is_its_own(open_session.session, take, path):
+            how = None if take.matched_by else "recorded"
+            open_session.fetched(take.number, path.name, path.stat().st_size, matched_by=how)
+            prompter.line(f"Take {take.number}: {path.name} was here already")
+        else:
+            prompter.line(f"{path.name} is not the clip of take {take.number}: {_keep_aside(open_session, path)}")
+
+
+def _is_its_own(session: Session, take: Take, path: Path) -> bool:
+    """Whether a file is the clip that was to get this take's name."""
+    if take.sha256 is not None:
+        return path.stat().st_size == take.size_bytes and sha256(path) == take.sha256
+    if take.state is TakeState.RECORDED:
+        return path.stat().st_size == take.size_bytes
+    # Live view is recorded straight into it, and nowhere else.
+    return session.source == "live-view" and take.state in (TakeState.RECORDING, TakeState.FAILED)
 
 
 def _wanted(session: Session) -> list[Take]:
@@ -111,30 +172,46 @@ def _wanted(session: Session) -> list[Take]:
     return takes
 
 
-def _fetch_known(open_session: OpenSession, camera: Camera, prompter: Prompter) -> None:
+def _fetch_recorded(open_session: OpenSession, camera: Camera, prompter: Prompter) -> None:
     """Fetch the takes whose clip on the card is known."""
-    on_card = {file.path: file for file in camera.files()}
-    for take in open_session.session.takes:
-        file = on_card.get(take.card_path or "")
-        if take.state is TakeState.RECORDED and file is not None and file.size_bytes == take.size_bytes:
-            fetch_shown(camera, file, open_session.folder / f"{take.stem}{_ending(file.name)}", prompter)
-            _fetched(open_session, take.number, f"{take.stem}{_ending(file.name)}", file.path, "recorded")
+    takes = still_to_come(open_session.session)
+    on_card = camera.files() if takes else ()
+    for take in takes:
+        file = recorded_on_card(take, on_card)
+        if file is not None:
+            name = f"{take.stem}{_ending(file.name)}"
+            note = _noting(open_session, take.number, file.path, "recorded")
+            fetch_shown(camera, file, open_session.folder / name, prompter, note)
+            _fetched(open_session, take.number, name)
+
+
+def _bring_in_folder(open_session: OpenSession, source: Path, prompter: Prompter, chosen: Mapping[int, str]) -> None:
+    found = list(recordings_in(source, prompter))
+    for take in still_to_come(open_session.session):
+        if take.number not in chosen and (its_own := recorded_in_folder(take, found)) is not None:
+            _place(open_session, take.number, its_own.files, str(its_own.path), "recorded")
+            found.remove(its_own)
+    candidates = from_folder(open_session.session, found, prompter)
+    _match_and_place(open_session, candidates, prompter, chosen)
 
 
 def _match_and_place(
     open_session: OpenSession, candidates: list[Candidate], prompter: Prompter, chosen: Mapping[int, str]
 ) -> None:
+    candidates = _place_chosen(open_session, candidates, chosen)
     takes = _wanted(open_session.session)
-    candidates, takes = _place_chosen(open_session, candidates, takes, chosen)
     expected = [Expected(take.number, take.started_at, take.station.seconds) for take in takes]
     matching = match(expected, [each.found for each in candidates], open_session.session.clock_offset_s)
     for pair in matching.matches:
-        _place(open_session, pair.number, candidates[pair.clip], pair.how)
+        clip = candidates[pair.clip]
+        _place(open_session, pair.number, (clip.path, *clip.chapters), clip.origin, pair.how)
     left = [candidates[at] for at in matching.leftovers]
     offset_s = matching.offset_s
     told = [each for each in left if _near(each.found, open_session.session, offset_s)]
     for each in told:
-        _set_aside(open_session, each)
+        if each.path.parent == open_session.folder / INCOMING:  # one in a folder stays there
+            for path in (each.path, *each.chapters):
+                _keep_aside(open_session, path)
         prompter.line(f"{each.origin} belongs to no take; say --take NUMBER={Path(each.origin).name} if it does")
     for number in matching.missing:
         open_session.missing(number)
@@ -144,25 +221,23 @@ def _match_and_place(
     open_session.set_leftovers(origin for origin in leftovers if origin not in of_takes)
     incoming = open_session.folder / INCOMING
     if incoming.is_dir() and not any(incoming.iterdir()):
-        incoming.rmdir()
+        disk.remove_folder(incoming)
 
 
-def _place_chosen(
-    open_session: OpenSession, candidates: list[Candidate], takes: list[Take], chosen: Mapping[int, str]
-) -> tuple[list[Candidate], list[Take]]:
+def _place_chosen(open_session: OpenSession, candidates: list[Candidate], chosen: Mapping[int, str]) -> list[Candidate]:
     """Give takes the clips that somebody named for them; return what is left."""
+    takes = {take.number: take for take in (*_wanted(open_session.session), *still_to_come(open_session.session))}
     for number, name in chosen.items():
-        take = next((take for take in takes if take.number == number), None)
         clip = next((each for each in candidates if name in (Path(each.origin).name, each.origin)), None)
-        if take is None or clip is None:
+        if number not in takes or clip is None:
             what = (
                 f"there is no clip {name} among those that are new" if clip is None else f"take {number} needs no clip"
             )
-            raise IngestError(what, next_step="FrameListener `rigcoach log show`", code="ingest.no-such-clip")
-        _place(open_session, number, clip, "named")
-        takes = [each for each in takes if each is not take]
+            raise IngestError(what, next_step="See `rigcoach log show`", code="ingest.no-such-clip")
+        _place(open_session, number, (clip.path, *clip.chapters), clip.origin, "named")
+        del takes[number]
         candidates = [each for each in candidates if each is not clip]
-    return candidates, takes
+    return candidates
 
 
 def _near(found: ClipInfo, session: Session, offset_s: float | None) -> bool:
@@ -174,43 +249,63 @@ def _near(found: ClipInfo, session: Session, offset_s: float | None) -> bool:
     return session.started_at - _AROUND <= at <= last + _AROUND
 
 
-def _set_aside(open_session: OpenSession, clip: Candidate) -> None:
-    """Keep a clip that was fetched and is no take's beside the session's; one in a folder stays there."""
-    if clip.path.parent != open_session.folder / INCOMING:
-        return
+def _keep_aside(open_session: OpenSession, clip: Path) -> str:
+    """Keep a clip that is no take's beside the session's, under a name that nothing has; return where it is."""
     aside = open_session.folder / LEFTOVER
-    aside.mkdir(exist_ok=True)
-    for path in (clip.path, *clip.chapters):
-        path.replace(aside / path.name)
+    disk.make_folder(aside)
+    to = free_name(aside / clip.name)
+    disk.rename_new(clip, to)
+    disk.sync_folder(aside)
+    return f"it is kept as {LEFTOVER}/{to.name}"
 
 
-def _place(open_session: OpenSession, number: int, clip: Candidate, how: str) -> None:
-    """Give a take its clip: renamed where it was fetched, copied and verified where it lies in a folder."""
-    stem, ending = open_session.take(number).stem, _ending(clip.path.name)
-    chapters = tuple(chapter_name(stem, i, ending) for i in range(2, 2 + len(clip.chapters)))
-    # The first file last: a take whose clip is there has all of it.
-    for path, name in [*zip(clip.chapters, chapters, strict=True), (clip.path, f"{stem}{ending}")]:
-        to = open_session.folder / name
-        if path.parent == open_session.folder / INCOMING:
-            path.replace(to)
-        else:
-            copy_verified(path, to)
-    _fetched(open_session, number, f"{stem}{ending}", clip.origin, how, chapters)
+def _place(open_session: OpenSession, number: int, files: Sequence[Path], origin: str, how: str) -> None:
+    """Give a take its clip, the first of the files; the others are those that it goes on in.
+
+    The first file comes last: a take whose clip is there has all of it.
+    """
+    stem, ending = open_session.take(number).stem, _ending(files[0].name)
+    chapters = tuple(chapter_name(stem, i, ending) for i in range(2, 1 + len(files)))
+    for path, name in zip(files[1:], chapters, strict=True):
+        _put(open_session, path, name, unnoted)
+    name = f"{stem}{ending}"
+    _put(open_session, files[0], name, _noting(open_session, number, origin, how, chapters))
+    _fetched(open_session, number, name)
 
 
-def _fetched(
-    open_session: OpenSession, number: int, name: str, origin: str, how: str, chapters: tuple[str, ...] = ()
-) -> None:
-    path = open_session.folder / name
-    open_session.fetched(
-        number,
-        name,
-        path.stat().st_size,
-        card_path=origin,
-        sha256=sha256(path),
-        matched_by=how,
-        chapters=chapters,
-    )
+def _put(open_session: OpenSession, path: Path, name: str, note: Note) -> None:
+    """Bring a file into the session's folder: renamed where it was fetched, copied and verified from elsewhere.
+
+    What has the name already stays where it is the same, and is kept aside where it is not.
+    """
+    to, fetched = open_session.folder / name, path.parent == open_session.folder / INCOMING
+    if os.path.lexists(to):
+        digest = sha256(path)
+        if to.is_file() and size_of(to) == size_of(path) and sha256(to) == digest:
+            note(digest, to.stat().st_size)
+            if fetched:
+                disk.remove(path)
+            return
+        _keep_aside(open_session, to)
+    if fetched:
+        note(sha256(path), path.stat().st_size)
+        disk.rename_new(path, to)
+        disk.sync_folder(to.parent)
+    else:
+        copy_verified(path, to, note)
+
+
+def _noting(open_session: OpenSession, number: int, origin: str, how: str, chapters: tuple[str, ...] = ()) -> Note:
+    """Return what notes a clip before it gets its name."""
+
+    def note(digest: str, size_bytes: int) -> None:
+        open_session.arriving(number, digest, size_bytes, origin, how, chapters)
+
+    return note
+
+
+def _fetched(open_session: OpenSession, number: int, name: str) -> None:
+    open_session.fetched(number, name, (open_session.folder / name).stat().st_size)
 
 
 def _score(open_session: OpenSession, prompter: Prompter) -> None:
@@ -238,8 +333,16 @@ def _rig(session: Session, prompter: Prompter) -> RigOptics:
         return RigOptics()
 
 
-def _close(open_session: OpenSession) -> None:
-    open_session.closed()
+def _close(open_session: OpenSession, prompter: Prompter, *, give_up: bool) -> None:
+    for take in still_to_come(open_session.session) if give_up else ():
+        open_session.given_up(take.number)
+    lacking = still_to_come(open_session.session)
+    for take in lacking:
+        prompter.line(f"Take {take.number}: it was recorded as {take.card_path}, and is not here")
+    if not lacking:
+        open_session.closed()
+    elif open_session.session.state is not SessionState.CLOSED:  # of an earlier version's
+        open_session.stopped()
 
 
 def _ending(name: str) -> str:

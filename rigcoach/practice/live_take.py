@@ -14,6 +14,7 @@ import av
 import cv2
 import numpy as np
 
+from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, unheeded
@@ -56,7 +57,7 @@ def record_live_view(
         Where the file cannot be written.
     """
     try:
-        with atomic_file(to) as part, live_view(camera, before):
+        with atomic_file(to, new=True) as part, live_view(camera, before):
             started_at = datetime.now(UTC)
             _write(camera, seconds, part, advance, see)
     except OSError as error:
@@ -69,6 +70,7 @@ def record_live_view(
 def _write(camera: Camera, seconds: float, part: Path, advance: Advance, see: FrameListener) -> None:
     start = time.monotonic()
     last_pts = -1
+    disk.announce(disk.Step.WRITE, part)
     with av.open(str(part), "w", format="mov") as container:
         stream = None
         for jpeg in frames(camera, seconds, advance):

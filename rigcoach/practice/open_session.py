@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol
 
 from rigcoach.analysis.results import RigOptics
 from rigcoach.base.progress import Advance
@@ -47,33 +47,6 @@ class OpenSession:
     def __init__(self, path: Path, session: Session) -> None:
         self.folder = path
         self.session = session
-
-    @classmethod
-    def begin(
-        cls, drill: Drill, stations: tuple[Station, ...], weighting: str, profile: Profile, *, tethered: bool
-    ) -> Self:
-        """Make the folder of a new session.
-
-        Raises
-        ------
-        JournalError
-            Where it cannot be written.
-        """
-        session = Session(
-            id="",
-            drill=drill,
-            state=SessionState.OPEN,
-            started_at=folder.now(),
-            tethered=tethered,
-            profile=profile.name,
-            body_id=profile.rig.ids.get("body"),
-            lens_id=profile.rig.ids.get("lens"),
-            adapter_id=profile.rig.ids.get("adapter"),
-            weighting=weighting,
-            takes=tuple(Take(number=number, station=station) for number, station in enumerate(stations, 1)),
-        )
-        path = folder.create(session)
-        return cls(path, replace(session, id=path.name))
 
     def _write(self, session: Session) -> None:
         """Write the session down, and only then take it for true.
@@ -141,7 +114,6 @@ class OpenSession:
         card_path: str | None = None,
         sha256: str | None = None,
         matched_by: str | None = None,
-        chapters: tuple[str, ...] = (),
     ) -> None:
         """Note that a take's clip is in the session's folder; what is None stays as it was known."""
         take = self._after(number, "clip fetched")
@@ -149,7 +121,6 @@ class OpenSession:
             replace(
                 take,
                 clip=clip,
-                chapters=chapters,
                 size_bytes=size_bytes,
                 recorded_s=take.recorded_s if seconds is None else round(seconds, 3),
                 card_path=card_path or take.card_path,
@@ -158,6 +129,20 @@ class OpenSession:
                 error=None,
             )
         )
+
+    def arriving(
+        self,
+        number: int,
+        sha256: str,
+        size_bytes: int,
+        card_path: str,
+        matched_by: str,
+        chapters: tuple[str, ...] = (),
+    ) -> None:
+        """Note which clip is about to get its name in the session's folder as a take's."""
+        take = self._after(number, "clip arriving")
+        come = replace(take, sha256=sha256, size_bytes=size_bytes, card_path=card_path, matched_by=matched_by)
+        self._write_take(replace(come, chapters=chapters))
 
     def failed(self, number: int, error: str) -> None:
         """Note that a take could not be recorded, or its clip not fetched: that can be done later."""
@@ -168,6 +153,10 @@ class OpenSession:
         """Note that no clip was found for a take."""
         self._write_take(replace(self._after(number, "no clip found"), error="no clip was found for it"))
 
+    def given_up(self, number: int) -> None:
+        """Note that a take's clip, which was recorded, is lost."""
+        self._write_take(replace(self._after(number, "given up"), error="its clip was recorded, and is lost"))
+
     def set_leftovers(self, origins: Iterable[str]) -> None:
         """Note the clips that belong to no take."""
         self._write(replace(self.session, leftovers=tuple(origins)))
@@ -177,8 +166,9 @@ class OpenSession:
         self._write(replace(self.session, state=self._session_after("takes shot off the cable")))
 
     def stopped(self) -> None:
-        """Note that the session did not come to its end."""
-        self._write(replace(self.session, state=self._session_after("stopped"), ended_at=folder.now()))
+        """Note that the session did not come to its end; when it ended stays as it was noted first."""
+        ended_at = self.session.ended_at or folder.now()
+        self._write(replace(self.session, state=self._session_after("stopped"), ended_at=ended_at))
 
     def closed(self) -> None:
         """Note that the session is over; when it ended stays as it was noted first."""
@@ -213,15 +203,40 @@ class OpenSession:
             self._write_take(replace(self._after(outcome.take, "scoring failed"), error=outcome.error))
 
 
+def new_session(
+    drill: Drill, stations: tuple[Station, ...], weighting: str, profile: Profile, *, tethered: bool
+) -> Session:
+    """Return a session that begins now."""
+    return Session(
+        id="",
+        drill=drill,
+        state=SessionState.OPEN,
+        started_at=folder.now(),
+        tethered=tethered,
+        profile=profile.name,
+        body_id=profile.rig.ids.get("body"),
+        lens_id=profile.rig.ids.get("lens"),
+        adapter_id=profile.rig.ids.get("adapter"),
+        weighting=weighting,
+        takes=tuple(Take(number=number, station=station) for number, station in enumerate(stations, 1)),
+    )
+
+
 @contextmanager
-def kept_in_order(open_session: OpenSession, prompter: Prompter) -> Iterator[None]:
-    """Hold a session's folder while it goes on; leave the session stopped where it does not come to its end.
+def begun(session: Session, prompter: Prompter) -> Iterator[OpenSession]:
+    """Make the folder of a new session and hold it while it goes on; leave it stopped where it comes to no end.
 
     The index follows whatever happens; where it cannot, that is said, and the session is whole all the same.
+
+    Raises
+    ------
+    JournalError
+        Where it cannot be written.
     """
-    with folder.held(open_session.folder):
+    with folder.created(session) as path:
+        open_session = OpenSession(path, replace(session, id=path.name))
         try:
-            yield
+            yield open_session
         except BaseException:
             try:
                 open_session.stopped()
@@ -230,10 +245,31 @@ def kept_in_order(open_session: OpenSession, prompter: Prompter) -> Iterator[Non
                 prompter.line(error.line())
             raise
         finally:
-            try:
-                index.update()
-            except JournalError as error:
-                prompter.line(error.line())
+            bring_index_up_to_date(prompter)
+
+
+@contextmanager
+def resumed(path: Path) -> Iterator[OpenSession]:
+    """Hold a session that was begun before, and read it when nobody else can be at work on it any more.
+
+    Raises
+    ------
+    JournalError
+        Where somebody is, or it cannot be read.
+    """
+    with folder.held(path):
+        yield OpenSession(path, folder.read(path))
+
+
+def bring_index_up_to_date(prompter: Prompter) -> None:
+    """Have the index follow the sessions; where it cannot, or was odd, that is said: the sessions are whole."""
+    try:
+        odd = index.update()
+    except JournalError as error:
+        prompter.line(error.line())
+    else:
+        if odd:
+            prompter.line(f"The index of sessions was made anew from their folders: {odd}")
 
 
 def format_result(outcome: TakeResult) -> str:

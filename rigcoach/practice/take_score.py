@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import fmean, median
 
 from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.base import disk
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.drills.model import FramingTarget, Station
@@ -65,7 +66,7 @@ def score_take(job: ScoringJob, advance: Advance = unheeded) -> TakeResult:
             return TakeResult(job.take, None, scored.error.line())
         if job.scores is not None:
             document = clip_document(scored, per_frame=True)
-            job.scores.parent.mkdir(exist_ok=True)
+            disk.make_folder(job.scores.parent)
             write_whole(job.scores, json.dumps(document, allow_nan=False).encode() + b"\n")
     except RigcoachError as error:
         return TakeResult(job.take, None, error.line())

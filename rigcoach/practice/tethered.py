@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from rigcoach.analysis.results import rig_optics
+from rigcoach.base import disk
 from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, unheeded
@@ -17,7 +18,7 @@ from rigcoach.live.coach import Ear
 from rigcoach.practice import preflight
 from rigcoach.practice.coached import coached
 from rigcoach.practice.live_take import FrameListener, ignored, record_live_view
-from rigcoach.practice.open_session import OpenSession, Prompter, format_result, kept_in_order
+from rigcoach.practice.open_session import OpenSession, Prompter, begun, format_result, new_session
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.screen import screen_check
 from rigcoach.practice.take_score import ScoringJob
@@ -31,6 +32,9 @@ from rigcoach.tether.settings.apply import Applied, apply, put_back
 
 CHECK_S = 1.0
 """How long the check take lasts, which tells whether takes can be measured."""
+
+CHECK_CLIP = "check.mov"
+"""Its clip in the session's folder, as long as it is needed."""
 
 COUNT_FROM = 3
 _MOST_FAILURES = 2  # takes in a row, after which something is wrong with more than a take
@@ -68,8 +72,8 @@ def run_tethered(camera: Camera, wanted: RunPlan, prompter: Prompter) -> OpenSes
     JournalError
         Where the session cannot be written.
     """
-    open_session = OpenSession.begin(wanted.drill, wanted.stations, wanted.weighting, wanted.profile, tethered=True)
-    with kept_in_order(open_session, prompter), Scorer() as scorer:
+    session = new_session(wanted.drill, wanted.stations, wanted.weighting, wanted.profile, tethered=True)
+    with begun(session, prompter) as open_session, Scorer() as scorer:
         listing = camera.listing()
         source = "live-view" if wanted.ears else _source(listing)
         open_session.camera_found(listing.model or listing.body, source, counts=not wanted.ears)
@@ -156,7 +160,7 @@ class _Run:
         """Record, fetch and score a short take that counts for nothing."""
         prompter, folder_ = self._prompter, self._open_session.folder
         prompter.say("A short take to check light and subject. Aim")
-        clip = folder_ / "check.mov"
+        clip = folder_ / CHECK_CLIP
         try:
             file, seconds = self._record(CHECK_S, clip, unheeded)
             if file is not None:
@@ -176,7 +180,7 @@ class _Run:
             with prompter.step("Measuring the check take") as advance:
                 outcome = self._scorer.one(job, lambda: advance(0, None))
         finally:
-            clip.unlink(missing_ok=True)
+            disk.remove(clip, missing_ok=True)
         total_s = sum(station.seconds for station in self._wanted.stations)
         cards = () if file is None else self._camera.cards()
         room = preflight.room_checks(size / max(seconds, 0.1), total_s, cards, folder_)
@@ -214,8 +218,13 @@ class _Run:
             file, seconds = self._record(station.seconds, open_session.folder / clip, _calling(prompter, advance), see)
         if file is not None:
             open_session.recorded(number, file.path, file.size_bytes, seconds)
+            path = file.path
+
+            def note(sha256: str, size_bytes: int) -> None:
+                open_session.arriving(number, sha256, size_bytes, path, "recorded")
+
             with prompter.step(f"Fetching take {number}") as advance:
-                fetch(self._camera, file, open_session.folder / clip, advance)
+                fetch(self._camera, file, open_session.folder / clip, advance, note)
         size = (open_session.folder / clip).stat().st_size
         open_session.fetched(number, clip, size, seconds=seconds)
         self._scorer.submit(open_session.job(number, rig_optics(self._wanted.profile)))

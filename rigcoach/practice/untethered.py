@@ -8,7 +8,7 @@ from rigcoach.journal import folder
 from rigcoach.journal.session import Check
 from rigcoach.listing.model import BodyListing
 from rigcoach.practice import preflight
-from rigcoach.practice.open_session import OpenSession, Prompter, kept_in_order
+from rigcoach.practice.open_session import OpenSession, Prompter, begun, new_session
 from rigcoach.practice.slate import MOST, slate_page
 from rigcoach.practice.tethered import COUNT_FROM, RunPlan, clips_on_card
 from rigcoach.tether.camera import Camera
@@ -53,8 +53,8 @@ def run_untethered(
     JournalError
         Where the session cannot be written.
     """
-    open_session = OpenSession.begin(wanted.drill, wanted.stations, wanted.weighting, wanted.profile, tethered=False)
-    with kept_in_order(open_session, prompter):
+    session = new_session(wanted.drill, wanted.stations, wanted.weighting, wanted.profile, tethered=False)
+    with begun(session, prompter) as open_session:
         numbers = range(1, min(len(wanted.stations), MOST) + 1)
         folder.write_whole(open_session.folder / SLATES, slate_page(numbers, wanted.drill.name).encode())
         if open_camera is not None:

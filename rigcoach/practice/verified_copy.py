@@ -2,12 +2,13 @@
 
 import hashlib
 import os
-import shutil
 from pathlib import Path
 from typing import BinaryIO
 
+from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
+from rigcoach.tether.fetch import Note, unnoted
 
 _CHUNK_BYTES = 1 << 20
 
@@ -18,8 +19,10 @@ class IngestError(RigcoachError):
     code = "ingest.failed"
 
 
-def copy_verified(source: Path, to: Path) -> None:
+def copy_verified(source: Path, to: Path, note: Note = unnoted) -> None:
     """Copy a file, and read the copy again from the disk to see that it is the same; the source is only read.
+
+    `note` is told of it before it gets its name, which nothing else may have.
 
     Raises
     ------
@@ -27,17 +30,20 @@ def copy_verified(source: Path, to: Path) -> None:
         Where it cannot be copied, or the copy is not the same; nothing stays of it then.
     """
     try:
-        with atomic_file(to) as part:
+        with atomic_file(to, new=True) as part:
             with source.open("rb") as original, part.open("wb") as copy:
-                shutil.copyfileobj(original, copy, _CHUNK_BYTES)
+                while chunk := original.read(_CHUNK_BYTES):
+                    disk.write(copy, chunk)
                 _forget(copy)
-            if sha256(part) != sha256(source):
+            digest = sha256(part)
+            if digest != sha256(source):
                 raise IngestError(
                     f"the copy of {source} is not the same",
                     why="card, reader or disk changed some of its bytes",
                     next_step="Try another reader; the clip is still where it was",
                     code="ingest.copy-differs",
                 )
+            note(digest, part.stat().st_size)
     except OSError as error:
         raise IngestError(
             f"{source} cannot be copied",
@@ -50,7 +56,7 @@ def copy_verified(source: Path, to: Path) -> None:
 def _forget(file: BinaryIO) -> None:
     """Have the system read a file from the disk next time, where it can be told to."""
     file.flush()
-    os.fsync(file.fileno())  # what isn't on the disk yet cannot be forgotten
+    disk.sync(Path(file.name))  # what isn't on the disk yet cannot be forgotten
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 

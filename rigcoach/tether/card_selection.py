@@ -1,10 +1,11 @@
 """Which files of a card go where."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rigcoach.base.clip_names import is_hidden, local_name
 from rigcoach.base.errors import RigcoachError
 from rigcoach.tether.events import CardFile
 
@@ -30,7 +31,7 @@ class CardFetch:
 
 
 def choose(on_card: Sequence[CardFile], names: Sequence[str]) -> tuple[CardFile, ...]:
-    """Return the files of these names or card paths; all files without names.
+    """Return the files of these names or card paths; without names all that are not hidden.
 
     Raises
     ------
@@ -38,7 +39,7 @@ def choose(on_card: Sequence[CardFile], names: Sequence[str]) -> tuple[CardFile,
         Where a name is not on the card, or stands there more than once.
     """
     if not names:
-        return tuple(on_card)
+        return tuple(file for file in on_card if not is_hidden(file.path))
     chosen: dict[str, CardFile] = {}
     for name in names:
         found = [file for file in on_card if name in (file.name, file.path)]
@@ -67,12 +68,60 @@ def in_folder(files: Sequence[CardFile], folder: Path) -> tuple[CardFetch, ...]:
     Bodies count from 0001 again in each of their folders: of files with the same name each gets its folder's name in
     front.
     """
-    times = Counter(file.name for file in files)
-    return tuple(_wanted(file, folder, alone=times[file.name] == 1) for file in files)
+    return tuple(_wanted(file, folder / name) for file, name in zip(files, local_names(files), strict=True))
 
 
-def _wanted(file: CardFile, folder: Path, *, alone: bool) -> CardFetch:
-    # A card is another's work as much as a file is: nothing of its names may lead out of the folder.
-    name = Path(file.name).name
-    to = folder / (name if alone else f"{Path(file.folder).name}-{name}")
+def local_names(files: Sequence[CardFile], *, with_folder: bool = False) -> tuple[str, ...]:
+    """Return a name for each file of a card, in a folder of the computer's where no two may have the same.
+
+    It is the file's own, or where another has that too, its folder's name and its own, or else its whole path, or that
+    with a number. A card is another's work as much as a file is: nothing of its names leads out of the folder.
+
+    Parameters
+    ----------
+    files
+        The files.
+    with_folder
+        Whether to begin with the folder's name and its own, so that what is on the card besides changes nothing.
+    """
+    forms = [_name, _with_folder, _whole_path][with_folder:]
+    names = [forms[0](file) for file in files]
+    for form in forms[1:]:
+        times = Counter(map(str.casefold, names))
+        names = [form(file) if times[name.casefold()] > 1 else name for file, name in zip(files, names, strict=True)]
+    return tuple(_numbered(names))
+
+
+def _numbered(names: Iterable[str]) -> Iterator[str]:
+    """Yield names with a number added to those that came before; file systems may not tell small letters from large."""
+    taken: set[str] = set()
+    numbers: Counter[str] = Counter()
+    for name in names:
+        stem, dot, ending = name.rpartition(".")
+        unique = name
+        while unique.casefold() in taken:
+            numbers[name] += 1
+            number = numbers[name] + 1
+            unique = f"{stem}-{number}.{ending}" if dot else f"{name}-{number}"
+        taken.add(unique.casefold())
+        yield unique
+
+
+def _name(file: CardFile) -> str:
+    return local_name(file.name)
+
+
+def _with_folder(file: CardFile) -> str:
+    return local_name(f"{_leaf(file.folder)}-{_leaf(file.name)}")
+
+
+def _whole_path(file: CardFile) -> str:
+    return local_name(file.path.strip("/").replace("/", "-"))
+
+
+def _leaf(path: str) -> str:
+    return path.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _wanted(file: CardFile, to: Path) -> CardFetch:
     return CardFetch(file, to, to.is_file() and to.stat().st_size == file.size_bytes)

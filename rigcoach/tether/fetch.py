@@ -1,9 +1,13 @@
 """Fetch a clip from the camera's card, whole or not at all."""
 
+import hashlib
+import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, unheeded
@@ -12,15 +16,25 @@ from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedEr
 from rigcoach.tether.events import CardFile
 
 _CHUNK_BYTES = 1 << 20
+_END_BYTES = 1 << 16
 _REOPEN_PAUSES_S = (0.5, 1.0, 2.0)
 _REOPEN_PATIENCE_S = 6.0
 
 
-def fetch(camera: Camera, file: CardFile, to: Path, advance: Advance = unheeded) -> None:
+Note = Callable[[str, int], None]
+"""Is told a file's SHA-256 in hexadecimal and its size before it gets its name."""
+
+
+def unnoted(_sha256: str, _size_bytes: int) -> None:
+    """Note nothing of a file."""
+
+
+def fetch(camera: Camera, file: CardFile, to: Path, advance: Advance = unheeded, note: Note = unnoted) -> None:
     """Copy a file from the card to `to`.
 
     Where the camera is lost it is opened again, and the fetching goes on where it stopped. Where that fails, or the
-    user stops it, nothing stays: the clip is still on the card.
+    user stops it, nothing stays: the clip is still on the card. `note` is told of it when it is whole, before it
+    gets its name; what it raises keeps the file from that.
 
     Raises
     ------
@@ -31,8 +45,12 @@ def fetch(camera: Camera, file: CardFile, to: Path, advance: Advance = unheeded)
     """
     check_free(to)
     try:
-        with atomic_file(to) as path, path.open("wb") as part:
-            _copy(camera, file, part, advance)
+        with atomic_file(to, new=True) as path:
+            with path.open("wb") as part:
+                digest = _copy(camera, file, part, advance)
+            note(digest, file.size_bytes)
+    except FileExistsError as error:
+        raise _in_the_way(to) from error
     except OSError as error:
         raise RigcoachError(
             f"{to} cannot be written",
@@ -50,8 +68,8 @@ def check_free(to: Path) -> None:
     RigcoachError
         Where it is there already, or its folder is not.
     """
-    if to.exists():
-        raise RigcoachError(f"{to} is there already", next_step="Choose another name or remove it", code="file.exists")
+    if os.path.lexists(to):
+        raise _in_the_way(to)
     if not to.absolute().parent.is_dir():
         raise RigcoachError(
             f"{to} cannot be written",
@@ -61,7 +79,41 @@ def check_free(to: Path) -> None:
         )
 
 
-def _copy(camera: Camera, file: CardFile, part: BinaryIO, advance: Advance) -> None:
+def is_fetched(camera: Camera, file: CardFile, path: Path) -> bool:
+    """Whether a file here is that of the card, as far as its size, its first and its last bytes tell.
+
+    A movie's index, at one of its ends, holds when it was recorded and where each frame lies.
+
+    Raises
+    ------
+    CameraError
+        Where the card's cannot be read.
+    """
+    if not path.is_file() or path.stat().st_size != file.size_bytes:
+        return False
+    count = min(_END_BYTES, file.size_bytes)
+    buffer = memoryview(bytearray(count))
+    with path.open("rb") as here:
+        for offset in (0, file.size_bytes - count):
+            came = 0
+            while came < count:
+                step = camera.read_file(file, offset + came, buffer[came:])
+                if step <= 0:
+                    return False
+                came += step
+            here.seek(offset)
+            if here.read(count) != bytes(buffer):
+                return False
+    return True
+
+
+def _in_the_way(to: Path) -> RigcoachError:
+    return RigcoachError(f"{to} is there already", next_step="Choose another name or remove it", code="file.exists")
+
+
+def _copy(camera: Camera, file: CardFile, part: BinaryIO, advance: Advance) -> str:
+    """Write a card's file into a file; return its SHA-256."""
+    digest = hashlib.sha256()
     buffer = memoryview(bytearray(_CHUNK_BYTES))
     offset = 0
     while offset < file.size_bytes:
@@ -76,21 +128,24 @@ def _copy(camera: Camera, file: CardFile, part: BinaryIO, advance: Advance) -> N
             if offset:
                 raise
             # Some bodies give a file whole or not at all.
-            _copy_whole(camera, file, part)
-            offset = file.size_bytes
-            continue
+            return _copy_whole(camera, file, part)
         if came <= 0:
             raise _broken(file, offset, "the camera sent no more")
-        part.write(buffer[:came])
+        disk.write(part, buffer[:came])
+        digest.update(buffer[:came])
         offset += came
     advance(offset, file.size_bytes)
+    return digest.hexdigest()
 
 
-def _copy_whole(camera: Camera, file: CardFile, part: BinaryIO) -> None:
+def _copy_whole(camera: Camera, file: CardFile, part: BinaryIO) -> str:
     path = Path(part.name)
+    disk.announce(disk.Step.WRITE, path)
     camera.copy_file(file, path)
     if (came := path.stat().st_size) != file.size_bytes:
         raise _broken(file, came, "the camera sent no more")
+    with path.open("rb") as copied:
+        return hashlib.file_digest(copied, "sha256").hexdigest()
 
 
 def _reopen(camera: Camera, file: CardFile, offset: int, lost: CameraLostError) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rigcoach.drills.files import load_drill
+from rigcoach.journal import folder
 from rigcoach.journal.states import (
     SESSION_STEPS,
     TAKE_STEPS,
@@ -14,7 +15,7 @@ from rigcoach.journal.states import (
     diagram,
     state_after,
 )
-from rigcoach.practice.open_session import OpenSession
+from rigcoach.practice.open_session import OpenSession, new_session
 from rigcoach.rig.profile import load_profile
 
 PAGE = Path(__file__).parents[2] / "docs" / "drills.md"
@@ -24,12 +25,12 @@ PAGE = Path(__file__).parents[2] / "docs" / "drills.md"
 def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenSession:
     monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
     drill = load_drill("still-2m")
-    return OpenSession.begin(drill, drill.stations, "", load_profile("hip-video"), tethered=True)
+    session = new_session(drill, drill.stations, "", load_profile("hip-video"), tethered=True)
+    path = folder.create(session)
+    return OpenSession(path, folder.read(path))
 
 
 def test_a_take_goes_its_way_and_every_step_is_on_disk(session: OpenSession) -> None:
-    from rigcoach.journal import folder
-
     session.begin_take(1)
     session.recorded(1, "/store_00010001/DCIM/100CANON/MVI_0001.MOV", 10, 6.04)
     session.fetched(1, "take-01.mov", 10)
