@@ -206,8 +206,9 @@ def video_stream(container: "InputContainer", path: Path) -> "VideoStream":
 def frame_rate(stream: "VideoStream") -> Fraction:
     """Return the average frame rate, or 25 where the file says nothing."""
     for rate in (stream.average_rate, stream.guessed_rate):
-        # Of one picture alone a clock's rate may be told.
-        if rate and (rate <= _MOST_FPS or stream.frames != 1):
+        # Of one picture alone, and of a bare DV stream, a clock's rate may be told.
+        is_clock = stream.frames == 1 or stream.container.format.name == "dv"
+        if rate and (rate <= _MOST_FPS or not is_clock):
             return Fraction(rate)
     return _COMMON_FPS
 
@@ -268,8 +269,11 @@ def _check_whole(stream: "VideoStream", path: Path) -> None:
 def length_s(container: "InputContainer", stream: "VideoStream") -> float | None:
     """Return how long the footage is: the stream's own length; `None` where only the whole file's is told.
 
-    A file is as long as its longest track: sound may go on, and so may what a camera notes beside the pictures.
+    A file is as long as its longest track: sound may go on, and so may what a camera notes beside the pictures. Program
+    streams (MPG, MOD) tell no length.
     """
+    if container.format.name == "mpeg":
+        return None
     if stream.duration is not None and stream.duration > 0 and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
     # Matroska's muxers write a track's length as a tag: 00:00:04.520000000.

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Luma
+from rigcoach.video.colour import normalised_luma
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -112,7 +113,7 @@ def progressive(frames: "Iterable[VideoFrame]", scan: Scan) -> "Iterator[VideoFr
     for frame in chain(frames, (None,)):
         if frame is not None:
             graph = graph or _graph(frame, scan)
-            woven.append((frame, reduced(_first_plane(frame))))
+            woven.append((frame, reduced(normalised_luma(frame, "bt709"))))
         if graph is None:
             return
         graph.vpush(frame)
@@ -131,14 +132,6 @@ def _is_still(one: Luma, other: Luma) -> bool:
 
 def _moves(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(np.abs(one.astype(np.int16) - other) > _MOVED)
-
-
-def _first_plane(frame: "VideoFrame") -> Luma:
-    """Return a frame's first plane as it is stored, 8 bits of each code: luma, or what moves with it."""
-    plane: Any = frame.planes[0]
-    rows = np.frombuffer(plane, dtype=np.uint8).reshape(plane.height, -1)
-    wide = 1 if frame.format.components[0].bits <= 8 else 2
-    return rows[:, wide - 1 :: wide]
 
 
 def _graph(frame: "VideoFrame", scan: Scan) -> av.filter.Graph:

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from movies import Layout, scene, woven, write_movie
@@ -63,12 +64,34 @@ def test_whole_frames_without_a_flag_pass_as_they_are(tmp_path):
     assert (clip.scan, clip.notes) == (Scan.PROGRESSIVE, ())
 
 
-@pytest.mark.parametrize("container", ["mpegts", "mxf", "mpeg"])
-def test_mpeg2_as_camcorders_write_it_is_taken_apart(tmp_path, container):
-    layout = Layout("mpeg2video", options={"b": "20M"}, field_first="tff", container=container)
-    path = write_movie(tmp_path / f"hdv.{container}", woven(FIELDS), layout)
+CAMCORDERS = {
+    "HDV": ("m2t", Layout("mpeg2video", options={"b": "20M"}, field_first="tff", container="mpegts")),
+    "XDCAM": ("mxf", Layout("mpeg2video", options={"b": "20M"}, field_first="tff")),
+    "MOD": ("mod", Layout("mpeg2video", options={"b": "20M"}, field_first="tff", container="mpeg")),
+    "AVCHD": ("mts", Layout(field_first="tff", container="mpegts")),
+    "AVC-Intra, 10 bits": ("mov", Layout("libx264", "yuv422p10le", field_first="tff")),
+    "ProRes": ("mov", Layout("prores_ks", "yuv422p10le", field_first="tff")),
+    "FFV1, 16 bits": ("mkv", Layout("ffv1", "yuv420p16le", field_first="tff")),
+}
+
+
+@pytest.mark.parametrize(("ending", "layout"), CAMCORDERS.values(), ids=CAMCORDERS.keys())
+def test_fields_are_taken_apart_as_every_kind_of_camcorder_writes_them(tmp_path, ending, layout):
+    path = write_movie(tmp_path / f"clip.{ending}", woven(FIELDS), layout)
     assert read_clip(path).scan == "tff"
     assert max(far_off(path, FIELDS[::2])) < 2.0
+
+
+@pytest.mark.parametrize(("ending", "container"), [("avi", "avi"), ("dv", "dv")])
+@pytest.mark.parametrize(("aspect", "width"), [(Fraction(16, 15), 768), (Fraction(64, 45), 1024)])
+def test_dv_is_taken_apart_and_made_square(tmp_path, ending, container, aspect, width):
+    fields = [scene(i, (720, 576), step_px=4) for i in range(8)]
+    layout = Layout("dvvideo", aspect=aspect, field_first="bff", container=container)
+    path = write_movie(tmp_path / f"tape.{ending}", woven(fields, top_first=False), layout)
+    clip = read_clip(path)
+    assert (clip.width, clip.height, clip.fps, clip.scan) == (width, 576, 25, "bff")
+    stretched = [cv2.resize(each, (width, 576), interpolation=cv2.INTER_CUBIC) for each in fields[::2]]
+    assert max(far_off(path, stretched)) < 2.0
 
 
 def measured(path: Path) -> ClipMeasurements:
