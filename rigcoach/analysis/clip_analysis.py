@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rigcoach.analysis.focus import Focus, complete_focus, of_one_field
 from rigcoach.analysis.main_subject import eye_detector, find_main_subject
+from rigcoach.analysis.pace import at_pace, evenly, paces
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.analysis.trackers import BoxTracker, CardTracker, Observation, PersonTracker, SubjectTracker
 from rigcoach.base.progress import Advance, unheeded
@@ -101,6 +102,15 @@ def analyse_clip(
         advance(frame.t_s, clip.duration_s)
     kind = choose_subject(watches, looks)
     chosen = looks[kind] if kind is not None else [None] * len(times)
+    light = np.array([in_frame.light for in_frame, _, _ in whole])
+    pace = paces(times, float(clip.fps))
+    if pace is not None:
+        steps = [(x / each, y / each) for (x, y), each in zip(steps, pace, strict=True)]
+        chosen = [at_pace(look, each) for look, each in zip(chosen, pace, strict=True)]
+        whole = [
+            (in_frame, on_subject, None if moved is None else moved / each)
+            for (in_frame, on_subject, moved), each in zip(whole, pace, strict=True)
+        ]
     paths = np.reshape(steps, (-1, 2))
     chosen = _with_headings(chosen, paths, clip)
     read = [None if look is None else look.focus for look in chosen]
@@ -116,8 +126,10 @@ def analyse_clip(
         subject_kind=kind,
         looked_for="; ".join(watch.looked_for for watch in watches),
         frames=tuple(frames),
-        flicker=flicker(np.array([in_frame.light for in_frame, _, _ in whole]), float(clip.fps)),
-        motion=motion_bands(paths, float(clip.fps), clip.height),
+        flicker=flicker(light if pace is None else evenly(times, light, float(clip.fps)), float(clip.fps)),
+        motion=motion_bands(
+            paths if pace is None else evenly(times, paths, float(clip.fps)), float(clip.fps), clip.height
+        ),
     )
 
 
