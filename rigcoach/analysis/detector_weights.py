@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.suggest import did_you_mean
@@ -164,7 +165,7 @@ def install(name: str, source: Path | None = None, models: Sequence[DetectorMode
         The file cannot be had, or isn't the one published. What was installed before stays as it is.
     """
     wanted = model(name, models)
-    wanted.path.parent.mkdir(parents=True, exist_ok=True)
+    disk.make_folder(wanted.path.parent)
     with atomic_file(wanted.path) as fresh:
         if source is None:
             _fetch(wanted, fresh)
@@ -178,6 +179,7 @@ def _copy(wanted: DetectorModel, source: Path, fresh: Path) -> None:
         raise ModelError(
             f"{source} is not there" if not source.exists() else f"{source} is no file", code="models.missing"
         )
+    disk.announce(disk.Step.WRITE, fresh)
     shutil.copyfile(source, fresh)
     found = _sha256(fresh)
     if found not in {build.sha256 for build in wanted.builds}:
@@ -194,6 +196,7 @@ def _fetch(wanted: DetectorModel, fresh: Path) -> None:
     import requests
 
     build = wanted.builds[0]
+    disk.announce(disk.Step.WRITE, fresh)
     pooch.get_logger().setLevel("ERROR")
     try:
         pooch.retrieve(build.url, known_hash=f"sha256:{build.sha256}", fname=fresh.name, path=fresh.parent)

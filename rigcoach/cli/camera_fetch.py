@@ -44,6 +44,7 @@ def fetch_files(settings: CommandOptions, names: tuple[str, ...], new: bool, eve
     NAME is a file's name, such as MVI_0001.MOV, or its whole path on the card. A cable that comes loose is waited for,
     and the fetching goes on where it stopped. The exit status is 1 where anything is missing at the end.
     """
+    from rigcoach.base import disk
     from rigcoach.tether.card_selection import choose, in_folder
     from rigcoach.tether.documents import fetch_document
 
@@ -51,7 +52,7 @@ def fetch_files(settings: CommandOptions, names: tuple[str, ...], new: bool, eve
         raise click.UsageError("Name files, or give one of --new and --all.")
     with opened_camera(settings) as camera:
         wanted = in_folder(choose(camera.files(), names), out)
-        out.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(out)
         outcomes = [_fetch_one(settings, camera, each) for each in wanted]
     if settings.json:
         print_json(fetch_document(outcomes))
@@ -68,13 +69,13 @@ def fetch_files(settings: CommandOptions, names: tuple[str, ...], new: bool, eve
 
 def _fetch_one(settings: CommandOptions, camera: "Camera", wanted: "CardFetch") -> "FetchOutcome":
     from rigcoach.tether.card_selection import FetchOutcome
-    from rigcoach.tether.fetch import fetch
+    from rigcoach.tether.fetch import fetch, is_fetched
 
     file, to = wanted.file, wanted.to
     known = (file.path, str(to), file.size_bytes)
-    if wanted.is_there:
-        return FetchOutcome(*known, "there")
     try:
+        if wanted.is_there and is_fetched(camera, file, to):
+            return FetchOutcome(*known, "there")
         with progress(settings, f"Fetching {file.name}") as advance:
             fetch(camera, file, to, advance)
     except RigcoachError as error:

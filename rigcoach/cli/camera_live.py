@@ -136,7 +136,9 @@ def _prepare(out: Path | None, *, one_file: bool) -> None:
 
         check_free(out)
         return
-    out.mkdir(parents=True, exist_ok=True)
+    from rigcoach.base import disk
+
+    disk.make_folder(out)
     if any(out.glob("frame-*.jpg")):
         raise RigcoachError(
             f"{out} holds frames already", next_step="Choose another folder or empty it", code="file.exists"

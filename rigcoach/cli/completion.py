@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.options import CommandOptions, talk_options
+from rigcoach.cli.options import CommandOptions, force_option, talk_options
 from rigcoach.cli.output import note
 
 _VARIABLE = "_RIGCOACH_COMPLETE"
@@ -27,6 +27,7 @@ class CompletionError(RigcoachError):
 @click.command()
 @click.argument("shell", type=click.Choice(tuple(_PLACES)), required=False)
 @click.option("--install", is_flag=True, help="Write it where the shell finds it, instead of printing it.")
+@force_option
 @talk_options
 @click.pass_obj
 def completion(settings: CommandOptions, shell: str | None, *, install: bool) -> None:
@@ -35,6 +36,9 @@ def completion(settings: CommandOptions, shell: str | None, *, install: bool) ->
     Prints the script for bash, zsh or fish; without SHELL, for the one that you use. With --install it is written where
     the shell looks for it in a new terminal.
     """
+    from rigcoach.base import disk
+    from rigcoach.base.outputs import Kind, write_output
+
     chosen = shell or _used_shell()
     text = _script(chosen)
     if not install:
@@ -42,14 +46,14 @@ def completion(settings: CommandOptions, shell: str | None, *, install: bool) ->
         return
     path = Path.home() / _PLACES[chosen]
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{text}\n", encoding="utf-8")
+        disk.make_folder(path.parent)
     except OSError as error:
         raise CompletionError(
             f"the completion cannot be written to {path}",
             why=error.strerror or str(error),
             next_step=f"Print it and put it elsewhere: rigcoach completion {chosen}",
         ) from error
+    write_output(path, f"{text}\n".encode(), Kind("completion", (_VARIABLE.encode(),)), force=settings.force)
     click.echo(str(path))
     if chosen == "zsh":
         note(settings, f"Put this into ~/.zshrc, before compinit: fpath=({path.parent} $fpath)")

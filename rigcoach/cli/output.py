@@ -88,11 +88,12 @@ def progress(settings: CommandOptions, doing: str) -> Iterator[Advance]:
         yield unheeded
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     # Results that go elsewhere must not be drawn above the bar with the rest.
     to_terminal = sys.stdout.isatty()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=to_terminal) as bar:
-        task = bar.add_task(doing, total=None)
+        task = bar.add_task(escape(printable(doing)), total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -82,7 +82,8 @@ def check_free(to: Path) -> None:
 def is_fetched(camera: Camera, file: CardFile, path: Path) -> bool:
     """Whether a file here is that of the card, as far as its size, its first and its last bytes tell.
 
-    A movie's index, at one of its ends, holds when it was recorded and where each frame lies.
+    A movie's index, at one of its ends, holds when it was recorded and where each frame lies. Of a body that gives no
+    parts of a file its size alone is known.
 
     Raises
     ------
@@ -93,6 +94,14 @@ def is_fetched(camera: Camera, file: CardFile, path: Path) -> bool:
         return False
     count = min(_END_BYTES, file.size_bytes)
     buffer = memoryview(bytearray(count))
+    try:
+        return _has_same_ends(camera, file, path, buffer)
+    except CameraRefusedError:
+        return True
+
+
+def _has_same_ends(camera: Camera, file: CardFile, path: Path, buffer: memoryview) -> bool:
+    count = len(buffer)
     with path.open("rb") as here:
         for offset in (0, file.size_bytes - count):
             came = 0

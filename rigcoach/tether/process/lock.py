@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from rigcoach.tether.errors import CameraClaimedError
+from rigcoach.tether.errors import CameraClaimedError, CameraError
 
 
 class PortLock:
@@ -26,12 +26,21 @@ class PortLock:
     ------
     CameraClaimedError
         Where another process holds it, with its number.
+    CameraError
+        Where the lock file cannot be made.
     """
 
     def __init__(self, folder: Path, port: str, owner_pid: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / (re.sub(r"[^A-Za-z0-9]+", "-", port) + ".lock")
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise CameraError(
+                f"the camera at {port} cannot be claimed",
+                why=f"{path}: {error.strerror or error}",
+                next_step="Make room or give the permission, or set RIGCOACH_HOME to another folder",
+            ) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

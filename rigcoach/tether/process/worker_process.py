@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from typing import IO, Any
 
+from rigcoach.base.outputs import write_kept
 from rigcoach.base.user_data import user_folder
 from rigcoach.tether import errors
 from rigcoach.tether.errors import CameraError
@@ -26,7 +27,7 @@ _DYING_S = 1.0  # between the end of a connection and that of its process
 
 # Our own: with "sdram" (its default) the driver points an EOS at the computer and waits for ever while the card is
 # full; and a Nikon's properties, once read, would be answered from memory for two seconds.
-_LIBRARY_SETTINGS = "ptp2=capturetarget=card\nptp2=cachetime=0\n"
+_LIBRARY_SETTINGS = b"ptp2=capturetarget=card\nptp2=cachetime=0\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,6 @@ def _environment() -> dict[str, str]:
     folder = user_folder("gphoto")
     file = folder / "settings"
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(_LIBRARY_SETTINGS)
+        write_kept(file, _LIBRARY_SETTINGS)
     english = {name: value for name, value in os.environ.items() if name not in ("LANGUAGE", "LANG")}
     return english | {"LC_ALL": "C", "PYTHONUTF8": "1", "XDG_CONFIG_HOME": str(folder.parent.absolute())}
