@@ -102,8 +102,12 @@ def test_whichever_step_fails_the_file_is_old_or_new(tmp_path: Path, fails: int,
 
 def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
     to = tmp_path / "take-01.mov"
-    with pytest.raises(FileExistsError), atomic_file(to, new=True) as part:
+
+    def made_meanwhile(step: Step, _path: Path) -> None:
+        if step is Step.RENAME:
+            to.write_bytes(b"another's, made just now")
+
+    with disk.watched(made_meanwhile), pytest.raises(FileExistsError), atomic_file(to, new=True) as part:
         part.write_bytes(b"mine")
-        to.write_bytes(b"another's, made just now")
     assert to.read_bytes() == b"another's, made just now"
     assert list(tmp_path.iterdir()) == [to]
