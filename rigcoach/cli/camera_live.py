@@ -1,6 +1,7 @@
 """`rigcoach camera live`: frames of live view, and how fast they come."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +10,9 @@ from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.coaching import OFF, coach_option
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
+
+if TYPE_CHECKING:
+    from rigcoach.live.focus_assist import FocusReading
 
 
 @click.command("live")
@@ -23,6 +27,10 @@ from rigcoach.cli.output import note, print_json, progress
     type=click.FloatRange(0.1, 3600),
     metavar="S",
     help="For how long; by default 5, and for FILE.jpg until the first frame.",
+)
+@click.option("--zoom", type=click.Choice(("5", "10")), help="Magnify it so many times, and read out its blur.")
+@click.option(
+    "--zoom-at", metavar="X,Y", help="Left and top of what is magnified, in the pixels of the largest picture."
 )
 @coach_option("Hear where to turn, how far off the framing is and how sharp the subject: tones, words or both.")
 @click.option(
@@ -42,7 +50,15 @@ from rigcoach.cli.output import note, print_json, progress
 @talk_options
 @click.pass_obj
 def live(
-    settings: CommandOptions, out: Path | None, seconds: float | None, *, coach: str, drill: str | None, subject: str
+    settings: CommandOptions,
+    out: Path | None,
+    seconds: float | None,
+    *,
+    zoom: str | None,
+    zoom_at: str | None,
+    coach: str,
+    drill: str | None,
+    subject: str,
 ) -> None:
     """Look through the camera's live view, and say how many frames a second come.
 
@@ -52,7 +68,17 @@ def live(
 
     With --coach it is to be heard: ticks come faster the nearer the framing is to the wanted one, from the side to turn
     to, rising for up and falling for down, higher the sharper the subject; words say what would help most.
+
+    With --zoom it is magnified, and its blur is read out in pixels of a 1080p clip: `rigcoach focus assist` says the
+    way to turn the ring as well.
     """
+    if zoom is not None:
+        if coach != OFF:
+            raise click.UsageError("--zoom and --coach do not go together.")
+        _magnified(settings, out, 5.0 if seconds is None else seconds, int(zoom), zoom_at)
+        return
+    if zoom_at is not None:
+        raise click.UsageError("--zoom-at goes with --zoom.")
     if coach != OFF:
         _coach(settings, out, 60.0 if seconds is None else seconds, coach, drill, subject)
         return
@@ -81,6 +107,32 @@ def live(
         note(settings, f"{count} frames, {seen.per_second:.1f} a second")
     if settings.json:
         print_json(live_document(count, seen.per_second if count > 1 else None, out))
+    elif out is not None:
+        click.echo(str(out))
+
+
+def _magnified(settings: CommandOptions, out: Path | None, seconds: float, zoom: int, zoom_at: str | None) -> None:
+    """Look through magnified live view."""
+    from rigcoach.cli.focus_assist import place_option, read_out
+    from rigcoach.live.documents import blur_read
+    from rigcoach.tether.documents import live_document
+    from rigcoach.tether.live_view import Frames
+
+    one_file = out is not None and out.suffix.lower() in (".jpg", ".jpeg")
+    place = None if zoom_at is None else place_option(zoom_at)
+    _prepare(out, one_file=one_file)
+    readings: list[FocusReading] = []
+
+    def take(frame: bytes, reading: "FocusReading") -> None:
+        _keep(frame, out, len(readings), one_file=one_file)
+        readings.append(reading)
+
+    with opened_camera(settings) as camera:
+        factor = read_out(settings, camera, zoom, place, seconds, take)
+    seen = Frames(len(readings) - 1, readings[-1].t_s - readings[0].t_s)
+    if settings.json:
+        document = live_document(len(readings), seen.per_second if len(readings) > 1 else None, out)
+        print_json({**document, "zoom": factor, **blur_read(readings)})
     elif out is not None:
         click.echo(str(out))
 

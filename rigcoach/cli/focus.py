@@ -7,6 +7,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.command_group import CommandGroup
+from rigcoach.cli.focus_assist import assist
 from rigcoach.cli.focus_calibrate import focus_calibrate
 from rigcoach.cli.focus_scale import focus_scale
 from rigcoach.cli.focus_table import focus_table
@@ -24,7 +25,7 @@ def focus() -> None:
     """Zones of focus for a rig, a scale for its ring, what its marks really focus at, and how sharp it is."""
 
 
-for command in (focus_zone, focus_table, focus_scale, focus_calibrate):
+for command in (focus_zone, focus_table, focus_scale, focus_calibrate, assist):
     focus.add_command(command)
 
 
