@@ -99,7 +99,9 @@ def place_option(text: str) -> tuple[int, int]:
     help="How many times live view is magnified.",
 )
 @click.option("--at", metavar="X,Y", help="Left and top of what is magnified, in the pixels of the largest picture.")
-@click.option("--seconds", type=click.FloatRange(1, 3600), default=120.0, show_default=True, metavar="S")
+@click.option(
+    "--seconds", type=click.FloatRange(1, 3600), default=120.0, show_default=True, metavar="S", help="For how long."
+)
 @camera_option
 @json_option
 @talk_options
