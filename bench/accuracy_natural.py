@@ -13,10 +13,10 @@ from calibrate_blur import rank_correlation
 from degrade import Image, Recording, linear_srgb, random_recording, recorded
 from peers import PEERS, laplacian_variance, monotone_map
 
-from rigcoach.analysis.focus import SHARP_BLUR_PX, SHARP_MOTION_PX
 from rigcoach.measure.blur.blur_kind import Estimate
 from rigcoach.measure.blur.blur_network import shipped_network
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, NaturalBlur, natural_blur
+from rigcoach.optics.permissible_blur import SHARP_BLUR_PX, SHARP_MOTION_PX
 
 Numbers = npt.NDArray[np.float64]
 

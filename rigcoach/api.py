@@ -125,6 +125,9 @@ def review(
     subject: str | Box = "auto",
     drill: str | None = None,
     rig: str | Profile | None = None,
+    place: tuple[float, float] | None = None,
+    scale: str | None = None,
+    headroom: tuple[float, float] | None = None,
     share: bool = False,
     force: bool = False,
 ) -> ScoredClip:
@@ -136,7 +139,7 @@ def review(
         The video file.
     out
         The report's file.
-    subject, drill, rig
+    subject, drill, rig, place, scale, headroom
         As of `score`.
     share
         Whether faces are made unrecognisable where they are found.
@@ -160,7 +163,7 @@ def review(
 
     check_output(Path(out), REPORT, inputs=[Path(path)], force=force)
     profile = load_profile(rig) if isinstance(rig, str) else rig
-    scored = score(path, subject=subject, drill=drill, rig=profile)
+    scored = score(path, subject=subject, drill=drill, rig=profile, place=place, scale=scale, headroom=headroom)
     page = clip_page(scored, profile, hide=FaceHider(installed("yunet")) if share else None)
     write(Path(out), page, inputs=[Path(path)], force=force)
     return scored
@@ -195,7 +198,7 @@ def scoring_of(
     wanted = ANYWHERE
     if drill is not None:
         take, station = load_take(drill)
-        wanted = take.frame.wanted_at(station)
+        wanted = take.wanted_at(station)
         kind = take.frame.subject if kind == "auto" else kind
         rig = rig or take.profile
     if scale is not None and scale not in SHOT_NAMES:

@@ -21,6 +21,7 @@ from rigcoach.measure.picture.exposure import Exposure, exposure
 from rigcoach.measure.picture.flicker import flicker
 from rigcoach.measure.picture.framing import with_heading
 from rigcoach.measure.picture.heading import walks
+from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.optics.shots import YUNET_BOXES_PER_BODY
 from rigcoach.video.clip import Clip, read_frames
 
@@ -114,7 +115,7 @@ def analyse_clip(
     paths = np.reshape(steps, (-1, 2))
     chosen = _with_headings(chosen, paths, clip)
     read = [None if look is None else look.focus for look in chosen]
-    focuses = complete_focus(read, float(clip.fps), rig.shutter_s, clip.height)
+    focuses = complete_focus(read, float(clip.fps), rig.shutter_s, limit_scale(clip.width, clip.height))
     if clip.interlaced:
         focuses = [of_one_field(focus) for focus in focuses]
     frames = (

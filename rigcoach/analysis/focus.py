@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rigcoach.measure.arrays import Interval, Luma
-from rigcoach.measure.blur.blur_kind import BlurKind, Estimate, blur_kind
+from rigcoach.measure.blur.blur_kind import BOTH, MOVED, BlurKind, Estimate, blur_kind
 from rigcoach.measure.blur.motion_blur import MotionBlur, motion_blurs
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
 from rigcoach.measure.card.edge_spread import measure_edges, read_style
@@ -19,10 +19,8 @@ from rigcoach.measure.card.picture_style import PLAIN, PictureStyle
 from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.motion.shift import Shift
 from rigcoach.measure.picture.box import Box, inside
+from rigcoach.optics.permissible_blur import SHARP_BLUR_PX, SHARP_MOTION_PX
 from rigcoach.target_card import TargetCard
-
-SHARP_BLUR_PX, SHARP_MOTION_PX = 1.6, 3.0
-"""Radius of defocus and length of smear up to which a frame 1080 pixels high counts as sharp."""
 
 # How far off a smear by movement and shutter speed is: so much, a share, and more for a hand's shake.
 _MOTION_PX, _MOTION_SHARE = 0.4, 0.12
@@ -63,6 +61,13 @@ class Focus:
     background_blur_px: float | None = None
     motion_moved_px: float | None = None
     motion_pictured_px: float | None = None
+
+    @property
+    def smear_px(self) -> float | None:
+        """The smear that counts: `motion_blur_px`, else what the picture shows where it is told as one that moved."""
+        if self.motion_blur_px is None and self.kind in (MOVED, BOTH):
+            return self.motion_pictured_px
+        return self.motion_blur_px
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +148,21 @@ class FocusReader:
 
 
 def complete_focus(
-    looks: Sequence[FocusObservation | None], fps: float, shutter_s: float | None, frame_height_px: int
+    looks: Sequence[FocusObservation | None], fps: float, shutter_s: float | None, scale: float
 ) -> list[Focus | None]:
     """Return the focus of every frame, now that all have been read: with its smear, and its kind of blur.
 
     A subject's smear comes from its movement through the frames around and the shutter speed; without a shutter speed
-    only that of a still subject is known. A card's comes from the picture.
+    only that of a still subject is known. A card's comes from the picture. What counts as sharp in a frame of 1080p is
+    `scale` times as much here.
     """
     steps = [None if look is None else look.step_px for look in looks]
     moved: list[MotionBlur | None] = [None] * len(looks)
     if shutter_s is not None:
         moved = motion_blurs(steps, fps, shutter_s)
-    px = frame_height_px / 1080
     looks = _carried(looks, fps)
     return [
-        None if look is None else _settled(look, motion_blur, px, shutter_s is not None)
+        None if look is None else _settled(look, motion_blur, scale, shutter_s is not None)
         for look, motion_blur in zip(looks, moved, strict=True)
     ]
 
@@ -180,7 +185,7 @@ def _carried(looks: Sequence[FocusObservation | None], fps: float) -> list[Focus
     return carried
 
 
-def _settled(look: FocusObservation, motion_blur: MotionBlur | None, px: float, timed: bool) -> Focus:
+def _settled(look: FocusObservation, motion_blur: MotionBlur | None, scale: float, timed: bool) -> Focus:
     motion, pictured = look.pictured, None if look.on_card else look.pictured
     focus = replace(
         look.focus,
@@ -198,15 +203,15 @@ def _settled(look: FocusObservation, motion_blur: MotionBlur | None, px: float, 
             length = float(np.hypot(*look.step_px)) / 2
             motion = Estimate(length, (0.0, 2 * length + _MOTION_PX))
             focus = replace(focus, motion_blur_px=length)
-    kind = _kind(focus, motion, pictured, px)
+    kind = _kind(focus, motion, pictured, scale)
     return focus if kind is None else replace(focus, kind=kind.kind, confidence=kind.confidence)
 
 
-def _kind(focus: Focus, motion: Estimate | None, pictured: Estimate | None, px: float) -> BlurKind | None:
+def _kind(focus: Focus, motion: Estimate | None, pictured: Estimate | None, scale: float) -> BlurKind | None:
     if focus.blur_px is None or focus.blur_px_interval is None or motion is None:
         return None
     blur = Estimate(focus.blur_px, focus.blur_px_interval)
-    return blur_kind(blur, motion, SHARP_BLUR_PX * px, SHARP_MOTION_PX * px, pictured=pictured)
+    return blur_kind(blur, motion, SHARP_BLUR_PX * scale, SHARP_MOTION_PX * scale, pictured=pictured)
 
 
 def of_one_field(focus: Focus | None) -> Focus | None:

@@ -28,6 +28,7 @@ from rigcoach.measure.people.detector import Detection, Detector, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.exposure import exposure
 from rigcoach.measure.picture.reduced import reduced_to
+from rigcoach.optics.permissible_blur import size_in_full_hd
 from rigcoach.target_card import TargetCard
 
 LIVE_FPS = Fraction(30)
@@ -107,7 +108,7 @@ class LiveMeter:
         if self._looks:
             self._focus.fps = 1 / max(t_s - self._looks[-1][0], 1e-3)
         look = self._search.look(luma, t_s)
-        focus = self._settled(look, t_s, luma.shape[0])
+        focus = self._settled(look, t_s, luma)
         on_subject = None if look is None else exposure(luma, look.subject.box)
         return all_measures(t_s, look, focus, exposure(luma), on_subject, None)
 
@@ -121,7 +122,7 @@ class LiveMeter:
             raise LiveFrameError("a frame of live view has another size than those before")
         return luma
 
-    def _settled(self, look: Observation | None, t_s: float, height_px: int) -> Focus | None:
+    def _settled(self, look: Observation | None, t_s: float, luma: Luma) -> Focus | None:
         """Return a look's focus, with the smear that the frames before tell, and the last blur that was read."""
         self._looks.append((t_s, None if look is None else look.focus))
         if look is None:
@@ -129,7 +130,9 @@ class LiveMeter:
             return None
         span_s = self._looks[-1][0] - self._looks[0][0]
         fps = (len(self._looks) - 1) / span_s if span_s > 0 else float(LIVE_FPS)
-        focus = complete_focus([each for _, each in self._looks], fps, self._rig.shutter_s, height_px)[-1]
+        # A live view is the clip's frame made smaller, and its blur with it.
+        scale = size_in_full_hd(luma.shape[1], luma.shape[0])
+        focus = complete_focus([each for _, each in self._looks], fps, self._rig.shutter_s, scale)[-1]
         if focus is None or focus.reason != _UNREAD:
             self._read = None if focus is None else (t_s, focus)
             return focus

@@ -84,7 +84,7 @@ def _print(shown: "Drill") -> None:
         ("lead room", _band(shown.frame.lead_room)),
         ("level", f"to {shown.frame.roll_tolerance_deg:g}°"),
         ("in focus", f"up to {shown.focus_tolerance_px:g} px of blur"),
-        ("passed", f"with {shown.pass_mark:g} of 100 on average"),
+        ("passed", f"with {shown.pass_mark:g} of 100 and {100 * shown.pass_keepers:.0f} % keepers on average"),
     ):
         if text:
             click.echo(f"  {title:<13}{text}")
@@ -119,6 +119,7 @@ def _runs(stations: "tuple[Station, ...]") -> "list[tuple[str, Station]]":
 @click.option("--takes", type=click.IntRange(1, 100), help="How many.")
 @click.option("--pause", "pause_s", type=float, metavar="SECONDS", help="Between two takes.")
 @click.option("--pass-mark", type=float, help="The mean score that passes a session.")
+@click.option("--pass-keepers", type=float, metavar="SHARE", help="The share of keepers that passes it, as 0.5.")
 @click.option("--focus-tolerance", "focus_tolerance_px", type=float, metavar="PIXELS", help="Blur that is in focus.")
 @click.option("--roll-tolerance", "roll_tolerance_deg", type=float, metavar="DEGREES", help="How level is level.")
 @click.option("--blind/--seeing", default=None, help="Whether nothing is to be seen.")

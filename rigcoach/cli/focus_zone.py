@@ -168,7 +168,7 @@ def _print_what_blurs(
     setup: "ZoneFocus", marks: tuple[float, ...], subjects: tuple[float, ...], shutter_s: float
 ) -> None:
     """Say so where movement blurs more than focus: a smear is told by its length, so it is held against the disc's."""
-    from rigcoach.analysis.focus import SHARP_MOTION_PX
+    from rigcoach.optics.permissible_blur import SHARP_MOTION_PX
 
     smears = {s: setup.walker_motion_blur_px(s, shutter_s) or 0.0 for s in subjects}
     pairs = [(smears[s], 2 * (setup.blur_px(mark, s) or 0.0)) for s in subjects for mark in marks]

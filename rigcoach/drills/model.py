@@ -1,6 +1,6 @@
 """A drill as data: what to rehearse, how often, and what counts as passed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rigcoach.measure.picture.framing import WantedFrame
@@ -147,9 +147,12 @@ class Drill:
     frame
         The framing that is wanted.
     focus_tolerance_px
-        The blur radius up to which a take counts as in focus, in pixels of a frame 1080 pixels high.
+        The blur radius up to which the subject is in focus, frame by frame and a take as a whole, in pixels of a frame
+        up to 1080p.
     pass_mark
         The mean overall score that passes a session.
+    pass_keepers
+        The mean share of keepers that passes it; 0 in sessions from before drills had one.
     pause_s
         Between two takes, for getting ready.
     stations
@@ -170,3 +173,8 @@ class Drill:
     pause_s: float
     stations: tuple[Station, ...]
     path: Path
+    pass_keepers: float = 0.0
+
+    def wanted_at(self, station: Station) -> WantedFrame:
+        """Return the framing, and how sharp, to score a take against."""
+        return replace(self.frame.wanted_at(station), blur_limit_px=self.focus_tolerance_px)

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from rigcoach.base.toml_file import toml_text
 from rigcoach.drills.model import CAMERA_HEIGHTS, MOVES, PLACES, SUBJECTS, FramingTarget, Station
+from rigcoach.optics.permissible_blur import SHARP_BLUR_PX
 from rigcoach.optics.shots import SHOT_NAMES
 from rigcoach.rig.setting_checks import WrongValueError, meant, text
 
@@ -129,7 +130,8 @@ class DrillFile(_Table):
     takes: Annotated[int | None, _number(1, MOST_TAKES, "", whole=True)] = None
     pause_s: Annotated[float, _number(0, 600, "seconds")] = 5.0
     pass_mark: Annotated[float, _number(0, 100, "")] = 60.0
-    focus_tolerance_px: Annotated[float, _number(0.2, 50, "pixels")] = 1.5
+    pass_keepers: Annotated[float, _number(0, 1, "")] = 0.5
+    focus_tolerance_px: Annotated[float, _number(0.2, 50, "pixels")] = SHARP_BLUR_PX
     frame: FrameTable = FrameTable()
     take: list[TakeTable] = []
 

@@ -25,7 +25,7 @@ class Summary:
     keeper_ratio
         Mean of the scored takes' shares of keepers.
     blur_px
-        Median of the takes' blur, in pixels of a frame 1080 pixels high.
+        Median of the takes' blur, in pixels of a frame up to 1080p.
     best, worst
         The best and the worst second.
     distance_off, distance_spread
@@ -74,7 +74,8 @@ def summarise(session: Session) -> Summary:
     blur = [score.blur_px for score in scores if score.blur_px is not None]
     off = [off for off in map(distance_off, session.takes) if off is not None]
     mean, blur_px = _mean(overall), median(blur) if blur else None
-    passed, why = _passed(session, mean, blur_px, len(overall))
+    keepers = _mean(score.keeper_ratio for score in scores)
+    passed, why = _passed(session, mean, keepers, blur_px, len(overall))
     parts = {part: _mean(getattr(score, part) for score in scores) for part in PARTS}
     return Summary(
         scored=len(scores),
@@ -82,7 +83,7 @@ def summarise(session: Session) -> Summary:
         overall=mean,
         **parts,
         spread=stdev(overall) if len(overall) > 1 else None,
-        keeper_ratio=_mean(score.keeper_ratio for score in scores),
+        keeper_ratio=keepers,
         blur_px=blur_px,
         best=max((s.best for s in scores if s.best is not None), key=lambda m: m.score, default=None),
         worst=min((s.worst for s in scores if s.worst is not None), key=lambda m: m.score, default=None),
@@ -105,18 +106,22 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return fmean(known) if known else None
 
 
-def _passed(session: Session, mean: float | None, blur_px: float | None, measured: int) -> tuple[bool | None, str]:
-    """Return whether a session passes: by its mean score, its blur, and enough takes that could be measured."""
+def _passed(
+    session: Session, mean: float | None, keepers: float | None, blur_px: float | None, measured: int
+) -> tuple[bool | None, str]:
+    """Return whether a session passes: by its mean score, its keepers, its blur, and how many takes were measured."""
     drill = session.drill
     if not session.counts:
         failed = any(check.ok is False for check in session.checks)
         return None, f"it does not count: {'the checks before it failed' if failed else 'it was coached'}"
-    if mean is None:
+    if mean is None or keepers is None:
         return None, "no take could be measured"
     if 2 * measured < len(session.takes):
         return None, f"only {measured} of {len(session.takes)} takes could be measured"
     if mean < drill.pass_mark:
         return False, f"{mean:.0f} on average; {drill.pass_mark:g} passes"
+    if keepers < drill.pass_keepers:
+        return False, f"{100 * keepers:.0f} % keepers; {100 * drill.pass_keepers:.0f} % pass"
     if blur_px is not None and blur_px > drill.focus_tolerance_px:
         return False, f"{blur_px:.1f} px of blur; up to {drill.focus_tolerance_px:g} is in focus here"
     return True, f"{mean:.0f} on average; {drill.pass_mark:g} passes"

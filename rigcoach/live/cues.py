@@ -174,8 +174,8 @@ def _most_helpful(
     amount, word = max(helpful)
     if amount > _THERE:
         return word
-    motion_blur_px = frame.focus.motion_blur_px
-    if motion_blur_px is not None and motion_blur_px * 1080 / frame_height_px > limits.MOTION_BLUR.keeper:
+    smear_px = frame.focus.smear_px
+    if smear_px is not None and smear_px * 1080 / frame_height_px > limits.MOTION_BLUR.keeper:
         return STEADY
     return SOFT if blur_px is not None and blur_px > wanted.blur_limit_px else None
 

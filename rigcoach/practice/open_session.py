@@ -190,8 +190,8 @@ class OpenSession:
             clip=self.folder / Path(take.clip or "").name,
             chapters=tuple(self.folder / Path(name).name for name in take.chapters),
             scores=self.folder / folder.SCORES_FOLDER / f"{take.stem}.json",
-            station=take.station,
-            frame=self.session.drill.frame,
+            subject=self.session.drill.frame.subject,
+            wanted=self.session.drill.wanted_at(take.station),
             rig=rig,
         )
 

@@ -10,13 +10,13 @@ from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.base import disk
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, unheeded
-from rigcoach.drills.model import FramingTarget, Station
 from rigcoach.journal.folder import write_whole
 from rigcoach.journal.session import Fault, Moment, TakeScore
+from rigcoach.measure.picture.framing import WantedFrame
+from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.scoring.advice import Advice
 from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
 from rigcoach.scoring.documents import clip_document
-from rigcoach.scoring.limits import px_scale
 from rigcoach.scoring.score import FrameScore
 
 _MOMENT_S = 1.0
@@ -25,7 +25,7 @@ _KNOWN_SHARE = 0.5  # of a moment's frames, for it to be one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringJob:
-    """A clip to score: the take's number, its file, where every frame's scores go, and what was wanted.
+    """A clip to score: the take's number, its file, where every frame's scores go, its subject, and what was wanted.
 
     `chapters` are the files that the clip goes on in.
     """
@@ -33,8 +33,8 @@ class ScoringJob:
     take: int
     clip: Path
     scores: Path | None
-    station: Station
-    frame: FramingTarget
+    subject: str
+    wanted: WantedFrame
     rig: RigOptics
     chapters: tuple[Path, ...] = ()
 
@@ -53,8 +53,8 @@ class TakeResult:
 
 def score_job(job: ScoringJob, advance: Advance = unheeded) -> ScoredClip | FailedClip:
     """Score a take's clip as its drill wants it, under the clip's own name."""
-    choice, wanted = SubjectChoice(job.frame.subject), job.frame.wanted_at(job.station)
-    scored = score_file(str(job.clip), choice, job.rig, advance, wanted=wanted, chapters=job.chapters)
+    choice = SubjectChoice(job.subject)
+    scored = score_file(str(job.clip), choice, job.rig, advance, wanted=job.wanted, chapters=job.chapters)
     return replace(scored, name=job.clip.name)
 
 
@@ -98,7 +98,7 @@ def _take_score(take: int, scored: ScoredClip) -> TakeScore:
         longest_keeper_s=0.0 if longest is None else longest[1] - longest[0],
         found_ratio=measures.found_ratio,
         subject_kind=measures.subject_kind,
-        blur_px=median(blur) / px_scale(measures.clip.width, measures.clip.height) if blur else None,
+        blur_px=median(blur) / limit_scale(measures.clip.width, measures.clip.height) if blur else None,
         reasons=dict(score.reasons),
         faults=tuple(_fault(advice) for advice in scored.advice),
         best=best,

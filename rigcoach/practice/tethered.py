@@ -11,10 +11,11 @@ from rigcoach.base import disk
 from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, unheeded
-from rigcoach.drills.model import Drill, FramingTarget, Station
+from rigcoach.drills.model import Drill, Station
 from rigcoach.journal.session import CardClip, Check
 from rigcoach.listing.model import BodyListing
 from rigcoach.live.coach import Ear
+from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.practice import preflight
 from rigcoach.practice.coached import coached
 from rigcoach.practice.live_take import FrameListener, ignored, record_live_view
@@ -173,8 +174,8 @@ class _Run:
                 take=0,
                 clip=clip,
                 scores=None,
-                station=self._wanted.stations[0],
-                frame=FramingTarget(subject=self._wanted.drill.frame.subject),
+                subject=self._wanted.drill.frame.subject,
+                wanted=WantedFrame(self._wanted.stations[0].place),
                 rig=rig_optics(self._wanted.profile),
             )
             with prompter.step("Measuring the check take") as advance:

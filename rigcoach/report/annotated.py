@@ -144,7 +144,7 @@ def annotate(scored: ScoredClip, picture: Picture, wanted: tuple[float, float] |
     each = scored.score.frames[picture.index]
     rgb = picture.rgb.copy()
     scale = clip.height / 1080
-    blur_limit_px = limits.BLUR.keeper * limits.px_scale(clip.width, clip.height)
+    blur_limit_px = limits.BLUR.keeper_in(clip.width, clip.height, scored.measures.wanted)
     luma = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     rgb[in_focus(luma, blur_limit_px)] = _PEAK
     if wanted is not None:

@@ -8,7 +8,7 @@ from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.report.chart import Band, Chart, Line, Row, Values, mean_rows, styled_lines
 from rigcoach.report.ring import LensOnPixels, ring_places
 from rigcoach.scoring import limits
-from rigcoach.scoring.limits import halving, px_scale
+from rigcoach.scoring.limits import halving
 from rigcoach.scoring.rules import percent
 from rigcoach.scoring.score import ClipScore, FrameScore
 
@@ -26,12 +26,16 @@ def clip_charts(measures: ClipMeasurements, scored: ClipScore, lens: LensOnPixel
     step = math.ceil(len(measures.frames) / _MOST_POINTS) or 1
     frames, scores = measures.frames[::step], scored.frames[::step]
     times = tuple(round(frame.t_s, 3) for frame in frames)
+    clip, wanted = measures.clip, measures.wanted
+    blur_limit_px, roll_limit_deg = (
+        each.keeper_in(clip.width, clip.height, wanted) for each in (limits.BLUR, limits.ROLL)
+    )
     charts = (
         _scores(times, scores, keeper_runs(measures, scored)),
-        _places(times, frames, wanted=measures.wanted.place is not None),
-        _rolls(times, frames, measures.wanted.roll_free_deg),
-        _blurs(times, frames, px_scale(measures.clip.width, measures.clip.height)),
-        _ring(times, frames, lens, px_scale(measures.clip.width, measures.clip.height)),
+        _places(times, frames, wanted=wanted.place is not None),
+        _rolls(times, frames, roll_limit_deg),
+        _blurs(times, frames, blur_limit_px),
+        _ring(times, frames, lens, blur_limit_px),
     )
     return tuple(chart for chart in charts if chart is not None)
 
@@ -75,9 +79,8 @@ def _places(times: tuple[float, ...], frames: Sequence[FrameMeasurement], *, wan
     return _chart("place", title, "%", alt_text, times, lines, (Band("keeper", -limit, limit),) if wanted else ())
 
 
-def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasurement], free_deg: float) -> Chart | None:
+def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasurement], limit: float) -> Chart | None:
     rolls = _each(frames, lambda f: None if f.framing is None else f.framing.roll_deg)
-    limit = free_deg + limits.ROLL.half * limits.KEEPER_SHARE
     # A turn of uprights alone: clockwise where their feet go left.
     skews = _each(frames, lambda f: None if f.skew is None else -f.skew.skew_deg)
     alt_text = f"Roll in degrees, positive clockwise as seen in the frame: on average {_mean(rolls):+.1f}°."
@@ -89,11 +92,10 @@ def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasurement], free_de
     return _chart("roll", "Roll", "°", alt_text, times, tuple(lines), (Band("keeper", -limit, limit),))
 
 
-def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasurement], scale: float) -> Chart | None:
+def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasurement], limit: float) -> Chart | None:
     blur = _each(frames, lambda f: f.focus.blur_px)
-    motion = _each(frames, lambda f: f.focus.motion_blur_px)
+    motion = _each(frames, lambda f: f.focus.smear_px)
     other, told_by = _other_smear(frames)
-    limit = limits.BLUR.keeper * scale
     lines = tuple(
         line
         for line in (
@@ -119,14 +121,13 @@ def _other_smear(frames: Sequence[FrameMeasurement]) -> tuple[Values, str]:
 
 
 def _ring(
-    times: tuple[float, ...], frames: Sequence[FrameMeasurement], lens: LensOnPixels | None, scale: float
+    times: tuple[float, ...], frames: Sequence[FrameMeasurement], lens: LensOnPixels | None, limit_px: float
 ) -> Chart | None:
     """Return where the subject was, which ring distances would have kept it sharp, and which the blur tells of."""
     subject = _each(frames, lambda f: None if f.away_m is None else f.away_m[0])
     if lens is None or all(value is None for value in subject):
         return None
     farthest_m = _FARTHEST * max(value for value in subject if value is not None)
-    limit_px = limits.BLUR.keeper * scale
     sharp = [None if m is None else ring_places(lens, m, limit_px) for m in subject]
     blurs = [frame.focus.blur_px for frame in frames]
     was = [

@@ -78,13 +78,13 @@ def advise(measures: ClipMeasurements) -> tuple[Advice, ...]:
 def headline(score: ClipScore, advice: Sequence[Advice]) -> str:
     """Return a clip's result in a line, such as "52 % keepers: mostly too low and 4° clockwise".
 
-    Only what spoils many frames belongs there. A clip of which too little could be measured says that first.
+    Only what spoils many frames belongs there. A clip of which too little could be measured, or nothing, says that
+    first: that its frames are no keepers is not known.
     """
     keepers = f"{percent(score.keeper_ratio)} keepers"
     if score.overall is None and score.frames:
-        measured = sum(each.focus is not None and each.framing is not None for each in score.frames)
-        if measured:
-            keepers = f"Not scored, {percent(measured / len(score.frames))} of it could be measured"
+        known = score.measured_ratio
+        keepers = f"Not scored, {percent(known)} of it could be measured" if known else "Not scored"
     told = [each for each in advice if each.spoils and each.short and each.share >= STEPS[1]]
     causes = " and ".join(each.short for each in told[:2])
     if not causes:

@@ -7,7 +7,7 @@ from rigcoach.analysis.results import FrameMeasurement
 from rigcoach.measure.motion.motion_bands import MotionBands
 from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.scoring.batch import FailedClip, ScoredClip
-from rigcoach.scoring.score import FrameScore
+from rigcoach.scoring.score import FrameScore, explained
 
 Document = dict[str, Any]
 
@@ -45,6 +45,8 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
             "steadiness": _round(score.steadiness, 1),
             "exposure": _round(score.exposure, 1),
         },
+        "mean": _round(score.mean, 1),
+        "explained": explained(score) or None,
         "reasons": score.reasons,
         "computed_from": score.computed_from,
         "keeper_ratio": round(score.keeper_ratio, 4),

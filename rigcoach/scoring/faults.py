@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.measure.picture.framing import ANYWHERE
+from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.scoring import score
-from rigcoach.scoring.limits import KEEPER_SHARE, px_scale
+from rigcoach.scoring.limits import KEEPER_SHARE
 
 Measure = Callable[[FrameMeasurement, ClipMeasurements], float | None]
 """A measure of a frame of a clip."""
@@ -54,7 +55,7 @@ def headroom_off(sign: int) -> Measure:
 
     def of(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
         band = score.headroom_band(frame, measures.wanted)
-        if frame.framing is None or band is None or not (score.is_person(frame) or measures.wanted.headroom):
+        if frame.framing is None or band is None or not score.is_person(frame):
             return None
         low, high = band
         return frame.framing.headroom - high if sign > 0 else low - frame.framing.headroom
@@ -74,14 +75,14 @@ def rolled(sign: int) -> Measure:
 
 def speed(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return how fast the subject moves, in frame widths a second, where its smear is not known."""
-    if frame.focus.motion_blur_px is not None or frame.shift_px is None:
+    if frame.focus.smear_px is not None or frame.shift_px is None:
         return None
     return frame.shift_px * float(measures.clip.fps) / max(measures.clip.width, measures.clip.height)
 
 
 def soft(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return the blur on the subject, unless a smear hides whether focus was off at all."""
-    scale = px_scale(measures.clip.width, measures.clip.height)
+    scale = limit_scale(measures.clip.width, measures.clip.height)
     return None if score.hidden_by_motion_blur(frame.focus, scale) else frame.focus.blur_px
 
 
@@ -110,6 +111,20 @@ def sides_cut(frames: Sequence[FrameMeasurement]) -> str:
     """Return the sides of the frame that cut the subject, in words."""
     cut = {side for frame in frames for side in score.sides_cut(frame, ANYWHERE)}
     return " and ".join(side for side in _SIDES if side in cut)
+
+
+def shot_off(sign: int) -> Measure:
+    """Return the measure of how many scales a shot is closer (1) or wider (-1) than the one that is wanted."""
+
+    def of(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
+        return None if frame.framing is None else float(sign * score.steps_off(frame.framing, measures.wanted))
+
+    return of
+
+
+def shots(frames: Sequence[FrameMeasurement]) -> str:
+    """Return which shot most of the frames are."""
+    return statistics.mode(f.framing.shot.scale for f in frames if f.framing is not None and f.framing.shot is not None)
 
 
 def cut_off(frame: FrameMeasurement, measures: ClipMeasurements) -> float:

@@ -5,32 +5,37 @@ beyond what is free: no fault is 100, a fault of `half` is 50, and a keeper has 
 (there it scores 84).
 """
 
-import math
 from dataclasses import dataclass
 from typing import Literal
+
+from rigcoach.measure.picture.framing import WantedFrame
+from rigcoach.optics.permissible_blur import SHARP_BLUR_PX, SHARP_MOTION_PX, limit_scale
 
 KEEPER_SHARE = 0.5
 """Of what halves a score: a keeper's limit."""
 
-_FULL_HD_DIAGONAL_PX = math.hypot(1920, 1080)
+Unit = Literal["px", "°", "%", ""]
+"""What a measure is in: pixels of a 1080p frame, degrees, shares of 1 told in percent, or a count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One measure's limits.
+    """One measure, and how much of it a frame may have.
 
     Attributes
     ----------
+    name
+        What is measured, as advice and documentation say it.
+    detail
+        More of it for the documentation; may be empty.
     score
-        The score that it counts for.
-    measure
-        What is measured, as the documentation says it.
+        The score that it counts for; `None` where it is told and costs nothing.
     unit
-        "px", "°", "%" of 1, or "" for a count.
+        Of the measure and its limits.
     free
         What costs nothing: the measure up to here.
     half
-        So much beyond it halves the score.
+        So much beyond it halves the score; 0 where it costs nothing.
     of
         Whose it is: "all", "card" (and whatever else has its place wanted), "people", or "drill" where only a drill or
         an option wants it.
@@ -38,9 +43,10 @@ class Limit:
         Where the numbers come from; "judgement" where they are ours.
     """
 
-    score: Literal["focus", "framing", "steadiness", "exposure"]
-    measure: str
-    unit: Literal["px", "°", "%", ""]
+    name: str
+    detail: str
+    score: Literal["focus", "framing", "steadiness", "exposure"] | None
+    unit: Unit
     free: float
     half: float
     of: Literal["all", "card", "people", "drill"]
@@ -48,7 +54,7 @@ class Limit:
 
     @property
     def keeper(self) -> float:
-        """How much a keeper may have of the measure."""
+        """How much a keeper may have of the measure; of what costs nothing, from where on it is told."""
         return self.free + KEEPER_SHARE * self.half
 
     def fault(self, value: float) -> float:
@@ -65,29 +71,43 @@ class Limit:
             return f"{100 * value:.3g} %"
         return f"{value:.1f} px" if self.unit == "px" else f"{value:.3g}{self.unit}"
 
+    def keeper_in(self, width_px: int, height_px: int, wanted: WantedFrame) -> float:
+        """Return how much a keeper may have in a frame of a size: pixels grow above 1080p, a drill has its own limits.
+
+        >>> BLUR.keeper_in(3840, 2160, WantedFrame()), ROLL.keeper_in(1920, 1080, WantedFrame(roll_free_deg=3))
+        (3.2, 6.0)
+        """
+        if self.unit == "°":
+            return self.keeper - ROLL.free + wanted.roll_free_deg
+        limit = wanted.blur_limit_px if self is BLUR else self.keeper
+        return limit * limit_scale(width_px, height_px) if self.unit == "px" else limit
+
 
 BLUR = Limit(
+    "blur on the subject",
+    "`blur_px`, the radius of the circle of confusion",
     "focus",
-    "`blur_px`, the radius of the circle of confusion on the subject",
     "px",
     0.0,
-    3.2,
+    2 * SHARP_BLUR_PX,
     "all",
     "0.030 mm on full frame is 0.8 px of 1080p; moving pictures forgive twice that (judgement)",
 )
 PLACE = Limit(
+    "distance from the wanted place",
+    "of the subject's centre, in frame widths and heights",
     "framing",
-    "distance of the subject's centre from the wanted place, in frame widths and heights",
     "%",
     0.0,
     0.15,
     "card",
     "judgement: half a third of the frame is a place missed",
 )
-ROLL = Limit("framing", "roll", "°", 2.0, 6.0, "all", "judgement: 2° is not seen, 5° is")
+ROLL = Limit("roll", "", "framing", "°", 2.0, 6.0, "all", "judgement: 2° is not seen, 5° is")
 CUT_SIDES = Limit(
+    "sides of the frame that cut the subject",
+    "of a person not the lower one",
     "framing",
-    "sides of the frame that cut the subject; of a person not the lower one",
     "",
     0.0,
     1.0,
@@ -95,48 +115,60 @@ CUT_SIDES = Limit(
     "a cut is a cut; people are framed to the waist",
 )
 HEADROOM = Limit(
-    "framing", "room above a person beyond the band, in frame heights", "%", 0.0, 0.10, "people", "judgement"
+    "headroom beyond the band",
+    "a wanted one, else up to a quarter above a person whom the frame cuts below; in frame heights",
+    "framing",
+    "%",
+    0.0,
+    0.10,
+    "people",
+    "judgement: with an eye in the upper third of the frame less than that is above a head",
 )
 TOO_SMALL = Limit(
+    "how far a person is smaller than a tenth of the frame's height",
+    "over that tenth",
     "framing",
-    "a person smaller than a tenth of the frame's height, in such tenths",
-    "",
+    "%",
     0.0,
     0.5,
     "people",
     "judgement: of 108 lines of 1080 nobody is recognised as the subject",
 )
-LEAD_ROOM = Limit(
-    "framing",
-    "room ahead of a person who walks or looks aside, beyond the band, in frame widths",
-    "%",
-    0.0,
-    0.15,
-    "drill",
-    "judgement",
-)
 WALKING_OUT = Limit(
+    "how far the room ahead of a person is below a tenth of the frame's width",
+    "who walks or looks aside, where no room is wanted: they leave the frame",
     "framing",
-    "a person who walks out of the frame: how far the room ahead is below a tenth of the width",
     "%",
     0.0,
     0.10,
     "people",
     "judgement",
 )
-SHOT = Limit("framing", "shot scales away from the wanted one (below)", "", 0.0, 2.0, "drill", "judgement")
+SHOT = Limit("shot scales away from the wanted one", "below", "framing", "", 0.0, 2.0, "drill", "judgement")
+LEAD_ROOM = Limit(
+    "room ahead beyond the wanted band",
+    "of a person who walks or looks aside, in frame widths",
+    "framing",
+    "%",
+    0.0,
+    0.15,
+    "drill",
+    "judgement",
+)
 MOTION_BLUR = Limit(
+    "smear during the exposure",
+    "`motion_px`; where that is not known, the picture's own in a frame whose `kind` is `moved` or `both`",
     "steadiness",
-    "`motion_px`, the smear during one exposure, where it is known",
     "px",
     0.0,
-    6.0,
+    2 * SHARP_MOTION_PX,
     "all",
     "judgement: a smear looks about half as soft as a disc of its length",
 )
 SPEED = Limit(
+    "speed of the subject, where the smear is not known",
+    "in frame widths a second; it spoils no keeper",
     "steadiness",
-    "else the speed of the picture from frame to frame, which spoils no keeper",
     "%",
     0.0,
     0.35,
@@ -144,17 +176,23 @@ SPEED = Limit(
     "judgement; speed alone is no blur",
 )
 BRIGHTNESS = Limit(
+    "mean brightness outside 25 to 65 %",
+    "of the subject",
     "exposure",
-    "mean brightness of the subject outside 25 to 65 %",
     "%",
     0.0,
     0.15,
     "card",
     "the card's paper and ink at a right exposure, a stop either way",
 )
+WHITE = Limit(
+    "share at white", "of the subject; of a person, of the face", "exposure", "%", 0.0, 0.10, "all", "judgement"
+)
+BLACK = Limit("share at black", "of the subject", "exposure", "%", 0.0, 0.25, "card", "judgement")
 FACE_BRIGHTNESS = Limit(
-    "exposure",
     "mean brightness of a face outside 25 to 75 %",
+    "",
+    "exposure",
     "%",
     0.0,
     0.10,
@@ -162,29 +200,53 @@ FACE_BRIGHTNESS = Limit(
     "light and dark skin at a right exposure, half a stop either way",
 )
 NO_HIGHLIGHTS = Limit(
+    "how far the brightest hundredth of the picture is below 70 % of white",
+    "where no face tells it",
     "exposure",
-    "where no face tells it: how far the brightest hundredth of the picture stays below 70 % of white",
     "%",
     0.0,
     0.25,
     "people",
     "judgement: a picture whose lightest parts lie two stops below white is dark",
 )
-WHITE = Limit("exposure", "share of the subject at white; of a person, of the face", "%", 0.0, 0.10, "all", "judgement")
 PICTURE_WHITE = Limit(
+    "share of the whole picture at white",
+    "where no face tells it; a tenth may be sky or windows",
     "exposure",
-    "where no face tells it: share of the whole picture at white, beyond a tenth (sky, windows)",
     "%",
     0.10,
     0.30,
     "people",
     "judgement",
 )
-BLACK = Limit("exposure", "share of the subject at black", "%", 0.0, 0.25, "card", "judgement")
+JOINT_CUT = Limit(
+    "how sure it is that the frame cuts a person at a joint", "", None, "%", 0.5, 0.0, "people", "likelier than not"
+)
+DISTANCE = Limit(
+    "distance off the drill's, less its standard deviation",
+    "over the distance asked for",
+    None,
+    "%",
+    0.10,
+    0.0,
+    "drill",
+    "judgement: a span of the hand at two metres",
+)
+SKEW = Limit(
+    "lean of uprights by the rolling shutter",
+    "where the body's readout is known",
+    None,
+    "°",
+    ROLL.free,
+    0.0,
+    "all",
+    "what is free of a roll",
+)
 
 LIMITS: tuple[Limit, ...] = (
     *(BLUR, PLACE, ROLL, CUT_SIDES, HEADROOM, TOO_SMALL, WALKING_OUT, SHOT, LEAD_ROOM),
     *(MOTION_BLUR, SPEED, BRIGHTNESS, WHITE, BLACK, FACE_BRIGHTNESS, NO_HIGHLIGHTS, PICTURE_WHITE),
+    *(JOINT_CUT, DISTANCE, SKEW),
 )
 
 BRIGHTNESS_BAND = (0.25, 0.65)
@@ -205,18 +267,6 @@ CEILING, PER_KEEPER = 50.0, 60.0
 """A clip scores at most 50, and 60 more times its share of keepers: 80 with half of them, 100 from five sixths on."""
 
 
-def px_scale(width_px: int, height_px: int) -> float:
-    """Return by what a limit in pixels grows in a frame of a size.
-
-    By its diagonal above 1080p, so that a portrait frame is judged as a landscape one; in smaller frames not at all: a
-    blur that a recording of so few pixels cannot show is none.
-
-    >>> px_scale(1920, 1080), px_scale(1080, 1920), px_scale(640, 480), px_scale(3840, 2160)
-    (1.0, 1.0, 1.0, 2.0)
-    """
-    return max(1.0, math.hypot(width_px, height_px) / _FULL_HD_DIAGONAL_PX)
-
-
 def halving(*faults: float) -> float:
     """Return the score of faults, each given as a multiple of the fault that halves a score.
 
@@ -230,7 +280,8 @@ def table() -> str:
     """Return the limits as a table in Markdown, for the documentation."""
     rows = ["| score | fault | of | free | half | a keeper has at most | why |", "|---|---|---|---|---|---|---|"]
     for each in LIMITS:
+        fault = f"{each.name} ({each.detail})" if each.detail else each.name
         free = each.shown(each.free) if each.free else ""
-        cells = (each.score, each.measure, each.of, free, each.shown(each.half), each.shown(each.keeper), each.why)
-        rows.append(f"| {' | '.join(cells)} |")
+        costs = (each.shown(each.half), each.shown(each.keeper)) if each.score else ("", "any")
+        rows.append(f"| {' | '.join((each.score or 'none: told', fault, each.of, free, *costs, each.why))} |")
     return "\n".join(rows)

@@ -1,8 +1,8 @@
 """The rules of coaching: one table, in the order in which a cause is told; docs/coaching.md prints it.
 
-Each rule looks at one measure of a frame against the keeper limits of `rigcoach.scoring.limits`. A cause stands above
-what it hides or brings about: nothing can be said of a subject that is not there, a picture too dark shows no edges,
-and a smear looks like defocus.
+Each rule looks at one measure of a frame against its limit in `rigcoach.scoring.limits`. A cause stands above what it
+hides or brings about: nothing can be said of a subject that is not there, a picture too dark shows no edges, and a
+smear looks like defocus.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +13,7 @@ from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.scoring import faults as measured
 from rigcoach.scoring import limits
 from rigcoach.scoring.faults import Measure
+from rigcoach.scoring.limits import Limit
 
 Sector = Literal["high", "low", "left", "right", "roll", "near", "far", "motion"]
 """Where a cause stands on the wheel: what went wrong with aim, level, distance or hold."""
@@ -29,13 +30,11 @@ class Rule:
     ----------
     code
         The name that scripts rely on.
-    measure
-        What is measured, in words.
     limit
-        The rule applies to a frame whose measure lies above it. A limit in pixels is that of a frame up to 1080p, one
-        in degrees that of a drill that asks for no other.
-    unit
-        Of the limit and the measure: "px", "°", "%" (of 1) or "" for what is or isn't so.
+        What is measured, and the most that a keeper may have of it: the rule applies to a frame with more. `None` for
+        what is or isn't so, which applies where the measure is above 0.
+    when
+        What else has to be so, or what is or isn't so, in words.
     of
         The measure of a frame of a clip; `None` where there is none.
     cause, fix
@@ -58,9 +57,8 @@ class Rule:
     """
 
     code: str
-    measure: str
-    limit: float
-    unit: Literal["px", "°", "%", ""]
+    limit: Limit | None
+    when: str
     of: Measure
     cause: str
     fix: str
@@ -72,12 +70,16 @@ class Rule:
     amount: Callable[[FrameMeasurement], float] | None = None
     spoils: bool = True
 
+    @property
+    def measure(self) -> str:
+        """What is measured, in words."""
+        return self.when if self.limit is None else f"{self.limit.name}{self.when and f', {self.when}'}"
+
     def limit_in(self, measures: ClipMeasurements) -> float:
-        """Return the limit for the frames of a clip: pixels grow above 1080p, the free roll is the drill's."""
-        if self.unit == "°":
-            return self.limit - limits.ROLL.free + measures.wanted.roll_free_deg
-        clip = measures.clip
-        return self.limit * limits.px_scale(clip.width, clip.height) if self.unit == "px" else self.limit
+        """Return the limit for the frames of a clip: pixels grow above 1080p, a drill has limits of its own."""
+        if self.limit is None:
+            return 0.0
+        return self.limit.keeper_in(measures.clip.width, measures.clip.height, measures.wanted)
 
     def fault(self, frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
         """Return the measure where it lies above the limit, else `None`."""
@@ -85,10 +87,11 @@ class Rule:
         return value if value is not None and value > self.limit_in(measures) else None
 
     def shown(self, value: float) -> str:
-        """Return a value of the measure with its unit."""
-        if self.unit == "%":
+        """Return a value of the measure with its unit, as advice tells it."""
+        unit = "" if self.limit is None else self.limit.unit
+        if unit == "%":
             return percent(value)
-        return f"{value:.1f} px" if self.unit == "px" else f"{value:.0f}{self.unit}"
+        return f"{value:.1f} px" if unit == "px" else f"{value:.0f}{unit}"
 
 
 def percent(share: float) -> str:
@@ -100,18 +103,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-_BLUR, _MOTION, _SPEED = limits.BLUR.keeper, limits.MOTION_BLUR.keeper, limits.SPEED.keeper
-_OFFSET, _ROLL, _HEADROOM = limits.PLACE.keeper, limits.ROLL.keeper, limits.HEADROOM.keeper
-_LEAD_ROOM = limits.LEAD_ROOM.keeper
-# A tenth of the distance asked for: a span of the hand at two metres.
-_DISTANCE = 0.10
-
 RULES: tuple[Rule, ...] = (
     Rule(
         "subject.lost",
+        None,
         "the subject is not found",
-        0.5,
-        "",
         lambda frame, _measures: measured.present(frame.subject is None),
         "The subject was not found in {share} of the frames",
         "it was out of the frame, or too blurred to be recognised",
@@ -121,9 +117,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "exposure.dark",
+        None,
         "brightness beyond the keeper limit: of the card or the face, else of the picture's highlights",
-        0.0,
-        "",
         measured.dark,
         "Too dark in {share} of the frames",
         "open the aperture or raise the ISO",
@@ -132,9 +127,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "exposure.bright",
+        None,
         "brightness or share at white beyond the keeper limit: of the card or the face, else of the picture",
-        0.0,
-        "",
         measured.bright,
         "Too bright in {share} of the frames",
         "close the aperture or lower the ISO",
@@ -142,10 +136,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "steadiness.smear",
-        "smear during the exposure",
-        _MOTION,
-        "px",
-        lambda frame, _measures: frame.focus.motion_blur_px,
+        limits.MOTION_BLUR,
+        "",
+        lambda frame, _measures: frame.focus.smear_px,
         "Smeared by {value} in {share} of the frames",
         "elbows to the ribs, stop before the take, or a shorter shutter speed",
         "smeared",
@@ -154,9 +147,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "steadiness.fast",
-        "speed of the subject in frame widths a second, where the smear is not known",
-        _SPEED,
-        "%",
+        limits.SPEED,
+        "",
         measured.speed,
         "The subject crosses {value} of the frame's width a second in {share} of the frames",
         "follow it with the whole body, or let it come to a stop",
@@ -168,9 +160,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "focus.front",
-        "blur on the subject, the focus in front of it",
-        _BLUR,
-        "px",
+        limits.BLUR,
+        "the focus in front of it",
         lambda frame, measures: measured.soft(frame, measures) if measured.focused(frame) == "front" else None,
         "Focused {detail} the subject in {share} of the frames, blur of {value} where {limit} is sharp enough",
         "turn the ring to a longer distance, or step closer",
@@ -181,9 +172,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "focus.behind",
-        "blur on the subject, the focus behind it",
-        _BLUR,
-        "px",
+        limits.BLUR,
+        "the focus behind it",
         lambda frame, measures: measured.soft(frame, measures) if measured.focused(frame) == "behind" else None,
         "Focused {detail} the subject in {share} of the frames, blur of {value} where {limit} is sharp enough",
         "turn the ring to a shorter distance, or step back",
@@ -194,9 +184,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "focus.background",
-        "blur on the subject, what surrounds it sharper by half",
-        _BLUR,
-        "px",
+        limits.BLUR,
+        "what surrounds it sharper by half",
         lambda frame, measures: measured.soft(frame, measures) if measured.focused(frame) == "background" else None,
         "The background is sharper than the subject in {share} of the frames: "
         "blur of {value} on the subject where {limit} is sharp enough",
@@ -208,9 +197,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "focus.soft",
-        "blur on the subject",
-        _BLUR,
-        "px",
+        limits.BLUR,
+        "",
         lambda frame, measures: measured.soft(frame, measures) if measured.focused(frame) is None else None,
         "Out of focus in {share} of the frames, blur of {value} where {limit} is sharp enough",
         "check the distance on the ring against the subject's",
@@ -219,9 +207,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "focus.unknown",
+        None,
         "blur on the subject cannot be measured",
-        0.5,
-        "",
         lambda frame, _measures: measured.present(frame.subject is not None and frame.focus.blur_px is None),
         "Focus could not be measured in {share} of the frames",
         "{detail}",
@@ -230,8 +217,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.cut-off",
-        "sides of the frame that cut the subject: of a person not the lower one",
-        0.5,
+        limits.CUT_SIDES,
         "",
         measured.cut_off,
         "Cut off at the {detail} in {share} of the frames",
@@ -242,8 +228,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.bad-crop",
-        "how sure it is that the frame cuts a person at a joint",
-        0.5,
+        limits.JOINT_CUT,
         "",
         measured.badly_cut,
         "The frame cuts the person at the {detail} in {share} of the frames",
@@ -254,10 +239,33 @@ RULES: tuple[Rule, ...] = (
         spoils=False,
     ),
     Rule(
+        "framing.too-tight",
+        limits.SHOT,
+        "too close",
+        measured.shot_off(1),
+        "The person is framed too tightly in {share} of the frames, mostly as a {detail}",
+        "step back",
+        "framed too tightly",
+        sector="near",
+        detail=measured.shots,
+        drill="distances",
+    ),
+    Rule(
+        "framing.too-wide",
+        limits.SHOT,
+        "too wide",
+        measured.shot_off(-1),
+        "The person is framed too widely in {share} of the frames, mostly as a {detail}",
+        "step closer",
+        "framed too widely",
+        sector="far",
+        detail=measured.shots,
+        drill="distances",
+    ),
+    Rule(
         "framing.small",
-        "how far a person is smaller than a tenth of the frame's height",
-        limits.TOO_SMALL.keeper,
-        "%",
+        limits.TOO_SMALL,
+        "",
         measured.too_small,
         "The person is too small to be the subject in {share} of the frames",
         "step closer",
@@ -267,9 +275,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.walking-out",
-        "how far the room ahead of a person who walks or looks aside is below a tenth of the frame's width",
-        limits.WALKING_OUT.keeper,
-        "%",
+        limits.WALKING_OUT,
+        "",
         measured.walking_out,
         "The person is leaving the frame in {share} of the frames",
         "turn with them, ahead of where they go",
@@ -278,9 +285,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.low",
-        "distance from the wanted place, mostly downwards",
-        _OFFSET,
-        "%",
+        limits.PLACE,
+        "mostly downwards",
         measured.off_place(1, 1),
         "The subject sits {value} of the frame too low in {share} of the frames",
         "tip the lens down",
@@ -291,9 +297,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.high",
-        "distance from the wanted place, mostly upwards",
-        _OFFSET,
-        "%",
+        limits.PLACE,
+        "mostly upwards",
         measured.off_place(1, -1),
         "The subject sits {value} of the frame too high in {share} of the frames",
         "tip the lens up",
@@ -304,9 +309,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.right",
-        "distance from the wanted place, mostly to the right",
-        _OFFSET,
-        "%",
+        limits.PLACE,
+        "mostly to the right",
         measured.off_place(0, 1),
         "The subject sits {value} of the frame too far right in {share} of the frames",
         "turn to the right",
@@ -317,9 +321,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.left",
-        "distance from the wanted place, mostly to the left",
-        _OFFSET,
-        "%",
+        limits.PLACE,
+        "mostly to the left",
         measured.off_place(0, -1),
         "The subject sits {value} of the frame too far left in {share} of the frames",
         "turn to the left",
@@ -330,9 +333,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.headroom-little",
-        "headroom below the band that is wanted",
-        _HEADROOM,
-        "%",
+        limits.HEADROOM,
+        "too little",
         measured.headroom_off(-1),
         "The headroom is {value} of the frame too little in {share} of the frames",
         "tip the lens up, or step back",
@@ -342,9 +344,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.headroom-much",
-        "headroom above the band that is wanted; above a quarter where the frame cuts the person below",
-        _HEADROOM,
-        "%",
+        limits.HEADROOM,
+        "too much",
         measured.headroom_off(1),
         "The headroom is {value} of the frame too much in {share} of the frames",
         "tip the lens down, or step closer",
@@ -354,9 +355,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.lead-room-little",
-        "room ahead of a person who walks or looks aside, below the band that is wanted",
-        _LEAD_ROOM,
-        "%",
+        limits.LEAD_ROOM,
+        "too little",
         measured.lead_room_off(-1),
         "The room ahead of the person is {value} of the frame too little in {share} of the frames",
         "aim ahead of where they go or look",
@@ -365,9 +365,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.lead-room-much",
-        "room ahead of a person who walks or looks aside, above the band that is wanted",
-        _LEAD_ROOM,
-        "%",
+        limits.LEAD_ROOM,
+        "too much",
         measured.lead_room_off(1),
         "The room ahead of the person is {value} of the frame too much in {share} of the frames",
         "aim less far ahead of them",
@@ -376,9 +375,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.roll-clockwise",
-        "roll",
-        _ROLL,
-        "°",
+        limits.ROLL,
+        "clockwise",
         measured.rolled(1),
         "The picture is turned {value} clockwise in {share} of the frames",
         "lower the camera's right side",
@@ -388,9 +386,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.roll-counterclockwise",
-        "roll",
-        _ROLL,
-        "°",
+        limits.ROLL,
+        "counter-clockwise",
         measured.rolled(-1),
         "The picture is turned {value} counter-clockwise in {share} of the frames",
         "lower the camera's left side",
@@ -400,9 +397,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "distance.far",
-        "distance beyond the one that the drill asks for, less its standard deviation, over the one asked for",
-        _DISTANCE,
-        "%",
+        limits.DISTANCE,
+        "too far",
         measured.misjudged(1),
         "The subject is {detail} away, too far by {value} at the least, in {share} of the frames",
         "step closer; pace the distance out once, then find it again without looking",
@@ -413,9 +409,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "distance.near",
-        "distance short of the one that the drill asks for, less its standard deviation, over the one asked for",
-        _DISTANCE,
-        "%",
+        limits.DISTANCE,
+        "too near",
         measured.misjudged(-1),
         "The subject is {detail} away, too near by {value} at the least, in {share} of the frames",
         "step back; pace the distance out once, then find it again without looking",
@@ -426,9 +421,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "framing.skew",
-        "lean of uprights by the rolling shutter, where the body's readout is known",
-        limits.ROLL.free,
-        "°",
+        limits.SKEW,
+        "",
         measured.lean,
         "Uprights lean by {value} in {share} of the frames: the sensor is read row by row while you turn",
         "turn more slowly, or leave the turn out of the cut",
@@ -437,3 +431,13 @@ RULES: tuple[Rule, ...] = (
         spoils=False,
     ),
 )
+
+
+def table() -> str:
+    """Return the rules as a table in Markdown, for the documentation."""
+    rows = ["| code | what is measured | limit | how sure | on the wheel | drill |", "|---|---|---|---|---|---|"]
+    for rule in RULES:
+        limit = "" if rule.limit is None else rule.limit.shown(rule.limit.keeper)
+        cells = (f"`{rule.code}`", rule.measure, limit, rule.sure, rule.sector or "", rule.drill or "")
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)

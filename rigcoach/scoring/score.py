@@ -1,7 +1,7 @@
 """Scores and keepers out of measures, by the limits of `rigcoach.scoring.limits`; docs/scoring.md publishes them.
 
 Faults that act together add up in the exponent. Faults measured in pixels are those of a 1080p frame; larger frames
-are scaled (`px_scale`).
+are scaled (`rigcoach.optics.permissible_blur`).
 """
 
 from collections.abc import Iterable
@@ -12,9 +12,10 @@ from rigcoach.analysis.focus import Focus
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.measure.blur.blur_kind import UNCLEAR
 from rigcoach.measure.picture.framing import ANYWHERE, Framing, WantedFrame
+from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.optics.shots import SHOTS, YUNET_BOXES_PER_BODY
 from rigcoach.scoring import limits
-from rigcoach.scoring.limits import KEEPER_SHARE, halving, px_scale
+from rigcoach.scoring.limits import KEEPER_SHARE, halving
 
 PEOPLE = ("face", "person")
 WEIGHTS = {"focus": 0.35, "framing": 0.35, "steadiness": 0.20, "exposure": 0.10}
@@ -24,13 +25,22 @@ _WHOLE_FROM = SHOTS.index("full shot")
 
 @dataclass(frozen=True, slots=True)
 class FrameScore:
-    """Scores of one frame from 0 to 100, `None` where a measure is missing, and whether it is a keeper."""
+    """Scores of one frame from 0 to 100, `None` where a measure is missing, and whether it is a keeper.
+
+    `spoilt` is whether a measured fault keeps it from being one: a frame of which too little is known is neither.
+    """
 
     focus: float | None
     framing: float | None
     steadiness: float | None
     exposure: float | None
     keeper: bool
+    spoilt: bool = False
+
+    @property
+    def measured(self) -> bool:
+        """Whether enough is known to say that it is a keeper, or none: its focus and its framing."""
+        return self.focus is not None and self.framing is not None
 
     @property
     def overall(self) -> float | None:
@@ -75,37 +85,49 @@ class ClipScore:
     frames: tuple[FrameScore, ...]
     mean: float | None = None
 
+    @property
+    def rejected(self) -> bool:
+        """Whether no frame is a keeper, and half of them or more are none for a fault that was measured."""
+        return not self.keeper_ratio and 2 * sum(each.spoilt for each in self.frames) >= len(self.frames) > 0
+
+    @property
+    def measured_ratio(self) -> float:
+        """Share of the frames in which both focus and framing could be measured."""
+        return sum(each.measured for each in self.frames) / max(len(self.frames), 1)
+
 
 def score_frame(
     frame: FrameMeasurement, frame_size: tuple[int, int], fps: float, wanted: WantedFrame = ANYWHERE
 ) -> FrameScore:
     """Score one frame, its offset being from the wanted place."""
-    scale = px_scale(*frame_size)
-    blur = focus_faults(frame.focus, scale)
+    scale = limit_scale(*frame_size)
+    blur = focus_faults(frame.focus, scale, wanted)
     framing = None if frame.framing is None else framing_faults(frame, wanted)
     motion = motion_faults(frame, scale)
     speed = speed_fault(frame, frame_size, fps)
     exposure = exposure_faults(frame)
     # How fast something moves tells no smear: it scores, and spoils no keeper.
     spoiling = [fault for faults in (blur, framing, motion, exposure) for fault in faults or ()]
+    spoilt = any(fault > KEEPER_SHARE for fault in spoiling)
     steadiness = motion if motion is not None else None if speed is None else [speed]
     return FrameScore(
         focus=None if blur is None else halving(*blur),
         framing=None if framing is None else halving(*framing),
         steadiness=None if steadiness is None else halving(*steadiness),
         exposure=halving(*exposure),
-        keeper=blur is not None and framing is not None and all(fault <= KEEPER_SHARE for fault in spoiling),
+        keeper=blur is not None and framing is not None and not spoilt,
+        spoilt=spoilt,
     )
 
 
-def focus_faults(focus: Focus, scale: float) -> list[float] | None:
+def focus_faults(focus: Focus, scale: float, wanted: WantedFrame = ANYWHERE) -> list[float] | None:
     """Return the fault of a frame's focus; `None` where it isn't known, as under a smear that leaves it unclear.
 
-    `scale` is by what limits in pixels grow in the frame.
+    `scale` is by what limits in pixels grow in the frame. A drill may have a limit of its own for what is in focus.
     """
     if focus.blur_px is None or hidden_by_motion_blur(focus, scale):
         return None
-    return [limits.BLUR.fault(focus.blur_px / scale)]
+    return [limits.BLUR.fault(focus.blur_px / scale * limits.BLUR.keeper / wanted.blur_limit_px)]
 
 
 def hidden_by_motion_blur(focus: Focus, scale: float) -> bool:
@@ -129,7 +151,7 @@ def framing_faults(frame: FrameMeasurement, wanted: WantedFrame = ANYWHERE) -> l
         0.0 if wanted.place is None else limits.PLACE.fault((framing.offset[0] ** 2 + framing.offset[1] ** 2) ** 0.5),
         roll_fault(framing.roll_deg, wanted),
         limits.CUT_SIDES.fault(len(sides_cut(frame, wanted))),
-        limits.SHOT.fault(_steps_off(framing, wanted)),
+        limits.SHOT.fault(abs(steps_off(framing, wanted))),
         limits.LEAD_ROOM.fault(beyond(framing.lead_room, wanted.lead_room)),
     ]
     if is_person(frame):
@@ -206,22 +228,22 @@ def beyond(room: float | None, band: tuple[float, float] | None) -> float:
     return 0.0 if room is None or band is None else max(0.0, band[0] - room, room - band[1])
 
 
-def _steps_off(framing: Framing, wanted: WantedFrame) -> int:
-    """Return how many scales a shot is off the wanted one; 0 where it can't be told, or any will do."""
+def steps_off(framing: Framing, wanted: WantedFrame) -> int:
+    """Return how many scales a shot is closer (+) or wider (-) than wanted; 0 where none is, or it can't be told."""
     if framing.shot is None or not wanted.shot:
         return 0
-    return abs(SHOTS.index(framing.shot.scale) - SHOTS.index(wanted.shot))
+    return SHOTS.index(framing.shot.scale) - SHOTS.index(wanted.shot)
 
 
 def motion_faults(frame: FrameMeasurement, scale: float) -> list[float] | None:
     """Return the fault of a frame's smear; `None` where it is not known."""
-    motion_px = frame.focus.motion_blur_px
-    return None if motion_px is None else [limits.MOTION_BLUR.fault(motion_px / scale)]
+    smear_px = frame.focus.smear_px
+    return None if smear_px is None else [limits.MOTION_BLUR.fault(smear_px / scale)]
 
 
 def speed_fault(frame: FrameMeasurement, frame_size: tuple[int, int], fps: float) -> float | None:
     """Return the fault of how fast the picture moves; `None` where that is not known, or the smear is."""
-    if frame.focus.motion_blur_px is not None or frame.shift_px is None:
+    if frame.focus.smear_px is not None or frame.shift_px is None:
         return None
     return limits.SPEED.fault(frame.shift_px * fps / max(frame_size))
 
@@ -280,7 +302,7 @@ def score_clip(measures: ClipMeasurements) -> ClipScore:
     )
     parts = {part: _mean(getattr(frame, part) for frame in frames) for part in WEIGHTS}
     keeper_ratio = sum(frame.keeper for frame in frames) / len(frames) if frames else 0.0
-    measured = sum(frame.focus is not None and frame.framing is not None for frame in frames)
+    measured = sum(frame.measured for frame in frames)
     mean = overall(parts) if measured >= limits.FEWEST_MEASURED * len(frames) else None
     return ClipScore(
         overall=None if mean is None else min(mean, limits.CEILING + limits.PER_KEEPER * keeper_ratio),
@@ -316,10 +338,13 @@ def overall(parts: dict[str, float | None]) -> float | None:
 
 
 def explained(score: ClipScore) -> str:
-    """Return what the overall score is made of, in one line; empty where there is none."""
+    """Return what the overall score is made of, in one line with both its ends; empty where there is none."""
     if score.overall is None or score.mean is None:
         return ""
     kept = f"{100 * score.keeper_ratio:.0f} % of the frames are keepers"
+    if score.longest_keeper_s is not None:
+        start_s, end_s = score.longest_keeper_s
+        kept += f", {end_s - start_s:.1f} s of them at a stretch"
     if score.overall < score.mean:
         return f"The frames score {score.mean:.0f} on average; held to {score.overall:.0f}, as {kept}"
     return f"The frames score {score.mean:.0f} on average, and {kept}"
@@ -359,7 +384,7 @@ def _computed_from(measures: ClipMeasurements, parts: dict[str, float | None]) -
         measures.subject_kind or "", ""
     )
     edges = "straight edges of the card" if measures.subject_kind == "target" else f"edges inside {on}"
-    by_motion_blur = any(frame.focus.motion_blur_px is not None for frame in measures.frames)
+    by_motion_blur = any(frame.focus.smear_px is not None for frame in measures.frames)
     sources = {
         "focus": f"blur of the {edges}" if parts["focus"] is not None else None,
         "framing": _framing_from(on, measures.wanted) if parts["framing"] is not None else None,

@@ -193,13 +193,22 @@ def test_a_summary_is_the_mean_with_its_spread_and_the_fault_that_lasted_longest
     assert summary.passed is True
 
 
+def test_a_session_of_few_keepers_is_not_passed_whatever_its_mean() -> None:
+    made = session(scores=(92.0, 92.0))
+    few = replace(made, takes=tuple(replace(t, score=replace(scored(92.0), keeper_ratio=0.19)) for t in made.takes))
+    summary = summarise(few)
+    assert (summary.passed, summary.why) == (False, "19 % keepers; 50 % pass")
+    # A session from before drills asked for keepers stays as it was.
+    assert summarise(replace(few, drill=replace(few.drill, pass_keepers=0.0))).passed is True
+
+
 def test_a_session_passes_by_score_and_by_focus_and_only_if_enough_was_measured() -> None:
     assert summarise(session(scores=(50.0, 60.0))).passed is False
     blurred = session(scores=(90.0, 90.0))
     takes = tuple(replace(take, score=scored(90.0, blur_px=2.5)) for take in blurred.takes)
     summary = summarise(replace(blurred, takes=takes))
     assert summary.passed is False
-    assert "2.5 px of blur; up to 1.5" in summary.why
+    assert "2.5 px of blur; up to 1.6" in summary.why
     assert summarise(session(scores=(90.0, None, None))).passed is None
     assert summarise(session(scores=(90.0, 90.0), counts=False)).passed is None
 

@@ -49,7 +49,8 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def job(clip: Path, scores: Path | None = None, place: str = "centre", take: int = 1) -> ScoringJob:
     station = Station(distance_m=1.6, place=PLACES[place])
-    return ScoringJob(take=take, clip=clip, scores=scores, station=station, frame=FramingTarget(), rig=RigOptics())
+    wanted = FramingTarget().wanted_at(station)
+    return ScoringJob(take=take, clip=clip, scores=scores, subject="auto", wanted=wanted, rig=RigOptics())
 
 
 def test_framing_is_scored_against_the_place_that_the_take_wants(clip: Path) -> None:

@@ -16,12 +16,13 @@ from rigcoach.measure.motion.rolling_shutter import Skew
 from rigcoach.measure.people.person_distance import PersonDistance
 from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.framing import ANYWHERE, IN_THE_MIDDLE, Framing, WantedFrame
-from rigcoach.optics.shots import Cut, Shot
+from rigcoach.optics.shots import SHOTS, Cut, Shot
 from rigcoach.scoring import limits, score
 from rigcoach.scoring.advice import advise, faults, headline
 from rigcoach.video.clip import Clip
 
 FPS = 25
+BLUR_KINDS = (None, "sharp", "defocused", "moved", "both", "unclear")
 GOOD = FrameMeasurement(
     t_s=0.0,
     subject=Subject("target", (800, 400, 300, 400), 1.0),
@@ -244,28 +245,42 @@ def or_faultless(good: object, any_value: st.SearchStrategy) -> st.SearchStrateg
     return st.one_of(st.just(good), st.just(good), any_value)
 
 
+SHOTS_SEEN = [None, *(Shot(scale, Cut("chest", clean=True, confidence=1.0)) for scale in SHOTS)]
+WANTED = (ANYWHERE, IN_THE_MIDDLE, WantedFrame(headroom=(0.05, 0.15), shot="medium shot", lead_room=(0.4, 0.8)))
+
+
 @given(
-    blur_px=or_faultless(0.0, st.one_of(st.none(), st.floats(0, 12))),
-    motion_blur_px=or_faultless(None, st.floats(0, 40)),
+    kind=st.sampled_from(["target", "face", "person", "box"]),
+    blur=or_faultless((0.0, None), st.tuples(st.one_of(st.none(), st.floats(0, 12)), st.sampled_from(BLUR_KINDS))),
+    motion_px=or_faultless((None, None), st.tuples(st.one_of(st.none(), st.floats(0, 40)), st.floats(0, 40))),
     shift_px=or_faultless(None, st.floats(0, 100)),
     offset=or_faultless((0.0, 0.0), st.tuples(st.floats(-1, 1), st.floats(-1, 1))),
+    size=or_faultless((0.4, 0.1), st.tuples(st.floats(0.01, 1), st.floats(-0.1, 1))),
+    lead_room=or_faultless(None, st.floats(0, 1)),
+    shot=st.sampled_from(SHOTS_SEEN),
     roll_deg=or_faultless(None, st.floats(-40, 40)),
-    cut_off=or_faultless((), st.sampled_from([("top",), ("left", "bottom")])),
-    exposure=or_faultless(Exposure(0.5, 0, 0), st.builds(Exposure, st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))),
+    cut_off=or_faultless((), st.sampled_from([("top",), ("bottom",), ("left", "bottom")])),
+    exposure=or_faultless(Exposure(0.5, 0, 0), st.builds(Exposure, *[st.floats(0, 1)] * 5)),
+    wanted=st.sampled_from(WANTED),
 )
 def test_whatever_keeps_a_frame_from_being_a_keeper_is_said(
-    blur_px, motion_blur_px, shift_px, offset, roll_deg, cut_off, exposure
+    kind, blur, motion_px, shift_px, offset, size, lead_room, shot, roll_deg, cut_off, exposure, wanted
 ):
     frame = replace(
         GOOD,
-        focus=Focus(blur_px=blur_px, motion_blur_px=motion_blur_px),
-        framing=Framing(offset, 0.4, 0.2, roll_deg, cut_off),
+        subject=replace(GOOD.subject, kind=kind),
+        focus=Focus(blur_px=blur[0], kind=blur[1], motion_blur_px=motion_px[0], motion_pictured_px=motion_px[1]),
+        framing=Framing(offset, size[0], size[1], roll_deg, cut_off, lead_room=lead_room, shot=shot),
         exposure=exposure,
+        picture=exposure,
         shift_px=shift_px,
     )
-    measures = clip_of(*[frame] * 10)
-    keeper = score.score_clip(measures).keeper_ratio == 1.0
-    assert keeper == (not any(each.spoils for each in advise(measures)))
+    measures = replace(clip_of(*[frame] * 10), wanted=wanted)
+    scored = score.score_clip(measures)
+    spoiling = [each for each in advise(measures) if each.spoils]
+    assert (scored.keeper_ratio == 1.0) == (not spoiling)
+    # Rejected is only what a measured fault spoils: neither a subject that is lost nor a focus that is not known.
+    assert scored.rejected == any(each.code not in ("subject.lost", "focus.unknown") for each in spoiling)
 
 
 def test_the_page_and_the_circle_of_confusion_agree():
@@ -393,6 +408,43 @@ def test_a_clip_of_which_little_was_measured_has_no_overall_score_and_says_what_
     assert headline(result, advise(measures)).startswith("Not scored, 8 % of it could be measured")
 
 
+def test_what_could_not_be_measured_is_neither_kept_nor_rejected():
+    for measures in (clip_of(*[LOST] * 10, kind=None), clip_of(*[replace(GOOD, focus=Focus(reason="flat"))] * 10)):
+        result = score.score_clip(measures)
+        assert not result.rejected
+        assert headline(result, advise(measures)).startswith("Not scored: ")
+    # One frame in four soft, the others unknown: the soft ones alone don't speak for the clip.
+    few = clip_of(*[soft(4.0)] * 10, *[LOST] * 15)
+    assert score.score_clip(few).overall is not None
+    assert not score.score_clip(few).rejected
+    assert score.score_clip(clip_of(*[soft(4.0)] * 10)).rejected
+
+
+def test_a_smear_that_the_picture_surely_shows_counts_where_no_movement_tells_it():
+    seen = Focus(blur_px=0.2, motion_pictured_px=6.0, kind="moved", confidence=0.8)
+    moved = score.score_clip(clip_of(*[replace(GOOD, focus=seen)] * 5))
+    assert (moved.steadiness, moved.keeper_ratio) == (pytest.approx(50), 0.0)
+    unsure = score.score_clip(clip_of(*[replace(GOOD, focus=replace(seen, kind="unclear"))] * 5))
+    assert (unsure.steadiness, unsure.keeper_ratio) == (pytest.approx(100, abs=1), 1.0)
+
+
+def test_a_drills_own_limit_for_focus_counts_for_scores_keepers_and_advice():
+    measures = clip_of(*[soft(2.5)] * 10)
+    assert score.score_clip(measures).keeper_ratio == 0.0
+    milder = replace(measures, wanted=WantedFrame(blur_limit_px=3.0))
+    assert (score.score_clip(milder).keeper_ratio, advise(milder)) == (1.0, ())
+    assert score.score_clip(replace(milder, frames=clip_of(soft(6.0)).frames)).focus == pytest.approx(50)
+    (told,) = advise(replace(milder, frames=clip_of(soft(3.2)).frames))
+    assert "blur of 3.2 px where 3.0 px is sharp enough" in told.text
+
+
+@pytest.mark.parametrize(("scale", "code"), [("close-up", "framing.too-tight"), ("long shot", "framing.too-wide")])
+def test_a_shot_that_a_drill_did_not_want_is_told(scale, code):
+    frame = person(shot=Shot(scale, Cut("chest", clean=True, confidence=1.0)), headroom=0.1)
+    assert told(frame, wanted=WantedFrame(shot="medium shot")) == (0.0, {code})
+    assert told(frame)[1] <= {"framing.cut-off"}
+
+
 def test_few_keepers_hold_the_score_down_and_one_line_says_so():
     # Every frame a little beyond a keeper's limit in one thing: the mean alone would read as very good.
     nearly = framed(offset=(0.08, 0.0), roll_deg=0.0)
@@ -400,7 +452,8 @@ def test_few_keepers_hold_the_score_down_and_one_line_says_so():
     assert result.mean > 90
     assert result.overall == pytest.approx(50 + 60 * 0.19)
     assert score.explained(result) == (
-        f"The frames score {result.mean:.0f} on average; held to 61, as 19 % of the frames are keepers"
+        f"The frames score {result.mean:.0f} on average; held to 61, as 19 % of the frames are keepers, "
+        "0.8 s of them at a stretch"
     )
 
 

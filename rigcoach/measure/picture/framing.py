@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from rigcoach.measure.picture.box import Box, centre
 from rigcoach.measure.picture.heading import Side
+from rigcoach.optics.permissible_blur import SHARP_BLUR_PX
 from rigcoach.optics.shots import Shot
 
 
@@ -48,7 +49,7 @@ class Framing:
 
 @dataclass(frozen=True, slots=True)
 class WantedFrame:
-    """The framing that is wanted.
+    """The framing that is wanted, and how sharp.
 
     Attributes
     ----------
@@ -65,6 +66,8 @@ class WantedFrame:
         any will do.
     distance_m
         How far away the subject should be, from the lens in metres; `None` where any distance will do.
+    blur_limit_px
+        The radius of blur up to which the subject counts as in focus, in pixels of a frame up to 1080p.
     """
 
     place: tuple[float, float] | None = None
@@ -73,6 +76,7 @@ class WantedFrame:
     shot: str = ""
     lead_room: tuple[float, float] | None = None
     distance_m: float | None = None
+    blur_limit_px: float = SHARP_BLUR_PX
 
 
 ANYWHERE = WantedFrame()

@@ -19,11 +19,11 @@ REJECTED = -1
 
 
 def rating(scored: ScoredClip) -> int | None:
-    """Return a clip's stars; -1 where not one frame is a keeper; `None` where there is no overall score."""
+    """Return a clip's stars; -1 where measured faults spoil it; `None` where there is no overall score."""
     overall = scored.score.overall
     if overall is None:
         return None
-    if scored.score.keeper_ratio == 0:
+    if scored.score.rejected:
         return REJECTED
     return next(stars for least, stars in STARS if overall >= least)
 
