@@ -189,7 +189,7 @@ def test_interrupting_a_recording_leaves_camera_and_folder_in_order(body: Emulat
     with start_recording(body, folder / "a.mov") as recording:
         recording.send_signal(signal.SIGINT)
         out, said = recording.communicate(timeout=30)
-    assert recording.returncode == 1
+    assert recording.returncode == 130
     assert out == ""
     assert "Traceback" not in said
     assert current(body, "movierecordtarget", "output") == ["None", "Off"]
