@@ -25,7 +25,7 @@ from rigcoach.tether.settings.snapshot import Snapshot, SnapshotError
 APPLY_AND_STAND_STILL = """
 import sys
 from rigcoach.rig.profile import load_profile
-from rigcoach.tether import snapshot
+from rigcoach.tether.settings import snapshot
 from rigcoach.tether.settings.apply import apply
 from rigcoach.tether.camera import Camera
 

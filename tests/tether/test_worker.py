@@ -102,7 +102,7 @@ def test_a_driver_that_does_not_come_back_is_ended(body: EmulatedBody) -> None:
 def test_a_worker_stuck_in_a_call_ends_itself_when_nobody_is_left_to_end_it(body: EmulatedBody) -> None:
     code = (
         "import sys\n"
-        "from rigcoach.tether import worker_process\n"
+        "from rigcoach.tether.process import worker_process\n"
         "worker_process._SELF_END_AFTER_S = 0.5\n"
         "worker = worker_process.WorkerProcess()\n"
         "worker.ask('opening', 'open', sys.argv[1], sys.argv[2])\n"
