@@ -203,6 +203,8 @@ def _points(result: "ScoredClip") -> Iterator[str]:
     scores = result.score
     if told := explained(scores):
         yield f"{told}."
+    if framing := scores.computed_from.get("framing"):
+        yield f"Framing is {framing}."
     if scores.longest_keeper_s is not None:
         start, end = scores.longest_keeper_s
         yield f"Longest stretch of keepers: {end - start:.1f} s, from {start:.1f} s to {end:.1f} s."

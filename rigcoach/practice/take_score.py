@@ -17,7 +17,7 @@ from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.scoring.advice import Advice
 from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
 from rigcoach.scoring.documents import clip_document
-from rigcoach.scoring.score import FrameScore
+from rigcoach.scoring.score import FrameScore, held
 
 _MOMENT_S = 1.0
 _KNOWN_SHARE = 0.5  # of a moment's frames, for it to be one
@@ -114,8 +114,10 @@ def _fault(advice: Advice) -> Fault:
 
 
 def _moments(take: int, times: Sequence[float], frames: Sequence[FrameScore]) -> tuple[Moment | None, Moment | None]:
-    """Return the best and the worst second: stretches of frames of which at least half could be scored."""
-    scores = [frame.overall for frame in frames]
+    """Return the best and the worst second: stretches of frames of which at least half could be scored.
+
+    They are scored as a clip is, so that a second of frames that nobody would keep is none of the best.
+    """
     moments: list[Moment] = []
     end = 0
     for start, t_s in enumerate(times):
@@ -123,9 +125,11 @@ def _moments(take: int, times: Sequence[float], frames: Sequence[FrameScore]) ->
             end += 1
         if end == len(times) and moments:
             break  # what is left is shorter than a moment
-        known = [value for value in scores[start:end] if value is not None]
-        if known and len(known) >= _KNOWN_SHARE * (end - start):
-            moments.append(Moment(take, t_s, times[end - 1], fmean(known)))
+        second = frames[start:end]
+        known = [frame.overall for frame in second if frame.overall is not None]
+        if known and len(known) >= _KNOWN_SHARE * len(second):
+            score = held(fmean(known), sum(frame.keeper for frame in second) / len(second))
+            moments.append(Moment(take, t_s, times[end - 1], score))
     if not moments:
         return None, None
     return max(moments, key=lambda moment: moment.score), min(moments, key=lambda moment: moment.score)

@@ -305,7 +305,7 @@ def score_clip(measures: ClipMeasurements) -> ClipScore:
     measured = sum(frame.measured for frame in frames)
     mean = overall(parts) if measured >= limits.FEWEST_MEASURED * len(frames) else None
     return ClipScore(
-        overall=None if mean is None else min(mean, limits.CEILING + limits.PER_KEEPER * keeper_ratio),
+        overall=None if mean is None else held(mean, keeper_ratio),
         **parts,
         keeper_ratio=keeper_ratio,
         longest_keeper_s=_longest_run(measures, [frame.keeper for frame in frames]),
@@ -335,6 +335,15 @@ def overall(parts: dict[str, float | None]) -> float | None:
     for name, score in known.items():
         product *= (score / 100) ** (WEIGHTS[name] / weight)
     return 100 * product
+
+
+def held(mean: float, keeper_ratio: float) -> float:
+    """Return a mean score as it counts: held down where few of the frames are keepers.
+
+    >>> held(92.0, 0.25), held(92.0, 0.9)
+    (65.0, 92.0)
+    """
+    return min(mean, limits.CEILING + limits.PER_KEEPER * keeper_ratio)
 
 
 def explained(score: ClipScore) -> str:

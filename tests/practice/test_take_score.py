@@ -122,6 +122,8 @@ def test_every_frames_scores_are_kept_and_the_take_has_its_moments(clip: Path, t
     best = outcome.score.best
     assert best is not None
     assert best.end_s - best.start_s == pytest.approx(1.0, abs=0.05)
+    # The card is out of place throughout: no frame is a keeper, and no second of them is a good one.
+    assert (outcome.score.keeper_ratio, best.score) == (0.0, 50.0)
 
 
 def test_a_clip_that_cannot_be_read_has_an_error_and_no_score(tmp_path: Path) -> None:
