@@ -9,7 +9,7 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.coaching import OFF, coach_option
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
-from rigcoach.cli.output import note, print_json, progress
+from rigcoach.cli.output import note, print_json, print_path, progress
 
 if TYPE_CHECKING:
     from rigcoach.live.focus_assist import FocusReading
@@ -108,7 +108,7 @@ def live(
     if settings.json:
         print_json(live_document(count, seen.per_second if count > 1 else None, out))
     elif out is not None:
-        click.echo(str(out))
+        print_path(out)
 
 
 def _magnified(settings: CommandOptions, out: Path | None, seconds: float, zoom: int, zoom_at: str | None) -> None:

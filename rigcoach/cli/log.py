@@ -10,7 +10,7 @@ import click
 from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
-from rigcoach.cli.output import note, print_json
+from rigcoach.cli.output import note, print_json, print_path
 from rigcoach.cli.plain_table import line_width, print_table
 from rigcoach.cli.session_text import number, percent, print_session
 
@@ -198,7 +198,7 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
     if settings.json:
         print_json(log_report_document(to))
     else:
-        click.echo(str(to))
+        print_path(to)
     if open_it:
         show(to)
 

@@ -1,17 +1,19 @@
 """Where words go: results to standard output, progress and notes to standard error."""
 
 import json
+import os
 import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import click
 
 from rigcoach.base.progress import Advance, unheeded
-from rigcoach.base.shown_text import printable
+from rigcoach.base.shown_text import printable, printable_json, printable_name
 from rigcoach.cli.interrupts import unbroken
 from rigcoach.cli.options import CommandOptions
 
@@ -22,8 +24,13 @@ def print_json(document: Any) -> None:
 
 
 def _json(document: Any) -> str:
-    # A file's name may hold bytes that are no UTF-8, which JSON has to be; `json` escapes control characters itself.
-    return printable(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+    # A file's name may hold bytes that are no UTF-8, which JSON has to be, and control characters that `json` leaves.
+    return printable_json(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_path(path: Path) -> None:
+    """Print where something was written: letter for letter for a program, fit to be shown on a terminal."""
+    click.echo(printable_name(str(path)) if sys.stdout.isatty() else os.fsencode(path))
 
 
 class JsonArray:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import click
 
-from rigcoach.base.shown_text import printable
+from rigcoach.base.shown_text import printable, printable_name
 
 _GAP = "  "
 _NARROWEST = 8  # of a column that is wrapped
@@ -68,18 +68,18 @@ class RunningTable:
         if not self._begun:
             _print_row(self._header, self._widths, self._right, bold=_shows_colours())
             self._begun = True
-        _print_row(list(row), self._widths, self._right)
+        _print_row([printable(cell) for cell in row], self._widths, self._right)
 
 
 def print_heading(text: str) -> None:
     """Print what a table or a list is about; bold where there are colours."""
-    text = printable(text)
+    text = printable_name(text)
     click.echo(click.style(text, bold=True) if _shows_colours() else text)
 
 
 def print_points(points: Iterable[str]) -> None:
     """Print points one below the other, wrapped to the terminal; into a pipe or a file each is one line."""
-    for point in points:
+    for point in map(printable, points):
         room = _room()
         lines = [point] if room is None else textwrap.wrap(point, max(room - 2, _NARROWEST)) or [""]
         click.echo("\n  ".join([f"• {lines[0]}", *lines[1:]]))

@@ -13,7 +13,7 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.browser import show
 from rigcoach.cli.footage import footage_of
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
-from rigcoach.cli.output import note, print_json, progress
+from rigcoach.cli.output import note, print_json, print_path, progress
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
 
 if TYPE_CHECKING:
@@ -280,7 +280,7 @@ def _finish(settings: CommandOptions, outcome: ReviewOutcome, open_it: bool) -> 
         print_json(review_document(outcome.written))
     else:
         for path in outcome.written:
-            click.echo(str(path))
+            print_path(path)
     if open_it:
         with outcome.noting():
             show(outcome.written[0])

@@ -9,7 +9,7 @@ from pathlib import Path
 from rigcoach.base import disk
 from rigcoach.base.clip_names import is_clip, is_hidden, is_proxy
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.shown_text import printable
+from rigcoach.base.shown_text import printable, storable
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, Take
@@ -122,8 +122,8 @@ def recordings_in(source: Path, prompter: Prompter) -> tuple[Recording, ...]:
 def from_folder(session: Session, found: Iterable[Recording], prompter: Prompter) -> list[Candidate]:
     """Return the clips of a folder that may be takes'; they stay where they are."""
     known = _known(session)
-    fresh = [each for each in found if (each.path.name, size_of(each.path)) not in known]
-    candidates = [_candidate(each, str(each.path), prompter) for each in fresh]
+    fresh = [each for each in found if (storable(each.path.name), size_of(each.path)) not in known]
+    candidates = [_candidate(each, storable(str(each.path)), prompter) for each in fresh]
     return _in_time([each for each in candidates if each is not None])
 
 

@@ -15,6 +15,7 @@ from rigcoach.base import disk
 from rigcoach.base.atomic_file import remove_unfinished
 from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.shown_text import storable
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, Take
@@ -228,7 +229,7 @@ def _place_chosen(open_session: OpenSession, candidates: list[Candidate], chosen
     """Give takes the clips that somebody named for them; return what is left."""
     takes = {take.number: take for take in (*_wanted(open_session.session), *still_to_come(open_session.session))}
     for number, name in chosen.items():
-        clip = next((each for each in candidates if name in (Path(each.origin).name, each.origin)), None)
+        clip = next((each for each in candidates if storable(name) in (Path(each.origin).name, each.origin)), None)
         if number not in takes or clip is None:
             what = (
                 f"there is no clip {name} among those that are new" if clip is None else f"take {number} needs no clip"

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from rigcoach import __version__
 from rigcoach.base.outputs import REPORT, Kind, write_output
+from rigcoach.base.shown_text import printable
 from rigcoach.report.chart import Chart
 
 
@@ -54,7 +55,7 @@ def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **
 
 
 def write(path: Path, text: str, kind: Kind = REPORT, *, inputs: Iterable[Path] = (), force: bool = False) -> None:
-    """Write a page or another text, whole or not at all.
+    """Write a page or another text, whole or not at all. What of a name is no text is replaced.
 
     Raises
     ------
@@ -62,7 +63,8 @@ def write(path: Path, text: str, kind: Kind = REPORT, *, inputs: Iterable[Path] 
         Where it would take the place of what it is made from (`inputs`), or of a file that rigcoach did not write and
         `force` is not set; or where it cannot be written.
     """
-    write_output(path, text.encode(), kind, inputs=inputs, force=force)
+    shown = printable(text) if kind is REPORT else text
+    write_output(path, shown.encode(errors="replace"), kind, inputs=inputs, force=force)
 
 
 @cache

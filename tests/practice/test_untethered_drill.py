@@ -130,6 +130,17 @@ def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(
     assert session.leftovers == ()
 
 
+def test_clips_whose_names_are_no_text_are_brought_in(timed: tuple[Path, list[float]], card: Path) -> None:
+    path, begun = timed
+    for number, name in enumerate((b"caf\xe9.MP4", b"red\x1b[31m.MP4")):
+        shoot(card, "plain.MP4", 0).rename(card / os.fsdecode(name))
+        os.utime(card / os.fsdecode(name), (begun[number] + 0.7,) * 2)
+    ingested = run("ingest", card)
+    assert ingested.exit_code == 0, ingested.output
+    assert [take.clip for take in folder.read(path).takes] == ["take-01.mp4", "take-02.mp4"]
+    assert run("log", "show", path.name).exit_code == 0
+
+
 def test_a_take_that_the_camera_split_is_brought_in_whole(timed: tuple[Path, list[float]], card: Path) -> None:
     path, begun = timed
     parts = [shoot(card, f"GX0{i}0042.MP4", begun[0] + 0.3 * i, seconds=0.32) for i in (1, 2)]
