@@ -112,11 +112,12 @@ def check(settings: CommandOptions, name: str, against: Path | None) -> None:
     from rigcoach.listing.files import read_listing
     from rigcoach.rig.profile import load_profile
     from rigcoach.tether.documents import check_document
+    from rigcoach.tether.settings import vocabulary
     from rigcoach.tether.settings.resolve import is_ok, resolve
 
     checked = load_profile(name)
     if against is not None:
-        listing = read_listing(against)
+        listing = read_listing(against, vocabulary.is_known)
     else:
         with opened_camera(settings) as camera:
             listing = camera.listing()

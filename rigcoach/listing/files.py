@@ -2,6 +2,9 @@
 
 import codecs
 import json
+import re
+import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,13 @@ from rigcoach.listing.text import parse_text
 
 _MOST_BYTES = 8_000_000  # a listing with every raw property of a Nikon has 100 kB
 
-# Those of the languages that libgphoto2 speaks.
-_CODE_PAGES = ("cp1250", "cp1251", "cp1252", "cp1256", "cp1257", "cp1258", "cp932", "cp936", "gb18030")
+# Those of the languages that libgphoto2 speaks: of Windows' editors, of its console, and of older systems.
+_CODE_PAGES = (
+    *("cp1252", "cp1250", "cp1251", "cp1256", "cp1258", "cp932", "gb18030"),
+    *("cp850", "cp852", "cp866", "cp1125", "cp865"),
+    *("iso8859-2", "iso8859-16", "iso8859-5", "koi8-r", "koi8-u", "euc-jp"),
+)
+_WORDS = re.compile(r"(?:Choice ?: \d+|Current ?:) (.*)")
 
 
 class ListingError(RigcoachError):
@@ -21,8 +29,15 @@ class ListingError(RigcoachError):
     code = "listing.invalid"
 
 
-def read_listing(path: Path) -> BodyListing:
+def read_listing(path: Path, is_known: Callable[[str], bool] | None = None) -> BodyListing:
     """Read a listing: JSON as `rigcoach camera show --json` prints it, or what ``gphoto2 --list-all-config`` printed.
+
+    Parameters
+    ----------
+    path
+        The file: UTF-8, UTF-16, or a code page.
+    is_known
+        Whether a word is one that bodies use, by which code pages are told apart; by letters alone without it.
 
     Raises
     ------
@@ -38,7 +53,7 @@ def read_listing(path: Path) -> BodyListing:
         raise ListingError(
             f"{path} cannot be read", why=error.strerror or str(error), next_step="Check the path"
         ) from error
-    text = _text(content)
+    text = _text(content, is_known)
     if text is None:
         raise _unfit(path, "it is not text")
     try:
@@ -47,7 +62,7 @@ def read_listing(path: Path) -> BodyListing:
         raise _unfit(path, str(error)) from error
 
 
-def _text(content: bytes) -> str | None:
+def _text(content: bytes, is_known: Callable[[str], bool] | None) -> str | None:
     """Return what a file says, in the encoding that it most likely has; None where it is no text.
 
     Windows' own editor and shell write UTF-16, and older ones the code page of their language.
@@ -59,10 +74,28 @@ def _text(content: bytes) -> str | None:
             continue
     if 0 in content:
         return None
+    if is_known is not None and (text := _with_most_known_words(content, is_known)) is not None:
+        return text
     from charset_normalizer import from_bytes
 
     likely = from_bytes(content, cp_isolation=list(_CODE_PAGES)).best()
-    return None if likely is None else str(likely)
+    # What stands beside the letters can be read in any case.
+    return content.decode("latin-1") if likely is None else str(likely)
+
+
+def _with_most_known_words(content: bytes, is_known: Callable[[str], bool]) -> str | None:
+    """Return what a file says in the code page in which most words with letters of its own are known; None of none."""
+    best, most = None, 0
+    for code_page in _CODE_PAGES:
+        try:
+            text = unicodedata.normalize("NFC", content.decode(code_page))
+        except UnicodeDecodeError:
+            continue
+        words = {word.strip() for word in _WORDS.findall(text) if not word.isascii()}
+        known = sum(map(is_known, words))
+        if known > most:
+            best, most = text, known
+    return best
 
 
 def _unicode_encodings(content: bytes) -> tuple[str, ...]:

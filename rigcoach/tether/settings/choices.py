@@ -108,8 +108,8 @@ def _offer(request: SettingRequest, widget: Widget, state: BodyState) -> Resolve
         hand = by_hand(request, state)
         why = f"{unnamed} of the body's choices have no name, {request.text} may be one of them: {hand}"
         return Resolved(request.setting, request.text, Status.UNKNOWN, widget.path, reason=why)
-    if _speaks_an_unknown_language(request, widget, state):
-        why = f"the words of this listing are not known, such as {widget.choices[-1]}: {by_hand(request, state)}"
+    if unread := _unknown_words(request, widget, state):
+        why = f"the words of this listing are not known, such as {unread[-1]}: {by_hand(request, state)}"
         return Resolved(request.setting, request.text, Status.UNKNOWN, widget.path, reason=why)
     more = f" and {len(widget.choices) - 8} more" if len(widget.choices) > 8 else ""
     why = f"the body offers {', '.join(widget.choices[:8])}{more}: choose one of these"
@@ -127,13 +127,14 @@ def _means_nothing(request: SettingRequest, choice: str, state: BodyState) -> bo
     return vocabulary.is_unnamed(choice) and vocabulary.word_of(request.setting, choice, state.maker) is None
 
 
-def _speaks_an_unknown_language(request: SettingRequest, widget: Widget, state: BodyState) -> bool:
-    """Whether a widget is labelled in another language than English, and no word among its choices is known."""
-    if not widget.label or vocabulary.fold(widget.label) in _ENGLISH_LABELS:
-        return False
+def _unknown_words(request: SettingRequest, widget: Widget, state: BodyState) -> list[str]:
+    """Return the choices that are not understood, where a widget speaks another language than English."""
+    in_english = not widget.label or vocabulary.fold(widget.label) in _ENGLISH_LABELS
+    if in_english and all(choice.isascii() for choice in (widget.label, *widget.choices)):
+        return []
     # Abbreviations such as P, TV and AV are the same in most languages.
-    words = [choice for choice in widget.choices if len(choice) > 2]
-    return bool(words) and all(vocabulary.word_of(request.setting, word, state.maker) is None for word in words)
+    words = [choice for choice in widget.choices if len(choice) > 2 and any(map(str.isalpha, choice))]
+    return [word for word in words if vocabulary.word_of(request.setting, word, state.maker) is None]
 
 
 def by_hand(request: SettingRequest, state: BodyState) -> str:

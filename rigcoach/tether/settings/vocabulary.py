@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -81,8 +82,13 @@ def has_no_way_back(value: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return text for comparing: without regard to case and width of blanks."""
-    return " ".join(text.split()).casefold()
+    """Return text for comparing: without regard to case, width of blanks, and how accents are encoded."""
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+
+
+def is_known(text: str) -> bool:
+    """Whether a word is one that bodies use for any setting, in any language."""
+    return fold(text) in _all_words()
 
 
 def find(choices: tuple[str, ...], wanted: tuple[str, ...]) -> str | None:
@@ -102,6 +108,11 @@ def is_no_aperture(value: str) -> bool:
     if text in ("", "(null)", "auto") or text in map(fold, _table()["blank"]["no_aperture"]):
         return True
     return is_unnamed(value)
+
+
+@cache
+def _all_words() -> frozenset[str]:
+    return frozenset(fold(each) for words in _table().values() for spelled in words.values() for each in spelled)
 
 
 @cache
