@@ -40,13 +40,28 @@ SHEET = Kind("page to print", (b"<title>rigcoach ", b"/Creator (rigcoach)", b"/T
 # A program that edits a sidecar puts its own name there.
 SIDECAR = Kind("sidecar", (b'x:xmptk="rigcoach"',))
 TIMELINE = Kind("timeline", (b"rigcoach keepers",))
-EDIT_LIST = Kind("edit decision list", (b"* MADE BY RIGCOACH",))
+# A list without events can have no remarks: its title says it.
+EDIT_LIST = Kind("edit decision list", (b"* MADE BY RIGCOACH", b" (NONE FOUND BY RIGCOACH)"))
 FRAMES_TABLE = Kind("table of frames", (b"t_s,keeper,focus,framing,steadiness,exposure,box_x,box_y,box_width,",))
 TAKES_TABLE = Kind("table of takes", (b"session,started_at,drill,profile,body,counts,number,",))
 TAKES_LIST = Kind("list of takes", (b'"schema": "rigcoach.log-export/1"',))
 SCORE = Kind("score", (b'"schema": "rigcoach.score/1"',))
+SCORES_TABLE = Kind("table of scores", (b"clip,overall,focus,framing,steadiness,exposure,keeper_ratio,",))
 
-KINDS = (REPORT, FILM, DRAWING, SHEET, SIDECAR, TIMELINE, EDIT_LIST, FRAMES_TABLE, TAKES_TABLE, TAKES_LIST, SCORE)
+KINDS = (
+    REPORT,
+    FILM,
+    DRAWING,
+    SHEET,
+    SIDECAR,
+    TIMELINE,
+    EDIT_LIST,
+    FRAMES_TABLE,
+    TAKES_TABLE,
+    TAKES_LIST,
+    SCORE,
+    SCORES_TABLE,
+)
 """What users find among their clips."""
 
 

@@ -48,7 +48,7 @@ def demo(settings: CommandOptions, out: Path) -> None:
 
 def _print(result: "Demo", out: Path) -> None:
     from rigcoach.cli.profile import print_applied
-    from rigcoach.cli.score import print_scores
+    from rigcoach.cli.score_printers import print_scores
 
     click.echo(f"An emulated {result.model}, tethered through libgphoto2.\n")
     print_applied(result.applied)

@@ -10,6 +10,7 @@ import click
 
 from rigcoach import __version__
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.shown_text import printable
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.interrupts import STATUS, ended_like_ctrl_c
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
@@ -23,9 +24,10 @@ class Failure(click.ClickException):
         click.echo(f"rigcoach: {self.message}", err=True)
 
 
-def stopped() -> click.exceptions.Exit:
-    """Say that the command was stopped, and return what ends it."""
-    click.echo("rigcoach: stopped", err=True)
+def stopped(interrupt: BaseException) -> click.exceptions.Exit:
+    """Say that the command was stopped, and what is kept where that is known; return what ends it."""
+    kept = "".join(f"; {text}" for text in interrupt.args[:1])
+    click.echo(printable(f"rigcoach: stopped{kept}"), err=True)
     return click.exceptions.Exit(STATUS)
 
 
@@ -76,12 +78,12 @@ class RigcoachGroup(CommandGroup):
         try:
             with ended_like_ctrl_c():
                 return super().invoke(ctx)
-        except KeyboardInterrupt:
-            raise stopped() from None
+        except KeyboardInterrupt as interrupt:
+            raise stopped(interrupt) from None
         except click.Abort as error:
             # click asks; it does not tell Ctrl-C from the end of the input.
             if isinstance(error.__context__, KeyboardInterrupt):
-                raise stopped() from None
+                raise stopped(error.__context__) from None
             raise
         except RigcoachError as error:
             if settings.verbose:

@@ -4,11 +4,11 @@ import json
 import os
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -16,6 +16,9 @@ from rigcoach.base.progress import Advance, unheeded
 from rigcoach.base.shown_text import printable, printable_json, printable_name
 from rigcoach.cli.interrupts import unbroken
 from rigcoach.cli.options import CommandOptions
+
+if TYPE_CHECKING:
+    from rigcoach.base.outputs import Kind
 
 
 def print_json(document: Any) -> None:
@@ -33,31 +36,65 @@ def print_path(path: Path) -> None:
     click.echo(printable_name(str(path)) if sys.stdout.isatty() else os.fsencode(path))
 
 
+def write_stdout(text: str) -> None:
+    """Write text to standard output as it stands."""
+    click.echo(text, nl=False)
+
+
 class JsonArray:
     """A JSON array on standard output whose elements are printed as they come; a context manager.
 
     It is printed as `print_json` would print all of it, and is whole whatever ends it.
     """
 
-    def __init__(self) -> None:
-        self._begun = False
+    def __init__(self, write: Callable[[str], None] = write_stdout) -> None:
+        self._write, self._begun = write, False
 
     def __enter__(self) -> Self:
-        click.echo("[", nl=False)
+        self._write("[")
         return self
 
     def add(self, document: Any) -> None:
         """Print an element."""
         text = _json(document)
         with unbroken():
-            click.echo((",\n" if self._begun else "\n") + textwrap.indent(text, "  "), nl=False)
+            self._write((",\n" if self._begun else "\n") + textwrap.indent(text, "  "))
             self._begun = True
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not isinstance(error, BrokenPipeError):
-            click.echo("\n]" if self._begun else "]")
+            self._write("\n]\n" if self._begun else "]\n")
+
+
+@contextmanager
+def to_file_or_stdout(
+    path: Path | None, kind: "Kind", *, inputs: Iterable[Path] = (), force: bool = False
+) -> Iterator[Callable[[str], None]]:
+    """Yield what writes text to standard output, or to a file of a kind.
+
+    The file appears when all is written, and with what is there by then where the command is stopped.
+
+    Raises
+    ------
+    rigcoach.base.outputs.OutputError
+        Where the file may not be written, or cannot.
+    """
+    if path is None:
+        yield write_stdout
+        return
+    from rigcoach.base import disk
+    from rigcoach.base.outputs import output_file
+
+    stopped: KeyboardInterrupt | None = None
+    with output_file(path, kind, inputs=inputs, force=force) as part, part.open("wb") as file:
+        try:
+            yield lambda text: disk.write(file, text.encode())
+        except KeyboardInterrupt as interrupt:
+            stopped = interrupt
+    if stopped is not None:
+        raise stopped
 
 
 def note(settings: CommandOptions, text: str) -> None:
@@ -73,6 +110,24 @@ def warn(text: str) -> None:
     """
     sys.stderr.write(f"{printable(text)}\n")
     sys.stderr.flush()
+
+
+@contextmanager
+def kept_when_stopped(describe: Callable[[], str]) -> Iterator[None]:
+    """Have what a command that is stopped leaves behind said when it ends.
+
+    Parameters
+    ----------
+    describe
+        Asked only where it is stopped; returns what is kept, as a clause.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as stopped:
+        # What was said nearest to the work knows best.
+        if not stopped.args:
+            raise KeyboardInterrupt(describe()) from stopped
+        raise
 
 
 @contextmanager

@@ -1,85 +1,52 @@
 """`rigcoach review`: a report to look at, an annotated clip, and files for other programs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.browser import show
 from rigcoach.cli.footage import footage_of
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
-from rigcoach.cli.output import note, print_json, print_path, progress
+from rigcoach.cli.output import kept_when_stopped, note, progress
+from rigcoach.cli.review_outputs import Outputs, ReviewOutcome, check_places, face_hider, finish, write_others
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
 
 if TYPE_CHECKING:
     from rigcoach.api import Scoring
     from rigcoach.report.exports.footage import Footage
-    from rigcoach.report.faces import FaceHider
-    from rigcoach.scoring.batch import ScoredClip
     from rigcoach.video.recordings import Recording
 
 _KINDS = ("otio", "edl", "csv", "xmp")
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """What is to be written, and where."""
-
-    out: Path | None
-    video: Path | None
-    exports: tuple[str, ...]
-    share: bool
-    force: bool
-
-    @property
-    def need_scores(self) -> bool:
-        """Whether something is to be written that is made from every frame's scores."""
-        return self.video is not None or bool(self.exports)
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewOutcome:
-    """What was written, the report first, and what could not be."""
-
-    written: list[Path]
-    failed: list[RigcoachError]
-
-    @contextmanager
-    def noting(self) -> Iterator[None]:
-        """Note what cannot be written, and go on."""
-        try:
-            yield
-        except RigcoachError as error:
-            self.failed.append(error)
-
-
 @click.command()
-@click.argument("what", metavar="CLIP|FOLDER|SESSION")
+@click.argument("what", metavar="CLIP...|FOLDER|SESSION", nargs=-1, required=True)
+@click.option("-r", "--recursive", is_flag=True, help="Of a FOLDER, review what is in its folders too.")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The report's file; by default beside the clip, or in the session's folder.",
+    help="The report's file, or of several clips a folder for their reports; by default beside the clip, or in the "
+    "session's folder.",
 )
 @click.option("--open", "open_it", is_flag=True, help="Show the report in the browser.")
 @click.option(
     "--video",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="OUT.mp4",
-    help="Write the annotated clip too; of a session all takes, one after the other.",
+    help="Write the annotated clip too; of a session or several clips all of them, one after the other.",
 )
 @click.option(
     "--export",
     "exports",
     type=click.Choice(_KINDS),
     multiple=True,
-    help="Write for other programs too; repeatable. otio, edl: the keepers for an editor; csv: every frame; xmp: a "
-    "sidecar beside each clip, with the score as stars.",
+    help="Write for other programs too; repeatable. otio, edl: the keepers of all clips for an editor; csv: every "
+    "frame; xmp: a sidecar beside each clip, with the score as stars.",
 )
 @click.option("--share", is_flag=True, help="Make it fit to be shared: faces are blurred where they are found.")
 @scoring_options
@@ -89,7 +56,8 @@ class ReviewOutcome:
 @click.pass_obj
 def review(
     settings: CommandOptions,
-    what: str,
+    what: tuple[str, ...],
+    recursive: bool,
     out: Path | None,
     open_it: bool,
     video: Path | None,
@@ -99,10 +67,11 @@ def review(
 ) -> None:
     """See what went wrong, and carry the keepers on.
 
-    Writes one HTML file that needs no network and sends nothing: the score in words, what to work on first, charts,
-    the best and the worst frames. Of a session (its id, the beginning of one, its folder, or `last`) it sets the takes
-    side by side, beside the last five sessions; --video and --export then go through all its clips. Chapters into which
-    the camera split a CLIP belong to it; a FOLDER stands for the one recording in it.
+    Writes one HTML file for each clip, which needs no network and sends nothing: the score in words, what to work on
+    first, charts, the best and the worst frames. Of a session (its id, the beginning of one, its folder, or `last`, the
+    last one that was scored) it sets the takes side by side and compares them with the last five sessions; --video and
+    --export then go through all its clips. Of a FOLDER every clip is reviewed; chapters into which the camera split a
+    recording belong to it.
     """
     wanted = Outputs(out, video, exports, share, settings.force)
     if video is not None and out is not None and video.absolute() == out.absolute():
@@ -111,34 +80,88 @@ def review(
         from rigcoach.report.annotated import check_name
 
         check_name(video)
-    if not Path(what).is_file() and (folder := _session_folder(what)) is not None:
+    folder = _session_folder(what[0]) if len(what) == 1 and not Path(what[0]).is_file() else None
+    if folder is not None:
         if scoring.given:
             raise click.UsageError("What to score, and against what, goes with a clip: a session knows its own.")
         outcome = _review_session(settings, folder.resolve(), wanted)
     else:
-        outcome = _review_clip(settings, what, scoring.read(), wanted)
-    _finish(settings, outcome, open_it)
+        outcome = _review_clips(settings, what, scoring.read(), wanted, below=recursive)
+    finish(settings, outcome, open_it)
 
 
-def _review_clip(settings: CommandOptions, name: str, scoring: "Scoring", wanted: Outputs) -> ReviewOutcome:
+def _review_clips(
+    settings: CommandOptions, names: tuple[str, ...], scoring: "Scoring", wanted: Outputs, *, below: bool
+) -> ReviewOutcome:
     from rigcoach.report.clip_page import clip_page
     from rigcoach.report.exports.footage import read_recording
     from rigcoach.report.page import write
+    from rigcoach.scoring.batch import FailedClip, score_files
 
-    recording = _recording(settings, Path(name))
-    clip, files = recording.path, list(recording.files)
-    report = wanted.out or clip.with_name(clip.stem + ".review.html")
-    if clip.is_file():  # what is wrong with it else is told when it is read
-        _check_places(wanted, report, files, files, clip.stem)
-    scored = _score(settings, recording, scoring)
-    hide = _face_hider(settings) if wanted.share else None
-    with progress(settings, "Writing the report") as advance:
-        page = clip_page(scored, scoring.profile, hide=hide, advance=advance)
-    write(report, page, inputs=files, force=wanted.force)
-    outcome = ReviewOutcome([report], [])
-    if wanted.need_scores:
-        _write_others(settings, outcome, read_recording(scored), clip.stem, wanted, hide)
+    recordings = _recordings(settings, names, below=below)
+    title, files = _title(names, recordings), [path for each in recordings for path in each.files]
+    reports = _report_files(wanted.out, recordings)
+    beside = Path(names[0]) if len(recordings) > 1 and wanted.out is None and len(names) == 1 else reports[0].parent
+    for each, report in zip(recordings, reports, strict=True):
+        if each.path.is_file():  # what is wrong with it else is told when it is read
+            check_places(wanted, report, files, list(each.files), title, beside)
+    outcome = ReviewOutcome([], [])
+    hide = face_hider(settings) if wanted.share else None
+    footage: list[Footage] = []
+    with (
+        kept_when_stopped(lambda: f"{len(outcome.written)} of {len(recordings)} reports were written"),
+        progress(settings, "Scoring") as advance,
+        closing(
+            score_files(
+                [str(each.path) for each in recordings],
+                scoring.choice,
+                scoring.rig,
+                advance=advance,
+                wanted=scoring.wanted,
+                chapters={str(each.path): each.chapters for each in recordings},
+            )
+        ) as results,
+    ):
+        for scored, report in zip(results, reports, strict=True):
+            if isinstance(scored, FailedClip):
+                outcome.failed.append(scored.error)
+                continue
+            for line in scored.measures.clip.notes:
+                note(settings, f"{line}.")
+            with outcome.noting():
+                write(report, clip_page(scored, scoring.profile, hide=hide), inputs=files, force=wanted.force)
+                outcome.written.append(report)
+                if wanted.need_scores:
+                    footage += read_recording(scored)
+    if footage:
+        write_others(settings, outcome, footage, title, wanted, beside, hide)
     return outcome
+
+
+def _title(names: tuple[str, ...], recordings: "Sequence[Recording]") -> str:
+    """Return what stands for all of the clips: the one clip's name, the folder's, or how many there are."""
+    if len(recordings) == 1:
+        return recordings[0].path.stem
+    return Path(names[0]).resolve().name if len(names) == 1 else f"{len(recordings)} clips"
+
+
+def _report_files(out: Path | None, recordings: "Sequence[Recording]") -> list[Path]:
+    """Return where each report goes.
+
+    Raises
+    ------
+    click.UsageError
+        Several would have one name.
+    """
+    if out is not None and len(recordings) == 1 and not out.is_dir():
+        return [out]
+    if out is not None and not out.is_dir():
+        raise click.UsageError(f"--out {out}: of {len(recordings)} clips a folder is wanted that is there.")
+    reports = [(out or each.path.parent) / f"{each.path.stem}.review.html" for each in recordings]
+    for report, count in Counter(reports).items():
+        if count > 1:
+            raise click.UsageError(f"{count} reports would be called {report}: review these clips one by one.")
+    return reports
 
 
 def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> ReviewOutcome:
@@ -149,11 +172,11 @@ def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> 
     from rigcoach.report.takes import score_takes
 
     session = read(folder)
-    hide = _face_hider(settings) if wanted.share else None
+    hide = face_hider(settings) if wanted.share else None
     report = wanted.out or folder / "report.html"
     inputs = list(files_of(folder))
     clips = [folder / name for take in session.takes for name in take.files]
-    _check_places(wanted, report, inputs, clips, session.id)
+    check_places(wanted, report, inputs, clips, session.id, report.parent)
     write(report, read_session_page(folder, hide=hide), inputs=inputs, force=wanted.force)
     outcome = ReviewOutcome([report], [])
     if wanted.need_scores:
@@ -164,59 +187,19 @@ def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> 
         except RigcoachError as error:
             outcome.failed.append(error)
         else:
-            _write_others(settings, outcome, footage, session.id, wanted, hide)
+            write_others(settings, outcome, footage, session.id, wanted, report.parent, hide)
     return outcome
-
-
-def _check_places(wanted: Outputs, report: Path, inputs: list[Path], clips: list[Path], title: str) -> None:
-    """Refuse, before anything is scored, what would be written onto an input or another's file."""
-    from rigcoach.base.outputs import FILM, REPORT, check_output
-    from rigcoach.report.exports.files import check_export
-
-    check_output(report, REPORT, inputs=inputs, force=wanted.force)
-    if wanted.video is not None:
-        check_output(wanted.video, FILM, inputs=inputs, force=wanted.force)
-    for kind in dict.fromkeys(wanted.exports):
-        check_export(kind, clips, report.parent / f"{title}.{kind}", force=wanted.force)
-
-
-def _write_others(
-    settings: CommandOptions,
-    outcome: ReviewOutcome,
-    footage: "list[Footage]",
-    title: str,
-    wanted: Outputs,
-    hide: "FaceHider | None",
-) -> None:
-    """Write the annotated clip and the exports beside the report; what fails does not keep the others from it."""
-    from rigcoach.report.exports.files import write_export
-
-    if wanted.video is not None:
-        from rigcoach.report.annotated import write_annotated
-
-        with progress(settings, "Drawing") as advance, outcome.noting():
-            scored = [each.scored for each in footage]
-            write_annotated(scored, wanted.video, hide=hide, advance=advance, force=wanted.force)
-            outcome.written.append(wanted.video)
-    beside = outcome.written[0].parent
-    for kind in dict.fromkeys(wanted.exports):
-        # A sidecar belongs to one clip, all else is made of all of them.
-        for part in [[each] for each in footage] if kind == "xmp" else [footage]:
-            with outcome.noting():
-                to = beside / f"{title}.{kind}"
-                tell = partial(note, settings)
-                outcome.written.append(
-                    write_export(kind, part, title, to, private=wanted.share, tell=tell, force=wanted.force)
-                )
 
 
 def _session_folder(what: str) -> Path | None:
     """Return the folder of the session that is meant; `None` where it is the name of a clip."""
-    from rigcoach.journal.folder import JournalError, find
+    from rigcoach.journal.folder import JournalError, find, last_scored
 
     path = Path(what)
     if path.suffix and not path.is_dir():
         return None
+    if what == "last":
+        return last_scored()
     try:
         return find(what)
     except JournalError:
@@ -225,68 +208,17 @@ def _session_folder(what: str) -> Path | None:
         raise
 
 
-def _recording(settings: CommandOptions, path: Path) -> "Recording":
-    """Return the recording that is meant: a clip with the files that it goes on in, or the only one of a folder."""
-    from rigcoach.video.container import ClipError
+def _recordings(settings: CommandOptions, names: tuple[str, ...], *, below: bool) -> "list[Recording]":
+    """Return the recordings that are meant: clips with the files that they go on in, and those of folders."""
     from rigcoach.video.recordings import Recording, recording_from
 
-    if not path.is_dir():
-        return recording_from(path) if path.is_file() else Recording(path)
-    found = footage_of(settings, path, below=False).recordings
-    if len(found) > 1:
-        raise ClipError(
-            f"{path} holds {len(found)} clips",
-            why="a review is of one",
-            next_step=f"Name it, such as {found[0].path}",
-            code="clip.directory",
-        )
-    return found[0] if found else Recording(path)
-
-
-def _score(settings: CommandOptions, recording: "Recording", scoring: "Scoring") -> "ScoredClip":
-    from rigcoach.scoring.batch import FailedClip, score_file
-
-    with progress(settings, "Scoring") as advance:
-        result = score_file(
-            str(recording.path),
-            scoring.choice,
-            scoring.rig,
-            advance,
-            wanted=scoring.wanted,
-            chapters=recording.chapters,
-        )
-    if isinstance(result, FailedClip):
-        raise result.error
-    for line in result.measures.clip.notes:
-        note(settings, f"{line}.")
-    return result
-
-
-def _face_hider(settings: CommandOptions) -> "FaceHider":
-    from rigcoach.analysis.detector_weights import installed
-    from rigcoach.report.faces import FaceHider
-
-    weights = installed("yunet")
-    if weights is None:
-        note(settings, "Faces are searched by cascades, which hide more than faces and may miss some.")
-        note(settings, "`rigcoach models install yunet` gets a detector that tells them better.")
-    return FaceHider(weights)
-
-
-def _finish(settings: CommandOptions, outcome: ReviewOutcome, open_it: bool) -> None:
-    from rigcoach.report.documents import review_document
-
-    if settings.json:
-        print_json(review_document(outcome.written))
-    else:
-        for path in outcome.written:
-            print_path(path)
-    if open_it:
-        with outcome.noting():
-            show(outcome.written[0])
-    if outcome.failed:
-        first, *others = outcome.failed
-        # A timeline and a list fail for the same reason: it is told once.
-        for line in dict.fromkeys(error.line() for error in others if error.line() != first.line()):
-            click.echo(f"rigcoach: {line}", err=True)
-        raise first
+    found: dict[Path, Recording] = {}
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            # A folder without clips is named as what cannot be reviewed.
+            for each in footage_of(settings, path, below=below).recordings or (Recording(path),):
+                found.setdefault(each.path, each)
+        else:
+            found.setdefault(path, recording_from(path) if path.is_file() else Recording(path))
+    return list(found.values())

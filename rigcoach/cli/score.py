@@ -1,22 +1,21 @@
 """`rigcoach score`: how good each clip's focus, framing, steadiness and exposure are."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.footage import footage_of
-from rigcoach.cli.options import CommandOptions, json_option, talk_options
-from rigcoach.cli.output import JsonArray, note, progress, warn
-from rigcoach.cli.plain_table import RunningTable, print_heading, print_points
+from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
+from rigcoach.cli.output import kept_when_stopped, note, progress, to_file_or_stdout, warn
+from rigcoach.cli.score_printers import CsvPrinter, JsonLinesPrinter, JsonPrinter, ScorePrinter, TablePrinter
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
 
 if TYPE_CHECKING:
+    from rigcoach.base.outputs import Kind
     from rigcoach.scoring.batch import FailedClip, ScoredClip
 
 
@@ -30,7 +29,15 @@ class FellShortError(RigcoachError):
 @click.argument("clips", nargs=-1, required=True, metavar="CLIP|FOLDER...")
 @click.option("-r", "--recursive", is_flag=True, help="Of a FOLDER, score what is in its folders too.")
 @scoring_options
-@click.option("--per-frame", is_flag=True, help="With --json: every frame's measures too.")
+@click.option("--per-frame", is_flag=True, help="With --json or --jsonl: every frame's measures too.")
+@click.option("--jsonl", is_flag=True, help="Print a JSON object a line, one for each clip, as they come.")
+@click.option("--csv", is_flag=True, help="Print comma-separated values, a line for each clip, for a spreadsheet.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to FILE instead: as JSON, a line a clip, or a spreadsheet, where its name ends in .json, .jsonl, .csv.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Clips to score at a time.")
 @click.option(
     "--fail-under",
@@ -38,6 +45,7 @@ class FellShortError(RigcoachError):
     metavar="SCORE",
     help="Exit with status 1 when a clip's overall score is lower, or cannot be given.",
 )
+@force_option
 @json_option
 @talk_options
 @click.pass_obj
@@ -47,6 +55,9 @@ def score(
     recursive: bool,
     scoring: ScoringOptions,
     per_frame: bool,
+    jsonl: bool,
+    csv: bool,
+    output: Path | None,
     jobs: int,
     fail_under: float | None,
 ) -> None:
@@ -58,14 +69,19 @@ def score(
     """
     from rigcoach.scoring.batch import score_files
 
+    form = _form(settings, jsonl=jsonl, csv=csv, output=output)
+    if per_frame and form not in ("json", "jsonl"):
+        raise click.UsageError("--per-frame goes with --json or --jsonl.")
     asked = scoring.read()
     clips, chapters = _files(settings, clips, below=recursive)
     tally = _Tally()
-    printer = _JsonPrinter(per_frame=per_frame) if settings.json else _TablePrinter(clips)
+    inputs = [Path(name) for name in clips]
     # What is done is printed at once: whatever ends the others does not lose it.
     with (
-        printer,
+        to_file_or_stdout(output, _kind(form), inputs=inputs, force=settings.force) as write,
+        _printer(form, write, clips, per_frame=per_frame) as printer,
         progress(settings, "Scoring") as advance,
+        kept_when_stopped(lambda: tally.kept(len(clips), output)),
         closing(
             score_files(
                 clips, asked.choice, asked.rig, jobs=jobs, advance=advance, wanted=asked.wanted, chapters=chapters
@@ -76,7 +92,41 @@ def score(
             printer.add(result)
             tally.add(result)
             _note(settings, result)
+    if output is not None:
+        note(settings, f"Saved to {output}.")
     tally.check(fail_under)
+
+
+def _form(settings: CommandOptions, *, jsonl: bool, csv: bool, output: Path | None) -> str:
+    """Return in which form the results are printed: "table", "json", "jsonl" or "csv"."""
+    asked = [form for form, wanted in (("json", settings.json), ("jsonl", jsonl), ("csv", csv)) if wanted]
+    if len(asked) > 1:
+        raise click.UsageError(f"Choose one of --{', --'.join(asked)}.")
+    if asked:
+        return asked[0]
+    if output is None:
+        return "table"
+    ending = output.suffix.lower().removeprefix(".")
+    if ending not in ("json", "jsonl", "csv"):
+        raise click.UsageError(f"--output {output}: its name ends in none of .json, .jsonl, .csv; say which is meant.")
+    return ending
+
+
+def _kind(form: str) -> "Kind":
+    from rigcoach.base.outputs import SCORE, SCORES_TABLE
+
+    return SCORES_TABLE if form == "csv" else SCORE
+
+
+def _printer(form: str, write: Callable[[str], None], names: Sequence[str], *, per_frame: bool) -> ScorePrinter:
+    match form:
+        case "json":
+            return JsonPrinter(write, per_frame=per_frame)
+        case "jsonl":
+            return JsonLinesPrinter(write, per_frame=per_frame)
+        case "csv":
+            return CsvPrinter(write)
+    return TablePrinter(names)
 
 
 def _files(
@@ -122,6 +172,12 @@ class _Tally:
         else:
             self._scored.append((result.name, result.overall))
 
+    def kept(self, count: int, output: Path | None) -> str:
+        """Say what a command that was stopped leaves."""
+        done = len(self._scored) + self._failed
+        where = "printed" if output is None else f"saved to {output}"
+        return f"{done} of {count} clips were scored and {where}"
+
     def check(self, fail_under: float | None) -> None:
         if fail_under is not None:
             low = [name for name, overall in self._scored if overall is None or overall < fail_under]
@@ -131,93 +187,3 @@ class _Tally:
         if self._failed:
             # Each was named when it failed; only the exit status is left to say it.
             click.get_current_context().exit(1)
-
-
-class _JsonPrinter(JsonArray):
-    """Prints results as their JSON objects."""
-
-    def __init__(self, *, per_frame: bool) -> None:
-        super().__init__()
-        self._per_frame = per_frame
-
-    def add(self, result: "ScoredClip | FailedClip") -> None:
-        from rigcoach.scoring.documents import clip_document
-
-        super().add(clip_document(result, per_frame=self._per_frame))
-
-
-class _TablePrinter:
-    """Prints a row for each clip as it comes, and at the end what there is to say of each."""
-
-    _HEADER = ("Clip", "Subject", "Overall", "Focus", "Framing", "Steady", "Exposed", "Keepers")
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._file_names = Counter(Path(name).name for name in names)
-        widest = max((self._shown(name) for name in names), key=len, default="")
-        others = ("person 100%", *5 * ("100",), "100%")
-        self._table = RunningTable(self._HEADER, (widest, *others), right=range(2, len(self._HEADER)))
-        self._said: list[tuple[str, list[str]]] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def add(self, result: "ScoredClip | FailedClip") -> None:
-        from rigcoach.scoring.batch import FailedClip
-
-        if isinstance(result, FailedClip):
-            return
-        scores, measures = result.score, result.measures
-        parts = (scores.overall, scores.focus, scores.framing, scores.steadiness, scores.exposure)
-        found = f"{measures.subject_kind} {100 * measures.found_ratio:.0f}%" if measures.subject_kind else "none"
-        numbers = ("–" if part is None else f"{part:.0f}" for part in parts)
-        self._table.add((self._shown(result.name), found, *numbers, f"{100 * scores.keeper_ratio:.0f}%"))
-        self._said.append((result.name, list(_points(result))))
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, BrokenPipeError):
-            return
-        for name, points in self._said:
-            click.echo()
-            if len(self._said) > 1:
-                print_heading(name)
-            print_points(points)
-
-    def _shown(self, name: str) -> str:
-        file_name = Path(name).name
-        return file_name if self._file_names[file_name] == 1 else name
-
-
-def print_scores(results: "Sequence[ScoredClip]") -> None:
-    """Print a table of scores, and each clip's advice below it."""
-    with _TablePrinter([result.name for result in results]) as printer:
-        for result in results:
-            printer.add(result)
-
-
-def _points(result: "ScoredClip") -> Iterator[str]:
-    """Return what there is to say of a clip: what its score is made of, its best stretch, what is missing, advice."""
-    from rigcoach.scoring.score import explained
-
-    scores = result.score
-    if told := explained(scores):
-        yield f"{told}."
-    if framing := scores.computed_from.get("framing"):
-        yield f"Framing is {framing}."
-    if scores.longest_keeper_s is not None:
-        start, end = scores.longest_keeper_s
-        yield f"Longest stretch of keepers: {end - start:.1f} s, from {start:.1f} s to {end:.1f} s."
-    missing: dict[str, list[str]] = {}
-    for name, reason in scores.reasons.items():
-        missing.setdefault(reason, []).append(name)
-    for reason, names in missing.items():
-        yield f"No score for {', '.join(names)}: {reason}."
-    for advice in result.advice:
-        yield f"{advice.text} ({_when(advice.seconds)})."
-
-
-def _when(seconds: tuple[tuple[float, float], ...]) -> str:
-    shown = [f"{start:.1f}–{end:.1f} s" for start, end in seconds[:3]]
-    more = len(seconds) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -131,6 +131,24 @@ def find(text: str) -> Path:
     )
 
 
+def last_scored() -> Path:
+    """Return the folder of the last session of which a take was scored.
+
+    Raises
+    ------
+    JournalError
+        Where there is none. A session that cannot be read is passed over: `log` names it.
+    """
+    for each in reversed(session_ids()):
+        try:
+            session = read(folder_of(each))
+        except JournalError:
+            continue
+        if any(take.score is not None for take in session.takes):
+            return folder_of(each)
+    raise _no_session("no session was scored yet", "")
+
+
 def _no_session(what: str, why: str) -> JournalError:
     return JournalError(what, why=why, next_step="See `rigcoach log`", code="journal.no-session")
 

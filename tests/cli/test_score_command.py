@@ -1,5 +1,7 @@
 """`rigcoach score`, on good files and on bad ones."""
 
+import csv
+import io
 import json
 import shutil
 from pathlib import Path
@@ -93,6 +95,46 @@ def test_what_is_scored_is_what_is_in_the_picture(take):
     assert len(document["frames"]) == FRAMES
     for frame in document["frames"]:
         assert frame["framing"]["offset"] == pytest.approx([0.0, 0.06], abs=0.003)
+
+
+def test_lines_say_what_the_document_says(take, bad_files):
+    wanted = documents(score(bad_files[0], take, "--json"))
+    result = score(bad_files[0], take, "--jsonl")
+    assert result.exit_code == 1
+    assert [json.loads(line) for line in result.stdout.splitlines()] == wanted
+
+
+def test_a_spreadsheet_has_a_line_for_each_clip(take, bad_files):
+    (document,) = documents(score(take, "--json"))
+    rows = list(csv.DictReader(io.StringIO(score(bad_files[0], take, "--csv").stdout)))
+    assert [Path(row["clip"]).name for row in rows] == ["cut.mov", "take-01.mov"]
+    assert "cut.mov" in rows[0]["error"]
+    assert rows[0]["overall"] == rows[1]["error"] == ""
+    assert float(rows[1]["overall"]) == document["score"]["overall"]
+    assert float(rows[1]["keeper_ratio"]) == document["keeper_ratio"]
+    assert rows[1]["advice"].split() == [advice["code"] for advice in document["advice"]]
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl", "csv"])
+def test_results_go_into_a_file_in_the_form_that_its_name_says(take, tmp_path, ending):
+    printed = score(take, f"--{ending}").stdout_bytes
+    out = tmp_path / f"scores.{ending}"
+    for _ in range(2):  # what rigcoach wrote may be written again
+        result = score(take, "--output", out)
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert f"Saved to {out}" in result.stderr
+        assert out.read_bytes() == printed
+
+
+def test_results_are_not_written_onto_a_clip_or_anothers_file(take, tmp_path):
+    others = tmp_path / "mine.csv"
+    others.write_text("a,b\n")
+    content = take.read_bytes()
+    assert score(take, "--csv", "--output", take, "--force").exit_code == 1
+    assert score(take, "--output", others).exit_code == 1
+    assert (others.read_text(), take.read_bytes()) == ("a,b\n", content)
+    assert score(take, "--output", tmp_path / "scores.txt").exit_code == 2
+    assert score(take, "--csv", "--jsonl").exit_code == 2
 
 
 def test_a_score_below_the_bar_fails_after_it_is_printed(take):

@@ -19,10 +19,10 @@ from reviewed import FRAMES, Reviewed
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.report.exports.edl import edl, of_one_rate
+from rigcoach.report.exports.files import write_export
 from rigcoach.report.exports.footage import Footage, read_footage
 from rigcoach.report.exports.frames_csv import frames_csv
 from rigcoach.report.exports.otio import otio_json
-from rigcoach.report.exports.segments import NothingToExportError
 from rigcoach.report.exports.timecode import Start, start_of, timecode
 from rigcoach.report.exports.xmp import rating, sidecar_path, xmp
 from rigcoach.scoring.batch import ScoredClip
@@ -205,12 +205,16 @@ def test_what_is_to_be_shared_names_no_folder(cut, tmp_path):
     assert folder not in private
 
 
-def test_nothing_worth_cutting_is_said(cut, tmp_path):
+@pytest.mark.parametrize("kind", ["edl", "otio"])
+def test_clips_without_keepers_make_an_empty_list_and_that_is_said(cut, tmp_path, kind):
     none = replace(cut, score=replace(cut.score, frames=tuple(replace(e, keeper=False) for e in cut.score.frames)))
-    with pytest.raises(NothingToExportError, match="no stretch of keepers"):
-        edl([Footage(none)], "take")
-    with pytest.raises(NothingToExportError):
-        otio_json([Footage(none)], "take", tmp_path / "take.otio")
+    told: list[str] = []
+    to = write_export(kind, [Footage(none)], "take", tmp_path / f"take.{kind}", private=False, tell=told.append)
+    assert len(told) == 1
+    assert "no stretch of keepers lasts 0.5 s" in told[0]
+    adapter = "cmx_3600" if kind == "edl" else "otio_json"
+    timeline = otio.adapters.read_from_string(to.read_text(), adapter)
+    assert list(timeline.find_clips()) == []
 
 
 def test_a_database_takes_the_table(cut, tmp_path):

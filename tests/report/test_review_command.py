@@ -50,11 +50,40 @@ def test_all_that_was_asked_for_is_written_and_listed(take, tmp_path):
     assert "Faces were blurred" in out.read_text()
 
 
-def test_a_clip_without_a_cut_fails_in_one_line_after_the_report(take):
+def test_a_clip_without_keepers_exports_an_empty_list_with_a_note(take):
     result = review(take, "--subject", "target", "--export", "edl")
-    assert result.exit_code == 1
-    assert result.stderr.startswith("rigcoach: there is nothing to cut together")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.startswith("take-01.edl is empty: no stretch of keepers")
+    assert "FROM CLIP NAME" not in take.with_name("take-01.edl").read_text()
     assert take.with_name("take-01.review.html").exists()
+
+
+def test_of_several_clips_each_gets_its_report_and_a_bad_one_costs_no_other(take, tmp_path):
+    broken, second = tmp_path / "broken.mov", tmp_path / "take-02.mov"
+    broken.write_bytes(b"no clip")
+    shutil.copyfile(take, second)
+    result = review(take, broken, second, "--subject", "target")
+    assert result.exit_code == 1
+    assert result.stdout.split() == [str(path.with_name(f"{path.stem}.review.html")) for path in (take, second)]
+    assert "broken.mov" in result.stderr
+
+
+def test_reports_of_several_clips_go_into_a_folder_and_never_onto_each_other(take, tmp_path):
+    second = tmp_path / "other" / take.name
+    second.parent.mkdir()
+    shutil.copyfile(take, second)
+    result = review(take, second, "--out", tmp_path)
+    assert result.exit_code == 2
+    assert "2 reports would be called" in result.stderr
+    assert review(take, second, "--out", tmp_path / "nowhere.html").exit_code == 2
+
+
+@pytest.mark.usefixtures("take")
+def test_the_last_session_to_review_is_the_last_that_was_scored():
+    scored, unscored = kept(scores=(50.0,)), kept(scores=(), day=1)
+    assert review("last").exit_code == 0
+    assert (scored / "report.html").exists()
+    assert not (unscored / "report.html").exists()
 
 
 @pytest.mark.usefixtures("take")

@@ -241,9 +241,14 @@ def test_review_takes_a_clip_with_its_chapters_and_exports_by_file(tmp_path):
     assert find_footage(tmp_path).ours == 1
 
 
-def test_a_folder_of_several_clips_is_too_many_for_a_review(tmp_path):
+def test_a_folder_of_several_clips_is_reviewed_clip_by_clip(tmp_path):
     movie(tmp_path / "one.mov")
     movie(tmp_path / "two.mov")
-    result = run("review", tmp_path)
-    assert result.exit_code == 1
-    assert "holds 2 clips: a review is of one. Name it, such as" in result.stderr
+    box = ("--subject", "box:40,40,120,100", "--fixed")
+    result = run("review", tmp_path, *box, "--export", "csv")
+    assert result.exit_code == 0, result.stderr
+    table = tmp_path / f"{tmp_path.name}.csv"
+    assert result.stdout.split() == [str(tmp_path / f"{stem}.review.html") for stem in ("one", "two")] + [str(table)]
+    rows = [line.split(",") for line in table.read_text().splitlines()]
+    assert rows[0][:2] == ["clip", "t_s"]
+    assert {row[0] for row in rows[1:]} == {"one.mov", "two.mov"}

@@ -25,16 +25,17 @@ _CHANNELS = ("V", "B", "AA/V")
 def edl(footage: Sequence[Footage], title: str) -> str:
     """Return the list of the keepers of clips that run at one rate; its record side starts at 01:00:00:00.
 
-    Raises
-    ------
-    NothingToExportError
-        Where no stretch of keepers is long enough.
+    Where no stretch of keepers is long enough it has no events.
     """
     parts = cut(footage)
-    fps = parts[0][0].scored.measures.clip.fps
-    drop = _drops([each for each, _ in parts], fps)
+    fps = footage[0].scored.measures.clip.fps
+    drop = _drops([each for each, _ in parts] or footage, fps)
+    title_line = f"TITLE: {_one_line(title)} KEEPERS"
+    fcm_line = f"FCM: {'DROP FRAME' if drop else 'NON-DROP FRAME'}"
+    if not parts:
+        return "\r\n".join([title_line + EDIT_LIST.marks[1].decode(), fcm_line, ""])
     at = _RECORD_START_H * _hour(fps, drop=drop)
-    lines = [f"TITLE: {_one_line(title)} KEEPERS", f"FCM: {'DROP FRAME' if drop else 'NON-DROP FRAME'}", ""]
+    lines = [title_line, fcm_line, ""]
     for i, (each, segment) in enumerate(parts, start=1):
         first = each.first_frame + segment.first
         source = [

@@ -8,6 +8,7 @@ from rigcoach.report.exports.edl import edl, of_one_rate
 from rigcoach.report.exports.footage import Footage
 from rigcoach.report.exports.frames_csv import frames_csv
 from rigcoach.report.exports.otio import otio_json
+from rigcoach.report.exports.segments import SHORTEST_S, cut
 from rigcoach.report.exports.xmp import sidecar_path, xmp
 from rigcoach.report.page import write
 
@@ -54,7 +55,7 @@ def write_export(
     private
         Name no folders in it.
     tell
-        Told of clips that are left out.
+        Told of clips that are left out, and of a list without keepers.
     force
         Whether a file that rigcoach did not write may be replaced.
 
@@ -76,5 +77,7 @@ def write_export(
     else:
         to = sidecar_path(footage[0].scored.measures.clip.path, force=force)
         text = xmp(footage[0].scored)
+    if kind in ("otio", "edl") and not cut(footage):
+        tell(f"{to.name} is empty: no stretch of keepers lasts {SHORTEST_S} s. The report shows why")
     write(to, text, KINDS[kind], inputs=[each.scored.measures.clip.path for each in footage], force=force)
     return to

@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 
 from rigcoach.analysis.results import FrameMeasurement
+from rigcoach.base.shown_text import storable
 from rigcoach.report.exports.footage import Footage
 from rigcoach.scoring.score import FrameScore
 
@@ -40,16 +41,17 @@ def frames_csv(footage: Sequence[Footage]) -> str:
     """Return the clips' frames, one a line under a line of names; what could not be measured is empty.
 
     `keeper` is 1 or 0; scores run from 0 to 100; the rest is in the units of `rigcoach score --json`. Takes of a
-    session have their number in a first column, `take`.
+    session have their number in a first column, `take`; of several recordings it is `clip`, the file's name.
     """
     of_takes = any(each.take is not None for each in footage)
+    of_clips = not of_takes and sum(each.starts_s == 0 for each in footage) > 1
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(("take", *COLUMNS) if of_takes else COLUMNS)
+    writer.writerow([*(["take"] if of_takes else ["clip"] if of_clips else []), *COLUMNS])
     for clip in footage:
+        first = [clip.take] if of_takes else [storable(clip.name)] if of_clips else []
         for frame, each in zip(clip.scored.measures.frames, clip.scored.score.frames, strict=True):
-            cells = [_cell(value) for value in _values(frame, each, clip.starts_s)]
-            writer.writerow([clip.take, *cells] if of_takes else cells)
+            writer.writerow([*first, *(_cell(value) for value in _values(frame, each, clip.starts_s))])
     return text.getvalue()
 
 

@@ -11,7 +11,7 @@ from rigcoach.report.exports.segments import cut
 
 
 def otio_json(footage: Sequence[Footage], title: str, to: Path, *, private: bool = False) -> str:
-    """Return a timeline of the clips' keepers, each with a marker on its best frame.
+    """Return a timeline of the clips' keepers, each with a marker on its best frame; empty where there are none.
 
     Parameters
     ----------
@@ -27,8 +27,6 @@ def otio_json(footage: Sequence[Footage], title: str, to: Path, *, private: bool
 
     Raises
     ------
-    NothingToExportError
-        Where no stretch of keepers is long enough.
     RigcoachError
         The library isn't installed.
     """

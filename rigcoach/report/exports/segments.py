@@ -3,19 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rigcoach.base.errors import RigcoachError
 from rigcoach.report.clip_charts import keeper_runs
 from rigcoach.report.exports.footage import Footage
 from rigcoach.scoring.batch import ScoredClip
 
 SHORTEST_S = 0.5
 """Shorter stretches of keepers are no use in a cut."""
-
-
-class NothingToExportError(RigcoachError):
-    """Clips of which there is nothing to carry on."""
-
-    code = "export.nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +26,8 @@ class Segment:
 
 
 def cut(footage: Sequence[Footage]) -> tuple[tuple[Footage, Segment], ...]:
-    """Return the stretches of keepers of all clips, in the order of the clips, each with its clip.
-
-    Raises
-    ------
-    NothingToExportError
-        Where there is none.
-    """
-    found = tuple((each, segment) for each in footage for segment in segments(each.scored))
-    if not found:
-        raise NothingToExportError(
-            "there is nothing to cut together",
-            why=f"no stretch of keepers lasts {SHORTEST_S} s",
-            next_step="The report shows what keeps the frames from being keepers",
-        )
-    return found
+    """Return the stretches of keepers of all clips, in the order of the clips, each with its clip."""
+    return tuple((each, segment) for each in footage for segment in segments(each.scored))
 
 
 def segments(scored: ScoredClip) -> tuple[Segment, ...]:
