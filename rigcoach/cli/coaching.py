@@ -59,7 +59,7 @@ def hearing(settings: CommandOptions, coach: str) -> Iterator[Hearing]:
         if coach in (WORDS, BOTH):
             voice = open_until_then.enter_context(Voice(write))
             if voice.why_silent:
-                write(f"Words in writing only: {voice.why_silent}")
+                write(f"Words as text only: {voice.why_silent}")
             heard.words = Words(voice)
             heard.ears.append(heard.words)
         yield heard

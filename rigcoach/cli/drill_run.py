@@ -71,7 +71,7 @@ class SpokenPrompter:
 @click.option("--untethered", is_flag=True, help="Off the cable: set the rig, unplug, and be told when to record.")
 @click.option("--sheet", is_flag=True, help="Off the cable and untimed: print the running order to shoot from.")
 @click.option("--no-camera", is_flag=True, help="Off the cable, and the rig is set by hand already.")
-@click.option("--silent", is_flag=True, help="Prompts in writing only.")
+@click.option("--silent", is_flag=True, help="Prompts as text only.")
 @coach_option("Hear how it goes while it goes on; takes then come from the live view, and the session does not count.")
 @camera_option
 @json_option
@@ -177,7 +177,7 @@ def prompter_of(settings: CommandOptions, *, silent: bool) -> Iterator[SpokenPro
         speaker = None
         if not silent:
             if voice.why_silent:
-                note(settings, f"Prompts in writing only: {voice.why_silent}")
+                note(settings, f"Prompts as text only: {voice.why_silent}")
             try:
                 speaker = until_then.enter_context(Speaker())
             except SoundError as error:

@@ -29,7 +29,7 @@ def print_session(session: "Session", folder: Path) -> None:
     click.echo()
     _print_takes(session.takes)
     print_points(f"take {take.number}: {take.error}" for take in session.takes if take.error)
-    print_points(f"{name} belongs to no take" for name in session.leftovers)
+    print_points(f"{name} was not matched to a take" for name in session.leftovers)
     print_summary(session, summarise(session))
 
 

@@ -57,9 +57,11 @@ def strays() -> tuple[tuple[str, str], ...]:
     for name in _names():
         path = sessions_folder() / name
         if not name.isprintable():
-            found.append((ascii(name), "its name holds what cannot be printed; give it another"))
+            found.append((ascii(name), "its name contains unprintable characters; rename it"))
         elif path.is_dir() and not _has_session(path):
-            found.append((name, f"there is no {SESSION_FILE} in it that can be read; if nothing else is, remove it"))
+            found.append(
+                (name, f"there is no {SESSION_FILE} in it that can be read; if the folder is empty, remove it")
+            )
     return tuple(found)
 
 
@@ -81,7 +83,7 @@ def _names() -> list[str]:
         raise JournalError(
             "the sessions cannot be read",
             why=f"{root}: {error.strerror or error}",
-            next_step="It is to be a folder that you may read",
+            next_step="Make it a folder that you may read",
             code="journal.unreadable",
         ) from error
 
@@ -328,8 +330,8 @@ def held(folder: Path, *, waiting: bool = False) -> Iterator[None]:
         except BlockingIOError as error:
             raise JournalError(
                 f"the session {folder.name} is in use",
-                why="another rigcoach is at work on it",
-                next_step="Wait until it is done, or stop it",
+                why="another rigcoach is working on it",
+                next_step="Wait for it to finish, or stop it",
                 code="journal.in-use",
             ) from error
         yield
@@ -364,6 +366,6 @@ def _unwritable(path: Path, error: OSError) -> JournalError:
     return JournalError(
         f"{path} cannot be written",
         why=error.strerror or str(error),
-        next_step="Make room or give the permission; what was there before is still there",
+        next_step="Free some space or allow writing there; the previous file is unchanged",
         code="journal.unwritable",
     )

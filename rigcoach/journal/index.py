@@ -314,6 +314,6 @@ def _unwritable(error: Exception) -> JournalError:
     return JournalError(
         "the index of sessions cannot be written",
         why=error.why if isinstance(error, JournalError) else str(error),
-        next_step="Make room, then `rigcoach log rebuild`; the sessions themselves are whole",
+        next_step="Free some space, then run `rigcoach log rebuild`; the sessions themselves are intact",
         code="journal.index",
     )

@@ -78,7 +78,7 @@ def take_over(database: sqlite3.Connection, path: Path) -> str:
     """
     try:
         if not path.is_file() or path.stat().st_size > _MOST_BYTES:
-            return "it is no file, or one that is far too large"
+            return "it is not a file, or far too large"
         with closing(sqlite3.connect(":memory:")) as old:
             # What a killed program may have left beside it is not looked at: it is written whole, or not at all.
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
@@ -87,10 +87,10 @@ def take_over(database: sqlite3.Connection, path: Path) -> str:
             if 0 < version != _VERSION:
                 return ""  # another version's: the folders are read anew
             if version != _VERSION or _made_of(old) != _made_of(database):
-                return "it is not made as rigcoach makes it"
+                return "its structure is not the one rigcoach writes"
             rows = {table: _rows(old, table) for table in _TABLES}
             if old.execute("SELECT sha256 FROM seal").fetchall() != [(_seal(rows),)]:
-                return "something in it was changed since rigcoach wrote it"
+                return "it was changed since rigcoach wrote it"
     except (sqlite3.Error, OSError, ValueError, OverflowError, MemoryError) as error:
         return f"it cannot be read ({error})"
     for table, found in rows.items():

@@ -82,7 +82,7 @@ def next_drill(sessions: Sequence[SessionRow], drills: Iterable[Drill]) -> NextD
             return NextDrill(drill.name, why)
         before = f"{done[-1]} was passed {PASSES_IN_A_ROW} times in a row" if done else "it comes first"
         return NextDrill(drill.name, before)
-    return NextDrill("combine", "every drill was passed three times in a row: see whether it lasts")
+    return NextDrill("combine", "every drill was passed three times in a row; repeat it to stay in practice")
 
 
 def weaknesses(takes: Sequence[TakeRow]) -> tuple[Weakness, ...]:

@@ -13,7 +13,7 @@ def standing(row: SessionRow) -> str:
         case SessionState.OPEN:
             return "running" if is_held(folder_of(row.id)) else "interrupted"
         case SessionState.WAITING:
-            return "waits for its clips"
+            return "waiting for clips"
         case SessionState.CLOSED:
             return _PASSED[row.passed] if row.counts else "not counted"
     return row.state

@@ -87,7 +87,7 @@ def state_after(steps: tuple[Step[State], ...], state: State, event: str) -> Sta
     step = next(step for step in steps if step.event == event)
     if state not in step.before:
         raise IllegalStepError(
-            f"what is {state} cannot be {event}",
+            f"a session or take that is {state} cannot become {event}",
             why=f"that follows on {', '.join(step.before)}",
             next_step="Report this: `rigcoach log show` tells how the session stands",
         )

@@ -124,7 +124,7 @@ class Voice:
         if self._engine is not None:
             self.why_silent = f"{self._engine[0]} does not speak: {why}"
             self._engine = None
-            self._write(f"From here on only in writing: {self.why_silent}")
+            self._write(f"From now on as text only: {self.why_silent}")
 
 
 def find_engine() -> tuple[str, ...] | None:

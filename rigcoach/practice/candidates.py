@@ -175,7 +175,7 @@ def _candidate(recording: Recording, origin: str, prompter: Prompter, *, by_file
         prompter.line(f"{printable(path.name)} cannot be read ({type(error).__name__}: {error})")
         return None
     if recording.chapters:
-        prompter.line(f"{path.name} goes on in {' and '.join(each.name for each in recording.chapters)}")
+        prompter.line(f"{path.name} continues in {' and '.join(each.name for each in recording.chapters)}")
     return Candidate(path, origin, ClipInfo(path.name, recorded_at, seconds, slate), recording.chapters)
 
 

@@ -63,8 +63,8 @@ def waiting_session() -> Path:
         if _lacking(session) and not (session.state is SessionState.OPEN and folder.is_held(path)):
             return path
     raise IngestError(
-        "no session waits for clips",
-        why="every take of every session has its clip",
+        "no session is waiting for clips",
+        why="every take already has its clip",
         next_step="See `rigcoach log`; name a session with --session",
         code="ingest.nothing-to-do",
     )
@@ -149,7 +149,7 @@ def _adopt(open_session: OpenSession, prompter: Prompter) -> None:
         if take.clip is None and _is_its_own(open_session.session, take, path):
             how = None if take.matched_by else "recorded"
             open_session.fetched(take.number, path.name, path.stat().st_size, matched_by=how)
-            prompter.line(f"Take {take.number}: {path.name} was here already")
+            prompter.line(f"Take {take.number}: {path.name} is already in the session")
         else:
             prompter.line(f"{path.name} is not the clip of take {take.number}: {_keep_aside(open_session, path)}")
 
@@ -213,10 +213,12 @@ def _match_and_place(
         if each.path.parent == open_session.folder / INCOMING:  # one in a folder stays there
             for path in (each.path, *each.chapters):
                 _keep_aside(open_session, path)
-        prompter.line(f"{each.origin} belongs to no take; say --take NUMBER={Path(each.origin).name} if it does")
+        prompter.line(
+            f"{each.origin} was not matched to a take; if it belongs to one, add --take NUMBER={Path(each.origin).name}"
+        )
     for number in matching.missing:
         open_session.missing(number)
-        prompter.line(f"Take {number}: no clip was found for it")
+        prompter.line(f"Take {number}: no clip found")
     of_takes = {take.card_path for take in open_session.session.takes if take.clip is not None}
     leftovers = dict.fromkeys((*open_session.session.leftovers, *(each.origin for each in told)))
     open_session.set_leftovers(origin for origin in leftovers if origin not in of_takes)
@@ -231,9 +233,7 @@ def _place_chosen(open_session: OpenSession, candidates: list[Candidate], chosen
     for number, name in chosen.items():
         clip = next((each for each in candidates if storable(name) in (Path(each.origin).name, each.origin)), None)
         if number not in takes or clip is None:
-            what = (
-                f"there is no clip {name} among those that are new" if clip is None else f"take {number} needs no clip"
-            )
+            what = f"there is no new clip called {name}" if clip is None else f"take {number} already has its clip"
             raise IngestError(what, next_step="See `rigcoach log show`", code="ingest.no-such-clip")
         _place(open_session, number, (clip.path, *clip.chapters), clip.origin, "named")
         del takes[number]
@@ -257,7 +257,7 @@ def _keep_aside(open_session: OpenSession, clip: Path) -> str:
     to = free_name(aside / clip.name)
     disk.rename_new(clip, to)
     disk.sync_folder(aside)
-    return f"it is kept as {LEFTOVER}/{to.name}"
+    return f"saved as {LEFTOVER}/{to.name}"
 
 
 def _place(open_session: OpenSession, number: int, files: Sequence[Path], origin: str, how: str) -> None:
@@ -330,7 +330,7 @@ def _rig(session: Session, prompter: Prompter) -> RigOptics:
     try:
         return rig_optics(load_profile(session.profile))
     except RigcoachError as error:
-        prompter.line(f"{error.line()} Without it distances and smear are not measured")
+        prompter.line(f"{error.line()} Without it, distances and motion blur are not measured")
         return RigOptics()
 
 
@@ -339,7 +339,7 @@ def _close(open_session: OpenSession, prompter: Prompter, *, give_up: bool) -> N
         open_session.given_up(take.number)
     lacking = still_to_come(open_session.session)
     for take in lacking:
-        prompter.line(f"Take {take.number}: it was recorded as {take.card_path}, and is not here")
+        prompter.line(f"Take {take.number}: recorded as {take.card_path}, and still missing")
     if not lacking:
         open_session.closed()
     elif open_session.session.state is not SessionState.CLOSED:  # of an earlier version's

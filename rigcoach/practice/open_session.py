@@ -151,11 +151,11 @@ class OpenSession:
 
     def missing(self, number: int) -> None:
         """Note that no clip was found for a take."""
-        self._write_take(replace(self._after(number, "no clip found"), error="no clip was found for it"))
+        self._write_take(replace(self._after(number, "no clip found"), error="no clip found"))
 
     def given_up(self, number: int) -> None:
         """Note that a take's clip, which was recorded, is lost."""
-        self._write_take(replace(self._after(number, "given up"), error="its clip was recorded, and is lost"))
+        self._write_take(replace(self._after(number, "given up"), error="its clip was recorded and is lost"))
 
     def set_leftovers(self, origins: Iterable[str]) -> None:
         """Note the clips that belong to no take."""
@@ -269,7 +269,7 @@ def bring_index_up_to_date(prompter: Prompter) -> None:
         prompter.line(error.line())
     else:
         if odd:
-            prompter.line(f"The index of sessions was made anew from their folders: {odd}")
+            prompter.line(f"The index of sessions was rebuilt from their folders: {odd}")
 
 
 def format_result(outcome: TakeResult) -> str:

@@ -39,7 +39,7 @@ def camera_checks(port: str, listing: BodyListing, cards: tuple[CardSpace, ...])
     said = {check.code.partition(".")[0] for check in checks}
     if "battery" not in said:
         level = listing.current("batterylevel")
-        text = f"battery {level}" if level else "the body does not tell of its battery"
+        text = f"battery {level}" if level else "the camera does not report its battery level"
         checks.append(Check("battery", True if level else None, text))
     return tuple(checks)
 
@@ -78,7 +78,7 @@ def _light(mean: float | None) -> Check:
 def _subject(found_ratio: float, kind: str | None, why: str | None) -> Check:
     if kind is None or found_ratio < _FOUND:
         share = "" if kind is None else f" in more than {100 * found_ratio:.0f} % of the frames"
-        step = "Put the target card or your helper where the drill wants them, aim at them and begin again"
+        step = "Put the target card or your helper where the drill wants them, aim at them and start again"
         return Check(
             "subject", False, f"no subject was found{share}{f' ({why})' if why and kind is None else ''}", step
         )
@@ -89,7 +89,7 @@ def _shutter(fps: float, shutter_s: float | None) -> Check:
     rate = f"{fps:.2f}".rstrip("0").rstrip(".")
     if shutter_s is None:
         return Check(
-            "shutter", None, f"{rate} frames a second; the shutter speed is not known, so smear is not measured"
+            "shutter", None, f"{rate} frames a second; the shutter speed is not known, so motion blur is not measured"
         )
     if shutter_s > 1 / fps:
         text = f"the shutter stays open for {shutter_s:g} s, longer than a frame at {rate} frames a second"
@@ -103,10 +103,10 @@ def room_checks(bytes_per_s: float, seconds: float, cards: Iterable[CardSpace], 
     free = [card.free_bytes for card in cards if card.free_bytes is not None]
     checks = []
     if free:
-        step = "Put in another card, or fetch and clear this one"
+        step = "Insert another card, or download and clear this one"
         checks.append(_room("card.room", "card", max(free), needed, step))
     else:
-        checks.append(Check("card.room", None, "the body does not tell how much room its card has"))
+        checks.append(Check("card.room", None, "the camera does not report how much space is left on its card"))
     disk = shutil.disk_usage(folder).free
     checks.append(_room("disk.room", "disk", disk, needed, f"Make room at {folder}"))
     return tuple(checks)
@@ -127,7 +127,7 @@ def failed(checks: Iterable[Check]) -> PreflightError | None:
     if not wrong:
         return None
     return PreflightError(
-        "this would not be measurable",
+        "these takes could not be measured",
         why="; ".join(check.text for check in wrong),
-        next_step=wrong[0].next_step or "Or go on with --anyway: the session will not count",
+        next_step=wrong[0].next_step or "Or continue with --anyway; the session will not count",
     )

@@ -22,12 +22,12 @@ def screen_check(camera: Camera, listing: BodyListing) -> Check:
     output = listing.widget("output")
     if output is None or _COMPUTER not in output.choices:
         return Check(
-            "screen", None, "the body does not say whether its screen is lit while it records", "Cover it with tape"
+            "screen", None, "the camera does not report whether its screen is on while recording", "Cover it with tape"
         )
     with live_view(camera, listing):
         if camera.read_back("output").current != _COMPUTER:
             camera.set("output", _COMPUTER)
         now = camera.read_back("output").current
     if now == _COMPUTER:
-        return Check("screen", True, "the body's screen stays off while it records")
-    return Check("screen", None, f"the body's screen is lit while it records ({now})", "Cover it with tape")
+        return Check("screen", True, "the screen stays off while recording")
+    return Check("screen", None, f"the screen is on while recording ({now})", "Cover it with tape")

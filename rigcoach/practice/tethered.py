@@ -138,9 +138,9 @@ class _Run:
         if open_session.session.source == "live-view":
             why = "this body's movies cannot be started over the cable"
             if self._wanted.ears:
-                why = "the coach listens to it, so that the session does not count"
-            text = f"takes come from the live view: {why}. Its frames are"
-            checks.append(Check("source", None, f"{text} smaller than a movie's, so fine blur is not seen"))
+                why = "the coach uses it, so the session does not count"
+            text = f"takes are recorded from live view ({why}). Its frames are"
+            checks.append(Check("source", None, f"{text} smaller than a movie's, so slight blur is missed"))
         if preflight.failed(checks) is None:
             checks += self._check_take()
         open_session.checked(checks)
@@ -160,7 +160,7 @@ class _Run:
     def _check_take(self) -> tuple[Check, ...]:
         """Record, fetch and score a short take that counts for nothing."""
         prompter, folder_ = self._prompter, self._open_session.folder
-        prompter.say("A short take to check light and subject. Aim")
+        prompter.say("A short test take to check light and subject. Aim")
         clip = folder_ / CHECK_CLIP
         try:
             file, seconds = self._record(CHECK_S, clip, unheeded)

@@ -73,7 +73,7 @@ def running_order(open_session: OpenSession) -> list[str]:
     lines = [f"{drill.name} ({open_session.session.id})", drill.description, ""]
     for take in open_session.session.takes:
         lines.append(f"[ ] {take.number:>2}  {take.station.announcement}, {take.station.seconds:g} s")
-    told = "One clip a take, in this order; or hold up the take's slate at its start. Then: rigcoach ingest"
+    told = "Record one clip per take, in this order, or hold up the take's slate at the start. Then: rigcoach ingest"
     return [*lines, "", told]
 
 
@@ -105,12 +105,12 @@ def outlives(applied: Applied, after: BodyListing) -> tuple[Check, ...]:
         if now == setting.read_back:
             stays.append(name)
         else:
-            goes.append(f"{name} is {now or 'not told'} again")
+            goes.append(f"{name} is {now or 'not reported'} again")
     checks = []
     if stays:
-        checks.append(Check("unplugged.stays", True, f"stays without the cable: {', '.join(stays)}"))
+        checks.append(Check("unplugged.stays", True, f"kept after unplugging: {', '.join(stays)}"))
     if goes:
-        text = f"does not stay without the cable: {', '.join(goes)}"
+        text = f"lost after unplugging: {', '.join(goes)}"
         checks.append(Check("unplugged.goes", None, text, "Set it on the body by hand"))
     return tuple(checks)
 
@@ -121,7 +121,7 @@ def _prepare(camera: Camera, wanted: RunPlan, prompter: Prompter, open_session: 
     if applied.lost is not None:
         raise applied.lost
     # What a body keeps when it is let go of is seen by letting go of it.
-    with prompter.step("Letting go of the camera and looking again") as advance:
+    with prompter.step("Disconnecting and reading the settings again") as advance:
         advance(0, None)
         camera.reopen()
         listing = camera.listing()

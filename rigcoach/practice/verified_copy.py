@@ -39,8 +39,8 @@ def copy_verified(source: Path, to: Path, note: Note = unnoted) -> None:
             if digest != sha256(source):
                 raise IngestError(
                     f"the copy of {source} is not the same",
-                    why="card, reader or disk changed some of its bytes",
-                    next_step="Try another reader; the clip is still where it was",
+                    why="the card, the reader or the disk altered it",
+                    next_step="Try another card reader; the original clip is untouched",
                     code="ingest.copy-differs",
                 )
             note(digest, part.stat().st_size)
@@ -48,7 +48,7 @@ def copy_verified(source: Path, to: Path, note: Note = unnoted) -> None:
         raise IngestError(
             f"{source} cannot be copied",
             why=error.strerror or str(error),
-            next_step="Make room, or look after the card; the clip is still where it was",
+            next_step="Free some space or check the card; the original clip is untouched",
             code="file.unwritable",
         ) from error
 

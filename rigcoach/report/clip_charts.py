@@ -86,9 +86,9 @@ def _rolls(times: tuple[float, ...], frames: Sequence[FrameMeasurement], limit: 
     alt_text = f"Roll in degrees, positive clockwise as seen in the frame: on average {_mean(rolls):+.1f}°."
     lines = [Line("roll", rolls, 2)]
     if any(value is not None for value in skews):
-        lines.append(Line("lean of uprights by the rolling shutter", skews, 1, (3, 3), digits=2))
+        lines.append(Line("rolling-shutter skew", skews, 1, (3, 3), digits=2))
         worst = max(abs(value) for value in skews if value is not None)
-        alt_text += f" The rolling shutter leans uprights by another {worst:.1f}° at the most."
+        alt_text += f" The rolling shutter skews uprights by up to another {worst:.1f}° at the most."
     return _chart("roll", "Roll", "°", alt_text, times, tuple(lines), (Band("keeper", -limit, limit),))
 
 
@@ -99,25 +99,27 @@ def _blurs(times: tuple[float, ...], frames: Sequence[FrameMeasurement], limit: 
     lines = tuple(
         line
         for line in (
-            Line("blur (defocus)", blur, 0, digits=2),
-            Line("smear (motion)", motion, 1, (3, 3), digits=2),
-            Line(f"smear {told_by}", other, 2, (), digits=2, dots=True),
+            Line("defocus", blur, 0, digits=2),
+            Line("motion blur", motion, 1, (3, 3), digits=2),
+            Line(f"motion blur {told_by}", other, 2, (), digits=2, dots=True),
         )
         if any(value is not None for value in line.values)
     )
     alt_text = (
-        f"Radius of the blur disc on the subject and length of the smear during the exposure, in pixels of the frame: "
-        f"blur is {_mean(blur):.1f} px on average, and {limit:.1f} px is a keeper's limit."
+        "Radius of the blur disc on the subject, and length of the motion blur during the exposure, in pixels of the "
+        f"frame: blur is {_mean(blur):.1f} px on average, and {limit:.1f} px is a keeper's limit."
     )
-    return _chart("blur", "Blur and smear", "px", alt_text, times, lines, (Band("keeper", 0.0, limit),), low=0.0)
+    return _chart(
+        "blur", "Defocus and motion blur", "px", alt_text, times, lines, (Band("keeper", 0.0, limit),), low=0.0
+    )
 
 
 def _other_smear(frames: Sequence[FrameMeasurement]) -> tuple[Values, str]:
     """Return the smear by the way of knowing it that `motion_blur_px` isn't from, and which that is."""
     card = any(frame.subject is not None and frame.subject.kind == "target" for frame in frames)
     if card:
-        return _each(frames, lambda f: f.focus.motion_moved_px), "by movement and shutter"
-    return _each(frames, lambda f: f.focus.motion_pictured_px), "as the picture shows"
+        return _each(frames, lambda f: f.focus.motion_moved_px), "from movement and shutter speed"
+    return _each(frames, lambda f: f.focus.motion_pictured_px), "measured in the picture"
 
 
 def _ring(
@@ -145,8 +147,8 @@ def _ring(
         Line("subject", capped(subject), 2, digits=2),
         Line("sharp from", capped([p.near_m if p else None for p in sharp]), 3, (2, 4), digits=2),
         Line("sharp to", capped([p.far_m if p else None for p in sharp]), 3, (2, 4), digits=2),
-        Line("ring, if too near", near, 0, (), digits=2, dots=True),
-        Line("ring, if too far", far, 1, (), digits=2, dots=True),
+        Line("ring setting, if too near", near, 0, (), digits=2, dots=True),
+        Line("ring setting, if too far", far, 1, (), digits=2, dots=True),
     )
     alt_text = (
         "Distance of the subject in metres, the depth of field as the ring's distances that would have kept it sharp, "
@@ -170,11 +172,11 @@ def _ring_says(subject: Values, near: Values, far: Values) -> str:
     known_near, known_far = (any(value is not None for value in values) for values in (near, far))
     if known_near and known_far:
         either = f"On average it was {_length(too_near)} too near or {_length(too_far)} too far"
-        return f"{either}; where both are drawn, blur alone does not tell which."
+        return f"{either}; where both are drawn, blur alone cannot tell which."
     if not known_near and not known_far:
-        return "It could not be told."
+        return "It could not be determined."
     off, way = (too_near, "near") if known_near else (too_far, "far")
-    return f"On average it was {_length(off)} too {way}; the wedge beside the card tells which way."
+    return f"On average it was {_length(off)} too {way}; the wedge beside the card shows which."
 
 
 def _length(cm: float) -> str:

@@ -74,7 +74,7 @@ def clip_page(
         place_wanted=measures.wanted.place is not None,
         heat=heat(measures),
         wheel=wheel((first_sector(frame, measures) for frame in measures.frames), "frames"),
-        wheel_title="Which way it went wrong",
+        wheel_title="Most common misses",
         settings=rig_rows(profile),
         shared=hide is not None,
     )

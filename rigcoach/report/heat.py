@@ -58,7 +58,7 @@ def heat(measures: ClipMeasurements) -> Heat | None:
     inside = float((np.hypot(offsets[:, 0], offsets[:, 1]) <= limit).mean())
     across, down = 100 * offsets.mean(axis=0)
     sideways, vertically = "right" if across > 0 else "left", "low" if down > 0 else "high"
-    alt_text = "No place was wanted: where the subject's centre lay is shown, and costs nothing."
+    alt_text = "No target position was set: this shows where the subject's centre was, and does not affect the score."
     if wanted is not None:
         alt_text = (
             f"The subject's centre lay in the keeper zone round the target position in {percent(inside)} of the frames "

@@ -165,7 +165,7 @@ def _headline(summary: Summary) -> str:
     if not summary.scored:
         return "No take was scored"
     verdict = {True: "passed", False: "not passed yet", None: "not counted"}[summary.passed]
-    keepers = "no keepers known" if summary.keeper_ratio is None else f"{percent(summary.keeper_ratio)} keepers"
+    keepers = "keepers unknown" if summary.keeper_ratio is None else f"{percent(summary.keeper_ratio)} keepers"
     return f"{keepers} in {summary.scored} take{'s' if summary.scored != 1 else ''}: {verdict}"
 
 
@@ -173,7 +173,7 @@ def _tile_why(summary: Summary, name: str) -> str:
     if getattr(summary, name) is None:
         return "no take could be measured"
     if name == "overall" and summary.spread is not None:
-        return f"mean of the takes; they spread by ±{summary.spread:.0f}"
+        return f"mean of the takes, ±{summary.spread:.0f}"
     return "mean of the takes"
 
 
@@ -289,9 +289,9 @@ def _settings(session: Session) -> tuple[tuple[str, str], ...]:
         ("body", session.body_id),
         ("lens", session.lens_id),
         ("adapter", session.adapter_id),
-        ("recorded", "as movies on the card" if session.source == "movie" else "as live view, with smaller frames"),
-        ("cable", "on it" if session.tethered else "off it"),
-        ("takes chosen", session.weighting),
+        ("recorded", "to the card, as movies" if session.source == "movie" else "from live view, in smaller frames"),
+        ("tethered", "yes" if session.tethered else "no"),
+        ("choice of takes", session.weighting),
     )
     return tuple((name, value) for name, value in rows if value)
 

@@ -38,12 +38,12 @@ def subject_at(folder: Path, take: Take, index: int) -> Subject | None:
     path = folder / SCORES_FOLDER / f"{take.stem}.json"
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise UnknownSubjectError(f"{path.name} holds no scores", why="it is too large")
+            raise UnknownSubjectError(f"{path.name} contains no scores", why="it is too large")
         found = json.loads(path.read_bytes())["frames"][index]["subject"]
         return None if found is None else Subject(str(found["kind"]), _box(found["box"]), 1.0)
     except (OSError, ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
         raise UnknownSubjectError(
-            f"take {take.number}'s subject is not known", why=f"{path.name} does not tell where it is"
+            f"take {take.number}'s subject is not known", why=f"{path.name} does not say where it is"
         ) from error
 
 

@@ -59,7 +59,7 @@ def score_takes(
         raise JournalError(
             f"no take of {session.id} can be scored",
             why="none of their clips is in its folder and whole",
-            next_step="Bring them in with `rigcoach ingest`",
+            next_step="Import them with `rigcoach ingest`",
             code="journal.no-clips",
         )
     return tuple(found)
@@ -77,5 +77,5 @@ def _rig(session: Session, tell: Callable[[str], None]) -> RigOptics:
     try:
         return rig_optics(load_profile(session.profile))
     except RigcoachError as error:
-        tell(f"{error.line()} Without it distances and smear are not measured")
+        tell(f"{error.line()} Without it, distances and motion blur are not measured")
         return RigOptics()

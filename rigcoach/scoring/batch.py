@@ -100,11 +100,11 @@ def _unmeasured(name: str, error: Exception) -> ClipError:
         return ClipError(
             f"{name} cannot be measured",
             why="memory ran out",
-            next_step="Score it alone, or on a computer with more of it",
+            next_step="Score it on its own, or on a computer with more memory",
             code="clip.memory",
         )
     if isinstance(error, OSError):
-        return ClipError(f"{name} cannot be read", why=error.strerror or str(error), next_step="Look after the file")
+        return ClipError(f"{name} cannot be read", why=error.strerror or str(error), next_step="Check the file")
     return ClipError(
         f"{name} cannot be measured",
         why=f"something went wrong inside rigcoach ({type(error).__name__}: {error})",

@@ -203,5 +203,5 @@ def away(frames: Sequence[FrameMeasurement]) -> str:
 
 
 def lean(frame: FrameMeasurement, _measures: ClipMeasurements) -> float | None:
-    """Return how far uprights lean by the rolling shutter, either way, in degrees."""
+    """Return how far rolling-shutter skew by the rolling shutter, either way, in degrees."""
     return None if frame.skew is None else abs(frame.skew.skew_deg)

@@ -94,7 +94,7 @@ BLUR = Limit(
     "0.030 mm on full frame is 0.8 px of 1080p; moving pictures forgive twice that (judgement)",
 )
 PLACE = Limit(
-    "distance from the wanted place",
+    "distance from the target position",
     "of the subject's centre, in frame widths and heights",
     "framing",
     "%",
@@ -115,7 +115,7 @@ CUT_SIDES = Limit(
     "a cut is a cut; people are framed to the waist",
 )
 HEADROOM = Limit(
-    "headroom beyond the band",
+    "headroom outside the band",
     "a wanted one, else up to a quarter above a person whom the frame cuts below; in frame heights",
     "framing",
     "%",
@@ -156,17 +156,17 @@ LEAD_ROOM = Limit(
     "judgement",
 )
 MOTION_BLUR = Limit(
-    "smear during the exposure",
+    "motion blur during the exposure",
     "`motion_px`; where that is not known, the picture's own in a frame whose `kind` is `moved` or `both`",
     "steadiness",
     "px",
     0.0,
     2 * SHARP_MOTION_PX,
     "all",
-    "judgement: a smear looks about half as soft as a disc of its length",
+    "judgement: motion blur looks about half as soft as a disc of its length",
 )
 SPEED = Limit(
-    "speed of the subject, where the smear is not known",
+    "speed of the subject, where motion blur is not known",
     "in frame widths a second; it spoils no keeper",
     "steadiness",
     "%",
@@ -233,7 +233,7 @@ DISTANCE = Limit(
     "judgement: a span of the hand at two metres",
 )
 SKEW = Limit(
-    "lean of uprights by the rolling shutter",
+    "rolling-shutter skew",
     "where the body's readout is known",
     None,
     "°",

@@ -353,9 +353,9 @@ def explained(score: ClipScore) -> str:
     kept = f"{100 * score.keeper_ratio:.0f} % of the frames are keepers"
     if score.longest_keeper_s is not None:
         start_s, end_s = score.longest_keeper_s
-        kept += f", {end_s - start_s:.1f} s of them at a stretch"
+        kept += f", up to {end_s - start_s:.1f} s in a row"
     if score.overall < score.mean:
-        return f"The frames score {score.mean:.0f} on average; held to {score.overall:.0f}, as {kept}"
+        return f"The frames score {score.mean:.0f} on average; limited to {score.overall:.0f} because {kept}"
     return f"The frames score {score.mean:.0f} on average, and {kept}"
 
 
@@ -382,7 +382,7 @@ def _reasons(measures: ClipMeasurements, parts: dict[str, float | None], measure
         reasons = {"focus": why, "overall": f"focus could not be measured: {why}"}
     elif measured < limits.FEWEST_MEASURED * len(measures.frames):
         share = f"{100 * measured / len(measures.frames):.0f} %"
-        reasons = {"overall": f"only {share} of the frames could be measured, which is too few to speak for the clip"}
+        reasons = {"overall": f"only {share} of the frames could be measured, too few to score the clip"}
     if parts["steadiness"] is None:
         reasons["steadiness"] = "the picture shows nothing whose motion could be followed"
     return reasons
@@ -397,7 +397,9 @@ def _computed_from(measures: ClipMeasurements, parts: dict[str, float | None]) -
     sources = {
         "focus": f"blur of the {edges}" if parts["focus"] is not None else None,
         "framing": _framing_from(on, measures.wanted) if parts["framing"] is not None else None,
-        "steadiness": "smear during the exposure" if by_motion_blur else "speed of the picture from frame to frame",
+        "steadiness": "motion blur during the exposure"
+        if by_motion_blur
+        else "speed of the picture from frame to frame",
         "exposure": {
             "target": "brightness of the target card",
             "box": "brightness of the box given",
@@ -410,8 +412,8 @@ def _computed_from(measures: ClipMeasurements, parts: dict[str, float | None]) -
 
 def _framing_from(on: str, wanted: WantedFrame) -> str:
     if wanted.place is None:
-        return f"level and how the frame holds {on}; no place was wanted"
-    return f"place of {on}, wanted {_told(wanted.place)}"
+        return f"level and how the frame holds {on}; no target position was set"
+    return f"position of {on}; target: {_told(wanted.place)}"
 
 
 def _told(place: tuple[float, float]) -> str:

@@ -139,7 +139,7 @@ def read_clip(path: Path, chapters: Sequence[Path] = ()) -> Clip:
     for other in others:
         if (other.width, other.height, round(other.fps, 1)) != (first.width, first.height, round(first.fps, 1)):
             raise ClipError(
-                f"{path.name} does not go on in {other.path.name}",
+                f"{path.name} does not continue in {other.path.name}",
                 why=f"one is {_described(first)}, the other {_described(other)}",
                 next_step="Score them one by one",
                 code="clip.not-one-recording",
@@ -150,7 +150,7 @@ def read_clip(path: Path, chapters: Sequence[Path] = ()) -> Clip:
     return replace(
         first,
         duration_s=sum(known) if len(known) == len(lengths) else None,
-        notes=(f"{path.name} goes on in {names}: they are scored as one recording", *first.notes),
+        notes=(f"{path.name} continues in {names}: scored as one recording", *first.notes),
         chapters=others,
     )
 
@@ -207,8 +207,8 @@ def _notes(path: Path, stream: "VideoStream", others: Sequence["VideoStream"], s
         )
     if scan is not Scan.PROGRESSIVE:
         yield (
-            f"{path.name} is interlaced: where something moves, each frame is drawn anew from one of its two fields, "
-            "and its blur is told less surely"
+            f"{path.name} is interlaced: moving parts are rebuilt from one field of each frame, and their blur is "
+            "measured less precisely"
         )
 
 

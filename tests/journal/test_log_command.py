@@ -53,7 +53,7 @@ def test_log_lists_sessions_with_what_became_of_them_and_what_is_next() -> None:
         "85 %",
         "not passed",
         "interrupted",
-        "waits for its clips",
+        "waiting for clips",
         "Next: hip-3m (not passed yet)",
     ):
         assert words in listed.stdout
@@ -61,7 +61,7 @@ def test_log_lists_sessions_with_what_became_of_them_and_what_is_next() -> None:
     assert [row["told"] for row in told["sessions"]] == ["passed"] * 3 + [
         "not passed",
         "interrupted",
-        "waits for its clips",
+        "waiting for clips",
     ]
     assert told["next"] == {"drill": "hip-3m", "why": "not passed yet"}
     assert len(document("log", "--drill", "still-2m", "--json")["sessions"]) == 3

@@ -120,7 +120,7 @@ def test_a_clip_that_is_lost_can_be_given_up(session: OpenSession, shades: Calla
     assert given_up.exit_code == 1  # it still says that a take has no clip
     stands = folder.read(session.folder)
     assert (stands.state, stands.takes[0].state) == (SessionState.CLOSED, TakeState.MISSING)
-    assert "no session waits" in run("ingest", "--score-only").stderr
+    assert "no session is waiting" in run("ingest", "--score-only").stderr
 
 
 def test_a_session_that_was_closed_over_a_recorded_take_is_found_again(
@@ -155,7 +155,7 @@ def test_what_only_has_the_clips_name_is_kept_aside(
     shutil.copyfile(shades(2), session.folder / "take-01.mov")
     told = run("ingest", as_card(tmp_path / "card", {"MVI_0001.MOV": clip}))
     assert told.exit_code == 0
-    assert "take-01.mov is not the clip of take 1: it is kept as leftover/take-01.mov" in told.stderr
+    assert "take-01.mov is not the clip of take 1: saved as leftover/take-01.mov" in told.stderr
     assert sha256(session.folder / "take-01.mov") == sha256(clip)
     assert sha256(session.folder / "leftover" / "take-01.mov") == sha256(shades(2))
 
@@ -260,7 +260,7 @@ def test_clips_of_one_name_from_two_cards_are_both_kept(session: OpenSession, tm
         with EmulatedBody(seed=seed) as body:
             digests.add(sha256(record_one(body, tmp_path / f"{seed}.mov")))
             told = run("ingest", "--camera", body.port_path, "--session", session.folder.name)
-            assert "MVI_0001.MOV belongs to no take" in told.stderr, told.output
+            assert "MVI_0001.MOV was not matched to a take" in told.stderr, told.output
     aside = sorted((session.folder / "leftover").iterdir())
     assert [path.name for path in aside] == ["100EOS5D-MVI_0001-2.MOV", "100EOS5D-MVI_0001.MOV"]
     assert {sha256(path) for path in aside} == digests
@@ -310,4 +310,4 @@ def test_clips_of_before_are_no_takes(session: OpenSession, tmp_path: Path, shad
     session.card_found([CardClip(f"{CARD}/MVI_0001.MOV", shades(2).stat().st_size)])
     told = run("ingest", as_card(tmp_path / "card", {"MVI_0001.MOV": shades(2), "MVI_0002.MOV": shades(1)}))
     assert told.exit_code == 0
-    assert "belongs to no take" not in told.stderr
+    assert "was not matched to a take" not in told.stderr

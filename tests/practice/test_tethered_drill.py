@@ -129,7 +129,7 @@ def test_a_body_without_a_card_is_told_before_anything_is_recorded(body: Emulate
     drilling = Drilling(body, short)
     status, _told = drilling.end()
     assert status == 1
-    assert drilling.lines[-1].startswith("rigcoach: this would not be measurable: there is no card in the camera")
+    assert drilling.lines[-1].startswith("rigcoach: these takes could not be measured: there is no card in the camera")
     assert "Go" not in drilling.lines
     assert body.status().settings == before
     _, session = the_session()

@@ -103,7 +103,7 @@ def test_clips_are_found_by_the_clocks_copied_and_left_where_they_are(
     assert told["summary"]["passed"] is None  # nobody is in the pictures, so there is nothing to pass by
     again = run("ingest", card.parents[1])
     assert again.exit_code == 1
-    assert "no session waits for clips" in again.stderr
+    assert "no session is waiting for clips" in again.stderr
 
 
 def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(
@@ -116,7 +116,7 @@ def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(
     ingested = run("ingest", card)
     assert ingested.exit_code == 1
     assert "1 of 2 takes have no clip: take 2" in ingested.stderr
-    assert "MVI_0002.MOV belongs to no take" in ingested.stderr
+    assert "MVI_0002.MOV was not matched to a take" in ingested.stderr
     assert "MVI_0003.MOV is not a video" in ingested.stderr
     session = folder.read(path)
     assert [take.state for take in session.takes] == [TakeState.SCORED, TakeState.MISSING]
@@ -147,7 +147,7 @@ def test_a_take_that_the_camera_split_is_brought_in_whole(timed: tuple[Path, lis
     shoot(card, "GX010043.MP4", begun[1] + 0.7)
     ingested = run("ingest", card.parents[1])
     assert ingested.exit_code == 0, ingested.output
-    assert "GX010042.MP4 goes on in GX020042.MP4" in ingested.output
+    assert "GX010042.MP4 continues in GX020042.MP4" in ingested.output
     session = folder.read(path)
     assert [take.files for take in session.takes] == [
         ("take-01.mp4", "take-01.chapter-2.mp4"),
@@ -243,7 +243,7 @@ def test_a_drill_off_the_cable_from_setting_the_body_to_the_scores(body: Emulate
         body.press("live-view")
     status, _told = drilling.end()
     assert status == 0, drilling.lines
-    assert any(line.startswith("stays without the cable: ") and "shutter" in line for line in drilling.lines)
+    assert any(line.startswith("kept after unplugging: ") and "shutter" in line for line in drilling.lines)
     path, session = the_session()
     assert session.clock_offset_s == pytest.approx(0.0, abs=3.0)  # the emulated body keeps the computer's time
     assert session.body == "Canon EOS 5D Mark II"

@@ -1,4 +1,4 @@
-"""Blur and smear of the rendered light, against the integrals that define them."""
+"""Defocus and motion blur of the rendered light, against the integrals that define them."""
 
 import math
 from fractions import Fraction

@@ -147,7 +147,7 @@ def test_uprights_that_lean_are_told_beyond_the_free_roll():
     leaning = replace(GOOD, skew=Skew(60.0, -3.2, 0.0))
     (advice,) = advise(clip_of(leaning, replace(GOOD, skew=Skew(30.0, 1.6, 0.0))))
     assert advice.code == "framing.skew"
-    assert "lean by 3° in 50 %" in advice.text
+    assert "skews verticals by 3° in 50 %" in advice.text
 
 
 def test_scores_fall_as_a_fault_grows():
@@ -435,7 +435,7 @@ def test_a_drills_own_limit_for_focus_counts_for_scores_keepers_and_advice():
     assert (score.score_clip(milder).keeper_ratio, advise(milder)) == (1.0, ())
     assert score.score_clip(replace(milder, frames=clip_of(soft(6.0)).frames)).focus == pytest.approx(50)
     (told,) = advise(replace(milder, frames=clip_of(soft(3.2)).frames))
-    assert "blur of 3.2 px where 3.0 px is sharp enough" in told.text
+    assert "(blur 3.2 px, sharp up to 3.0 px)" in told.text
 
 
 @pytest.mark.parametrize(("scale", "code"), [("close-up", "framing.too-tight"), ("long shot", "framing.too-wide")])
@@ -452,8 +452,8 @@ def test_few_keepers_hold_the_score_down_and_one_line_says_so():
     assert result.mean > 90
     assert result.overall == pytest.approx(50 + 60 * 0.19)
     assert score.explained(result) == (
-        f"The frames score {result.mean:.0f} on average; held to 61, as 19 % of the frames are keepers, "
-        "0.8 s of them at a stretch"
+        f"The frames score {result.mean:.0f} on average; limited to 61 because 19 % of the frames are keepers, "
+        "up to 0.8 s in a row"
     )
 
 

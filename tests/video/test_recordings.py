@@ -120,7 +120,7 @@ def test_frames_and_pictures_go_on_across_a_split(tmp_path):
     clip = read_clip(paths[0], paths[1:])
     assert clip.duration_s == pytest.approx(0.6)
     assert clip.files == tuple(paths)
-    assert clip.notes[0] == ("GX010042.MP4 goes on in GX020042.MP4 and GX030042.MP4: they are scored as one recording")
+    assert clip.notes[0] == ("GX010042.MP4 continues in GX020042.MP4 and GX030042.MP4: scored as one recording")
     frames = list(read_frames(clip))
     assert [frame.t_s for frame in frames] == pytest.approx([i / 25 for i in range(15)])
     for frame, picture in zip(frames, FRAMES[:15], strict=True):
@@ -221,7 +221,7 @@ def test_score_takes_a_folders_chapters_as_one_recording_and_named_files_as_they
     assert document["clip"].endswith("GX010042.MP4")
     assert [Path(name).name for name in document["chapters"]] == ["GX020042.MP4"]
     assert "Passed over: 1 small copy of clips" in result.stderr
-    assert "goes on in GX020042.MP4" in result.stderr
+    assert "continues in GX020042.MP4" in result.stderr
     each = run("score", "--json", "--subject", "box:40,40,120,100", *sorted(tmp_path.glob("*.MP4")))
     assert [document["frame_count"] for document in json.loads(each.stdout)] == [5, 5]
 
