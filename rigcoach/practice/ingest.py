@@ -6,7 +6,7 @@ has its name already is adopted where it is that one, and nothing in the session
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -84,6 +84,7 @@ def ingest(
     chosen: Mapping[int, str] | None = None,
     *,
     give_up: bool = False,
+    scorer: Scorer | None = None,
 ) -> None:
     """Bring in what a session lacks, score it, and close the session; it stays open where a recorded clip isn't here.
 
@@ -99,11 +100,13 @@ def ingest(
         Clips that somebody names for takes: file names by take numbers.
     give_up
         Whether to close the session without the clips that were recorded and are not there.
+    scorer
+        What scores the takes, where one runs already; it is left running.
 
     Raises
     ------
     IngestError
-        Where a clip that was named is not there, or a copy is not the same.
+        Where a clip that was named is not there, a copy is not the same, or a file cannot be written.
     CameraError
         Where the camera is lost.
     JournalError
@@ -119,8 +122,15 @@ def ingest(
                 _match_and_place(open_session, candidates, prompter, chosen or {})
         elif source is not None:
             _bring_in_folder(open_session, source, prompter, chosen or {})
-        _score(open_session, prompter)
+        _score(open_session, prompter, scorer)
         _close(open_session, prompter, give_up=give_up)
+    except OSError as error:
+        raise IngestError(
+            "the clips cannot be brought in",
+            why=f"{error.filename or open_session.folder}: {error.strerror or error}",
+            next_step="Make room or give the permission, and try again; nothing is lost",
+            code="file.unwritable",
+        ) from error
     finally:
         bring_index_up_to_date(prompter)
 
@@ -309,10 +319,10 @@ def _fetched(open_session: OpenSession, number: int, name: str) -> None:
     open_session.fetched(number, name, (open_session.folder / name).stat().st_size)
 
 
-def _score(open_session: OpenSession, prompter: Prompter) -> None:
+def _score(open_session: OpenSession, prompter: Prompter, running: Scorer | None) -> None:
     rig = _rig(open_session.session, prompter)
     takes = [take for take in open_session.session.takes if take.state is TakeState.FETCHED]
-    with Scorer() as scorer, _scoring(prompter, len(takes)) as tick:
+    with nullcontext(running) if running else Scorer() as scorer, _scoring(prompter, len(takes)) as tick:
         for take in takes:
             outcome = scorer.one(open_session.job(take.number, rig), tick)
             open_session.scored(outcome)
