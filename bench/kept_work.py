@@ -19,13 +19,13 @@ from rigcoach.analysis.results import RigOptics
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.drills.files import keep as keep_drill
 from rigcoach.drills.files import load_drill, read_drill
-from rigcoach.drills.model import FramingTarget
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import TakeScore
 from rigcoach.journal.states import SessionState, TakeState
 from rigcoach.lens.calibrations import Calibration, calibration_path, load_calibration, save_calibration
 from rigcoach.listing.model import Widget, WidgetType, listing_of
+from rigcoach.measure.picture.framing import ANYWHERE
 from rigcoach.optics.register_error import MarkRead, RegisterError
 from rigcoach.practice.ingest import ingest
 from rigcoach.practice.open_session import OpenSession, begun, new_session, resumed
@@ -372,13 +372,12 @@ class WriteScores(Work):
 
     def do(self, root: Path) -> None:
         """Score it."""
-        station = load_drill("still-2m").stations[0]
         job = ScoringJob(
             take=1,
             clip=root / "take-01.mov",
             scores=root / "scores" / "take-01.json",
-            station=station,
-            frame=FramingTarget(subject="target"),
+            subject="target",
+            wanted=ANYWHERE,
             rig=RigOptics(),
         )
         score_take(job)
