@@ -203,6 +203,9 @@ def _do_and_die(name: str, root: Path, at: int) -> None:
 def main() -> int:
     """Attack every piece of work and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--only", metavar="WORDS", default="", help="the pieces of work with these words in their names"
+    )
     parser.add_argument("--do", help=argparse.SUPPRESS)
     parser.add_argument("--in", dest="root", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--killed-before", type=int, help=argparse.SUPPRESS)
@@ -224,7 +227,7 @@ def main() -> int:
             fetch(camera, first, home / "whole.mov")
         works += [(FetchClip(camera, first, digest(home / "whole.mov")), False)]
         works += [(BringInFromCamera(camera, (first, second), scorer), False)]
-        for work, kill in works:
+        for work, kill in (each for each in works if asked.only in each[0].name):
             for tally in attacked(work, kill=kill):
                 tallies.append(tally)
                 print(

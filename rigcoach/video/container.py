@@ -21,10 +21,12 @@ FETCH_AGAIN = "Fetch it from the camera or card again"
 _NAME_A_CLIP = "Score clips such as .mov, .mp4 or .mkv"
 # A clip may lose a few frames at a cut and still be worth scoring; beyond this share it is called damaged.
 _DAMAGED_SHARE = 0.05
+_GAP_S = 0.4  # longer than any camera takes for a frame in the dark
 # What no camera records, and no measure here is made for: 8K is 33 million pixels, a phone's slow motion 960 frames,
 # an anamorphic lens makes pixels twice as wide as high. A few wrong bytes can declare gigabytes.
 _MOST_PIXELS = 80_000_000
 _SMALLEST_SIDE_PX = 32
+_MOST_ASPECT = 10
 _MOST_FPS, _COMMON_FPS = 5000, Fraction(25)
 _MOST_STRETCHED = 4
 # FFmpeg's demuxers that read text, pictures of letters, other files or the network.
@@ -224,6 +226,13 @@ def check_size(width: int, height: int, path: Path) -> None:
             next_step=FETCH_AGAIN,
             code="clip.size",
         )
+    if max(width, height) > _MOST_ASPECT * min(width, height):
+        raise ClipError(
+            f"{path.name} says that its frames have {width} x {height} pixels",
+            why="no camera records so narrow a picture",
+            next_step=FETCH_AGAIN,
+            code="clip.size",
+        )
     if min(width, height) < _SMALLEST_SIDE_PX:
         raise ClipError(
             f"{path.name} is too small to be measured",
@@ -294,6 +303,7 @@ class _Account:
     damaged: int = 0
     first_s: float | None = None
     end_s: float = 0.0
+    lost_s: float = 0.0  # between frames that are too far apart for any camera
     why: str = ""
 
 
@@ -326,6 +336,8 @@ def decode(container: "InputContainer", stream: "VideoStream", path: Path) -> It
                 raise _changed(path, size, frame)
             account.decoded += 1
             account.first_s = (frame.time or 0.0) if account.first_s is None else account.first_s
+            if account.decoded > 1 and (gap_s := (frame.time or 0.0) - account.end_s) > max(_GAP_S, 10 * step_s):
+                account.lost_s += gap_s
             account.end_s = (frame.time or 0.0) + step_s
             yield frame
     _check(account, container, stream, path)
@@ -337,6 +349,10 @@ def _packets(container: "InputContainer", stream: "VideoStream", account: _Accou
     except av.error.FFmpegError as error:
         account.damaged += 1
         account.why = error.strerror or str(error)
+    except IndexError:
+        # PyAV knows the streams that there were at first, and a transport stream may name others on the way.
+        account.damaged += 1
+        account.why = "it goes on with other streams than it began with"
 
 
 def _changed(path: Path, size: tuple[int, int], frame: "VideoFrame") -> ClipError:
@@ -355,6 +371,22 @@ def _check(account: _Account, container: "InputContainer", stream: "VideoStream"
         if account.why and not account.decoded:
             why = f"{why} ({account.why})"
         raise ClipError(f"{path.name} is damaged", why=why, next_step=FETCH_AGAIN, code="clip.damaged")
+    # AVI counts its frames at its beginning.
+    if container.format.name == "avi" and frames < (1 - _DAMAGED_SHARE) * stream.frames:
+        raise ClipError(
+            f"{path.name} is cut short",
+            why=f"{stream.frames - frames} of its {stream.frames} frames are missing from the file",
+            next_step=FETCH_AGAIN,
+            code="clip.truncated",
+        )
+    # What a demuxer cannot read it passes over without a word.
+    if account.first_s is not None and account.lost_s > _DAMAGED_SHARE * (account.end_s - account.first_s):
+        raise ClipError(
+            f"{path.name} is damaged",
+            why=f"{account.lost_s:.1f} s of its pictures are missing in between",
+            next_step=FETCH_AGAIN,
+            code="clip.damaged",
+        )
     # Matroska has no index of every frame: there, what is missing shows in the length.
     expected_s = length_s(container, stream)
     if expected_s is not None and account.first_s is not None:

@@ -1,0 +1,54 @@
+"""Every file of the corpus of damaged media comes to the outcome that it is meant to come to."""
+
+import time
+from pathlib import Path
+
+import pytest
+from corpus.damaged_media import CONTAINERS, corpus
+
+from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.scoring.batch import FailedClip, score_file, score_files
+
+LONGEST_S = 60.0
+QUICK = ("mov-hole.mov", "mkv-half.mkv", "mts-flips.mts", "narrow.avi", "playlist.mov", "many-samples.mov")
+
+
+def outcome(name: str, result: object) -> str:
+    if not isinstance(result, FailedClip):
+        return "scored"
+    # One line that says what and why, and shows no file's insides.
+    line = result.error.line()
+    assert name in line, line
+    assert "inside rigcoach" not in line, line
+    assert line.isprintable(), line
+    return result.error.code
+
+
+def test_there_are_enough_of_them() -> None:
+    every = corpus()
+    assert len({each.name for each in every}) == len(every) >= 60
+    assert len(CONTAINERS) >= 10
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_few_of_them(name: str, tmp_path: Path) -> None:
+    each = next(each for each in corpus() if each.name == name)
+    path = tmp_path / name
+    path.write_bytes(each.make())
+    assert outcome(name, score_file(str(path), SubjectChoice(), RigOptics())) == each.outcome
+
+
+@pytest.mark.slow
+def test_every_one_of_them_one_after_the_other(tmp_path: Path) -> None:
+    """In one batch, none costing another anything; each within bounded time, which is that of a process, not ours."""
+    every = corpus()
+    for each in every:
+        (tmp_path / each.name).write_bytes(each.make())
+    names = [str(tmp_path / each.name) for each in every]
+    came, longest_s, since = {}, 0.0, time.monotonic()
+    for result in score_files(names, SubjectChoice(), RigOptics(), jobs=1, advance=lambda _done, _of: None):
+        longest_s, since = max(longest_s, time.monotonic() - since), time.monotonic()
+        name = Path(result.name).name
+        came[name] = outcome(name, result)
+    assert came == {each.name: each.outcome for each in every}
+    assert longest_s < LONGEST_S
