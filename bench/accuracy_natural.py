@@ -266,5 +266,5 @@ def tied_rank_correlation(values: Numbers, steps: Numbers) -> float:
 
 
 def plain_recording(exposure_ev: float, iso: float) -> Recording:
-    """Return a recording of what is there already: no blur, no codec."""
+    """Return a recording of what already exists: no blur, no codec."""
     return Recording(0.0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, iso, exposure_ev, False, 1.0, 0.0, 20, None)

@@ -177,7 +177,7 @@ def install(name: str, source: Path | None = None, models: Sequence[DetectorMode
 def _copy(wanted: DetectorModel, source: Path, fresh: Path) -> None:
     if not source.is_file():
         raise ModelError(
-            f"{source} is not there" if not source.exists() else f"{source} is no file", code="models.missing"
+            f"{source} does not exist" if not source.exists() else f"{source} is not a file", code="models.missing"
         )
     disk.announce(disk.Step.WRITE, fresh)
     shutil.copyfile(source, fresh)

@@ -88,8 +88,8 @@ def check_output(path: Path, kind: Kind, *, inputs: Iterable[Path] = (), force: 
         for given in inputs:
             if _is_same(path, given):
                 raise OutputError(
-                    f"{path} is what was given",
-                    why=f"the {kind.name} would take its place",
+                    f"{path} is one of the input files",
+                    why=f"the {kind.name} would overwrite it",
                     next_step="Choose another name",
                     code="output.is-input",
                 )
@@ -97,7 +97,7 @@ def check_output(path: Path, kind: Kind, *, inputs: Iterable[Path] = (), force: 
             raise OutputError(
                 f"{path} cannot be written",
                 why=f"there is no folder {path.absolute().parent}",
-                next_step="Make it first, or choose another",
+                next_step="Create it first, or choose another",
                 code="file.unwritable",
             )
         if path.is_symlink():
@@ -107,12 +107,12 @@ def check_output(path: Path, kind: Kind, *, inputs: Iterable[Path] = (), force: 
             if not path.is_file():
                 raise OutputError(
                     f"{path} cannot be written",
-                    why="a folder, a pipe or a device is there",
+                    why="it is a folder, a pipe or a device",
                     next_step="Choose another name",
                     code="output.no-file",
                 )
             if not force and not is_ours(path, kind):
-                raise _in_place(path, f"it is no {kind.name} that rigcoach wrote")
+                raise _in_place(path, f"it is not a {kind.name} written by rigcoach")
     except (OSError, ValueError, RuntimeError) as error:  # a name too long, with NUL, in a loop of links
         raise unwritable(path, error) from error
 
@@ -202,7 +202,7 @@ def unwritable(path: Path, error: Exception) -> OutputError:
     return OutputError(
         f"{path} cannot be written",
         why=why,
-        next_step="Make room, or choose another folder; what was there is still there",
+        next_step="Free some space, or choose another folder; the previous file is unchanged",
         code="file.unwritable",
     )
 
@@ -216,5 +216,5 @@ def _is_same(path: Path, given: Path) -> bool:
 
 def _in_place(path: Path, why: str) -> OutputError:
     return OutputError(
-        f"{path} is there already", why=why, next_step="Choose another name, or --force", code="output.not-ours"
+        f"{path} already exists", why=why, next_step="Choose another name, or use --force", code="output.not-ours"
     )

@@ -77,7 +77,7 @@ def read_text(path: Path) -> str:
     try:
         # Before it is opened: a pipe that nobody writes to would be waited for.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise FileError(f"{path} is no file", why="a folder, a pipe or a device cannot be read as one")
+            raise FileError(f"{path} is not a file", why="folders, pipes and devices cannot be read")
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
@@ -90,7 +90,7 @@ def read_text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except FileNotFoundError as error:
         raise FileError(
-            f"{path} is not there", next_step="Check the spelling of the path", code="file.missing"
+            f"{path} does not exist", next_step="Check the spelling of the path", code="file.missing"
         ) from error
     except UnicodeDecodeError as error:
         raise FileError(
@@ -156,9 +156,9 @@ def _explain(detail: "ErrorDetails", model: "type[BaseModel]") -> str:
         case "missing":
             return f"`{key}` is missing"
         case "string_type":
-            return f"{name}: text in quotes is wanted, not {toml_text(detail['input'])}"
+            return f"{name}: text in quotes expected, not {toml_text(detail['input'])}"
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"`{key}` is to be a table: write [{key}] on a line of its own"
+            return f"`{key}` must be a table: write [{key}] on a line of its own"
         case "rigcoach":
             return f"{name}: {detail['msg']}" if name else detail["msg"]
     return f"{name}: {detail['msg'][:1].lower()}{detail['msg'][1:]}, not {toml_text(detail['input'])}"

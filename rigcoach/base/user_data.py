@@ -28,7 +28,7 @@ def shipped_folder(kind: str) -> Path:
     raise RigcoachError(
         f"the {kind} that come with rigcoach are missing",
         why=f"nothing at {package / 'shipped' / kind}",
-        next_step="Install rigcoach anew",
+        next_step="Reinstall rigcoach",
         code="install.broken",
     )
 

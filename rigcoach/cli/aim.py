@@ -40,15 +40,15 @@ def _camera(context: click.Context, parameter: click.Parameter, text: str | None
     required=True,
     type=click.FloatRange(0.5, 2.5),
     metavar="METRES",
-    help="How tall the person is.",
+    help="Height of the person, such as 1.75, 5ft9 or 1.75m.",
 )
 @click.option(
     "--camera",
     "camera_height",
     callback=_camera,
     metavar=f"{'|'.join(CAMERA_HEIGHTS_M)}|METRES",
-    help=f"How high the lens is: {', '.join(f'{each:.2f}' for each in CAMERA_HEIGHTS_M.values())} m, "
-    "or your own height for it.  [default: chest, or the drill's]",
+    help=f"Height of the lens: {', '.join(f'{each:.2f}' for each in CAMERA_HEIGHTS_M.values())} m, "
+    "or a height of your own.  [default: chest, or the drill's]",
 )
 @click.option(
     "--at",
@@ -56,14 +56,12 @@ def _camera(context: click.Context, parameter: click.Parameter, text: str | None
     multiple=True,
     type=distance,
     metavar="DISTANCE",
-    help="How far away the person is; may be repeated. In metres, or in feet as 7ft.  [default: 1.2, 2, 3, 5]",
+    help="Distance to the person, such as 2, 7ft or 2.1m; repeatable.  [default: 1.2, 2, 3, 5]",
 )
 @click.option(
     "--shot", type=click.Choice(tuple(SHOT_NAMES)), metavar="SHOT", help=f"The shot wanted: {', '.join(SHOT_NAMES)}."
 )
-@click.option(
-    "--drill", metavar="NAME[:TAKE]", help="Take rig, camera height, distance, headroom and shot from a drill."
-)
+@click.option("--drill", metavar="NAME[:TAKE]", help="Use a drill's rig, camera height, distance, headroom and shot.")
 @json_option
 @talk_options
 @click.pass_obj
@@ -79,11 +77,11 @@ def aim(
     shot: str | None,
     drill: str | None,
 ) -> None:
-    """Tell how to tip the camera, how high to hang it and where to stand to frame a person without looking.
+    """Work out tilt, camera height and distance to frame a person without looking.
 
-    As in `rigcoach aim --rig hip-video --height 1.7 --camera hip --at 2`, or for what a drill wants,
-    `rigcoach aim --drill hip-3m --height 1.7`. Distances run along the ground from the lens. All of it is for movies:
-    16:9 out of the sensor's full width shows less above and below than a still.
+    As in `rigcoach aim --rig hip-video --height 1.7 --camera hip --at 2`, or for what a drill wants, `rigcoach aim
+    --drill hip-3m --height 1.7`. Distances are measured along the ground from the lens. All values are for video:
+    16:9 from the sensor's full width covers less above and below than a still.
     """
     from rigcoach.optics.aim import HEADROOM, Person, aim_at
     from rigcoach.optics.documents import aim_document
@@ -110,11 +108,11 @@ def aim(
     if settings.json:
         print_json(aim_document(rig_ids(chosen.rig), view_deg, camera, person, aims, wanted))
         return
-    click.echo(f"{chosen.name}\nMovies see {view_deg[0]:.1f}° across and {view_deg[1]:.1f}° down.")
+    click.echo(f"{chosen.name}\nVideo field of view: {view_deg[0]:.1f}° x {view_deg[1]:.1f}°")
     low, high = person.headroom
     click.echo(
-        f"The lens {camera.height_m:g} m above the ground, a person of {person.height_m:g} m;\n"
-        f"headroom {100 * person.aimed_at:.0f} % of the frame ({100 * low:.0f} to {100 * high:.0f} % will do).\n"
+        f"Lens {camera.height_m:g} m above the ground, person {person.height_m:g} m tall;\n"
+        f"headroom {100 * person.aimed_at:.0f} % of the frame ({100 * low:.0f}-{100 * high:.0f} % is fine).\n"
     )
     _print_aims(aims)
     for told in aims:
@@ -137,31 +135,31 @@ def _print_aims(aims: "list[Aim]") -> None:
             _pitch(told.pitch_deg),
             _heights(told.tipped.bottom_m, told.tipped.top_m),
             told.shot.removesuffix(" shot"),
-            "feet in" if told.cut == "full" else told.cut or "–",
+            "feet included" if told.cut == "full" else told.cut or "–",
         )
         for told in aims
     ]
-    print_table(("Person at", "Level sees, m", "Tip it", "Then sees, m", "Shot", "Cut at"), rows)
+    print_table(("Person at", "Covers when level, m", "Tilt", "When tilted, m", "Shot", "Cut at"), rows)
 
 
 def _print_instead(told: "Aim") -> None:
     """Print what does the same without tipping, and what to change where the feet are out."""
-    click.echo(f"\n{metres_and_feet(told.distance_m)}: {_pitch(told.pitch_deg)}; {_band(told.pitch_band_deg)} will do.")
+    click.echo(f"\n{metres_and_feet(told.distance_m)}: {_pitch(told.pitch_deg)}; {_band(told.pitch_band_deg)} is fine.")
     ways = []
     if told.level_height_m is not None:
-        ways.append(f"hang the lens at {told.level_height_m:.2f} m")
+        ways.append(f"wear the camera with the lens at {told.level_height_m:.2f} m")
     if told.level_distance_m is not None:
         ways.append(f"stand at {metres_and_feet(told.level_distance_m)}")
     if ways:
-        print_points([f"Without tipping: {', or '.join(ways)}."])
+        print_points([f"Without tilting: {', or '.join(ways)}."])
     elif told.level_headroom < 0:
-        print_points(["Without tipping the head is cut."])
+        print_points(["Without tilting, the head is cut off."])
     if told.tipped.feet_in:
         return
     if not told.clean_cut:
-        print_points([f"The frame cuts at the {told.cut}: a bad place."])
-    lift = "" if told.feet_height_m is None else f", or tip it from {told.feet_height_m:.2f} m up"
-    print_points([f"To have the feet in: step back to {metres_and_feet(told.feet_from_m)}{lift}."])
+        print_points([f"The frame cuts at the {told.cut}: not a good place for a cut."])
+    lift = "" if told.feet_height_m is None else f", or tilt from a lens height of {told.feet_height_m:.2f} m"
+    print_points([f"To include the feet: step back to {metres_and_feet(told.feet_from_m)}{lift}."])
 
 
 def _print_wanted(camera: "Viewpoint", person: "Person", aims: "list[Aim]", wanted: str) -> None:
@@ -173,7 +171,7 @@ def _print_wanted(camera: "Viewpoint", person: "Person", aims: "list[Aim]", want
         if told.distance_m < near_m:
             print_points([f"At {metres_and_feet(told.distance_m)} step back by {metres(near_m - told.distance_m)} m."])
         elif told.distance_m > far_m:
-            print_points([f"At {metres_and_feet(told.distance_m)} step up by {metres(told.distance_m - far_m)} m."])
+            print_points([f"At {metres_and_feet(told.distance_m)} step closer by {metres(told.distance_m - far_m)} m."])
         else:
             print_points([f"{metres_and_feet(told.distance_m)} is right."])
 

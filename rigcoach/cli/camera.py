@@ -20,7 +20,7 @@ _SHORT_BY_S = 0.5  # a take may be shorter than was asked for
 
 @click.group(cls=CommandGroup)
 def camera() -> None:
-    """Look at the camera on the cable, record with it, or emulate one."""
+    """Inspect the tethered camera, record with it, or emulate one."""
 
 
 @camera.command("list")
@@ -28,9 +28,9 @@ def camera() -> None:
 @talk_options
 @click.pass_obj
 def list_cameras(settings: CommandOptions) -> None:
-    """List the cameras that are plugged in.
+    """List the connected cameras.
 
-    Cameras on a network do not announce themselves: name one by its port, as in --camera ptpip:192.168.1.2.
+    Network cameras are not listed: name one by its port, as in --camera ptpip:192.168.1.2.
     """
     from rigcoach.tether.camera import plugged_in
     from rigcoach.tether.documents import camera_list_document
@@ -42,29 +42,33 @@ def list_cameras(settings: CommandOptions) -> None:
     for camera in found:
         click.echo(f"{camera.port}  {camera.model}")
     if not found:
-        note(settings, "No camera is plugged in and switched on. Try without one: --camera emulated")
+        note(settings, "No camera is connected and switched on. To try without one: --camera emulated")
 
 
 @camera.command("record")
 @click.option(
-    "--seconds", type=click.FloatRange(1, 1799), required=True, metavar="S", help="How long to record, 1 to 1799."
+    "--seconds",
+    type=click.FloatRange(1, 1799),
+    required=True,
+    metavar="S",
+    help="Recording time in seconds, 1 to 1799.",
 )
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
     metavar="FILE",
-    help="Where to put the clip; must not be there yet.",
+    help="File for the clip; must not exist yet.",
 )
 @camera_option
 @json_option
 @talk_options
 @click.pass_obj
 def record_take(settings: CommandOptions, seconds: float, out: Path) -> None:
-    """Record one take on the camera's card and fetch it.
+    """Record one take to the camera's card and fetch it.
 
-    Ctrl-C stops the recording and switches live view off; the clip then stays on the card. A clip that does not come
-    whole is not left behind: nothing stands under FILE but a whole clip.
+    Ctrl-C stops the recording and switches live view off; the clip then stays on the card. An incomplete clip is
+    not left behind: FILE is either a complete clip or not there.
     """
     from rigcoach.tether.documents import record_document
     from rigcoach.tether.fetch import check_free, fetch
@@ -83,9 +87,9 @@ def record_take(settings: CommandOptions, seconds: float, out: Path) -> None:
         click.echo(f"{out}: {take.recorded_s:.1f} s, {size}, on the card as {take.file.path}")
     if take.recorded_s < seconds - _SHORT_BY_S:
         raise RigcoachError(
-            f"the camera stopped by itself after {take.recorded_s:.1f} of {seconds:g} s",
+            f"the camera stopped recording after {take.recorded_s:.1f} of {seconds:g} s",
             why="its card is full, its battery is empty, or the clip reached the camera's limit",
-            next_step=f"What was recorded is in {out}; see `rigcoach camera doctor`",
+            next_step=f"The recording is in {out}; see `rigcoach camera doctor`",
             code="camera.short-take",
         )
 

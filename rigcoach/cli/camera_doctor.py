@@ -21,10 +21,10 @@ _RULES = "70-rigcoach-cameras.rules"
 @talk_options
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    """Find out what keeps the camera from being ready, and the one thing to do about each.
+    """Check why the camera is not ready, and what to do about it.
 
-    Looks at the USB bus, at who may use the camera and who holds it; then at card, battery, mode dial and lens. Nothing
-    is changed. The exit status is 0 where the camera is ready.
+    Checks the USB connection, permissions and programs that hold the camera; then card, battery, mode dial and lens.
+    Nothing is changed. The exit status is 0 if the camera is ready.
     """
     from rigcoach.tether.diagnosis import diagnose, is_ready
     from rigcoach.tether.documents import doctor_document

@@ -17,27 +17,29 @@ _QUIRKS = ("preview-resets-movie", "busy-but-records", "live-view-resets-setting
     "--listing",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Replay what a real body listed, instead of BODY: what `rigcoach profile check --against` reads.",
+    help="Emulate the body of this listing instead of BODY (as `rigcoach profile check --against` reads).",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="The port; 0 for a free one.")
-@click.option("--lens", metavar="LENS", help="The lens on it; by default the one that the body comes with.")
+@click.option("--lens", metavar="LENS", help="Lens fitted; by default the body's own.")
 @click.option(
-    "--scene", "--seed", "seed", type=int, default=1, show_default=True, help="Which practice scene is in front of it."
+    "--scene", "--seed", "seed", type=int, default=1, show_default=True, help="Practice scene in front of the camera."
 )
 @click.option(
     "--truth",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where to write what is true of each clip and still; nowhere by default.",
+    help="Folder for the true values of each clip and still; not written by default.",
 )
-@click.option("--quirk", "quirks", type=click.Choice(_QUIRKS), multiple=True, help="What some bodies do; repeatable.")
+@click.option(
+    "--quirk", "quirks", type=click.Choice(_QUIRKS), multiple=True, help="Imitate a quirk of some bodies; repeatable."
+)
 @click.option(
     "--largest-movie",
     type=click.IntRange(min=1),
     metavar="BYTES",
-    help="Where a movie ends by itself; at 4 GB by default.",
+    help="Maximum size of a movie file; 4 GB by default.",
 )
-@click.option("--control", is_flag=True, help="Take JSON lines on standard input that do things to the body.")
+@click.option("--control", is_flag=True, help="Read JSON commands for the body from standard input.")
 @talk_options
 @click.pass_obj
 def emulate(
@@ -70,7 +72,7 @@ def emulate(
     options = Options(frozenset(Quirk(quirk) for quirk in quirks), largest_movie or PLAIN.longest_clip_bytes)
     model = model_for(listing or body)
     if model.left_out:
-        note(settings, f"Left out, for their values are not known: {', '.join(model.left_out)}")
+        note(settings, f"Left out because their values are unknown: {', '.join(model.left_out)}")
     serve(
         model,
         click.echo,

@@ -23,16 +23,14 @@ class FetchShortError(RigcoachError):
 
 @click.command("fetch")
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-@click.option("--new", is_flag=True, help="All that is not in the folder yet.")
-@click.option(
-    "--all", "everything", is_flag=True, help="All that is on the card; what is there already is not replaced."
-)
+@click.option("--new", is_flag=True, help="Everything that is not in the folder yet.")
+@click.option("--all", "everything", is_flag=True, help="Everything on the card; existing files are not replaced.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
     metavar="DIR",
-    help="Where to put them; the current folder by default.",
+    help="Destination folder; the current one by default.",
 )
 @camera_option
 @json_option
@@ -41,8 +39,8 @@ class FetchShortError(RigcoachError):
 def fetch_files(settings: CommandOptions, names: tuple[str, ...], new: bool, everything: bool, out: Path) -> None:
     """Fetch files from the camera's card, each whole or not at all. Nothing on the card is changed or deleted.
 
-    NAME is a file's name, such as MVI_0001.MOV, or its whole path on the card. A cable that comes loose is waited for,
-    and the fetching goes on where it stopped. The exit status is 1 where anything is missing at the end.
+    NAME is a file's name, such as MVI_0001.MOV, or its whole path on the card. If the cable comes loose, fetching
+    resumes when it is back. The exit status is 1 where anything is missing at the end.
     """
     from rigcoach.base import disk
     from rigcoach.tether.card_selection import choose, in_folder
@@ -91,6 +89,6 @@ def _print(settings: CommandOptions, outcomes: "list[FetchOutcome]") -> None:
             click.echo(f"{outcome.card_path}: {outcome.error}", err=True)
     there = sum(outcome.status == "there" for outcome in outcomes)
     if there:
-        note(settings, f"{there} of them were there already.")
+        note(settings, f"{there} of them already existed.")
     if not outcomes:
-        note(settings, "There is nothing on the card.")
+        note(settings, "The card is empty.")

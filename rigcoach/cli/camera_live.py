@@ -20,30 +20,30 @@ if TYPE_CHECKING:
     "--out",
     type=click.Path(path_type=Path),
     metavar="FILE.jpg|DIR",
-    help="Keep one frame as FILE.jpg, or every frame in a folder. Nothing is replaced.",
+    help="Save one frame as FILE.jpg, or every frame to a folder. Nothing is overwritten.",
 )
 @click.option(
     "--seconds",
     type=click.FloatRange(0.1, 3600),
     metavar="S",
-    help="For how long; by default 5, and for FILE.jpg until the first frame.",
+    help="Duration in seconds; by default 5, or the first frame for FILE.jpg.",
 )
-@click.option("--zoom", type=click.Choice(("5", "10")), help="Magnify it so many times, and read out its blur.")
+@click.option("--zoom", type=click.Choice(("5", "10")), help="Magnify live view and report its blur.")
 @click.option(
-    "--zoom-at", metavar="X,Y", help="Left and top of what is magnified, in the pixels of the largest picture."
+    "--zoom-at", metavar="X,Y", help="Top left corner of the magnified area, in pixels of the largest still picture."
 )
-@coach_option("Hear where to turn, how far off the framing is and how sharp the subject: tones, words or both.")
+@coach_option("Audible framing and focus cues: tones, words or both.")
 @click.option(
     "--drill",
     metavar="NAME[:TAKE]",
-    help="With --coach: the place, subject, limits and rig of this drill's first take, or take TAKE.",
+    help="With --coach: use position, subject, limits and rig of this drill's first take, or of take TAKE.",
 )
 @click.option(
     "--subject",
     type=click.Choice(("auto", "target", "face", "person")),
     default="auto",
     show_default=True,
-    help="With --coach: whom to frame.",
+    help="With --coach: the subject to frame.",
 )
 @camera_option
 @json_option
@@ -60,7 +60,7 @@ def live(
     drill: str | None,
     subject: str,
 ) -> None:
-    """Look through the camera's live view, and say how many frames a second come.
+    """Run the camera's live view and report its frame rate.
 
     Live view is smaller than a clip (1024 x 680 on a 5D Mark II): good for framing, not for judging focus. A 5D Mark
     II whose live view was looked at this way may not record until its menu is set to Stills+movie again. Ctrl-C ends it
@@ -162,7 +162,7 @@ def _coach(
         wanted, profile = wanted_in(rehearsed, station), load_profile(rehearsed.profile)
         subject = rehearsed.frame.subject if subject == "auto" else subject
     with opened_camera(settings) as camera, hearing(settings, coach) as heard:
-        note(settings, "Live view is coarser than a clip: blur of less than about 1 px of a 1080p frame is not heard.")
+        note(settings, "Live view has less detail than a clip: blur below about 1 px of a 1080p frame is not detected.")
         listing = camera.listing()
         meter = live_meter(listing.body, profile, SubjectChoice(subject))
         with live_view(camera, listing), LiveCoach(meter, wanted, heard.ears) as coaching:

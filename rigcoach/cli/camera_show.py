@@ -19,15 +19,15 @@ _SHOWN_CHOICES = 8
 
 @click.command("show")
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-@click.option("--all", "everything", is_flag=True, help="Every setting that libgphoto2 shows, and what it can be.")
+@click.option("--all", "everything", is_flag=True, help="All settings that libgphoto2 offers, with their choices.")
 @camera_option
 @json_option
 @talk_options
 @click.pass_obj
 def show_camera(settings: CommandOptions, names: tuple[str, ...], everything: bool) -> None:
-    """Show how the camera is set, and what is left for your hand.
+    """Show the camera's settings, and list what you must set by hand.
 
-    With names, such as iso, these settings of libgphoto2's with all their choices. The JSON document is the body's
+    With names, such as iso: those settings of libgphoto2 with all their choices. The JSON document is the body's
     whole listing, which `rigcoach profile check --against` reads.
     """
     from rigcoach.listing.files import to_json
@@ -52,7 +52,7 @@ def _named(listing: "BodyListing", name: str) -> "Widget":
     widget = listing.widget(name)
     if widget is None:
         raise RigcoachError(
-            f"{listing.model} has no setting {name}", next_step="See them all with `rigcoach camera show --all`"
+            f"{listing.model} has no setting {name}", next_step="List them with `rigcoach camera show --all`"
         )
     return widget
 
@@ -62,7 +62,7 @@ def _print_summary(model: str, rows: "tuple[SummaryRow, ...]") -> None:
     print_table((), [(row.name, row.value) for row in rows])
     by_hand = [row for row in rows if row.by_hand]
     if by_hand:
-        click.echo("\nYours to set:")
+        click.echo("\nSet by hand:")
     print_points(f"{row.name}: {row.by_hand}" for row in by_hand)
 
 

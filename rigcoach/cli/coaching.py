@@ -54,7 +54,7 @@ def hearing(settings: CommandOptions, coach: str) -> Iterator[Hearing]:
             try:
                 heard.ears.append(open_until_then.enter_context(Speaker()))
             except SoundError as error:
-                write(f"In writing only: {error.line()}")
+                write(f"As text only: {error.line()}")
                 heard.ears.append(Lines(write))
         if coach in (WORDS, BOTH):
             voice = open_until_then.enter_context(Voice(write))

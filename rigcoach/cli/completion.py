@@ -26,12 +26,12 @@ class CompletionError(RigcoachError):
 
 @click.command()
 @click.argument("shell", type=click.Choice(tuple(_PLACES)), required=False)
-@click.option("--install", is_flag=True, help="Write it where the shell finds it, instead of printing it.")
+@click.option("--install", is_flag=True, help="Install it where the shell finds it, instead of printing it.")
 @force_option
 @talk_options
 @click.pass_obj
 def completion(settings: CommandOptions, shell: str | None, *, install: bool) -> None:
-    """Let the shell complete commands, options and names.
+    """Set up shell completion of commands, options and names.
 
     Prints the script for bash, zsh or fish; without SHELL, for the one that you use. With --install it is written where
     the shell looks for it in a new terminal.
@@ -57,7 +57,7 @@ def completion(settings: CommandOptions, shell: str | None, *, install: bool) ->
     click.echo(str(path))
     if chosen == "zsh":
         note(settings, f"Put this into ~/.zshrc, before compinit: fpath=({path.parent} $fpath)")
-    note(settings, "Open a new terminal for it.")
+    note(settings, "Open a new terminal to use it.")
 
 
 def _used_shell() -> str:

@@ -56,8 +56,8 @@ def _print(result: "Demo", out: Path) -> None:
     print_scores([result.scored])
     errors = result.errors
     click.echo(
-        "\nThe scene was rendered, so the truth is known. Mean error of the measures: "
-        f"blur {errors.blur_px:.2f} px, smear {errors.motion_blur_px:.2f} px, roll {errors.roll_deg:.2f}°, "
+        "\nThe scene was rendered, so the true values are known. Mean error of the measurements: "
+        f"blur {errors.blur_px:.2f} px, motion blur {errors.motion_blur_px:.2f} px, roll {errors.roll_deg:.2f}°, "
         f"place {100 * errors.offset:.2f} % of the frame."
     )
     click.echo(f"The report, to open in a browser: {result.report_path}. The score as JSON: {out / 'demo-score.json'}.")

@@ -21,7 +21,7 @@ def distance(text: str) -> float:
     if match is not None:
         metres = float(match["number"]) * (FOOT_M if (match["unit"] or "m").lower() != "m" else 1.0)
     if not 0.05 <= metres <= 1000:
-        raise click.BadParameter(f"{text!r} is no distance, as 2, 2.5m and 7ft are")
+        raise click.BadParameter(f"{text!r} is not a distance such as 2, 2.5m or 7ft")
     return metres
 
 

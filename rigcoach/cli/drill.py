@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=CommandGroup)
 def drill() -> None:
-    """List, show, make and run drills: rehearse with nothing to look at, on the cable or off it.
+    """List, show, create and run drills: rehearse with nothing to look at, tethered or not.
 
     Rehearse with target cards, mannequins, helpers who agreed to it, or yourself.
     """
@@ -48,7 +48,7 @@ def list_drills(settings: CommandOptions) -> None:
         )
         for entry in document["drills"]
     ]
-    print_table(("Drill", "Level", "Takes", "What for"), rows)
+    print_table(("Drill", "Level", "Takes", "Description"), rows)
 
 
 @drill.command("show")
@@ -76,8 +76,11 @@ def _print(shown: "Drill") -> None:
     click.echo(f"{shown.name}: {shown.description}" if shown.description else shown.name)
     for title, text in (
         ("profile", shown.profile),
-        ("blind", "yes: the body's screen off, nothing shown" if shown.blind else "no"),
-        ("takes", f"{len(shown.stations)}{', always the same' if shown.fixed else ''}; {shown.pause_s:g} s between"),
+        ("blind", "yes: screen off, nothing to look at" if shown.blind else "no"),
+        (
+            "takes",
+            f"{len(shown.stations)}{', always in this order' if shown.fixed else ''}; {shown.pause_s:g} s between",
+        ),
         ("subject", shown.frame.subject),
         ("shot", shown.frame.scale.replace("-", " ")),
         ("headroom", _band(shown.frame.headroom)),
@@ -105,34 +108,44 @@ def _runs(stations: "tuple[Station, ...]") -> "list[tuple[str, Station]]":
 
 @drill.command("new")
 @click.argument("name", shell_complete=completing.drills)
-@click.option("--from", "base", metavar="DRILL", default="still-2m", show_default=True, help="Start from this drill.")
-@click.option("--description", help="What it is for.")
-@click.option("--profile", metavar="PROFILE", help="What the rig is set to.")
-@click.option("--distance", "distance_m", type=float, metavar="METRES", help="To the subject, in every take.")
-@click.option("--to", "to_m", type=float, metavar="METRES", help="Where a walk towards or away ends.")
+@click.option("--from", "base", metavar="DRILL", default="still-2m", show_default=True, help="Drill to start from.")
+@click.option("--description", help="Description.")
+@click.option("--profile", metavar="PROFILE", help="Profile to apply to the rig.")
+@click.option(
+    "--distance",
+    "distance_m",
+    type=float,
+    metavar="METRES",
+    help="Distance to the subject in every take, such as 2, 7ft or 2.1m.",
+)
+@click.option("--to", "to_m", type=float, metavar="METRES", help="Distance at the end of a walk towards or away.")
 @click.option("--move", help="stand, walk-towards, walk-away, walk-across, pan or whip.")
 @click.option("--height", "camera_height", help="hip, chest, eye or overhead.")
-@click.option("--place", help="Where the subject is wanted: centre, left-third, right-third, or X,Y in fractions.")
-@click.option("--scale", help="The size of the subject as a shot scale, such as full or medium.")
+@click.option(
+    "--place", help="Target position of the subject: centre, left-third, right-third, or X,Y as fractions of the frame."
+)
+@click.option("--scale", help="Shot size wanted, such as full or medium.")
 @click.option("--subject", help="auto, target, face or person.")
-@click.option("--seconds", type=float, help="How long a take lasts.")
-@click.option("--takes", type=click.IntRange(1, 100), help="How many.")
-@click.option("--pause", "pause_s", type=float, metavar="SECONDS", help="Between two takes.")
-@click.option("--pass-mark", type=float, help="The mean score that passes a session.")
-@click.option("--pass-keepers", type=float, metavar="SHARE", help="The share of keepers that passes it, as 0.5.")
-@click.option("--focus-tolerance", "focus_tolerance_px", type=float, metavar="PIXELS", help="Blur that is in focus.")
-@click.option("--roll-tolerance", "roll_tolerance_deg", type=float, metavar="DEGREES", help="How level is level.")
-@click.option("--blind/--seeing", default=None, help="Whether nothing is to be seen.")
-@click.option("--force", is_flag=True, help="Replace your drill of this name.")
+@click.option("--seconds", type=float, help="Length of a take.")
+@click.option("--takes", type=click.IntRange(1, 100), help="Number of takes.")
+@click.option("--pause", "pause_s", type=float, metavar="SECONDS", help="Pause between two takes.")
+@click.option("--pass-mark", type=float, help="Mean score needed to pass a session.")
+@click.option("--pass-keepers", type=float, metavar="SHARE", help="Share of keepers needed to pass, such as 0.5.")
+@click.option(
+    "--focus-tolerance", "focus_tolerance_px", type=float, metavar="PIXELS", help="Largest acceptable blur radius."
+)
+@click.option("--roll-tolerance", "roll_tolerance_deg", type=float, metavar="DEGREES", help="Largest acceptable roll.")
+@click.option("--blind/--seeing", default=None, help="Whether to shoot blind, with the screen off.")
+@click.option("--force", is_flag=True, help="Overwrite your drill of this name.")
 @json_option
 @talk_options
 @click.pass_obj
 def new_drill(
     settings: CommandOptions, /, name: str, base: str, *, force: bool, takes: int | None, **given: Any
 ) -> None:
-    """Make a drill of your own from another one, with what is given here instead.
+    """Create a drill of your own from another one; options given here replace its values.
 
-    It is kept among your data as NAME.toml: a text file to change with any editor.
+    It is saved with your data as NAME.toml, a text file that any editor opens.
     """
     from rigcoach.drills.documents import drill_document
     from rigcoach.drills.files import checked_name, drill_text, keep, load_drill
@@ -159,7 +172,7 @@ def new_drill(
         print_json(drill_document(made, path))
         return
     click.echo(drill_text(made), nl=False)
-    note(settings, f"{name} is kept: {path}")
+    note(settings, f"{name}: saved to {path}")
 
 
 def _place(text: str) -> tuple[float, float]:

@@ -60,19 +60,21 @@ class SpokenPrompter:
 
 @click.command("run")
 @click.argument("name", shell_complete=completing.drills)
-@click.option("--takes", type=click.IntRange(1, 100), help="So many takes instead of the drill's.")
+@click.option("--takes", type=click.IntRange(1, 100), help="Number of takes, in place of the drill's.")
+@click.option("--profile", "profile_name", metavar="PROFILE", help="Profile to apply, in place of the drill's.")
 @click.option(
-    "--profile", "profile_name", metavar="PROFILE", help="Set the rig to this instead of the drill's profile."
+    "--no-lean", is_flag=True, help="Use the drill's takes as they are, not weighted towards your weak points."
 )
-@click.option("--no-lean", is_flag=True, help="The takes as they stand, not leaning to where you are weakest.")
 @click.option(
-    "--anyway", is_flag=True, help="Go on where the checks say that takes cannot be measured; it won't count."
+    "--anyway",
+    is_flag=True,
+    help="Continue although the checks say that takes cannot be measured; the session won't count.",
 )
-@click.option("--untethered", is_flag=True, help="Off the cable: set the rig, unplug, and be told when to record.")
-@click.option("--sheet", is_flag=True, help="Off the cable and untimed: print the running order to shoot from.")
-@click.option("--no-camera", is_flag=True, help="Off the cable, and the rig is set by hand already.")
+@click.option("--untethered", is_flag=True, help="Untethered: set the rig, unplug, and be told when to record.")
+@click.option("--sheet", is_flag=True, help="Untethered and untimed: print the running order to shoot from.")
+@click.option("--no-camera", is_flag=True, help="Untethered, with the rig already set by hand.")
 @click.option("--silent", is_flag=True, help="Prompts as text only.")
-@coach_option("Hear how it goes while it goes on; takes then come from the live view, and the session does not count.")
+@coach_option("Audible cues while you shoot; takes then come from live view, and the session does not count.")
 @camera_option
 @json_option
 @talk_options
@@ -101,7 +103,7 @@ def run_drill(
     record by hand, when told to or from a printed sheet; `rigcoach ingest` brings the clips in and scores them.
     """
     if coach != OFF and (untethered or sheet or no_camera):
-        raise click.UsageError("The coach hears of live view, which there is only on the cable.")
+        raise click.UsageError("The coach needs live view, so the camera must be tethered.")
     from dataclasses import replace
 
     from rigcoach.cli.coaching import hearing
@@ -110,7 +112,7 @@ def run_drill(
     wanted = _run_plan(name, takes, profile_name, weighted=not no_lean, anyway=anyway)
     with prompter_of(settings, silent=silent) as prompter:
         if wanted.weighting:
-            prompter.line(f"This set leans: {wanted.weighting}")
+            prompter.line(f"Takes weighted towards your weak points: {wanted.weighting}")
         if untethered or sheet or no_camera:
             _run_untethered(settings, wanted, prompter, sheet=sheet, no_camera=no_camera)
             return
@@ -129,12 +131,12 @@ def _run_untethered(
     def ready() -> None:
         if no_camera or not sys.stdin.isatty():
             return
-        prompter.say("Unplug the camera. Press Enter when you are ready")
+        prompter.say("Unplug the camera. Press Enter when ready")
         click.pause("", err=True)
 
     open_camera = None if no_camera else lambda: opened_camera(settings)
     open_session = run_untethered(open_camera, wanted, prompter, ready, by_sheet=sheet)
-    prompter.line(f"Slates to hold up at a take's start, printed or on a phone: {open_session.folder / SLATES}")
+    prompter.line(f"Slates to hold up at the start of a take, printed or on a phone: {open_session.folder / SLATES}")
     if settings.json:
         print_json(session_document(open_session.session, open_session.folder))
     elif sheet:
@@ -148,7 +150,7 @@ def _run_plan(name: str, takes: int | None, profile_name: str | None, *, weighte
 
     drill = load_drill(name)
     if drill.fixed and (takes is not None or profile_name is not None):
-        raise click.UsageError(f"{name} is a fixed test: with other takes or settings it could not be compared.")
+        raise click.UsageError(f"{name} is a fixed test: with other takes or settings, results could not be compared.")
     stations, why = _stations(drill, takes, weighted=weighted)
     return RunPlan(drill, stations, why, load_profile(profile_name or drill.profile), anyway)
 
@@ -241,5 +243,5 @@ def _check(open_session: "OpenSession") -> None:
         raise TakesShortError(
             f"{len(unscored)} of {len(open_session.session.takes)} takes have no score",
             why=unscored[0].error or "",
-            next_step="What is on the card comes in with `rigcoach ingest`",
+            next_step="Import what is on the card with `rigcoach ingest`",
         )

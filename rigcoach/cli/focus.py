@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=CommandGroup)
 def focus() -> None:
-    """Zones of focus for a rig, a scale for its ring, what its marks really focus at, and how sharp it is."""
+    """Zone focus, depth-of-field tables, a printable ring scale, calibration and sharpness of a rig."""
 
 
 for command in (focus_zone, focus_table, focus_scale, focus_calibrate, assist):
@@ -32,13 +32,13 @@ for command in (focus_zone, focus_table, focus_scale, focus_calibrate, assist):
 @focus.command()
 @click.argument("clips", nargs=-1, required=True, metavar="CLIP...", type=click.Path(path_type=Path))
 @click.option(
-    "--rig", "rig_profile", metavar="PROFILE", help="The profile the clips were shot with: its sensor gives lp/mm."
+    "--rig", "rig_profile", metavar="PROFILE", help="Profile the clips were shot with: its sensor size gives lp/mm."
 )
 @json_option
 @talk_options
 @click.pass_obj
 def check(settings: CommandOptions, clips: tuple[Path, ...], rig_profile: str | None) -> None:
-    """Compare how sharp clips of the target card are: MTF50 on its slanted edges.
+    """Compare the sharpness of lenses: MTF50 on the target card's slanted edges.
 
     Film the card once with each lens or adapter, at the same distance and light, focus racked slowly through it. Of
     each clip the sharpest frames count. Sharpest first.
@@ -67,7 +67,7 @@ def check(settings: CommandOptions, clips: tuple[Path, ...], rig_profile: str | 
 
 
 def _print(checked: "list[tuple[Path, LensCheck]]") -> None:
-    header = ("Clip", "MTF50", "quartiles", "lp/mm", "to the best", "blur", "smear", "frames")
+    header = ("Clip", "MTF50", "quartiles", "lp/mm", "relative", "defocus", "motion blur", "frames")
     rows = []
     best = checked[0][1].mtf50_cycles_px
     for path, result in checked:

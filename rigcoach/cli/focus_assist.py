@@ -66,7 +66,7 @@ def read_out(
     listing = camera.listing()
     factor = zoom if can_magnify(listing) else 1
     if factor < zoom:
-        note(settings, "This camera is not magnified over the cable: the whole view is read, less finely.")
+        note(settings, "This camera cannot magnify live view over USB: the whole view is measured, less precisely.")
     said, count = _Said(settings), 0
     with closing(focus_readings(camera, listing, factor, at_px, seconds)) as readings:
         try:
@@ -86,7 +86,7 @@ def place_option(text: str) -> tuple[int, int]:
     try:
         across, down = (int(part) for part in text.split(","))
     except ValueError:
-        raise click.BadParameter("is to be two whole numbers, such as 2400,1600") from None
+        raise click.BadParameter("must be two whole numbers, such as 2400,1600") from None
     return across, down
 
 
@@ -96,24 +96,31 @@ def place_option(text: str) -> tuple[int, int]:
     type=click.Choice(("1", "5", "10")),
     default="5",
     show_default=True,
-    help="How many times live view is magnified.",
+    help="Magnification of live view.",
 )
-@click.option("--at", metavar="X,Y", help="Left and top of what is magnified, in the pixels of the largest picture.")
 @click.option(
-    "--seconds", type=click.FloatRange(1, 3600), default=120.0, show_default=True, metavar="S", help="For how long."
+    "--at", metavar="X,Y", help="Top left corner of the magnified area, in pixels of the largest still picture."
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1, 3600),
+    default=120.0,
+    show_default=True,
+    metavar="S",
+    help="Duration in seconds.",
 )
 @camera_option
 @json_option
 @talk_options
 @click.pass_obj
 def assist(settings: CommandOptions, zoom: str, at: str | None, seconds: float) -> None:
-    """Set the focus ring by live view: its blur is read out while you turn it.
+    """Set the focus ring by live view, with its blur shown as you turn it.
 
-    Put the camera on something, point its middle at what is to be sharp, and turn the ring slowly from one side of
-    sharp to the other and back. Blur is told in pixels of a 1080p clip, as `rigcoach score` tells it. Ctrl-C ends it
-    and switches live view off.
+    Rest the camera on something, point its middle at what is to be sharp, and turn the ring slowly through the
+    sharpest point and back. Blur is given in pixels of a 1080p clip, as in `rigcoach score`. Ctrl-C ends it and
+    switches live view off.
 
-    Where the camera cannot magnify over the cable (only a Canon EOS can), the whole view is read: less finely.
+    Only a Canon EOS can magnify over USB; with others the whole view is measured, less precisely.
     """
     from rigcoach.live.documents import focus_assist_document
     from rigcoach.live.focus_assist import FocusWord
@@ -126,12 +133,14 @@ def assist(settings: CommandOptions, zoom: str, at: str | None, seconds: float) 
     if not read:
         raise FocusUnreadError(
             "no blur could be read",
-            why=readings[-1].reason if readings else "no frame of live view came",
-            next_step="Point the middle of the frame at something with edges, in light",
+            why=readings[-1].reason if readings else "no live view frame arrived",
+            next_step="Point the middle of the frame at a well-lit subject with edges",
         )
     if settings.json:
         print_json(focus_assist_document(factor, readings))
         return
     last = read[-1]
-    there = "the ring is there" if last.word is FocusWord.THERE else "the ring is not where it was sharpest"
+    there = (
+        "the ring is at the sharpest point" if last.word is FocusWord.THERE else "the ring is not at the sharpest point"
+    )
     click.echo(f"Blur {last.blur_px:.1f} px, sharpest {last.sharpest_px:.1f} px: {there}")

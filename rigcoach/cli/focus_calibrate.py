@@ -29,7 +29,7 @@ class MarksApartError(RigcoachError):
 @click.command("calibrate")
 @click.argument("clips", nargs=-1, metavar="CLIP@MARK...")
 @rig_options
-@click.option("--forget", is_flag=True, help="Remove what was measured of this rig: its marks count as true again.")
+@click.option("--forget", is_flag=True, help="Delete this rig's calibration and use the engraved distances again.")
 @json_option
 @talk_options
 @click.pass_obj
@@ -42,14 +42,14 @@ def focus_calibrate(
     adapter: str | None,
     forget: bool,
 ) -> None:
-    """Measure what the marks of a ring really focus at. An adapter 0.05 mm too thick moves 3 m to 2.5 m.
+    """Measure the true distances of the ring's marks. An adapter 0.05 mm too thick turns 3 m into 2.5 m.
 
     As in `rigcoach focus calibrate --rig hip-video near.mov@1.5 far.mov@3 feet.mov@7ft`.
 
-    For each of two or more marks: set the ring to it, open the aperture fully, take a short shutter speed, and film the
-    target card while stepping slowly from clearly too far to clearly too near. Where it is sharpest is where the mark
-    focuses. What comes of it is kept for this body, lens and adapter, and used by zone, table and scale. Without clips:
-    what is kept.
+    For each of two or more marks: set the ring to it, open the aperture fully, take a short shutter speed, and film
+    the target card while stepping slowly from clearly too far to clearly too near. The sharpest frame shows where
+    the mark really focuses. The result is saved for this body, lens and adapter, and used by zone, table and scale.
+    Without clips: shows what is saved.
     """
     from rigcoach.lens.calibrations import forget_calibration, load_calibration
     from rigcoach.lens.documents import calibration_document
@@ -60,7 +60,11 @@ def focus_calibrate(
         if clips:
             raise click.UsageError("--forget takes no clips.")
         there = forget_calibration(chosen.rig)
-        note(settings, f"{chosen.name}: {'forgotten' if there else 'nothing was measured'}; its marks count as true.")
+        note(
+            settings,
+            f"{chosen.name}: {'calibration deleted' if there else 'not calibrated'}; "
+            "using the lens's engraved distances.",
+        )
         if settings.json:
             print_json(calibration_document(chosen, None))
         return
@@ -68,7 +72,7 @@ def focus_calibrate(
     if settings.json:
         print_json(calibration_document(chosen, told))
     elif told is None:
-        click.echo(f"{chosen.name}: nothing was measured; its marks count as true.")
+        click.echo(f"{chosen.name}: using the lens's engraved distances (not calibrated).")
     else:
         _print(chosen, told)
 
@@ -82,7 +86,7 @@ def _measured(settings: CommandOptions, chosen: "ChosenRig", clips: tuple[str, .
     movie = chosen.known_movie("distances need", next_step="Give --body ID")
     wanted = [_clip_and_mark(text) for text in clips]
     if len(wanted) < 2:
-        raise click.UsageError("One mark does not tell whether it was set well: give two clips or more.")
+        raise click.UsageError("One mark cannot be checked: give two clips or more.")
     reachable(chosen, tuple(mark for _, mark in wanted))
     reads = []
     for path, mark_m in wanted:
@@ -90,14 +94,14 @@ def _measured(settings: CommandOptions, chosen: "ChosenRig", clips: tuple[str, .
             found = read_focus_pass(path, chosen.focal_length_mm, movie.sensor_width_mm, advance)
         reads.append(MarkRead(mark_m, found.focus_m, found.sd_per_m))
     calibration = Calibration(_fitted(chosen, reads, [path for path, _ in wanted]), date.today())
-    note(settings, f"Kept in {save_calibration(chosen.rig, calibration)}")
+    note(settings, f"Saved to {save_calibration(chosen.rig, calibration)}")
     return calibration
 
 
 def _clip_and_mark(text: str) -> tuple[Path, float]:
     clip, at, mark = text.rpartition("@")
     if not (clip and at):
-        raise click.UsageError(f"{text!r} does not say at which mark the ring was: write CLIP@MARK, as near.mov@2")
+        raise click.UsageError(f"{text!r} does not name the ring mark: write CLIP@MARK, such as near.mov@2")
     return Path(clip), distance(mark)
 
 
@@ -108,11 +112,11 @@ def _fitted(chosen: "ChosenRig", reads: list[Any], paths: list[Path]) -> "Regist
     if isinstance(told, Disagreement):
         path = paths[reads.index(told.worst)]
         raise MarksApartError(
-            "the marks do not agree",
+            "the marks disagree",
             why=f"{path.name} at {metres_and_feet(told.worst.mark_m)} is focused at "
             f"{metres_and_feet(told.worst.focus_m)}, "
-            f"{abs(told.off_mm):.2f} mm of register off the others",
-            next_step="Check that each ring mark and its unit are as given, and film another mark",
+            f"{abs(told.off_mm):.2f} mm of register off from the others",
+            next_step="Check each ring mark and its unit, and film another mark",
         )
     if abs(told.error_mm) > MOST_MM:
         raise MarksApartError(
@@ -127,7 +131,7 @@ def _print(chosen: "ChosenRig", calibration: "Calibration") -> None:
     from rigcoach.rig.profile_optics import STATIONS_M
 
     register, focal_mm = calibration.register, chosen.focal_length_mm
-    click.echo(f"{chosen.name}, measured on {calibration.measured:%d %b %Y}:\n{format_register(calibration)}.\n")
+    click.echo(f"{chosen.name}, calibrated on {calibration.measured:%d %b %Y}:\n{format_register(calibration)}.\n")
     rows = [
         (
             metres_and_feet(read.mark_m),

@@ -45,7 +45,7 @@ def print_cover(settings: CommandOptions, chosen: "ChosenRig", circle_mm: float,
     else:
         click.echo(f"{chosen.name}\n{format_sharpness(chosen, setup)}\n{format_marks(chosen.calibration)}\n")
         if ring_m is not None and told.f_number is not None:
-            just = f"f/{told.needed_f_number:.1f} would just do"
+            just = f"f/{told.needed_f_number:.1f} is just enough"
             click.echo(f"Sharp from {zone}:\nring at {metres_and_feet(ring_m)}, f/{told.f_number:g} ({just}).")
             _print_own_aperture(chosen, setup, told, ring_m, (near_m, far_m))
         elif ring_m is not None:
@@ -56,13 +56,13 @@ def print_cover(settings: CommandOptions, chosen: "ChosenRig", circle_mm: float,
         raise NotCoveredError(
             f"the ring has no mark for {zone}",
             why=f"it would have to focus at {metres_and_feet(told.focus_m)}, beyond its infinity mark",
-            next_step="Let the zone begin nearer",
+            next_step="Start the zone closer",
         )
     if told.f_number is None:
         raise NotCoveredError(
             f"no aperture of {chosen.lens.name} keeps {zone} sharp",
             why=f"it would take f/{told.needed_f_number:.0f}",
-            next_step="Take a shorter zone or lens, or allow more blur with --blur-px",
+            next_step="Use a smaller zone or a shorter lens, or allow more blur with --blur-px",
         )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     required=True,
     type=click.FloatRange(15, 200),
     metavar="MM",
-    help="How thick the focus ring is.",
+    help="Focus ring diameter.",
 )
 @click.option(
     "--throw",
@@ -33,22 +33,22 @@ if TYPE_CHECKING:
     required=True,
     type=click.FloatRange(10, 350),
     metavar="DEG",
-    help="How far the ring turns from its infinity mark to its closest.",
+    help="Focus throw: rotation from the infinity mark to the closest distance.",
 )
 @click.option(
     "--barrel",
     "barrel_mm",
     type=click.FloatRange(15, 200),
     metavar="MM",
-    help="How thick the fixed barrel behind the ring is.  [default: as the ring]",
+    help="Diameter of the fixed barrel behind the ring.  [default: that of the ring]",
 )
 @sharpness_options
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="The paper.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Paper size.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Where to write it, a .pdf or an .svg.  [default: scale-LENS.pdf]",
+    help="Output file, .pdf or .svg.  [default: scale-LENS.pdf]",
 )
 @force_option
 @json_option
@@ -68,12 +68,13 @@ def focus_scale(
     paper: str,
     out: Path | None,
 ) -> None:
-    """Write a distance scale as a strip to tape round the focus ring, and depth-of-field marks to tape beside it.
+    """Write a distance scale to tape round the focus ring, with depth-of-field marks to tape beside it.
 
     As in `rigcoach focus scale --rig hip-video --diameter 60 --throw 170`.
 
     To measure the throw, lay a strip of paper round the ring, mark where infinity and the closest distance stand, and
-    count 360° for the whole way round. The scale holds for lenses that move as one; floating elements bend it close by.
+    count 360° for the whole way round. The scale is valid for lenses that focus by moving as a whole; floating elements
+    distort it at close range.
     """
     from rigcoach.lens.documents import scale_document
     from rigcoach.sheets.ring_scale import scale_page
@@ -101,18 +102,18 @@ def _strip(chosen: "ChosenRig", ring_mm: float, barrel_mm: float, throw_deg: flo
     if close_m is None or chosen.lens.infinity_turn is None or chosen.rig.magnification != 1:
         raise RigWantingError(
             f"no scale can be drawn for {chosen.name}",
-            why="its closest focus and which way its ring turns are not known"
+            why="its closest focus distance and the direction of its ring are unknown"
             if chosen.rig.magnification == 1
-            else "the glass in its adapter changes what the ring's way does",
+            else "the glass in its adapter changes how the ring acts",
             next_step="Describe the lens: `rigcoach gear add lens`"
             if chosen.rig.magnification == 1
-            else "Tape marks where things measured off with a tape are sharp",
+            else "Mark the ring by hand: focus on things at measured distances",
         )
     if close_m * 1000 < 4 * chosen.lens.focal_length_mm:
         raise RigWantingError(
             f"no scale can be drawn for {chosen.lens.name}",
-            why=f"focusing at {close_m:g} m it does not move as one",
-            next_step="Tape marks where things measured off with a tape are sharp",
+            why=f"focusing at {close_m:g} m it does not focus by moving as a whole",
+            next_step="Mark the ring by hand: focus on things at measured distances",
         )
     return ScaleStrip(RingScale(chosen.lens, throw_deg, close_m, register), ring_mm, barrel_mm, circle_mm, chosen.name)
 
@@ -129,7 +130,7 @@ def _print(chosen: "ChosenRig", strip: "ScaleStrip") -> None:
             rows.append((mark.turn_deg, f"{mark.distance:g} {unit}".replace("inf m", "∞").replace("inf ft", "∞")))
     told = sorted(set(rows))
     print_table(
-        ("Distance", "Turn from engraved ∞", "on the strip"),
+        ("Distance", "Rotation from engraved ∞", "on the strip"),
         [(name, f"{turn:.1f}°", f"{abs(strip.along_mm(turn)):.1f} mm") for turn, name in told],
     )
     if strip.scale.turn_deg(float("inf")) < -0.5:

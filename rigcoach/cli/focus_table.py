@@ -34,7 +34,7 @@ _DISTANCES_M = (1.0, 1.5, 2.0, 3.0, 5.0)
     multiple=True,
     type=click.FloatRange(0.7, 64),
     metavar="N",
-    help="An f-number; may be repeated.  [default: the lens' full stops]",
+    help="Aperture; repeatable.  [default: the lens's full stops]",
 )
 @click.option(
     "--at",
@@ -42,14 +42,14 @@ _DISTANCES_M = (1.0, 1.5, 2.0, 3.0, 5.0)
     multiple=True,
     type=distance,
     metavar="DISTANCE",
-    help="The ring at this distance; may be repeated. In metres, or in feet as 7ft.  [default: 1, 1.5, 2, 3, 5]",
+    help="Distance set on the focus ring, such as 2, 7ft or 2.1m; repeatable.  [default: 1, 1.5, 2, 3, 5]",
 )
 @sharpness_options
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write it as a card of 105 × 74 mm to print and cut out, a .pdf or an .svg.",
+    help="Write a pocket card of 105 × 74 mm to print and cut out, .pdf or .svg.",
 )
 @force_option
 @json_option
@@ -67,11 +67,11 @@ def focus_table(
     circle_mm: float | None,
     out: Path | None,
 ) -> None:
-    """Print what is sharp, apertures by distances, in metres and in feet.
+    """Print a depth-of-field table: apertures by distances, in metres and feet.
 
     As in `rigcoach focus table --rig hip-video --out pocket.pdf`.
 
-    The hyperfocal distance of each aperture stands last: focused there, all from half of it to infinity is sharp.
+    The last column is the hyperfocal distance: focused there, everything from half of it to infinity is sharp.
     """
     from rigcoach.lens.documents import table_document
     from rigcoach.rig.zone_focus import full_stops
@@ -95,7 +95,7 @@ def focus_table(
         click.echo(format_sharpness(chosen, setups[0]))
         click.echo(format_marks(chosen.calibration))
         for unit, head, rows in _blocks(setups, marks):
-            click.echo(f"\nSharp from-to, in {unit}, with the ring at:")
+            click.echo(f"\nSharp from-to, in {unit}, with the ring set to:")
             print_table(head, rows)
 
 

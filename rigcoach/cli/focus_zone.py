@@ -35,7 +35,7 @@ _DENOMINATORS = (60, 125, 250, 500, 1000, 2000, 4000)
     multiple=True,
     type=distance,
     metavar="DISTANCE",
-    help="The ring at this distance; may be repeated. In metres, or in feet as 7ft.  [default: 1.2, 2, 3, 5]",
+    help="Distance set on the focus ring, such as 2, 7ft or 2.1m; repeatable.  [default: 1.2, 2, 3, 5]",
 )
 @click.option(
     "--subject",
@@ -43,12 +43,12 @@ _DENOMINATORS = (60, 125, 250, 500, 1000, 2000, 4000)
     multiple=True,
     type=distance,
     metavar="DISTANCE",
-    help="A subject at this distance; may be repeated.  [default: as --at]",
+    help="Distance of a subject; repeatable.  [default: as --at]",
 )
 @click.option(
-    "--from", "near_m", type=distance, metavar="DISTANCE", help="Where to put the ring for a zone that begins here ..."
+    "--from", "near_m", type=distance, metavar="DISTANCE", help="Find the ring setting for a zone that begins here ..."
 )
-@click.option("--to", "far_m", type=far_distance, metavar="DISTANCE", help="... and ends here (inf: at infinity).")
+@click.option("--to", "far_m", type=far_distance, metavar="DISTANCE", help="... and ends here (inf for infinity).")
 @sharpness_options
 @json_option
 @talk_options
@@ -67,21 +67,21 @@ def focus_zone(
     blur_px: float | None,
     circle_mm: float | None,
 ) -> None:
-    """Tell what is sharp with the ring at a distance, or where to put it for a zone.
+    """Show what is sharp at a ring setting, or the ring setting for a zone.
 
     As in `rigcoach focus zone --rig hip-video --at 2 --at 10ft`; for a zone,
     `rigcoach focus zone --rig hip-video --from 1.5 --to 4`.
 
-    Beside it stands how blurred a subject is that is out of focus, and how far one is smeared who walks across while
-    the shutter is open: at f/8 that is nearly always more.
+    It also gives the blur of a subject outside the zone, and the motion blur of a person walking across during the
+    exposure: at f/8 that is nearly always larger.
     """
     from rigcoach.lens.documents import zone_document
     from rigcoach.rig.profile_optics import STATIONS_M
 
     if (near_m is None) != (far_m is None):
-        raise click.UsageError("A zone has two ends: give --from and --to.")
+        raise click.UsageError("A zone has two ends: give both --from and --to.")
     if near_m is not None and far_m is not None and near_m >= far_m:
-        raise click.UsageError("A zone ends beyond where it begins: --to is more than --from.")
+        raise click.UsageError("The zone must end farther away than it begins: --to greater than --from.")
     chosen = chosen_rig(rig_profile, body, lens, adapter, aperture=aperture)
     circle = chosen_circle_mm(chosen, blur_px, circle_mm)
     if near_m is not None and far_m is not None:
@@ -156,7 +156,7 @@ def _print_blur(
         blurs = [f"{setup.blur_px(mark, subject):.1f}" for mark in marks]
         smear = [] if shutter_s is None else [f"{setup.walker_motion_blur_px(subject, shutter_s):.0f} px"]
         rows.append([metres_and_feet(subject), *blurs, *smear])
-    walker = [] if shutter_s is None else ["Smear, walking across"]
+    walker = [] if shutter_s is None else ["Motion blur, walking across"]
     print_table(["Subject at", *(f"{mark:.3g} m" for mark in marks), *walker], rows)
     if shutter_s is None:
         return
@@ -178,8 +178,8 @@ def _print_what_blurs(
     where = "everywhere" if worse == len(pairs) else f"in {worse} of {len(pairs)} cases"
     middle = sorted(subjects)[len(subjects) // 2]
     enough = [d for d in _DENOMINATORS if smears[middle] / shutter_s / d <= SHARP_MOTION_PX]
-    cure = f"1/{enough[0]} s keeps one at {metres_and_feet(middle)} sharp." if enough else ""
-    click.echo(f"It blurs a walker more than focus does {where} above.")
+    cure = f"1/{enough[0]} s keeps a walker at {metres_and_feet(middle)} sharp." if enough else ""
+    click.echo(f"Motion blurs a walker more than defocus does {where} above.")
     if cure:
         click.echo(cure)
 

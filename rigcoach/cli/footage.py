@@ -1,4 +1,4 @@
-"""What lies in a folder of clips, with what is passed over told."""
+"""What lies in a folder of clips, with what is skipped told."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def footage_of(settings: CommandOptions, folder: Path, *, below: bool) -> "Footage":
-    """Return the recordings in a folder; what is passed over is told."""
+    """Return the recordings in a folder; what is skipped is told."""
     from rigcoach.video.footage import find_footage
 
     with progress(settings, "Looking for clips") as advance:

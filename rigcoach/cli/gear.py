@@ -20,7 +20,7 @@ _KINDS = ("bodies", "lenses", "adapters")
 
 @click.group(cls=CommandGroup)
 def gear() -> None:
-    """Bodies, lenses and adapters; what fits what, and what is lost through an adapter."""
+    """List and check bodies, lenses and adapters: what fits what, and what is lost through an adapter."""
 
 
 for command in (search_gear, check_gear, add_gear):
@@ -33,7 +33,7 @@ for command in (search_gear, check_gear, add_gear):
 @talk_options
 @click.pass_obj
 def list_gear(settings: CommandOptions, kind: str | None) -> None:
-    """List all gear, or one kind of it. The ids are what a profile's [rig] names."""
+    """List all gear, or one kind of it, with the ids used in a profile's [rig]."""
     from rigcoach.rig.documents import gear_list_document
     from rigcoach.rig.gear_files import load_gear
 

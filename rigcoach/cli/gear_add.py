@@ -49,14 +49,14 @@ _QUESTIONS: dict[str, tuple[tuple[str, str, Any, Any], ...]] = {
 
 @click.command("add")
 @click.argument("kind", type=click.Choice(tuple(_QUESTIONS)))
-@click.option("--name", help="What it is called; asked for where it is missing.")
-@click.option("--set", "given", multiple=True, metavar="KEY=VALUE", help="An answer, in place of being asked for it.")
-@click.option("--force", is_flag=True, help="Replace your own gear of this id.")
+@click.option("--name", help="Its name; asked for if missing.")
+@click.option("--set", "given", multiple=True, metavar="KEY=VALUE", help="Give an answer instead of being asked.")
+@click.option("--force", is_flag=True, help="Overwrite your gear of this id.")
 @json_option
 @talk_options
 @click.pass_obj
 def add_gear(settings: CommandOptions, kind: str, name: str | None, given: tuple[str, ...], *, force: bool) -> None:
-    """Describe a lens, a body or an adapter of your own; it is kept among your data and known everywhere by its id."""
+    """Add a lens, a body or an adapter of your own, to be used everywhere by its id."""
     from rigcoach.rig.documents import gear_add_document
     from rigcoach.rig.own_gear import keep_gear
 

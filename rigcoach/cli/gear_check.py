@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @talk_options
 @click.pass_obj
 def search_gear(settings: CommandOptions, words: tuple[str, ...]) -> None:
-    """Find bodies, lenses and adapters by words of their names: `rigcoach gear search takumar 55`.
+    """Find bodies, lenses and adapters by name: `rigcoach gear search takumar 55`.
 
-    What ships with rigcoach and your own gear stand first, then lensfun's database.
+    Your own gear and rigcoach's come first, then lensfun's database.
     """
     from rigcoach.rig.documents import gear_search_document
     from rigcoach.rig.gear_files import load_gear
@@ -54,10 +54,10 @@ def _kind(part: "Body | Lens | Adapter") -> str:
 @talk_options
 @click.pass_obj
 def check_gear(settings: CommandOptions, body_id: str, lens_id: str, adapter_ids: tuple[str, ...]) -> None:
-    """Check whether a lens goes on a body, through which adapter, and what is lost.
+    """Check whether a lens fits a body, with which adapter, and what is lost.
 
-    LENS may be a zoom with where it stands (ID@35mm) or any lens of a focal length (any-28mm). Several adapters are
-    named from the body outwards; without one the plain ring that fits is looked for.
+    LENS may be a zoom at a focal length (ID@35mm) or any lens of a focal length (any-28mm). Name several adapters
+    from the body outwards; without one a plain ring that fits is used.
     """
     from rigcoach.rig.documents import gear_check_document
     from rigcoach.rig.gear_files import load_gear
@@ -78,8 +78,8 @@ def _print(checked: "RigCheck") -> None:
         thick = f"registers differ by {checked.room_mm:.2f} mm"
         click.echo(f"  Fits through {rig.adapter.id}: {thick}.")
     else:
-        click.echo("  Fits without an adapter.")
+        click.echo("  Fits directly.")
     if checked.focal_length_mm is not None and checked.equivalent_mm is not None:
-        click.echo(f"  {checked.focal_length_mm:.3g} mm, sees as {checked.equivalent_mm:.0f} mm on full frame.")
+        click.echo(f"  {checked.focal_length_mm:.3g} mm, equivalent to {checked.equivalent_mm:.0f} mm on full frame.")
     for each in checked.notes:
         click.echo(f"  {each}")

@@ -33,7 +33,7 @@ def _chosen(context: click.Context, parameter: click.Parameter, texts: tuple[str
     "--session",
     metavar="SESSION",
     shell_complete=completing.sessions,
-    help="Into this session; by default the last one that waits for clips.",
+    help="Import into this session; by default the last one that is waiting for clips.",
 )
 @click.option(
     "--take",
@@ -41,14 +41,16 @@ def _chosen(context: click.Context, parameter: click.Parameter, texts: tuple[str
     multiple=True,
     callback=_chosen,
     metavar="NUMBER=CLIP",
-    help="This clip is that take's; may be given more than once.",
+    help="Assign a clip to a take; repeatable.",
 )
 @click.option(
     "--give-up",
     is_flag=True,
-    help="Close the session without the clips that were recorded and are nowhere to be found.",
+    help="Close the session without the clips that were recorded but are lost.",
 )
-@click.option("--score-only", is_flag=True, help="Bring nothing in; score what is in the session's folder already.")
+@click.option(
+    "--score-only", is_flag=True, help="Import nothing; score the clips that are already in the session's folder."
+)
 @camera_option
 @json_option
 @talk_options
@@ -62,12 +64,12 @@ def ingest(
     give_up: bool,
     score_only: bool,
 ) -> None:
-    """Bring in a session's clips, match them to its takes, and score them.
+    """Import a session's clips, match them to its takes, and score them.
 
-    From FOLDER (a card in a reader, or where you copied it) or, without, from the camera on the cable. Clips are told
-    apart by the clocks and by their order. Each is copied and verified; nothing is changed or deleted where they come
-    from. Clips that belong to no take, and takes without a clip, are named; the exit status is 1 then. A session stays
-    open as long as a clip that was recorded for it is neither here nor given up.
+    From FOLDER (a card in a reader, or a copy of it), or from the tethered camera. Clips are matched by time and
+    order. Each is copied and verified; the originals are never changed or deleted. Clips without a take and takes
+    without a clip are listed, and the exit status is then 1. A session stays open until every clip that was
+    recorded for it is imported or given up.
     """
     from rigcoach.journal import folder as session_folder
     from rigcoach.practice.ingest import ingest as bring_in
@@ -75,7 +77,7 @@ def ingest(
     from rigcoach.practice.open_session import resumed
 
     if score_only and folder is not None:
-        raise click.UsageError("--score-only brings nothing in; leave FOLDER out.")
+        raise click.UsageError("--score-only imports nothing; leave FOLDER out.")
     path = waiting_session() if session is None else session_folder.find(session)
     # Held before anything is read of it: another rigcoach may be at work on it while the camera is opened.
     with prompter_of(settings, silent=True) as prompter, resumed(path) as open_session:
@@ -89,16 +91,16 @@ def ingest(
     lacking = [take.number for take in still_to_come(open_session.session)]
     if lacking:
         raise TakesMissingError(
-            f"{len(lacking)} of {len(open_session.session.takes)} takes were recorded, and their clips are not here",
+            f"{len(lacking)} of {len(open_session.session.takes)} takes were recorded, but their clips are missing",
             why=f"take {', '.join(map(str, lacking))}",
-            next_step="Plug in the camera or name a folder with them; if they are lost: --give-up",
+            next_step="Connect the camera or name a folder with them; if they are lost: --give-up",
         )
     missing = [take.number for take in open_session.session.takes if take.state == "missing"]
     if missing:
         raise TakesMissingError(
             f"{len(missing)} of {len(open_session.session.takes)} takes have no clip",
             why=f"take {', '.join(map(str, missing))}",
-            next_step=f"Name them: rigcoach ingest FOLDER --session {path.name} --take NUMBER=CLIP",
+            next_step=f"Assign them: rigcoach ingest FOLDER --session {path.name} --take NUMBER=CLIP",
         )
     unscored = [take for take in open_session.session.takes if take.clip is not None and take.score is None]
     if unscored:

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
-@click.option("--drill", metavar="NAME", shell_complete=completing.drills, help="Sessions of this drill only.")
+@click.option("--drill", metavar="NAME", shell_complete=completing.drills, help="Only sessions of this drill.")
 @json_option
 @talk_options
 @click.pass_context
 def log(context: click.Context, drill: str | None) -> None:
     """List past sessions, and what to rehearse next.
 
-    A session is a folder with its clips, its session.json and the scores of every frame; this is only an index over
-    them. A session that was killed is listed as interrupted: `rigcoach ingest` brings in what is left of it.
+    A session is a folder with its clips, its session.json and the scores of every frame; the log is only an index
+    of them. A session that was cut short is listed as interrupted: `rigcoach ingest` imports what is left of it.
     """
     if context.invoked_subcommand is not None:
         return
@@ -60,7 +60,7 @@ def log(context: click.Context, drill: str | None) -> None:
 def _print_trouble(found: "Log") -> None:
     if found.odd:
         click.echo(
-            f"rigcoach: the index of sessions was made anew from their folders: {found.odd}. Nothing of yours is lost",
+            f"rigcoach: the index of sessions was rebuilt from their folders: {found.odd}. Nothing is lost",
             err=True,
         )
     if found.trouble is not None:
@@ -99,15 +99,17 @@ def show(settings: CommandOptions, session: str) -> None:
 
 
 @log.command("trend")
-@click.option("--drill", metavar="NAME", shell_complete=completing.drills, help="Of this drill only.")
-@click.option("--rig", metavar="ID", help="With this body, lens, adapter or profile only.")
-@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Draw it as an image too.")
+@click.option("--drill", metavar="NAME", shell_complete=completing.drills, help="Only this drill.")
+@click.option("--rig", metavar="ID", help="Only this body, lens, adapter or profile.")
+@click.option(
+    "--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the chart as an SVG image."
+)
 @force_option
 @json_option
 @talk_options
 @click.pass_obj
 def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg: Path | None) -> None:
-    """Draw keepers and scores over time: in the terminal, and as an SVG image with --svg."""
+    """Chart keepers and scores over time, in the terminal or as an SVG image."""
     from rigcoach.base.outputs import DRAWING, write_output
     from rigcoach.journal.documents import trend_document
     from rigcoach.journal.folder import kept_files
@@ -128,9 +130,9 @@ def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg
     elif drawn.sessions:
         _print_trend(drawn)
     else:
-        note(settings, "No sessions that count and were scored, of that kind.")
+        note(settings, "No scored sessions of that kind that count.")
     if svg is not None:
-        note(settings, f"Drawn to {svg}")
+        note(settings, f"Saved to {svg}.")
 
 
 def _print_trend(drawn: "Trend") -> None:
@@ -153,26 +155,26 @@ def _print_trend(drawn: "Trend") -> None:
     count = len(drawn.sessions)
     click.echo(
         f"\n{count} session{'s' if count > 1 else ''}, {begin:%d %b %Y} to {end:%d %b %Y}. "
-        "Change: the last five against those before."
+        "Change: the last five compared with the earlier ones."
     )
 
 
 @log.command("report")
-@click.option("--drill", metavar="NAME", shell_complete=completing.drills, help="Of this drill only.")
-@click.option("--rig", metavar="ID", help="With this body, lens, adapter or profile only.")
+@click.option("--drill", metavar="NAME", shell_complete=completing.drills, help="Only this drill.")
+@click.option("--rig", metavar="ID", help="Only this body, lens, adapter or profile.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The report's file; by default report.html beside the index.",
+    help="Report file; by default report.html beside the index.",
 )
-@click.option("--open", "open_it", is_flag=True, help="Show the report in the browser.")
+@click.option("--open", "open_it", is_flag=True, help="Open the report in the browser.")
 @force_option
 @json_option
 @talk_options
 @click.pass_obj
 def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Path | None, open_it: bool) -> None:
-    """Write a page on all sessions: scores over time drill by drill, what changed most, personal bests.
+    """Write a report on all sessions: scores over time by drill, what changed most, personal bests.
 
     One HTML file that needs no network and sends nothing; it shows no pictures.
     """
@@ -206,7 +208,7 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
 @log.command("export")
 @click.argument("form", type=click.Choice(["csv", "json"]), metavar="csv|json")
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to; printed if left out."
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Output file; printed if omitted."
 )
 @force_option
 @talk_options
@@ -237,7 +239,7 @@ def export(settings: CommandOptions, form: str, out: Path | None) -> None:
 @talk_options
 @click.pass_obj
 def rebuild(settings: CommandOptions) -> None:
-    """Make the index anew from the session folders alone."""
+    """Rebuild the index from the session folders."""
     from rigcoach.journal.documents import rebuild_document
     from rigcoach.journal.index import index_path
     from rigcoach.journal.index import rebuild as make_anew

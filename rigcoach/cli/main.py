@@ -33,19 +33,19 @@ def stopped(interrupt: BaseException) -> click.exceptions.Exit:
 
 COMMANDS = {
     "demo": "Try it without a camera.",
-    "camera": "Look at the camera on the cable, record with it, or emulate one.",
-    "gear": "Bodies, lenses and adapters; what fits what, and what is lost through an adapter.",
-    "profile": "List, show, make, check, apply and put back profiles: settings for a rig.",
-    "target": "Write the target card as a page to print.",
-    "focus": "Zones of focus for a rig, a scale for its ring, what its marks really focus at, and how sharp it is.",
-    "aim": "Tell how to tip the camera, how high to hang it and where to stand to frame a person without looking.",
-    "drill": "List, show, make and run drills: rehearse with nothing to look at, on the cable or off it.",
-    "ingest": "Bring in a session's clips, match them to its takes, and score them.",
+    "camera": "Inspect the tethered camera, record with it, or emulate one.",
+    "gear": "List and check bodies, lenses and adapters: what fits what, and what is lost through an adapter.",
+    "profile": "List, show, create, check, apply and restore profiles: the settings of a rig.",
+    "target": "Write the target card for printing.",
+    "focus": "Zone focus, depth-of-field tables, a printable ring scale, calibration and sharpness of a rig.",
+    "aim": "Work out tilt, camera height and distance to frame a person without looking.",
+    "drill": "List, show, create and run drills: rehearse with nothing to look at, tethered or not.",
+    "ingest": "Import a session's clips, match them to its takes, and score them.",
     "score": "Score clips: focus, framing, steadiness and exposure of every frame.",
-    "review": "See what went wrong, and carry the keepers on.",
+    "review": "Review clips or a session: a report, an annotated clip, exports of the keepers.",
     "log": "List past sessions, and what to rehearse next.",
-    "models": "List and install optional detectors, which find more faces and people than what comes with OpenCV.",
-    "completion": "Let the shell complete commands, options and names.",
+    "models": "List and install optional detectors, which find more faces and people than OpenCV's.",
+    "completion": "Set up shell completion of commands, options and names.",
 }
 """In the order in which a newcomer meets them; each is the object of its name in the module of its name.
 

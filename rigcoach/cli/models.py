@@ -13,7 +13,7 @@ from rigcoach.cli.plain_table import print_table
 
 @click.group(cls=CommandGroup)
 def models() -> None:
-    """List and install optional detectors, which find more faces and people than what comes with OpenCV."""
+    """List and install optional detectors, which find more faces and people than OpenCV's."""
 
 
 @models.command("list")
@@ -21,7 +21,7 @@ def models() -> None:
 @talk_options
 @click.pass_obj
 def list_models(settings: CommandOptions) -> None:
-    """List the detectors that can be installed, and those that are."""
+    """List the detectors and whether they are installed."""
     from rigcoach.analysis.documents import models_document
 
     document = models_document(_names())
@@ -43,13 +43,13 @@ def list_models(settings: CommandOptions) -> None:
     "source",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Take the weights from a file instead of the network.",
+    help="Install from a file instead of the network.",
 )
 @json_option
 @talk_options
 @click.pass_obj
 def install(settings: CommandOptions, name: str, source: Path | None) -> None:
-    """Install the detector NAME: fetch its weights, check them against their published sum, keep them."""
+    """Install the detector NAME: download its weights and verify their checksum."""
     from rigcoach.analysis.detector_weights import install as install_model
     from rigcoach.analysis.documents import model_document
 
@@ -57,7 +57,7 @@ def install(settings: CommandOptions, name: str, source: Path | None) -> None:
     if settings.json:
         print_json(model_document(name))
     else:
-        note(settings, f"{name} is installed at {path}.")
+        note(settings, f"{name} is installed in {path}.")
 
 
 def _names() -> list[str]:

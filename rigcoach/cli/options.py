@@ -37,7 +37,7 @@ def camera_option(command: Command) -> Command:
         envvar="RIGCOACH_CAMERA",
         expose_value=False,
         callback=_remember("camera"),
-        help="Which camera: the one that is plugged in (auto), a libgphoto2 port, or the emulated one.",
+        help="Camera to use: the connected one (auto), a libgphoto2 port, or an emulated one.",
     )(command)
 
 
@@ -48,7 +48,7 @@ def force_option(command: Command) -> Command:
         is_flag=True,
         expose_value=False,
         callback=_remember("force"),
-        help="Replace a file that rigcoach did not write; never one that was given.",
+        help="Overwrite files that rigcoach did not write (never the input files).",
     )(command)
 
 
@@ -59,7 +59,7 @@ def json_option(command: Command) -> Command:
         is_flag=True,
         expose_value=False,
         callback=_remember("json"),
-        help="Print one JSON document on standard output and nothing else there.",
+        help="Print the result as one JSON document on standard output.",
     )(command)
 
 
@@ -71,7 +71,7 @@ def talk_options(command: Command) -> Command:
         is_flag=True,
         expose_value=False,
         callback=_remember("verbose"),
-        help="Say more; show a traceback where something fails.",
+        help="Show more detail, and a traceback on errors.",
     )(command)
     return click.option(
         "-q",
@@ -79,5 +79,5 @@ def talk_options(command: Command) -> Command:
         is_flag=True,
         expose_value=False,
         callback=_remember("quiet"),
-        help="No progress and no notes on standard error.",
+        help="No progress, notes or hints on standard error.",
     )(command)

@@ -24,7 +24,7 @@ __all__ = ["print_applied", "profile"]
 
 @click.group(cls=CommandGroup)
 def profile() -> None:
-    """List, show, make, check, apply and put back profiles: settings for a rig."""
+    """List, show, create, check, apply and restore profiles: the settings of a rig."""
 
 
 for command in (apply_profile, restore_profile, new_profile, capture_profile, diff_profiles):
@@ -36,7 +36,7 @@ for command in (apply_profile, restore_profile, new_profile, capture_profile, di
 @talk_options
 @click.pass_obj
 def list_profiles(settings: CommandOptions) -> None:
-    """List profiles: your own, and those that come with rigcoach."""
+    """List profiles: your own and those that come with rigcoach."""
     from rigcoach.rig.documents import profile_list_document
     from rigcoach.rig.profile import profile_paths
 
@@ -45,7 +45,7 @@ def list_profiles(settings: CommandOptions) -> None:
         print_json(document)
         return
     rows = [(entry["name"], entry["description"] or entry["error"] or "") for entry in document["profiles"]]
-    print_table(("Profile", "What for"), rows)
+    print_table(("Profile", "Description"), rows)
 
 
 @profile.command("show")
@@ -54,7 +54,10 @@ def list_profiles(settings: CommandOptions) -> None:
 @talk_options
 @click.pass_obj
 def show_profile(settings: CommandOptions, name: str) -> None:
-    """Show what a profile sets, and what its rig sees and keeps sharp. NAME is a profile's name or a path to one."""
+    """Show a profile's settings, its rig's field of view and depth of field.
+
+    NAME is a profile's name or the path of one.
+    """
     from rigcoach.rig.documents import profile_document
     from rigcoach.rig.profile import load_profile
     from rigcoach.rig.profile_optics import optics_of
@@ -79,9 +82,9 @@ def show_profile(settings: CommandOptions, name: str) -> None:
 
 def _print_optics(optics: "ProfileOptics") -> None:
     click.echo(f"\n{optics.focal_length_mm:g} mm at f/{optics.f_number:g}, blur up to {optics.circle_mm:.3f} mm:")
-    for what, view in (("stills see", optics.view_deg), ("movies see", optics.movie_view_deg)):
+    for what, view in (("still field of view", optics.view_deg), ("video field of view", optics.movie_view_deg)):
         if view is not None:
-            click.echo(f"  {what:<22}{view[0]:.1f}° wide, {view[1]:.1f}° high")
+            click.echo(f"  {what:<22}{view[0]:.1f}° x {view[1]:.1f}°")
     half = optics.hyperfocal_m / 2
     click.echo(f"  {'ring at ' + in_whole_feet(optics.hyperfocal_m):<22}sharp from {in_whole_feet(half)} to infinity")
     for zone in optics.zones:
@@ -95,17 +98,17 @@ def _print_optics(optics: "ProfileOptics") -> None:
     "--against",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A body's listing, from `rigcoach camera show --json` or `gphoto2 --list-all-config`. Without it the camera "
-    "on the cable is looked at.",
+    help="A body's listing, from `rigcoach camera show --json` or `gphoto2 --list-all-config`; by default "
+    "the tethered camera.",
 )
 @camera_option
 @json_option
 @talk_options
 @click.pass_obj
 def check(settings: CommandOptions, name: str, against: Path | None) -> None:
-    """Check what of a profile a body can be given. Nothing is set.
+    """Check which settings of a profile a body supports. Nothing is changed.
 
-    Each setting is exact, nearest (within a stop, or 300 K), by-hand (a dial, a switch or a ring: yours to set),
+    Each setting is exact, nearest (within a stop, or 300 K), by-hand (a dial, a switch or a ring: set by hand),
     unknown (the listing was taken in a state that does not say) or unsupported. The exit status is 1 where anything is
     unknown or unsupported.
     """

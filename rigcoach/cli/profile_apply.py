@@ -13,17 +13,16 @@ from rigcoach.cli.profile_tables import ProfileShortError, print_applied, print_
 
 @click.command("apply")
 @click.argument("name", shell_complete=completing.profiles)
-@click.option("--dry-run", is_flag=True, help="Show what would be sent, in order, and send nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent, in order, without sending it.")
 @camera_option
 @json_option
 @talk_options
 @click.pass_obj
 def apply_profile(settings: CommandOptions, name: str, *, dry_run: bool) -> None:
-    """Give the camera a profile's settings, read each back, and say what is left for your hand.
+    """Apply a profile's settings to the camera, verify each, and list what you must set by hand.
 
-    How the camera stood before is kept on disk first: `rigcoach profile restore` puts it back, also tomorrow. Ctrl-C
-    puts back what was set so far. The exit status is 1 where the camera does not have all that can be set over the
-    cable.
+    The camera's previous settings are saved first; `rigcoach profile restore` brings them back at any time. Ctrl-C
+    undoes what was set so far. The exit status is 1 if a setting that can be sent was not applied.
     """
     from rigcoach.rig.profile import load_profile
     from rigcoach.tether.documents import apply_document, check_document
@@ -58,16 +57,16 @@ def apply_profile(settings: CommandOptions, name: str, *, dry_run: bool) -> None
 
 @click.command("restore")
 @click.argument("snapshot_path", metavar="[SNAPSHOT]", type=click.Path(path_type=Path), required=False)
-@click.option("--list", "list_them", is_flag=True, help="List the snapshots that are kept, the oldest first.")
+@click.option("--list", "list_them", is_flag=True, help="List the saved snapshots, oldest first.")
 @camera_option
 @json_option
 @talk_options
 @click.pass_obj
 def restore_profile(settings: CommandOptions, snapshot_path: Path | None, *, list_them: bool) -> None:
-    """Put the camera back as it was before a profile was applied.
+    """Restore the camera's settings from before a profile was applied.
 
-    Without SNAPSHOT it is the last one of this camera. Only what differs is sent, and only settings. The exit status
-    is 1 where something that the profile had set could not be put back.
+    Without SNAPSHOT, the last one of this camera. Only settings that differ are sent. The exit status is 1 if a
+    setting could not be restored.
     """
     from rigcoach.tether.documents import restore_document
     from rigcoach.tether.settings import snapshot
@@ -79,7 +78,7 @@ def restore_profile(settings: CommandOptions, snapshot_path: Path | None, *, lis
     with opened_camera(settings) as camera:
         from rigcoach.tether.settings.restore import restore
 
-        with progress(settings, "Putting back") as advance:
+        with progress(settings, "Restoring") as advance:
             restored = restore(camera, chosen or snapshot.latest(camera.listing()), advance)
     if settings.json:
         print_json(restore_document(restored))
@@ -89,7 +88,7 @@ def restore_profile(settings: CommandOptions, snapshot_path: Path | None, *, lis
         raise restored.lost
     if not restored.ok:
         left = [widget.widget.rsplit("/", 1)[-1] for widget in restored.widgets if widget.reason]
-        raise ProfileShortError("not everything could be put back", why=", ".join(left), next_step="Set it by hand")
+        raise ProfileShortError("not everything could be restored", why=", ".join(left), next_step="Set it by hand")
 
 
 def _list(settings: CommandOptions) -> None:
@@ -104,4 +103,4 @@ def _list(settings: CommandOptions) -> None:
         click.echo(f"{kept.taken_at.astimezone():%Y-%m-%d %H:%M:%S}  {kept.listing.model}  before {kept.profile}")
         click.echo(f"  {kept.path}")
     if not snapshots:
-        note(settings, "No snapshots yet: `rigcoach profile apply` takes one before it sets anything.")
+        note(settings, "No snapshots yet: `rigcoach profile apply` saves one before it changes anything.")

@@ -44,15 +44,15 @@ def _setting_options(command: Command) -> Command:
     for name, how in reversed(_ASKED.items()):
         command = click.option(f"--{name.replace('_', '-')}", name, metavar="VALUE", help=f"{how}.")(command)
     for part in ("adapter", "lens", "body"):
-        command = click.option(f"--{part}", metavar="ID", help="From `rigcoach gear list`.")(command)
+        command = click.option(f"--{part}", metavar="ID", help="An id from `rigcoach gear search`.")(command)
     return command
 
 
 @click.command("new")
 @click.argument("name", required=False)
-@click.option("--description", default="", help="What it is for.")
-@click.option("--from", "base", metavar="PROFILE", help="Start from another profile; options given here replace its.")
-@click.option("--force", is_flag=True, help="Replace your profile of this name.")
+@click.option("--description", default="", help="Description.")
+@click.option("--from", "base", metavar="PROFILE", help="Profile to start from; options given here replace its values.")
+@click.option("--force", is_flag=True, help="Overwrite your profile of this name.")
 @_setting_options
 @json_option
 @talk_options
@@ -67,9 +67,9 @@ def new_profile(
     force: bool,
     **given: str | None,
 ) -> None:
-    """Make a profile of your own: from options, or asked for one by one where none is given.
+    """Create a profile of your own, from options or by answering questions.
 
-    It is kept among your data as NAME.toml: a text file to change with any editor.
+    It is saved with your data as NAME.toml, a text file that any editor opens.
     """
     from rigcoach.rig.profile import load_profile
     from rigcoach.rig.profile_draft import ProfileDraft
@@ -89,7 +89,7 @@ def new_profile(
         draft.name = click.prompt("Name", err=True)
     made = draft.profile()
     path = keep(made, replace=force)
-    _print_made(settings, made, path, "kept")
+    _print_made(settings, made, path)
 
 
 def _ask(draft: "Any") -> None:
@@ -106,11 +106,11 @@ def _ask(draft: "Any") -> None:
             else:
                 return
 
-    click.echo("Press Enter to leave something out. `rigcoach gear list` shows bodies, lenses and adapters.", err=True)
+    click.echo("Press Enter to leave a setting out.", err=True)
     if not draft.name:
         answer("Name", lambda text: setattr(draft, "name", checked_name(text)))
     if not draft.description:
-        draft.description = click.prompt("What is it for", default="", show_default=False, err=True).strip()
+        draft.description = click.prompt("Description", default="", show_default=False, err=True).strip()
     for part in ("body", "lens", "adapter"):
         fitting = ", ".join(draft.adapters()) if part == "adapter" else ""
         answer(f"{part.capitalize()} ({fitting})" if fitting else part.capitalize(), _putter(draft, part))
@@ -129,16 +129,18 @@ def _putter(draft: "Any", key: str) -> Callable[[str], object]:
     "--rig",
     metavar="PROFILE",
     shell_complete=completing.profiles,
-    help="Take body, lens and adapter from this profile.",
+    help="Copy body, lens and adapter from this profile.",
 )
-@click.option("--raw/--no-raw", default=True, show_default=True, help="Whether to keep what has no words, under [raw].")
-@click.option("--force", is_flag=True, help="Replace your profile of this name.")
+@click.option(
+    "--raw/--no-raw", default=True, show_default=True, help="Whether to save maker-specific settings under [raw]."
+)
+@click.option("--force", is_flag=True, help="Overwrite your profile of this name.")
 @camera_option
 @json_option
 @talk_options
 @click.pass_obj
 def capture_profile(settings: CommandOptions, name: str, rig: str | None, *, raw: bool, force: bool) -> None:
-    """Write down the camera as it stands: a profile in a photographer's words, the rest under [raw].
+    """Save the camera's current settings as a profile, with maker-specific ones under [raw].
 
     Applied to the same camera, it changes nothing.
     """
@@ -152,12 +154,12 @@ def capture_profile(settings: CommandOptions, name: str, rig: str | None, *, raw
     with opened_camera(settings) as camera:
         captured = capture(camera.listing(), on_it, name, raw=raw)
     path = keep(captured.profile, captured.untold, replace=force)
-    _print_made(settings, captured.profile, path, "captured")
+    _print_made(settings, captured.profile, path)
     for line in captured.untold:
-        note(settings, f"Not told: {line}")
+        note(settings, f"Not captured: {line}")
 
 
-def _print_made(settings: CommandOptions, made: "Profile", path: "Path", what: str) -> None:
+def _print_made(settings: CommandOptions, made: "Profile", path: "Path") -> None:
     from rigcoach.rig.documents import kept_profile_document
     from rigcoach.rig.profile_text import profile_text
 
@@ -165,7 +167,7 @@ def _print_made(settings: CommandOptions, made: "Profile", path: "Path", what: s
         print_json(kept_profile_document(made, path))
         return
     click.echo(profile_text(made), nl=False)
-    note(settings, f"{made.name} is {what}: {path}")
+    note(settings, f"{made.name}: saved to {path}")
 
 
 @click.command("diff")
@@ -176,9 +178,9 @@ def _print_made(settings: CommandOptions, made: "Profile", path: "Path", what: s
 @talk_options
 @click.pass_obj
 def diff_profiles(settings: CommandOptions, first: str, second: str) -> None:
-    """Show where two profiles differ; either may be `camera`, as it stands now.
+    """Compare two profiles; either may be `camera`, for its current settings.
 
-    Of a camera only what the profile names is compared, and what is nearest to it counts as the same.
+    Of a camera only the settings that the profile names are compared; the nearest available value counts as equal.
     """
     from dataclasses import replace
 
@@ -187,7 +189,7 @@ def diff_profiles(settings: CommandOptions, first: str, second: str) -> None:
     from rigcoach.tether.settings.difference import between_profiles, from_body
 
     if first == second == "camera":
-        raise click.UsageError("the camera does not differ from itself; give a profile for A or B")
+        raise click.UsageError("both are the camera; give a profile for A or B")
     if "camera" in (first, second):
         profile = load_profile(second if first == "camera" else first)
         with opened_camera(settings) as camera:

@@ -29,7 +29,7 @@ def short(what: str, settings: "Sequence[Resolved | AppliedSetting]") -> Profile
     from rigcoach.tether.settings.resolution import is_fine
 
     lacking = [f"{setting.setting} ({setting.status})" for setting in settings if not is_fine(setting.status)]
-    return ProfileShortError(what, why=", ".join(lacking), next_step="What to do about each stands in its reason")
+    return ProfileShortError(what, why=", ".join(lacking), next_step="The reason for each says what to do")
 
 
 def print_check(checked: "Profile", body: str, resolved: "Sequence[Resolved]") -> None:
@@ -71,7 +71,7 @@ def print_restored(restored: "Restored") -> None:
     taken = restored.snapshot.taken_at.astimezone()
     click.echo(f"{restored.body} as it was on {taken:%d %b %Y at %H:%M:%S}, before {restored.snapshot.profile}")
     if not restored.widgets:
-        click.echo("Nothing differs: it is as it was.")
+        click.echo("Nothing to restore: the settings are the same.")
         return
     rows = [
         (w.widget.removeprefix("/main/"), w.wanted, w.found, w.read_back or "–", str(w.outcome))

@@ -25,7 +25,7 @@ _KINDS = ("otio", "edl", "csv", "xmp")
 
 @click.command()
 @click.argument("what", metavar="CLIP...|FOLDER|SESSION", nargs=-1, required=True)
-@click.option("-r", "--recursive", is_flag=True, help="Of a FOLDER, review what is in its folders too.")
+@click.option("-r", "--recursive", is_flag=True, help="Include subfolders of a FOLDER.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -33,22 +33,22 @@ _KINDS = ("otio", "edl", "csv", "xmp")
     help="The report's file, or of several clips a folder for their reports; by default beside the clip, or in the "
     "session's folder.",
 )
-@click.option("--open", "open_it", is_flag=True, help="Show the report in the browser.")
+@click.option("--open", "open_it", is_flag=True, help="Open the report in the browser.")
 @click.option(
     "--video",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="OUT.mp4",
-    help="Write the annotated clip too; of a session or several clips all of them, one after the other.",
+    help="Write the annotated clip too; for a session or several clips, all of them in one film.",
 )
 @click.option(
     "--export",
     "exports",
     type=click.Choice(_KINDS),
     multiple=True,
-    help="Write for other programs too; repeatable. otio, edl: the keepers of all clips for an editor; csv: every "
+    help="Export for other programs; repeatable. otio, edl: the keepers of all clips for an editor; csv: every "
     "frame; xmp: a sidecar beside each clip, with the score as stars.",
 )
-@click.option("--share", is_flag=True, help="Make it fit to be shared: faces are blurred where they are found.")
+@click.option("--share", is_flag=True, help="Blur faces, for sharing.")
 @scoring_options
 @force_option
 @json_option
@@ -65,7 +65,7 @@ def review(
     share: bool,
     scoring: ScoringOptions,
 ) -> None:
-    """See what went wrong, and carry the keepers on.
+    """Review clips or a session: a report, an annotated clip, exports of the keepers.
 
     Writes one HTML file for each clip, which needs no network and sends nothing: the score in words, what to work on
     first, charts, the best and the worst frames. Of a session (its id, the beginning of one, its folder, or `last`, the

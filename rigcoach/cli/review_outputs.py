@@ -102,8 +102,8 @@ def face_hider(settings: CommandOptions) -> "FaceHider":
 
     weights = installed("yunet")
     if weights is None:
-        note(settings, "Faces are searched by cascades, which hide more than faces and may miss some.")
-        note(settings, "`rigcoach models install yunet` gets a detector that tells them better.")
+        note(settings, "Faces are found by OpenCV's cascades, which may miss some and blur other things.")
+        note(settings, "For a better detector: `rigcoach models install yunet`.")
     return FaceHider(weights)
 
 

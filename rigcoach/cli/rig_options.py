@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 def rig_options(command: Command) -> Command:
     """Add ``--rig``, ``--body``, ``--lens`` and ``--adapter``."""
     for option, metavar, help_text in (
-        ("--adapter", "ID", "The adapter between them; several joined by +, the one on the body first."),
+        ("--adapter", "ID", "Adapter between them; join several with +, starting at the body."),
         (
             "--lens",
             "ID",
-            "The lens, in place of the profile's, from `rigcoach gear search`; a zoom as ID@35mm.",
+            "Lens, in place of the profile's (see `rigcoach gear search`); a zoom as ID@35mm.",
         ),
-        ("--body", "ID", "The body, in place of the profile's."),
+        ("--body", "ID", "Body, in place of the profile's."),
     ):
         command = click.option(option, metavar=metavar, help=help_text)(command)
     return click.option(
@@ -28,7 +28,7 @@ def rig_options(command: Command) -> Command:
         "rig_profile",
         metavar="PROFILE",
         shell_complete=completing.profiles,
-        help="The profile whose rig and settings to use.",
+        help="Profile whose rig and settings to use.",
     )(command)
 
 

@@ -27,7 +27,7 @@ class FellShortError(RigcoachError):
 
 @click.command()
 @click.argument("clips", nargs=-1, required=True, metavar="CLIP|FOLDER...")
-@click.option("-r", "--recursive", is_flag=True, help="Of a FOLDER, score what is in its folders too.")
+@click.option("-r", "--recursive", is_flag=True, help="Include subfolders of a FOLDER.")
 @scoring_options
 @click.option("--per-frame", is_flag=True, help="With --json or --jsonl: every frame's measures too.")
 @click.option("--jsonl", is_flag=True, help="Print a JSON object a line, one for each clip, as they come.")
@@ -38,12 +38,14 @@ class FellShortError(RigcoachError):
     metavar="FILE",
     help="Write to FILE instead: as JSON, a line a clip, or a spreadsheet, where its name ends in .json, .jsonl, .csv.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Clips to score at a time.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Number of clips scored in parallel."
+)
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 100),
     metavar="SCORE",
-    help="Exit with status 1 when a clip's overall score is lower, or cannot be given.",
+    help="Exit with status 1 if any clip scores lower or cannot be scored.",
 )
 @force_option
 @json_option
@@ -63,9 +65,9 @@ def score(
 ) -> None:
     """Score clips: focus, framing, steadiness and exposure of every frame.
 
-    Of a FOLDER all clips are scored; of a camera's card those in its folders too, of others with -r. What the camera
-    split into chapters (GX01…, GX02…) is scored as one recording there; a file that is named itself is scored as it is.
-    A clip that cannot be read is named on standard error; the others are scored all the same.
+    With a FOLDER, all its clips are scored; subfolders are included on a camera's card, or with -r. Chapters of one
+    recording (GX01…, GX02…) found there are scored together; a file named directly is scored alone. Clips that
+    cannot be read are reported; the others are still scored.
     """
     from rigcoach.scoring.batch import score_files
 

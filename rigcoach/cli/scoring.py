@@ -116,7 +116,9 @@ def _place(context: click.Context, parameter: click.Parameter, text: str | None)
     except ValueError:
         x = y = -1.0
     if not (0 <= x <= 1 and 0 <= y <= 1):
-        wrong = f"{text!r} is no place: give two fractions of the frame, as 0.33,0.5, or one of {', '.join(PLACES)}"
+        wrong = (
+            f"{text!r} is not a position: give two fractions of the frame, as 0.33,0.5, or one of {', '.join(PLACES)}"
+        )
         raise click.BadParameter(wrong, context, parameter)
     return x, y
 
@@ -139,7 +141,7 @@ def _headroom(context: click.Context, parameter: click.Parameter, text: str | No
     except ValueError:
         low = high = -1.0
     if not 0 <= low < high <= 1:
-        raise click.BadParameter(f"{text!r} is no band of headroom, as 0.05-0.15 is", context, parameter)
+        raise click.BadParameter(f"{text!r} is not a headroom band such as 0.05-0.15", context, parameter)
     return low, high
 
 
@@ -153,7 +155,7 @@ def _shutter(context: click.Context, parameter: click.Parameter, text: str | Non
     except (ValueError, ZeroDivisionError):
         seconds = 0.0
     if not 0 < seconds <= 1:
-        raise click.BadParameter(f"{text!r} is no shutter speed for video, as 1/50 is", context, parameter)
+        raise click.BadParameter(f"{text!r} is not a shutter speed for video such as 1/50", context, parameter)
     return seconds
 
 
@@ -164,48 +166,48 @@ _OPTIONS = (
         default="auto",
         show_default=True,
         metavar="auto|target|face|person|box:X,Y,W,H",
-        help="What to score. auto: the target card, else the lead face or person. A box is in pixels of the first "
-        "frame and is followed from there.",
+        help="Subject to score. auto: the target card, else the main face or person. A box is given in "
+        "pixels of the first frame and tracked from there.",
     ),
-    click.option("--fixed", is_flag=True, help="Keep the box given where it is instead of following what is in it."),
+    click.option("--fixed", is_flag=True, help="Keep the box fixed instead of tracking its contents."),
     click.option(
         "--rig",
         "rig_profile",
         metavar="PROFILE",
         shell_complete=completing.profiles,
-        help="The profile the clip was shot with: its lens gives distances, its shutter speed the smear.",
+        help="Profile the clip was shot with: its lens gives distances, its shutter speed the motion blur.",
     ),
     click.option(
         "--shutter",
         callback=_shutter,
         metavar="TIME",
-        help="The clip's shutter speed, as in 1/50, where the profile doesn't say: it tells the smear.",
+        help="The clip's shutter speed, such as 1/50, if the profile doesn't give it: needed for motion blur.",
     ),
     click.option(
         "--drill",
         metavar="NAME[:TAKE]",
         shell_complete=completing.drills,
-        help="Score against the framing that this drill's first take, or take TAKE, wants, with its subject and rig.",
+        help="Score against the framing, subject and rig of this drill's first take, or of take TAKE.",
     ),
     click.option(
         "--place",
         callback=_place,
         metavar="X,Y",
-        help="Where the subject's centre is wanted: fractions of the frame, as 0.33,0.5, or centre, left-third, "
-        "right-third. Without it the place of people costs nothing.",
+        help="Target position of the subject's centre: fractions of the frame such as 0.33,0.5, or centre, "
+        "left-third, right-third. Without it, the position of people is not scored.",
     ),
-    click.option("--scale", metavar="SHOT", callback=_scale, help="The shot scale wanted, as medium or close-up."),
+    click.option("--scale", metavar="SHOT", callback=_scale, help="Shot size wanted, such as medium or close-up."),
     click.option(
         "--headroom",
         callback=_headroom,
         metavar="LOW-HIGH",
-        help="The room wanted above the person, in fractions of the frame's height, as 0.05-0.15.",
+        help="Headroom wanted above the person, as fractions of the frame's height, such as 0.05-0.15.",
     ),
     click.option(
         "--height",
         "height_m",
         type=click.FloatRange(0.5, 2.5),
         metavar="METRES",
-        help="How tall the person is: with --rig, distances are then theirs, not those of somebody of middling height.",
+        help="Height of the person, such as 1.75, 5ft9 or 1.75m: with --rig it makes distances more accurate.",
     ),
 )

@@ -18,9 +18,9 @@ def print_session(session: "Session", folder: Path) -> None:
 
     drill = session.drill
     click.echo(f"{drill.name}, {session.started_at.astimezone():%d %b %Y %H:%M}: {folder}")
-    how = "on the cable" if session.tethered else "off the cable"
-    from_live_view = ", from the live view: smaller frames than a movie's" if session.source == "live-view" else ""
-    click.echo(f"  {session.body or 'camera not known'}, {session.profile or 'no profile'}, {how}{from_live_view}")
+    how = "tethered" if session.tethered else "untethered"
+    from_live_view = ", from live view, in smaller frames" if session.source == "live-view" else ""
+    click.echo(f"  {session.body or 'camera unknown'}, {session.profile or 'no profile'}, {how}{from_live_view}")
     if session.weighting:
         click.echo(f"  {session.weighting}")
     for check in session.checks:
@@ -68,7 +68,7 @@ def summary_lines(session: "Session", summary: "Summary") -> list[str]:
     if summary.judged:
         lines.append(summary.judged)
     if summary.work_on:
-        lines.append(f"Work on one thing: {summary.work_on}.")
+        lines.append(f"Work on first: {summary.work_on}.")
     verdict = {True: "Passed", False: "Not passed yet", None: "Not counted"}[summary.passed]
     lines.append(f"{verdict}: {summary.why}.")
     return lines

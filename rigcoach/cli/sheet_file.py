@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def checked_ending(path: Path) -> Path:
     """Return a path that ends as a page to print does, or refuse it as wrong usage."""
     if path.suffix.lower() not in (".pdf", ".svg"):
-        raise click.UsageError(f"{path.name} ends neither in .pdf nor in .svg")
+        raise click.UsageError(f"{path.name} must end in .pdf or .svg")
     return path
 
 
@@ -31,4 +31,4 @@ def note_written(settings: CommandOptions, path: Path) -> None:
     """Say where a page is, and how to print it true to size."""
     from rigcoach.sheets.page import CHECK_BAR_MM
 
-    note(settings, f"{path}: print it at 100 %, then check that its bar measures {CHECK_BAR_MM:g} mm.")
+    note(settings, f"{path}: print at 100 %, then check that the bar measures {CHECK_BAR_MM:g} mm.")

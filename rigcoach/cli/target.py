@@ -15,24 +15,24 @@ from rigcoach.cli.sheet_file import checked_ending, note_written, write_page
     type=click.Choice(["a4", "letter", "a3"]),
     default="a4",
     show_default=True,
-    help="The paper. A3 is seen from farther away; every size tells the scorer its true size.",
+    help="Paper size. A3 can be used from farther away; the card encodes its own size.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Where to write it, a .pdf or an .svg.  [default: target-PAPER.pdf]",
+    help="Output file, .pdf or .svg.  [default: target-PAPER.pdf]",
 )
 @force_option
 @json_option
 @talk_options
 @click.pass_obj
 def target(settings: CommandOptions, paper: str, out: Path | None) -> None:
-    """Write the target card as a page to print.
+    """Write the target card for printing.
 
-    Print it at 100 % ("actual size") on matt paper, check that its bar measures 50 mm, and stick the panel on something
-    flat and stiff. The strip on the right tells in front from behind: cut it off and stand it where it was, its middle
-    in the panel's plane and its top leaning back by 45°.
+    Print it at 100 % ("actual size") on matt paper, check that the bar measures 50 mm, and mount the panel on stiff
+    board. The strip on the right shows front from back focus: cut it off and stand it in the same place, its middle
+    in the plane of the panel and its top tilted back by 45°.
     """
     from rigcoach.sheets.documents import target_document
     from rigcoach.sheets.target import PAPERS, sheet

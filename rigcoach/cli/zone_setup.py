@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rigcoach.rig.zone_focus import ZoneFocus
 
 aperture_option = click.option(
-    "--aperture", type=click.FloatRange(0.7, 64), metavar="N", help="The f-number, in place of the profile's."
+    "--aperture", type=click.FloatRange(0.7, 64), metavar="N", help="Aperture, in place of the profile's."
 )
 
 
@@ -24,13 +24,13 @@ def sharpness_options(command: Command) -> Command:
         "circle_mm",
         type=click.FloatRange(0.001, 1),
         metavar="MM",
-        help="Sharp is a blur disc of this diameter on the sensor.  [default: 0.030 on full frame]",
+        help="Circle of confusion: largest acceptable blur diameter on the sensor.  [default: 0.030 on full frame]",
     )(command)
     return click.option(
         "--blur-px",
         type=click.FloatRange(0.1, 100),
         metavar="PX",
-        help="Sharp is a blur of this radius in the movie frame; a score's own limit is 1.6.",
+        help="Largest acceptable blur radius, in pixels of the movie frame; scores use 1.6.",
     )(command)
 
 
@@ -39,7 +39,7 @@ def chosen_circle_mm(chosen: "ChosenRig", blur_px: float | None, circle_mm: floa
     from rigcoach.rig.profile_optics import circle_of
 
     if circle_mm is not None and blur_px is not None:
-        raise click.UsageError("--coc and --blur-px both say what is sharp: give one.")
+        raise click.UsageError("--coc and --blur-px both set what counts as sharp: give one.")
     if blur_px is None:
         return circle_of(chosen.body) if circle_mm is None else circle_mm
     movie = chosen.known_movie("pixels need", next_step="Give --body ID, or --coc MM in place of --blur-px")
@@ -60,8 +60,8 @@ def format_sharpness(chosen: "ChosenRig", setup: "ZoneFocus") -> str:
 def format_marks(calibration: "Calibration | None") -> str:
     """Return whether the ring's marks are taken as they are engraved, in words."""
     if calibration is None:
-        return "The ring's marks count as true; `rigcoach focus calibrate` measures them."
-    return f"Marks measured on {calibration.measured:%d %b %Y}: {format_register(calibration)}."
+        return "Using the lens's engraved distances (not calibrated)."
+    return f"Ring calibrated on {calibration.measured:%d %b %Y}: {format_register(calibration)}."
 
 
 def format_register(calibration: "Calibration") -> str:
@@ -80,13 +80,13 @@ def reachable(chosen: "ChosenRig", marks: tuple[float, ...]) -> tuple[float, ...
     for mark in marks:
         if mark < max(close_m, macro_m) * 0.999:
             ends = (
-                f"its ring ends at {metres_and_feet(close_m)}"
+                f"its closest focus is {metres_and_feet(close_m)}"
                 if mark < close_m
-                else f"thin lenses end at {metres_and_feet(macro_m)}"
+                else f"the calculation ends at {metres_and_feet(macro_m)}"
             )
             raise RigWantingError(
                 f"{chosen.lens.name} does not focus at {metres_and_feet(mark)}",
                 why=ends,
-                next_step="Give a distance that it has",
+                next_step="Give a distance within its range",
             )
     return marks

@@ -16,7 +16,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 
 
 class DrillError(RigcoachError):
-    """A drill that is not there, or cannot be kept."""
+    """A drill that is not there, or cannot be saved."""
 
     code = "drill.unknown"
 
@@ -164,12 +164,12 @@ def keep(drill: Drill, *, replace: bool = False) -> Path:
     wrong = toml_file.problems_in(toml_file.parse(drill_text(drill), path), DrillFile)
     if wrong:
         why = "; ".join(dict.fromkeys(words for _, words in wrong))
-        raise DrillError(f"`{drill.name}` cannot be kept", why=why, next_step="Change that", code="drill.invalid")
+        raise DrillError(f"`{drill.name}` cannot be saved", why=why, next_step="Change that", code="drill.invalid")
     if path.exists() and not replace:
         raise DrillError(
             f"you have a drill `{drill.name}` already",
             why=str(path),
-            next_step="Choose another name, or --force",
+            next_step="Choose another name, or use --force",
             code="drill.name",
         )
     write_kept(path, drill_text(drill).encode())
@@ -188,7 +188,7 @@ def checked_name(name: str) -> str:
         return name
     raise DrillError(
         f"`{name}` cannot be a drill's name",
-        why="it is to be of letters, digits, - and _, with no folder in it",
+        why="use letters, digits, - and _ only",
         next_step="Choose a name such as my-hip-2m",
         code="drill.name",
     )

@@ -34,9 +34,9 @@ def _number(low: float, high: float, unit: str, *, whole: bool = False) -> Plain
     def check(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
             number = "a whole number" if whole else "a number"
-            raise WrongValueError(f"{number}{f' of {unit}' if unit else ''} is wanted, not {toml_text(value)}")
+            raise WrongValueError(f"{number}{f' of {unit}' if unit else ''} expected, not {toml_text(value)}")
         if not low <= value <= high:  # also where it is not a number at all: nan
-            raise WrongValueError(f"{toml_text(value)} is out of reach; from {low:g} to {high:g} is possible")
+            raise WrongValueError(f"{toml_text(value)} is out of range; {low:g} to {high:g} is allowed")
         return value
 
     return _validator(check)

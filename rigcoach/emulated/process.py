@@ -37,7 +37,7 @@ class EmulatedBody:
     lens
         The name of one of its lenses; the one that it comes with if None.
     seed
-        Which practice scene is in front of it.
+        Practice scene in front of the camera.
     truth_folder
         Where to write what is true of each clip and still; nowhere if None.
     options

@@ -120,7 +120,7 @@ def find(text: str) -> Path:
             return path
     except (OSError, RuntimeError, ValueError) as error:  # a name too long, of nobody's home, with NUL
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise _no_session(f"there is no session `{text}`", why or "") from error
+        raise _no_session(f"there is not a session `{text}`", why or "") from error
     ids = session_ids()
     if text == "last" and ids:
         return folder_of(ids[-1])
@@ -128,7 +128,7 @@ def find(text: str) -> Path:
     if len(fitting) == 1:
         return folder_of(fitting[0])
     raise _no_session(
-        f"there is no session `{text}`" if not fitting else f"`{text}` is the beginning of {len(fitting)} sessions",
+        f"there is not a session `{text}`" if not fitting else f"`{text}` is the beginning of {len(fitting)} sessions",
         "" if ids else "there are no sessions yet",
     )
 
@@ -139,7 +139,7 @@ def last_scored() -> Path:
     Raises
     ------
     JournalError
-        Where there is none. A session that cannot be read is passed over: `log` names it.
+        Where there is none. A session that cannot be read is skipped: `log` names it.
     """
     for each in reversed(session_ids()):
         try:
@@ -264,7 +264,7 @@ def read(folder: Path) -> Session:
     path = folder / SESSION_FILE
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise JournalError(f"{path} is no session", why=f"it is larger than {_MOST_BYTES // 1_000_000} MB")
+            raise JournalError(f"{path} is not a session", why=f"it is larger than {_MOST_BYTES // 1_000_000} MB")
         session: Session = _adapter().validate_json(path.read_bytes())
     except OSError as error:
         raise JournalError(f"{path} cannot be read", why=error.strerror or str(error)) from error
@@ -273,12 +273,12 @@ def read(folder: Path) -> Session:
         first = min(error.errors(), key=lambda detail: detail["loc"] != ("schema",))
         where = ".".join(str(part) for part in first["loc"])
         raise JournalError(
-            f"{path} is no session",
+            f"{path} is not a session",
             why=f"{where}: {first['msg']}" if where else first["msg"],
             next_step="Correct it, or move its folder away",
         ) from error
     if wrong := what_cannot_be(session):
-        raise JournalError(f"{path} is no session", why=wrong, next_step="Correct it, or move its folder away")
+        raise JournalError(f"{path} is not a session", why=wrong, next_step="Correct it, or move its folder away")
     return replace(session, id=folder.name)
 
 

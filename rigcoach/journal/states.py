@@ -67,7 +67,7 @@ TAKE_STEPS: tuple[Step[TakeState], ...] = (
 )
 
 SESSION_STEPS: tuple[Step[SessionState], ...] = (
-    Step("takes shot off the cable", (_S.OPEN,), _S.WAITING),
+    Step("takes shot untethered", (_S.OPEN,), _S.WAITING),
     Step("stopped", (_S.OPEN, _S.WAITING, _S.STOPPED), _S.STOPPED),
     Step("all takes accounted for", (_S.OPEN, _S.WAITING, _S.STOPPED, _S.CLOSED), _S.CLOSED),
 )

@@ -82,9 +82,9 @@ def check_lens(path: Path, sensor_width_mm: float | None = None) -> LensCheck:
     seen = [look for frame in _chosen(clip) if (look := _look(frame, table)) is not None]
     if not seen:
         raise NoCardError(
-            f"{path.name} shows no target card whose edges can be measured",
+            f"{path.name} shows no target card with measurable edges",
             why="no frame looked at holds two clear slanted edges of one",
-            next_step="Film the card so large that it fills a third of the frame's height, and hold still",
+            next_step="Film the card at a third of the frame's height or more, and hold still",
         )
     sharpest = sorted(seen, key=lambda look: -look.middle)[: max(1, round(_SHARPEST_SHARE * len(seen)))]
     values = np.array([value for look in sharpest for value in look.mtf50])

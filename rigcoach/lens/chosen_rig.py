@@ -128,8 +128,8 @@ def choose_rig(
     if rig.lens_focal_length_mm is None:
         raise RigWantingError(
             f"{rig.lens.name} is a zoom ({rig.lens.focal_lengths})",
-            why="where it stands decides what it sees",
-            next_step=f"Say where: --lens {rig.lens.id}@{rig.lens.focal_length_mm:g}mm",
+            why="its focal length decides the field of view",
+            next_step=f"Give it: --lens {rig.lens.id}@{rig.lens.focal_length_mm:g}mm",
         )
     if aperture is not None:
         f_number = aperture

@@ -3,7 +3,7 @@
 A widget is a line with its path, then lines of the form ``Key: value``. Newer versions (2.5.6) print ``Readonly:`` and
 end a widget with ``END``; older ones end it with the next path. People paste these into reports: indented, with blank
 lines between, quoted as mails are, with other output before, between and after, such as the bare paths of
-``gphoto2 --list-config``. What is not of the listing is passed over; what is of it must be right and whole.
+``gphoto2 --list-config``. What is not of the listing is skipped; what is of it must be right and whole.
 """
 
 import re

@@ -65,7 +65,7 @@ def recorded_in_folder(take: Take, found: Sequence[Recording]) -> Recording | No
 
 
 def clips_on_card(files: Iterable[CardFile]) -> tuple[CardFile, ...]:
-    """Return the clips on a card; not what is hidden, nor small copies of clips."""
+    """Return the clips on a card; not what is hidden, nor proxies."""
     return tuple(f for f in files if is_clip(f.name) and not is_hidden(f.path) and not is_proxy(Path(f.path)))
 
 
@@ -111,7 +111,7 @@ def fetch_shown(camera: Camera, file: CardFile, to: Path, prompter: Prompter, no
 
 
 def recordings_in(source: Path, prompter: Prompter) -> tuple[Recording, ...]:
-    """Return what was recorded in a folder, and in those in it; what is passed over is said."""
+    """Return what was recorded in a folder, and in those in it; what is skipped is said."""
     with prompter.step("Looking for clips") as advance:
         found = find_footage(source, below=True, advance=advance)
     if told := found.passed_over():

@@ -92,9 +92,9 @@ def _size(jpeg: bytes) -> tuple[int, int]:
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
     if picture is None:
         raise CameraRefusedError(
-            "the camera's live view is no picture that rigcoach can read",
-            why=f"it sent {len(jpeg)} bytes that are no JPEG",
-            next_step="Look at it on the camera",
+            "the camera's live view cannot be read as a picture",
+            why=f"it sent {len(jpeg)} bytes that are not a JPEG",
+            next_step="Check it on the camera",
         )
     height, width = picture.shape[:2]
     return width, height

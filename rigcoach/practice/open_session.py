@@ -163,7 +163,7 @@ class OpenSession:
 
     def waiting(self) -> None:
         """Note that the takes are shot, and their clips to be brought in."""
-        self._write(replace(self.session, state=self._session_after("takes shot off the cable")))
+        self._write(replace(self.session, state=self._session_after("takes shot untethered")))
 
     def stopped(self) -> None:
         """Note that the session did not come to its end; when it ended stays as it was noted first."""

@@ -136,7 +136,7 @@ class _Run:
         if self._wanted.drill.blind:
             checks.append(screen_check(camera, listing))
         if open_session.session.source == "live-view":
-            why = "this body's movies cannot be started over the cable"
+            why = "this camera cannot start movies over USB"
             if self._wanted.ears:
                 why = "the coach uses it, so the session does not count"
             text = f"takes are recorded from live view ({why}). Its frames are"

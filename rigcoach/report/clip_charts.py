@@ -118,8 +118,8 @@ def _other_smear(frames: Sequence[FrameMeasurement]) -> tuple[Values, str]:
     """Return the smear by the way of knowing it that `motion_blur_px` isn't from, and which that is."""
     card = any(frame.subject is not None and frame.subject.kind == "target" for frame in frames)
     if card:
-        return _each(frames, lambda f: f.focus.motion_moved_px), "from movement and shutter speed"
-    return _each(frames, lambda f: f.focus.motion_pictured_px), "measured in the picture"
+        return _each(frames, lambda f: f.focus.motion_moved_px), "(from movement)"
+    return _each(frames, lambda f: f.focus.motion_pictured_px), "(in the picture)"
 
 
 def _ring(

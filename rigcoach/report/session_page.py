@@ -67,7 +67,7 @@ def read_session_page(folder: Path, *, hide: FaceHider | None = None) -> str:
     Raises
     ------
     JournalError
-        There is no session that can be read.
+        There is not a session that can be read.
     """
     session = journal.read(folder)
     return session_page(session, folder, read_log().sessions, recent_takes(session), hide=hide)

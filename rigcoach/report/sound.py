@@ -67,7 +67,7 @@ class SoundTrack:
             self._output.mux(self._stream.encode(None))
 
     def _put(self, samples: Samples, at_s: float) -> None:
-        """Write samples at their time, after silence where there is a gap, without what is there already."""
+        """Write samples at their time, after silence where there is a gap, without what already exists."""
         if self._stream is None:
             return
         rate = self._stream.rate

@@ -177,7 +177,7 @@ def _zoom_mm(lens_id: str) -> float | None:
         return None
     told = re.fullmatch(r"(\d{1,4}(?:\.\d+)?)(?:mm)?", at)
     if told is None:
-        raise misfit(f"`{lens_id}` does not say where the zoom stands: write it as {lens_id.partition('@')[0]}@35mm")
+        raise misfit(f"`{lens_id}` is a zoom: give its focal length as {lens_id.partition('@')[0]}@35mm")
     return float(told[1])
 
 

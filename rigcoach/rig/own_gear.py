@@ -19,7 +19,7 @@ _MOVIE = "movie_"
 
 
 class OwnGearError(RigcoachError):
-    """Gear that cannot be kept as it was described."""
+    """Gear that cannot be saved as it was described."""
 
     code = "gear.own"
 
@@ -63,7 +63,7 @@ def keep_gear(kind: str, row: Mapping[str, Any], *, replace: bool = False) -> tu
         plain["movie"] = movie
     wrong = [text for _, text in problems_in({kind: [plain]}, GearFile)]
     if wrong:
-        raise OwnGearError(f"this {kind} cannot be kept", why="; ".join(wrong), next_step="Change that and try again")
+        raise OwnGearError(f"this {kind} cannot be saved", why="; ".join(wrong), next_step="Change that and try again")
     mounts = load_gear().mounts
     for key in ("mount", "lens_mount", "body_mount"):
         if key in plain:
@@ -71,7 +71,7 @@ def keep_gear(kind: str, row: Mapping[str, Any], *, replace: bool = False) -> tu
     path = user_folder("hardware") / f"{part_id}.toml"
     if path.exists() and not replace:
         raise OwnGearError(
-            f"you have a `{part_id}` already", why=str(path), next_step="Choose another name, or --force"
+            f"you have a `{part_id}` already", why=str(path), next_step="Choose another name, or use --force"
         )
     text = f"[[{kind}]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in plain.items())
     write_kept(path, text.encode())

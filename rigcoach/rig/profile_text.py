@@ -15,7 +15,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 
 
 class ProfileKeptError(RigcoachError):
-    """A profile that cannot be kept under the name that was given."""
+    """A profile that cannot be saved under the name that was given."""
 
     code = "profile.name"
 
@@ -60,7 +60,9 @@ def keep(profile: Profile, notes: Iterable[str] = (), *, replace: bool = False) 
     path = user_folder("profiles") / f"{checked_name(profile.name)}.toml"
     if path.exists() and not replace:
         raise ProfileKeptError(
-            f"you have a profile `{profile.name}` already", why=str(path), next_step="Choose another name, or --force"
+            f"you have a profile `{profile.name}` already",
+            why=str(path),
+            next_step="Choose another name, or use --force",
         )
     write_kept(path, profile_text(profile, notes).encode())
     return path
@@ -78,7 +80,7 @@ def checked_name(name: str) -> str:
         return name
     raise ProfileKeptError(
         f"`{name}` cannot be a profile's name",
-        why="it is to be of letters, digits, - and _, with no folder in it, and not `camera`",
+        why="use letters, digits, - and _ only, and not `camera`",
         next_step="Choose a name such as my-hip-video",
     )
 

@@ -63,9 +63,9 @@ def check_rig(gear: Gear, body_id: str, lens_id: str, adapter_id: str | None) ->
 def _notes(rig: Rig, body: Body, lens: Lens) -> list[str]:
     notes = []
     if body.stills_only:
-        notes.append(f"The {body.name} records no video: it is a body for stills.")
+        notes.append(f"The {body.name} does not record video.")
     elif body.movie is None:
-        notes.append(f"Which part of the {body.name}'s sensor movies use is not known: no video field of view.")
+        notes.append(f"The part of the sensor that the {body.name} uses for video is unknown: no video field of view.")
     if rig.magnification != 1 and rig.lens_focal_length_mm is not None:
         kind = "wider and brighter" if rig.magnification < 1 else "longer and darker"
         notes.append(
@@ -74,13 +74,13 @@ def _notes(rig: Rig, body: Body, lens: Lens) -> list[str]:
             f"f/{lens.widest_f_number * rig.magnification:.2g}."
         )
     if lens.squeeze != 1:
-        notes.append(f"Anamorphic: stretch the picture {lens.squeeze:g}x in width before it is looked at.")
+        notes.append(f"Anamorphic: stretch the picture {lens.squeeze:g}x in width before viewing.")
     if rig.lens_focal_length_mm is None:
-        notes.append(f"A zoom: name where it stands, as {lens.id}@{lens.focal_length_mm:g}mm.")
+        notes.append(f"A zoom: give its focal length, as in {lens.id}@{lens.focal_length_mm:g}mm.")
     if rig.aperture_by_hand:
         notes.append(f"The aperture is set on {rig.aperture_by_hand}.")
     if rig.focus_by_hand:
-        notes.append("Focus is by hand.")
+        notes.append("Manual focus only.")
     if rig.lost_through_adapter:
         notes.append(f"Lost through the adapter: {', '.join(rig.lost_through_adapter)}.")
     return notes

@@ -30,9 +30,9 @@ def _number(low: float, high: float, wanted: str, *, words: tuple[str, ...] = ()
         if isinstance(value, str) and value in words:
             return value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise WrongValueError(f"{wanted} is wanted, not {toml_text(value)}")
+            raise WrongValueError(f"{wanted} expected, not {toml_text(value)}")
         if not low <= value <= high:  # also where it is not a number at all: nan
-            raise WrongValueError(f"{toml_text(value)} is out of reach; from {low} to {high} is possible")
+            raise WrongValueError(f"{toml_text(value)} is out of range; {low} to {high} is allowed")
         return float(value)
 
     return check
@@ -52,7 +52,7 @@ def _word(setting: str) -> Check:
 def _switch(value: Any, _others: Mapping[str, Any]) -> bool:
     if isinstance(value, bool):
         return value
-    raise WrongValueError(f"true or false is wanted, not {toml_text(value)}")
+    raise WrongValueError(f"true or false expected, not {toml_text(value)}")
 
 
 _kelvin = _number(2000, 15000, "a number of kelvin")
@@ -75,7 +75,7 @@ def text(value: Any, *, empty: bool = False, longest: int = 200) -> str:
         Where it is none.
     """
     if not isinstance(value, str) or not (value.strip() or empty):
-        raise WrongValueError(f"a text in quotes is wanted, not {toml_text(value)}")
+        raise WrongValueError(f"a text in quotes expected, not {toml_text(value)}")
     if len(value) > longest:
         raise WrongValueError(f"it has {len(value)} characters; up to {longest} are possible")
     if not value.replace("\n", " ").replace("\t", " ").isprintable():
@@ -101,9 +101,9 @@ def _shutter(value: Any, _others: Mapping[str, Any]) -> float:
                 raise WrongValueError(f'{toml_text(value)} divides by zero; a shutter speed is written like "1/50"')
             seconds = float(match[1]) / divisor
     if not isinstance(seconds, int | float) or math.isnan(seconds):
-        raise WrongValueError(f'a shutter speed such as "1/50" or 0.5 (seconds) is wanted, not {toml_text(value)}')
+        raise WrongValueError(f'a shutter speed such as "1/50" or 0.5 (seconds) expected, not {toml_text(value)}')
     if not FASTEST_SHUTTER_S * 0.999 <= seconds <= SLOWEST_SHUTTER_S:
-        raise WrongValueError(f"{toml_text(value)} is out of reach; from 1/64000 to 3600 seconds is possible")
+        raise WrongValueError(f"{toml_text(value)} is out of range; 1/64000 to 3600 seconds is allowed")
     return float(seconds)
 
 

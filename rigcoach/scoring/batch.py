@@ -87,8 +87,8 @@ def _refuse_ours(path: Path) -> None:
     kind = kind_of(path) if path.is_file() else None
     if kind is not None:
         raise ClipError(
-            f"{path.name} is no clip",
-            why=f"it is a {kind.name} that rigcoach wrote",
+            f"{path.name} is not a clip",
+            why=f"it is a {kind.name} written by rigcoach",
             next_step="Leave it out",
             code="clip.is-report",
         )

@@ -27,10 +27,10 @@ _LONG_TICK_MM, _SHORT_TICK_MM, _INDEX_MM = 1.6, 1.0, 3.6
 # The apertures that zone focusing is done at come first where numbers stand too close.
 _STOPS_FIRST = (8.0, 16.0, 5.6, 11.0, 22.0, 4.0)
 _HOW_TO = (
-    "Cut both strips out along the grey lines. Turn the ring to the infinity mark that is engraved on the lens.",
-    "Tape the upper strip round the ring, its triangle at the lens' index, numbers upright seen from behind.",
+    "Cut out both strips along the grey lines. Turn the ring to the engraved infinity mark.",
+    "Tape the upper strip round the ring, triangle at the lens's index, figures upright as seen from behind.",
     "Tape the lower strip to the barrel behind the ring, its long line at the index.",
-    "Sharp is what lies between the two lines of the aperture.",
+    "Everything between the two lines of the aperture is sharp.",
 )
 
 
@@ -76,7 +76,7 @@ def scale_page(strip: ScaleStrip, paper: str) -> Page:
     if length > width - 2 * _MARGIN_MM:
         raise RigcoachError(
             f"a scale {length:.0f} mm long does not fit on {paper} paper",
-            why=f"a ring {strip.ring_mm:g} mm thick turns {strip.scale.throw_deg:g}°",
+            why=f"a ring {strip.ring_mm:g} mm in diameter turns {strip.scale.throw_deg:g}°",
             next_step="Check --diameter and --throw",
             code="focus.scale-too-long",
         )
@@ -182,6 +182,6 @@ def _told(strip: ScaleStrip) -> str:
     scale = strip.scale
     marks = f"corrected by {scale.register.error_mm:+.3f} mm of register" if scale.register.reads else "as engraved"
     return (
-        f"ring {strip.ring_mm:g} mm thick, {scale.throw_deg:g}° from infinity to {scale.close_focus_m:g} m; "
-        f"distances {marks}; sharp is a disc of {strip.circle_mm:.3f} mm"
+        f"ring {strip.ring_mm:g} mm in diameter, {scale.throw_deg:g}° from infinity to {scale.close_focus_m:g} m; "
+        f"distances {marks}; circle of confusion {strip.circle_mm:.3f} mm"
     )

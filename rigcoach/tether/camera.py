@@ -222,7 +222,7 @@ class Camera:
 
     def _ask(self, doing: str, method: str, *arguments: Any, limit_s: float = LIMIT_S) -> Any:
         if not self.close.alive:
-            raise CameraError(f"{doing} failed", why="the camera was let go of", next_step="Open it again")
+            raise CameraError(f"{doing} failed", why="the connection was closed", next_step="Open it again")
         if self._lost:
             self._reconnect(doing)
         try:

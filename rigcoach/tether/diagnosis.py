@@ -178,7 +178,7 @@ def asleep(facts: Facts) -> Finding | None:
         return None
     return Finding(
         "camera.asleep",
-        "the camera is connected and does not answer: it is asleep, or it hangs",
+        "the camera is connected but does not respond: it is asleep or hangs",
         "Half-press its shutter button; if that does not help, switch it off and on",
     )
 
@@ -277,7 +277,7 @@ def recording(facts: Facts) -> Finding | None:
     if facts.listing.widget("movierecordtarget") is None and facts.listing.widget("movie") is None:
         return Finding(
             "recording.by-hand",
-            "this body's movies cannot be started over the cable",
+            "this camera cannot start movies over USB",
             "Press record on the camera, and take its clips with `rigcoach camera fetch --new`",
             Severity.NOTE,
         )

@@ -109,7 +109,7 @@ def lost(doing: str) -> CameraLostError:
     return CameraLostError(
         f"the camera was lost while {doing}",
         why="it does not answer any more: the cable came loose, it went to sleep or its battery is empty",
-        next_step="Look after cable and battery, switch the camera off and on, and try again",
+        next_step="Check cable and battery, switch the camera off and on, and try again",
     )
 
 
@@ -118,7 +118,7 @@ def crashed(doing: str, signal_name: str) -> CameraLostError:
     return CameraLostError(
         f"the camera was lost while {doing}",
         why=f"the camera driver crashed ({signal_name})",
-        next_step="Try again: it is started anew. If it crashes every time, switch the camera off and on",
+        next_step="Try again: it is restarted. If it crashes every time, switch the camera off and on",
         code="camera.driver-crashed",
     )
 
@@ -128,7 +128,7 @@ def no_answer(doing: str, limit_s: float) -> CameraLostError:
     return CameraLostError(
         f"the camera was lost while {doing}",
         why=f"no answer within {limit_s:.0f} s",
-        next_step="Switch the camera off and on, look after the cable, and try again",
+        next_step="Switch the camera off and on, check the cable, and try again",
         code="camera.no-answer",
     )
 
@@ -138,7 +138,7 @@ def no_worker(why: str) -> CameraError:
     return CameraError(
         "libgphoto2 could not be started",
         why=why,
-        next_step="Install rigcoach anew (the package gphoto2 belongs to it)",
+        next_step="Reinstall rigcoach (the package gphoto2 belongs to it)",
         code="camera.no-driver",
     )
 
@@ -171,8 +171,8 @@ def none_found() -> CameraNotFoundError:
     """Return the error for no camera at all."""
     return CameraNotFoundError(
         "no camera found",
-        why="none is plugged in and switched on, or it is not in PTP mode",
-        next_step="Plug one in by USB and wake it, or try without one: --camera emulated",
+        why="none is connected and switched on, or it is not in PTP mode",
+        next_step="Connect one by USB and wake it, or try without one: --camera emulated",
     )
 
 

@@ -41,7 +41,7 @@ def fetch(camera: Camera, file: CardFile, to: Path, advance: Advance = unheeded,
     FetchBrokenError
         Where the file did not come whole.
     RigcoachError
-        Where `to` is there already, or cannot be written.
+        Where `to` already exists, or cannot be written.
     """
     check_free(to)
     try:
@@ -55,7 +55,7 @@ def fetch(camera: Camera, file: CardFile, to: Path, advance: Advance = unheeded,
         raise RigcoachError(
             f"{to} cannot be written",
             why=error.strerror or str(error),
-            next_step="Make room, or choose another folder; the clip is still on the card",
+            next_step="Free some space, or choose another folder; the clip is still on the card",
             code="file.unwritable",
         ) from error
 
@@ -66,7 +66,7 @@ def check_free(to: Path) -> None:
     Raises
     ------
     RigcoachError
-        Where it is there already, or its folder is not.
+        Where it already exists, or its folder is not.
     """
     if os.path.lexists(to):
         raise _in_the_way(to)
@@ -74,7 +74,7 @@ def check_free(to: Path) -> None:
         raise RigcoachError(
             f"{to} cannot be written",
             why=f"there is no folder {to.absolute().parent}",
-            next_step="Make it first, or choose another",
+            next_step="Create it first, or choose another",
             code="file.unwritable",
         )
 
@@ -117,7 +117,7 @@ def _has_same_ends(camera: Camera, file: CardFile, path: Path, buffer: memoryvie
 
 
 def _in_the_way(to: Path) -> RigcoachError:
-    return RigcoachError(f"{to} is there already", next_step="Choose another name or remove it", code="file.exists")
+    return RigcoachError(f"{to} already exists", next_step="Choose another name or remove it", code="file.exists")
 
 
 def _copy(camera: Camera, file: CardFile, part: BinaryIO, advance: Advance) -> str:
@@ -170,7 +170,7 @@ def _reopen(camera: Camera, file: CardFile, offset: int, lost: CameraLostError) 
         except CameraError:
             continue
         if again != file:
-            raise _broken(file, offset, "another file of that name is on the card now")
+            raise _broken(file, offset, "another file of that name is now on the card")
         return
     raise _broken(file, offset, lost.why) from lost
 
@@ -179,5 +179,5 @@ def _broken(file: CardFile, offset: int, why: str) -> FetchBrokenError:
     return FetchBrokenError(
         f"{file.name} was not fetched whole, only {offset / 1e6:.1f} of {file.size_bytes / 1e6:.1f} MB came",
         why=why,
-        next_step=f"The clip is still on the card as {file.path}; look after the cable and fetch it again",
+        next_step=f"The clip is still on the card as {file.path}; check the cable and fetch it again",
     )

@@ -164,9 +164,9 @@ def frames(camera: Camera, seconds: float, advance: Advance = unheeded) -> Itera
             raise explained(camera, error) from error
         if not frame.startswith(b"\xff\xd8"):
             raise CameraRefusedError(
-                "the camera's live view is no picture that rigcoach can read",
-                why=f"it sent {len(frame)} bytes that are no JPEG",
-                next_step="Look at it on the camera",
+                "the camera's live view cannot be read as a picture",
+                why=f"it sent {len(frame)} bytes that are not a JPEG",
+                next_step="Check it on the camera",
             )
         start = time.monotonic() if start is None else start
         yield frame

@@ -28,7 +28,7 @@ _ROWS = (
     ("drive", ("drivemode", "capturemode")),
     ("live view", ("output", "viewfinder")),
 )
-_UNTOLD = "the body does not tell"
+_UNTOLD = "not reported by the camera"
 _LIVE_VIEW = {
     "0": "off",
     "1": "on",

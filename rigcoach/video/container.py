@@ -93,9 +93,9 @@ def _check_file(path: Path, name: str) -> None:
                 code="clip.directory",
             )
         if not path.exists():
-            raise ClipError(f"{name} is not there", why=f"no file at {path}", code="clip.missing")
+            raise ClipError(f"{name} does not exist", why=f"no file at {path}", code="clip.missing")
         if not path.is_file():
-            raise ClipError(f"{name} is no file", why="a pipe or a device cannot be scored", code="clip.not-video")
+            raise ClipError(f"{name} is not a file", why="pipes and devices cannot be scored", code="clip.not-video")
         size = path.stat().st_size
     except (OSError, ValueError) as error:
         # A name that is too long, holds a NUL, or lies behind a folder that may not be read.

@@ -21,7 +21,7 @@ _CARD_FOLDERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """The recordings of a folder, in the order of their names, and how many files were passed over.
+    """The recordings of a folder, in the order of their names, and how many files were skipped.
 
     Attributes
     ----------
@@ -47,16 +47,16 @@ class Footage:
     def passed_over(self) -> str | None:
         """Say what was left aside, for people; `None` where nothing was."""
         counted = (
-            (self.proxies, "small copy of clips", "small copies of clips"),
+            (self.proxies, "proxy", "proxies"),
             (self.thumbnails, "thumbnail", "thumbnails"),
             (self.ours, "annotated clip", "annotated clips"),
-            (self.others, "file that is no clip", "files that are no clips"),
-            (self.below, "clip in a folder below (-r takes it)", "clips in folders below (-r takes them)"),
+            (self.others, "other file", "other files"),
+            (self.below, "clip in a subfolder (include it with -r)", "clips in subfolders (include them with -r)"),
         )
         parts = [f"{count} {one if count == 1 else many}" for count, one, many in counted if count]
         if not parts:
             return None
-        return f"Passed over: {', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else f"Passed over: {parts[0]}"
+        return f"Skipped: {', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else f"Skipped: {parts[0]}"
 
 
 def find_footage(folder: Path, *, below: bool = False, advance: Advance = unheeded) -> Footage:

@@ -35,7 +35,7 @@ def test_from_the_hip_at_28_mm() -> None:
 def test_it_says_what_to_change_and_fits_the_terminal() -> None:
     text = run("--rig", "hip-video", "--height", "1.7", "--camera", "0.95", "--at", "2", "--shot", "full").stdout
     assert "3.7° up" in text
-    assert "hang the lens at 1.09 m" in text
+    assert "wear the camera with the lens at 1.09 m" in text
     assert "cuts at the knees" in text
     assert "step back to 2.55 m" in text
     assert "step back by 0.55 m" in text

@@ -67,7 +67,7 @@ def test_show_prints_settings_and_choices_and_tells_of_unknown_ones() -> None:
     unknown = run("--camera", "emulated", "--quiet", "camera", "show", "izo")
     assert unknown.returncode == 1
     assert unknown.stderr == (
-        "rigcoach: Canon EOS 5D Mark II has no setting izo. See them all with `rigcoach camera show --all`\n"
+        "rigcoach: Canon EOS 5D Mark II has no setting izo. List them with `rigcoach camera show --all`\n"
     )
 
 
@@ -88,7 +88,7 @@ def test_live_keeps_a_frame_and_replaces_none(folder: Path) -> None:
         assert picture.streams.video[0].width == 1024
     again = run("camera", "live", "--out", folder / "frame.jpg", "--camera", "emulated")
     assert again.returncode == 1
-    assert "is there already" in again.stderr
+    assert "already exists" in again.stderr
 
 
 @pytest.mark.slow
@@ -171,7 +171,7 @@ def test_a_clip_that_is_there_is_not_recorded_over(folder: Path) -> None:
     (folder / "a.mov").write_text("mine")
     done = run("camera", "record", "--seconds", "1", "--out", folder / "a.mov", "--camera", "emulated")
     assert done.returncode == 1
-    assert "is there already" in done.stderr
+    assert "already exists" in done.stderr
     assert (folder / "a.mov").read_text() == "mine"
 
 

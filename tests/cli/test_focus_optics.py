@@ -75,7 +75,7 @@ def test_ten_feet_are_not_ten_metres_and_both_are_always_said() -> None:
 
 
 def test_it_says_when_a_walker_is_blurred_by_the_shutter_and_not_by_focus() -> None:
-    assert "It blurs a walker more than focus does everywhere" in run("zone", *RIG).stdout
+    assert "Motion blurs a walker more than defocus does everywhere" in run("zone", *RIG).stdout
     wide_open = run("zone", "--rig", "frame-grabs", "--aperture", "2.8", "--at", "1.2", "--subject", "5").stdout
     assert "blurs a walker more" not in wide_open
 
@@ -239,7 +239,7 @@ def test_a_calibrated_rig_has_its_marks_moved_and_says_so(tmp_path: Path) -> Non
     # 0.05 mm too thick at 28 mm: the 3 m mark focuses at 2.53 m from the lens, 2.54 m from the sensor.
     assert zone["zones"][0]["focus_m"] == pytest.approx(2.54, abs=0.01)
     assert "Focuses at" in run("zone", *RIG).stdout
-    assert "measured on 21 Nov 2026" in run("table", *RIG).stdout
+    assert "calibrated on 21 Nov 2026" in run("table", *RIG).stdout
     assert "measured" not in run("zone", "--lens", "nikon-ai-s-35mm-f2", "--aperture", "8").stdout
 
 

@@ -76,7 +76,7 @@ def test_a_review_is_never_written_onto_its_clip(clip: Path, how: str, option: s
     before = clip.read_bytes()
     result = run("review", clip, option, as_given(clip, how), *force)
     assert result.exit_code == 1
-    assert "is what was given" in result.stderr
+    assert "is one of the input files" in result.stderr
     assert clip.read_bytes() == before
     assert sorted(path.name for path in clip.parent.iterdir()) == ["below", "clip.mp4"]
 
@@ -90,7 +90,7 @@ def test_a_review_is_never_written_onto_a_file_of_its_session(what: str) -> None
     before = (session / what).read_bytes()
     result = run("review", session, "--out", session / what, "--force")
     assert result.exit_code == 1
-    assert "is what was given" in result.stderr
+    assert "is one of the input files" in result.stderr
     assert (session / what).read_bytes() == before
 
 
@@ -104,7 +104,7 @@ def test_an_export_leaves_what_another_program_wrote(clip: Path, export: str) ->
     other.write_bytes(PRECIOUS)
     result = run("review", clip, "--export", export)
     assert result.exit_code == 1
-    assert "is there already" in result.stderr
+    assert "already exists" in result.stderr
     assert other.read_bytes() == PRECIOUS
     assert not clip.with_name("clip.review.html").exists()  # told before anything was measured
 
@@ -116,7 +116,7 @@ def test_what_rigcoach_did_not_write_is_replaced_only_by_force(writer: str, tmp_
     to.write_bytes(PRECIOUS)
     result = run(*WRITERS[writer], to)
     assert result.exit_code == 1
-    assert "is there already: it is no" in result.stderr
+    assert "already exists: it is not a" in result.stderr
     assert "--force" in result.stderr
     assert to.read_bytes() == PRECIOUS
     assert run(*WRITERS[writer], to, "--force").exit_code == 0
@@ -155,7 +155,7 @@ def test_what_is_no_file_is_left_alone(writer: str, tmp_path: Path) -> None:
     os.mkfifo(pipe)
     result = run(*WRITERS[writer], pipe, "--force")
     assert result.exit_code == 1
-    assert "a folder, a pipe or a device is there" in result.stderr
+    assert "it is a folder, a pipe or a device" in result.stderr
     assert pipe.is_fifo()
 
 
@@ -164,7 +164,7 @@ def test_a_demo_leaves_a_clip_that_is_not_its_own(tmp_path: Path) -> None:
     mine.write_bytes(PRECIOUS)
     result = run("demo", "--out", tmp_path)
     assert result.exit_code == 1
-    assert "is there already" in result.stderr
+    assert "already exists" in result.stderr
     assert mine.read_bytes() == PRECIOUS
 
 

@@ -110,9 +110,9 @@ def test_an_own_profile_with_errors_does_not_hide_the_others(home: Path) -> None
     (home / "profiles").mkdir(parents=True)
     (home / "profiles" / "mine.toml").write_text("[settings]\niso = 13\n")
     entries = {entry["name"]: entry for entry in document(run("profile", "list", "--json"))["profiles"]}
-    assert "13 is out of reach" in entries["mine"]["error"]
+    assert "13 is out of range" in entries["mine"]["error"]
     assert entries["hip-video"]["error"] is None
-    assert "13 is out of reach" in run("profile", "list").stdout
+    assert "13 is out of range" in run("profile", "list").stdout
 
 
 def test_apply_gives_the_emulated_body_the_profile_and_reads_it_back() -> None:

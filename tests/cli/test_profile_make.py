@@ -89,7 +89,7 @@ def test_a_new_profile_is_made_from_options(home: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("mine", "--iso", "13"), "13 is out of reach; from 25 to 4000000 is possible"),
+        (("mine", "--iso", "13"), "13 is out of range; 25 to 4000000 is allowed"),
         (("mine", "--white-balance", "daylite"), "did you mean `daylight`?"),
         (("mine", "--body", "canon-eos-5d-mark-2", "--iso", "400"), "did you mean `canon-eos-5d-mark-ii`?"),
         (("mine", "--body", "nikon-d750", "--lens", "canon-ef-28mm-f2.8", "--iso", "400"), "does not fit"),
@@ -108,7 +108,7 @@ def test_what_cannot_be_a_profile_is_told_in_one_line(home: Path, arguments: tup
 def test_a_new_profile_asks_its_way_through_and_asks_a_wrong_answer_again() -> None:
     answers = {
         "Name": ["../x", "evening"],
-        "What is it for": ["Lamps"],
+        "Description": ["Lamps"],
         "Body": ["canon-eos-5d-mark-ii"],
         "Lens": ["nikon-ai-s-28mm-f2.8"],
         "Adapter": ["nikon-f-to-canon-ef"],

@@ -84,7 +84,7 @@ def test_the_clips_of_a_folder_are_scored_and_what_is_none_is_counted(take, tmp_
     result = score(tmp_path / "card", "--json")
     assert result.exit_code == 0
     assert [Path(document["clip"]).name for document in documents(result)] == ["MVI_0001.MOV", "MVI_0002.MOV"]
-    assert "Passed over: 1 thumbnail" in result.stderr
+    assert "Skipped: 1 thumbnail" in result.stderr
 
 
 def test_what_is_scored_is_what_is_in_the_picture(take):

@@ -76,7 +76,7 @@ def test_show_tells_a_session_take_by_take_and_what_to_work_on() -> None:
         "Keepers by take: 1: 50 %, 2: 60 %, 3: 70 %.",
         "Best moment: take 3 at 1.0 s, 75.",
         "Worst moment: take 1 at 3.0 s, 45.",
-        "Work on one thing: The subject sits low.",
+        "Work on first: The subject sits low.",
         "Passed: 60 on average; 60 passes.",
         "subject in the left third",
     ):

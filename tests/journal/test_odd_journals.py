@@ -76,7 +76,7 @@ def test_an_odd_index_is_left_aside_made_anew_and_told(oddity: str) -> None:
     told = run("log", "--json")
     assert told.exit_code == 0, told.output
     assert [row["overall"] for row in json.loads(told.stdout)["sessions"]] == [60.0, 60.0]
-    assert "the index of sessions was made anew from their folders" in told.stderr
+    assert "the index of sessions was rebuilt from their folders" in told.stderr
     assert index.index_path().read_bytes() == whole
     assert run("log").stderr == ""
 
@@ -127,7 +127,7 @@ def test_a_session_that_cannot_be_is_told_and_hides_no_other(wrong: str) -> None
     for command in (("log", "show", bad), ("review", bad), ("ingest", "--score-only", "--session", bad)):
         result = run(*command)
         assert result.exit_code == 1
-        assert "is no session" in result.stderr
+        assert "is not a session" in result.stderr
     for command in (("log",), ("log", "trend"), ("log", "report"), ("log", "export", "csv"), ("ingest",)):
         assert "inside rigcoach" not in run(*command).stderr
 
@@ -160,7 +160,7 @@ def test_a_session_of_no_name_is_told(name: str) -> None:
     kept()
     result = run("log", "show", name)
     assert result.exit_code == 1
-    assert "there is no session" in result.stderr
+    assert "there is not a session" in result.stderr
 
 
 def test_a_home_of_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,4 +132,4 @@ def test_a_camera_that_does_not_magnify_is_read_whole(tmp_path: Path, monkeypatc
         )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["zoom"] == 1
-    assert "not magnified" in done.stderr
+    assert "cannot magnify" in done.stderr

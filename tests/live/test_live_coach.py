@@ -225,7 +225,7 @@ def test_camera_live_coaches_in_writing_where_there_is_no_sound(body: EmulatedBo
     document = json.loads(run.stdout)
     assert document["coach"]["frames_with_subject"] > 10
     lines = run.stderr.splitlines()
-    assert any(line.startswith("In writing only: tones cannot be played") for line in lines)
+    assert any(line.startswith("As text only: tones cannot be played") for line in lines)
     assert any(line.startswith("Words as text only") for line in lines)
     assert any(line.startswith("turn right") for line in lines)
     assert "right" in lines

@@ -59,4 +59,4 @@ def test_there_is_no_coach_off_the_cable(option: str) -> None:
     command = [sys.executable, "-m", "rigcoach", "drill", "run", "still-2m", "--coach", "words", option]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 2
-    assert "only on the cable" in run.stderr
+    assert "must be tethered" in run.stderr

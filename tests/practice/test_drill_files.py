@@ -80,10 +80,10 @@ def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:
         read_drill(path)
     told = caught.value.why
     for line, words in (
-        (2, 'distance_m: a number of metres is wanted, not "two"'),
+        (2, 'distance_m: a number of metres expected, not "two"'),
         (3, "`sekonds` is not known here; did you mean `seconds`?"),
         (4, "blind"),
-        (5, "120 is out of reach"),
+        (5, "120 is out of range"),
         (8, "is no band"),
         (11, "did you mean `walk-towards`?"),
         (14, "left-third"),
@@ -144,7 +144,7 @@ def test_a_new_drill_is_kept_listed_and_not_replaced_unasked(home: Path) -> None
 def test_a_new_drill_that_could_not_be_read_is_not_kept(home: Path, options: tuple[str, ...]) -> None:
     result = run("drill", "new", "bad", *options)
     assert result.exit_code == 1
-    assert "`bad` cannot be kept" in result.stderr
+    assert "`bad` cannot be saved" in result.stderr
     assert not (home / "drills" / "bad.toml").exists()
 
 

@@ -88,7 +88,7 @@ def test_what_could_not_be_fetched_comes_in_from_a_card_reader(
     )
     short = run("ingest", first, *options)
     assert short.exit_code == 1
-    assert "1 of 2 takes were recorded, and their clips are not here: take 2" in short.stderr
+    assert "1 of 2 takes were recorded, but their clips are missing: take 2" in short.stderr
     stands = folder.read(session.folder)
     assert [take.state for take in stands.takes] == [TakeState.SCORED, TakeState.RECORDED]
     assert stands.state is SessionState.STOPPED

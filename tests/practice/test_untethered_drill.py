@@ -175,7 +175,7 @@ def test_clips_lie_deep_in_a_cards_tree_and_what_is_passed_over_is_counted(short
     (stream / "00001.LRV").write_bytes(b"proxy")
     ingested = run("ingest", tmp_path / "card")
     assert ingested.exit_code == 0, ingested.output
-    assert "Passed over: 1 small copy of clips and 1 file that is no clip." in ingested.output
+    assert "Skipped: 1 proxy and 1 other file." in ingested.output
     _, session = the_session()
     assert [take.clip for take in session.takes] == ["take-01.mts", "take-02.mts"]
 

@@ -278,5 +278,5 @@ def test_another_programs_sidecar_is_left_alone(cut, tmp_path):
     mine.write_text(xmp(cut))
     assert sidecar_path(clip) == mine
     mine.write_text('<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="XMP Core 4.4.0-Exiv2"/>')
-    with pytest.raises(RigcoachError, match="there already"):
+    with pytest.raises(RigcoachError, match="already exists"):
         sidecar_path(clip)

@@ -109,7 +109,7 @@ def test_a_file_in_the_way_is_told_before_anything_is_done(thirds):
     sidecar.write_text("<edits of another program/>")
     result = review(thirds, "--export", "xmp", "--export", "csv")
     assert result.exit_code == 1
-    assert "take-01.mov.xmp is there already" in result.stderr.splitlines()[-1]
+    assert "take-01.mov.xmp already exists" in result.stderr.splitlines()[-1]
     assert result.stdout == ""
     assert not (thirds / "report.html").exists()
     assert sidecar.read_text() == "<edits of another program/>"

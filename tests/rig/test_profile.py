@@ -98,18 +98,18 @@ def error_of(path: Path) -> str:
     ("line", "said"),
     [
         ('shuter = "1/50"', "did you mean `shutter`?"),
-        ("iso = 0", "0 is out of reach"),
-        ("iso = -400", "-400 is out of reach"),
-        ("iso = 13", "13 is out of reach"),
-        ("iso = nan", "nan is out of reach"),
+        ("iso = 0", "0 is out of range"),
+        ("iso = -400", "-400 is out of range"),
+        ("iso = 13", "13 is out of range"),
+        ("iso = nan", "nan is out of range"),
         ('iso = "four hundred"', 'a number such as 400, or "auto"'),
         ("iso = true", "not true"),
         ('shutter = "1/0"', "divides by zero"),
         ('shutter = "fast"', "a shutter speed such as"),
-        ("shutter = -1", "out of reach"),
-        ("shutter = inf", "out of reach"),
+        ("shutter = -1", "out of range"),
+        ("shutter = inf", "out of range"),
         ("shutter = [1, 50]", "a shutter speed such as"),
-        ("aperture = 0.2", "0.2 is out of reach"),
+        ("aperture = 0.2", "0.2 is out of range"),
         ('aperture = "f/8"', "an f-number such as 8.0"),
         ('white_balance = "daylite"', "did you mean `daylight`?"),
         ("color_temperature = 5200", 'white_balance = "kelvin"'),
@@ -117,8 +117,8 @@ def error_of(path: Path) -> str:
         ('focus_mode = "auto"', "none of manual, single, continuous"),
         ('movie_mode = "yes"', "true or false"),
         ('review_time = "short"', '"off" or "hold"'),
-        ("auto_power_off = 0", "out of reach"),
-        ("exposure_compensation = 9", "out of reach"),
+        ("auto_power_off = 0", "out of range"),
+        ("exposure_compensation = 9", "out of range"),
         ("picture_style = 3", "a text in quotes"),
     ],
 )
@@ -156,7 +156,7 @@ def test_all_errors_of_a_file_are_told_at_once_each_with_its_line(write: Write) 
     [
         ("[settings]\niso = = 4\n", "line 2, column 7"),
         ("[settings]\niso = 400\niso = 800\n", "line 3"),
-        ('settings = "iso 400"\n', "line 1: `settings` is to be a table"),
+        ('settings = "iso 400"\n', "line 1: `settings` must be a table"),
         ("", "nothing is set"),
         ("[settings]\n[setings]\niso = 4\n", "line 2: `setings` is not known here; did you mean `settings`?"),
     ],
@@ -168,7 +168,7 @@ def test_a_file_of_the_wrong_shape_is_told_by_line(write: Write, text: str, said
 def test_what_is_no_text_and_what_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "raw.toml").write_bytes(b"\xff\xfe\x00name")
     assert "not UTF-8" in error_of(tmp_path / "raw.toml")
-    assert "is not there" in error_of(tmp_path / "none.toml")
+    assert "does not exist" in error_of(tmp_path / "none.toml")
 
 
 def test_gear_that_does_not_fit_together_is_told(write: Write) -> None:

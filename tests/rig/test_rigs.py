@@ -70,7 +70,7 @@ def test_an_ef_lens_on_a_plain_ring_stays_wide_open_and_is_said_to(gear: Gear) -
 
 
 def test_the_first_5d_has_no_video(gear: Gear) -> None:
-    assert any("records no video" in told for told in check(gear, *RIGS[12][:3]).notes)
+    assert any("does not record video" in told for told in check(gear, *RIGS[12][:3]).notes)
 
 
 def test_a_focal_reducer_widens_the_view_and_brightens_as_its_makers_say(gear: Gear) -> None:
@@ -112,7 +112,7 @@ def test_several_adapters_in_a_row_fit_one_on_the_other(gear: Gear) -> None:
         ("canon-eos-5d-mark-ii", "canon-fd-50mm-f1.4", "2.00 mm inside the body"),
         ("canon-eos-5d-mark-ii", "canon-ef-24-70mm-f2.8l-ii-usm@90mm", "has no 90 mm"),
         ("canon-eos-5d-mark-ii", "nikon-ai-s-28mm-f2.8@35mm", "has no 35 mm"),
-        ("canon-eos-5d-mark-ii", "any-28mm@wide", "where the zoom stands"),
+        ("canon-eos-5d-mark-ii", "any-28mm@wide", "is a zoom"),
         ("canon-eos-5d-mark-ix", "any-28mm", "there is no body"),
     ],
 )

@@ -53,14 +53,14 @@ def test_what_could_harm_is_refused_in_one_line(tmp_path: Path, text: str, said:
 
 
 def test_a_device_or_a_folder_is_no_profile(tmp_path: Path) -> None:
-    assert "no file" in error_of(Path("/dev/zero"))
+    assert "not a file" in error_of(Path("/dev/zero"))
     (tmp_path / "folder.toml").mkdir()
     assert error_of(tmp_path / "folder.toml")
 
 
 def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.toml")
-    assert "no file" in error_of(tmp_path / "pipe.toml")
+    assert "not a file" in error_of(tmp_path / "pipe.toml")
 
 
 @pytest.mark.parametrize("name", ["../evil", "a/b", "", ".hidden", "a b", "x.toml", "camera", "a" * 65, "ü"])

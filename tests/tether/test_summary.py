@@ -38,7 +38,7 @@ def test_a_canon_in_tv_leaves_the_aperture_to_the_dial_and_manual_focus_to_the_s
     assert (shown["mode"].value, shown["shutter"].value, shown["ISO"].value) == ("TV", "1/200", "Auto")
     assert shown["lens"].value == "EF300mm f/4L IS USM"
     assert "switch" in shown["focus"].by_hand
-    assert shown["card"].value == "the body does not tell"
+    assert shown["card"].value == "not reported by the camera"
 
 
 def test_a_nikon_set_to_german_and_an_r5_in_kelvin(shared: Path) -> None:

@@ -119,7 +119,7 @@ def test_a_cable_that_comes_loose_once_costs_nothing(loose_cable: str, body: Emu
 def test_a_clip_never_replaces_a_file(camera: Camera, tmp_path: Path) -> None:
     there = tmp_path / "clip.mov"
     there.write_text("mine")
-    with pytest.raises(RigcoachError, match="is there already"):
+    with pytest.raises(RigcoachError, match="already exists"):
         fetch(camera, CardFile("/", "x.mov", 10), there)
     assert there.read_text() == "mine"
     with pytest.raises(RigcoachError, match="no folder"):

@@ -40,7 +40,7 @@ def usb_camera(picture: Path) -> Iterator[Camera]:  # noqa: ARG001 - puts the ca
 @pytest.mark.usefixtures("picture")
 def test_a_camera_on_usb_is_found_by_itself() -> None:
     assert plugged_in() == (FoundPort("Nikon DSC D750", "usb:001,001"),)
-    with pytest.raises(CameraNotFoundError, match="plugged in are usb:001,001"):
+    with pytest.raises(CameraNotFoundError, match="connected are usb:001,001"):
         Camera("usb:001,009")
 
 

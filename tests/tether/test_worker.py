@@ -180,7 +180,7 @@ def test_a_closed_camera_stays_closed(camera: Camera) -> None:
     worker = worker_of(camera)
     camera.close()
     assert not is_running(worker)
-    with pytest.raises(CameraError, match="let go of"):
+    with pytest.raises(CameraError, match="connection was closed"):
         camera.get("iso")
 
 

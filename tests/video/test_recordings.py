@@ -181,7 +181,7 @@ def test_a_cards_trees_are_gone_through_and_what_is_passed_over_is_counted(card,
         ["0001.MXF"],
     ]
     assert (found.proxies, found.thumbnails, found.others, found.below) == (2, 4, 3, 0)
-    assert found.passed_over() == ("Passed over: 2 small copies of clips, 4 thumbnails and 3 files that are no clips")
+    assert found.passed_over() == ("Skipped: 2 proxies, 4 thumbnails and 3 other files")
 
 
 @pytest.mark.parametrize("start", ["PRIVATE", "PRIVATE/AVCHD", "PRIVATE/AVCHD/BDMV", "PRIVATE/AVCHD/BDMV/STREAM"])
@@ -195,7 +195,7 @@ def test_a_folder_that_is_no_card_is_gone_through_only_where_asked(tmp_path):
     movie(tmp_path / "older" / "sub" / "three.mov")
     found = find_footage(tmp_path)
     assert (named(found.recordings), found.below) == ([["one.mov"]], 2)
-    assert found.passed_over() == "Passed over: 2 clips in folders below (-r takes them)"
+    assert found.passed_over() == "Skipped: 2 clips in subfolders (include them with -r)"
     assert len(find_footage(tmp_path, below=True).recordings) == 3
 
 
@@ -220,7 +220,7 @@ def test_score_takes_a_folders_chapters_as_one_recording_and_named_files_as_they
     assert document["duration_s"] == pytest.approx(0.4)
     assert document["clip"].endswith("GX010042.MP4")
     assert [Path(name).name for name in document["chapters"]] == ["GX020042.MP4"]
-    assert "Passed over: 1 small copy of clips" in result.stderr
+    assert "Skipped: 1 proxy" in result.stderr
     assert "continues in GX020042.MP4" in result.stderr
     each = run("score", "--json", "--subject", "box:40,40,120,100", *sorted(tmp_path.glob("*.MP4")))
     assert [document["frame_count"] for document in json.loads(each.stdout)] == [5, 5]

@@ -36,7 +36,7 @@ class EosSettings(BodySettings[Property]):
     tell
         Called with the event record of every change.
     wall_clock
-        The photographer's clock, by which the body's is set at first.
+        The photographer's clock, by which the camera's is set at first.
     """
 
     def __init__(self, model: EosModel, tell: Callable[[bytes], None], wall_clock: Callable[[], datetime]) -> None:

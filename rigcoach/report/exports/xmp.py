@@ -73,7 +73,7 @@ def sidecar_path(clip: Path, *, force: bool = False) -> Path:
         if error.code != "output.not-ours":
             raise
         raise OutputError(
-            f"{path.name} is there already",
+            f"{path.name} already exists",
             why="another program may have written its edits into it",
             next_step="Move it away to have a new one written, or --force",
             code="export.sidecar-there",

@@ -217,7 +217,7 @@ class Driver:
         return self._call(doing, look)
 
     def capture(self) -> tuple[str, str]:
-        """Take a picture; return folder and name under which the body has it."""
+        """Take a picture; return folder and name under which the camera has it."""
         # Asked once: after an answer that came too late there may be a picture already.
         taken = self._call(
             "taking a picture", lambda c: c.capture(gp.GP_CAPTURE_IMAGE, self._messages.context), pauses_s=()

@@ -39,7 +39,7 @@ class PortLock:
             raise CameraError(
                 f"the camera at {port} cannot be claimed",
                 why=f"{path}: {error.strerror or error}",
-                next_step="Make room or give the permission, or set RIGCOACH_HOME to another folder",
+                next_step="Free some space or allow writing there, or set RIGCOACH_HOME to another folder",
             ) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -49,7 +49,7 @@ class PortLock:
             raise CameraClaimedError(
                 f"the camera at {port} is in use by another rigcoach",
                 why=f"process {holder} holds it" if holder else "it has just taken it",
-                next_step=f"Wait until it is done, or end it: kill {holder}" if holder else "Try again",
+                next_step=f"Wait for it to finish, or stop it: kill {holder}" if holder else "Try again",
             ) from error
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, f"{owner_pid}\n".encode(), 0)

@@ -45,7 +45,7 @@ def choose(port: str, plugged_in: Callable[[], tuple[FoundPort, ...]]) -> FoundP
         if len(found) > 1:
             ports = ", ".join(f"{camera.port} ({camera.model})" for camera in found)
             raise errors.CameraNotFoundError(
-                "more than one camera is plugged in", why=ports, next_step="Choose one with --camera PORT"
+                "more than one camera is connected", why=ports, next_step="Choose one with --camera PORT"
             )
         if not found:
             raise errors.none_found()
@@ -55,7 +55,7 @@ def choose(port: str, plugged_in: Callable[[], tuple[FoundPort, ...]]) -> FoundP
             return camera
     raise errors.CameraNotFoundError(
         f"no camera at {port}",
-        why="plugged in are " + (", ".join(camera.port for camera in found) or "none"),
+        why="connected are " + (", ".join(camera.port for camera in found) or "none"),
         next_step="See `rigcoach camera list`; a port of USB changes every time a camera is plugged in",
     )
 

@@ -94,7 +94,7 @@ def _offer(request: SettingRequest, widget: Widget, state: BodyState) -> Resolve
     choice = _choice(request, widget, state)
     if widget.readonly:
         already = choice is not None and vocabulary.fold(choice) == vocabulary.fold(widget.current)
-        why = f"the body reports it read-only, now at {widget.current or 'nothing'}"
+        why = f"the camera reports it as read-only, now at {widget.current or 'nothing'}"
         why += ", as wanted: nothing to do" if already else f": {by_hand(request, state)}"
         return Resolved(request.setting, request.text, Status.BY_HAND, widget.path, reason=why)
     if choice is not None:

@@ -36,7 +36,7 @@ def between_profiles(first: Profile, second: Profile) -> tuple[Difference, ...]:
 def from_body(profile: Profile, listing: BodyListing) -> tuple[Difference, ...]:
     """Return which of a profile's settings a body does not have, `first` being the profile's.
 
-    Only what the profile names is compared. What is nearest to it counts as the same; what the body does not tell (an
+    Only what the profile names is compared. What is nearest to it counts as the same; what it does not tell (an
     aperture on the lens ring) is a difference with a reason, and `second` is None.
     """
     found = (_from_body(request, profile, listing) for request in wanted(profile))

@@ -278,7 +278,7 @@ def _out_of_reach(
 
 
 def _by_hand(request: SettingRequest, widget: Widget, advice: SettingHint) -> Resolved:
-    reason = f"the body reports it read-only, now at {widget.current or 'nothing'}: {advice.by_hand}"
+    reason = f"the camera reports it as read-only, now at {widget.current or 'nothing'}: {advice.by_hand}"
     return Resolved(request.setting, request.text, Status.BY_HAND, widget.path, reason=reason)
 
 

@@ -57,7 +57,7 @@ def judged(
 ) -> tuple[Status, str]:
     """Return status and reason of a setting that was sent, by what the body then is at and what it was at before."""
     if is_mute(widget):
-        return resolved.status, "sent; the body does not tell back what it is at"
+        return resolved.status, "sent; the camera does not report the result"
     if agrees(resolved, widget, listing):
         return resolved.status, resolved.reason
     scale = numeric.scale_of(resolved.setting, state_of(listing, NO_RIG))

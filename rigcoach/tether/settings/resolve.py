@@ -95,7 +95,11 @@ def _raw(raw: RawSetting, listing: BodyListing) -> Resolved:
         return Resolved(setting, raw.value, Status.UNSUPPORTED, widget.path, reason=why)
     if widget.readonly:
         return Resolved(
-            setting, raw.value, Status.BY_HAND, widget.path, reason="the body reports it read-only: set it on the body"
+            setting,
+            raw.value,
+            Status.BY_HAND,
+            widget.path,
+            reason="the camera reports it as read-only: set it on the body",
         )
     if widget.type in (WidgetType.RADIO, WidgetType.MENU) and raw.value not in widget.choices:
         listed = f"it lists {', '.join(widget.choices)}" if widget.choices else "it lists no choices now"

@@ -152,7 +152,7 @@ def _put_back(camera: Camera, old: Widget, *, must: bool) -> RestoredWidget | No
         if not must:
             return None
         why = "the body decides it itself in this mode" if now.choices else "the body lists no choices now"
-        why = "the body reports it read-only: set it by hand" if now.readonly else why
+        why = "the camera reports it as read-only: set it by hand" if now.readonly else why
         if vocabulary.has_no_way_back(old.current):
             why = "libgphoto2 shows this kind of file, but cannot send it: set it by hand"
         return RestoredWidget(old.path, old.current, now.current, now.current, RestoreOutcome.FAILED, why)
