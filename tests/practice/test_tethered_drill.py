@@ -146,7 +146,7 @@ def test_a_body_whose_movies_cannot_be_started_is_recorded_from_its_live_view(
         status, _told = drilling.end()
         assert status == 0, drilling.lines
         assert not body.status().live_view
-    assert any("takes are recorded from live view" in line and "smaller than a movie's" in line for line in drilling.lines)
+    assert any("are recorded from live view" in line and "smaller than a movie's" in line for line in drilling.lines)
     path, session = the_session()
     assert session.source == "live-view"
     assert session.takes[0].state is TakeState.SCORED
