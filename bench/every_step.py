@@ -66,8 +66,11 @@ class Tally:
         self.failures += [f"{told}: {each}" for each in found]
 
 
-def attacked(work: Work, *, kill: bool = False) -> Iterator[Tally]:
-    """Yield what comes of each attack on a piece of work; with `kill` with processes that are killed in earnest."""
+def attacked(work: Work, *, kill: bool = False, only: str = "") -> Iterator[Tally]:
+    """Yield what comes of each attack on a piece of work that has the words `only` in its name.
+
+    With `kill` processes are killed in earnest, too.
+    """
     with tempfile.TemporaryDirectory(prefix="rigcoach-steps-") as name:
         folder = Path(name)
         fresh = folder / "fresh"
@@ -75,12 +78,19 @@ def attacked(work: Work, *, kill: bool = False) -> Iterator[Tally]:
         with at_home(fresh):
             work.prepare(fresh)
         steps = _steps(work, _copy(fresh, folder / "dry"))
-        yield _failing(work, fresh, folder, steps, "fails once", lambda number, at: number == at, _EIO)
-        yield _failing(work, fresh, folder, steps, "fails, and all after it", lambda number, at: number >= at, _ENOSPC)
-        yield _broken_off(work, fresh, folder, "killed before it", power=False)
-        yield _broken_off(work, fresh, folder, "power cut before it", power=True)
+        attacks: dict[str, Callable[[str], Tally]] = {
+            "fails once": lambda name: _failing(work, fresh, folder, steps, name, lambda n, at: n == at, _EIO),
+            "fails, and all after it": lambda name: _failing(
+                work, fresh, folder, steps, name, lambda n, at: n >= at, _ENOSPC
+            ),
+            "killed before it": lambda name: _broken_off(work, fresh, folder, name, power=False),
+            "power cut before it": lambda name: _broken_off(work, fresh, folder, name, power=True),
+        }
         if kill:
-            yield _killed(work, fresh, folder, steps)
+            attacks["process killed (SIGKILL) before it"] = lambda name: _killed(work, fresh, folder, steps, name)
+        for attack, make in attacks.items():
+            if only in attack:
+                yield make(attack)
 
 
 def _steps(work: Work, root: Path) -> list[str]:
@@ -161,9 +171,9 @@ def _broken_off(work: Work, fresh: Path, folder: Path, attack: str, *, power: bo
     return tally
 
 
-def _killed(work: Work, fresh: Path, folder: Path, steps: Sequence[str]) -> Tally:
+def _killed(work: Work, fresh: Path, folder: Path, steps: Sequence[str], attack: str) -> Tally:
     """Have a process of its own do the work and kill itself before each step."""
-    tally = Tally(work.name, "process killed (SIGKILL) before it")
+    tally = Tally(work.name, attack)
     for at, step in enumerate(steps):
         root = _copy(fresh, folder / "tried")
         command = [sys.executable, __file__, "--do", work.name, "--in", str(root), "--killed-before", str(at)]
@@ -206,6 +216,7 @@ def main() -> int:
     parser.add_argument(
         "--only", metavar="WORDS", default="", help="the pieces of work with these words in their names"
     )
+    parser.add_argument("--attack", metavar="WORDS", default="", help="the attacks with these words in their names")
     parser.add_argument("--do", help=argparse.SUPPRESS)
     parser.add_argument("--in", dest="root", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--killed-before", type=int, help=argparse.SUPPRESS)
@@ -228,7 +239,7 @@ def main() -> int:
         works += [(FetchClip(camera, first, digest(home / "whole.mov")), False)]
         works += [(BringInFromCamera(camera, (first, second), scorer), False)]
         for work, kill in (each for each in works if asked.only in each[0].name):
-            for tally in attacked(work, kill=kill):
+            for tally in attacked(work, kill=kill, only=asked.attack):
                 tallies.append(tally)
                 print(
                     f"| {tally.work} | each step {tally.attack} | {tally.tries} | {len(tally.failures)} |", flush=True

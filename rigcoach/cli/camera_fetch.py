@@ -8,7 +8,7 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
-from rigcoach.cli.output import note, print_json, progress
+from rigcoach.cli.output import note, print_json, progress, warn
 
 if TYPE_CHECKING:
     from rigcoach.tether.camera import Camera
@@ -49,7 +49,10 @@ def fetch_files(settings: CommandOptions, names: tuple[str, ...], new: bool, eve
     if [bool(names), new, everything].count(True) != 1:
         raise click.UsageError("Name files, or give one of --new and --all.")
     with opened_camera(settings) as camera:
-        wanted = in_folder(choose(camera.files(), names), out)
+        on_card = camera.files()
+        for told in camera.left_out:
+            warn(f"{told}.")
+        wanted = in_folder(choose(on_card, names), out)
         disk.make_folder(out)
         outcomes = [_fetch_one(settings, camera, each) for each in wanted]
     if settings.json:

@@ -91,7 +91,7 @@ class Control:
                 raise ValueError(f'a line says what to "do": {", ".join(_DOES)}')
             do = document.pop("do")
             _DOES[do](self, document)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             return json.dumps({"ok": False, "error": why})
         return json.dumps({"ok": True, "status": asdict(self._body.status())})

@@ -52,7 +52,7 @@ def load_calibration(rig: Rig) -> Calibration | None:
         if not isinstance(data["measured"], date) or not reads:
             raise ValueError("a day and marks are wanted")
         return Calibration(register, data["measured"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise FileError(
             f"{path} cannot be used", why=f"it is not as it was written ({error})", next_step=_FORGET
         ) from error

@@ -130,6 +130,8 @@ def parse_json(text: str) -> BodyListing:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
     return listing_from_json(document)
 
 

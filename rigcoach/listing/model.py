@@ -88,7 +88,7 @@ def listing_of(body: str, widgets: Iterable[Widget]) -> BodyListing:
 
 def widget_type(name: Any, where: str) -> WidgetType:
     """Return the type of that name, or raise ValueError."""
-    if name in WidgetType.__members__:
+    if isinstance(name, str) and name in WidgetType.__members__:
         return WidgetType(name)
     raise ValueError(f"{where}: {name!r} is no type of widget; types are {', '.join(WidgetType)}")
 

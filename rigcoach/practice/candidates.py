@@ -74,6 +74,8 @@ def from_card(session_folder: Path, session: Session, camera: Camera, prompter: 
     known = _known(session)
     incoming = session_folder / INCOMING
     on_card = {Path(file.path): file for file in clips_on_card(camera.files())}
+    for told in camera.left_out:
+        prompter.line(f"{told}.")
     fresh = [
         on_card[path]
         for recording in recordings(on_card)

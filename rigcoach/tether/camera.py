@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from rigcoach.base.shown_text import printable
 from rigcoach.listing.model import BodyListing, Widget
 from rigcoach.tether import errors
 from rigcoach.tether.errors import CameraClaimedError, CameraError, CameraLostError, CameraRefusedError
@@ -21,6 +22,7 @@ _SLOW_S = {"movie": 14.0}  # the driver waits up to ten seconds for a Nikon to w
 _LONGEST_EXPOSURE_S = 30.0
 _SLICE_S = 1.0  # events are waited for in slices, so that one request stays short
 _SLOWEST_BYTES_PER_S = 1e6
+_DEEPEST = 16  # no card holds so many folders within each other; one that means harm may
 
 
 def plugged_in() -> tuple[FoundPort, ...]:
@@ -59,6 +61,8 @@ class Camera:
         As opened; on USB the port changes when the camera was plugged in again.
     close
         Lets go of the camera; to be called once it is not needed, at the latest when this object goes.
+    left_out
+        Which folders were left out when the card was last listed, and why, in sentences without full stops.
 
     Raises
     ------
@@ -69,6 +73,7 @@ class Camera:
     def __init__(self, port: str = "auto", *, model: str | None = None) -> None:
         self._worker = WorkerProcess()
         self.close = weakref.finalize(self, WorkerProcess.end, self._worker)
+        self.left_out: tuple[str, ...] = ()
         self._lost = False
         self._reconnect_not_before = 0.0
         try:
@@ -163,17 +168,24 @@ class Camera:
                 return event
 
     def files(self, folder: str = "/") -> tuple[CardFile, ...]:
-        """Return all files on the card, at and below `folder`."""
+        """Return all files on the card, at and below `folder`; but for those of `left_out`."""
         self._ask("listing the card", "drain")
-        found = self._files(folder)
+        self.left_out = ()
+        found = self._files(folder, _DEEPEST)
         self.check_alive("listing the card")
         return found
 
-    def _files(self, folder: str) -> tuple[CardFile, ...]:
+    def _files(self, folder: str, levels: int) -> tuple[CardFile, ...]:
         names: Folder = self._ask("listing the card", "folder", folder)
+        if names.equal:
+            several = printable(", ".join(names.equal[:3]))
+            self.left_out += (
+                f"{printable(folder)} is left out: it holds several files called {several}, and its files can be told "
+                "apart in a card reader only",
+            )
         found = tuple(self.file(folder, name) for name in names.files)
-        for below in names.folders:
-            found += self._files(f"{folder.rstrip('/')}/{below}")
+        for below in names.folders if levels else ():
+            found += self._files(f"{folder.rstrip('/')}/{below}", levels - 1)
         return found
 
     def file(self, folder: str, name: str) -> CardFile:

@@ -38,10 +38,15 @@ class CardFile:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The names of the files and of the folders in a folder of a card."""
+    """The names of the files and of the folders in a folder of a card.
+
+    `equal` are names that several of its files have: libgphoto2 then gives none of the folder's files, and `files` is
+    empty.
+    """
 
     files: tuple[str, ...]
     folders: tuple[str, ...]
+    equal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

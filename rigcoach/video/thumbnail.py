@@ -1,8 +1,9 @@
 """What a camera writes beside a movie: the thumbnail of an EOS, whose Exif data tell the shutter speed."""
 
+import warnings
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from PIL.ExifTags import IFD, Base
 
 # Slower than any movie's frames come; a still that has the clip's name by chance may say more.
@@ -20,10 +21,11 @@ def shutter_beside(clip: Path) -> float | None:
         if not path.is_file():
             continue
         try:
-            with Image.open(path, formats=("JPEG",)) as picture:
+            # Of what is wrong with it the photographer need not hear.
+            with warnings.catch_warnings(action="ignore"), Image.open(path, formats=("JPEG",)) as picture:
                 told = picture.getexif().get_ifd(IFD.Exif).get(Base.ExposureTime)
             seconds = float(told) if told is not None else 0.0
-        except (UnidentifiedImageError, OSError, SyntaxError, TypeError, ValueError, ZeroDivisionError):
-            return None  # a thumbnail that cannot be read tells nothing; the movie is another file
+        except Exception:  # noqa: BLE001 - a thumbnail that cannot be read tells nothing; the movie is another file
+            return None
         return seconds if 0 < seconds < _LONGEST_S else None
     return None

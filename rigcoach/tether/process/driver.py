@@ -166,9 +166,9 @@ class Driver:
     def folder(self, path: str) -> Folder:
         """Return the names in a folder of the card."""
         context = self._messages.context
-        files = self._call("listing the card", lambda c: libgphoto.names_of(c.folder_list_files(path, context)))
+        files, equal = self._call("listing the card", lambda c: libgphoto.files_in(c, path, context))
         below = self._call("listing the card", lambda c: libgphoto.names_of(c.folder_list_folders(path, context)))
-        return Folder(files, below)
+        return Folder(files, below, equal)
 
     def file(self, folder: str, name: str) -> CardFile:
         """Return a file on the card with its size."""

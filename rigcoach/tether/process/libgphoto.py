@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import functools
 import os
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -80,6 +81,19 @@ def plugged_in() -> tuple[FoundPort, ...]:
 def names_of(entries: Any) -> tuple[str, ...]:
     """Return the names in one of libgphoto2's lists: of cameras, folders or files."""
     return tuple(entries.get_name(at) for at in range(entries.count()))
+
+
+def files_in(camera: Any, path: str, context: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the files in a folder, or, where several have the same, none and those names.
+
+    libgphoto2 takes no second file of a name into its own list of the folder, and then gives none at all.
+    """
+    error, listed = gp.gp_camera_folder_list_files(camera, path, context)
+    if error == gp.GP_ERROR_FILE_EXISTS:
+        counts = Counter(names_of(listed))
+        return (), tuple(name for name, count in counts.items() if count > 1)
+    gp.check_result(error)
+    return names_of(listed), ()
 
 
 def new_camera(model: str, port: str) -> Any:

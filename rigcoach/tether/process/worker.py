@@ -5,7 +5,9 @@ process of its own so that a crash inside the library, or a call that never retu
 else, and so that Ctrl-C in a terminal reaches only the process that knows how to put the camera in order.
 """
 
+import contextlib
 import os
+import resource
 import signal
 import sys
 from multiprocessing.connection import Connection
@@ -17,11 +19,13 @@ from rigcoach.tether.process.messages import Answer, Request
 
 _LOOK_AFTER_OWNER_S = 2.0
 _GOODBYE_S = 15.0
+_MOST_MEMORY = 2 << 30
 
 
 def main(descriptor: int, owner_pid: int, locks: Path) -> None:
     """Serve the owner until he says good-bye or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit_memory()
     driver = Driver(locks, owner_pid)
     with Connection(descriptor) as connection:
         while (request := _next(connection, owner_pid)) is not None:
@@ -33,6 +37,14 @@ def main(descriptor: int, owner_pid: int, locks: Path) -> None:
                 break  # nobody hears it
     with _EndsItself(_GOODBYE_S):
         driver.abandon()
+
+
+def _limit_memory() -> None:
+    """Let no answer of a body's, whatever counts it holds, take the computer's memory: the library believes them."""
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    most = _MOST_MEMORY if hard == resource.RLIM_INFINITY else min(_MOST_MEMORY, hard)
+    with contextlib.suppress(ValueError, OSError):  # not every system knows such a limit
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _next(connection: Connection, owner_pid: int) -> Request | None:

@@ -123,6 +123,8 @@ def read(path: Path) -> Snapshot:
             raise ValueError(f"it is larger than {_MOST_BYTES // 1_000_000} MB")
         document = json.loads(path.read_text(encoding="utf-8"))
         return _snapshot(document, path)
+    except RecursionError as error:
+        raise SnapshotError(f"{path} is no snapshot", why="it is nested too deep") from error
     except OSError as error:
         raise SnapshotError(f"{path} cannot be read", why=error.strerror or str(error)) from error
     except ValueError as error:
