@@ -38,7 +38,8 @@ def doctor(ctx: click.Context) -> None:
         print_json(doctor_document(model, findings, ready=ready))
     else:
         _print(model, findings, ready=ready)
-    ctx.exit(0 if ready else 1)
+    if not ready:
+        ctx.exit(1)
 
 
 def _gather(settings: CommandOptions) -> "Facts":

@@ -60,6 +60,9 @@ def hearing(settings: CommandOptions, coach: str) -> Iterator[Hearing]:
             voice = open_until_then.enter_context(Voice(write))
             if voice.why_silent:
                 write(f"Words as text only: {voice.why_silent}")
+                if coach == WORDS:
+                    # A word now and then says little where it is read: the whole cue is shown.
+                    heard.ears.append(Lines(write))
             heard.words = Words(voice)
             heard.ears.append(heard.words)
         yield heard

@@ -61,4 +61,3 @@ def _print(result: "Demo", out: Path) -> None:
         f"place {100 * errors.offset:.2f} % of the frame."
     )
     click.echo(f"The report, to open in a browser: {result.report_path}. The score as JSON: {out / 'demo-score.json'}.")
-    click.echo("Next: rigcoach review YOUR-CLIP.MOV --open")

@@ -99,8 +99,8 @@ def run_drill(
     recorded on the card, fetched and scored while the next one is set up. Ctrl-C at any point leaves the camera
     stopped and with its own settings, and keeps the takes so far: `rigcoach log show`.
 
-    Off the cable the rig is set, read back, let go of and read once more, to see what outlives the unplugging. You
-    record by hand, when told to or from a printed sheet; `rigcoach ingest` brings the clips in and scores them.
+    Untethered, the rig is set, read back, disconnected and read once more, to see what is kept after unplugging. You
+    record by hand, when told to or from a printed sheet; `rigcoach ingest` imports the clips and scores them.
     """
     if coach != OFF and (untethered or sheet or no_camera):
         raise click.UsageError("The coach needs live view, so the camera must be tethered.")
@@ -110,7 +110,7 @@ def run_drill(
     from rigcoach.practice.tethered import run_tethered
 
     wanted = _run_plan(name, takes, profile_name, weighted=not no_lean, anyway=anyway)
-    with prompter_of(settings, silent=silent) as prompter:
+    with prompter_of(settings, silent=silent or sheet) as prompter:
         if wanted.weighting:
             prompter.line(f"Takes weighted towards your weak points: {wanted.weighting}")
         if untethered or sheet or no_camera:
@@ -126,7 +126,7 @@ def _run_untethered(
     settings: CommandOptions, wanted: "RunPlan", prompter: SpokenPrompter, *, sheet: bool, no_camera: bool
 ) -> None:
     from rigcoach.journal.documents import session_document
-    from rigcoach.practice.untethered import SLATES, run_untethered, running_order
+    from rigcoach.practice.untethered import run_untethered, running_order
 
     def ready() -> None:
         if no_camera or not sys.stdin.isatty():
@@ -136,7 +136,6 @@ def _run_untethered(
 
     open_camera = None if no_camera else lambda: opened_camera(settings)
     open_session = run_untethered(open_camera, wanted, prompter, ready, by_sheet=sheet)
-    prompter.line(f"Slates to hold up at the start of a take, printed or on a phone: {open_session.folder / SLATES}")
     if settings.json:
         print_json(session_document(open_session.session, open_session.folder))
     elif sheet:
@@ -234,7 +233,7 @@ def _print_next(settings: CommandOptions, open_session: "OpenSession") -> None:
     drills = readable_drills(lambda error: note(settings, error.line()))
     following = next_drill(read_log().sessions, drills)
     if following is not None and following.drill != open_session.session.drill.name:
-        note(settings, f"Next: {following.drill} ({following.why})")
+        note(settings, f"Rehearse next: {following.drill} ({following.why})")
 
 
 def _check(open_session: "OpenSession") -> None:

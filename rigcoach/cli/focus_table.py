@@ -49,7 +49,7 @@ _DISTANCES_M = (1.0, 1.5, 2.0, 3.0, 5.0)
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write a pocket card of 105 × 74 mm to print and cut out, .pdf or .svg.",
+    help="Write a pocket card to print, cut out and fold to 105 × 74 mm, .pdf or .svg.",
 )
 @force_option
 @json_option

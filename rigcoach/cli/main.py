@@ -13,7 +13,19 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.base.shown_text import printable
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.interrupts import STATUS, ended_like_ctrl_c
+from rigcoach.cli.next_steps import next_step
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
+from rigcoach.cli.output import note
+
+
+def say_next(settings: CommandOptions) -> None:
+    """Say what comes after a command that went well; not to a program that reads JSON."""
+    if settings.quiet or settings.json or settings.innermost is None:
+        return
+    command = settings.innermost.command_path.partition(" ")[2]
+    text = next_step(command, settings.innermost.params)
+    if text is not None:
+        note(settings, f"Next: {text}")
 
 
 class Failure(click.ClickException):
@@ -77,7 +89,9 @@ class RigcoachGroup(CommandGroup):
         settings = ctx.ensure_object(CommandOptions)
         try:
             with ended_like_ctrl_c():
-                return super().invoke(ctx)
+                result = super().invoke(ctx)
+                say_next(settings)
+                return result
         except KeyboardInterrupt as interrupt:
             raise stopped(interrupt) from None
         except click.Abort as error:

@@ -18,13 +18,17 @@ class CommandOptions:
     verbose: bool = False
     quiet: bool = False
     force: bool = False
+    innermost: click.Context | None = None
+    """Of the command that is run."""
 
 
 def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
+        settings = ctx.ensure_object(CommandOptions)
+        settings.innermost = ctx
         # An option that was not given leaves what an outer command was told.
         if value:
-            setattr(ctx.ensure_object(CommandOptions), name, value)
+            setattr(settings, name, value)
 
     return callback
 

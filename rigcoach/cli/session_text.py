@@ -24,8 +24,8 @@ def print_session(session: "Session", folder: Path) -> None:
     if session.weighting:
         click.echo(f"  {session.weighting}")
     for check in session.checks:
-        mark = {True: "ok", False: "no", None: "?"}[check.ok]
-        click.echo(f"  {mark:<3}{check.text}")
+        if check.ok is not True:
+            click.echo(f"  {'not ok' if check.ok is False else 'unknown'}: {check.text}")
     click.echo()
     _print_takes(session.takes)
     print_points(f"take {take.number}: {take.error}" for take in session.takes if take.error)

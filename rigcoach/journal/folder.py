@@ -120,7 +120,7 @@ def find(text: str) -> Path:
             return path
     except (OSError, RuntimeError, ValueError) as error:  # a name too long, of nobody's home, with NUL
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise _no_session(f"there is not a session `{text}`", why or "") from error
+        raise _no_session(f"there is no session `{text}`", why or "") from error
     ids = session_ids()
     if text == "last" and ids:
         return folder_of(ids[-1])
@@ -128,7 +128,7 @@ def find(text: str) -> Path:
     if len(fitting) == 1:
         return folder_of(fitting[0])
     raise _no_session(
-        f"there is not a session `{text}`" if not fitting else f"`{text}` is the beginning of {len(fitting)} sessions",
+        f"there is no session `{text}`" if not fitting else f"`{text}` is the beginning of {len(fitting)} sessions",
         "" if ids else "there are no sessions yet",
     )
 

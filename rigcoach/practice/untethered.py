@@ -57,6 +57,9 @@ def run_untethered(
     with begun(session, prompter) as open_session:
         numbers = range(1, min(len(wanted.stations), MOST) + 1)
         folder.write_whole(open_session.folder / SLATES, slate_page(numbers, wanted.drill.name).encode())
+        prompter.line(
+            f"Slates to hold up at the start of a take, printed or on a phone: {open_session.folder / SLATES}"
+        )
         if open_camera is not None:
             with open_camera() as camera:
                 _prepare(camera, wanted, prompter, open_session)

@@ -10,9 +10,13 @@ _HAIRLINE_MM = 0.15
 _TEXT_MM = 2.6
 CHECK_BAR_MM = 50.0
 """What is measured on paper to see whether it was printed at 100 %."""
+# A no-break space stands for infinity among the letters of Latin-1; its place in the Symbol font.
+_FOR_INFINITY, _SYMBOL_INFINITY = "\u00a0", "\u00a5"
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 # Helvetica's widths in parts of its size (Adobe font metrics): digits, and the point.
 _DIGIT, _POINT = 0.556, 0.278
+_LETTER, _CAPITAL, _INFINITY = 0.53, 0.7, 0.713
+_WIDTHS = {".": _POINT, ",": _POINT, "/": _POINT, " ": _POINT, "-": 0.333, "∞": _INFINITY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,17 @@ def check_bar(x: float, y: float) -> tuple[tuple[Shape, ...], Text]:
         Shape(box(x + CHECK_BAR_MM / 2 - 0.2, y - 1, 0.2, 2.4)),
     )
     return shapes, Text((x, y + 5), "This bar measures 50 mm when printed at 100 %")
+
+
+def width_mm(words: str, size_mm: float) -> float:
+    """Return how wide words are printed, about: letters by the mean of Helvetica's, capitals and signs by their own.
+
+    >>> round(width_mm("2.1-∞", 1.0), 2)
+    2.44
+    """
+    return size_mm * sum(
+        _DIGIT if each.isdigit() else _WIDTHS.get(each, _CAPITAL if each.isupper() else _LETTER) for each in words
+    )
 
 
 def number_width_mm(number: str, size_mm: float) -> float:
@@ -130,8 +145,17 @@ def pdf(page: Page) -> bytes:
         x, y = text.place_mm
         # Font sizes are points, 1/72 inch. The fonts that every viewer has know Latin-1 only.
         sheet.set_font("Helvetica", size=text.size_mm / 25.4 * 72)
-        words = text.words.encode("latin-1", "replace").decode("latin-1")
-        sheet.text(x - _ANCHORS[text.anchor] * sheet.get_string_width(words), y, words)
+        words = text.words.replace("∞", _FOR_INFINITY).encode("latin-1", "replace").decode("latin-1")
+        x -= _ANCHORS[text.anchor] * sheet.get_string_width(words)
+        for number, part in enumerate(words.split(_FOR_INFINITY)):
+            if number:
+                # Infinity is in the Symbol font, which every viewer has as well.
+                sheet.set_font("Symbol", size=text.size_mm / 25.4 * 72)
+                sheet.text(x, y, _SYMBOL_INFINITY)
+                x += _INFINITY * text.size_mm
+                sheet.set_font("Helvetica", size=text.size_mm / 25.4 * 72)
+            sheet.text(x, y, part)
+            x += sheet.get_string_width(part)
     return bytes(sheet.output())
 
 

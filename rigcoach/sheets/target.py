@@ -11,6 +11,19 @@ from rigcoach.target_card import A3, A4, LETTER, Marker, Point, TargetCard
 
 # The bar stands between the lower markers, where no edge counts on clear paper; millimetres on A4.
 _BAR_PLACE_MM = (87.5, 283.0)
+_INSTRUCTION_MM, _INSTRUCTION_LINE_MM = 2.3, 2.9
+_BEFORE_CUTTING = (
+    "Print at 100 % on matt paper.",
+    "Mount the panel on board.",
+    "Cut out this strip along",
+    "the grey lines.",
+)
+_AFTER_CUTTING = (
+    "Stand the strip where it was:",
+    "its middle in the plane of",
+    "the panel, its top tilted",
+    "back by 45 degrees.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +74,21 @@ def sheet(paper: Paper) -> Page:
     lines.append(Stroke((edge, top), (edge, top + card.height_mm)))
     if paper.width_mm - card.width_mm > 1:
         lines += [Stroke((x, top), (x, top + card.height_mm)) for x in (left, left + card.width_mm)]
-    texts = (
+    texts: tuple[Text, ...] = (
         caption,
         Text((x, y + 9), f"rigcoach target, {paper.name.upper() if paper.name != 'letter' else 'Letter'}"),
     )
+    texts += _instructions(left + wedge.x_mm, top + wedge.y_mm, wedge.length_mm, factor)
     return Page("rigcoach target card", paper.width_mm, paper.height_mm, tuple(shapes), tuple(lines), texts)
+
+
+def _instructions(x: float, y: float, length_mm: float, factor: float) -> tuple[Text, ...]:
+    """Return what to do with the strip, on the paper above and below it that is cut away."""
+    size, line = _INSTRUCTION_MM * factor, _INSTRUCTION_LINE_MM * factor
+    above = [(x, y - line * (len(_BEFORE_CUTTING) - i) + line / 2) for i in range(len(_BEFORE_CUTTING))]
+    below = [(x, y + length_mm + line * (i + 1.2)) for i in range(len(_AFTER_CUTTING))]
+    words = zip((*above, *below), (*_BEFORE_CUTTING, *_AFTER_CUTTING), strict=True)
+    return tuple(Text(place, text, size, "start") for place, text in words)
 
 
 def _marker(marker: Marker) -> Iterator[Shape]:

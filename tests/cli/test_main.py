@@ -77,3 +77,11 @@ def test_wrong_usage_is_status_2():
         ["score", "--jobs", "0", "a.mov"],
     ):
         assert CliRunner().invoke(main, arguments).exit_code == 2, arguments
+
+
+def test_after_a_command_the_next_step_is_told_unless_quiet_or_json() -> None:
+    told = CliRunner().invoke(main, ["drill", "show", "hip-3m"])
+    assert told.stderr == "Next: rigcoach drill run hip-3m\n"
+    for option in ("--quiet", "--json"):
+        assert CliRunner().invoke(main, ["drill", "show", "hip-3m", option]).stderr == ""
+    assert "Next" not in CliRunner().invoke(main, ["drill", "show", "no-such-drill"]).stderr

@@ -52,7 +52,7 @@ def test_check_prints_a_table_and_what_is_left_for_the_hand(shared: Path) -> Non
     assert "nearest" in result.stdout
     assert "0.15 stop longer" in result.stdout
     assert "set f/8 on the lens ring" in result.stdout
-    assert result.stderr == ""
+    assert result.stderr == "Next: rigcoach profile apply hip-video\n"
 
 
 def test_a_nearest_value_says_how_far_it_is_to_scripts_too(shared: Path) -> None:

@@ -156,7 +156,7 @@ def test_sessions_are_found_by_beginning_path_and_last() -> None:
     assert folder.find(str(first)) == first
     with pytest.raises(JournalError, match="beginning of 2"):
         folder.find("2026")
-    with pytest.raises(JournalError, match="there is not a session"):
+    with pytest.raises(JournalError, match="there is no session"):
         folder.find("1999")
 
 

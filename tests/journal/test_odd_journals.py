@@ -160,7 +160,7 @@ def test_a_session_of_no_name_is_told(name: str) -> None:
     kept()
     result = run("log", "show", name)
     assert result.exit_code == 1
-    assert "there is not a session" in result.stderr
+    assert "there is no session" in result.stderr
 
 
 def test_a_home_of_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
