@@ -160,11 +160,14 @@ def review(
     from rigcoach.report.clip_page import clip_page
     from rigcoach.report.faces import FaceHider
     from rigcoach.report.page import write
+    from rigcoach.report.player import Played
+    from rigcoach.report.proxy import playable
 
     check_output(Path(out), REPORT, inputs=[Path(path)], force=force)
     profile = load_profile(rig) if isinstance(rig, str) else rig
     scored = score(path, subject=subject, drill=drill, rig=profile, place=place, scale=scale, headroom=headroom)
-    page = clip_page(scored, profile, hide=FaceHider(installed("yunet")) if share else None)
+    clip = None if share else playable(scored.measures.clip, Path(out))
+    page = clip_page(scored, profile, hide=FaceHider(installed("yunet")) if share else None, played=Played(clip))
     write(Path(out), page, inputs=[Path(path)], force=force)
     return scored
 

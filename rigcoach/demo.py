@@ -14,6 +14,8 @@ from rigcoach.base.progress import Advance
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.report.clip_page import clip_page
 from rigcoach.report.page import write as write_page
+from rigcoach.report.player import Played
+from rigcoach.report.proxy import playable
 from rigcoach.rig.profile import load_profile
 from rigcoach.scene.truth import ClipTruth
 from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
@@ -98,7 +100,8 @@ def run_demo(folder: Path, step: Step, *, force: bool = False) -> Demo:
     if isinstance(scored, FailedClip):
         raise scored.error
     with step("Writing the report"):
-        write_page(report_path, clip_page(scored, profile), inputs=[clip_path], force=force)
+        played = Played(playable(scored.measures.clip, report_path))
+        write_page(report_path, clip_page(scored, profile, played=played), inputs=[clip_path], force=force)
     truth_path = folder / Path(take.file.name).with_suffix(".truth.json")
     errors = _mean_errors(scored, ClipTruth.read(truth_path))
     return Demo(body.model, applied, clip_path, report_path, scored, errors)

@@ -35,6 +35,7 @@ class Kind:
 
 REPORT = Kind("report", (b'<meta name="generator" content="rigcoach ',))
 FILM = Kind("annotated clip", (b"rigcoach annotated clip",))
+PROXY = Kind("small copy of a clip", (b"rigcoach small copy",))
 DRAWING = Kind("drawing", (b"<!-- made by rigcoach -->", b"<title>rigcoach"))
 SHEET = Kind("page to print", (b"<title>rigcoach ", b"/Creator (rigcoach)", b"/Title (rigcoach "))
 # A program that edits a sidecar puts its own name there.
@@ -51,6 +52,7 @@ SCORES_TABLE = Kind("table of scores", (b"clip,overall,focus,framing,steadiness,
 KINDS = (
     REPORT,
     FILM,
+    PROXY,
     DRAWING,
     SHEET,
     SIDECAR,

@@ -48,6 +48,12 @@ _KINDS = ("otio", "edl", "csv", "xmp")
     help="Export for other programs; repeatable. otio, edl: the keepers of all clips for an editor; csv: every "
     "frame; xmp: a sidecar beside each clip, with the score as stars.",
 )
+@click.option(
+    "--takes", is_flag=True, help="Of a SESSION, write the report of each take too, linked from the session's."
+)
+@click.option(
+    "--proxy", is_flag=True, help="Make a small copy for the report to play where browsers cannot decode the clip."
+)
 @click.option("--share", is_flag=True, help="Blur faces, for sharing.")
 @scoring_options
 @force_option
@@ -62,30 +68,36 @@ def review(
     open_it: bool,
     video: Path | None,
     exports: tuple[str, ...],
+    takes: bool,
+    proxy: bool,
     share: bool,
     scoring: ScoringOptions,
 ) -> None:
     """Review clips or a session: a report, an annotated clip, exports of the keepers.
 
-    Writes one HTML file for each clip, which needs no network and sends nothing: the score in words, what to work on
-    first, charts, the best and the worst frames. Of a session (its id, the beginning of one, its folder, or `last`, the
-    last one that was scored) it sets the takes side by side and compares them with the last five sessions; --video and
-    --export then go through all its clips. Of a FOLDER every clip is reviewed; chapters into which the camera split a
-    recording belong to it.
+    Writes one HTML file for each clip, which needs no network and sends nothing: the clip to play with its faults on
+    the scrubber, the score in words, what to work on first, charts, the best and the worst frames. Of a session (its
+    id, the beginning of one, its folder, or `last`, the last one that was scored) it sets the takes side by side and
+    compares them with the last five sessions; --takes, --video and --export then go through all its clips. Of a FOLDER
+    every clip is reviewed; chapters into which the camera split a recording belong to it.
     """
-    wanted = Outputs(out, video, exports, share, settings.force)
+    wanted = Outputs(out, video, exports, share, settings.force, takes, proxy)
     if video is not None and out is not None and video.absolute() == out.absolute():
         raise click.UsageError("--out and --video name the same file.")
     if video is not None:
         from rigcoach.report.annotated import check_name
 
         check_name(video)
+    if share and (takes or proxy):
+        raise click.UsageError("A report to be shared plays no clip: --share goes with neither --takes nor --proxy.")
     folder = _session_folder(what[0]) if len(what) == 1 and not Path(what[0]).is_file() else None
     if folder is not None:
         if scoring.given:
             raise click.UsageError("What to score, and against what, goes with a clip: a session knows its own.")
         outcome = _review_session(settings, folder.resolve(), wanted)
     else:
+        if takes:
+            raise click.UsageError("--takes goes with a session.")
         outcome = _review_clips(settings, what, scoring.read(), wanted, below=recursive)
     finish(settings, outcome, open_it)
 
@@ -96,6 +108,8 @@ def _review_clips(
     from rigcoach.report.clip_page import clip_page
     from rigcoach.report.exports.footage import read_recording
     from rigcoach.report.page import write
+    from rigcoach.report.player import Played
+    from rigcoach.report.proxy import playable
     from rigcoach.scoring.batch import FailedClip, score_files
 
     recordings = _recordings(settings, names, below=below)
@@ -129,7 +143,9 @@ def _review_clips(
             for line in scored.measures.clip.notes:
                 note(settings, f"{line}.")
             with outcome.noting():
-                write(report, clip_page(scored, scoring.profile, hide=hide), inputs=files, force=wanted.force)
+                clip = None if hide else playable(scored.measures.clip, report, proxy=wanted.proxy, advance=advance)
+                page = clip_page(scored, scoring.profile, hide=hide, played=Played(clip))
+                write(report, page, inputs=files, force=wanted.force)
                 outcome.written.append(report)
                 if wanted.need_scores:
                     footage += read_recording(scored)
@@ -169,7 +185,8 @@ def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> 
     from rigcoach.report.exports.footage import read_recording
     from rigcoach.report.page import write
     from rigcoach.report.session_page import read_session_page
-    from rigcoach.report.takes import score_takes
+    from rigcoach.report.take_pages import write_take_pages
+    from rigcoach.report.takes import known_profile, score_takes
 
     session = read(folder)
     hide = face_hider(settings) if wanted.share else None
@@ -177,8 +194,9 @@ def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> 
     inputs = list(files_of(folder))
     clips = [folder / name for take in session.takes for name in take.files]
     check_places(wanted, report, inputs, clips, session.id, report.parent)
-    write(report, read_session_page(folder, hide=hide), inputs=inputs, force=wanted.force)
     outcome = ReviewOutcome([report], [])
+    if not wanted.takes:
+        write(report, read_session_page(folder, hide=hide), inputs=inputs, force=wanted.force)
     if wanted.need_scores:
         try:
             with progress(settings, "Scoring") as advance:
@@ -187,7 +205,13 @@ def _review_session(settings: CommandOptions, folder: Path, wanted: Outputs) -> 
         except RigcoachError as error:
             outcome.failed.append(error)
         else:
+            if wanted.takes:
+                with progress(settings, "Writing") as advance, outcome.noting():
+                    rig = known_profile(session)
+                    outcome.written.extend(write_take_pages(folder, takes, rig, proxy=wanted.proxy, advance=advance))
             write_others(settings, outcome, footage, session.id, wanted, report.parent, hide)
+    if wanted.takes:  # last, so that it finds the takes' reports to link
+        write(report, read_session_page(folder, hide=hide), inputs=inputs, force=wanted.force)
     return outcome
 
 

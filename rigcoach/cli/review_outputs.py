@@ -28,11 +28,13 @@ class Outputs:
     exports: tuple[str, ...]
     share: bool
     force: bool
+    takes: bool = False
+    proxy: bool = False
 
     @property
     def need_scores(self) -> bool:
         """Whether something is to be written that is made from every frame's scores."""
-        return self.video is not None or bool(self.exports)
+        return self.takes or self.video is not None or bool(self.exports)
 
 
 @dataclass(frozen=True, slots=True)

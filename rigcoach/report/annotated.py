@@ -10,7 +10,7 @@ import numpy as np
 
 from rigcoach.base import disk
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.outputs import FILM, output_file
+from rigcoach.base.outputs import FILM, Kind, output_file
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box
@@ -68,16 +68,16 @@ def write_annotated(
             disk.announce(disk.Step.WRITE, unfinished)
             with av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as output:
                 _write(output, clips, hide, advance)
-            _mark(unfinished)
+            mark(unfinished, FILM)
     except av.error.FFmpegError as error:
         raise RigcoachError(f"{to.name} cannot be written", why=error.strerror or str(error)) from error
 
 
-def _mark(film: Path) -> None:
-    """Add a box that players skip (`free`, ISO/IEC 14496-12, 8.1.2), by which the film is known for rigcoach's."""
-    mark = FILM.marks[0]
+def mark(film: Path, kind: Kind) -> None:
+    """Add a box that players skip (`free`, ISO/IEC 14496-12, 8.1.2), by which a film is known for rigcoach's."""
+    words = kind.marks[0]
     with film.open("ab") as file:
-        disk.write(file, (8 + len(mark)).to_bytes(4, "big") + b"free" + mark)
+        disk.write(file, (8 + len(words)).to_bytes(4, "big") + b"free" + words)
 
 
 def check_name(to: Path) -> None:

@@ -9,6 +9,7 @@ from rigcoach.report.faces import FaceHider
 from rigcoach.report.heat import heat
 from rigcoach.report.moments import moments
 from rigcoach.report.page import render
+from rigcoach.report.player import Played, player
 from rigcoach.report.ring import lens_of
 from rigcoach.report.wheel import wheel
 from rigcoach.rig.profile import Profile
@@ -33,6 +34,7 @@ def clip_page(
     profile: Profile | None = None,
     *,
     hide: FaceHider | None = None,
+    played: Played = Played(),  # noqa: B008 - frozen
     advance: Advance = unheeded,
 ) -> str:
     """Return the report of a clip as one HTML page.
@@ -44,7 +46,9 @@ def clip_page(
     profile
         What it was shot with, where that is known.
     hide
-        Makes the pictures fit to be shared; the page then says so.
+        Makes the pictures fit to be shared; the page then says so, and plays no clip.
+    played
+        The clip that the page plays, by its address, and what is shown beside it; by default its stills.
     advance
         Told of the pictures made, which takes longest, and of how many.
 
@@ -56,6 +60,7 @@ def clip_page(
     measures, score = scored.measures, scored.score
     clip = measures.clip
     lens = lens_of(profile, clip.width)
+    shown = Played() if hide is not None else played
     found = f"{measures.subject_kind}, found in {100 * measures.found_ratio:.0f} % of the frames"
     return render(
         "clip.html.j2",
@@ -76,7 +81,9 @@ def clip_page(
         wheel=wheel((first_sector(frame, measures) for frame in measures.frames), "frames"),
         wheel_title="Most common misses",
         settings=rig_rows(profile),
+        player=player(scored, shown),
         shared=hide is not None,
+        plays=shown.clip is not None,
     )
 
 

@@ -89,8 +89,8 @@ def best_and_worst(
 ) -> tuple[list[int], list[int]]:
     """Return the numbers of the best and of the worst frames, best and worst first, apart in time and in no set twice.
 
-    A frame is as good as its overall score. Of those that have none, one whose subject was lost and one whose focus
-    could not be told are among the worst, and no more.
+    A frame is as good as its overall score; a keeper is none of the worst. Of those that have no score, one whose
+    subject was lost and one whose focus could not be told are among the worst, and no more.
     """
     if not frames:
         return [], []
@@ -100,7 +100,7 @@ def best_and_worst(
     # One frame without the subject tells all that there is to see in them.
     lost = [i for i, each in enumerate(scores) if each.framing is None]
     untold = [i for i, each in enumerate(scores) if each.framing is not None and each.focus is None]
-    seen = sorted(value, key=lambda i: (value[i], i))
+    seen = sorted((i for i in value if not scores[i].keeper), key=lambda i: (value[i], i))
     worst = _apart(lost, frames, 1, apart_s, best)
     worst = _apart(untold, frames, len(worst) + 1, apart_s, best, worst)
     return best, _apart(seen, frames, count, apart_s, best, worst)

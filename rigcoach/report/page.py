@@ -23,7 +23,9 @@ from rigcoach.base.shown_text import printable
 from rigcoach.report.chart import Chart
 
 
-def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **context: Any) -> str:
+def render(
+    template: str, charts: tuple[Chart, ...], *, shared: bool = False, plays: bool = False, **context: Any
+) -> str:
     """Return a page.
 
     Parameters
@@ -34,10 +36,12 @@ def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **
         The charts that the page draws, in their order.
     shared
         Whether it was made to be shared; it says so.
+    plays
+        Whether it plays a clip beside it; its policy then lets it ask for that.
     context
         What else the template names.
     """
-    scripts = (_asset("vendor/uPlot.iife.min.js"), _asset("assets/report.js"))
+    scripts = (_asset("vendor/uPlot.iife.min.js"), _asset("assets/report.js") + _asset("assets/player.js"))
     return (
         _environment()
         .get_template(template)
@@ -49,6 +53,7 @@ def render(template: str, charts: tuple[Chart, ...], *, shared: bool = False, **
             styles=Markup(_asset("vendor/uPlot.min.css") + _asset("assets/report.css")),  # noqa: S704 - our own files
             version=__version__,
             shared=shared,
+            plays=plays,
             **context,
         )
     )

@@ -15,6 +15,7 @@ from rigcoach.report.clip_page import Tile
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.moments import jpeg, reduced
 from rigcoach.report.page import render
+from rigcoach.report.player import address
 from rigcoach.report.take_subject import UnknownSubjectError, subject_at
 from rigcoach.report.wheel import wheel
 from rigcoach.scoring.rules import RULES, Sector, percent
@@ -27,7 +28,10 @@ _PARTS = ("overall", "focus", "framing", "steadiness", "exposure")
 
 @dataclass(frozen=True, slots=True)
 class TakeLine:
-    """A take in the table: what it rehearsed, its scores as text, what to work on first; `away` where that is known."""
+    """A take in the table: what it rehearsed, its scores as text, what to work on first; `away` where that is known.
+
+    `page` and `clip` are the addresses of its report and its clip, where they lie beside the session's page.
+    """
 
     number: int
     station: str
@@ -36,6 +40,8 @@ class TakeLine:
     away: str
     first: str
     best: bool
+    page: str | None = None
+    clip: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def session_page(
         work_on=summary.work_on,
         why=summary.why,
         tiles=tuple(Tile(name, getattr(summary, name), _tile_why(summary, name)) for name in _PARTS),
-        takes=_take_lines(session),
+        takes=_take_lines(session, None if hide else folder),
         judged=summary.judged,
         not_scored=tuple(
             f"Take {take.number}: {(None if hide else take.error) or take.state.value}"
@@ -177,7 +183,8 @@ def _tile_why(summary: Summary, name: str) -> str:
     return "mean of the takes"
 
 
-def _take_lines(session: Session) -> tuple[TakeLine, ...]:
+def _take_lines(session: Session, folder: Path | None) -> tuple[TakeLine, ...]:
+    """Return the lines of the takes, with links to what lies in a folder; to nothing where it is None."""
     known = [take.score.overall for take in session.scored if take.score and take.score.overall is not None]
     lines = []
     for take in session.scored:
@@ -185,6 +192,7 @@ def _take_lines(session: Session) -> tuple[TakeLine, ...]:
         if score is None:
             continue
         fault = score.faults[0] if score.faults else None
+        page, clip = (_beside(folder, name) for name in (f"{take.stem}.review.html", take.clip))
         lines.append(
             TakeLine(
                 take.number,
@@ -194,9 +202,18 @@ def _take_lines(session: Session) -> tuple[TakeLine, ...]:
                 "" if score.distance_m is None else f"{score.distance_m:.2f} m",
                 (fault.short or fault.text) if fault else "nothing",
                 bool(known) and score.overall == max(known),
+                page,
+                clip,
             )
         )
     return tuple(lines)
+
+
+def _beside(folder: Path | None, name: str | None) -> str | None:
+    """Return the address of a file beside the page; None where it is not there."""
+    if folder is None or name is None or Path(name).name != name or not (folder / name).is_file():
+        return None
+    return address(folder / name, folder / "report.html")
 
 
 def _compared(summary: Summary, before: tuple[SessionRow, ...]) -> tuple[Compared, ...]:

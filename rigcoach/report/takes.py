@@ -12,7 +12,7 @@ from rigcoach.journal.session import Session, Take
 from rigcoach.journal.states import TakeState
 from rigcoach.practice.open_session import OpenSession
 from rigcoach.practice.take_score import score_job
-from rigcoach.rig.profile import load_profile
+from rigcoach.rig.profile import Profile, load_profile
 from rigcoach.scoring.batch import ScoredClip, part_of_all
 
 
@@ -71,6 +71,14 @@ def _missing(folder: Path, take: Take) -> str:
         return "it has no clip"
     missing = [name for name in take.files if not (folder / name).is_file()]
     return f"{missing[0]} is not there" if missing else ""
+
+
+def known_profile(session: Session) -> Profile | None:
+    """Return the profile that a session was shot with; None where it is no longer there or cannot be used."""
+    try:
+        return load_profile(session.profile)
+    except RigcoachError:
+        return None  # who scores its takes tells why
 
 
 def _rig(session: Session, tell: Callable[[str], None]) -> RigOptics:

@@ -31,6 +31,11 @@ class Wheel:
     elsewhere: int
     alt_text: str
 
+    @property
+    def counted(self) -> int:
+        """How many have a place on it."""
+        return sum(spoke.count for spoke in self.spokes)
+
 
 def wheel(causes: Iterable[Sector | None], of: str = "takes") -> Wheel:
     """Return the wheel of takes, or of frames: of each the sector of its first cause that has one, or `None`."""

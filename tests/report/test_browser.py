@@ -80,6 +80,19 @@ def pages(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
     return {"clip": page, "session": folder / "session.html", "trend": folder / "trend.html"}
 
 
+@pytest.fixture(scope="module")
+def playing(reviewed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the clip, beside a copy of it."""
+    from rigcoach.report.clip_page import clip_page
+    from rigcoach.report.player import Played, address
+
+    folder = tmp_path_factory.mktemp("playing")
+    clip, page = folder / "one take: 50 %.mov", folder / "review.html"
+    shutil.copyfile(reviewed.path, clip)
+    write(page, clip_page(reviewed.scored, reviewed.profile, played=Played(address(clip, page))))
+    return page
+
+
 def opened(browser: Any, page: Path, width: int = 1440, scheme: str = "light") -> None:
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
@@ -176,6 +189,82 @@ def test_pointing_at_a_trend_tells_the_session_and_a_click_on_a_drill_hides_it(b
     row = browser.find_elements("css selector", "#chart-overall .u-series")[1]
     row.find_element("css selector", "th").click()
     assert "u-off" in row.get_attribute("class")
+
+
+def test_the_clip_beside_the_page_plays_to_its_first_fault_and_a_chart_seeks_it(browser, playing):
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    opened(browser, playing)
+    assert browser.execute_script("return document.getElementById('clip-video').networkState") == 0  # nothing asked yet
+    page = browser.find_element("css selector", "body")
+    page.send_keys("n")
+    video = "const v = document.getElementById('clip-video');"
+    WebDriverWait(browser, 20).until(lambda b: b.execute_script(f"{video} return v.readyState >= 2 && v.videoWidth"))
+    assert browser.execute_script(f"{video} return v.videoWidth") == 960
+    assert browser.find_element("css selector", ".faults .now")
+    over = browser.find_element("css selector", "#chart-blur .u-over")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", over)
+    ActionChains(browser).move_to_element_with_offset(over, over.size["width"] // 4, 0).click().perform()
+    WebDriverWait(browser, 20).until(lambda b: b.execute_script(f"{video} return !v.seeking"))
+    assert browser.execute_script(f"{video} return v.currentTime") == pytest.approx(0.75 * 29 / 29.97, abs=0.1)
+    # Whatever was clicked, the picture that it changed is in sight.
+    top, bottom, high = browser.execute_script(
+        f"{video} const r = v.getBoundingClientRect(); return [r.top, r.bottom, innerHeight]"
+    )
+    assert 0 <= top < bottom <= high
+    box = browser.find_element("css selector", "#over .ink .box")
+    assert float(box.get_attribute("width")) > 50
+    browser.find_element("id", "scrub").send_keys("k")
+    page.send_keys(" ")
+    assert browser.find_element("id", "play").text == "Pause"
+
+
+def test_without_its_clip_a_page_shows_stills_and_says_why(browser, playing, tmp_path):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    alone = tmp_path / "alone.html"
+    alone.write_bytes(playing.read_bytes())
+    opened(browser, alone)
+    browser.find_element("id", "on").click()
+    WebDriverWait(browser, 20).until(lambda b: b.find_element("id", "no-clip").is_displayed())
+    assert shown_s(browser) == pytest.approx(0.0, abs=0.3)
+    browser.get_log("browser")  # it tells of the clip that is missing
+
+
+def test_legends_follow_when_light_turns_dark(browser, pages):
+    opened(browser, pages["session"])
+    border = "return getComputedStyle(document.querySelectorAll('.u-legend .u-marker')[1]).borderTopColor"
+    light = browser.execute_script(border)
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    )
+    now, line = browser.execute_script(
+        f"{border.replace('return', 'const now =')};"
+        "const e = document.createElement('i'); e.style.color = 'var(--c4)'; document.body.append(e);"
+        "return [now, getComputedStyle(e).color]"
+    )
+    assert now == line != light
+
+
+def test_print_holds_the_charts_to_their_last_second(browser, page, tmp_path):
+    import base64
+
+    import pypdfium2
+
+    opened(browser, page)
+    sheet = {"paperWidth": 8.27, "paperHeight": 11.69, "printBackground": True}
+    (tmp_path / "page.pdf").write_bytes(base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", sheet)["data"]))
+    with_images = 0
+    with pypdfium2.PdfDocument(tmp_path / "page.pdf") as document:
+        for sheet_page in document:
+            width = sheet_page.get_width()
+            for thing in sheet_page.get_objects(max_depth=4):
+                if thing.type == 3:  # an image
+                    with_images += 1
+                    assert thing.get_bounds()[2] <= width
+            sheet_page.close()
+    assert with_images > 4
 
 
 def test_a_name_that_is_a_script_does_nothing(browser, page, reviewed):

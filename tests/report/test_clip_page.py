@@ -7,16 +7,25 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
+import av
 import cv2
 import numpy as np
 import pytest
 from reviewed import RING_M
 
 from rigcoach.report.clip_charts import clip_charts, keeper_runs
+from rigcoach.report.clip_page import clip_page
+from rigcoach.report.faces import FaceHider
 from rigcoach.report.heat import heat
 from rigcoach.report.moments import best_and_worst, moments
+from rigcoach.report.player import Played, address, browsers_play
+from rigcoach.report.proxy import playable
 from rigcoach.report.ring import lens_of, ring_places
+from rigcoach.video.clip import read_clip, read_frames
+from rigcoach.video.footage import find_footage
+from rigcoach.video.recordings import Recording
 
 
 class Page(HTMLParser):
@@ -130,6 +139,60 @@ def test_what_has_no_score_is_never_best_and_shown_once_of_each_kind(reviewed):
     best, (lost, untold) = best_and_worst(frames, scores, 4)
     assert (best, lost) == ([], 0)
     assert untold >= 8
+
+
+def test_a_keeper_is_none_of_the_worst_frames(reviewed):
+    frames = reviewed.scored.measures.frames
+    scores = [replace(each, keeper=i >= 10) for i, each in enumerate(reviewed.scored.score.frames)]
+    _, worst = best_and_worst(frames, scores, 4)
+    assert worst
+    assert max(worst) < 10
+    assert best_and_worst(frames, [replace(each, keeper=True) for each in scores], 4)[1] == []
+
+
+def test_a_page_plays_the_clip_by_an_address_that_both_can_be_carried_with(reviewed, tmp_path):
+    html = clip_page(reviewed.scored, played=Played(address(reviewed.path, tmp_path / "a" / "page.html")))
+    page = Page(html)
+    (viewer,) = [a for _, a in page.tags if a.get("id") == "viewer"]
+    played = json.loads(viewer["data-play"])
+    assert (tmp_path / "a" / unquote(played["src"])).resolve() == reviewed.path.resolve()
+    assert "media-src 'self' file:" in html
+    assert len(played["times"]) == len(played["boxes"]) == len(reviewed.truth.frames)
+    x, y, w, h = played["boxes"][10]
+    true = reviewed.truth.frames[10].offset
+    clip = reviewed.scored.measures.clip
+    assert (x + w / 2, y + h / 2) == pytest.approx(
+        ((0.5 + true[0]) * clip.width, (0.5 + true[1]) * clip.height), abs=12
+    )
+    assert {each["label"] for each in played["faults"]} == {each.short for each in reviewed.scored.advice}
+
+
+def test_a_page_to_be_shared_plays_nothing(reviewed):
+    html = clip_page(reviewed.scored, hide=FaceHider(), played=Played("clip.mov"))
+    assert "clip.mov" not in html
+    assert "media-src" not in html
+
+
+def test_a_small_copy_is_what_every_browser_decodes_made_once(reviewed, tmp_path):
+    source = tmp_path / "take.avi"
+    with av.open(str(reviewed.path)) as given, av.open(str(source), "w") as made:
+        stream = made.add_stream("mjpeg", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 960, 540, "yuvj420p"
+        for frame in given.decode(video=0):
+            made.mux(stream.encode(frame.reformat(format="yuvj420p")))
+        made.mux(stream.encode(None))
+    clip = read_clip(source)
+    assert not browsers_play(source)
+    assert playable(clip, tmp_path / "page.html") == "take.avi"  # some browser may
+    assert playable(clip, tmp_path / "page.html", proxy=True) == "take.proxy.mp4"
+    copy = tmp_path / "take.proxy.mp4"
+    assert browsers_play(copy)
+    with av.open(str(copy)) as film:
+        assert sum(1 for _ in film.decode(video=0)) == sum(1 for _ in read_frames(clip))
+    first = copy.stat().st_ino
+    assert playable(clip, tmp_path / "page.html", proxy=True) == "take.proxy.mp4"
+    assert copy.stat().st_ino == first
+    assert find_footage(tmp_path).recordings == (Recording(source),)  # its copy is no footage
 
 
 def test_heat_lies_where_the_card_was(reviewed):

@@ -124,6 +124,14 @@ def test_the_best_moment_is_shown_where_its_clip_is_there(reviewed):
     assert image["alt"].startswith("Best moment: take 1")
 
 
+def test_takes_lead_to_their_reports_and_clips_where_they_are_there(reviewed):
+    folder = journal.create(session(scores=(50.0, 60.0)))
+    shutil.copyfile(reviewed.path, folder / "take-01.mov")
+    (folder / "take-02.review.html").write_text("a page")
+    links = [a["href"] for tag, a in Page(read_session_page(folder)).tags if tag == "a"]
+    assert links == ["#main", "take-01.mov", "take-02.review.html"]
+
+
 def test_a_session_without_a_scored_take_says_so():
     made = session(scores=())
     page = read_session_page(journal.create(made))

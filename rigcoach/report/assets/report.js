@@ -3,13 +3,16 @@
 (() => {
   const charts = JSON.parse(document.getElementById("charts").textContent);
   const moments = [...document.querySelectorAll(".moment")];
-  const scrub = document.getElementById("scrub");
+  const viewer = document.getElementById("viewer");
+  const abouts = [...document.querySelectorAll(".about")];
   const plots = [];
+  let drawing = false;
   let chosen = moments.length ? Number(moments[0].dataset.t) : null;
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  function choose(t) {
+  // Shows the still nearest to a time, what was measured there, and the time in every chart.
+  function stand(t) {
     if (!moments.length) return;
     let nearest = 0;
     moments.forEach((moment, i) => {
@@ -17,13 +20,15 @@
       if (apart < Math.abs(Number(moments[nearest].dataset.t) - t)) nearest = i;
     });
     moments.forEach((moment, i) => { moment.hidden = i !== nearest; });
-    chosen = Number(moments[nearest].dataset.t);
-    if (scrub) {
-      scrub.value = nearest;
-      scrub.setAttribute("aria-valuetext", chosen.toFixed(1) + " s");
-    }
-    plots.forEach((plot) => plot.redraw(false));
+    abouts.forEach((about, i) => { about.hidden = i !== nearest; });
+    if (chosen === t) return;
+    chosen = t;
+    if (!drawing) requestAnimationFrame(() => { drawing = false; plots.forEach((plot) => plot.redraw(false)); });
+    drawing = true;
   }
+
+  const choose = (t) => document.dispatchEvent(new CustomEvent("chosen", { detail: t }));
+  document.addEventListener("played", (event) => stand(event.detail));
 
   function shade(u, chart) {
     const { ctx, bbox } = u;
@@ -139,7 +144,8 @@
         { ...axis, ...(chart.axis === "s" || dated ? {} : { incrs: [1, 2, 5, 10, 20, 50, 100] }), ...(dated ? { space: 70 } : {}), values: (_u, ticks) => across.ticks(ticks) },
         { ...axis, size: 64, values: (_u, ticks) => ticks.map((v) => v + unit) },
       ],
-      legend: { markers: { dash: (_u, i) => dashed(chart.lines[i - 1]) } },
+      // By name, not by value: the squares follow when light turns dark.
+      legend: { markers: { dash: (_u, i) => dashed(chart.lines[i - 1]), stroke: (_u, i) => "var(--c" + (chart.lines[i - 1] || { colour: 0 }).colour + ")" } },
       cursor: { sync: { key: chart.axis }, drag: { x: true, y: false }, focus: { prox: 24 } },
       series: [
         { label: chart.axis === "s" ? "time" : chart.axis, value: (_u, v) => (v == null ? "–" : across.value(v)) },
@@ -177,8 +183,7 @@
   document.querySelectorAll("button[data-t]").forEach((button) => {
     button.addEventListener("click", () => {
       choose(Number(button.dataset.t));
-      document.getElementById("look").scrollIntoView({ block: "start" });
+      viewer.scrollIntoView({ block: "nearest" });
     });
   });
-  if (scrub) scrub.addEventListener("input", () => choose(Number(moments[Number(scrub.value)].dataset.t)));
 })();
