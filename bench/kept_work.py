@@ -170,7 +170,7 @@ class KeepSession(Work):
         drill = load_drill("thirds")
         session = new_session(drill, drill.stations[:2], "", load_profile("hip-video"), tethered=True)
         with begun(session, Quiet()) as open_session:
-            open_session.camera_found("Canon EOS 5D Mark II", "movie", counts=True)
+            open_session.camera_found("Canon EOS 5D Mark II", "movie")
             for number in (1, 2):
                 open_session.begin_take(number)
                 open_session.recorded(number, f"{CARD}/MVI_000{number}.MOV", 10, 1.0)

@@ -87,6 +87,9 @@ def _print(shown: "Drill") -> None:
         ("lead room", _band(shown.frame.lead_room)),
         ("level", f"to {shown.frame.roll_tolerance_deg:g}°"),
         ("in focus", f"up to {shown.focus_tolerance_px:g} px of blur"),
+        ("framing", f"{shown.pass_framing:g} of 100 on average passes" if shown.pass_framing else ""),
+        ("distance", f"up to {100 * shown.pass_distance:.0f} % off passes" if shown.pass_distance else ""),
+        ("feedback", shown.feedback),
         ("passed", f"with {shown.pass_mark:g} of 100 and {100 * shown.pass_keepers:.0f} % keepers on average"),
     ):
         if text:
@@ -131,6 +134,9 @@ def _runs(stations: "tuple[Station, ...]") -> "list[tuple[str, Station]]":
 @click.option("--pause", "pause_s", type=float, metavar="SECONDS", help="Pause between two takes.")
 @click.option("--pass-mark", type=float, help="Mean score needed to pass a session.")
 @click.option("--pass-keepers", type=float, metavar="SHARE", help="Share of keepers needed to pass, such as 0.5.")
+@click.option("--pass-framing", type=float, help="Mean framing score needed to pass; 0 for none.")
+@click.option("--pass-distance", type=float, metavar="SHARE", help="Largest error in distance, such as 0.2; 0 for any.")
+@click.option("--feedback", help="When a take is commented on: bandwidth, every, faded, summary or none.")
 @click.option(
     "--focus-tolerance", "focus_tolerance_px", type=float, metavar="PIXELS", help="Largest acceptable blur radius."
 )

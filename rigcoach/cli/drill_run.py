@@ -157,6 +157,7 @@ def _run_plan(name: str, takes: int | None, profile_name: str | None, *, weighte
 def _stations(drill: "Drill", takes: int | None, *, weighted: bool) -> "tuple[tuple[Station, ...], str]":
     from dataclasses import replace
 
+    from rigcoach.journal.counted import counted
     from rigcoach.journal.index import read_log
     from rigcoach.journal.progress import weighted_stations
 
@@ -164,7 +165,7 @@ def _stations(drill: "Drill", takes: int | None, *, weighted: bool) -> "tuple[tu
         drill = replace(drill, stations=tuple(drill.stations[n % len(drill.stations)] for n in range(takes)))
     if not weighted:
         return drill.stations, ""
-    return weighted_stations(drill, read_log().takes)
+    return weighted_stations(drill, counted(read_log()).takes)
 
 
 @contextmanager

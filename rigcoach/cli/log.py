@@ -33,6 +33,7 @@ def log(context: click.Context, drill: str | None) -> None:
     if context.invoked_subcommand is not None:
         return
     from rigcoach.drills.files import readable_drills
+    from rigcoach.journal.counted import counted
     from rigcoach.journal.documents import log_document
     from rigcoach.journal.index import read_log
     from rigcoach.journal.progress import next_drill, weaknesses
@@ -41,7 +42,7 @@ def log(context: click.Context, drill: str | None) -> None:
     found = read_log()
     _print_trouble(found)
     rows = [row for row in found.sessions if drill in (None, row.drill)]
-    following, weak = next_drill(found.sessions, readable_drills()), weaknesses(found.takes)
+    following, weak = next_drill(found.sessions, readable_drills()), weaknesses(counted(found).takes)
     if settings.json:
         print_json(log_document(rows, found.unreadable, following, weak))
         return
@@ -180,6 +181,7 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
     """
     from rigcoach.cli.browser import show
     from rigcoach.drills.files import readable_drills
+    from rigcoach.journal.counted import counted
     from rigcoach.journal.folder import kept_files
     from rigcoach.journal.index import index_path, read_log
     from rigcoach.journal.progress import next_drill, weaknesses
@@ -192,7 +194,7 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
     _print_trouble(found)
     narrow = bool(drill or rig)
     ids = {row.id for row in trend(found.sessions, drill=drill, rig=rig).sessions}
-    takes = [take for take in found.takes if take.session_id in ids or not narrow]
+    takes = [take for take in counted(found).takes if take.session_id in ids or not narrow]
     following = None if narrow else next_drill(found.sessions, readable_drills())
     to = index_path().with_name("report.html") if out is None else out
     page = trend_page(found, drill=drill, rig=rig, following=following, weak=weaknesses(takes))

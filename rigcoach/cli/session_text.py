@@ -30,7 +30,9 @@ def print_session(session: "Session", folder: Path) -> None:
     _print_takes(session.takes)
     print_points(f"take {take.number}: {take.error}" for take in session.takes if take.error)
     print_points(f"{name} was not matched to a take" for name in session.leftovers)
-    print_summary(session, summarise(session))
+    summary = summarise(session)
+    _print_rules(summary)
+    print_summary(session, summary)
 
 
 def _print_takes(takes: "tuple[Take, ...]") -> None:
@@ -44,6 +46,16 @@ def _print_takes(takes: "tuple[Take, ...]") -> None:
         state = "" if score is not None else f"; {take.state}"
         rows.append((str(take.number), take.station.announcement + state, *cells))
     print_table(("Take", "What", "Score", "Focus", "Framing", "Steady", "Exposed", "Keepers", "Away"), rows)
+
+
+def _print_rules(summary: "Summary") -> None:
+    """Print what the drill asks for, each rule with what was measured."""
+    if not summary.scored:
+        return
+    marks = {True: "met", False: "missed", None: "unknown"}
+    click.echo()
+    for rule in summary.rules:
+        click.echo(f"  {rule.name:<10}{marks[rule.met]:<9}{rule.sentence}")
 
 
 def print_summary(session: "Session", summary: "Summary") -> None:

@@ -9,6 +9,7 @@ from rigcoach.optics.shots import SHOT_NAMES
 
 CAMERA_HEIGHTS = tuple(CAMERA_HEIGHTS_M)
 MOVES = ("stand", "walk-towards", "walk-away", "walk-across", "pan", "whip")
+FEEDBACKS = ("every", "bandwidth", "faded", "summary", "none")
 SUBJECTS = ("auto", "target", "face", "person")
 PLACES = {"centre": (0.5, 0.5), "left-third": (1 / 3, 0.5), "right-third": (2 / 3, 0.5)}
 
@@ -153,6 +154,13 @@ class Drill:
         The mean overall score that passes a session.
     pass_keepers
         The mean share of keepers that passes it; 0 in sessions from before drills had one.
+    pass_framing
+        The mean framing score that passes it; 0 where none is asked for.
+    pass_distance
+        How far off the distance asked for the subject may be, over that distance, in the median of the takes; 0 where
+        nothing is asked.
+    feedback
+        When something is said of a take that was scored: one of `FEEDBACKS`.
     pause_s
         Between two takes, for getting ready.
     stations
@@ -174,6 +182,9 @@ class Drill:
     stations: tuple[Station, ...]
     path: Path
     pass_keepers: float = 0.0
+    pass_framing: float = 0.0
+    pass_distance: float = 0.0
+    feedback: str = "every"
 
     def wanted_at(self, station: Station) -> WantedFrame:
         """Return the framing, and how sharp, to score a take against."""

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from rigcoach.base.toml_file import toml_text
-from rigcoach.drills.model import CAMERA_HEIGHTS, MOVES, PLACES, SUBJECTS, FramingTarget, Station
+from rigcoach.drills.model import CAMERA_HEIGHTS, FEEDBACKS, MOVES, PLACES, SUBJECTS, FramingTarget, Station
 from rigcoach.optics.permissible_blur import SHARP_BLUR_PX
 from rigcoach.optics.shots import SHOT_NAMES
 from rigcoach.rig.setting_checks import WrongValueError, meant, text
@@ -131,6 +131,9 @@ class DrillFile(_Table):
     pause_s: Annotated[float, _number(0, 600, "seconds")] = 5.0
     pass_mark: Annotated[float, _number(0, 100, "")] = 60.0
     pass_keepers: Annotated[float, _number(0, 1, "")] = 0.5
+    pass_framing: Annotated[float, _number(0, 100, "")] = 60.0
+    pass_distance: Annotated[float, _number(0, 1, "")] = 0.2
+    feedback: Annotated[str, _word(FEEDBACKS)] = "bandwidth"
     focus_tolerance_px: Annotated[float, _number(0.2, 50, "pixels")] = SHARP_BLUR_PX
     frame: FrameTable = FrameTable()
     take: list[TakeTable] = []

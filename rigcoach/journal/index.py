@@ -20,6 +20,8 @@ from rigcoach.base.user_data import user_folder
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index_file import new_database, publish, take_over
+from rigcoach.journal.judgement import judged_right
+from rigcoach.journal.pass_rules import distance_off
 from rigcoach.journal.session import Session
 from rigcoach.journal.summary import summarise
 
@@ -51,6 +53,13 @@ class SessionRow:
     keeper_ratio: float | None
     blur_px: float | None
     passed: bool | None
+    met: bool | None
+    emulated: bool
+    purpose: str
+    test_day: int | None
+    form: str
+    feedback: str
+    not_counted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,12 @@ class TakeRow:
     exposure: float | None
     keeper_ratio: float | None
     blur_px: float | None
+    offset_x: float | None
+    offset_y: float | None
+    roll_deg: float | None
+    distance_off: float | None
+    judged_right: float | None
+    transfer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,7 @@ def read_log() -> Log:
         unreadable = (*database.execute("SELECT id, why FROM unreadable"), *folder.strays())
         log = Log(
             tuple(_session_row(row) for row in database.execute(sessions)),
-            tuple(TakeRow(*row) for row in database.execute(takes)),
+            tuple(_take_row(row) for row in database.execute(takes)),
             tuple(sorted(unreadable)),
             index.trouble,
             index.odd,
@@ -257,6 +272,13 @@ def _row_of(session: Session) -> SessionRow:
         keeper_ratio=summary.keeper_ratio,
         blur_px=summary.blur_px,
         passed=summary.passed,
+        met=summary.met,
+        emulated=session.emulated,
+        purpose=session.schedule.purpose,
+        test_day=session.schedule.test_day,
+        form=session.schedule.form,
+        feedback=session.schedule.feedback,
+        not_counted=", ".join(session.not_counted),
     )
 
 
@@ -285,14 +307,25 @@ def _takes_of(session: Session) -> Iterator[TakeRow]:
             exposure=None if score is None else score.exposure,
             keeper_ratio=None if score is None else score.keeper_ratio,
             blur_px=None if score is None else score.blur_px,
+            offset_x=None if score is None or score.offset is None else score.offset[0],
+            offset_y=None if score is None or score.offset is None else score.offset[1],
+            roll_deg=None if score is None else score.roll_deg,
+            distance_off=distance_off(take),
+            judged_right=judged_right(session.drill, take),
+            transfer=take.transfer,
         )
 
 
 def _session_row(cells: tuple[object, ...]) -> SessionRow:
     values = dict(zip((f.name for f in fields(SessionRow)), cells, strict=True))
-    for name in ("tethered", "counts", "passed"):  # SQLite has no truth values
+    for name in ("tethered", "counts", "passed", "met", "emulated"):  # SQLite has no truth values
         values[name] = None if values[name] is None else bool(values[name])
     return SessionRow(**values)  # type: ignore[arg-type]
+
+
+def _take_row(cells: tuple[object, ...]) -> TakeRow:
+    row = TakeRow(*cells)  # type: ignore[arg-type]
+    return replace(row, transfer=bool(row.transfer))
 
 
 def _columns(row: type, table: str = "") -> str:

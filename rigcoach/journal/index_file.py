@@ -17,7 +17,7 @@ ODD = "index.odd.sqlite3"
 
 Row = tuple[Any, ...]
 
-_VERSION = 3
+_VERSION = 4
 _SCHEMA = """
     CREATE TABLE session (
         id TEXT PRIMARY KEY, drill TEXT NOT NULL, profile TEXT NOT NULL, body TEXT NOT NULL,
@@ -26,6 +26,8 @@ _SCHEMA = """
         counts INTEGER NOT NULL, planned INTEGER NOT NULL, scored INTEGER NOT NULL,
         overall REAL, focus REAL, framing REAL, steadiness REAL, exposure REAL, spread REAL,
         keeper_ratio REAL, blur_px REAL, passed INTEGER,
+        met INTEGER, emulated INTEGER NOT NULL, purpose TEXT NOT NULL, test_day INTEGER, form TEXT NOT NULL,
+        feedback TEXT NOT NULL, not_counted TEXT NOT NULL,
         changed_ns INTEGER NOT NULL, size_bytes INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE take (
@@ -33,6 +35,7 @@ _SCHEMA = """
         distance_m REAL NOT NULL, to_m REAL, move TEXT NOT NULL, camera_height TEXT NOT NULL, side TEXT NOT NULL,
         state TEXT NOT NULL, clip TEXT,
         overall REAL, focus REAL, framing REAL, steadiness REAL, exposure REAL, keeper_ratio REAL, blur_px REAL,
+        offset_x REAL, offset_y REAL, roll_deg REAL, distance_off REAL, judged_right REAL, transfer INTEGER NOT NULL,
         PRIMARY KEY (session_id, number)
     ) WITHOUT ROWID;
     CREATE TABLE unreadable (
@@ -40,7 +43,7 @@ _SCHEMA = """
     ) WITHOUT ROWID;
     CREATE INDEX session_by_drill ON session (drill, started_at);
     CREATE TABLE seal (sha256 TEXT NOT NULL);
-    PRAGMA user_version = 3;
+    PRAGMA user_version = 4;
 """
 _MOST_BYTES = 200_000_000  # a hundred years of practice
 

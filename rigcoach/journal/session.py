@@ -7,6 +7,16 @@ from typing import Literal
 from rigcoach.drills.model import Drill, Station
 from rigcoach.journal.states import SessionState, TakeState
 
+NotCounted = Literal["emulated", "live-view", "checks", "coached"]
+
+NOT_COUNTED: dict[NotCounted, str] = {
+    "emulated": "it was made on the emulator",
+    "live-view": "its takes come from the live view, whose frames are too small to show slight blur",
+    "checks": "the checks before it failed",
+    "coached": "it was coached",
+}
+"""Why a session may not count, in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -33,8 +43,9 @@ class TakeScore:
     """What a take's clip was scored with; everything that could not be measured is None.
 
     `blur_px` is the median over the frames, in pixels of a frame 1080 pixels high; `distance_m` that of the subject's
-    distance, by its size, with the standard deviation. `faults` has what to work on first at its front. The scores of
-    every frame lie in ``scores/take-NN.json``.
+    distance, by its size, with the standard deviation. `offset` is the median place of the subject's centre from the
+    wanted one, right and down positive, in fractions of the frame's width and height; `roll_deg` the median roll.
+    `faults` has what to work on first at its front. The scores of every frame lie in ``scores/take-NN.json``.
     """
 
     overall: float | None
@@ -53,6 +64,28 @@ class TakeScore:
     worst: Moment | None = None
     distance_m: float | None = None
     distance_sd_m: float | None = None
+    offset: tuple[float, float] | None = None
+    roll_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How the photographer said that a take went, before being told; None where nothing was said of it.
+
+    Attributes
+    ----------
+    sideways, updown
+        Where the subject was, from where it was wanted: -1 left or high, 0 there, 1 right or low.
+    distance
+        -1 too near, 0 as asked, 1 too far.
+    sharp
+        Whether the subject was in focus.
+    """
+
+    sideways: Literal[-1, 0, 1] | None = None
+    updown: Literal[-1, 0, 1] | None = None
+    distance: Literal[-1, 0, 1] | None = None
+    sharp: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +118,12 @@ class Take:
         Once it was scored.
     error
         What went wrong, in one line.
+    guess
+        How the photographer said that it went, before being told.
+    told
+        Whether its result was said; None where there was none yet, and in older sessions.
+    transfer
+        Whether it asks, in a test, for what was not practised.
     """
 
     number: int
@@ -100,6 +139,9 @@ class Take:
     matched_by: str | None = None
     score: TakeScore | None = None
     error: str | None = None
+    guess: Guess | None = None
+    told: bool | None = None
+    transfer: bool = False
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -110,6 +152,53 @@ class Take:
     def stem(self) -> str:
         """The name of its files, without ending: ``take-03``."""
         return f"take-{self.number:02}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """How a session's takes are laid out, and when something is said of them.
+
+    The defaults are those of sessions from before this was kept.
+
+    Attributes
+    ----------
+    purpose
+        "practice"; "retention", a test some days after a drill was passed; or "fixed", a fixed drill.
+    test_day
+        Of a retention test, how many days after the passed session it falls due.
+    form
+        Of a fixed drill, which of its forms.
+    feedback
+        When something is said of a take: one of `rigcoach.drills.model.FEEDBACKS`.
+    order
+        "listed" as in the drill, "blocked" with equal takes together, or "shuffled" by `seed`.
+    seed
+        What the order, and faded feedback, were drawn with.
+    trimmed
+        Why there are fewer takes than the drill has; empty where there are not.
+    """
+
+    purpose: Literal["practice", "retention", "fixed"] = "practice"
+    test_day: int | None = None
+    form: str = ""
+    feedback: str = "every"
+    order: Literal["listed", "blocked", "shuffled"] = "listed"
+    seed: int | None = None
+    trimmed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """A coached look through the camera before the takes, of which nothing is recorded.
+
+    `found_ratio` is the share of its frames with the subject, `off` how far the framing was off in its last second, in
+    limits (up to 1 is there); None where it is not known.
+    """
+
+    station: Station
+    seconds: float
+    found_ratio: float
+    off: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +263,14 @@ class Session:
         In their order.
     leftovers
         Clips that belong to no take.
+    emulated
+        Whether it was made on an emulated body.
+    not_counted
+        Why it does not count, by the keys of `NOT_COUNTED`; empty also in older sessions.
+    schedule
+        How its takes are laid out.
+    warm_up
+        What was coached before the takes.
     """
 
     __pydantic_config__ = {"alias_generator": _name_in_file}  # noqa: RUF012
@@ -197,6 +294,10 @@ class Session:
     card_before: tuple[CardClip, ...] = ()
     takes: tuple[Take, ...] = ()
     leftovers: tuple[str, ...] = ()
+    emulated: bool = False
+    not_counted: tuple[NotCounted, ...] = ()
+    schedule: Schedule = Schedule()
+    warm_up: tuple[WarmUp, ...] = ()
     schema: Literal["rigcoach.session/1"] = "rigcoach.session/1"
 
     @property

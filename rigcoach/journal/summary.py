@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean, median, stdev
 
-from rigcoach.journal.session import Moment, Session, Take, TakeScore
+from rigcoach.journal.pass_rules import PassRule, distance_off, pass_rules
+from rigcoach.journal.session import NOT_COUNTED, Moment, Session, TakeScore
 
 PARTS = ("focus", "framing", "steadiness", "exposure")
 
@@ -37,6 +38,10 @@ class Summary:
         Whether the drill was passed; None where that cannot be said, and `why` says why.
     why
         What passing hung on.
+    rules
+        What the drill asks for, each rule with what was measured.
+    met
+        As `passed`, whether or not the session counts.
     """
 
     scored: int
@@ -56,6 +61,8 @@ class Summary:
     work_on: str | None
     passed: bool | None
     why: str
+    rules: tuple[PassRule, ...]
+    met: bool | None
 
     @property
     def judged(self) -> str:
@@ -75,7 +82,8 @@ def summarise(session: Session) -> Summary:
     off = [off for off in map(distance_off, session.takes) if off is not None]
     mean, blur_px = _mean(overall), median(blur) if blur else None
     keepers = _mean(score.keeper_ratio for score in scores)
-    passed, why = _passed(session, mean, keepers, blur_px, len(overall))
+    rules = pass_rules(session.drill, session.takes)
+    met, why = _met(session, rules, len(overall))
     parts = {part: _mean(getattr(score, part) for score in scores) for part in PARTS}
     return Summary(
         scored=len(scores),
@@ -90,15 +98,11 @@ def summarise(session: Session) -> Summary:
         distance_off=_mean(off),
         distance_spread=stdev(off) if len(off) > 1 else None,
         work_on=_work_on(scores),
-        passed=passed,
-        why=why,
+        passed=met if session.counts else None,
+        why=why if session.counts else f"it does not count: {why_not_counted(session)}",
+        rules=rules,
+        met=met,
     )
-
-
-def distance_off(take: Take) -> float | None:
-    """Return how much too far, or too near, a take's subject was, over the distance asked for; None if not known."""
-    asked_m, away_m = take.station.kept_distance_m, None if take.score is None else take.score.distance_m
-    return None if asked_m is None or away_m is None else away_m / asked_m - 1
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
@@ -106,25 +110,26 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return fmean(known) if known else None
 
 
-def _passed(
-    session: Session, mean: float | None, keepers: float | None, blur_px: float | None, measured: int
-) -> tuple[bool | None, str]:
-    """Return whether a session passes: by its mean score, its keepers, its blur, and how many takes were measured."""
-    drill = session.drill
-    if not session.counts:
-        failed = any(check.ok is False for check in session.checks)
-        return None, f"it does not count: {'the checks before it failed' if failed else 'it was coached'}"
-    if mean is None or keepers is None:
+def why_not_counted(session: Session) -> str:
+    """Return why a session does not count; empty where it does."""
+    if session.counts:
+        return ""
+    if session.not_counted:
+        return "; ".join(NOT_COUNTED[reason] for reason in session.not_counted)
+    # Sessions from before the reason was kept.
+    return NOT_COUNTED["checks" if any(check.ok is False for check in session.checks) else "coached"]
+
+
+def _met(session: Session, rules: tuple[PassRule, ...], measured: int) -> tuple[bool | None, str]:
+    """Return whether a session meets its drill's rules, and what that hung on."""
+    if not measured:
         return None, "no take could be measured"
     if 2 * measured < len(session.takes):
         return None, f"only {measured} of {len(session.takes)} takes could be measured"
-    if mean < drill.pass_mark:
-        return False, f"{mean:.0f} on average; {drill.pass_mark:g} passes"
-    if keepers < drill.pass_keepers:
-        return False, f"{100 * keepers:.0f} % keepers; {100 * drill.pass_keepers:.0f} % pass"
-    if blur_px is not None and blur_px > drill.focus_tolerance_px:
-        return False, f"{blur_px:.1f} px of blur; up to {drill.focus_tolerance_px:g} is in focus here"
-    return True, f"{mean:.0f} on average; {drill.pass_mark:g} passes"
+    failed = [rule for rule in rules if rule.met is False]
+    if failed:
+        return False, failed[0].sentence
+    return True, rules[0].sentence
 
 
 def _work_on(scores: list[TakeScore]) -> str | None:

@@ -32,6 +32,7 @@ from rigcoach.practice.candidates import (
     recordings_in,
     size_of,
 )
+from rigcoach.practice.emulated_body import is_emulated
 from rigcoach.practice.match import ClipInfo, Expected, match
 from rigcoach.practice.open_session import OpenSession, Prompter, bring_index_up_to_date, format_result
 from rigcoach.practice.scorer import Scorer
@@ -116,6 +117,8 @@ def ingest(
         _tidy(open_session)
         _adopt(open_session, prompter)
         if isinstance(source, Camera):
+            if is_emulated(source.port, source.listing()):
+                open_session.does_not_count("emulated")
             _fetch_recorded(open_session, source, prompter)
             if _wanted(open_session.session) or chosen:
                 candidates = from_card(open_session.folder, open_session.session, source, prompter)

@@ -11,7 +11,7 @@ from rigcoach.base.progress import Advance
 from rigcoach.drills.model import Drill, Station
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
-from rigcoach.journal.session import CardClip, Check, Session, Take
+from rigcoach.journal.session import CardClip, Check, NotCounted, Session, Take
 from rigcoach.journal.states import SESSION_STEPS, TAKE_STEPS, IllegalStepError, SessionState, TakeState, state_after
 from rigcoach.practice.take_score import ScoringJob, TakeResult
 from rigcoach.rig.profile import Profile
@@ -68,28 +68,33 @@ class OpenSession:
         takes[take.number - 1] = take
         self._write(replace(self.session, takes=tuple(takes)))
 
-    def camera_found(self, body: str, source: Literal["movie", "live-view"], *, counts: bool) -> None:
-        """Note which body records, where its takes come from, and whether they count."""
-        self._write(replace(self.session, body=body, source=source, counts=counts))
+    def camera_found(self, body: str, source: Literal["movie", "live-view"], *not_counted: NotCounted) -> None:
+        """Note which body records, where its takes come from, and why they do not count, where they don't."""
+        self._write(_left_out(replace(self.session, body=body, source=source), not_counted))
 
     def card_found(self, clips: Iterable[CardClip]) -> None:
         """Note the clips on the card that are none of the takes'."""
         self._write(replace(self.session, card_before=tuple(clips)))
 
     def prepared(
-        self, body: str, checks: Iterable[Check], clock_offset_s: float | None, clips: Iterable[CardClip]
+        self,
+        body: str,
+        checks: Iterable[Check],
+        clock_offset_s: float | None,
+        clips: Iterable[CardClip],
+        *not_counted: NotCounted,
     ) -> None:
         """Note what a body that will be off the cable was found to be, all at once."""
         session = replace(self.session, body=body, checks=tuple(checks), clock_offset_s=clock_offset_s)
-        self._write(replace(session, card_before=tuple(clips)))
+        self._write(_left_out(replace(session, card_before=tuple(clips)), not_counted))
 
     def checked(self, checks: Iterable[Check]) -> None:
         """Note what was checked before the takes."""
         self._write(replace(self.session, checks=tuple(checks)))
 
-    def does_not_count(self) -> None:
+    def does_not_count(self, why: NotCounted) -> None:
         """Note that the session does not count for trends and progress."""
-        self._write(replace(self.session, counts=False))
+        self._write(_left_out(self.session, (why,)))
 
     def begin_take(self, number: int) -> None:
         """Note that a take begins."""
@@ -201,6 +206,13 @@ class OpenSession:
             self._write_take(replace(self._after(outcome.take, "scored"), score=outcome.score, error=None))
         else:
             self._write_take(replace(self._after(outcome.take, "scoring failed"), error=outcome.error))
+
+
+def _left_out(session: Session, why: Iterable[NotCounted]) -> Session:
+    """Return a session that does not count for these reasons; without any, as it is."""
+    reasons = tuple(dict.fromkeys((*session.not_counted, *why)))
+    emulated = session.emulated or "emulated" in reasons
+    return replace(session, counts=session.counts and not reasons, not_counted=reasons, emulated=emulated)
 
 
 def new_session(

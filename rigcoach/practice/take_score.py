@@ -12,7 +12,7 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.journal.folder import write_whole
 from rigcoach.journal.session import Fault, Moment, TakeScore
-from rigcoach.measure.picture.framing import WantedFrame
+from rigcoach.measure.picture.framing import Framing, WantedFrame
 from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.scoring.advice import Advice
 from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
@@ -86,6 +86,8 @@ def _take_score(take: int, scored: ScoredClip) -> TakeScore:
     measures, score = scored.measures, scored.score
     blur = [frame.focus.blur_px for frame in measures.frames if frame.focus.blur_px is not None]
     away = [frame.away_m for frame in measures.frames if frame.away_m is not None]
+    framings = [frame.framing for frame in measures.frames if frame.framing is not None]
+    rolls = [framing.roll_deg for framing in framings if framing.roll_deg is not None]
     best, worst = _moments(take, [frame.t_s for frame in measures.frames], score.frames)
     longest = score.longest_keeper_s
     return TakeScore(
@@ -105,7 +107,15 @@ def _take_score(take: int, scored: ScoredClip) -> TakeScore:
         worst=worst,
         distance_m=median(distance_m for distance_m, _ in away) if away else None,
         distance_sd_m=median(sd_m for _, sd_m in away) if away else None,
+        offset=_median_offset(framings),
+        roll_deg=median(rolls) if rolls else None,
     )
+
+
+def _median_offset(framings: Sequence[Framing]) -> tuple[float, float] | None:
+    if not framings:
+        return None
+    return median(framing.offset[0] for framing in framings), median(framing.offset[1] for framing in framings)
 
 
 def _fault(advice: Advice) -> Fault:

@@ -1,6 +1,7 @@
 """A drill on the cable: the profile applied; each take counted in, recorded, fetched, scored while the next begins."""
 
 import time
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,13 @@ from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.drills.model import Drill, Station
-from rigcoach.journal.session import CardClip, Check
+from rigcoach.journal.session import CardClip, Check, NotCounted
 from rigcoach.listing.model import BodyListing
 from rigcoach.live.coach import Ear
 from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.practice import preflight
 from rigcoach.practice.coached import coached
+from rigcoach.practice.emulated_body import is_emulated
 from rigcoach.practice.live_take import FrameListener, ignored, record_live_view
 from rigcoach.practice.open_session import OpenSession, Prompter, begun, format_result, new_session
 from rigcoach.practice.scorer import Scorer
@@ -77,7 +79,7 @@ def run_tethered(camera: Camera, wanted: RunPlan, prompter: Prompter) -> OpenSes
     with begun(session, prompter) as open_session, Scorer() as scorer:
         listing = camera.listing()
         source = "live-view" if wanted.ears else _source(listing)
-        open_session.camera_found(listing.model or listing.body, source, counts=not wanted.ears)
+        open_session.camera_found(listing.model or listing.body, source, *_not_counted(camera.port, listing, source))
         with prompter.step(f"Applying {wanted.profile.name}") as advance:
             applied = apply(camera, wanted.profile, advance, keep=snapshot.keep)
         run = _Run(camera, wanted, prompter, open_session, scorer)
@@ -116,6 +118,13 @@ def _source(listing: BodyListing) -> Literal["movie", "live-view"]:
     return "movie" if can else "live-view"
 
 
+def _not_counted(port: str, listing: BodyListing, source: str) -> Iterator[NotCounted]:
+    if is_emulated(port, listing):
+        yield "emulated"
+    if source == "live-view":
+        yield "live-view"
+
+
 class _Run:
     """A drill that is being run."""
 
@@ -151,7 +160,7 @@ class _Run:
         if error is None:
             prompter.line("; ".join(check.text for check in checks if check.ok))
             return
-        open_session.does_not_count()
+        open_session.does_not_count("checks")
         if not self._wanted.anyway:
             prompter.say(error.what)
             raise error

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from rigcoach.journal import folder
-from rigcoach.journal.session import Check
+from rigcoach.journal.session import Check, NotCounted
 from rigcoach.listing.model import BodyListing
 from rigcoach.practice import preflight
+from rigcoach.practice.emulated_body import is_emulated
 from rigcoach.practice.open_session import OpenSession, Prompter, begun, new_session
 from rigcoach.practice.slate import MOST, slate_page
 from rigcoach.practice.tethered import COUNT_FROM, RunPlan, clips_on_card
@@ -135,14 +136,15 @@ def _prepare(camera: Camera, wanted: RunPlan, prompter: Prompter, open_session: 
         *preflight.camera_checks(camera.port, listing, camera.cards()),
     )
     ahead_s = None if offset_s is None else round(offset_s, 1)
-    open_session.prepared(listing.model or listing.body, checks, ahead_s, clips_on_card(camera))
+    why: tuple[NotCounted, ...] = ("emulated",) if is_emulated(camera.port, listing) else ()
+    open_session.prepared(listing.model or listing.body, checks, ahead_s, clips_on_card(camera), *why)
     for setting in applied.by_hand:
         prompter.line(f"By hand: {setting.setting.replace('_', ' ')}: {setting.reason}")
     for check in checks:
         prompter.line(f"{check.text}. {check.next_step}" if check.next_step else check.text)
     error = preflight.failed(checks)
     if error is not None:
-        open_session.does_not_count()
+        open_session.does_not_count("checks")
         if not wanted.anyway:
             raise error
 

@@ -1,6 +1,6 @@
 """The report of a session: its takes side by side, beside the last five sessions of its drill and the best ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -112,6 +112,8 @@ def session_page(
         headline=_headline(summary),
         work_on=summary.work_on,
         why=summary.why,
+        rules=summary.rules if summary.scored else (),
+        emulated=session.emulated,
         tiles=tuple(Tile(name, getattr(summary, name), _tile_why(summary, name)) for name in _PARTS),
         takes=_take_lines(session, None if hide else folder),
         judged=summary.judged,
@@ -120,7 +122,7 @@ def session_page(
             for take in session.takes
             if take.score is None
         ),
-        compared=_compared(summary, before),
+        compared=_compared(summary, before, counts=session.counts),
         before=len(before[-_LAST_SESSIONS:]),
         shots=_shots(session, summary, folder, hide),
         wheel=wheel(cause(score) for score in takes),
@@ -138,22 +140,27 @@ def earlier(session: Session, rows: Sequence[SessionRow]) -> tuple[SessionRow, .
 
 def recent_takes(session: Session) -> tuple[TakeScore, ...]:
     """Return the scores of the last twenty takes up to a session's end, from the journal, the newest first."""
-    scores = _scores_of(session)
     ids = journal.session_ids()
     older = ids[: ids.index(session.id)] if session.id in ids else ids
-    return (*scores, *latest_takes(older))[:_LAST_TAKES]
+    return (*_scores_of(session), *_latest_takes(older, lambda other: other.counts))[:_LAST_TAKES]
 
 
 def latest_takes(session_ids: Sequence[str]) -> tuple[TakeScore, ...]:
     """Return the scores of the last twenty takes of sessions, given the oldest first; the newest take first."""
+    return _latest_takes(session_ids, lambda _session: True)
+
+
+def _latest_takes(session_ids: Sequence[str], wanted: Callable[[Session], bool]) -> tuple[TakeScore, ...]:
     scores: list[TakeScore] = []
     for name in reversed(session_ids):
         if len(scores) >= _LAST_TAKES:
             break
         try:
-            scores += _scores_of(journal.read(journal.folder_of(name)))
+            session = journal.read(journal.folder_of(name))
         except JournalError:
             continue  # `rigcoach log` names it
+        if wanted(session):
+            scores += _scores_of(session)
     return tuple(scores[:_LAST_TAKES])
 
 
@@ -216,13 +223,14 @@ def _beside(folder: Path | None, name: str | None) -> str | None:
     return address(folder / name, folder / "report.html")
 
 
-def _compared(summary: Summary, before: tuple[SessionRow, ...]) -> tuple[Compared, ...]:
+def _compared(summary: Summary, before: tuple[SessionRow, ...], *, counts: bool) -> tuple[Compared, ...]:
     lines = []
     for name, column, factor in (("keepers, %", "keeper_ratio", 100.0), *((part, part, 1.0) for part in _PARTS)):
         now = getattr(summary, column)
         past = [value for row in before if (value := getattr(row, column)) is not None]
         mean = fmean(past[-_LAST_SESSIONS:]) if past else None
-        best = max([*past, *([] if now is None else [now])], default=None)
+        # What does not count is no record.
+        best = max([*past, *([now] if counts and now is not None else [])], default=None)
         change = None if now is None or mean is None else factor * (now - mean)
         lines.append(
             Compared(
@@ -232,7 +240,7 @@ def _compared(summary: Summary, before: tuple[SessionRow, ...]) -> tuple[Compare
                 "–" if change is None else f"{change:+.0f}".replace("-", "−"),
                 None if change is None or abs(change) < 1 else change > 0,
                 _number(best, factor),
-                now is not None and now == best and bool(past),
+                counts and now is not None and now == best and bool(past),
             )
         )
     return tuple(lines)

@@ -164,7 +164,7 @@ def test_the_only_copy_of_a_live_view_take_is_not_written_over(
     session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]
 ) -> None:
     """The kill came after the take had its name, before it was noted; a clip on the card fits its time."""
-    session.camera_found("Canon EOS 5D Mark II", "live-view", counts=True)
+    session.camera_found("Canon EOS 5D Mark II", "live-view")
     session.begin_take(1)
     shutil.copyfile(shades(1), session.folder / "take-01.mov")
     other = as_card(tmp_path / "card", {"MVI_0001.MOV": shades(2)})

@@ -145,3 +145,19 @@ def test_earlier_sessions_are_those_of_the_drill_that_count():
     now = journal.read(kept(day=3))
     assert [row.overall for row in earlier(now, read_log().sessions)] == [55.0]
     assert now.started_at == FIRST + timedelta(days=3)
+
+
+def test_a_session_on_the_emulator_is_marked_and_is_no_record():
+    kept(scores=(50.0,))
+    path = kept(scores=(99.0,), day=1, counts=False, emulated=True, not_counted=("emulated",))
+    html = read_session_page(path)
+    assert "Made on the emulator" in html
+    assert "new best" not in html
+    assert cells(html, "overall")[-1] == "50"
+    assert "Made on the emulator" not in read_session_page(kept(scores=(60.0,), day=2))
+
+
+def test_each_rule_of_the_drill_is_shown_with_what_was_measured():
+    html = read_session_page(kept(scores=(90.0, 30.0)))
+    assert cells(html, "keepers")[:3] == ["met", "60 % keepers", "50 % pass"]
+    assert cells(html, "distance")[0] == "unknown"

@@ -1,0 +1,94 @@
+"""What passes: distance, keepers, focus and framing, each against its mark."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from journal.made_sessions import kept, scored, session
+
+from rigcoach.journal.counted import counted
+from rigcoach.journal.index import read_log
+from rigcoach.journal.progress import passes_in_a_row
+from rigcoach.journal.session import Session
+from rigcoach.journal.summary import summarise
+from rigcoach.journal.trend import trend
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+
+
+def shot_at(
+    distance_m: float, sd_m: float | None = 0.02, *, kind: str = "target", drill: str = "hip-3m", **other: float
+) -> Session:
+    made = session(drill, (90.0,) * 4)
+    score = replace(scored(90.0, **other), distance_m=distance_m, distance_sd_m=sd_m, subject_kind=kind)
+    return replace(made, takes=tuple(replace(take, score=score) for take in made.takes))
+
+
+def results(made: Session) -> dict[str, bool | None]:
+    return {rule.name: rule.met for rule in summarise(made).rules}
+
+
+def test_a_drill_of_three_metres_shot_at_1_94_m_is_not_passed() -> None:
+    summary = summarise(shot_at(1.94))
+    assert summary.passed is False
+    assert summary.why == "35 % too near; up to 20 % passes"  # 1 - 1.94 / 3
+    assert results(shot_at(1.94)) == {"score": True, "keepers": True, "focus": True, "framing": True, "distance": False}
+    assert summarise(shot_at(2.5)).passed is True  # 17 %
+    assert summarise(shot_at(3.61)).passed is False  # 20.3 %
+
+
+@pytest.mark.parametrize(
+    ("distance_m", "sd_m", "met"),
+    [
+        (3.0, 0.3, True),  # a deviation of 10 % is half the band
+        (3.0, 0.4, None),  # more than that says nothing near the mark
+        (1.94, 0.2, False),  # 35 % off; two deviations are 13 %, and leave it outside
+        (1.94, 0.4, None),  # two deviations of 13 % reach into the band
+        (3.0, None, None),
+    ],
+)
+def test_an_estimate_of_a_distance_speaks_only_where_its_error_allows(
+    distance_m: float, sd_m: float | None, met: bool | None
+) -> None:
+    assert results(shot_at(distance_m, sd_m, kind="person"))["distance"] is met
+
+
+def test_a_distance_that_is_not_known_is_said_and_stops_nothing() -> None:
+    made = session("hip-3m", (90.0, 90.0))
+    summary = summarise(made)
+    assert summary.passed is True
+    assert summary.rules[-1].measured == "the distance was known in 0 of 2 takes (the card tells it)"
+
+
+def test_framing_has_its_own_mark_whatever_the_mean() -> None:
+    summary = summarise(shot_at(3.0, framing=40.0))
+    assert (summary.passed, summary.why) == (False, "framing 40; 60 passes")
+
+
+def test_a_drill_from_before_these_rules_is_judged_as_it_was() -> None:
+    old = shot_at(1.94, framing=40.0)
+    old = replace(old, drill=replace(old.drill, pass_framing=0.0, pass_distance=0.0))
+    assert summarise(old).passed is True
+    assert "distance" not in results(old)
+
+
+def test_a_session_on_the_emulator_never_counts() -> None:
+    real = kept("still-2m", (50.0, 50.0))
+    kept("still-2m", (99.0, 99.0), day=1, counts=False, emulated=True, not_counted=("emulated",))
+    log = read_log()
+    assert [row.id for row in trend(log.sessions).sessions] == [real.name]
+    assert passes_in_a_row(log.sessions, "still-2m") == 0
+    assert {take.session_id for take in counted(log).takes} == {real.name}
+    made = session(scores=(99.0,), counts=False, not_counted=("emulated",))
+    assert summarise(made).why == "it does not count: it was made on the emulator"
+
+
+def test_the_emulators_sessions_can_be_looked_at_apart_and_only_they() -> None:
+    kept("still-2m", (50.0, 50.0))
+    apart = kept("still-2m", (99.0, 99.0), day=1, counts=False, emulated=True, not_counted=("emulated",))
+    kept("still-2m", (99.0,), day=2, counts=False, emulated=True, not_counted=("emulated", "checks"))
+    shown = counted(read_log(), emulated=True)
+    assert [(row.id, row.passed) for row in shown.sessions] == [(apart.name, True)]
