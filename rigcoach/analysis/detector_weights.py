@@ -4,6 +4,7 @@ Everything works without them; they find more. Weights find faces and people; no
 """
 
 import hashlib
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     import requests
 
 
+_ON_GITHUB = re.compile(
+    r"https://(?:raw\.githubusercontent\.com/([^/]+)/([^/]+)|github\.com/([^/]+)/([^/]+)/raw)/([0-9a-f]+)/(.+)"
+)
+
+
 class ModelError(RigcoachError):
     """A detector that cannot be installed or used."""
 
@@ -34,6 +40,19 @@ class Build:
     url: str
     size_bytes: int
     sha256: str
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Where it is looked for, in turn: a file in a repository of GitHub's is served by jsDelivr as well.
+
+        >>> Build("https://raw.githubusercontent.com/owner/name/0a1b/path/file.onnx", 1, "").urls[1]
+        'https://cdn.jsdelivr.net/gh/owner/name@0a1b/path/file.onnx'
+        """
+        match = _ON_GITHUB.fullmatch(self.url)
+        if match is None:
+            return (self.url,)
+        owner, name = match[1] or match[3], match[2] or match[4]
+        return (self.url, f"https://cdn.jsdelivr.net/gh/{owner}/{name}@{match[5]}/{match[6]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,28 +211,42 @@ def _copy(wanted: DetectorModel, source: Path, fresh: Path) -> None:
 
 
 def _fetch(wanted: DetectorModel, fresh: Path) -> None:
+    """Fetch the first build that comes, from the first address that has it."""
+    disk.announce(disk.Step.WRITE, fresh)
+    failed: list[ModelError] = []
+    for build in wanted.builds:
+        for url in build.urls:
+            try:
+                _fetch_from(url, build, wanted.name, fresh)
+            except ModelError as error:
+                failed.append(error)
+            else:
+                return
+    # What is most use to know: a wrong file before no connection, and of equals the first.
+    raise min(failed, key=lambda error: error.code != "models.wrong-file")
+
+
+def _fetch_from(url: str, build: Build, name: str, fresh: Path) -> None:
     import pooch
     import requests
 
-    build = wanted.builds[0]
-    disk.announce(disk.Step.WRITE, fresh)
     pooch.get_logger().setLevel("ERROR")
     try:
-        pooch.retrieve(build.url, known_hash=f"sha256:{build.sha256}", fname=fresh.name, path=fresh.parent)
+        pooch.retrieve(url, known_hash=f"sha256:{build.sha256}", fname=fresh.name, path=fresh.parent)
     except ValueError as error:
         raise ModelError(
-            f"what came for {wanted.name} is not what was published",
+            f"what came for {name} is not what was published",
             why=f"its SHA-256 sum is not {build.sha256}",
-            next_step=f"Try again, or fetch {build.url} another way and use --from FILE",
+            next_step=f"Try again, or fetch {url} another way and use --from FILE",
             code="models.wrong-file",
         ) from error
     except requests.RequestException as error:
         if error.response is not None:
             error.response.close()  # pooch leaves it open
         raise ModelError(
-            f"{wanted.name} could not be fetched",
+            f"{name} could not be fetched",
             why=_reason(error),
-            next_step=f"Fetch {build.url} on another machine, then: rigcoach models install {wanted.name} --from FILE",
+            next_step=f"Fetch {url} on another machine, then: rigcoach models install {name} --from FILE",
             code="models.offline",
         ) from error
 

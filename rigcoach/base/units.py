@@ -1,3 +1,58 @@
-"""Units that photographers use beside the metric ones."""
+"""Distances as photographers give them and read them: in metres or in feet, as `rigcoach config set units` says."""
+
+import re
 
 FOOT_M = 0.3048
+INCH_M = FOOT_M / 12
+
+_METRIC = re.compile(r"(?P<number>\d+(?:[.,]\d*)?|[.,]\d+)\s*(?P<unit>m|cm|metres?|meters?)?", re.IGNORECASE)
+_IMPERIAL = re.compile(
+    r"(?P<feet>\d+(?:\.\d*)?|\.\d+)\s*(?:ft|feet|foot|')\s*(?:(?P<inches>\d+(?:\.\d*)?)\s*(?:in|inches|\")?)?",
+    re.IGNORECASE,
+)
+
+
+def read_distance_m(text: str) -> float | None:
+    """Return metres out of a text; None where it is no distance. Without a unit it is in those that are configured.
+
+    >>> [round(read_distance_m(text), 3) for text in ("2", "2.1 m", "210cm", "7ft", "5ft9", "5' 9in")]
+    [2.0, 2.1, 2.1, 2.134, 1.753, 1.753]
+    >>> read_distance_m("1/51") is None
+    True
+    """
+    text = text.strip()
+    if match := _IMPERIAL.fullmatch(text):
+        return float(match["feet"]) * FOOT_M + float(match["inches"] or 0.0) * INCH_M
+    match = _METRIC.fullmatch(text)
+    if match is None:
+        return None
+    number, unit = float(match["number"].replace(",", ".")), (match["unit"] or "").lower()
+    if unit == "cm":
+        return number / 100
+    return number * FOOT_M if not unit and in_feet() else number
+
+
+def in_feet() -> bool:
+    """Whether distances are told in feet alone."""
+    from rigcoach.base.preferences import preferences
+
+    return preferences().units == "feet"
+
+
+def distance_text(distance_m: float, decimals: int | None = None) -> str:
+    """Return a distance as it is told: in metres, or in feet where that is configured.
+
+    >>> distance_text(3.0), distance_text(2.314, 2)
+    ('3 m', '2.31 m')
+
+    Parameters
+    ----------
+    distance_m
+        The distance.
+    decimals
+        Of the metres; as many as it has by default. Feet have one, and none from 20 ft.
+    """
+    if in_feet():
+        feet = distance_m / FOOT_M
+        return f"{feet:.1f}".removesuffix(".0") + " ft" if feet < 20 else f"{feet:.0f} ft"
+    return f"{distance_m:g} m" if decimals is None else f"{distance_m:.{decimals}f} m"

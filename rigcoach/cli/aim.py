@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.distances import distance, metres, metres_and_feet
+from rigcoach.base.units import FOOT_M, distance_text, in_feet, read_distance_m
+from rigcoach.cli.distances import distance, height, metres_and_feet
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_points, print_table
@@ -22,14 +23,11 @@ def _camera(context: click.Context, parameter: click.Parameter, text: str | None
     """Check the option's text: a name, or metres."""
     if text is None or text in CAMERA_HEIGHTS_M:
         return text
-    try:
-        fine = 0.05 <= float(text) <= 3.0
-    except ValueError:
-        fine = False
-    if not fine:
-        wrong = f"{text!r} is neither {', '.join(CAMERA_HEIGHTS_M)} nor a height in metres"
+    height_m = read_distance_m(text)
+    if height_m is None or not 0.05 <= height_m <= 3.0:
+        wrong = f"{text!r} is neither {', '.join(CAMERA_HEIGHTS_M)} nor a height such as 1.1, 1.1m or 3ft7"
         raise click.BadParameter(wrong, context, parameter)
-    return text
+    return str(height_m)
 
 
 @click.command()
@@ -38,15 +36,15 @@ def _camera(context: click.Context, parameter: click.Parameter, text: str | None
     "--height",
     "height_m",
     required=True,
-    type=click.FloatRange(0.5, 2.5),
-    metavar="METRES",
+    type=height,
+    metavar="HEIGHT",
     help="Height of the person, such as 1.75, 5ft9 or 1.75m.",
 )
 @click.option(
     "--camera",
     "camera_height",
     callback=_camera,
-    metavar=f"{'|'.join(CAMERA_HEIGHTS_M)}|METRES",
+    metavar=f"{'|'.join(CAMERA_HEIGHTS_M)}|HEIGHT",
     help=f"Height of the lens: {', '.join(f'{each:.2f}' for each in CAMERA_HEIGHTS_M.values())} m, "
     "or a height of your own.  [default: chest, or the drill's]",
 )
@@ -111,7 +109,7 @@ def aim(
     click.echo(f"{chosen.name}\nVideo field of view: {view_deg[0]:.1f}° x {view_deg[1]:.1f}°")
     low, high = person.headroom
     click.echo(
-        f"Lens {camera.height_m:g} m above the ground, person {person.height_m:g} m tall;\n"
+        f"Lens {distance_text(camera.height_m)} above the ground, person {distance_text(person.height_m)} tall;\n"
         f"headroom {100 * person.aimed_at:.0f} % of the frame ({100 * low:.0f}-{100 * high:.0f} % is fine).\n"
     )
     _print_aims(aims)
@@ -139,7 +137,9 @@ def _print_aims(aims: "list[Aim]") -> None:
         )
         for told in aims
     ]
-    print_table(("Person at", "Covers when level, m", "Tilt", "When tilted, m", "Shot", "Cut at"), rows)
+    unit = "ft" if in_feet() else "m"
+    header = ("Person at", f"Covers when level, {unit}", "Tilt", f"When tilted, {unit}", "Shot", "Cut at")
+    print_table(header, rows)
 
 
 def _print_instead(told: "Aim") -> None:
@@ -147,7 +147,7 @@ def _print_instead(told: "Aim") -> None:
     click.echo(f"\n{metres_and_feet(told.distance_m)}: {_pitch(told.pitch_deg)}; {_band(told.pitch_band_deg)} is fine.")
     ways = []
     if told.level_height_m is not None:
-        ways.append(f"wear the camera with the lens at {told.level_height_m:.2f} m")
+        ways.append(f"wear the camera with the lens at {distance_text(told.level_height_m, 2)}")
     if told.level_distance_m is not None:
         ways.append(f"stand at {metres_and_feet(told.level_distance_m)}")
     if ways:
@@ -158,7 +158,9 @@ def _print_instead(told: "Aim") -> None:
         return
     if not told.clean_cut:
         print_points([f"The frame cuts at the {told.cut}: not a good place for a cut."])
-    lift = "" if told.feet_height_m is None else f", or tilt from a lens height of {told.feet_height_m:.2f} m"
+    lift = (
+        "" if told.feet_height_m is None else f", or tilt from a lens height of {distance_text(told.feet_height_m, 2)}"
+    )
     print_points([f"To include the feet: step back to {metres_and_feet(told.feet_from_m)}{lift}."])
 
 
@@ -169,15 +171,20 @@ def _print_wanted(camera: "Viewpoint", person: "Person", aims: "list[Aim]", want
     click.echo(f"\nA {wanted} is taken from {metres_and_feet(near_m)} to {metres_and_feet(far_m)}.")
     for told in aims:
         if told.distance_m < near_m:
-            print_points([f"At {metres_and_feet(told.distance_m)} step back by {metres(near_m - told.distance_m)} m."])
+            print_points(
+                [f"At {metres_and_feet(told.distance_m)} step back by {metres_and_feet(near_m - told.distance_m)}."]
+            )
         elif told.distance_m > far_m:
-            print_points([f"At {metres_and_feet(told.distance_m)} step closer by {metres(told.distance_m - far_m)} m."])
+            print_points(
+                [f"At {metres_and_feet(told.distance_m)} step closer by {metres_and_feet(told.distance_m - far_m)}."]
+            )
         else:
             print_points([f"{metres_and_feet(told.distance_m)} is right."])
 
 
 def _heights(bottom_m: float, top_m: float) -> str:
-    return f"{'ground' if bottom_m <= 0 else f'{bottom_m:.2f}'} to {top_m:.2f}"
+    bottom, top = (f"{each / FOOT_M:.1f}" if in_feet() else f"{each:.2f}" for each in (bottom_m, top_m))
+    return f"{'ground' if bottom_m <= 0 else bottom} to {top}"
 
 
 def _pitch(pitch_deg: float) -> str:

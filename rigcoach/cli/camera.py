@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.cli.body_names import body_name
 from rigcoach.cli.camera_doctor import doctor
 from rigcoach.cli.camera_emulate import emulate
 from rigcoach.cli.camera_fetch import fetch_files
@@ -40,7 +41,7 @@ def list_cameras(settings: CommandOptions) -> None:
         print_json(camera_list_document(found))
         return
     for camera in found:
-        click.echo(f"{camera.port}  {camera.model}")
+        click.echo(f"{camera.port}  {body_name(camera.model)}")
     if not found:
         note(settings, "No camera is connected and switched on. To try without one: --camera emulated")
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.cli.body_names import body_name
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import print_json
@@ -72,6 +73,6 @@ def _gather(settings: CommandOptions) -> "Facts":
 
 def _print(model: str | None, findings: "tuple[Finding, ...]", *, ready: bool) -> None:
     if ready:
-        click.echo(f"{model} is ready.")
+        click.echo(f"{body_name(model or '', 'The camera')} is ready.")
     for finding in findings:
         click.echo(f"{finding.severity}: {finding.text}\n    {finding.next_step}")

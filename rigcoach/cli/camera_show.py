@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.cli.body_names import body_name
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import print_json
@@ -45,7 +46,7 @@ def show_camera(settings: CommandOptions, names: tuple[str, ...], everything: bo
     elif names or everything:
         _print_listing(listing, all_choices=bool(names))
     else:
-        _print_summary(listing.model, summary(listing, cards))
+        _print_summary(body_name(listing.model), summary(listing, cards))
 
 
 def _named(listing: "BodyListing", name: str) -> "Widget":
@@ -67,7 +68,7 @@ def _print_summary(model: str, rows: "tuple[SummaryRow, ...]") -> None:
 
 
 def _print_listing(listing: "BodyListing", *, all_choices: bool) -> None:
-    print_heading(listing.model)
+    print_heading(body_name(listing.model))
     rows = []
     for widget in listing.widgets:
         shown = widget.choices if all_choices else widget.choices[:_SHOWN_CHOICES]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rigcoach.cli.body_names import body_name
 from rigcoach.cli.options import CommandOptions
 from rigcoach.cli.output import note
 
@@ -23,6 +24,6 @@ def opened_camera(settings: CommandOptions) -> Iterator["Camera"]:
     from rigcoach.emulated.process import EmulatedBody
 
     with EmulatedBody() as body:
-        note(settings, f"Using an emulated {body.model}.")
+        note(settings, f"Using an emulated {body_name(body.model)}.")
         with Camera(body.port_path, model=body.model) as camera:
             yield camera

@@ -1,27 +1,29 @@
 """Distances as people give them and as they are told: in metres and in feet, for a ring may be marked in either."""
 
 import math
-import re
 
 import click
 
-from rigcoach.base.units import FOOT_M
-
-_DISTANCE = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>m|ft|feet|')?", re.IGNORECASE)
+from rigcoach.base.units import FOOT_M, read_distance_m
 
 
 def distance(text: str) -> float:
-    """Return metres out of an option's text: metres, or feet where ``ft`` says so.
+    """Return metres out of an option's text: metres or feet as it says, else as is configured.
 
-    >>> distance("2.5m"), round(distance("10ft"), 3)
-    (2.5, 3.048)
+    >>> distance("2.5m"), round(distance("10ft"), 3), round(distance("5ft9"), 3)
+    (2.5, 3.048, 1.753)
     """
-    match = _DISTANCE.fullmatch(str(text).strip())
-    metres = 0.0
-    if match is not None:
-        metres = float(match["number"]) * (FOOT_M if (match["unit"] or "m").lower() != "m" else 1.0)
-    if not 0.05 <= metres <= 1000:
+    metres = read_distance_m(str(text))
+    if metres is None or not 0.05 <= metres <= 1000:
         raise click.BadParameter(f"{text!r} is not a distance such as 2, 2.5m or 7ft")
+    return metres
+
+
+def height(text: str) -> float:
+    """Return how tall a person is, in metres, out of an option's text: as `distance`, within reason."""
+    metres = read_distance_m(str(text))
+    if metres is None or not 0.5 <= metres <= 2.5:
+        raise click.BadParameter(f"{text!r} is not the height of a person such as 1.75, 1.75m or 5ft9")
     return metres
 
 
@@ -31,12 +33,14 @@ def far_distance(text: str) -> float:
 
 
 def metres_and_feet(distance_m: float) -> str:
-    """Return a distance in metres and feet.
+    """Return a distance in metres and feet, or in the one unit that is configured.
 
     >>> metres_and_feet(2.0), metres_and_feet(12.3), metres_and_feet(math.inf)
     ('2 m (6.6 ft)', '12.3 m (40 ft)', 'infinity')
     """
-    return "infinity" if math.isinf(distance_m) else f"{metres(distance_m)} m ({feet(distance_m)} ft)"
+    if math.isinf(distance_m):
+        return "infinity"
+    return _both(f"{metres(distance_m)} m", f"{feet(distance_m)} ft")
 
 
 def in_whole_feet(distance_m: float) -> str:
@@ -47,7 +51,18 @@ def in_whole_feet(distance_m: float) -> str:
     """
     if math.isinf(distance_m):
         return "infinity"
-    return f"{distance_m:.{2 if distance_m < 2 else 1}f} m ({distance_m / FOOT_M:.0f} ft)"
+    return _both(f"{distance_m:.{2 if distance_m < 2 else 1}f} m", f"{distance_m / FOOT_M:.0f} ft")
+
+
+def _both(metric: str, imperial: str) -> str:
+    from rigcoach.base.preferences import preferences
+
+    match preferences().units:
+        case "metres":
+            return metric
+        case "feet":
+            return imperial
+    return f"{metric} ({imperial})"
 
 
 def metres(distance_m: float) -> str:

@@ -7,6 +7,7 @@ import click
 
 from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
+from rigcoach.cli.distances import distance
 from rigcoach.cli.drill_run import run_drill
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json
@@ -117,11 +118,11 @@ def _runs(stations: "tuple[Station, ...]") -> "list[tuple[str, Station]]":
 @click.option(
     "--distance",
     "distance_m",
-    type=float,
-    metavar="METRES",
+    type=distance,
+    metavar="DISTANCE",
     help="Distance to the subject in every take, such as 2, 7ft or 2.1m.",
 )
-@click.option("--to", "to_m", type=float, metavar="METRES", help="Distance at the end of a walk towards or away.")
+@click.option("--to", "to_m", type=distance, metavar="DISTANCE", help="Distance at the end of a walk towards or away.")
 @click.option("--move", help="stand, walk-towards, walk-away, walk-across, pan or whip.")
 @click.option("--height", "camera_height", help="hip, chest, eye or overhead.")
 @click.option(

@@ -12,6 +12,7 @@ from rigcoach.base.progress import Advance
 from rigcoach.cli import completing
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.coaching import OFF, coach_option
+from rigcoach.cli.detector_offer import models_option, offer_detector
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 
@@ -73,6 +74,7 @@ class SpokenPrompter:
 @click.option("--untethered", is_flag=True, help="Untethered: set the rig, unplug, and be told when to record.")
 @click.option("--sheet", is_flag=True, help="Untethered and untimed: print the running order to shoot from.")
 @click.option("--no-camera", is_flag=True, help="Untethered, with the rig already set by hand.")
+@models_option
 @click.option("--silent", is_flag=True, help="Prompts as text only.")
 @coach_option("Audible cues while you shoot; takes then come from live view, and the session does not count.")
 @camera_option
@@ -90,6 +92,7 @@ def run_drill(
     untethered: bool,
     sheet: bool,
     no_camera: bool,
+    models: str | None,
     silent: bool,
     coach: str,
 ) -> None:
@@ -110,6 +113,8 @@ def run_drill(
     from rigcoach.practice.tethered import run_tethered
 
     wanted = _run_plan(name, takes, profile_name, weighted=not no_lean, anyway=anyway)
+    if not sheet:
+        offer_detector(settings, models, wanted.drill.frame.subject)
     with prompter_of(settings, silent=silent or sheet) as prompter:
         if wanted.weighting:
             prompter.line(f"Takes weighted towards your weak points: {wanted.weighting}")
@@ -171,9 +176,11 @@ def _stations(drill: "Drill", takes: int | None, *, weighted: bool) -> "tuple[tu
 @contextmanager
 def prompter_of(settings: CommandOptions, *, silent: bool) -> Iterator[SpokenPrompter]:
     """Open voice and sound for as long as they are needed."""
+    from rigcoach.base.preferences import preferences
     from rigcoach.live.sounds import SoundError, Speaker
     from rigcoach.live.voice import Voice
 
+    silent = silent or preferences().voice == "off"
     with ExitStack() as until_then:
         voice = until_then.enter_context(Voice(lambda text: note(settings, text), aloud=not silent))
         speaker = None

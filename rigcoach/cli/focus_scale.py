@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     help="Diameter of the fixed barrel behind the ring.  [default: that of the ring]",
 )
 @sharpness_options
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Paper size.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), help="Paper size.  [default: a4, or as configured]")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -65,7 +65,7 @@ def focus_scale(
     barrel_mm: float | None,
     blur_px: float | None,
     circle_mm: float | None,
-    paper: str,
+    paper: str | None,
     out: Path | None,
 ) -> None:
     """Write a distance scale to tape round the focus ring, with depth-of-field marks to tape beside it.
@@ -76,6 +76,7 @@ def focus_scale(
     count 360° for the whole way round. The scale is valid for lenses that focus by moving as a whole; floating elements
     distort it at close range.
     """
+    from rigcoach.base.preferences import preferences
     from rigcoach.lens.documents import scale_document
     from rigcoach.sheets.ring_scale import scale_page
 
@@ -83,6 +84,7 @@ def focus_scale(
     path = checked_ending(Path(f"scale-{chosen.lens.id}.pdf") if out is None else out)
     circle = chosen_circle_mm(chosen, blur_px, circle_mm)
     strip = _strip(chosen, ring_mm, barrel_mm or ring_mm, throw_deg, circle)
+    paper = paper or ("letter" if preferences().paper == "letter" else "a4")
     write_page(path, scale_page(strip, paper), force=settings.force)
     if settings.json:
         print_json(scale_document(chosen, strip, path, paper))

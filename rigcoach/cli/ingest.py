@@ -7,6 +7,7 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli import completing
 from rigcoach.cli.cameras import opened_camera
+from rigcoach.cli.detector_offer import models_option, offer_detector
 from rigcoach.cli.drill_run import print_session, prompter_of
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 
@@ -48,6 +49,7 @@ def _chosen(context: click.Context, parameter: click.Parameter, texts: tuple[str
     is_flag=True,
     help="Close the session without the clips that were recorded but are lost.",
 )
+@models_option
 @click.option(
     "--score-only", is_flag=True, help="Import nothing; score the clips that are already in the session's folder."
 )
@@ -62,6 +64,7 @@ def ingest(
     chosen: dict[int, str],
     *,
     give_up: bool,
+    models: str | None,
     score_only: bool,
 ) -> None:
     """Import a session's clips, match them to its takes, and score them.
@@ -81,6 +84,7 @@ def ingest(
     path = waiting_session() if session is None else session_folder.find(session)
     # Held before anything is read of it: another rigcoach may be at work on it while the camera is opened.
     with prompter_of(settings, silent=True) as prompter, resumed(path) as open_session:
+        offer_detector(settings, models, open_session.session.drill.frame.subject)
         prompter.line(f"Session {path.name}")
         if folder is not None or score_only:
             bring_in(open_session, folder, prompter, chosen, give_up=give_up)

@@ -56,6 +56,7 @@ COMMANDS = {
     "score": "Score clips: focus, framing, steadiness and exposure of every frame.",
     "review": "Review clips or a session: a report, an annotated clip, exports of the keepers.",
     "log": "List past sessions, and what to rehearse next.",
+    "config": "Show and set defaults: rig, profile, units, paper, voice, editor, detectors.",
     "models": "List and install optional detectors, which find more faces and people than OpenCV's.",
     "completion": "Set up shell completion of commands, options and names.",
 }

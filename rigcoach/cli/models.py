@@ -51,13 +51,14 @@ def list_models(settings: CommandOptions) -> None:
 def install(settings: CommandOptions, name: str, source: Path | None) -> None:
     """Install the detector NAME: download its weights and verify their checksum."""
     from rigcoach.analysis.detector_weights import install as install_model
+    from rigcoach.analysis.detector_weights import model
     from rigcoach.analysis.documents import model_document
 
     path = install_model(name, source)
     if settings.json:
         print_json(model_document(name))
     else:
-        note(settings, f"{name} is installed in {path}.")
+        note(settings, f"{name} is installed in {path} (licence {model(name).licence}).")
 
 
 def _names() -> list[str]:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.cli import completing
+from rigcoach.cli.body_names import body_name
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.command_group import CommandGroup
+from rigcoach.cli.configured import configured_profile
 from rigcoach.cli.distances import in_whole_feet
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
-from rigcoach.cli.output import print_json
+from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.profile_apply import apply_profile, restore_profile
 from rigcoach.cli.profile_make import capture_profile, diff_profiles, new_profile
@@ -49,20 +51,20 @@ def list_profiles(settings: CommandOptions) -> None:
 
 
 @profile.command("show")
-@click.argument("name", shell_complete=completing.profiles)
+@click.argument("name", shell_complete=completing.profiles, required=False)
 @json_option
 @talk_options
 @click.pass_obj
-def show_profile(settings: CommandOptions, name: str) -> None:
+def show_profile(settings: CommandOptions, name: str | None) -> None:
     """Show a profile's settings, its rig's field of view and depth of field.
 
-    NAME is a profile's name or the path of one.
+    NAME is a profile's name or the path of one; by default the configured one.
     """
     from rigcoach.rig.documents import profile_document
     from rigcoach.rig.profile import load_profile
     from rigcoach.rig.profile_optics import optics_of
 
-    shown = load_profile(name)
+    shown = load_profile(name or configured_profile())
     optics = optics_of(shown)
     requests = shown.settings.requests()
     if settings.json:
@@ -92,8 +94,29 @@ def _print_optics(optics: "ProfileOptics") -> None:
         click.echo(f"  {'ring at ' + ring:<22}sharp from {near} to {far}")
 
 
-@profile.command("check")
+@profile.command("edit")
 @click.argument("name", shell_complete=completing.profiles)
+@talk_options
+@click.pass_obj
+def edit_profile(settings: CommandOptions, name: str) -> None:
+    """Open a profile of your own in the text editor, and check it when the editor is closed."""
+    from rigcoach.base.user_data import user_folder
+    from rigcoach.cli.editor import open_in_editor
+    from rigcoach.rig.profile import load_profile
+    from rigcoach.rig.profile_text import checked_name
+
+    path = user_folder("profiles") / f"{checked_name(name)}.toml"
+    if not path.is_file():
+        raise click.UsageError(
+            f"`{name}` is not a profile of your own: make one with rigcoach profile new NAME --from {name}"
+        )
+    open_in_editor(path)
+    load_profile(str(path))
+    note(settings, f"{path} is in order.")
+
+
+@profile.command("check")
+@click.argument("name", shell_complete=completing.profiles, required=False)
 @click.option(
     "--against",
     type=click.Path(path_type=Path),
@@ -105,7 +128,7 @@ def _print_optics(optics: "ProfileOptics") -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def check(settings: CommandOptions, name: str, against: Path | None) -> None:
+def check(settings: CommandOptions, name: str | None, against: Path | None) -> None:
     """Check which settings of a profile a body supports. Nothing is changed.
 
     Each setting is exact, nearest (within a stop, or 300 K), by-hand (a dial, a switch or a ring: set by hand),
@@ -118,16 +141,17 @@ def check(settings: CommandOptions, name: str, against: Path | None) -> None:
     from rigcoach.tether.settings import vocabulary
     from rigcoach.tether.settings.resolve import is_ok, resolve
 
-    checked = load_profile(name)
+    checked = load_profile(name) if name else None
     if against is not None:
         listing = read_listing(against, vocabulary.is_known)
     else:
         with opened_camera(settings) as camera:
             listing = camera.listing()
+    checked = checked or load_profile(configured_profile(listing.model))
     resolved = resolve(checked, listing)
     if settings.json:
         print_json(check_document(checked.name, listing.body, resolved))
     else:
         print_check(checked, listing.model or listing.body, resolved)
     if not is_ok(resolved):
-        raise short(f"{checked.name} does not fit {listing.model or listing.body}", resolved)
+        raise short(f"{checked.name} does not fit {body_name(listing.model or listing.body)}", resolved)

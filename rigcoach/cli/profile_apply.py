@@ -5,24 +5,27 @@ from pathlib import Path
 import click
 
 from rigcoach.cli import completing
+from rigcoach.cli.body_names import body_name
 from rigcoach.cli.cameras import opened_camera
+from rigcoach.cli.configured import configured_profile, remember
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.profile_tables import ProfileShortError, print_applied, print_check, print_restored, short
 
 
 @click.command("apply")
-@click.argument("name", shell_complete=completing.profiles)
+@click.argument("name", shell_complete=completing.profiles, required=False)
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, in order, without sending it.")
 @camera_option
 @json_option
 @talk_options
 @click.pass_obj
-def apply_profile(settings: CommandOptions, name: str, *, dry_run: bool) -> None:
+def apply_profile(settings: CommandOptions, name: str | None, *, dry_run: bool) -> None:
     """Apply a profile's settings to the camera, verify each, and list what you must set by hand.
 
     The camera's previous settings are saved first; `rigcoach profile restore` brings them back at any time. Ctrl-C
-    undoes what was set so far. The exit status is 1 if a setting that can be sent was not applied.
+    undoes what was set so far. The exit status is 1 if a setting that can be sent was not applied. Without NAME, the
+    configured profile, or the last one that was used with this camera.
     """
     from rigcoach.rig.profile import load_profile
     from rigcoach.tether.documents import apply_document, check_document
@@ -30,10 +33,11 @@ def apply_profile(settings: CommandOptions, name: str, *, dry_run: bool) -> None
     from rigcoach.tether.settings.apply import apply
     from rigcoach.tether.settings.resolve import is_ok, resolve
 
-    wanted = load_profile(name)
+    wanted = load_profile(name) if name else None
     if dry_run:
         with opened_camera(settings) as camera:
             listing = camera.listing()
+        wanted = wanted or load_profile(configured_profile(listing.model))
         resolved = resolve(wanted, listing)
         if settings.json:
             print_json(check_document(wanted.name, listing.body, resolved))
@@ -43,8 +47,12 @@ def apply_profile(settings: CommandOptions, name: str, *, dry_run: bool) -> None
         if not is_ok(resolved):
             raise short(f"{wanted.name} would not be fully applied", resolved)
         return
-    with opened_camera(settings) as camera, progress(settings, f"Applying {wanted.name}") as advance:
-        applied = apply(camera, wanted, advance, keep=snapshot.keep)
+    with opened_camera(settings) as camera:
+        model = camera.listing().model
+        wanted = wanted or load_profile(configured_profile(model))
+        with progress(settings, f"Applying {wanted.name}") as advance:
+            applied = apply(camera, wanted, advance, keep=snapshot.keep)
+    remember(settings, model, wanted.name)
     if settings.json:
         print_json(apply_document(applied))
     else:
@@ -100,7 +108,9 @@ def _list(settings: CommandOptions) -> None:
         print_json(snapshot_list_document(snapshots))
         return
     for kept in snapshots:
-        click.echo(f"{kept.taken_at.astimezone():%Y-%m-%d %H:%M:%S}  {kept.listing.model}  before {kept.profile}")
+        click.echo(
+            f"{kept.taken_at.astimezone():%Y-%m-%d %H:%M:%S}  {body_name(kept.listing.model)}  before {kept.profile}"
+        )
         click.echo(f"  {kept.path}")
     if not snapshots:
         note(settings, "No snapshots yet: `rigcoach profile apply` saves one before it changes anything.")

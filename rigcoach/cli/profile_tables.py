@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.cli.body_names import body_name
 from rigcoach.cli.plain_table import print_points, print_table
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def short(what: str, settings: "Sequence[Resolved | AppliedSetting]") -> Profile
 def print_check(checked: "Profile", body: str, resolved: "Sequence[Resolved]") -> None:
     """Print what a body makes of each setting, and what is left for the hand."""
     rows = [(_plain(r), r.wanted, r.value or "–", str(r.status)) for r in resolved]
-    click.echo(f"{checked.name} on {body}")
+    click.echo(f"{checked.name} on {body_name(body)}")
     print_table(("Setting", "Wanted", "Body's value", "Status"), rows, _colours(resolved))
     _print_reasons(resolved)
 
@@ -51,7 +52,7 @@ def print_applied(applied: "Applied") -> None:
         )
         for s in applied.settings
     ]
-    click.echo(f"{applied.profile} on {applied.body}")
+    click.echo(f"{applied.profile} on {body_name(applied.body)}")
     print_table(("Setting", "Wanted", "Before", "Sent", "Read back", "Status"), rows, _colours(applied.settings))
     _print_reasons(applied.settings)
 
@@ -69,7 +70,9 @@ def _print_reasons(settings: "Sequence[Resolved | AppliedSetting]") -> None:
 def print_restored(restored: "Restored") -> None:
     """Print what was put back and what was not."""
     taken = restored.snapshot.taken_at.astimezone()
-    click.echo(f"{restored.body} as it was on {taken:%d %b %Y at %H:%M:%S}, before {restored.snapshot.profile}")
+    click.echo(
+        f"{body_name(restored.body)} as it was on {taken:%d %b %Y at %H:%M:%S}, before {restored.snapshot.profile}"
+    )
     if not restored.widgets:
         click.echo("Nothing to restore: the settings are the same.")
         return

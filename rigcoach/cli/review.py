@@ -98,7 +98,7 @@ def review(
     else:
         if takes:
             raise click.UsageError("--takes goes with a session.")
-        outcome = _review_clips(settings, what, scoring.read(), wanted, below=recursive)
+        outcome = _review_clips(settings, what, scoring.read(settings, what), wanted, below=recursive)
     finish(settings, outcome, open_it)
 
 

@@ -42,8 +42,13 @@ def chosen_rig(
     calibrated: bool = True,
 ) -> "ChosenRig":
     """Return the rig that the options choose, as `rigcoach.lens.chosen_rig.choose_rig` does."""
+    from rigcoach.base.preferences import preferences
     from rigcoach.lens.chosen_rig import choose_rig
 
     if rig_profile is None and lens is None:
-        raise click.UsageError("Which rig? Give --rig PROFILE, or --body ID and --lens ID.")
+        rig_profile = preferences().rig or None
+    if rig_profile is None and lens is None:
+        raise click.UsageError(
+            "Which rig? Give --rig PROFILE, or --body ID and --lens ID. To keep one: rigcoach config set rig PROFILE"
+        )
     return choose_rig(rig_profile, body, lens, adapter, aperture=aperture, calibrated=calibrated)

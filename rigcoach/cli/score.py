@@ -74,8 +74,8 @@ def score(
     form = _form(settings, jsonl=jsonl, csv=csv, output=output)
     if per_frame and form not in ("json", "jsonl"):
         raise click.UsageError("--per-frame goes with --json or --jsonl.")
-    asked = scoring.read()
     clips, chapters = _files(settings, clips, below=recursive)
+    asked = scoring.read(settings, clips)
     tally = _Tally()
     inputs = [Path(name) for name in clips]
     # What is done is printed at once: whatever ends the others does not lose it.

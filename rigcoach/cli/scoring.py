@@ -1,17 +1,25 @@
 """What clips are scored on and against: options that `score` and `review` share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from rigcoach.cli import completing
+from rigcoach.cli.configured import configured_rig, remember
+from rigcoach.cli.detector_offer import models_option, offer_detector
+from rigcoach.cli.distances import height
+from rigcoach.cli.options import CommandOptions
 
 if TYPE_CHECKING:
     from rigcoach.api import Scoring
     from rigcoach.measure.picture.box import Box
+
+
+_MOST_LOOKED_AT = 20  # clips, for the camera's name: a card is from one
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,7 @@ class ScoringOptions:
     place: tuple[float, float] | None
     scale: str | None
     headroom: tuple[float, float] | None
+    models: str | None
 
     @property
     def given(self) -> bool:
@@ -35,8 +44,8 @@ class ScoringOptions:
         others = (self.rig_profile, self.shutter_s, self.drill, self.height_m, *framing)
         return self.subject != ("auto", None) or self.fixed or any(value is not None for value in others)
 
-    def read(self) -> "Scoring":
-        """Return them with the drill and the profile read.
+    def read(self, settings: CommandOptions, clips: Sequence[str]) -> "Scoring":
+        """Return them with the drill and the profile read; without either, with the rig that is configured for `clips`.
 
         Raises
         ------
@@ -44,19 +53,37 @@ class ScoringOptions:
             Where there is no such drill or profile, or it can't be used.
         """
         from rigcoach.api import scoring_of
+        from rigcoach.rig.profile import load_profile
 
         kind, box = self.subject
-        return scoring_of(
+        rig = self.rig_profile
+        if rig is not None:
+            load_profile(rig)  # a name that is misspelt is told before anything is remembered
+            for model in set(_models(clips)):
+                remember(settings, model, rig)
+        elif self.drill is None:
+            rig = configured_rig(settings, _models(clips))
+        scoring = scoring_of(
             box or kind,
             fixed=self.fixed,
             drill=self.drill,
-            rig=self.rig_profile,
+            rig=rig,
             shutter_s=self.shutter_s,
             height_m=self.height_m,
             place=self.place,
             scale=self.scale,
             headroom=self.headroom,
         )
+        offer_detector(settings, self.models, scoring.choice.kind)
+        return scoring
+
+
+def _models(clips: Sequence[str]) -> tuple[str, ...]:
+    """Return the models of the cameras that clips name, of the first few that name one."""
+    from rigcoach.video.recordings import camera_model
+
+    files = [path for path in map(Path, clips) if path.is_file()][:_MOST_LOOKED_AT]
+    return tuple(model for model in map(camera_model, files) if model)
 
 
 def scoring_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -74,12 +101,13 @@ def scoring_options(command: Callable[..., Any]) -> Callable[..., Any]:
         place: tuple[float, float] | None,
         scale: str | None,
         headroom: tuple[float, float] | None,
+        models: str | None,
         **options: Any,
     ) -> Any:
-        scoring = ScoringOptions(subject, fixed, rig_profile, shutter, drill, height_m, place, scale, headroom)
+        scoring = ScoringOptions(subject, fixed, rig_profile, shutter, drill, height_m, place, scale, headroom, models)
         return command(*arguments, scoring=scoring, **options)
 
-    wrapped: Callable[..., Any] = with_scoring
+    wrapped: Callable[..., Any] = models_option(with_scoring)
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)
     return wrapped
@@ -206,8 +234,8 @@ _OPTIONS = (
     click.option(
         "--height",
         "height_m",
-        type=click.FloatRange(0.5, 2.5),
-        metavar="METRES",
+        type=height,
+        metavar="HEIGHT",
         help="Height of the person, such as 1.75, 5ft9 or 1.75m: with --rig it makes distances more accurate.",
     ),
 )

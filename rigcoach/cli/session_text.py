@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.units import distance_text
 from rigcoach.cli.plain_table import print_points, print_table
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def summary_lines(session: "Session", summary: "Summary") -> list[str]:
 
 def metres(value: float | None) -> str:
     """Return a distance as it is printed."""
-    return "–" if value is None else f"{value:.2f} m"
+    return "–" if value is None else distance_text(value, 2)
 
 
 def number(value: float | None) -> str:

@@ -13,9 +13,7 @@ from rigcoach.cli.sheet_file import checked_ending, note_written, write_page
 @click.option(
     "--paper",
     type=click.Choice(["a4", "letter", "a3"]),
-    default="a4",
-    show_default=True,
-    help="Paper size. A3 can be used from farther away; the card encodes its own size.",
+    help="Paper size. A3 is for longer distances; the card encodes its size.  [default: a4, or as configured]",
 )
 @click.option(
     "--out",
@@ -27,16 +25,18 @@ from rigcoach.cli.sheet_file import checked_ending, note_written, write_page
 @json_option
 @talk_options
 @click.pass_obj
-def target(settings: CommandOptions, paper: str, out: Path | None) -> None:
+def target(settings: CommandOptions, paper: str | None, out: Path | None) -> None:
     """Write the target card for printing.
 
     Print it at 100 % ("actual size") on matt paper, check that the bar measures 50 mm, and mount the panel on stiff
     board. The strip on the right shows front from back focus: cut it off and stand it in the same place, its middle
     in the plane of the panel and its top tilted back by 45°.
     """
+    from rigcoach.base.preferences import preferences
     from rigcoach.sheets.documents import target_document
     from rigcoach.sheets.target import PAPERS, sheet
 
+    paper = paper or preferences().paper
     path = checked_ending(Path(f"target-{paper}.pdf") if out is None else out)
     chosen = next(known for known in PAPERS if known.name == paper)
     write_page(path, sheet(chosen), force=settings.force)

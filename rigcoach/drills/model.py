@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rigcoach.base.units import distance_text
 from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.optics.aim import CAMERA_HEIGHTS_M
 from rigcoach.optics.shots import SHOT_NAMES
@@ -75,7 +76,8 @@ class Station:
     @property
     def distance_text(self) -> str:
         """The distance as it is told: ``3 m`` or ``5 m to 2 m``."""
-        return f"{self.distance_m:g} m" if self.to_m is None else f"{self.distance_m:g} m to {self.to_m:g} m"
+        begins = distance_text(self.distance_m)
+        return begins if self.to_m is None else f"{begins} to {distance_text(self.to_m)}"
 
     @property
     def announcement(self) -> str:

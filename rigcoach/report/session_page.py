@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
+from rigcoach.base.units import distance_text
 from rigcoach.journal import folder as journal
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import SessionRow, read_log
@@ -206,7 +207,7 @@ def _take_lines(session: Session, folder: Path | None) -> tuple[TakeLine, ...]:
                 take.station.announcement,
                 tuple(_number(getattr(score, name)) for name in _PARTS),
                 percent(score.keeper_ratio),
-                "" if score.distance_m is None else f"{score.distance_m:.2f} m",
+                "" if score.distance_m is None else distance_text(score.distance_m, 2),
                 (fault.short or fault.text) if fault else "nothing",
                 bool(known) and score.overall == max(known),
                 page,
@@ -309,9 +310,8 @@ def _shot(session: Session, title: str, moment: Moment, folder: Path, hide: Face
 
 def _settings(session: Session) -> tuple[tuple[str, str], ...]:
     rows = (
-        ("camera", session.body),
         ("profile", session.profile),
-        ("body", session.body_id),
+        ("body", session.body or session.body_id),
         ("lens", session.lens_id),
         ("adapter", session.adapter_id),
         ("recorded", "to the card, as movies" if session.source == "movie" else "from live view, in smaller frames"),

@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Callable, Sequence
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
+from rigcoach.base.units import distance_text
 from rigcoach.measure.picture.framing import ANYWHERE
 from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.scoring import score
@@ -199,9 +200,9 @@ def misjudged(sign: int) -> Measure:
 
 def away(frames: Sequence[FrameMeasurement]) -> str:
     """Return how far away the subject was, to a hand's breadth."""
-    return f"{statistics.median(frame.away_m[0] for frame in frames if frame.away_m is not None):.1f} m"
+    return distance_text(statistics.median(frame.away_m[0] for frame in frames if frame.away_m is not None), 1)
 
 
 def lean(frame: FrameMeasurement, _measures: ClipMeasurements) -> float | None:
-    """Return how far rolling-shutter skew by the rolling shutter, either way, in degrees."""
+    """Return how far uprights lean by the rolling shutter, either way, in degrees."""
     return None if frame.skew is None else abs(frame.skew.skew_deg)

@@ -32,6 +32,8 @@ _FIRST_CHAPTERS = (
 )
 # Names that count recordings: by their last number, whatever time stands before it in DJI's.
 _COUNTED = re.compile(r"(?P<kind>.*?)(?:_\d{14}_)?(?P<number>\d{1,10})(?P<rest>\D*)")
+# As QuickTime, Android and Matroska's writers call it.
+_MODEL_TAGS = ("com.apple.quicktime.model", "com.android.model", "model")
 # Files say to the second when they were begun. Transport streams may repeat frames at a split.
 _SECOND_S, _OVERLAP_S = 1.0, 0.5
 _MOST_OVERLAP = 0.25
@@ -192,6 +194,16 @@ def creation_time(path: Path) -> datetime | None:
     """
     with open_container(path) as container:
         return _time(container.metadata.get("creation_time"))
+
+
+def camera_model(path: Path) -> str:
+    """Return the model of the camera that a clip says it is from; empty where it does not say, or cannot be read."""
+    try:
+        with open_container(path) as container:
+            tags = {name.lower(): value for name, value in container.metadata.items()}
+    except ClipError:
+        return ""  # who reads it tells why
+    return next((tags[name].strip() for name in _MODEL_TAGS if tags.get(name)), "")
 
 
 def _time(told: str | None) -> datetime | None:

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,8 +14,12 @@ import cv2
 import pytest
 from click.testing import CliRunner, Result
 
+from rigcoach.analysis import detector_weights
 from rigcoach.analysis.detector_weights import Build, DetectorModel, ModelError, install, installed
+from rigcoach.base.preferences import preferences
+from rigcoach.cli.detector_offer import offer_detector
 from rigcoach.cli.main import main
+from rigcoach.cli.options import CommandOptions
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +117,52 @@ def test_damaged_weights_are_told_and_can_be_replaced(shared: Path) -> None:
         installed("yunet")
     install("yunet", source)
     assert installed("yunet") == path
+
+
+def test_where_one_address_has_nothing_the_next_is_tried(server: str) -> None:
+    (first,) = published(f"{server}/gone.onnx")
+    (second,) = published(f"{server}/weights.onnx")
+    both = [DetectorModel("yunet", "faces", "MIT", (*first.builds, *second.builds))]
+    assert install("yunet", models=both).read_bytes() == WEIGHTS
+
+
+@pytest.fixture
+def offered(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The learnt detector lies on a server on loopback."""
+    build = Build(f"{server}/weights.onnx", len(WEIGHTS), hashlib.sha256(WEIGHTS).hexdigest())
+    models = [DetectorModel("deimv2-femto", "people", "Apache-2.0", (build,))]
+    monkeypatch.setattr(detector_weights, "MODELS", models)
+    monkeypatch.setattr(detector_weights.model, "__defaults__", (models,))
+    monkeypatch.setattr(detector_weights.install, "__defaults__", (None, models))
+
+
+@pytest.mark.usefixtures("offered")
+def test_the_detector_of_people_comes_on_first_need_where_it_may(home: Path) -> None:
+    weights = home / "models" / "deimv2-femto.onnx"
+    settings = CommandOptions(quiet=True)
+    offer_detector(settings, None, "person")  # no terminal: nobody is asked, nothing is fetched
+    offer_detector(settings, "never", "person")
+    offer_detector(settings, "auto", "target")  # the card needs none
+    assert not weights.exists()
+    offer_detector(settings, "auto", "person")
+    assert weights.read_bytes() == WEIGHTS
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("never", "never"), ("no", "ask")])
+def test_on_a_terminal_it_is_asked_with_licence_and_address(home: Path, answer: str, kept: str) -> None:
+    code = (
+        "from rigcoach.cli.detector_offer import offer_detector\n"
+        "from rigcoach.cli.options import CommandOptions\n"
+        "offer_detector(CommandOptions(), None, 'auto')\n"
+    )
+    ours, theirs = os.openpty()
+    with subprocess.Popen([sys.executable, "-c", code], stdin=theirs, stdout=theirs, stderr=theirs) as asked:
+        os.write(ours, f"{answer}\n".encode())
+        assert asked.wait(60) == 0
+    told = os.read(ours, 4096).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert "licence Apache-2.0" in told
+    assert "https://raw.githubusercontent.com/" in told
+    assert preferences().models == kept
+    assert not (home / "models" / "deimv2-femto.onnx").exists()

@@ -1,4 +1,4 @@
-"""What a rolling shutter does to a moving picture: rows are read one after the other, so rolling-shutter skew in a pan.
+"""What a rolling shutter does to a moving picture: rows are read one after the other, so uprights lean in a pan.
 
 A row is read later than the top one by its share of the readout time; meanwhile the picture has moved on. To first
 order [Liang2008]_ a movement across leans every upright by the way covered in the readout over the frame's height, and
