@@ -95,7 +95,8 @@ def test_where_to_put_the_ring_for_a_zone() -> None:
 @pytest.mark.parametrize(
     "command", ["focus zone --rig hip-video", "aim --rig hip-video --height 1.7 --camera hip --at 2"]
 )
-def test_the_documentation_shows_what_is_printed(command: str) -> None:
+def test_the_documentation_shows_what_is_printed(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     page = (Path(__file__).parents[2] / "docs" / "optics.md").read_text("utf-8")
     shown = page.split(f"    $ rigcoach {command}\n")[1]
     printed = CliRunner().invoke(main, command.split(), catch_exceptions=False).stdout
