@@ -140,7 +140,7 @@ def test_a_new_drill_is_kept_listed_and_not_replaced_unasked(home: Path) -> None
     assert "already" in again.stderr
 
 
-@pytest.mark.parametrize("options", [("--move", "walk-towards"), ("--distance", "0"), ("--height", "knee")])
+@pytest.mark.parametrize("options", [("--move", "walk-towards"), ("--distance", "120"), ("--height", "knee")])
 def test_a_new_drill_that_could_not_be_read_is_not_kept(home: Path, options: tuple[str, ...]) -> None:
     result = run("drill", "new", "bad", *options)
     assert result.exit_code == 1
