@@ -175,7 +175,7 @@ def share_told(frames: Sequence[Luma], fps: float) -> str:
 def by_frame(path: Path, kind: str) -> dict[int, TrackPoint]:
     """Return the lead's sightings by the number of the frame."""
     clip = read_clip(path)
-    return {round(t_s * float(clip.fps)): seen for t_s, seen in find_main_subject(clip, (kind,)).sightings.items()}
+    return find_main_subject(clip, (kind,)).sightings
 
 
 def face_rows(faces: Path) -> Iterator[str]:

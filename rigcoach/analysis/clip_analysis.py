@@ -1,35 +1,31 @@
 """A clip's frames into measures: find the subject, then measure focus, framing, motion and exposure on it."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from rigcoach.analysis.card_tracker import CardReader
 from rigcoach.analysis.focus import Focus, complete_focus, of_one_field
-from rigcoach.analysis.main_subject import eye_detector, find_main_subject
+from rigcoach.analysis.main_subject import MainSubject, eye_detector
+from rigcoach.analysis.measured_frames import SeenFrame, measure_again, measure_frames
+from rigcoach.analysis.observation import Observation
 from rigcoach.analysis.pace import at_pace, evenly, paces
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
-from rigcoach.analysis.trackers import BoxTracker, CardTracker, Observation, PersonTracker, SubjectTracker
+from rigcoach.analysis.subject_reader import SubjectReader, observed, rolls
+from rigcoach.analysis.subject_search import ENOUGH_FRAMES, ENOUGH_SHARE, SubjectSearch
 from rigcoach.base.progress import Advance, unheeded
-from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.motion_bands import motion_bands
 from rigcoach.measure.motion.rolling_shutter import Skew, skew
-from rigcoach.measure.motion.shift import translation
-from rigcoach.measure.picture.exposure import Exposure, exposure
+from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.flicker import flicker
 from rigcoach.measure.picture.framing import with_heading
 from rigcoach.measure.picture.heading import walks
 from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.optics.shots import YUNET_BOXES_PER_BODY
-from rigcoach.video.clip import Clip, read_frames
-
-# A subject counts as the clip's own when it is seen this often: a cascade, or a marker, fires once on nothing.
-_ENOUGH_FRAMES = 3
-_ENOUGH_SHARE = 0.02
-# Before a face or a person is looked for, a card is, so often.
-_CARD_LOOKS_PER_S = 5.0
+from rigcoach.video.clip import Clip
 
 # How many boxes, one on the other, are as high as a person, by what is boxed.
 _BOXES_PER_BODY = {"person": 1.0, "face": YUNET_BOXES_PER_BODY}
@@ -72,66 +68,109 @@ def analyse_clip(
         rig = replace(rig, shutter_s=clip.shutter_s)
     if rig.log_curve is not None and clip.transfer == "bt709":
         clip = replace(clip, transfer=rig.log_curve)
-    watches = _watches(clip, choice, rig, place)
-    looks: dict[str, list[Observation | None]] = {watch.kind: [] for watch in watches}
-    times: list[float] = []
-    whole: list[tuple[Exposure, Exposure | None, float | None]] = []
-    steps: list[tuple[float, float]] = []
-    previous: Luma | None = None
-    for frame in read_frames(clip):
-        luma = np.ascontiguousarray(frame.luma)
-        seen: Observation | None = None
-        for watch in watches:
-            # What comes first on the list is what the clip is about, once it is there for sure.
-            settled = seen is not None or any(
-                sum(look is not None for look in looks[other.kind]) >= _ENOUGH_FRAMES
-                for other in watches[: watches.index(watch)]
-            )
-            look = None if settled else watch.look(luma, frame.t_s)
-            looks[watch.kind].append(look)
-            seen = seen or look
-        times.append(frame.t_s)
-        step = None if seen is None else seen.camera_step_px
-        if step is None and previous is not None:
-            shift = translation(previous, luma)
-            step = None if shift is None else (shift.dx_px, shift.dy_px)
-        steps.append(step or _UNKNOWN_STEP)
-        moved = None if seen is not None or step is None else math.hypot(*step)
-        on_subject = exposure(luma, seen.subject.box) if seen is not None else None
-        whole.append((exposure(luma), on_subject, moved))
-        previous = luma
-        advance(frame.t_s, clip.duration_s)
-    kind = choose_subject(watches, looks)
-    chosen = looks[kind] if kind is not None else [None] * len(times)
-    light = np.array([in_frame.light for in_frame, _, _ in whole])
+    if choice.kind == "box" and choice.box is None:
+        raise ValueError("a box is needed")
+    search = SubjectSearch(clip, choice, place)
+    reader = SubjectReader(rig, float(clip.fps), eye_detector() if choice.kind in ("auto", "face") else None)
+    seen = measure_frames(clip, search, reader, CardReader(clip, rig), advance)
+    times = [frame.t_s for frame in seen]
+    lead = search.lead()
+    kind = _chosen(seen, lead)
+    chosen: list[Observation | None]
+    if kind == "target":
+        chosen = [frame.card for frame in seen]
+    elif kind is None:
+        chosen = [None] * len(seen)
+    elif lead is not None:
+        measure_again(clip, reader, seen, lead)
+        chosen = _on_lead(seen, lead, clip, rig, choice.height_m)
+    else:
+        chosen = _on_box(seen, clip)
+    moves = [_UNKNOWN_STEP if frame.step_px is None else frame.step_px for frame in seen]
+    light = np.array([frame.picture.light for frame in seen])
     pace = paces(times, float(clip.fps))
     if pace is not None:
-        steps = [(x / each, y / each) for (x, y), each in zip(steps, pace, strict=True)]
+        moves = [(x / each, y / each) for (x, y), each in zip(moves, pace, strict=True)]
         chosen = [at_pace(look, each) for look, each in zip(chosen, pace, strict=True)]
-        whole = [
-            (in_frame, on_subject, None if moved is None else moved / each)
-            for (in_frame, on_subject, moved), each in zip(whole, pace, strict=True)
-        ]
-    paths = np.reshape(steps, (-1, 2))
-    chosen = _with_headings(chosen, paths, clip)
+    steps = np.reshape(moves, (-1, 2))
+    chosen = _with_headings(chosen, steps, clip)
     read = [None if look is None else look.focus for look in chosen]
     focuses = complete_focus(read, float(clip.fps), rig.shutter_s, limit_scale(clip.width, clip.height))
     if clip.interlaced:
         focuses = [of_one_field(focus) for focus in focuses]
     frames = (
-        replace(frame_measurement(t_s, look, focus, *rest), skew=_skew(step, clip, rig.readout_s))
-        for t_s, look, focus, rest, step in zip(times, chosen, focuses, whole, steps, strict=True)
+        replace(
+            frame_measurement(
+                frame.t_s,
+                look,
+                focus,
+                frame.picture,
+                frame.card_exposure if frame.reading is None else frame.reading.exposure,
+                None if look is not None or not math.isfinite(step[0]) else math.hypot(*step),
+            ),
+            skew=_skew(step, clip, rig.readout_s),
+        )
+        for frame, look, focus, step in zip(seen, chosen, focuses, moves, strict=True)
     )
     return ClipMeasurements(
         clip=clip,
         subject_kind=kind,
-        looked_for="; ".join(watch.looked_for for watch in watches),
+        looked_for=search.looked_for,
         frames=tuple(frames),
         flicker=flicker(light if pace is None else evenly(times, light, float(clip.fps)), float(clip.fps)),
         motion=motion_bands(
-            paths if pace is None else evenly(times, paths, float(clip.fps)), float(clip.fps), clip.height
+            steps if pace is None else evenly(times, steps, float(clip.fps)), float(clip.fps), clip.height
         ),
     )
+
+
+def _chosen(seen: Sequence[SeenFrame], lead: MainSubject | None) -> str | None:
+    """Return the kind of subject that the clip is about; `None` where none was there often enough."""
+    boxes = [frame.reading.subject.kind for frame in seen if frame.reading is not None] if lead is None else []
+    for kind, found in (
+        ("target", sum(frame.card is not None for frame in seen)),
+        ("box" if lead is None else lead.kind, len(boxes if lead is None else lead.sightings)),
+    ):
+        if found and found >= min(ENOUGH_FRAMES, len(seen)) and found >= ENOUGH_SHARE * len(seen):
+            return kind
+    return None
+
+
+def _on_lead(
+    seen: Sequence[SeenFrame], lead: MainSubject, clip: Clip, rig: RigOptics, height_m: float | None
+) -> list[Observation | None]:
+    found: list[Observation | None] = []
+    told = rolls([frame.t_s for frame in seen], [frame.reading for frame in seen])
+    for i, (frame, roll) in enumerate(zip(seen, told, strict=True)):
+        point = lead.sightings.get(i)
+        if point is None or frame.reading is None:
+            found.append(None)
+            continue
+        found.append(
+            observed(
+                frame.reading,
+                roll,
+                clip,
+                confidence=point.confidence,
+                box=point.box,
+                state="found" if point.found else "followed",
+                others=lead.others.get(i, 0),
+                rig=rig,
+                height_m=height_m,
+                looked_for=lead.looked_for,
+            )
+        )
+    return found
+
+
+def _on_box(seen: Sequence[SeenFrame], clip: Clip) -> list[Observation | None]:
+    told = rolls([frame.t_s for frame in seen], [frame.reading for frame in seen])
+    return [
+        None
+        if frame.reading is None
+        else observed(frame.reading, roll, clip, confidence=frame.reading.subject.confidence)
+        for frame, roll in zip(seen, told, strict=True)
+    ]
 
 
 def frame_measurement(
@@ -183,44 +222,3 @@ def _with_headings(
         else replace(look, framing=with_heading(look.framing, way or look.looks_to, box, clip.width))
         for look, box, way in zip(looks, boxes, ways, strict=True)
     ]
-
-
-def choose_subject(watches: list[SubjectTracker], looks: dict[str, list[Observation | None]]) -> str | None:
-    """Return the kind of subject that the clip is about; `None` where none was there often enough."""
-    for watch in watches:
-        found = sum(look is not None for look in looks[watch.kind])
-        frames = len(looks[watch.kind])
-        if found and found >= min(_ENOUGH_FRAMES, frames) and found >= _ENOUGH_SHARE * frames:
-            return watch.kind
-    return None
-
-
-def _watches(clip: Clip, choice: SubjectChoice, rig: RigOptics, place: tuple[float, float]) -> list[SubjectTracker]:
-    if choice.kind == "box":
-        if choice.box is None:
-            raise ValueError("a box is needed")
-        return [BoxTracker(clip, choice.box, choice.fixed, rig)]
-    watches: list[SubjectTracker] = []
-    if choice.kind in ("auto", "target"):
-        watches.append(CardTracker(clip, rig))
-    if choice.kind != "target":
-        kinds = ("face", "person") if choice.kind == "auto" else (choice.kind,)
-        give_up = _card_seen(clip) if choice.kind == "auto" else None
-        lead = find_main_subject(clip, kinds, give_up=give_up, wanted=place)
-        watches.append(PersonTracker(clip, lead, rig, height_m=choice.height_m, eyes=eye_detector()))
-    return watches
-
-
-def _card_seen(clip: Clip) -> Callable[[Luma], bool]:
-    """Return what is shown frame after frame and says when the card was there often enough to be the subject."""
-    watch = CardTracker(clip, RigOptics())
-    every = max(1, round(float(clip.fps) / _CARD_LOOKS_PER_S))
-    frames = found = 0
-
-    def seen(luma: Luma) -> bool:
-        nonlocal frames, found
-        found += frames % every == 0 and watch.seen(luma)
-        frames += 1
-        return found >= _ENOUGH_FRAMES
-
-    return seen

@@ -30,7 +30,8 @@ _DEVIATIONS = 2 * 1.645
 # How much less surely blur is told where a frame was drawn anew from one of its fields.
 _FIELD_PX = 0.2
 # The wedge is read, and the background looked at, this often.
-_PLACES_PER_S, _BACKGROUNDS_PER_S = 5.0, 2.0
+_PLACES_PER_S = 5.0
+BACKGROUNDS_PER_S = 2.0
 _LEAST_BACKGROUND_PX = 96
 # A card's picture style is read so often at most: again on a card that is sharper by so much.
 _MOST_STYLES, _SHARPER = 4, 0.6
@@ -87,18 +88,27 @@ class FocusReader:
     fps: float
     shutter_s: float | None
     _next_place_s: float = field(default=0.0, init=False)
-    _next_background_s: float = field(default=0.0, init=False)
     _style: PictureStyle = field(default=PLAIN, init=False)
     _style_blur_px: float = field(default=math.inf, init=False)
     _styles_left: int = field(default=_MOST_STYLES, init=False)
 
-    def subject(self, luma: Luma, box: Box, shift: Shift | None, t_s: float) -> FocusObservation:
-        """Return the focus of a natural subject in its box, which moved by `shift` since the last frame."""
+    def subject(
+        self,
+        luma: Luma,
+        box: Box,
+        shift: Shift | None,
+        t_s: float,  # noqa: ARG002 - who reads less often goes by it
+        *,
+        with_background: bool = False,
+    ) -> FocusObservation:
+        """Return the focus of a natural subject in its box, which moved by `shift` since the last frame.
+
+        It depends on nothing that was read before.
+        """
         step = None if shift is None else (shift.dx_px, shift.dy_px)
         blur = natural_blur(luma, box, self._known(step))
         focus = Focus(blur.blur_px, reason=blur.reason, blur_px_interval=blur.blur_px_interval)
-        if blur.blur_px is not None and t_s >= self._next_background_s:
-            self._next_background_s = t_s + 1 / _BACKGROUNDS_PER_S
+        if blur.blur_px is not None and with_background:
             focus = replace(focus, background_blur_px=background_blur_px(luma, box, self._known(None)))
         pictured = None
         if blur.motion_blur_px is not None and blur.motion_blur_px_interval is not None:

@@ -13,11 +13,14 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
+from rigcoach.analysis.card_tracker import CardTracker
 from rigcoach.analysis.clip_analysis import frame_measurement as all_measures
 from rigcoach.analysis.focus import Focus, FocusObservation, FocusReader, complete_focus
 from rigcoach.analysis.main_subject import face_detector, person_detector
+from rigcoach.analysis.observation import Observation
 from rigcoach.analysis.results import FrameMeasurement, RigOptics, SubjectChoice
-from rigcoach.analysis.trackers import BoxedTracker, BoxTracker, CardTracker, Observation
+from rigcoach.analysis.subject_reader import BoxedSubject, SubjectReader, holds, observed
+from rigcoach.analysis.subject_search import BoxFollower
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.card.focus_wedge import LensSetting
@@ -28,6 +31,7 @@ from rigcoach.measure.people.detector import Detection, Detector, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.exposure import exposure
 from rigcoach.measure.picture.reduced import reduced_to
+from rigcoach.measure.picture.roll import Roll
 from rigcoach.optics.permissible_blur import size_in_full_hd
 from rigcoach.target_card import TargetCard
 
@@ -159,11 +163,18 @@ class _FocusNowAndThen(FocusReader):
 
     def __init__(self, fps: float, shutter_s: float | None) -> None:
         super().__init__(fps, shutter_s)
-        self._next_background_s = math.inf  # what surrounds the subject isn't asked live
         self._styles_left = 0  # nor a picture style: it takes too long between two frames
         self._due_s = -math.inf
 
-    def subject(self, luma: Luma, box: Box, shift: Shift | None, t_s: float) -> FocusObservation:
+    def subject(
+        self,
+        luma: Luma,
+        box: Box,
+        shift: Shift | None,
+        t_s: float,
+        *,
+        with_background: bool = False,  # noqa: ARG002 - what surrounds the subject isn't asked live
+    ) -> FocusObservation:
         if self._is_due(t_s):
             return super().subject(luma, box, shift, t_s)
         return FocusObservation(Focus(reason=_UNREAD), None if shift is None else (shift.dx_px, shift.dy_px))
@@ -192,16 +203,16 @@ class _Search:
     """Finds the subject, stays with it, and looks again once it is lost."""
 
     def __init__(self, choice: SubjectChoice, pictures: LivePictures, rig: RigOptics, focus: _FocusNowAndThen) -> None:
-        self._watches: list[CardTracker | BoxTracker | _LeadNow] = []
+        self._watches: list[CardTracker | _BoxNow | _LeadNow] = []
         if choice.kind == "box" and choice.box is not None:
-            self._watches.append(BoxTracker(pictures, choice.box, choice.fixed, rig, focus))
+            self._watches.append(_BoxNow(choice.box, choice.fixed, pictures, rig, focus))
         if choice.kind in ("auto", "target"):
             self._watches.append(CardTracker(pictures, rig, focus))
         if choice.kind in ("auto", "face"):
             self._watches.append(_LeadNow("face", face_detector(), pictures, rig, focus))
         if choice.kind in ("auto", "person"):
             self._watches.append(_LeadNow("person", person_detector(), pictures, rig, focus))
-        self._leading: CardTracker | BoxTracker | _LeadNow | None = None
+        self._leading: CardTracker | _BoxNow | _LeadNow | None = None
         self._led_s = -math.inf
         self._card_due_s = -math.inf
         self._turn = 0
@@ -227,14 +238,51 @@ class _Search:
         return look
 
 
-class _LeadNow(BoxedTracker):
+class _BoxedNow:
+    """What is in a box, measured frame by frame."""
+
+    def __init__(self, kind: str, pictures: LivePictures, rig: RigOptics, focus: _FocusNowAndThen) -> None:
+        self.kind = kind
+        self._pictures = pictures
+        self._reader = SubjectReader(rig, float(pictures.fps), None, focus)
+        self._before: tuple[Luma, float] | None = None
+        self._roll: Roll | None = None
+        self._roll_told_s = -math.inf
+
+    def _measure(
+        self, luma: Luma, box: Box, confidence: float, t_s: float, *, state: str = "found", others: int = 0
+    ) -> Observation:
+        before, before_s = (None, None) if self._before is None else self._before
+        reading = self._reader.read(before, luma, BoxedSubject(self.kind, box), t_s, before_s)
+        if reading.roll is not None:
+            self._roll, self._roll_told_s = reading.roll, t_s
+        elif not holds(self._roll_told_s, t_s):
+            self._roll = None
+        return observed(reading, self._roll, self._pictures, confidence=confidence, state=state, others=others)
+
+
+class _BoxNow(_BoxedNow):
+    """A box given by hand: followed, or kept to where it is `fixed`."""
+
+    def __init__(self, box: Box, fixed: bool, pictures: LivePictures, rig: RigOptics, focus: _FocusNowAndThen) -> None:
+        super().__init__("box", pictures, rig, focus)
+        self._follower = BoxFollower(box, fixed)
+
+    def look(self, luma: Luma, t_s: float) -> Observation | None:
+        """Return what is in the box in the next frame, measured; None once it is lost."""
+        subject = self._follower.step(luma)
+        look = None if subject is None else self._measure(luma, subject.box, subject.confidence, t_s)
+        self._before = (luma, t_s)
+        return look
+
+
+class _LeadNow(_BoxedNow):
     """The face or person that leads so far: found now and then, followed in between."""
 
     def __init__(
         self, kind: str, finder: Detector, pictures: LivePictures, rig: RigOptics, focus: _FocusNowAndThen
     ) -> None:
-        super().__init__(pictures, rig, focus)
-        self.kind = kind
+        super().__init__(kind, pictures, rig, focus)
         self._size = (pictures.width, pictures.height)
         self._detector = finder
         self._due_s = -math.inf
@@ -256,10 +304,9 @@ class _LeadNow(BoxedTracker):
             self._lead, self._follower, self._finds = None, None, 0
         look = None
         if self._lead is not None and self._follower is not None and self._finds >= _FEWEST_FINDS:
-            look = self._measure(luma, self._lead.box, self._lead.confidence, t_s)
             state = "found" if found else "followed"
-            look = replace(look, subject=replace(look.subject, state=state, others=self._others))
-        self._previous = luma
+            look = self._measure(luma, self._lead.box, self._lead.confidence, t_s, state=state, others=self._others)
+        self._before = (luma, t_s)
         return look
 
     def _follow(self, small: Luma, factor: float) -> None:

@@ -1,16 +1,12 @@
-"""The clip's lead subject where there is no card: a face or a person, found before anything is measured on it.
+"""The clip's lead subject where there is no card: a face or a person."""
 
-A clip is gone through once to find who is in it, for who the subject is shows only in the end: somebody found once was
-nobody, and a bystander may come first.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
 
 from rigcoach.analysis.detector_weights import ModelError, installed
+from rigcoach.analysis.subject_reader import BoxedSubject
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.people.detector import Detector
 from rigcoach.measure.people.eyes import EyeDetector
@@ -18,7 +14,7 @@ from rigcoach.measure.people.face import HaarFaces, YunetFaces
 from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
 from rigcoach.measure.people.learned_person import DeimPeople, DetectorLoadError, YoloxPeople
 from rigcoach.measure.people.person import HogPeople
-from rigcoach.measure.people.tracks import Tracker, TrackPoint
+from rigcoach.measure.people.tracks import Track, Tracker, TrackPoint
 from rigcoach.video.clip import Clip, read_frames
 
 # With faces in so much of what people are seen in, the face is what the clip is about.
@@ -29,15 +25,15 @@ _SMALLEST_FACE_PX = 56
 
 @dataclass(frozen=True, slots=True)
 class MainSubject:
-    """The lead of a clip, by the times of its frames.
+    """The lead of a clip, by the numbers of its frames.
 
     `kind` is "face" or "person"; `looked_for` says what was looked for and how; `others` counts who else was there.
     """
 
     kind: str
     looked_for: str
-    sightings: dict[float, TrackPoint]
-    others: dict[float, int]
+    sightings: dict[int, TrackPoint]
+    others: dict[int, int]
 
 
 def face_detector() -> Detector:
@@ -75,14 +71,8 @@ def person_detector() -> Detector:
     return HogPeople()
 
 
-def find_main_subject(
-    clip: Clip,
-    kinds: tuple[str, ...],
-    *,
-    give_up: Callable[[Luma], bool] | None = None,
-    wanted: tuple[float, float] = (0.5, 0.5),
-) -> MainSubject:
-    """Go through a clip and return its lead.
+class PeopleSearch:
+    """Finds and follows faces and people through the frames of a clip, in order.
 
     Parameters
     ----------
@@ -90,41 +80,66 @@ def find_main_subject(
         The clip.
     kinds
         What may lead: "face", "person" or both; then the face does where it's seen most of the time.
-    give_up
-        Is shown every frame; where it says yes the search ends and nobody leads.
     wanted
         Where the subject should be, in fractions of the frame's width and height.
 
     Raises
     ------
-    rigcoach.video.clip.ClipError
-        The clip is damaged or ends early.
     rigcoach.analysis.detector_weights.ModelError
         An installed detector is damaged.
     """
-    finders = {kind: face_detector() if kind == "face" else person_detector() for kind in kinds}
-    looked_for = "; ".join(finder.description for finder in finders.values())
-    trackers = {kind: Tracker(finder, float(clip.fps)) for kind, finder in finders.items()}
-    times: list[float] = []
-    for frame in read_frames(clip):
-        luma = np.ascontiguousarray(frame.luma)
-        if give_up is not None and give_up(luma):
-            return MainSubject(kinds[0], looked_for, {}, {})
-        times.append(frame.t_s)
-        for tracker in trackers.values():
+
+    def __init__(self, clip: Clip, kinds: tuple[str, ...], wanted: tuple[float, float] = (0.5, 0.5)) -> None:
+        self._fps = float(clip.fps)
+        self._size = (clip.width, clip.height)
+        self._kinds = kinds
+        self._wanted = wanted
+        finders = {kind: face_detector() if kind == "face" else person_detector() for kind in kinds}
+        self.looked_for = "; ".join(finder.description for finder in finders.values())
+        self._trackers = {kind: Tracker(finder, self._fps) for kind, finder in finders.items()}
+
+    def step(self, luma: Luma) -> None:
+        """Take the next frame, an upright HxW plane."""
+        for tracker in self._trackers.values():
             tracker.step(luma)
-    size = (clip.width, clip.height)
-    leads = {kind: leading_track(tracker.tracks(), size, float(clip.fps), wanted) for kind, tracker in trackers.items()}
-    kind = kinds[0]
-    if len(leads) > 1 and _by_the_body(leads["face"], leads["person"]):
-        kind = "person"
-    chosen = leads[kind]
-    return MainSubject(
-        kind=kind,
-        looked_for=looked_for,
-        sightings={times[i]: sighting for i, sighting in chosen.sightings.items()},
-        others={times[i]: count for i, count in chosen.others.items()},
-    )
+
+    def skip(self) -> None:
+        """Let a frame go by unseen."""
+        for tracker in self._trackers.values():
+            tracker.skip()
+
+    def lead(self) -> MainSubject:
+        """Return the lead, now that all frames were taken."""
+        kind, lead = self._leading({kind: tracker.tracks() for kind, tracker in self._trackers.items()})
+        return MainSubject(kind, self.looked_for, lead.sightings, lead.others)
+
+    def likely(self, since: int, first: int, last: int) -> dict[int, BoxedSubject]:
+        """Return who likely leads in the frames from `first` to `last`, by what was seen since a frame before them."""
+        kind, lead = self._leading(
+            {kind: tracker.tracks_since(max(since, 0)) for kind, tracker in self._trackers.items()}
+        )
+        return {i: BoxedSubject(kind, lead.sightings[i].box) for i in range(first, last + 1) if i in lead.sightings}
+
+    def _leading(self, tracks: dict[str, tuple[Track, ...]]) -> tuple[str, LeadingTrack]:
+        leads = {kind: leading_track(each, self._size, self._fps, self._wanted) for kind, each in tracks.items()}
+        kind = self._kinds[0]
+        if len(leads) > 1 and _by_the_body(leads["face"], leads["person"]):
+            kind = "person"
+        return kind, leads[kind]
+
+
+def find_main_subject(clip: Clip, kinds: tuple[str, ...], wanted: tuple[float, float] = (0.5, 0.5)) -> MainSubject:
+    """Go through a clip and return its lead; parameters and errors are those of `PeopleSearch`.
+
+    Raises
+    ------
+    rigcoach.video.clip.ClipError
+        The clip is damaged or ends early.
+    """
+    search = PeopleSearch(clip, kinds, wanted)
+    for frame in read_frames(clip):
+        search.step(np.ascontiguousarray(frame.luma))
+    return search.lead()
 
 
 def _by_the_body(face: LeadingTrack, person: LeadingTrack) -> bool:

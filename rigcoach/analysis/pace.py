@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.analysis.trackers import Observation
+from rigcoach.analysis.observation import Observation
 
 Floats = npt.NDArray[np.float64]
 

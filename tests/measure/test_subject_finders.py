@@ -22,7 +22,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def frames_led(clip: Path, *kinds: str) -> dict[int, tuple[float, float, float, float]]:
     opened = read_clip(clip)
     found = find_main_subject(opened, kinds)
-    return {round(t_s * float(opened.fps)): sighting.box for t_s, sighting in found.sightings.items()}
+    return {i: sighting.box for i, sighting in found.sightings.items()}
 
 
 @pytest.mark.slow

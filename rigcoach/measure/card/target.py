@@ -73,7 +73,12 @@ class CardDetection:
 
 
 def find_target(
-    luma: Luma, card: TargetCard, *, near: CardDetection | None = None, to_light: ToLight | None = None
+    luma: Luma,
+    card: TargetCard,
+    *,
+    near: CardDetection | None = None,
+    elsewhere: bool = True,
+    to_light: ToLight | None = None,
 ) -> CardDetection | None:
     """Find the card in a luma plane.
 
@@ -85,6 +90,8 @@ def find_target(
         The card to look for. Any print of the same layout fits: its size only sets the homography's millimetres.
     near
         The find in the frame before: its surroundings are searched first, which is quicker.
+    elsewhere
+        Whether the whole frame is searched where there is nothing in those surroundings.
     to_light
         Table of 256 from luma codes to linear light; the inverse of the full-range BT.709 curve without one.
 
@@ -93,12 +100,12 @@ def find_target(
     TargetFind or None
         `None` where no marker of the card can be read, or the card's edges don't bear out what was read.
     """
-    found = _find(luma, (card,), near, to_light)
+    found = _find(luma, (card,), near, _REDUCTIONS if elsewhere else (), to_light)
     return None if found is None else found[1]
 
 
 def find_card(
-    luma: Luma, cards: Sequence[TargetCard], *, to_light: ToLight | None = None
+    luma: Luma, cards: Sequence[TargetCard], *, quick: bool = False, to_light: ToLight | None = None
 ) -> tuple[TargetCard, CardDetection] | None:
     """Find whichever of several cards is in a luma plane, in one search for all their markers.
 
@@ -108,20 +115,26 @@ def find_card(
         As for `find_target`.
     cards
         The cards to look for, each with marker ids of its own.
+    quick
+        Search the frame at half its size and less only: a marker must be twice as large to be read.
 
     Returns
     -------
     tuple of TargetCard and TargetFind, or None
         `None` where none of them is found.
     """
-    return _find(luma, cards, None, to_light)
+    return _find(luma, cards, None, _REDUCTIONS[:-1] if quick else _REDUCTIONS, to_light)
 
 
 def _find(
-    luma: Luma, cards: Sequence[TargetCard], near: CardDetection | None, to_light: ToLight | None
+    luma: Luma,
+    cards: Sequence[TargetCard],
+    near: CardDetection | None,
+    reductions: Sequence[int],
+    to_light: ToLight | None,
 ) -> tuple[TargetCard, CardDetection] | None:
     table = bt709_to_light() if to_light is None else to_light
-    for markers in _searches(luma, cards, near):
+    for markers in _searches(luma, cards, near, reductions):
         for card in cards:
             own = {marker.id for marker in card.markers}
             for homography, ids in _guesses([marker for marker in markers if marker.id in own], card):
@@ -171,7 +184,9 @@ class _Seen:
     corners_px: Floats
 
 
-def _searches(luma: Luma, cards: Sequence[TargetCard], near: CardDetection | None) -> Iterator[list[_Seen]]:
+def _searches(
+    luma: Luma, cards: Sequence[TargetCard], near: CardDetection | None, reductions: Sequence[int]
+) -> Iterator[list[_Seen]]:
     """Yield what was read, each time with more of the frame or more of its detail searched."""
     largest = {max(card.markers, key=lambda marker: marker.side_mm).id for card in cards}
     known = {marker.id for card in cards for marker in card.markers}
@@ -185,7 +200,7 @@ def _searches(luma: Luma, cards: Sequence[TargetCard], near: CardDetection | Non
                 yield seen
                 break
     merged: dict[int, _Seen] = {}
-    for reduction in _REDUCTIONS:
+    for reduction in reductions:
         if reduction > 1 and min(luma.shape) / reduction < _MIN_SIDE_PX:
             continue
         for marker in _read(luma, known, reduction, (0, 0)):

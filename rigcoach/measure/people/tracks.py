@@ -8,7 +8,7 @@ the rest was none. All that is known of anybody is a box that moves.
 import math
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -34,6 +34,7 @@ _FAINT = 0.5  # of what is sure; fainter finds start no track
 _CROSSED = 0.15  # overlap from which two tracks hide one another's corners
 _WITHIN = 0.6  # share of a box inside another from which both are of one person
 _EDGE_SHARE = 0.01  # of the frame: as near to its edge a box is cut by it
+_MOST_RECENT = 12  # tracks that ended, the last of them
 _PACE_S = 0.4  # the pace of a track is taken over so long
 
 
@@ -101,6 +102,13 @@ class Tracker:
         self._ended: list[_Live] = []
         self._recent: deque[tuple[int, Luma]] = deque(maxlen=1 + math.ceil(_LEAD_OUT_S * fps))
 
+    def skip(self) -> None:
+        """Let a frame go by: nobody is followed into it, and whoever was ends."""
+        self._index += 1
+        self._ended += self._live
+        self._live.clear()
+        self._recent.clear()
+
     def step(self, luma: Luma) -> None:
         """Take the next frame, an upright HxW plane."""
         self._index += 1
@@ -119,8 +127,26 @@ class Tracker:
 
     def tracks(self) -> tuple[Track, ...]:
         """Return what was there for sure, in the order in which it appeared."""
-        kept = [self._finish(live) for live in (*self._ended, *self._live)]
-        return tuple(sorted((track for track in kept if track is not None), key=lambda track: track.first))
+        return _in_order(self._finish(live, 0) for live in (*self._ended, *self._live))
+
+    def tracks_since(self, first: int) -> tuple[Track, ...]:
+        """Return what `tracks` would if the clip had begun at a frame and ended at the last one taken.
+
+        Whoever is followed still is taken to stay, though the last sure find be a moment ago. It costs no more for a
+        long clip than for a short one.
+        """
+        ended = [self._finish(self._since(live, first), first) for live in self._ended[-_MOST_RECENT:]]
+        live = [self._finish(self._since(live, first), first, stays=True) for live in self._live]
+        return _in_order((*ended, *live))
+
+    def _since(self, live: _Live, first: int) -> _Live:
+        at = [i for i in range(first, self._index + 1) if i in live.boxes]
+        return replace(
+            live,
+            boxes={i: live.boxes[i] for i in at},
+            followed={i: live.followed[i] for i in at if i in live.followed},
+            finds={i: live.finds[i] for i in at if i in live.finds},
+        )
 
     def _look(self, luma: Luma) -> Sequence[Detection]:
         """Look where somebody is followed; over the whole frame now and then, and where the last look found nobody."""
@@ -194,10 +220,10 @@ class Tracker:
         headless = top <= _EDGE_SHARE * self._height
         return self._rules.min_mean_confidence_headless if headless else self._rules.min_mean_confidence_near
 
-    def _finish(self, live: _Live) -> Track | None:
+    def _finish(self, live: _Live, began: int, *, stays: bool = False) -> Track | None:
         """Return the track between its first and last sure find, and a little beyond; `None` where it was nothing."""
         sure = [index for index, confidence in live.finds.items() if confidence >= self._rules.min_confidence]
-        looks = 1 + (self._index // self._every)
+        looks = 1 + (self._index - began) // self._every
         if not sure or len(live.finds) < min(self._rules.fewest_finds, looks):
             return None
         beyond = _LEAD_OUT_S * self._fps
@@ -214,7 +240,8 @@ class Tracker:
             return None
         if np.mean(strength) < self._least_mean(live, between):
             return None
-        boxes = {i: box for i, box in live.boxes.items() if first - beyond <= i <= last + beyond}
+        until = self._index if stays else last + beyond
+        boxes = {i: box for i, box in live.boxes.items() if first - beyond <= i <= until}
         boxes = _bridged(boxes, round(_LONGEST_BLIND_S * self._fps))
         boxes = _steady_sizes(boxes, between, round(_SMOOTH_S * self._fps))
         level = float(np.median(list(between.values())))
@@ -226,6 +253,10 @@ class Tracker:
                 for i, box in sorted(boxes.items())
             }
         )
+
+
+def _in_order(tracks: Iterable[Track | None]) -> tuple[Track, ...]:
+    return tuple(sorted((track for track in tracks if track is not None), key=lambda track: track.first))
 
 
 def _follow(live: _Live, small: Luma, index: int) -> None:
