@@ -10,6 +10,7 @@ from degrade import bt709, through_h264, with_noise
 
 from rigcoach.measure.blur.motion_blur import motion_blur_of, motion_blurs
 from rigcoach.measure.motion.shift import translation
+from rigcoach.measure.picture.pyramid import Pyramid
 
 Numbers = npt.NDArray[np.float64]
 
@@ -78,7 +79,7 @@ def _steps(
             )
         noisy = bt709(np.clip(with_noise(light, ISO, rng), 0, 1))
         luma = through_h264([np.rint(noisy * 255).astype(np.uint8)], qp=22)
-        step = None if previous is None else translation(previous, luma)
+        step = None if previous is None else translation(Pyramid(previous), Pyramid(luma))
         steps.append(None if step is None else (step.dx_px, step.dy_px))
         previous = luma
     return steps

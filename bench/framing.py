@@ -32,6 +32,7 @@ from rigcoach.measure.people.leading_track import leading_track
 from rigcoach.measure.people.person import HogPeople
 from rigcoach.measure.people.tracks import Tracker, TrackPoint
 from rigcoach.measure.picture.box import Box, overlap
+from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.roll import roll_from_lines
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
@@ -162,7 +163,7 @@ def told(frames: Sequence[Luma], fps: float) -> dict[int, TrackPoint]:
     """Return the person who leads these frames, with what OpenCV brings along."""
     tracker = Tracker(HogPeople(), fps)
     for luma in frames:
-        tracker.step(luma)
+        tracker.step(Pyramid(luma))
     height, width = frames[0].shape
     return leading_track(tracker.tracks(), (width, height), fps).sightings
 

@@ -12,6 +12,7 @@ from rigcoach.measure.card.target import CardDetection, distance_m, find_card, f
 from rigcoach.measure.motion.median_flow import Followed, MedianFlowTracker
 from rigcoach.measure.picture.box import centre
 from rigcoach.measure.picture.framing import frame_subject
+from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.tone import bt709_to_light
 from rigcoach.target_card import CARDS, TargetCard
 
@@ -38,13 +39,13 @@ class CardFinder:
     def __init__(self) -> None:
         self._to_light = bt709_to_light()
         self._card: TargetCard | None = None
-        self._last: tuple[CardDetection, Luma] | None = None
+        self._last: tuple[CardDetection, Pyramid] | None = None
         self._follower: MedianFlowTracker | None = None
         self._found_s = -math.inf
         self._due_s = self._close_due_s = -math.inf
         self.looked = False
 
-    def look(self, luma: Luma, t_s: float) -> CardSighting | None:
+    def look(self, picture: Pyramid, t_s: float) -> CardSighting | None:
         """Return the card in the next frame; `None` where it isn't found, or wasn't looked for (`looked`)."""
         near = None if self._last is None else self._last[0]
         lost = t_s - self._found_s > _FOLLOW_CARD_S
@@ -52,13 +53,13 @@ class CardFinder:
         self.looked = not lost or due
         if not self.looked:
             return None
-        find = self._find(luma, t_s, None if lost else near, everywhere=due)
+        find = self._find(picture.luma, t_s, None if lost else near, everywhere=due)
         if due and find is None:
             self._due_s = t_s + 1 / _LOOKS_PER_S
         if find is not None and self._card is not None:
-            self._last, self._follower, self._found_s, self._due_s = (find, luma), None, t_s, -math.inf
+            self._last, self._follower, self._found_s, self._due_s = (find, picture), None, t_s, -math.inf
             return CardSighting(self._card, find)
-        return None if lost else self._follow(luma)
+        return None if lost else self._follow(picture)
 
     def look_back(self, luma: Luma, found: CardSighting) -> CardSighting | None:
         """Return the card in a frame that comes before one in which it was found, and was passed over."""
@@ -77,14 +78,14 @@ class CardFinder:
         self._card = found[0]
         return found[1]
 
-    def _follow(self, luma: Luma) -> CardSighting | None:
+    def _follow(self, picture: Pyramid) -> CardSighting | None:
         """Return where the card went that could be read a moment ago."""
         if self._card is None or self._last is None:
             return None
         find, before = self._last
         if self._follower is None:
             self._follower = MedianFlowTracker(before, find.box)
-        followed = self._follower.step(luma)
+        followed = self._follower.step(picture)
         if followed is None:
             return None
         return CardSighting(self._card, find, followed)
@@ -157,6 +158,6 @@ class CardTracker:
         self._finder = CardFinder()
         self._reader = CardReader(pictures, rig, focus)
 
-    def look(self, luma: Luma, t_s: float) -> Observation | None:
+    def look(self, picture: Pyramid, t_s: float) -> Observation | None:
         """Return the card in the next frame, measured; `None` where it isn't found."""
-        return self._reader.read(luma, self._finder.look(luma, t_s), t_s)
+        return self._reader.read(picture.luma, self._finder.look(picture, t_s), t_s)

@@ -30,7 +30,7 @@ from rigcoach.measure.motion.shift import Shift
 from rigcoach.measure.people.detector import Detection, Detector, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.exposure import exposure
-from rigcoach.measure.picture.reduced import reduced_to
+from rigcoach.measure.picture.pyramid import Pyramid, level_of
 from rigcoach.measure.picture.roll import Roll
 from rigcoach.optics.permissible_blur import size_in_full_hd
 from rigcoach.target_card import TargetCard
@@ -105,13 +105,14 @@ class LiveMeter:
         LiveFrameError
             It is no JPEG, or not of the size of those before.
         """
-        luma = self._luma(jpeg)
+        picture = Pyramid(self._luma(jpeg))
+        luma = picture.luma
         if self._search is None:
             self.pictures = LivePictures(luma.shape[1], luma.shape[0])
             self._search = _Search(self._choice, self.pictures, self._rig, self._focus)
         if self._looks:
             self._focus.fps = 1 / max(t_s - self._looks[-1][0], 1e-3)
-        look = self._search.look(luma, t_s)
+        look = self._search.look(picture, t_s)
         focus = self._settled(look, t_s, luma)
         on_subject = None if look is None else exposure(luma, look.subject.box)
         return all_measures(t_s, look, focus, exposure(luma), on_subject, None)
@@ -217,7 +218,7 @@ class _Search:
         self._card_due_s = -math.inf
         self._turn = 0
 
-    def look(self, luma: Luma, t_s: float) -> Observation | None:
+    def look(self, picture: Pyramid, t_s: float) -> Observation | None:
         """Look for who leads; where nobody does, for one kind of subject a frame, in turn."""
         if self._leading is not None and t_s - self._led_s > _GIVE_UP_S:
             self._leading = None
@@ -228,11 +229,11 @@ class _Search:
         elif watch is not self._watches[0] and len(self._watches) > 1 and t_s >= self._card_due_s:
             # A card that is held up later is the subject.
             self._card_due_s = t_s + 1 / _CARD_LOOKS_PER_S
-            look = self._watches[0].look(luma, t_s)
+            look = self._watches[0].look(picture, t_s)
             if look is not None:
                 self._leading, self._led_s = self._watches[0], t_s
                 return look
-        look = watch.look(luma, t_s)
+        look = watch.look(picture, t_s)
         if look is not None:
             self._leading, self._led_s = watch, t_s
         return look
@@ -245,15 +246,15 @@ class _BoxedNow:
         self.kind = kind
         self._pictures = pictures
         self._reader = SubjectReader(rig, float(pictures.fps), None, focus)
-        self._before: tuple[Luma, float] | None = None
+        self._before: tuple[Pyramid, float] | None = None
         self._roll: Roll | None = None
         self._roll_told_s = -math.inf
 
     def _measure(
-        self, luma: Luma, box: Box, confidence: float, t_s: float, *, state: str = "found", others: int = 0
+        self, picture: Pyramid, box: Box, confidence: float, t_s: float, *, state: str = "found", others: int = 0
     ) -> Observation:
         before, before_s = (None, None) if self._before is None else self._before
-        reading = self._reader.read(before, luma, BoxedSubject(self.kind, box), t_s, before_s)
+        reading = self._reader.read(before, picture, BoxedSubject(self.kind, box), t_s, before_s)
         if reading.roll is not None:
             self._roll, self._roll_told_s = reading.roll, t_s
         elif not holds(self._roll_told_s, t_s):
@@ -268,11 +269,11 @@ class _BoxNow(_BoxedNow):
         super().__init__("box", pictures, rig, focus)
         self._follower = BoxFollower(box, fixed)
 
-    def look(self, luma: Luma, t_s: float) -> Observation | None:
+    def look(self, picture: Pyramid, t_s: float) -> Observation | None:
         """Return what is in the box in the next frame, measured; None once it is lost."""
-        subject = self._follower.step(luma)
-        look = None if subject is None else self._measure(luma, subject.box, subject.confidence, t_s)
-        self._before = (luma, t_s)
+        subject = self._follower.step(picture)
+        look = None if subject is None else self._measure(picture, subject.box, subject.confidence, t_s)
+        self._before = (picture, t_s)
         return look
 
 
@@ -292,24 +293,25 @@ class _LeadNow(_BoxedNow):
         self._lead: Detection | None = None
         self._follower: MedianFlowTracker | None = None
 
-    def look(self, luma: Luma, t_s: float) -> Observation | None:
+    def look(self, picture: Pyramid, t_s: float) -> Observation | None:
         """Return the lead in the next frame, measured; None while nobody was found twice, and once they are lost."""
-        small, factor = reduced_to(luma, _FOLLOW_WIDTH_PX)
+        level = level_of(picture.shape[1] / _FOLLOW_WIDTH_PX)
+        small, factor = picture.beneath(level), float(2**level)
         self._follow(small, factor)
         found = False
         if t_s >= self._due_s:
             self._due_s = t_s + 1 / _LOOKS_PER_S[self.kind]
-            found = self._find(luma, small, factor, t_s)
+            found = self._find(picture.luma, small, factor, t_s)
         if t_s - self._found_s > _BRIDGE_S:
             self._lead, self._follower, self._finds = None, None, 0
         look = None
         if self._lead is not None and self._follower is not None and self._finds >= _FEWEST_FINDS:
             state = "found" if found else "followed"
-            look = self._measure(luma, self._lead.box, self._lead.confidence, t_s, state=state, others=self._others)
-        self._before = (luma, t_s)
+            look = self._measure(picture, self._lead.box, self._lead.confidence, t_s, state=state, others=self._others)
+        self._before = (picture, t_s)
         return look
 
-    def _follow(self, small: Luma, factor: float) -> None:
+    def _follow(self, small: Pyramid, factor: float) -> None:
         followed = None if self._follower is None else self._follower.step(small)
         if followed is None:
             # Lost, unless it is found again where it was.
@@ -317,7 +319,7 @@ class _LeadNow(_BoxedNow):
         elif self._lead is not None:
             self._lead = replace(self._lead, box=scaled(followed.box, factor))
 
-    def _find(self, luma: Luma, small: Luma, factor: float, t_s: float) -> bool:
+    def _find(self, luma: Luma, small: Pyramid, factor: float, t_s: float) -> bool:
         """Look with the detector; return whether the lead was found."""
         finds = self._detector.find(luma)
         lead = self._lead

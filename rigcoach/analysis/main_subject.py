@@ -1,5 +1,6 @@
 """The clip's lead subject where there is no card: a face or a person."""
 
+import math
 from dataclasses import dataclass
 from statistics import median
 
@@ -7,7 +8,6 @@ import numpy as np
 
 from rigcoach.analysis.detector_weights import ModelError, installed
 from rigcoach.analysis.subject_reader import BoxedSubject
-from rigcoach.measure.arrays import Luma
 from rigcoach.measure.people.detector import Detector
 from rigcoach.measure.people.eyes import EyeDetector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
@@ -15,12 +15,15 @@ from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
 from rigcoach.measure.people.learned_person import DeimPeople, DetectorLoadError, YoloxPeople
 from rigcoach.measure.people.person import HogPeople
 from rigcoach.measure.people.tracks import Track, Tracker, TrackPoint
+from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.video.clip import Clip, read_frames
 
 # With faces in so much of what people are seen in, the face is what the clip is about.
 _FACE_SHARE = 0.7
 # A face smaller than this shows too few edges to tell its blur: then the whole person is what is measured.
 _SMALLEST_FACE_PX = 56
+# People and faces are looked for and followed in frames no larger than this.
+_LARGEST_SIDE_PX = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,14 @@ class PeopleSearch:
         self._wanted = wanted
         finders = {kind: face_detector() if kind == "face" else person_detector() for kind in kinds}
         self.looked_for = "; ".join(finder.description for finder in finders.values())
-        self._trackers = {kind: Tracker(finder, self._fps) for kind, finder in finders.items()}
+        self._level = math.ceil(math.log2(max(max(self._size) / _LARGEST_SIDE_PX, 1.0)))
+        self._trackers = {kind: Tracker(finder, self._fps, 2**self._level) for kind, finder in finders.items()}
 
-    def step(self, luma: Luma) -> None:
-        """Take the next frame, an upright HxW plane."""
+    def step(self, picture: Pyramid) -> None:
+        """Take the next frame, upright."""
+        reduced = picture.beneath(self._level)
         for tracker in self._trackers.values():
-            tracker.step(luma)
+            tracker.step(reduced)
 
     def skip(self) -> None:
         """Let a frame go by unseen."""
@@ -138,7 +143,7 @@ def find_main_subject(clip: Clip, kinds: tuple[str, ...], wanted: tuple[float, f
     """
     search = PeopleSearch(clip, kinds, wanted)
     for frame in read_frames(clip):
-        search.step(np.ascontiguousarray(frame.luma))
+        search.step(Pyramid(np.array(frame.luma, order="C")))
     return search.lead()
 
 

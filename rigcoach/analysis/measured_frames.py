@@ -15,7 +15,8 @@ from rigcoach.base.progress import Advance
 from rigcoach.measure.motion.shift import translation
 from rigcoach.measure.picture.box import overlap
 from rigcoach.measure.picture.exposure import Exposure, exposure
-from rigcoach.video.clip import Clip, Frame, read_frames
+from rigcoach.measure.picture.pyramid import Pyramid
+from rigcoach.video.clip import Clip, read_frames
 
 # Decoding and finding are no further ahead of measuring than this; a frame of 1080p takes 2 MB.
 _FRAMES_AHEAD = 6
@@ -44,13 +45,14 @@ def measure_frames(
     decoded = read_ahead(read_frames(clip), _FRAMES_AHEAD)
     with closing(read_ahead(search.through(decoded), _FRAMES_AHEAD)) as sought:
         for frame in sought:
-            card = cards.read(frame.luma, frame.card, frame.t_s)
+            luma = frame.picture.luma
+            card = cards.read(luma, frame.card, frame.t_s)
             step = None if card is None else card.camera_step_px
             if step is None and before is not None:
-                shift = translation(before.luma, frame.luma)
+                shift = translation(before.picture, frame.picture)
                 step = None if shift is None else (shift.dx_px, shift.dy_px)
-            on_card = None if card is None else exposure(frame.luma, card.subject.box)
-            seen.append(SeenFrame(frame.t_s, exposure(frame.luma), step, card, on_card))
+            on_card = None if card is None else exposure(luma, card.subject.box)
+            seen.append(SeenFrame(frame.t_s, exposure(luma), step, card, on_card))
             if frame.subject is not None:
                 seen[-1].reading = _read(reader, before, frame, frame.subject)
             before = frame
@@ -58,11 +60,9 @@ def measure_frames(
     return seen
 
 
-def _read(
-    reader: SubjectReader, before: SoughtFrame | Frame | None, frame: SoughtFrame | Frame, subject: BoxedSubject
-) -> Reading:
-    luma, t_s = (None, None) if before is None else (before.luma, before.t_s)
-    return reader.read(luma, frame.luma, subject, frame.t_s, t_s)
+def _read(reader: SubjectReader, before: SoughtFrame | None, frame: SoughtFrame, subject: BoxedSubject) -> Reading:
+    picture, t_s = (None, None) if before is None else (before.picture, before.t_s)
+    return reader.read(picture, frame.picture, subject, frame.t_s, t_s)
 
 
 def _same(read: BoxedSubject, wanted: BoxedSubject | None) -> bool:
@@ -79,11 +79,11 @@ def measure_again(clip: Clip, reader: SubjectReader, seen: list[SeenFrame], lead
     if not missing:
         return
     last = max(missing)
-    before: Frame | None = None
+    before: SoughtFrame | None = None
     with closing(read_ahead(read_frames(clip), _FRAMES_AHEAD)) as decoded:
         for i, passing in enumerate(decoded):
             if i in missing or i + 1 in missing:
-                frame = Frame(passing.t_s, np.array(passing.luma, order="C"))
+                frame = SoughtFrame(passing.t_s, Pyramid(np.array(passing.luma, order="C")), None, wanted.get(i))
                 if i in missing:
                     seen[i].reading = _read(reader, before, frame, wanted[i])
                 before = frame

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from rigcoach.analysis.focus import BACKGROUNDS_PER_S, FocusObservation, FocusReader
 from rigcoach.analysis.observation import Observation, Pictures, lens_of
 from rigcoach.analysis.results import RigOptics, Subject
-from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.shift import Shift, translation
 from rigcoach.measure.people.eyes import EyeDetector, Eyes
 from rigcoach.measure.people.face import YunetFaces
@@ -19,6 +18,7 @@ from rigcoach.measure.picture.box import Box
 from rigcoach.measure.picture.exposure import Exposure, exposure
 from rigcoach.measure.picture.framing import Framing, frame_box
 from rigcoach.measure.picture.heading import looks
+from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.roll import Roll, roll_from_lines
 from rigcoach.optics.shots import Shot, shot_of_body, shot_of_face
 
@@ -59,10 +59,11 @@ class SubjectReader:
         self._eyes = eyes
 
     def read(
-        self, before: Luma | None, luma: Luma, subject: BoxedSubject, t_s: float, before_s: float | None
+        self, before: Pyramid | None, picture: Pyramid, subject: BoxedSubject, t_s: float, before_s: float | None
     ) -> Reading:
         """Return what a frame at a time shows; `before` is the frame before, at its time."""
-        shift = None if before is None else translation(before, luma, subject.box)
+        luma = picture.luma
+        shift = None if before is None else translation(before, picture, subject.box)
         roll_due = is_due(_ROLLS_PER_S, t_s, before_s)
         return Reading(
             subject,

@@ -19,6 +19,7 @@ from rigcoach.analysis.subject_reader import BoxedSubject
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.median_flow import MedianFlowTracker
 from rigcoach.measure.picture.box import Box
+from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.video.clip import Clip, Frame
 
 # Boxes of people are settled by finds so long after.
@@ -42,7 +43,7 @@ class SoughtFrame:
     """A frame, and who is likely its subject: a card, or what is in a box."""
 
     t_s: float
-    luma: Luma
+    picture: Pyramid
     card: CardSighting | None
     subject: BoxedSubject | None
 
@@ -51,7 +52,7 @@ class SoughtFrame:
 class _Held:
     index: int
     t_s: float
-    luma: Luma
+    picture: Pyramid
     looked: bool
     card: CardSighting | None
 
@@ -107,14 +108,14 @@ class SubjectSearch:
         """Take a clip's frames and yield them, each a moment later."""
         asked = 0
         for index, frame in enumerate(frames):
-            luma = _kept(frame.luma)
-            card = self._look_for_card(luma, frame.t_s)
-            self._held.append(_Held(index, frame.t_s, luma, self._card is None or self._card.looked, card))
+            picture = Pyramid(_kept(frame.luma))
+            card = self._look_for_card(picture, frame.t_s)
+            self._held.append(_Held(index, frame.t_s, picture, self._card is None or self._card.looked, card))
             if self._people is not None:
                 if frame.t_s - self._card_seen_s <= _CARD_LASTS_S and self._cards >= ENOUGH_FRAMES:
                     self._people.skip()
                 else:
-                    self._people.step(luma)
+                    self._people.step(picture)
             if len(self._held) > self._most_held:
                 # Who is likely is asked for several frames at once.
                 if self._held[0].index >= asked:
@@ -126,10 +127,10 @@ class SubjectSearch:
         while self._held:
             yield self._let_go()
 
-    def _look_for_card(self, luma: Luma, t_s: float) -> CardSighting | None:
+    def _look_for_card(self, picture: Pyramid, t_s: float) -> CardSighting | None:
         if self._card is None:
             return None
-        card = self._card.look(luma, t_s)
+        card = self._card.look(picture, t_s)
         if card is not None and card.followed is None:
             self._cards += 1
             self._card_seen_s = t_s
@@ -141,7 +142,7 @@ class SubjectSearch:
         for held in reversed(self._held):
             if held.looked or self._card is None:
                 return
-            back = self._card.look_back(held.luma, found)
+            back = self._card.look_back(held.picture.luma, found)
             if back is None:
                 return
             held.card, held.looked, found = back, True, back
@@ -157,8 +158,8 @@ class SubjectSearch:
         held = self._held.popleft()
         subject = self._likely.get(held.index)
         if self._box is not None:
-            subject = self._box.step(held.luma)
-        return SoughtFrame(held.t_s, held.luma, held.card, None if held.card is not None else subject)
+            subject = self._box.step(held.picture)
+        return SoughtFrame(held.t_s, held.picture, held.card, None if held.card is not None else subject)
 
 
 class BoxFollower:
@@ -169,14 +170,14 @@ class BoxFollower:
         self._fixed = fixed
         self._follower: MedianFlowTracker | None = None
 
-    def step(self, luma: Luma) -> BoxedSubject | None:
+    def step(self, picture: Pyramid) -> BoxedSubject | None:
         """Return where the box is in the next frame; `None` once it is lost."""
         confidence = 1.0
         if self._box is not None and not self._fixed:
             if self._follower is None:
-                self._follower = MedianFlowTracker(luma, self._box)
+                self._follower = MedianFlowTracker(picture, self._box)
             else:
-                followed = self._follower.step(luma)
+                followed = self._follower.step(picture)
                 self._box = None if followed is None else followed.box
                 confidence = 0.0 if followed is None else followed.confidence
         return None if self._box is None else BoxedSubject("box", self._box, confidence)

@@ -10,6 +10,7 @@ from rigcoach.measure.people.detector import Detection, TrackRules
 from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
 from rigcoach.measure.people.tracks import Tracker
 from rigcoach.measure.picture.box import Box, centre, overlap
+from rigcoach.measure.picture.pyramid import Pyramid
 
 FPS = 30.0
 SIZE = (640, 360)
@@ -59,7 +60,7 @@ def led(
     tracker = Tracker(finder, FPS)
     for frame in range(frames):
         finder.frame = frame
-        tracker.step(picture(frame, list(paths) if seen is None else seen))
+        tracker.step(Pyramid(picture(frame, list(paths) if seen is None else seen)))
     return leading_track(tracker.tracks(), SIZE, FPS)
 
 
@@ -82,7 +83,7 @@ def test_between_finds_the_box_is_followed() -> None:
 
 
 def test_a_box_on_a_blank_wall_is_lost_and_no_error() -> None:
-    blank = np.full((360, 640), 128, np.uint8)
+    blank = Pyramid(np.full((360, 640), 128, np.uint8))
     follower = MedianFlowTracker(blank, (200.0, 80.0, 80.0, 200.0))
     assert follower.step(blank) is None
 
@@ -134,7 +135,7 @@ def test_two_who_cross_keep_apart() -> None:
     tracker = Tracker(finder, FPS)
     for frame in range(120):
         finder.frame = frame
-        tracker.step(picture(frame, [far, near]))
+        tracker.step(Pyramid(picture(frame, [far, near])))
     first = next(track for track in tracker.tracks() if overlap(track.sightings[track.first].box, near(0)) > 0.5)
     for i, sighting in first.sightings.items():
         assert overlap(sighting.box, near(i)) > overlap(sighting.box, far(i)) or i in hidden

@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Luma
-from rigcoach.measure.motion.shift import Points, corners_in, follow_points, reduced
+from rigcoach.measure.motion.shift import Points, corners_in, follow_points
 from rigcoach.measure.picture.box import Box, centre, inside
+from rigcoach.measure.picture.pyramid import Pyramid, level_of
 
-# The short side of the box, reduced: enough for corners 7 px apart.
-_WANTED_SIDE_PX = 96
+# The short side of the box, reduced, is between this and twice as much: enough for corners 7 px apart.
+_SMALLEST_SIDE_PX = 64
 _CORNERS = 200
 # Corners are taken from the box's core, for a box's rim shows background, and from a belt around it.
 _REACH_PX = 64
@@ -54,8 +55,8 @@ class MedianFlowTracker:
 
     Parameters
     ----------
-    luma
-        HxW plane of the frame that `box` lies in.
+    picture
+        The frame that `box` lies in.
     box
         What to follow.
 
@@ -65,25 +66,24 @@ class MedianFlowTracker:
         The box covers no pixel of the frame.
     """
 
-    def __init__(self, luma: Luma, box: Box) -> None:
-        region = inside(box, luma.shape)
+    def __init__(self, picture: Pyramid, box: Box) -> None:
+        region = inside(box, picture.shape)
         if region is None:
-            raise ValueError(f"the box {box} lies outside a frame of {luma.shape[1]}x{luma.shape[0]}")
+            raise ValueError(f"the box {box} lies outside a frame of {picture.shape[1]}x{picture.shape[0]}")
         left, top, right, bottom = region
-        self._factor = max(1, min(right - left, bottom - top) // _WANTED_SIDE_PX)
-        self._prev = np.array(reduced(luma, self._factor))
+        self._level = level_of(min(right - left, bottom - top) / _SMALLEST_SIDE_PX)
+        self._prev = picture.level(self._level)
         self._box: Box | None = box
 
-    def step(self, luma: Luma) -> Followed | None:
+    def step(self, picture: Pyramid) -> Followed | None:
         """Follow the box into the next frame; `None` when it is lost or more than half of it left the frame."""
         if self._box is None:
             return None
-        cur = np.array(reduced(luma, self._factor))
-        followed = _moved(self._prev, cur, self._box, self._factor)
+        cur = picture.level(self._level)
+        followed = _moved(self._prev, cur, self._box, 2**self._level)
         self._prev = cur
-        self._box = (
-            followed.box if followed and _visible_share(followed.box, luma.shape) >= _SMALLEST_VISIBLE_SHARE else None
-        )
+        shown = 0.0 if followed is None else _visible_share(followed.box, picture.shape)
+        self._box = followed.box if followed and shown >= _SMALLEST_VISIBLE_SHARE else None
         return followed if self._box else None
 
 

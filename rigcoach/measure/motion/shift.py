@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.picture.box import Box, inside
+from rigcoach.measure.picture.pyramid import Pyramid, level_of
 
 Points = npt.NDArray[np.float32]
 
@@ -68,10 +69,10 @@ def smear_px(speed_px_per_frame: float, fps: float, shutter_s: float) -> float:
     return speed_px_per_frame * fps * shutter_s
 
 
-def translation(prev: Luma, cur: Luma, box: Box | None = None) -> Shift | None:
+def translation(prev: Pyramid, cur: Pyramid, box: Box | None = None) -> Shift | None:
     """Return how the content of `prev`, or of a box in it, moved until `cur`; `None` where that can't be told.
 
-    Both are HxW planes of one size. It can't be told on flat regions, across a cut, and where no similarity transform
+    Both are pictures of one size. It can't be told on flat regions, across a cut, and where no similarity transform
     holds for at least 40 % of the corners, such as for a person who turns round.
 
     Raises
@@ -80,22 +81,21 @@ def translation(prev: Luma, cur: Luma, box: Box | None = None) -> Shift | None:
         The planes differ in size.
     """
     if prev.shape != cur.shape:
-        raise ValueError(f"planes of different sizes: {prev.shape} and {cur.shape}")
+        raise ValueError(f"pictures of different sizes: {prev.shape} and {cur.shape}")
     region = inside(box, prev.shape)
     if region is None:
         return None
     short_side = min(region[2] - region[0], region[3] - region[1])
-    factor = reduction(short_side)
-    shift = _translation(prev, cur, region, factor)
+    level = level_of(reduction(short_side))
+    shift = _translation(prev.level(level), cur.level(level), region, 2**level)
     # What moves far or smears differently from frame to frame is followed in a smaller picture, if less exactly.
-    if shift is None and short_side // (2 * factor) >= _SMALLEST_SIDE_PX:
-        shift = _translation(prev, cur, region, 2 * factor)
+    if shift is None and short_side // 2 ** (level + 1) >= _SMALLEST_SIDE_PX:
+        shift = _translation(prev.level(level + 1), cur.level(level + 1), region, 2 ** (level + 1))
     return shift
 
 
-def _translation(prev: Luma, cur: Luma, region: tuple[int, int, int, int], factor: int) -> Shift | None:
+def _translation(small_prev: Luma, small_cur: Luma, region: tuple[int, int, int, int], factor: int) -> Shift | None:
     left, top, right, bottom = region
-    small_prev, small_cur = reduced(prev, factor), reduced(cur, factor)
     area = (left // factor, top // factor, math.ceil(right / factor), math.ceil(bottom / factor))
     corners = corners_in(small_prev, area, _CORNERS)
     if len(corners) < _FEWEST_AGREEING:
@@ -131,15 +131,6 @@ def reduction(short_side_px: int) -> int:
     [1, 2, 4, 4]
     """
     return max(1, min(_LARGEST_REDUCTION, short_side_px // _WANTED_SIDE_PX))
-
-
-def reduced(luma: Luma, factor: int) -> Luma:
-    """Return the plane reduced by a whole factor; a rest at the right and the bottom is cut off."""
-    if factor == 1:
-        return luma
-    height, width = luma.shape[0] // factor, luma.shape[1] // factor
-    whole = luma[: height * factor, : width * factor]
-    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def corners_in(luma: Luma, area: tuple[int, int, int, int], most: int) -> Points:

@@ -17,9 +17,8 @@ from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.median_flow import MedianFlowTracker
 from rigcoach.measure.people.detector import NEAR_SHARE, Detection, Detector, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
-from rigcoach.measure.picture.reduced import reduced_to
+from rigcoach.measure.picture.pyramid import Pyramid
 
-_WORK_WIDTH_PX = 800  # frames are reduced to this before boxes are followed
 _WHOLE_EVERY = 3  # every so manieth look goes over the whole frame, the others to where somebody is followed
 _LONGEST_BRIDGE_S = 1.0  # without a sure find a track ends
 _LONGEST_BLIND_S = 0.5  # places between two finds that could not be followed are put in straight lines, so far
@@ -66,7 +65,7 @@ class Track:
 
 @dataclass(slots=True)
 class _Live:
-    """A track in the making; boxes in pixels of the reduced frames."""
+    """A track in the making; boxes in pixels of the frames as they are followed."""
 
     box: Box
     follower: MedianFlowTracker | None
@@ -88,19 +87,21 @@ class Tracker:
         The detector.
     fps
         Frames per second.
+    factor
+        What takes the frames' pixels to those that tracks are told in.
     """
 
-    def __init__(self, finder: Detector, fps: float) -> None:
+    def __init__(self, finder: Detector, fps: float, factor: float = 1.0) -> None:
         self._detector = finder
         self._fps = fps
         self._rules = finder.rules
         self._every = max(1, round(fps / self._rules.looks_per_s))
         self._index = -1
-        self._factor = 1.0
+        self._factor = factor
         self._height = 0
         self._live: list[_Live] = []
         self._ended: list[_Live] = []
-        self._recent: deque[tuple[int, Luma]] = deque(maxlen=1 + math.ceil(_LEAD_OUT_S * fps))
+        self._recent: deque[tuple[int, Pyramid]] = deque(maxlen=1 + math.ceil(_LEAD_OUT_S * fps))
 
     def skip(self) -> None:
         """Let a frame go by: nobody is followed into it, and whoever was ends."""
@@ -109,21 +110,19 @@ class Tracker:
         self._live.clear()
         self._recent.clear()
 
-    def step(self, luma: Luma) -> None:
-        """Take the next frame, an upright HxW plane."""
+    def step(self, picture: Pyramid) -> None:
+        """Take the next frame."""
         self._index += 1
-        small, self._factor = reduced_to(luma, _WORK_WIDTH_PX)
-        self._height = small.shape[0]
+        self._height = picture.shape[0]
         for live in self._live:
-            _follow(live, small, self._index)
+            _follow(live, picture, self._index)
         self._part_crossing()
         if self._index % self._every == 0:
-            self._join(small, self._look(luma))
+            self._join(picture, self._look(picture.luma))
         longest = _LONGEST_BRIDGE_S * self._fps
         self._ended += [live for live in self._live if self._index - live.last_sure > longest]
         self._live = [live for live in self._live if self._index - live.last_sure <= longest]
-        # The follower reduces and copies; what waits here must outlive the decoder's buffer.
-        self._recent.append((self._index, np.array(small)))
+        self._recent.append((self._index, picture))
 
     def tracks(self) -> tuple[Track, ...]:
         """Return what was there for sure, in the order in which it appeared."""
@@ -155,7 +154,7 @@ class Tracker:
             return self._detector.find(luma)
         if not self._live:
             return ()
-        return self._detector.find_near(luma, [scaled(live.box, self._factor) for live in self._live])
+        return self._detector.find_near(luma, [live.box for live in self._live])
 
     def _part_crossing(self) -> None:
         """Let tracks that cross go straight on: one hides the other, and following would take them for one."""
@@ -173,21 +172,21 @@ class Tracker:
                 live.box = (x + ahead * live.pace[0], y + ahead * live.pace[1], w, h)
                 live.boxes[self._index] = live.box
 
-    def _join(self, small: Luma, finds: Sequence[Detection]) -> None:
-        free = [Detection(scaled(find.box, 1 / self._factor), find.confidence) for find in finds]
+    def _join(self, picture: Pyramid, finds: Sequence[Detection]) -> None:
+        free = list(finds)
         pairs = [(_likeness(live, find), live, find) for live in self._live for find in free]
         taken: list[_Live] = []
         for likeness, live, find in sorted(pairs, key=lambda pair: -pair[0]):
             if likeness > 0 and find in free and not any(live is other for other in taken):
                 taken.append(live)
                 free.remove(find)
-                self._update(live, small, find)
+                self._update(live, picture, find)
         for find in free:
             part = any(within(find.box, live.box) > _WITHIN for live in taken)
             if find.confidence >= _FAINT * self._rules.min_confidence and not part:
-                self._start(small, find)
+                self._start(picture, find)
 
-    def _update(self, live: _Live, small: Luma, find: Detection) -> None:
+    def _update(self, live: _Live, picture: Pyramid, find: Detection) -> None:
         live.box = live.boxes[self._index] = find.box
         live.finds[self._index] = find.confidence
         live.last_find = self._index
@@ -198,14 +197,14 @@ class Tracker:
             then, now = centre(live.boxes[before[0]]), centre(find.box)
             frames = self._index - before[0]
             live.pace = ((now[0] - then[0]) / frames, (now[1] - then[1]) / frames)
-        live.follower = MedianFlowTracker(small, find.box)
+        live.follower = MedianFlowTracker(picture, find.box)
 
-    def _start(self, small: Luma, find: Detection) -> None:
-        live = _Live(find.box, MedianFlowTracker(small, find.box), self._index, self._index)
+    def _start(self, picture: Pyramid, find: Detection) -> None:
+        live = _Live(find.box, MedianFlowTracker(picture, find.box), self._index, self._index)
         live.boxes[self._index] = find.box
         live.finds[self._index] = find.confidence
         self._live.append(live)
-        backwards = MedianFlowTracker(small, find.box)
+        backwards = MedianFlowTracker(picture, find.box)
         for index, before in reversed(self._recent):
             followed = backwards.step(before)
             if followed is None:
@@ -259,10 +258,10 @@ def _in_order(tracks: Iterable[Track | None]) -> tuple[Track, ...]:
     return tuple(sorted((track for track in tracks if track is not None), key=lambda track: track.first))
 
 
-def _follow(live: _Live, small: Luma, index: int) -> None:
+def _follow(live: _Live, picture: Pyramid, index: int) -> None:
     if live.follower is None:
         return
-    followed = live.follower.step(small)
+    followed = live.follower.step(picture)
     if followed is None:
         live.follower = None
         return
