@@ -14,7 +14,7 @@ from rigcoach.analysis.measured_frames import SeenFrame, measure_again, measure_
 from rigcoach.analysis.observation import Observation
 from rigcoach.analysis.pace import at_pace, evenly, paces
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
-from rigcoach.analysis.subject_reader import SubjectReader, observed, rolls
+from rigcoach.analysis.subject_reader import SubjectReader, observed, settled
 from rigcoach.analysis.subject_search import ENOUGH_FRAMES, ENOUGH_SHARE, SubjectSearch
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.measure.motion.motion_bands import motion_bands
@@ -140,16 +140,14 @@ def _on_lead(
     seen: Sequence[SeenFrame], lead: MainSubject, clip: Clip, rig: RigOptics, height_m: float | None
 ) -> list[Observation | None]:
     found: list[Observation | None] = []
-    told = rolls([frame.t_s for frame in seen], [frame.reading for frame in seen])
-    for i, (frame, roll) in enumerate(zip(seen, told, strict=True)):
+    for i, reading in enumerate(settled([frame.t_s for frame in seen], [frame.reading for frame in seen])):
         point = lead.sightings.get(i)
-        if point is None or frame.reading is None:
+        if point is None or reading is None:
             found.append(None)
             continue
         found.append(
             observed(
-                frame.reading,
-                roll,
+                reading,
                 clip,
                 confidence=point.confidence,
                 box=point.box,
@@ -164,12 +162,9 @@ def _on_lead(
 
 
 def _on_box(seen: Sequence[SeenFrame], clip: Clip) -> list[Observation | None]:
-    told = rolls([frame.t_s for frame in seen], [frame.reading for frame in seen])
     return [
-        None
-        if frame.reading is None
-        else observed(frame.reading, roll, clip, confidence=frame.reading.subject.confidence)
-        for frame, roll in zip(seen, told, strict=True)
+        None if reading is None else observed(reading, clip, confidence=reading.subject.confidence)
+        for reading in settled([frame.t_s for frame in seen], [frame.reading for frame in seen])
     ]
 
 

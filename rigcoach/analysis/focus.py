@@ -31,12 +31,12 @@ _DEVIATIONS = 2 * 1.645
 _FIELD_PX = 0.2
 # The wedge is read, and the background looked at, this often.
 _PLACES_PER_S = 5.0
-BACKGROUNDS_PER_S = 2.0
+BACKGROUNDS_PER_S = 1.0
 _LEAST_BACKGROUND_PX = 96
 # A card's picture style is read so often at most: again on a card that is sharper by so much.
 _MOST_STYLES, _SHARPER = 4, 0.6
 # What is read now and then holds so long: over one look that told nothing, not over two.
-_CARRIED_S = 1.2
+_CARRIED_S = 1.6
 
 
 @dataclass(frozen=True, slots=True)

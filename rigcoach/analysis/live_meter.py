@@ -259,7 +259,8 @@ class _BoxedNow:
             self._roll, self._roll_told_s = reading.roll, t_s
         elif not holds(self._roll_told_s, t_s):
             self._roll = None
-        return observed(reading, self._roll, self._pictures, confidence=confidence, state=state, others=others)
+        reading = replace(reading, roll=self._roll)
+        return observed(reading, self._pictures, confidence=confidence, state=state, others=others)
 
 
 class _BoxNow(_BoxedNow):

@@ -6,6 +6,7 @@ A reading depends on its frame and the one before and on nothing else, so that f
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from rigcoach.analysis.focus import BACKGROUNDS_PER_S, FocusObservation, FocusReader
 from rigcoach.analysis.observation import Observation, Pictures, lens_of
@@ -23,10 +24,16 @@ from rigcoach.measure.picture.roll import Roll, roll_from_lines
 from rigcoach.optics.shots import Shot, shot_of_body, shot_of_face
 
 # Straight lines take time to find, and roll changes slowly.
-_ROLLS_PER_S = 4.0
+_ROLLS_PER_S = 2.0
 # A look that tells nothing leaves the roll as the last one found it, no longer than this.
-_ROLL_HOLDS_S = 0.5
+_ROLL_HOLDS_S = 1.2
+# The same of a face's eyes.
+_EYES_PER_S = 5.0
+_EYES_HOLD_S = 0.45
 _BODY_UNCERTAINTY = 0.008
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class BoxedSubject:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A subject in its box, as one frame shows it; `roll` was looked for where `roll_due`."""
+    """A subject in its box, as one frame shows it; `roll` and `eyes` are looked for a few times a second."""
 
     subject: BoxedSubject
     shift: Shift | None
@@ -48,7 +55,6 @@ class Reading:
     exposure: Exposure
     eyes: Eyes | None
     roll: Roll | None
-    roll_due: bool
 
 
 class SubjectReader:
@@ -64,7 +70,7 @@ class SubjectReader:
         """Return what a frame at a time shows; `before` is the frame before, at its time."""
         luma = picture.luma
         shift = None if before is None else translation(before, picture, subject.box)
-        roll_due = is_due(_ROLLS_PER_S, t_s, before_s)
+        eyes_due = subject.kind == "face" and is_due(_EYES_PER_S, t_s, before_s)
         return Reading(
             subject,
             shift,
@@ -72,9 +78,8 @@ class SubjectReader:
                 luma, subject.box, shift, t_s, with_background=is_due(BACKGROUNDS_PER_S, t_s, before_s)
             ),
             exposure(luma, subject.box),
-            self._eyes.find(luma, subject.box) if subject.kind == "face" and self._eyes is not None else None,
-            roll_from_lines(luma) if roll_due else None,
-            roll_due,
+            self._eyes.find(luma, subject.box) if eyes_due and self._eyes is not None else None,
+            roll_from_lines(luma) if is_due(_ROLLS_PER_S, t_s, before_s) else None,
         )
 
 
@@ -89,28 +94,37 @@ def is_due(times_per_s: float, t_s: float, before_s: float | None) -> bool:
 
 def holds(told_s: float, t_s: float) -> bool:
     """Return whether a roll told at one time still holds at another, where looks since told nothing."""
-    return t_s - told_s < _ROLL_HOLDS_S + 1 / _ROLLS_PER_S
+    return t_s - told_s < _ROLL_HOLDS_S
 
 
-def rolls(times_s: Sequence[float], readings: Sequence[Reading | None]) -> list[Roll | None]:
-    """Return the roll of every frame: as it was last told, a moment ago or, at the beginning, in a moment."""
-    told: list[Roll | None] = []
-    roll, told_s, waiting = None, -math.inf, 0
-    for t_s, reading in zip(times_s, readings, strict=True):
-        if reading is not None and reading.roll is not None:
-            roll, told_s = reading.roll, t_s
-            for i in range(len(told) - waiting, len(told)):
-                told[i] = roll if t_s - times_s[i] < 1 / _ROLLS_PER_S else None
-        elif not holds(told_s, t_s):
-            roll = None
-        waiting = waiting + 1 if roll is None and reading is not None and not reading.roll_due else 0
-        told.append(roll)
-    return told
+def settled(times_s: Sequence[float], readings: Sequence[Reading | None]) -> list[Reading | None]:
+    """Return readings with what is looked at now and then, roll and eyes, as last told, or as told in a moment."""
+    rolls = _held(times_s, [None if each is None else each.roll for each in readings], _ROLL_HOLDS_S, 1 / _ROLLS_PER_S)
+    eyes = _held(times_s, [None if each is None else each.eyes for each in readings], _EYES_HOLD_S, 1 / _EYES_PER_S)
+    return [
+        None if reading is None else replace(reading, roll=roll, eyes=pair)
+        for reading, roll, pair in zip(readings, rolls, eyes, strict=True)
+    ]
+
+
+def _held(times_s: Sequence[float], told: Sequence[T | None], holds_s: float, ahead_s: float) -> list[T | None]:
+    held: list[T | None] = []
+    last, last_s = None, -math.inf
+    for t_s, value in zip(times_s, told, strict=True):
+        if value is not None:
+            last, last_s = value, t_s
+        held.append(last if t_s - last_s < holds_s else None)
+    following, following_s = None, math.inf
+    for i in reversed(range(len(held))):
+        if told[i] is not None:
+            following, following_s = told[i], times_s[i]
+        if held[i] is None and following_s - times_s[i] < ahead_s:
+            held[i] = following
+    return held
 
 
 def observed(
     reading: Reading,
-    roll: Roll | None,
     pictures: Pictures,
     *,
     confidence: float,
@@ -128,7 +142,7 @@ def observed(
     `height_m` is how tall the person is, where that is known.
     """
     kind, box = reading.subject.kind, box or reading.subject.box
-    framing = _framing(kind, box, roll, pictures)
+    framing = _framing(kind, box, reading.roll, pictures)
     if kind == "box":
         person = None
     else:

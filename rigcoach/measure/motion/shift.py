@@ -31,6 +31,7 @@ _LARGEST_REDUCTION = 4
 _SMALLEST_SIDE_PX = 64
 _CORNERS = 200
 _LK_WINDOW_PX = 21
+_REACH_PX = 96
 _RETURN_ERROR_PX = 0.5
 _RANSAC_ERROR_PX = 0.75
 _FEWEST_AGREEING = 10
@@ -100,9 +101,14 @@ def _translation(small_prev: Luma, small_cur: Luma, region: tuple[int, int, int,
     corners = corners_in(small_prev, area, _CORNERS)
     if len(corners) < _FEWEST_AGREEING:
         return None
-    start, end = follow_points(small_prev, small_cur, corners)
+    # Only what is near the region, as far as corners may move, is worth a pyramid.
+    x0, y0 = max(area[0] - _REACH_PX, 0), max(area[1] - _REACH_PX, 0)
+    near = np.s_[y0 : area[3] + _REACH_PX, x0 : area[2] + _REACH_PX]
+    corner = np.array((x0, y0), np.float32)
+    start, end = follow_points(small_prev[near], small_cur[near], corners - corner)
     if len(start) < _FEWEST_AGREEING:
         return None
+    start, end = start + corner, end + corner
     fitted, agreeing = cv2.estimateAffinePartial2D(start, end, ransacReprojThreshold=_RANSAC_ERROR_PX)
     # The stub doesn't know that there may be no fit.
     matrix = cast(npt.NDArray[np.float64] | None, fitted)

@@ -116,7 +116,7 @@ class YunetFaces:
     """
 
     description = "faces by YuNet"
-    rules = TrackRules(min_confidence=_YUNET_SURE)
+    rules = TrackRules(min_confidence=_YUNET_SURE, looks_per_s=5.0, fewest_finds=3)
 
     def __init__(self, weights: Path, width_px: int = 640) -> None:
         self._width_px = width_px

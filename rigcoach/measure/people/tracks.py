@@ -22,7 +22,7 @@ from rigcoach.measure.picture.pyramid import Pyramid
 _WHOLE_EVERY = 3  # every so manieth look goes over the whole frame, the others to where somebody is followed
 _LONGEST_BRIDGE_S = 1.0  # without a sure find a track ends
 _LONGEST_BLIND_S = 0.5  # places between two finds that could not be followed are put in straight lines, so far
-_LEAD_OUT_S = 0.2  # followed beyond the first and the last sure find
+_LEAD_IN_S, _LEAD_OUT_S = 0.4, 0.2  # followed before the first sure find, and after the last
 _FEWEST_FINDS_SHARE = 0.4  # of the looks between a track's first and last find
 _STRENGTH_QUANTILE = 0.75
 _SAME = 0.25  # overlap of a find and a followed box
@@ -34,6 +34,7 @@ _CROSSED = 0.15  # overlap from which two tracks hide one another's corners
 _WITHIN = 0.6  # share of a box inside another from which both are of one person
 _EDGE_SHARE = 0.01  # of the frame: as near to its edge a box is cut by it
 _MOST_RECENT = 12  # tracks that ended, the last of them
+_SETTLED_LOOKS = 5  # found clearly in so many looks, somebody needs fewer
 _PACE_S = 0.4  # the pace of a track is taken over so long
 
 
@@ -97,11 +98,12 @@ class Tracker:
         self._rules = finder.rules
         self._every = max(1, round(fps / self._rules.looks_per_s))
         self._index = -1
+        self._looks: list[int] = []
         self._factor = factor
         self._height = 0
         self._live: list[_Live] = []
         self._ended: list[_Live] = []
-        self._recent: deque[tuple[int, Pyramid]] = deque(maxlen=1 + math.ceil(_LEAD_OUT_S * fps))
+        self._recent: deque[tuple[int, Pyramid]] = deque(maxlen=1 + math.ceil(_LEAD_IN_S * fps))
 
     def skip(self) -> None:
         """Let a frame go by: nobody is followed into it, and whoever was ends."""
@@ -117,7 +119,8 @@ class Tracker:
         for live in self._live:
             _follow(live, picture, self._index)
         self._part_crossing()
-        if self._index % self._every == 0:
+        if self._is_due():
+            self._looks.append(self._index)
             self._join(picture, self._look(picture.luma))
         longest = _LONGEST_BRIDGE_S * self._fps
         self._ended += [live for live in self._live if self._index - live.last_sure > longest]
@@ -147,10 +150,22 @@ class Tracker:
             finds={i: live.finds[i] for i in at if i in live.finds},
         )
 
+    def _is_due(self) -> bool:
+        """Return whether to look: half as often while nobody is there, and while all are found look after look."""
+        if self._index % self._every:
+            return False
+        if self._index % (2 * self._every) == 0:
+            return True
+        return bool(self._live) and not all(self._is_settled(live) for live in self._live)
+
+    def _is_settled(self, live: _Live) -> bool:
+        found = [live.finds.get(look, 0.0) >= self._rules.min_confidence for look in self._looks[-_SETTLED_LOOKS:]]
+        return len(found) == _SETTLED_LOOKS and all(found) and live.follower is not None and not live.crossed
+
     def _look(self, luma: Luma) -> Sequence[Detection]:
         """Look where somebody is followed; over the whole frame now and then, and where the last look found nobody."""
-        whole = self._index % (self._every * _WHOLE_EVERY) == 0
-        if whole or any(live.last_find < self._index - self._every for live in self._live):
+        last = self._looks[-2] if len(self._looks) > 1 else 0
+        if len(self._looks) % _WHOLE_EVERY == 1 or any(live.last_find < last for live in self._live):
             return self._detector.find(luma)
         if not self._live:
             return ()
@@ -222,25 +237,25 @@ class Tracker:
     def _finish(self, live: _Live, began: int, *, stays: bool = False) -> Track | None:
         """Return the track between its first and last sure find, and a little beyond; `None` where it was nothing."""
         sure = [index for index, confidence in live.finds.items() if confidence >= self._rules.min_confidence]
-        looks = 1 + (self._index - began) // self._every
+        looked = [look for look in self._looks if look >= began]
+        looks = len(looked)
         if not sure or len(live.finds) < min(self._rules.fewest_finds, looks):
             return None
-        beyond = _LEAD_OUT_S * self._fps
         first, last = min(sure), max(sure)
         between = {i: c for i, c in live.finds.items() if first <= i <= last}
         if len(between) < min(self._rules.fewest_finds, looks):
             return None
-        if len(between) < _FEWEST_FINDS_SHARE * (1 + (last - first) / self._every):
+        if len(between) < _FEWEST_FINDS_SHARE * sum(first <= look <= last for look in looked):
             return None
-        if last - first < min(self._rules.lasting_s * self._fps, (looks - 1) * self._every):
+        if last - first < min(self._rules.lasting_s * self._fps, looked[-1] - looked[0]):
             return None
         strength = list(between.values())
         if self._rules.mostly_sure and np.quantile(strength, _STRENGTH_QUANTILE) < self._rules.min_confidence:
             return None
         if np.mean(strength) < self._least_mean(live, between):
             return None
-        until = self._index if stays else last + beyond
-        boxes = {i: box for i, box in live.boxes.items() if first - beyond <= i <= until}
+        since, until = first - _LEAD_IN_S * self._fps, self._index if stays else last + _LEAD_OUT_S * self._fps
+        boxes = {i: box for i, box in live.boxes.items() if since <= i <= until}
         boxes = _bridged(boxes, round(_LONGEST_BLIND_S * self._fps))
         boxes = _steady_sizes(boxes, between, round(_SMOOTH_S * self._fps))
         level = float(np.median(list(between.values())))
