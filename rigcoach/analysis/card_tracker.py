@@ -19,7 +19,7 @@ from rigcoach.target_card import CARDS, TargetCard
 # A card that can't be read for a moment is followed, no longer than this.
 _FOLLOW_CARD_S = 0.4
 # Where there is none it is looked for so often: at half the frame's size, and at all of it.
-_LOOKS_PER_S, _CLOSE_LOOKS_PER_S = 4.0, 0.5
+_LOOKS_PER_S, _CLOSE_LOOKS_PER_S = 3.0, 0.5
 # From coordinates that number pixels by their centres to distances from the frame's corner.
 _TO_CORNER_PX = 0.5
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.analysis.card_tracker import CardReader
-from rigcoach.analysis.focus import Focus, complete_focus, of_one_field
+from rigcoach.analysis.focus import Focus, blur_between, complete_focus, of_one_field
 from rigcoach.analysis.main_subject import MainSubject, eye_detector
 from rigcoach.analysis.measured_frames import SeenFrame, measure_again, measure_frames
 from rigcoach.analysis.observation import Observation
@@ -94,7 +94,7 @@ def analyse_clip(
         chosen = [at_pace(look, each) for look, each in zip(chosen, pace, strict=True)]
     steps = np.reshape(moves, (-1, 2))
     chosen = _with_headings(chosen, steps, clip)
-    read = [None if look is None else look.focus for look in chosen]
+    read = blur_between([None if look is None else look.focus for look in chosen])
     focuses = complete_focus(read, float(clip.fps), rig.shutter_s, limit_scale(clip.width, clip.height))
     if clip.interlaced:
         focuses = [of_one_field(focus) for focus in focuses]

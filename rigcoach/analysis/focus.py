@@ -4,6 +4,7 @@ Frames are read in order; what only later frames can tell (how a hand's shake we
 """
 
 import math
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -32,6 +33,8 @@ _FIELD_PX = 0.2
 # The wedge is read, and the background looked at, this often.
 _PLACES_PER_S = 5.0
 BACKGROUNDS_PER_S = 1.0
+NOT_READ = "focus was not read in this frame"
+_MOST_BETWEEN = 10  # frames that are filled in between two that were read
 _LEAST_BACKGROUND_PX = 96
 # A card's picture style is read so often at most: again on a card that is sharper by so much.
 _MOST_STYLES, _SHARPER = 4, 0.6
@@ -99,13 +102,16 @@ class FocusReader:
         shift: Shift | None,
         t_s: float,  # noqa: ARG002 - who reads less often goes by it
         *,
+        with_blur: bool = True,
         with_background: bool = False,
     ) -> FocusObservation:
         """Return the focus of a natural subject in its box, which moved by `shift` since the last frame.
 
-        It depends on nothing that was read before.
+        It depends on nothing that was read before. Without its blur only the movement is told.
         """
         step = None if shift is None else (shift.dx_px, shift.dy_px)
+        if not with_blur:
+            return FocusObservation(Focus(reason=NOT_READ), step)
         blur = natural_blur(luma, box, self._known(step))
         focus = Focus(blur.blur_px, reason=blur.reason, blur_px_interval=blur.blur_px_interval)
         if blur.blur_px is not None and with_background:
@@ -155,6 +161,49 @@ class FocusReader:
         if self.shutter_s is not None:
             return KnownMotionBlur(length * min(self.fps * self.shutter_s, 1.0), direction)
         return KnownMotionBlur(length / 2, direction) if length <= _STILL_PX else None
+
+
+def blur_between(looks: Sequence[FocusObservation | None]) -> list[FocusObservation | None]:
+    """Return looks with the blur of the few frames in which it was not read, from those in which it was.
+
+    A lens is racked, and a subject comes nearer, over many frames: between two readings the blur goes straight.
+    """
+    read = [i for i, look in enumerate(looks) if look is not None and look.focus.reason != NOT_READ]
+    filled = list(looks)
+    for i, look in enumerate(looks):
+        if look is None or look.focus.reason != NOT_READ:
+            continue
+        at = bisect(read, i)
+        near = [
+            j
+            for j in read[max(at - 1, 0) : at + 1]
+            if abs(j - i) <= _MOST_BETWEEN and None not in looks[min(i, j) : max(i, j)]
+        ]
+        ends = [end for j in near if (end := looks[j]) is not None]
+        if len(ends) == 2 and (focus := _mixed(ends[0].focus, ends[1].focus, (i - near[0]) / (near[1] - near[0]))):
+            nearest = ends[0] if i - near[0] <= near[1] - i else ends[1]
+            filled[i] = replace(look, focus=focus, pictured=nearest.pictured)
+        elif ends:
+            nearest = min(zip(near, ends, strict=True), key=lambda pair: abs(pair[0] - i))[1]
+            filled[i] = replace(look, focus=replace(nearest.focus, background_blur_px=None), pictured=nearest.pictured)
+    return filled
+
+
+def _in_one_go(looks: Sequence[FocusObservation | None], i: int, j: int) -> bool:
+    """Return whether the subject was there from one frame to another that is near."""
+    return abs(i - j) <= _MOST_BETWEEN and None not in looks[min(i, j) : max(i, j)]
+
+
+def _mixed(before: Focus, after: Focus, share: float) -> Focus | None:
+    if before.blur_px is None or after.blur_px is None:
+        return None
+    interval = None
+    if before.blur_px_interval is not None and after.blur_px_interval is not None:
+        low, high = (
+            (1 - share) * a + share * b for a, b in zip(before.blur_px_interval, after.blur_px_interval, strict=True)
+        )
+        interval = (low, high)
+    return Focus((1 - share) * before.blur_px + share * after.blur_px, blur_px_interval=interval)
 
 
 def complete_focus(

@@ -15,7 +15,7 @@ import numpy as np
 
 from rigcoach.analysis.card_tracker import CardTracker
 from rigcoach.analysis.clip_analysis import frame_measurement as all_measures
-from rigcoach.analysis.focus import Focus, FocusObservation, FocusReader, complete_focus
+from rigcoach.analysis.focus import NOT_READ, Focus, FocusObservation, FocusReader, complete_focus
 from rigcoach.analysis.main_subject import face_detector, person_detector
 from rigcoach.analysis.observation import Observation
 from rigcoach.analysis.results import FrameMeasurement, RigOptics, SubjectChoice
@@ -40,7 +40,6 @@ LIVE_FPS = Fraction(30)
 _FOCUS_READS_PER_S = 4.0
 _FOCUS_HOLDS_S = 0.6
 _SMEAR_FRAMES = 9
-_UNREAD = "focus was not read in this frame"
 
 # How often a detector looks, by what it looks for: people take longest to find.
 _LOOKS_PER_S = {"face": 5.0, "person": 2.0}
@@ -138,7 +137,7 @@ class LiveMeter:
         # A live view is the clip's frame made smaller, and its blur with it.
         scale = size_in_full_hd(luma.shape[1], luma.shape[0])
         focus = complete_focus([each for _, each in self._looks], fps, self._rig.shutter_s, scale)[-1]
-        if focus is None or focus.reason != _UNREAD:
+        if focus is None or focus.reason != NOT_READ:
             self._read = None if focus is None else (t_s, focus)
             return focus
         if self._read is None or t_s - self._read[0] > _FOCUS_HOLDS_S:
@@ -174,11 +173,12 @@ class _FocusNowAndThen(FocusReader):
         shift: Shift | None,
         t_s: float,
         *,
+        with_blur: bool = True,  # noqa: ARG002 - it is due as time goes
         with_background: bool = False,  # noqa: ARG002 - what surrounds the subject isn't asked live
     ) -> FocusObservation:
         if self._is_due(t_s):
             return super().subject(luma, box, shift, t_s)
-        return FocusObservation(Focus(reason=_UNREAD), None if shift is None else (shift.dx_px, shift.dy_px))
+        return FocusObservation(Focus(reason=NOT_READ), None if shift is None else (shift.dx_px, shift.dy_px))
 
     def card(
         self,
@@ -191,7 +191,7 @@ class _FocusNowAndThen(FocusReader):
     ) -> FocusObservation:
         if self._is_due(t_s):
             return super().card(luma, find, card, t_s, distance_m, None)
-        return FocusObservation(Focus(reason=_UNREAD), None, on_card=True)
+        return FocusObservation(Focus(reason=NOT_READ), None, on_card=True)
 
     def _is_due(self, t_s: float) -> bool:
         if t_s < self._due_s:

@@ -23,6 +23,8 @@ from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.roll import Roll, roll_from_lines
 from rigcoach.optics.shots import Shot, shot_of_body, shot_of_face
 
+# Blur changes over many frames: it is read in every second one at 24 to 30 frames a second.
+_BLURS_PER_S = 15.0
 # Straight lines take time to find, and roll changes slowly.
 _ROLLS_PER_S = 2.0
 # A look that tells nothing leaves the roll as the last one found it, no longer than this.
@@ -63,6 +65,7 @@ class SubjectReader:
     def __init__(self, rig: RigOptics, fps: float, eyes: EyeDetector | None, focus: FocusReader | None = None) -> None:
         self._focus = focus or FocusReader(fps, rig.shutter_s)
         self._eyes = eyes
+        self._blurs_per_s = fps / max(1, round(fps / _BLURS_PER_S))
 
     def read(
         self, before: Pyramid | None, picture: Pyramid, subject: BoxedSubject, t_s: float, before_s: float | None
@@ -75,7 +78,12 @@ class SubjectReader:
             subject,
             shift,
             self._focus.subject(
-                luma, subject.box, shift, t_s, with_background=is_due(BACKGROUNDS_PER_S, t_s, before_s)
+                luma,
+                subject.box,
+                shift,
+                t_s,
+                with_blur=is_due(self._blurs_per_s, t_s, before_s),
+                with_background=is_due(BACKGROUNDS_PER_S, t_s, before_s),
             ),
             exposure(luma, subject.box),
             self._eyes.find(luma, subject.box) if eyes_due and self._eyes is not None else None,

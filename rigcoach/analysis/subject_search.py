@@ -25,7 +25,7 @@ from rigcoach.video.clip import Clip, Frame
 # Boxes of people are settled by finds so long after.
 _AHEAD_S = 0.55
 # A card that was passed over is looked back for so far.
-_BACK_S = 0.25
+_BACK_S = 0.35
 # Who is likely the subject is asked so often, by what the last seconds show.
 _ASKED_EVERY_S = 0.2
 _REMEMBERED_S = 4.0
