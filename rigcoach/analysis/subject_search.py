@@ -28,7 +28,7 @@ _AHEAD_S = 0.55
 _BACK_S = 0.35
 # Who is likely the subject is asked so often, by what the last seconds show.
 _ASKED_EVERY_S = 0.2
-_REMEMBERED_S = 4.0
+_REMEMBERED_S = 3.0
 # What is held back may take so much memory; of large frames at high rates less is held back then.
 _MOST_HELD_BYTES = 160_000_000
 # A card seen so often, and in so much of the clip, is the clip's subject: a marker may fire once on nothing.

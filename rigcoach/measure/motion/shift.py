@@ -25,9 +25,9 @@ from rigcoach.measure.picture.pyramid import Pyramid, level_of
 
 Points = npt.NDArray[np.float32]
 
-# Enough for 0.02 px; a quarter of a 1080p frame keeps this size.
-_WANTED_SIDE_PX = 270
-_LARGEST_REDUCTION = 4
+# So many pixels hold corners enough; a frame is reduced four times at the most.
+_ENOUGH_PX = 30_000
+_COARSEST_LEVEL = 2
 _SMALLEST_SIDE_PX = 64
 _CORNERS = 200
 _LK_WINDOW_PX = 21
@@ -87,7 +87,7 @@ def translation(prev: Pyramid, cur: Pyramid, box: Box | None = None) -> Shift | 
     if region is None:
         return None
     short_side = min(region[2] - region[0], region[3] - region[1])
-    level = level_of(reduction(short_side))
+    level = following_level(region[2] - region[0], region[3] - region[1])
     shift = _translation(prev.level(level), cur.level(level), region, 2**level)
     # What moves far or smears differently from frame to frame is followed in a smaller picture, if less exactly.
     if shift is None and short_side // 2 ** (level + 1) >= _SMALLEST_SIDE_PX:
@@ -130,13 +130,13 @@ def _translation(small_prev: Luma, small_cur: Luma, region: tuple[int, int, int,
     )
 
 
-def reduction(short_side_px: int) -> int:
-    """Return by how much a region can be reduced and still be followed well: 1 to 4, quarter for 1080p.
+def following_level(width_px: int, height_px: int) -> int:
+    """Return the level of the pyramid at which a region is followed: it keeps pixels enough for corners.
 
-    >>> [reduction(side) for side in (300, 720, 1080, 2160)]
-    [1, 2, 4, 4]
+    >>> [following_level(*size) for size in ((100, 200), (220, 600), (1280, 720), (3840, 2160))]
+    [0, 1, 2, 2]
     """
-    return max(1, min(_LARGEST_REDUCTION, short_side_px // _WANTED_SIDE_PX))
+    return min(level_of(math.sqrt(width_px * height_px / _ENOUGH_PX)), _COARSEST_LEVEL)
 
 
 def corners_in(luma: Luma, area: tuple[int, int, int, int], most: int) -> Points:

@@ -6,6 +6,7 @@ the rest was none. All that is known of anybody is a box that moves.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -329,12 +330,15 @@ def mix(a: Box, b: Box, t: float) -> Box:
 
 def _steady_sizes(boxes: dict[int, Box], finds: dict[int, float], reach: int) -> dict[int, Box]:
     """Return boxes whose widths and heights are medians of the finds around: detectors jump from size to size."""
-    at = np.array(sorted(finds))
+    at = sorted(finds)
     sizes = np.array([boxes[i][2:] for i in at])
+    medians: dict[tuple[int, int], tuple[float, float]] = {}
     steady = {}
     for i, box in boxes.items():
-        near = np.abs(at - i) <= reach
-        w, h = np.median(sizes[near], axis=0) if near.any() else box[2:]
+        near = (bisect_left(at, i - reach), bisect_right(at, i + reach))
+        if near[0] < near[1] and near not in medians:
+            medians[near] = tuple(np.median(sizes[near[0] : near[1]], axis=0).tolist())
+        w, h = medians.get(near, box[2:])
         (x, y) = centre(box)
         steady[i] = (x - float(w) / 2, y - float(h) / 2, float(w), float(h))
     return steady
