@@ -38,8 +38,8 @@ _MOST_BETWEEN = 10  # frames that are filled in between two that were read
 _LEAST_BACKGROUND_PX = 96
 # A card's picture style is read so often at most: again on a card that is sharper by so much.
 _MOST_STYLES, _SHARPER = 4, 0.6
-# What is read now and then holds so long: over one look that told nothing, not over two.
-_CARRIED_S = 1.6
+# What is read now and then holds so long.
+_CARRIED_S = 1.2
 
 
 @dataclass(frozen=True, slots=True)

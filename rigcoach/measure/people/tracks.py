@@ -238,7 +238,7 @@ class Tracker:
     def _finish(self, live: _Live, began: int, *, stays: bool = False) -> Track | None:
         """Return the track between its first and last sure find, and a little beyond; `None` where it was nothing."""
         sure = [index for index, confidence in live.finds.items() if confidence >= self._rules.min_confidence]
-        looked = [look for look in self._looks if look >= began]
+        looked = self._looks[bisect_left(self._looks, began) :]
         looks = len(looked)
         if not sure or len(live.finds) < min(self._rules.fewest_finds, looks):
             return None
@@ -255,6 +255,8 @@ class Tracker:
             return None
         if np.mean(strength) < self._least_mean(live, between):
             return None
+        # Whoever was found when it was last looked is there until the end.
+        stays = stays or self._looks[-1] <= last
         since, until = first - _LEAD_IN_S * self._fps, self._index if stays else last + _LEAD_OUT_S * self._fps
         boxes = {i: box for i, box in live.boxes.items() if since <= i <= until}
         boxes = _bridged(boxes, round(_LONGEST_BLIND_S * self._fps))
