@@ -5,7 +5,7 @@ import json
 import os
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -30,7 +30,7 @@ from rigcoach.optics.register_error import MarkRead, RegisterError
 from rigcoach.practice.ingest import ingest
 from rigcoach.practice.open_session import OpenSession, begun, new_session, resumed
 from rigcoach.practice.scorer import Scorer
-from rigcoach.practice.take_score import ScoringJob, score_take
+from rigcoach.practice.take_score import ScoringJob, TakeResult, score_take
 from rigcoach.report.page import write
 from rigcoach.report.session_page import read_session_page
 from rigcoach.rig.gear import Rig
@@ -140,7 +140,7 @@ def wrong_in_journal() -> Iterator[str]:
     log = index.read_log()
     if log.odd or log.trouble:
         yield f"the index: {log.odd or log.trouble}"
-    if [row.id for row in log.sessions] != sorted(folder.session_ids()):
+    if sorted(row.id for row in log.sessions) != sorted(folder.session_ids()):
         yield "the index holds other sessions than the folders"
     unfinished = [path.name for path in folder.sessions_folder().rglob("session.json") if not path.stat().st_size]
     yield from unfinished
@@ -149,8 +149,22 @@ def wrong_in_journal() -> Iterator[str]:
 def only_session() -> OpenSession:
     """Return the one session there is, as it stands."""
     (name,) = folder.session_ids()
+    return session_called(name)
+
+
+def session_called(name: str) -> OpenSession:
+    """Return a session as it stands."""
     path = folder.folder_of(name)
     return OpenSession(path, folder.read(path))
+
+
+class InPlace(Scorer):
+    """Scores takes in this process, not in one of its own."""
+
+    def one(self, job: ScoringJob, tick: Callable[[], None]) -> TakeResult:
+        """Score one take."""
+        tick()
+        return score_take(job)
 
 
 class KeepSession(Work):
@@ -160,9 +174,10 @@ class KeepSession(Work):
 
     def prepare(self, root: Path) -> None:
         """Have an earlier session."""
-        a_session(1).closed()
+        session = a_session(1)
+        session.closed()
         index.update()
-        earlier = folder.folder_of(folder.session_ids()[0]) / folder.SESSION_FILE
+        earlier = session.folder / folder.SESSION_FILE
         (root / "earlier").write_text(f"{earlier.parent.name} {digest(earlier)}")
 
     def do(self, root: Path) -> None:
@@ -218,11 +233,12 @@ class BringIn(Work):
         left.mkdir()
         (left / "take-01.json.999999.part").write_text("{")
         (session.folder / "take-02.mov").write_bytes(b"what somebody put there")
+        (root / "session").write_text(session.folder.name)
         (root / "digests").write_text(json.dumps([digest(path) for path in (first, second, other)]))
 
     def do(self, root: Path) -> None:
         """Bring them in."""
-        (name,) = folder.session_ids()
+        name = (root / "session").read_text()
         with resumed(folder.folder_of(name)) as open_session:
             ingest(open_session, root / "card", Quiet(), scorer=self._scorer)
 
@@ -233,7 +249,7 @@ class BringIn(Work):
             if digest(path) != was:
                 yield f"{path.name} on the card is another"
         yield from wrong_in_journal()
-        session = only_session()
+        session = session_called((root / "session").read_text())
         for take in session.session.takes:
             if take.clip is not None and digest(session.folder / take.clip) != of[take.number - 1]:
                 yield f"take {take.number} has another clip"
@@ -248,7 +264,7 @@ class BringIn(Work):
 
     def lacking(self, root: Path) -> Iterator[str]:
         """Look for both clips."""
-        session = only_session()
+        session = session_called((root / "session").read_text())
         if session.session.state is not SessionState.CLOSED:
             yield f"the session is {session.session.state}"
         for take in session.session.takes:
