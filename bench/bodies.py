@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clients import Outcome, as_markdown, run_all
+
 from rigcoach.base.errors import RigcoachError
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.listing.files import read_listing
@@ -30,6 +32,37 @@ from rigcoach.tether.settings.profile_from_body import capture
 from rigcoach.tether.settings.resolution import Resolved, Status, is_fine
 from rigcoach.tether.settings.resolve import resolve_one, wanted
 from rigcoach.tether.settings.restore import is_setting, restore
+
+_HEAD = """\
+# Bodies
+
+Made by `python bench/bodies.py FOLDER --clients --out docs/bodies.md`, FOLDER being listings that owners of real bodies
+sent to libgphoto2 (`camlibs/ptp2/cameras`).
+
+Each listing is made a body that runs in a process of its own and speaks its maker's extension of PTP;
+libgphoto2's own driver talks to it. `rigcoach camera emulate LISTING` starts one. What is done with each:
+
+- **show**: it is the body that the listing says;
+- **check**: every setting that a profile can name comes out as on the real body's listing;
+- **apply**: two profiles, each read back from the body;
+- **restore**: a profile, and back: nothing else is left changed;
+- **capture**: the body written down as a profile agrees with the body;
+- **capture, apply, no difference**: written down, changed, set again as written down: nothing differs.
+
+`yes` is a step that went well, a number how many things went wrong. The last column counts the settings that the driver
+shows of the body as another driver, often years older, had shown them of the real one: names of values change between
+them.
+
+{passing} of {count} bodies pass.
+
+What these bodies do beside: a Canon EOS, a Nikon and a Sony have live view and take stills and movies; a Fujifilm and
+an Olympus have live view and take stills; a Panasonic takes movies. Movies of a Fujifilm and an Olympus, and stills and
+live view of a Panasonic, are not to be had: libgphoto2 has no way to ask for them on the bodies listed. A real Sony
+does not show its card to a computer that controls it; this one does, so that a movie can be fetched."""
+_CLIENTS = """\
+## Programs
+
+What programs that use libgphoto2 do with the emulated bodies, as they are installed (`bench/clients.py`)."""
 
 PROFILES = ("hip-video", "evening-street")
 WISHES = Settings(
@@ -217,11 +250,22 @@ def as_table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def as_page(rows: list[Row], outcomes: list[Outcome] | None) -> str:
+    """Return the document: the bodies, and the programs where they were run."""
+    passing = sum(row.passes for row in rows)
+    parts = [_HEAD.format(count=len(rows), passing=passing), as_table(rows)]
+    if outcomes is not None:
+        parts += [_CLIENTS, as_markdown(outcomes)]
+    return "\n\n".join(parts) + "\n"
+
+
 def main() -> int:
     """Run it from the command line; the exit status is 1 where a body doesn't pass."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--only", default="", metavar="TEXT", help="bodies whose name holds this")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the page into this file")
+    parser.add_argument("--clients", action="store_true", help="run the programs of bench/clients.py too")
     asked = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as home:
@@ -230,6 +274,8 @@ def main() -> int:
             if asked.only in path.stem:
                 rows.append(run(path))
                 _say(rows[-1])
+    if asked.out is not None:
+        asked.out.write_text(as_page(rows, run_all(say=True) if asked.clients else None), encoding="utf-8")
     print(as_table(rows))
     print(f"{sum(row.passes for row in rows)} of {len(rows)} pass")
     return int(not all(row.passes for row in rows))

@@ -59,8 +59,9 @@ def emulate(
     The first line printed is its port, for --camera in another terminal, or for any program that uses libgphoto2. Only
     this computer can reach it, one program at a time.
 
-    BODY is canon-eos-5d-mark-ii (if not given), nikon-d750, or the path of a listing of a Canon EOS or Nikon, as
-    `rigcoach camera show --json` or `gphoto2 --list-all-config` prints one.
+    BODY is canon-eos-5d-mark-ii (if not given), nikon-d750, or the path of a listing of a Canon EOS, a Nikon, a
+    Sony, a Fujifilm, an Olympus or a Panasonic, as `rigcoach camera show --json` or `gphoto2 --list-all-config` prints
+    one.
 
     With --control it ends, too, when standard input does. Each line is a JSON object that says what to do, such as
     {"do": "turn-dial", "mode": "Av"}, and is answered with one on standard output.

@@ -14,8 +14,15 @@ from rigcoach.emulated.card import Card, CardObject
 from rigcoach.emulated.card_operations import STANDARD_CARD_OPERATIONS, use_card
 from rigcoach.emulated.control import BodyStatus
 from rigcoach.emulated.ptp.datasets import DeviceInfo
-from rigcoach.emulated.ptp.operations import Operation, OperationCode, OperationRefusedError, Response, ResponseCode
-from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options, Quirk, Shooting
+from rigcoach.emulated.ptp.operations import (
+    Operation,
+    OperationCode,
+    OperationRefusedError,
+    PtpEvent,
+    Response,
+    ResponseCode,
+)
+from rigcoach.emulated.shooting import MIRROR_UP_S, PLAIN, REAL_CLOCKS, Clocks, Film, Options, Quirk, Shooting
 
 _WITHOUT_SESSION = (OperationCode.GET_DEVICE_INFO, OperationCode.OPEN_SESSION)
 _FIRST_IN_MEMORY = 0xA000_0001
@@ -75,6 +82,7 @@ class Body(ABC):
     _movie_name: str
     _still_name: str
     _raw_suffix: str
+    _mirror_up_s = MIRROR_UP_S
     _low_battery: ResponseCode
 
     def __init__(
@@ -100,6 +108,7 @@ class Body(ABC):
             movie_name=self._movie_name,
             still_name=self._still_name,
             raw_suffix=self._raw_suffix,
+            mirror_up_s=self._mirror_up_s,
             clocks=clocks,
         )
 
@@ -196,6 +205,10 @@ class Body(ABC):
             return handler(operation)
         except OperationRefusedError as refusal:
             return Response(refusal.code)
+
+    def events_due(self) -> tuple[PtpEvent, ...]:
+        """Return what there is to tell over the event connection; nothing on bodies that are polled for it."""
+        return ()
 
     def hang_up(self) -> None:
         """Take note that the computer is gone: live view ends, and with it a movie, which is kept."""

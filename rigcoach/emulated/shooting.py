@@ -19,8 +19,8 @@ from rigcoach.emulated.film.metering import ExposureSettings
 from rigcoach.emulated.film.picture_info import PictureInfo, StillFile, StillRequest
 from rigcoach.emulated.ptp.operations import ObjectFormat, OperationRefusedError, ResponseCode
 
-# From the mirror's way up to the first frame.
-_MIRROR_UP_S = 0.3
+# From the mirror's way up to the first frame, where there is a mirror.
+MIRROR_UP_S = 0.3
 _LIVE_VIEW_PERIOD_S = 1 / 30
 
 _JPEG_SUFFIX = ".JPG"
@@ -32,7 +32,8 @@ _FORMATS = {
     ".MOV": ObjectFormat.MOV,
     ".JPG": ObjectFormat.JPEG,
     ".CR2": ObjectFormat.CR2,
-    ".NEF": ObjectFormat.UNDEFINED,
+    ".MP4": ObjectFormat.MP4,
+    **dict.fromkeys((".NEF", ".ARW", ".RAF", ".ORF", ".RW2"), ObjectFormat.UNDEFINED),
 }
 
 
@@ -151,6 +152,8 @@ class Shooting:
         Names of files, with a place for the number; a still's without its suffix.
     raw_suffix
         The suffix of raw files.
+    mirror_up_s
+        How long after its start live view has a picture.
     clocks
         What it goes by.
     """
@@ -166,6 +169,7 @@ class Shooting:
         movie_name: str,
         still_name: str,
         raw_suffix: str,
+        mirror_up_s: float,
         clocks: Clocks,
     ) -> None:
         self._card = card
@@ -176,6 +180,7 @@ class Shooting:
         self._movie_name = movie_name
         self._still_name = still_name
         self._raw_suffix = raw_suffix
+        self._mirror_up_s = mirror_up_s
         self._clocks = clocks
         self._live_view_since: float | None = None
         self._next_frame_due = 0.0
@@ -255,14 +260,14 @@ class Shooting:
 
     def live_view_ready(self, settings: ExposureSettings) -> bool:
         """Return whether the mirror is up and there is a picture."""
-        if self._live_view_since is None or self._clocks.seconds() < self._live_view_since + _MIRROR_UP_S:
+        if self._live_view_since is None or self._clocks.seconds() < self._live_view_since + self._mirror_up_s:
             return False
         return self._film.look(settings, self.crop) is not None
 
     def live_view_frame(self, settings: ExposureSettings) -> bytes | None:
         """Return the frame that is due for the computer, None while there is none."""
         now = self._clocks.seconds()
-        if self._live_view_since is None or now < max(self._live_view_since + _MIRROR_UP_S, self._next_frame_due):
+        if self._live_view_since is None or now < max(self._live_view_since + self._mirror_up_s, self._next_frame_due):
             return None
         jpeg = self._film.look(settings, self.crop)
         if jpeg is None:
@@ -273,6 +278,10 @@ class Shooting:
         if Quirk.PREVIEW_RESETS_MOVIE in self._options.quirks:
             self._movies_enabled = False
         return jpeg
+
+    def live_view_picture(self, settings: ExposureSettings) -> bytes | None:
+        """Return the picture that live view shows now, be the next one due or not; None while there is none."""
+        return self._film.look(settings, self.crop) if self.live_view_ready(settings) else None
 
     def start_recording(self, settings: ExposureSettings) -> None:
         """Start a movie on the card; refused without live view, room or movies in the menu."""

@@ -15,6 +15,7 @@ from rigcoach.emulated.ptp.operations import (
     Operation,
     OperationCode,
     OperationRefusedError,
+    PtpEvent,
     Response,
     ResponseCode,
     property_to_be_set,
@@ -166,6 +167,9 @@ class Answering(Protocol):
     def answer(self, operation: Operation) -> Response:
         """Do what is asked, or refuse it."""
 
+    def events_due(self) -> tuple[PtpEvent, ...]:
+        """Return what there is to tell over the event connection since the last call."""
+
     def beside(self, operation: Operation) -> Operation:
         """Return an operation that sets a property with the value listed beside the one that it asks for."""
 
@@ -181,6 +185,10 @@ class FaultyBody:
     def hang_up(self) -> None:
         """Take note that the computer is gone."""
         self._body.hang_up()
+
+    def events_due(self) -> tuple[PtpEvent, ...]:
+        """Return what there is to tell over the event connection since the last call."""
+        return self._body.events_due()
 
     def inject(self, fault: InjectedFault) -> None:
         """Have something go wrong, after whatever is to go wrong already."""

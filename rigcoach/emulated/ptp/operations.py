@@ -29,7 +29,9 @@ class OperationCode(IntEnum):
     GET_DEVICE_PROP_DESC = 0x1014
     GET_DEVICE_PROP_VALUE = 0x1015
     SET_DEVICE_PROP_VALUE = 0x1016
+    TERMINATE_OPEN_CAPTURE = 0x1018
     GET_PARTIAL_OBJECT = 0x101B
+    INITIATE_OPEN_CAPTURE = 0x101C
     NIKON_CAPTURE_TO_MEMORY = 0x90C0
     NIKON_AF_DRIVE = 0x90C1
     NIKON_CHANGE_CAMERA_MODE = 0x90C2
@@ -115,6 +117,25 @@ class ResponseCode(IntEnum):
     EOS_NOT_READY = 0xA102
 
 
+class EventCode(IntEnum):
+    """What a camera tells of by itself (ISO 15740, 12.5)."""
+
+    OBJECT_ADDED = 0x4002
+    OBJECT_REMOVED = 0x4003
+    STORE_ADDED = 0x4004
+    STORE_REMOVED = 0x4005
+    DEVICE_PROP_CHANGED = 0x4006
+    CAPTURE_COMPLETE = 0x400D
+
+
+@dataclass(frozen=True, slots=True)
+class PtpEvent:
+    """One thing that a camera tells of over the event connection."""
+
+    code: int
+    params: tuple[int, ...] = ()
+
+
 class ObjectFormat(IntEnum):
     """What an object on the card is."""
 
@@ -123,6 +144,7 @@ class ObjectFormat(IntEnum):
     JPEG = 0x3801
     CR2 = 0xB103
     MOV = 0xB104
+    MP4 = 0xB982
 
 
 @dataclass(frozen=True, slots=True)

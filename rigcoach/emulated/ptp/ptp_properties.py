@@ -91,6 +91,10 @@ class DeviceProperty(BodyProperty[Value]):
 
     type: DataType
 
+    def allows(self, value: Value) -> bool:
+        """Return whether the body takes the value; one whose list is empty doesn't say what it takes, and takes any."""
+        return (not self.choices and self.type.holds(value)) or BodyProperty.allows(self, value)
+
     def wanted_from_low_bytes(self, data: bytes) -> Value:
         """Read a value whose upper bytes were cut off; refuses what the body doesn't take.
 

@@ -1,7 +1,7 @@
 """The sockets: moves bytes between one computer and a body, and knows nothing of cameras.
 
 One thread, one selector. A command connection and its event connection make a client; while there is one, others are
-turned away. Nothing is asked over the event connection: EOS bodies are polled for their events.
+turned away. Over the event connection go the events of bodies that tell of them there; EOS and Nikon bodies are polled.
 """
 
 import selectors
@@ -13,7 +13,7 @@ from typing import Protocol
 
 from rigcoach.emulated.ptp import wire
 from rigcoach.emulated.ptp.faults import Delivery
-from rigcoach.emulated.ptp.operations import Operation
+from rigcoach.emulated.ptp.operations import Operation, PtpEvent
 
 LOOPBACK = "127.0.0.1"
 
@@ -34,6 +34,9 @@ class Responder(Protocol):
 
     def hang_up(self) -> None:
         """Take note that the computer is gone."""
+
+    def events_due(self) -> tuple[PtpEvent, ...]:
+        """Return what there is to tell over the event connection since the last call."""
 
 
 class _Line:
@@ -121,6 +124,7 @@ class Server:
             elif not isinstance(key.data, _Line):
                 go_on = key.data() and go_on
         self._send_late()
+        self._send_events()
         return go_on
 
     def set_reachable(self, reachable: bool) -> None:
@@ -212,6 +216,15 @@ class Server:
         for each in due:
             if each.line in self._lines and not each.line.send(each.answer):
                 self._drop(each.line)
+
+    def _send_events(self) -> None:
+        if self._event is None:
+            return
+        for event in self._body.events_due():
+            # Not about any operation of the computer's (ISO 15740, 9.3.2).
+            if not self._event.send(wire.encode(wire.EventPacket(event.code, 0, event.params))):
+                self._drop(self._event)
+                return
 
     def _drop(self, line: _Line) -> None:
         if line not in self._lines:

@@ -159,6 +159,20 @@ class OperationResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class EventPacket:
+    """Something that the camera tells of by itself, on the event connection."""
+
+    TYPE: ClassVar[int] = 8
+    code: int
+    transaction_id: int
+    params: tuple[int, ...] = ()
+
+    def body(self) -> bytes:
+        """Return the packet without its header."""
+        return struct.pack(f"<HI{len(self.params)}I", self.code, self.transaction_id, *self.params)
+
+
+@dataclass(frozen=True, slots=True)
 class StartData:
     """So many bytes of data will follow."""
 
@@ -268,6 +282,7 @@ class Connection:
         self._unread = bytearray()
         self._waiting: OperationRequest | None = None
         self._announced: int | None = None
+        self._without_data: int | None = None
         self._data = bytearray()
 
     def receive(self, data: bytes) -> list[Request]:
@@ -316,6 +331,8 @@ class Connection:
 
     def _take_data(self, packet: StartData | Data) -> Operation | None:
         waiting = self._waiting
+        if waiting is None and packet.transaction_id == self._without_data and _is_empty(packet):
+            return None
         if waiting is None or packet.transaction_id != waiting.transaction_id:
             raise WireError("data that nobody announced")
         if isinstance(packet, StartData):
@@ -323,7 +340,12 @@ class Connection:
             if self._announced is not None or packet.length > longest:
                 raise WireError("data of an impossible length")
             self._announced = packet.length
-            return None
+            if packet.length:
+                return None
+            # Of no data libgphoto2 announces that there is none, and sends none (ptpip.c, ptp_ptpip_senddata); others
+            # send an empty packet, too.
+            self._without_data = packet.transaction_id
+            return self._whole(waiting)
         self._data += packet.payload
         if self._announced is None or len(self._data) > self._announced:
             raise WireError("more data than was announced")
@@ -331,10 +353,17 @@ class Connection:
             return None
         if len(self._data) != self._announced:
             raise WireError("less data than was announced")
+        return self._whole(waiting)
+
+    def _whole(self, waiting: OperationRequest) -> Operation:
         operation = Operation(waiting.code, waiting.transaction_id, waiting.params, bytes(self._data))
         self._waiting = None
         self._data.clear()
         return operation
+
+
+def _is_empty(packet: StartData | Data) -> bool:
+    return isinstance(packet, Data) and not packet.payload
 
 
 def _pack_name(name: str) -> bytes:

@@ -26,8 +26,9 @@ _OPENING = frozenset({"movie_mode", "exposure_mode", "focus_mode", "white_balanc
 class AppliedSetting:
     """One setting of a profile on a camera.
 
-    `sent` is None where nothing was sent; `read_back` is what the body had afterwards, or has where nothing was sent;
-    `before` what it had at first. All three are the body's own words, None where it has no such widget.
+    `sent` is None where nothing was sent, be it that the body had it already; `read_back` is what the body had
+    afterwards, or has where nothing was sent; `before` what it had at first. All three are the body's own words, None
+    where it has no such widget.
     """
 
     setting: str
@@ -154,7 +155,7 @@ class _Run:
         if self.lost is not None:
             why = "the camera was lost before this was set"
             done = replace(done, status=Status.NOT_REACHED, reason=why, read_back=None)
-        elif resolved.send is not None:
+        elif resolved.send is not None and not self._stands(resolved, resolved.send):
             done = self._send(done, resolved, resolved.send, self._instead(request))
         self._resolved.append(resolved)
         self.settings.append(done)
@@ -164,7 +165,7 @@ class _Run:
 
         A later setting can move an earlier one, and a body can agree to a value and not take it.
         """
-        if not self._changed:
+        if all(resolved.send is None for resolved in self._resolved):
             return
         for last in (False, True):
             if self.lost is not None or not self._read_anew():
@@ -193,10 +194,21 @@ class _Run:
             return False
         return True
 
+    def _stands(self, resolved: Resolved, main: Send) -> bool:
+        """Whether the body has already all that would be sent; what it does not tell back is always sent."""
+        for send in (*resolved.also, main):
+            widget = self.listing.widget(send.widget)
+            if widget is None or read_back.is_mute(widget):
+                return False
+            told = read_back.agrees(resolved, widget, self.listing) if send is main else widget.current == send.value
+            if not told:
+                return False
+        return True
+
     def _differs(self, at: int) -> bool:
         resolved, done = self._resolved[at], self.settings[at]
         widget = self.listing.widget(resolved.widget) if resolved.widget else None
-        if done.sent is None or widget is None or done.status is Status.REFUSED:
+        if resolved.send is None or widget is None or done.status in (Status.REFUSED, Status.NOT_REACHED):
             return False
         return not read_back.agrees(resolved, widget, self.listing)
 

@@ -242,6 +242,9 @@ def _offer(request: SettingRequest, widget: Widget, scale: Scale, advice: Settin
         return _unknown(request, widget, advice)
     choice, number = min(readings, key=lambda reading: abs(scale.distance(reading[1], wanted)))
     distance = scale.distance(number, wanted)
+    if abs(distance) > scale.exact and _stands_at(widget, scale, wanted):
+        reason = "the body is at it, though it does not list it"
+        return Resolved(request.setting, request.text, Status.EXACT, widget.path, widget.current, reason=reason)
     if abs(distance) > scale.nearest + 1e-9:
         return _out_of_reach(request, widget, readings, advice)
     if abs(distance) <= scale.exact:
@@ -250,6 +253,12 @@ def _offer(request: SettingRequest, widget: Widget, scale: Scale, advice: Settin
     size = f"{abs(distance):.2f}" if scale.more.startswith("stop") else f"{abs(distance):.0f}"
     reason = f"the nearest that the body lists is {choice}, {size} {scale.more if distance > 0 else scale.less}"
     return Resolved(request.setting, request.text, Status.NEAREST, widget.path, choice, distance, reason)
+
+
+def _stands_at(widget: Widget, scale: Scale, wanted: float) -> bool:
+    """Whether a widget is at what is wanted; some bodies don't list the value that they are at."""
+    now = scale.read(widget.current)
+    return now is not None and abs(scale.distance(now, wanted)) <= scale.exact
 
 
 def _in_span(span: Span, wanted: float, scale: Scale) -> tuple[str, values.Reading]:
