@@ -34,7 +34,7 @@ from rigcoach.emulated.eos.eos_body import EosBody
 from rigcoach.emulated.nikon import nikon_d750
 from rigcoach.emulated.nikon.nikon_body import NikonBody
 from rigcoach.emulated.ptp.faults import Delivery, FaultyBody
-from rigcoach.emulated.ptp.operations import ObjectFormat, Operation, OperationCode
+from rigcoach.emulated.ptp.operations import ObjectFormat, Operation, OperationCode, PtpEvent
 from rigcoach.emulated.ptp.server import LOOPBACK, Server
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.card_selection import choose, in_folder
@@ -104,6 +104,10 @@ class HostileBody:
     def hang_up(self) -> None:
         """Take note that the computer is gone."""
         self._inner.hang_up()
+
+    def events_due(self) -> tuple[PtpEvent, ...]:
+        """Return what the body tells by itself, unspoilt."""
+        return self._inner.events_due()
 
     def deliver(self, operation: Operation) -> Delivery:
         """Answer as the body would, and spoil it."""
