@@ -8,6 +8,7 @@ from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.gear_add import add_gear
 from rigcoach.cli.gear_check import check_gear, search_gear
+from rigcoach.cli.gear_choice import chosen_id
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
@@ -47,17 +48,20 @@ def list_gear(settings: CommandOptions, kind: str | None) -> None:
 
 
 @gear.command("show")
-@click.argument("part_id", metavar="ID", shell_complete=completing.gear)
+@click.argument("words", metavar="ID|WORDS...", nargs=-1, required=True, shell_complete=completing.gear)
 @json_option
 @talk_options
 @click.pass_obj
-def show_gear(settings: CommandOptions, part_id: str) -> None:
-    """Show one piece of gear, what it fits, and what is lost through an adapter."""
+def show_gear(settings: CommandOptions, words: tuple[str, ...]) -> None:
+    """Show one piece of gear, what it fits, and what is lost through an adapter.
+
+    Words of its name do in place of its id: where several fit, you choose by number.
+    """
     from rigcoach.rig.documents import gear_document
     from rigcoach.rig.gear_files import load_gear
 
     known = load_gear()
-    part = known.part(part_id)
+    part = known.part(chosen_id(known, "gear", " ".join(words)))
     fits = known.fits(part)
     if settings.json:
         print_json(gear_document(part, fits))

@@ -6,6 +6,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli import completing
+from rigcoach.cli.gear_choice import chosen_id
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
@@ -57,13 +58,16 @@ def check_gear(settings: CommandOptions, body_id: str, lens_id: str, adapter_ids
     """Check whether a lens fits a body, with which adapter, and what is lost.
 
     LENS may be a zoom at a focal length (ID@35mm) or any lens of a focal length (any-28mm). Name several adapters
-    from the body outwards; without one a plain ring that fits is used.
+    from the body outwards; without one a plain ring that fits is used. Words of a name, in quotes, do in place of an
+    id: where several fit, you choose by number.
     """
     from rigcoach.rig.documents import gear_check_document
     from rigcoach.rig.gear_files import load_gear
     from rigcoach.rig.rig_check import check_rig
 
-    checked = check_rig(load_gear(), body_id, lens_id, "+".join(adapter_ids) or None)
+    gear = load_gear()
+    body_id, lens_id = chosen_id(gear, "body", body_id), chosen_id(gear, "lens", lens_id)
+    checked = check_rig(gear, body_id, lens_id, "+".join(adapter_ids) or None)
     if settings.json:
         print_json(gear_check_document(checked))
         return

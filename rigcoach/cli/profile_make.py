@@ -82,7 +82,7 @@ def new_profile(
     answers = {key: text for key, text in given.items() if text is not None}
     if answers or base is not None:
         for key, text in answers.items():
-            draft.put(key, text)
+            draft.put(key, _chosen(key, text))
     else:
         _ask(draft)
     if not draft.name:
@@ -90,6 +90,7 @@ def new_profile(
     made = draft.profile()
     path = keep(made, replace=force)
     _print_made(settings, made, path)
+    _warn_of_shutter(settings, made)
 
 
 def _ask(draft: "Any") -> None:
@@ -120,7 +121,27 @@ def _ask(draft: "Any") -> None:
 
 
 def _putter(draft: "Any", key: str) -> Callable[[str], object]:
-    return lambda text: draft.put(key, text)
+    return lambda text: draft.put(key, _chosen(key, text))
+
+
+def _chosen(key: str, text: str) -> str:
+    """Return an answer, for gear as its id, chosen by number where several fit the words."""
+    if key not in ("body", "lens", "adapter") or text.strip().lower() == "none":
+        return text
+    from rigcoach.cli.gear_choice import chosen_id
+    from rigcoach.rig.gear_files import load_gear
+
+    return chosen_id(load_gear(), key, text)
+
+
+def _warn_of_shutter(settings: CommandOptions, made: "Profile") -> None:
+    """Say where the shutter speed is one that no body has: it is told now, and not at the camera."""
+    from rigcoach.rig.shutter_speeds import nearest_speed
+
+    wanted = next((each for each in made.settings.requests() if each.setting == "shutter"), None)
+    nearest = nearest_speed(float(wanted.value)) if wanted is not None else None
+    if wanted is not None and nearest is not None:
+        note(settings, f"No body has a shutter speed of {wanted.text}; the nearest is {nearest}.")
 
 
 @click.command("capture")
@@ -166,7 +187,7 @@ def _print_made(settings: CommandOptions, made: "Profile", path: "Path") -> None
     if settings.json:
         print_json(kept_profile_document(made, path))
         return
-    click.echo(profile_text(made), nl=False)
+    click.echo(profile_text(made).rstrip("\n"))
     note(settings, f"{made.name}: saved to {path}")
 
 

@@ -51,4 +51,11 @@ def chosen_rig(
         raise click.UsageError(
             "Which rig? Give --rig PROFILE, or --body ID and --lens ID. To keep one: rigcoach config set rig PROFILE"
         )
+    if body is not None or lens is not None:
+        from rigcoach.cli.gear_choice import chosen_id
+        from rigcoach.rig.gear_files import load_gear
+
+        gear = load_gear()
+        body = None if body is None else chosen_id(gear, "body", body)
+        lens = None if lens is None else chosen_id(gear, "lens", lens)
     return choose_rig(rig_profile, body, lens, adapter, aperture=aperture, calibrated=calibrated)

@@ -1,0 +1,56 @@
+"""Gear by words of its name: one that fits is taken, of several one is chosen by number."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rigcoach.base.suggest import did_you_mean
+from rigcoach.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_the_one_that_fits_is_taken_and_named() -> None:
+    done = CliRunner().invoke(main, ["gear", "check", "5d-mark-ii", "AI-S 28mm f/2.8"])
+    assert done.exit_code == 0, done.stderr
+    assert "Using Canon EOS 5D Mark II (canon-eos-5d-mark-ii)." in done.stderr
+    assert done.stdout.startswith("Canon EOS 5D Mark II + ")
+
+
+def test_where_several_fit_and_nobody_can_be_asked_they_are_named() -> None:
+    done = CliRunner().invoke(main, ["gear", "show", "takumar", "55"])
+    assert done.exit_code == 1
+    assert "`takumar 55` fits 2 pieces of gear: smc-takumar-55mm-f1.8, pentax-super-takumar-55mm-f1.8" in done.stderr
+
+
+def test_on_a_terminal_one_is_chosen_by_number() -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "rigcoach", "gear", "show", "takumar", "55"]
+    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs) as asked:
+        os.write(ours, b"2\n")
+        shown, _ = asked.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert shown.decode().startswith("Pentax Super-Takumar 55mm")
+
+
+def test_a_lens_of_another_focal_length_is_not_what_was_meant() -> None:
+    assert did_you_mean("nikon-24mm-f2.8", ["nikon-28mm-f2.8"]) == ""
+    assert did_you_mean("nikn-28mm-f2.8", ["nikon-28mm-f2.8"]) == "did you mean `nikon-28mm-f2.8`?"
+
+
+@pytest.mark.parametrize(("shutter", "told"), [("1/51", "the nearest is 1/50"), ("1/50", ""), ("1/48", ""), ("2", "")])
+def test_a_new_profile_warns_of_a_shutter_speed_that_no_body_has(shutter: str, told: str) -> None:
+    done = CliRunner().invoke(main, ["profile", "new", "mine", "--shutter", shutter])
+    assert done.exit_code == 0, done.stderr
+    assert ("No body has a shutter speed" in done.stderr) == bool(told)
+    assert told in done.stderr
+    assert shutter in done.stdout
