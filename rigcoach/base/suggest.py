@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-_NUMBER = re.compile(r"\d+")
+_FOCAL_LENGTH = re.compile(r"\d+(?=mm)")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -11,7 +11,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     import difflib  # only where somebody misspelt
 
     # A 24 mm lens is no misspelt 28 mm lens.
-    numbers = set(_NUMBER.findall(word))
-    alike = [each for each in known if numbers <= set(_NUMBER.findall(each))]
+    lengths = set(_FOCAL_LENGTH.findall(word))
+    alike = [each for each in known if lengths <= set(_FOCAL_LENGTH.findall(each))]
     close = difflib.get_close_matches(word.lower(), alike, n=1, cutoff=0.6)
     return f"did you mean `{close[0]}`?" if close else ""
