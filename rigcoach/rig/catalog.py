@@ -5,7 +5,7 @@ An id is looked for among what ships and the photographer's own, then as one tha
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -162,11 +162,12 @@ def find(parts: Mapping[str, Part], kind: str, part_id: str, also: Mapping[str, 
     """
     if part_id in parts:
         return parts[part_id]
-    raise _unknown(kind, part_id, [*parts, *(also or {})])
+    raise _unknown(kind, part_id, list(also or {}), list(parts))
 
 
-def _unknown(kind: str, part_id: str, known: list[str]) -> GearError:
-    hint = did_you_mean(part_id, known).capitalize()
+def _unknown(kind: str, part_id: str, known: list[str], beneath: Sequence[str] = ()) -> GearError:
+    # What is known best comes first: of two that are as close, the other would be a false friend.
+    hint = (did_you_mean(part_id, known) or did_you_mean(part_id, beneath)).capitalize()
     return GearError(f"there is no {kind} `{part_id}`", next_step=f"{hint} See `rigcoach gear search`".strip())
 
 

@@ -91,7 +91,7 @@ def test_a_new_profile_is_made_from_options(home: Path) -> None:
     [
         (("mine", "--iso", "13"), "13 is out of range; 25 to 4000000 is allowed"),
         (("mine", "--white-balance", "daylite"), "did you mean `daylight`?"),
-        (("mine", "--body", "canon-eos-5d-mark-2", "--iso", "400"), "did you mean `canon-eos-5d-mark-ii`?"),
+        (("mine", "--body", "canon-eos-5d-mark-2", "--iso", "400"), "Did you mean `canon-eos-5d-mark-ii`?"),
         (("mine", "--body", "nikon-d750", "--lens", "canon-ef-28mm-f2.8", "--iso", "400"), "does not fit"),
         (("../mine", "--iso", "400"), "cannot be a profile's name"),
         (("mine", "--from", "hip-vidoe"), "Did you mean `hip-video`?"),
