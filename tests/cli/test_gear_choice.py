@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from rigcoach.base.suggest import did_you_mean
 from rigcoach.cli.main import main
 
 
@@ -42,9 +41,9 @@ def test_on_a_terminal_one_is_chosen_by_number() -> None:
     assert shown.decode().startswith("Pentax Super-Takumar 55mm")
 
 
-def test_a_lens_of_another_focal_length_is_not_what_was_meant() -> None:
-    assert did_you_mean("nikon-24mm-f2.8", ["nikon-28mm-f2.8"]) == ""
-    assert did_you_mean("nikn-28mm-f2.8", ["nikon-28mm-f2.8"]) == "did you mean `nikon-28mm-f2.8`?"
+def test_of_two_bodies_that_are_as_close_the_one_that_is_known_best_is_suggested() -> None:
+    done = CliRunner().invoke(main, ["profile", "new", "mine", "--body", "canon-eos-5d-mark-2", "--iso", "400"])
+    assert "Did you mean `canon-eos-5d-mark-ii`?" in done.stderr
 
 
 @pytest.mark.parametrize(("shutter", "told"), [("1/51", "the nearest is 1/50"), ("1/50", ""), ("1/48", ""), ("2", "")])
