@@ -11,7 +11,8 @@ from rigcoach.cli.options import CommandOptions, camera_option, json_option, tal
 from rigcoach.cli.output import print_json
 
 if TYPE_CHECKING:
-    from rigcoach.tether.diagnosis import Facts, Finding
+    from rigcoach.tether.diagnosis import Facts
+    from rigcoach.tether.findings import Finding
 
 _RULES = "70-rigcoach-cameras.rules"
 

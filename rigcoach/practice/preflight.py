@@ -9,8 +9,9 @@ from rigcoach.journal.session import Check
 from rigcoach.listing.model import BodyListing
 from rigcoach.practice.take_score import TakeResult
 from rigcoach.rig.profile import Profile
-from rigcoach.tether.diagnosis import Facts, Severity, diagnose
+from rigcoach.tether.diagnosis import Facts, diagnose
 from rigcoach.tether.events import CardSpace
+from rigcoach.tether.findings import Severity
 from rigcoach.tether.settings.apply import Applied
 from rigcoach.tether.settings.resolution import is_fine
 

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rigcoach.listing.model import BodyListing
 from rigcoach.rig.gear import Rig
-from rigcoach.tether import errors
+from rigcoach.tether import errors, holders
 from rigcoach.tether.errors import CameraError
 from rigcoach.tether.events import CardSpace
-from rigcoach.tether.host import STILL_IMAGE_CLASS, STORAGE_CLASS, Host, Process, UsbDevice
+from rigcoach.tether.findings import Finding, Severity
+from rigcoach.tether.host import STILL_IMAGE_CLASS, STORAGE_CLASS, Host, UsbDevice
 from rigcoach.tether.process.ports import FoundPort, is_network
 from rigcoach.tether.settings.body_state import state_of
 
@@ -22,43 +22,12 @@ _LOW_BELOW_BYTES = 1_000_000_000
 _EMPTY_BELOW_PERCENT = 10
 _LOW_BELOW_PERCENT = 30
 
-_DESKTOP = ("gvfs-gphoto2-volume-monitor", "gvfsd-gphoto2")
-_MACOS = ("ptpcamerad", "PTPCamera")
-_PROGRAMS = (
-    "gphoto2",
-    "entangle",
-    "darktable",
-    "digikam",
-    "shotwell",
-    "qDslrDashboard",
-    "obs",
-    "Image Capture",
-    "Photos",
-)
-
 _PTP_MENU = {
     0x04B0: "its menu's USB setting to MTP/PTP",
     0x054C: "its menu's USB Connection to PC Remote",
     0x04CB: "its menu's connection mode to USB TETHER SHOOTING",
     0x04DA: "its menu's USB Mode to PC(Tether)",
 }
-
-
-class Severity(StrEnum):
-    """Whether a camera is ready all the same."""
-
-    PROBLEM = "problem"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something found at a camera: what it is, and the one safe thing to do."""
-
-    code: str
-    text: str
-    next_step: str
-    severity: Severity = Severity.PROBLEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,28 +106,8 @@ def claimed(facts: Facts) -> Finding | None:
     """Return who holds the camera, or may hold it: a camera that is held does not always say so when it is opened."""
     if not (_is_held(facts) or _does_not_open(facts)):
         return None
-    sure = _is_held(facts)
     running = facts.host.processes if facts.host is not None else ()
-    if desktop := _running(running, _DESKTOP):
-        who = "the desktop has" if sure else "the desktop may have"
-        return Finding(
-            "claimed.desktop",
-            f"{who} opened the camera as a drive ({desktop.name}, process {desktop.pid})",
-            "Let go of it: gio mount -s gphoto2",
-        )
-    if macos := _running(running, _MACOS):
-        return Finding(
-            "claimed.macos",
-            f"macOS {'has' if sure else 'may have'} taken the camera ({macos.name}, process {macos.pid})",
-            f"Quit Photos and Image Capture, run `killall {macos.name}` and try again at once",
-        )
-    if other := _running(running, _PROGRAMS):
-        return Finding(
-            "claimed.program",
-            f"{other.name} (process {other.pid}) {'holds' if sure else 'may hold'} the camera",
-            f"Quit {other.name} and try again",
-        )
-    return None
+    return holders.told(holders.among(running), sure=_is_held(facts))
 
 
 def _is_held(facts: Facts) -> bool:
@@ -325,7 +274,3 @@ def _cameras(facts: Facts) -> tuple[UsbDevice, ...]:
     devices = facts.host.usb if facts.host is not None and facts.host.usb is not None else ()
     named = facts.port if not is_network(facts.port) and facts.port != "auto" else ""
     return tuple(device for device in devices if named in ("", device.port))
-
-
-def _running(processes: tuple[Process, ...], names: tuple[str, ...]) -> Process | None:
-    return next((process for name in names for process in processes if process.name == name), None)

@@ -11,7 +11,7 @@ from rigcoach.tether.settings.resolve import is_ok
 
 if TYPE_CHECKING:  # they need libgphoto2, and a profile is checked without
     from rigcoach.tether.card_selection import FetchOutcome
-    from rigcoach.tether.diagnosis import Finding
+    from rigcoach.tether.findings import Finding
     from rigcoach.tether.process.ports import FoundPort
     from rigcoach.tether.record import RecordedTake
     from rigcoach.tether.settings.apply import Applied, AppliedSetting

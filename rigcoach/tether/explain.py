@@ -1,8 +1,9 @@
 """Why a body said no: what it reports of its card and battery often says it better than its refusal."""
 
 from rigcoach.tether.camera import Camera
-from rigcoach.tether.diagnosis import Facts, Severity, diagnose
+from rigcoach.tether.diagnosis import Facts, diagnose
 from rigcoach.tether.errors import CameraError, CameraRefusedError
+from rigcoach.tether.findings import Severity
 
 _SUPPLIES = ("card.", "battery.")
 

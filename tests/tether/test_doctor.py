@@ -11,8 +11,9 @@ from rigcoach.emulated.process import EmulatedBody
 from rigcoach.listing.model import BodyListing, Widget, WidgetType
 from rigcoach.tether import errors
 from rigcoach.tether.camera import Camera
-from rigcoach.tether.diagnosis import Facts, Finding, Severity, diagnose, is_ready
+from rigcoach.tether.diagnosis import Facts, diagnose, is_ready
 from rigcoach.tether.events import CardSpace
+from rigcoach.tether.findings import Finding, Severity
 from rigcoach.tether.host import Host, processes, this_host, usb_devices
 from rigcoach.tether.process.ports import FoundPort
 
@@ -128,7 +129,15 @@ def test_a_device_that_may_not_be_used_is_told_with_the_rule_to_install(computer
         (("/usr/libexec/gvfs-gphoto2-volume-monitor",), "claimed.desktop", "gio mount -s gphoto2"),
         (("/usr/lib/gvfs/gvfsd-gphoto2", "--spawner", ":1.2"), "claimed.desktop", "gio mount -s gphoto2"),
         (("/usr/libexec/ptpcamerad",), "claimed.macos", "killall ptpcamerad"),
+        (("/usr/libexec/mscamerad-xpc",), "claimed.macos", "killall mscamerad-xpc"),
+        (("/usr/lib/gvfs/gvfsd-mtp", "--spawner", ":1.2"), "claimed.desktop", "gio mount -s mtp"),
+        (("/usr/libexec/gvfs-mtp-volume-monitor",), "claimed.desktop", "gio mount -s mtp"),
+        (("/usr/lib/x86_64-linux-gnu/libexec/kf6/kiod6",), "claimed.desktop", "killall kiod6"),
+        (("/usr/libexec/kf5/kioslave5", "kio_mtp.so"), "claimed.desktop", "killall kioslave5"),
         (("/usr/bin/entangle",), "claimed.program", "Quit entangle"),
+        (("/Applications/EOS Utility 3.app/Contents/MacOS/EOS Utility 3",), "claimed.program", "Quit EOS Utility 3"),
+        (("C/Program Files/Capture One/CaptureOne.exe",), "claimed.program", "Quit CaptureOne.exe"),
+        (("/Applications/Adobe Lightroom Classic",), "claimed.program", "Quit Adobe Lightroom Classic"),
     ],
 )
 def test_who_holds_a_camera(computer: Computer, command: tuple[str, ...], code: str, cure: str) -> None:
@@ -139,6 +148,18 @@ def test_who_holds_a_camera(computer: Computer, command: tuple[str, ...], code: 
     assert finding.code == code
     assert "812" in finding.text
     assert cure in finding.next_step
+
+
+def test_all_who_may_hold_a_camera_are_told_the_likeliest_first(computer: Computer) -> None:
+    computer.plug_in(CANON_5D2, STILL_IMAGE)
+    computer.start(70, "/usr/libexec/gvfs-gphoto2-volume-monitor")
+    computer.start(812, "/usr/bin/darktable")
+    found = (FoundPort("Canon EOS 5D Mark II", "usb:001,004"),)
+    finding = the_finding(Facts("usb:001,004", computer.host(), found, CLAIMED))
+    assert finding.text == (
+        "darktable (process 812) holds the camera, or the desktop (gvfs-gphoto2-volume-monitor, process 70)"
+    )
+    assert finding.next_step == "Quit darktable and try again"
 
 
 @pytest.mark.parametrize(("code", "said"), [(-10, "Timeout reading from the port"), (-7, "I/O problem"), (-1, "")])
