@@ -13,8 +13,8 @@ _AT_ONCE = "and try again at once"
 class HolderKind:
     """One kind of program that holds cameras.
 
-    `names` are those of its processes, but for versions behind them; `who` is how it is told of, empty for a program of its own name;
-    `cure` says how it lets go, with a place for the process's name.
+    `names` are those of its processes, but for versions behind them; `who` is how it is told of, empty for a program of
+    its own name; `cure` says how it lets go, with a place for the process's name.
     """
 
     code: str

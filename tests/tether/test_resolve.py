@@ -68,14 +68,37 @@ def only(listing: BodyListing, settings: Settings, rig: Rig = NO_RIG) -> Resolve
         ("canon-eos-r1", Settings(image_format="raw+jpeg"), None, "RAW + M"),
         ("nikon-d750", Settings(drive_mode="timer-10"), None, "Selbstauslöser"),
         ("fuji-xpro3", Settings(drive_mode="timer-2"), None, "Self-timer"),
+        ("fuji-xt4", Settings(picture_style="standard"), None, "PROVIA/Standard"),
+        # Kelvin by its number, which libgphoto2 has no name for; by the step of a table on older bodies.
+        ("nikon-d750", Settings(color_temperature_k=5200), "/main/other/d01e", "5200"),
+        ("nikon-d7100", Settings(color_temperature_k=5000), "/main/other/d01e", "20"),
+        # For movies those of movies, where a Nikon keeps them apart; its stills' where it does not.
+        ("nikon-z7", Settings(movie_mode=True, iso=400), "/main/imgsettings/movieiso", "400"),
+        ("nikon-z7", Settings(movie_mode=True, shutter_s=1 / 50), "/main/capturesettings/movieshutterspeed", "1/50"),
+        ("nikon-z7", Settings(movie_mode=False, iso=400), "/main/imgsettings/iso", "400"),
+        ("nikon-d3500", Settings(movie_mode=True, iso=400), "/main/imgsettings/iso", "400"),
     ],
 )
 def test_a_setting_resolves_to_the_choice_that_the_body_lists(
     shared: Path, name: str, settings: Settings, widget: str | None, value: str
 ) -> None:
-    resolved = only(body(shared, name), settings)
+    resolved = resolve(profile(settings), body(shared, name))[-1]
     assert (resolved.status, resolved.value) == (Status.EXACT, value)
     assert widget is None or resolved.widget == widget
+
+
+def test_a_step_of_a_table_is_told_in_kelvin(shared: Path) -> None:
+    resolved = only(body(shared, "nikon-d3s"), Settings(color_temperature_k=5200))
+    assert (resolved.status, resolved.value) == (Status.NEAREST, "21")
+    assert "21 (5263 K), 63 K higher" in resolved.reason
+
+
+def test_a_value_that_a_body_is_at_but_does_not_list_is_what_it_has() -> None:
+    compensation = Widget(
+        "/main/capturesettings/exposurecompensation", "", WidgetType.RADIO, "0", ("1", "0.3", "-0.3"), readonly=False
+    )
+    resolved = only(listing_of("rx0", [compensation]), Settings(exposure_compensation_ev=0.0))
+    assert (resolved.status, resolved.value) == (Status.EXACT, "0")
 
 
 def test_a_half_stop_body_takes_the_nearest_speed_and_says_how_far_it_is(shared: Path) -> None:

@@ -29,13 +29,15 @@ class BodyState:
     """The state of a body, as far as a listing shows it.
 
     `mode` is a word of `exposure_mode`, ``"fv"``, ``"bulb"`` or ``"other"``; None where the listing does not tell.
-    `mode_label` is what the body itself calls it.
+    `mode_label` is what the body itself calls it. `movies` says that it is to be set for movies, whose settings some
+    Nikons keep apart.
     """
 
     listing: BodyListing
     rig: Rig
     mode: str | None
     mode_label: str
+    movies: bool = False
 
     @property
     def maker(self) -> str:
@@ -83,10 +85,10 @@ class BodyState:
         return self.listing.current("iso") != "0"
 
 
-def state_of(listing: BodyListing, rig: Rig) -> BodyState:
-    """Return the state that a listing shows."""
+def state_of(listing: BodyListing, rig: Rig, *, movies: bool = False) -> BodyState:
+    """Return the state that a listing shows, where it is to be set for movies or not."""
     label = next((value for name in EXPOSURE_MODE_WIDGETS if (value := listing.current(name))), "")
-    return BodyState(listing, rig, _mode(label, listing.manufacturer), label)
+    return BodyState(listing, rig, _mode(label, listing.manufacturer), label, movies)
 
 
 def _mode(label: str, maker: str) -> str | None:

@@ -4,7 +4,7 @@ Older versions of libgphoto2 name fewer values. Its names are those of ``camlibs
 one scale there, eight codes to the stop, thirds and halves of a stop at the codes 3, 5 and 4.
 """
 
-from rigcoach.tether.settings import vocabulary
+from rigcoach.tether.settings import values, vocabulary
 from rigcoach.tether.settings.values import Reading
 
 _PARTS = {0: 0.0, 3: 1 / 3, 4: 1 / 2, 5: 2 / 3}
@@ -41,6 +41,22 @@ def eos_number(setting: str, choice: str) -> Reading | None:
             stops = _stops(code - 0x100 if code >= 0x80 else code)
             return Reading(stops, stops)
     return None
+
+
+# Steps of 10 mired from 2500 to 10000 K.
+_NIKON_WARMEST_MIRED, _NIKON_STEP_MIRED, _NIKON_STEPS = 400, 10, 30
+
+
+def nikon_kelvin(choice: str) -> Reading | None:
+    """Return a Nikon's colour temperature (its property d01e): kelvin on newer bodies, a step of a table on older ones.
+
+    >>> nikon_kelvin("5200").low, nikon_kelvin("20").low, nikon_kelvin("0").low
+    (5200.0, 5000.0, 2500.0)
+    """
+    if choice.isdecimal() and int(choice) <= _NIKON_STEPS:
+        kelvin = 1e6 / (_NIKON_WARMEST_MIRED - _NIKON_STEP_MIRED * int(choice))
+        return Reading(kelvin, kelvin)
+    return values.kelvin(choice)
 
 
 def _stops(code: int) -> float:

@@ -34,6 +34,11 @@ WIDGETS: dict[str, tuple[str, ...]] = {
 }
 """The names of the widgets by which bodies show each number."""
 
+# A Nikon keeps what movies are exposed with apart where it lists these (``camlibs/ptp2/config.c``), and its colour
+# temperature as a property that libgphoto2 has no name for.
+_NIKON_MOVIES = {"iso": "movieiso", "shutter": "movieshutterspeed", "aperture": "movief-number"}
+_NIKON_KELVIN = "/main/other/d01e"
+
 _RANK = list(Status)
 _FEW = 9  # choices that are told one by one
 
@@ -80,15 +85,35 @@ SCALES = {
 }
 """The settings that are numbers."""
 
+
+def makers_own(setting: str, state: BodyState) -> tuple[str, ...]:
+    """Return the further widgets by which bodies of one maker show a setting."""
+    if state.maker != "nikon":
+        return ()
+    if setting == "color_temperature":
+        return (_NIKON_KELVIN,)
+    return (_NIKON_MOVIES[setting],) if setting in _NIKON_MOVIES else ()
+
+
+def _meant(setting: str, names: tuple[str, ...], state: BodyState) -> tuple[str, ...]:
+    """Return which widgets count: for movies those of movies alone, where the body has them."""
+    own = makers_own(setting, state)
+    if setting in _NIKON_MOVIES:
+        return own if state.movies and _widgets(state.listing, *own) else names
+    return names if _widgets(state.listing, *names) else (*names, *own)
+
+
 _CODED = ("iso", "shutter", "aperture", "exposure_compensation")
 
 
 def scale_of(setting: str, state: BodyState) -> Scale | None:
     """Return how to read a setting's numbers on a body; None for settings that are no numbers.
 
-    On a Canon a value that libgphoto2 has no name for is read by its code.
+    On a Canon a value that libgphoto2 has no name for is read by its code, and so is a Nikon's colour temperature.
     """
     scale = SCALES.get(setting)
+    if scale is not None and setting == "color_temperature" and state.maker == "nikon":
+        return replace(scale, read=codes.nikon_kelvin)
     if scale is None or setting not in _CODED or not state.is_canon:
         return scale
     by_name = scale.read
@@ -114,7 +139,10 @@ def iso(request: SettingRequest, state: BodyState) -> Resolved:
     listing = state.listing
     if request.value == "auto":
         return _auto_iso(request, state, advice)
-    resolved = nearest(request, state, ("iso",), advice)
+    names = _meant("iso", ("iso",), state)
+    resolved = nearest(request, state, names, advice)
+    if names != ("iso",):
+        return resolved
     # Nikon's auto ISO is a switch of its own, and overrides the number while it is on.
     switch = listing.widget("autoiso") or listing.widget("isoauto")
     if resolved.value is None or switch is None or vocabulary.word_of("switch", switch.current) != "on":
@@ -155,7 +183,7 @@ def shutter(request: SettingRequest, state: BodyState) -> Resolved:
     advice = SettingHint("shutter speeds", f"turn the mode dial to M and set {request.text} on the body", closed)
     if not _widgets(state.listing, *SHUTTER_WIDGETS) and state.is_canon:
         return _unknown(request, None, advice)
-    return nearest(request, state, SHUTTER_WIDGETS, advice)
+    return nearest(request, state, _meant("shutter", SHUTTER_WIDGETS, state), advice)
 
 
 def aperture(request: SettingRequest, state: BodyState) -> Resolved:
@@ -170,7 +198,7 @@ def aperture(request: SettingRequest, state: BodyState) -> Resolved:
     advice = SettingHint("apertures", f"set {request.text} on the lens or the body", closed)
     if not widgets and state.is_canon:
         return _unknown(request, None, advice)
-    return nearest(request, state, APERTURE_WIDGETS, advice)
+    return nearest(request, state, _meant("aperture", APERTURE_WIDGETS, state), advice)
 
 
 def color_temperature(request: SettingRequest, state: BodyState) -> Resolved:
@@ -178,7 +206,7 @@ def color_temperature(request: SettingRequest, state: BodyState) -> Resolved:
     advice = SettingHint(
         "colour temperatures", f"put white balance on colour temperature, then set {request.text} in the body's menu"
     )
-    return nearest(request, state, ("colortemperature",), advice)
+    return nearest(request, state, _meant("color_temperature", WIDGETS["color_temperature"], state), advice)
 
 
 def exposure_compensation(request: SettingRequest, state: BodyState) -> Resolved:
@@ -251,7 +279,8 @@ def _offer(request: SettingRequest, widget: Widget, scale: Scale, advice: Settin
         note = f"the body lists it without a name, as {choice}" if vocabulary.is_unnamed(choice) else ""
         return Resolved(request.setting, request.text, Status.EXACT, widget.path, choice, reason=note)
     size = f"{abs(distance):.2f}" if scale.more.startswith("stop") else f"{abs(distance):.0f}"
-    reason = f"the nearest that the body lists is {choice}, {size} {scale.more if distance > 0 else scale.less}"
+    shown = f"{choice} ({number.low:.0f} K)" if scale.more.startswith("K") and len(choice) < 4 else choice
+    reason = f"the nearest that the body lists is {shown}, {size} {scale.more if distance > 0 else scale.less}"
     return Resolved(request.setting, request.text, Status.NEAREST, widget.path, choice, distance, reason)
 
 

@@ -101,7 +101,8 @@ def _value(setting: str, state: BodyState, found: dict[str, Value]) -> Value | N
     read: Callable[[str], Value | None] = _word(setting, state)
     if scale := numeric.scale_of(setting, state):
         read = _number(setting, scale)
-    currents = (state.listing.current(name) for name in WIDGETS[setting])
+    own = numeric.makers_own(setting, state) if setting == "color_temperature" else ()
+    currents = (state.listing.current(name) for name in (*WIDGETS[setting], *own))
     values = (read(current) for current in currents if current)
     return next((value for value in values if value is not None), None)
 

@@ -12,6 +12,7 @@ Everything is judged by what the body lists, nothing by a table of models. A set
 from collections.abc import Callable
 
 from rigcoach.listing.model import BodyListing, WidgetType
+from rigcoach.rig.gear import NO_RIG
 from rigcoach.rig.profile import Profile, RawSetting
 from rigcoach.rig.settings import SettingRequest
 from rigcoach.tether.settings import choices, numeric
@@ -67,7 +68,7 @@ def widgets_of(request: SettingRequest | RawSetting, listing: BodyListing) -> tu
     if isinstance(request, RawSetting):
         names: tuple[str, ...] = (request.widget,)
     else:
-        names = WIDGETS[request.setting]
+        names = (*WIDGETS[request.setting], *numeric.makers_own(request.setting, state_of(listing, NO_RIG)))
     return tuple(widget.path for name in names if (widget := listing.widget(name)) is not None)
 
 
@@ -75,7 +76,8 @@ def resolve_one(request: SettingRequest | RawSetting, profile: Profile, listing:
     """Return what a body makes of one request of a profile."""
     if isinstance(request, RawSetting):
         return _raw(request, listing)
-    return _RESOLVERS[request.setting](request, state_of(listing, profile.rig))
+    state = state_of(listing, profile.rig, movies=profile.settings.movie_mode is True)
+    return _RESOLVERS[request.setting](request, state)
 
 
 def is_ok(resolved: tuple[Resolved, ...]) -> bool:

@@ -105,7 +105,7 @@ def restore(
         )
     done: list[RestoredWidget] = []
     lost: CameraLostError | None = None
-    different = _different(snapshot.listing, listing)
+    different = _different(snapshot, listing)
     wanted = tuple(widget for widget in different if only is None or widget.path in only)
     for number, old in enumerate(wanted):
         advance(number, len(wanted))
@@ -169,14 +169,17 @@ def _put_back(camera: Camera, old: Widget, *, must: bool) -> RestoredWidget | No
     return RestoredWidget(old.path, old.current, now.current, after.current, outcome, why)
 
 
-def _different(old: BodyListing, new: BodyListing) -> Iterator[Widget]:
+def _different(snapshot: Snapshot, new: BodyListing) -> Iterator[Widget]:
     """Return the snapshot's widgets that the body has otherwise now: modes first, as when a profile is applied."""
+    old = snapshot.listing
     chosen = state_of(old, NO_RIG).chosen_by_the_body
     left = {name for setting in chosen for name in WIDGETS[setting]}
     rank = {name: at for at, setting in enumerate(ORDER) for name in WIDGETS[setting]}
     for widget in sorted(old.widgets, key=lambda widget: rank.get(widget.name, len(rank))):
         now = new.widget(widget.path)
-        if now is not None and now.current != widget.current and is_setting(widget) and widget.name not in left:
+        # What a profile set by its number is a setting, too.
+        meant = is_setting(widget) or (widget.is_raw and widget.path in snapshot.touched and not widget.readonly)
+        if now is not None and now.current != widget.current and meant and widget.name not in left:
             yield widget
 
 
