@@ -10,6 +10,10 @@ import pytest
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# Emulated bodies end with the command that started them, but where a test is about one that lives on.
+os.environ["RIGCOACH_EMULATED_S"] = "0"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
 

@@ -1,6 +1,7 @@
 """`rigcoach camera`: the camera on the cable, or the emulated one."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 
+if TYPE_CHECKING:
+    from rigcoach.tether.process.ports import FoundPort
+
 _SHORT_BY_S = 0.5  # a take may be shorter than was asked for
 
 
@@ -25,25 +29,37 @@ def camera() -> None:
 
 
 @camera.command("list")
+@camera_option
 @json_option
 @talk_options
 @click.pass_obj
 def list_cameras(settings: CommandOptions) -> None:
     """List the connected cameras.
 
-    Network cameras are not listed: name one by its port, as in --camera ptpip:192.168.1.2.
+    Network cameras are not listed: name one by its port, as in --camera ptpip:192.168.1.2. An emulated one is listed
+    while it lives; --camera emulated starts it.
     """
     from rigcoach.tether.camera import plugged_in
     from rigcoach.tether.documents import camera_list_document
 
-    found = plugged_in()
+    emulated = _emulated(settings)
+    found = [*plugged_in(), *emulated]
     if settings.json:
         print_json(camera_list_document(found))
         return
     for camera in found:
-        click.echo(f"{camera.port}  {body_name(camera.model)}")
+        click.echo(f"{camera.port}  {body_name(camera.model)}{' (emulated)' if camera in emulated else ''}")
     if not found:
         note(settings, "No camera is connected and switched on. To try without one: --camera emulated")
+
+
+def _emulated(settings: CommandOptions) -> "list[FoundPort]":
+    """Return the emulated body that lives; where it is the camera that is meant, one is started."""
+    from rigcoach.emulated.living_body import living, living_or_started
+    from rigcoach.tether.process.ports import FoundPort
+
+    body = living_or_started() if settings.camera == "emulated" else living()
+    return [] if body is None else [FoundPort(body.model, body.port_path)]
 
 
 @camera.command("record")

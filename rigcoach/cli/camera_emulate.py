@@ -39,6 +39,7 @@ _QUIRKS = ("preview-resets-movie", "busy-but-records", "live-view-resets-setting
     metavar="BYTES",
     help="Maximum size of a movie file; 4 GB by default.",
 )
+@click.option("--stop", "stop_it", is_flag=True, help="End the body that --camera emulated uses.")
 @click.option("--control", is_flag=True, help="Read JSON commands for the body from standard input.")
 @talk_options
 @click.pass_obj
@@ -53,6 +54,7 @@ def emulate(
     quirks: tuple[str, ...],
     largest_movie: int | None,
     control: bool,
+    stop_it: bool,
 ) -> None:
     """Emulate a camera body on this computer until Ctrl-C.
 
@@ -63,9 +65,17 @@ def emulate(
     Sony, a Fujifilm, an Olympus or a Panasonic, as `rigcoach camera show --json` or `gphoto2 --list-all-config` prints
     one.
 
+    The body that other commands use with --camera emulated is another one: it is started when it is needed and lives on
+    between them, until --stop ends it or it was not used for half an hour.
+
     With --control it ends, too, when standard input does. Each line is a JSON object that says what to do, such as
     {"do": "turn-dial", "mode": "Av"}, and is answered with one on standard output.
     """
+    if stop_it:
+        from rigcoach.emulated.living_body import stop
+
+        note(settings, "The emulated body is stopped." if stop() else "No emulated body is running.")
+        return
     from rigcoach.emulated.replay import model_for
     from rigcoach.emulated.serve import serve
     from rigcoach.emulated.shooting import PLAIN, Options, Quirk

@@ -14,15 +14,22 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened_camera(settings: CommandOptions) -> Iterator["Camera"]:
-    """Open the camera that the user means; ``emulated`` starts one and ends it afterwards."""
+    """Open the camera that the user means; ``emulated`` is one that lives on between commands."""
     from rigcoach.tether.camera import Camera
 
     if settings.camera != "emulated":
         with Camera(settings.camera) as camera:
             yield camera
         return
+    from rigcoach.emulated.living_body import idle_s, living_or_started
     from rigcoach.emulated.process import EmulatedBody
 
+    if idle_s() > 0:
+        living = living_or_started()
+        note(settings, f"Using an emulated {body_name(living.model)}; `rigcoach camera emulate --stop` ends it.")
+        with Camera(living.port_path, model=living.model) as camera:
+            yield camera
+        return
     with EmulatedBody() as body:
         note(settings, f"Using an emulated {body_name(body.model)}.")
         with Camera(body.port_path, model=body.model) as camera:

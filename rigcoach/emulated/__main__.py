@@ -1,6 +1,7 @@
 """``python -m rigcoach.emulated``: an emulated body in a process of its own."""
 
 import argparse
+import math
 import sys
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def main() -> int:
         action="store_true",
         help="end when standard input does, and do what its lines say (rigcoach.emulated.control)",
     )
+    parser.add_argument("--lives-with", type=Path, metavar="FILE", help="end when this file is gone")
+    parser.add_argument("--idle-s", type=float, default=math.inf, metavar="S", help="end when unused for so long")
     wanted = parser.parse_args()
     try:
         serve(
@@ -43,6 +46,8 @@ def main() -> int:
                 frozenset(Quirk(each) for each in wanted.quirk), wanted.largest_movie or PLAIN.longest_clip_bytes
             ),
             control=sys.stdin.fileno() if wanted.until_stdin_closes else None,
+            lives_with=wanted.lives_with,
+            idle_s=wanted.idle_s,
         )
     except RigcoachError as error:
         sys.stderr.write(f"{error.line()}\n")

@@ -101,7 +101,7 @@ class EmulatedBody:
                 start_new_session=True,
             )
             stack.callback(_end, process)
-            self.port_path = _next_line(process, _START_S)
+            self.port_path = first_line(process, _START_S)
             if not self.port_path:
                 _kill(process)
                 why = _text_of(said) or f"it said nothing within {_START_S:.0f} s"
@@ -180,7 +180,7 @@ class EmulatedBody:
             process.stdin.flush()
         except OSError as error:
             raise EmulatorError("the emulated body is gone", why=str(error)) from error
-        line = _next_line(process, _ACKNOWLEDGE_S)
+        line = first_line(process, _ACKNOWLEDGE_S)
         if not line:
             raise EmulatorError("the emulated body is gone", why=f"it didn't answer to {what}")
         answer = json.loads(line)
@@ -212,7 +212,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _next_line(process: subprocess.Popen[bytes], within_s: float) -> str:
+def first_line(process: subprocess.Popen[bytes], within_s: float) -> str:
     """Return what the body says next, or nothing if it ends or stays silent."""
     if process.stdout is None or not select.select([process.stdout], [], [], within_s)[0]:
         return ""

@@ -1,10 +1,12 @@
 """Running an emulated body until somebody stops it."""
 
 import contextlib
+import math
 import os
 import signal
 import socket
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +35,8 @@ def serve(
     card_folder: Path | None = None,
     options: Options = PLAIN,
     control: int | None = None,
+    lives_with: Path | None = None,
+    idle_s: float = math.inf,
 ) -> None:
     """Emulate a body on the loopback interface until SIGINT or SIGTERM. Call it from the main thread.
 
@@ -57,6 +61,10 @@ def serve(
         How it differs from others of its kind.
     control
         A file descriptor with the lines of `rigcoach.emulated.control`; the body ends when its other end is closed.
+    lives_with
+        A file: the body ends when it is gone.
+    idle_s
+        How long the body goes on with no computer at it.
 
     Raises
     ------
@@ -93,9 +101,14 @@ def serve(
             server.when_readable(control, take_lines)
         film.warm_up(camera.settings.exposure())
         announce(f"ptpip:{LOOPBACK}:{server.port}:{server.port}")
+        used_at = time.monotonic()
         while server.step(_TICK_S):
             camera.pass_time()
             server.set_reachable(camera.is_on)
+            if server.has_caller:
+                used_at = time.monotonic()
+            if time.monotonic() - used_at > idle_s or (lives_with is not None and not lives_with.exists()):
+                break
 
 
 def _listen(camera: FaultyBody, port: int) -> Server:

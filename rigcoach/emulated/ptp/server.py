@@ -143,6 +143,11 @@ class Server:
             self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
 
     @property
+    def has_caller(self) -> bool:
+        """Whether a computer has the body open."""
+        return self._command is not None
+
+    @property
     def _listening(self) -> bool:
         return self._listener in self._selector.get_map()
 

@@ -1,0 +1,53 @@
+"""The emulated body that lives on between commands."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from rigcoach.cli.main import main
+from rigcoach.emulated import living_body
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("RIGCOACH_EMULATED_S", "300")
+    yield tmp_path / "home"
+    living_body.stop()
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in ("--camera", "emulated", *arguments)])
+
+
+@pytest.mark.slow
+def test_what_one_command_does_to_it_the_next_one_finds(tmp_path: Path) -> None:
+    before = json.loads(run("camera", "show", "iso", "--json").stdout)
+    assert run("profile", "apply", "hip-video").exit_code == 0
+    after = json.loads(run("camera", "show", "iso", "--json").stdout)
+    assert before["widgets"][0]["current"] != after["widgets"][0]["current"] == "400"
+    assert run("camera", "record", "--seconds", "1", "--out", tmp_path / "take.mov").exit_code == 0
+    fetched = run("camera", "fetch", "--all", "--out", tmp_path / "card")
+    assert fetched.exit_code == 0, fetched.stderr
+    assert [path.suffix for path in (tmp_path / "card").iterdir()] == [".MOV"]
+    restored = json.loads(run("profile", "restore", "--json").stdout)
+    assert restored["widgets"]
+    assert json.loads(run("camera", "show", "iso", "--json").stdout) == before
+
+
+def test_it_is_listed_while_it_lives_and_ended_when_it_is_told() -> None:
+    (listed,) = json.loads(run("camera", "list", "--json").stdout)["cameras"]
+    again = CliRunner().invoke(main, ["camera", "list"])
+    assert listed["port"] in again.stdout
+    assert "(emulated)" in again.stdout
+    body = living_body.living()
+    assert body is not None
+    assert "is stopped" in run("camera", "emulate", "--stop").stderr
+    assert living_body.living() is None
+    assert "No emulated body is running" in run("camera", "emulate", "--stop").stderr
+    _, status = os.waitpid(body.pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
