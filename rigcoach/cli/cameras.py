@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
 from rigcoach.cli.body_names import body_name
 from rigcoach.cli.options import CommandOptions
 from rigcoach.cli.output import note
@@ -12,11 +14,18 @@ if TYPE_CHECKING:
     from rigcoach.tether.camera import Camera
 
 
+def several_cameras(settings: CommandOptions) -> bool:
+    """Whether ``--camera`` means more than one."""
+    return settings.camera == "all" or "+" in settings.camera
+
+
 @contextmanager
 def opened_camera(settings: CommandOptions) -> Iterator["Camera"]:
     """Open the camera that the user means; ``emulated`` is one that lives on between commands."""
     from rigcoach.tether.camera import Camera
 
+    if several_cameras(settings):
+        raise click.UsageError("this takes one camera: only `rigcoach profile apply` takes several")
     if settings.camera != "emulated":
         with Camera(settings.camera) as camera:
             yield camera

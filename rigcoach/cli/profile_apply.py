@@ -1,16 +1,27 @@
 """`rigcoach profile apply` and `restore`: give a camera a profile, and put it back as it was."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rigcoach.cli import completing
 from rigcoach.cli.body_names import body_name
-from rigcoach.cli.cameras import opened_camera
+from rigcoach.cli.cameras import opened_camera, several_cameras
 from rigcoach.cli.configured import configured_profile, remember
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
-from rigcoach.cli.profile_tables import ProfileShortError, print_applied, print_check, print_restored, short
+from rigcoach.cli.profile_tables import (
+    ProfileShortError,
+    print_applied,
+    print_check,
+    print_fleet,
+    print_restored,
+    short,
+)
+
+if TYPE_CHECKING:
+    from rigcoach.rig.profile import Profile
 
 
 @click.command("apply")
@@ -26,14 +37,22 @@ def apply_profile(settings: CommandOptions, name: str | None, *, dry_run: bool) 
     The camera's previous settings are saved first; `rigcoach profile restore` brings them back at any time. Ctrl-C
     undoes what was set so far. The exit status is 1 if a setting that can be sent was not applied. Without NAME, the
     configured profile, or the last one that was used with this camera.
+
+    With --camera all (or ports joined with +) every connected camera is given the profile at once, and one
+    table shows what each has.
     """
     from rigcoach.rig.profile import load_profile
     from rigcoach.tether.documents import apply_document, check_document
-    from rigcoach.tether.settings import snapshot
+    from rigcoach.tether.settings import left_as, snapshot
     from rigcoach.tether.settings.apply import apply
     from rigcoach.tether.settings.resolve import is_ok, resolve
 
     wanted = load_profile(name) if name else None
+    if several_cameras(settings):
+        if dry_run or wanted is None:
+            raise click.UsageError("several cameras are given a profile by its NAME, and without --dry-run")
+        _apply_to_all(settings, wanted)
+        return
     if dry_run:
         with opened_camera(settings) as camera:
             listing = camera.listing()
@@ -52,6 +71,7 @@ def apply_profile(settings: CommandOptions, name: str | None, *, dry_run: bool) 
         wanted = wanted or load_profile(configured_profile(model))
         with progress(settings, f"Applying {wanted.name}") as advance:
             applied = apply(camera, wanted, advance, keep=snapshot.keep)
+    left_as.keep_as_left(applied.after, wanted.name)
     remember(settings, model, wanted.name)
     if settings.json:
         print_json(apply_document(applied))
@@ -61,6 +81,30 @@ def apply_profile(settings: CommandOptions, name: str | None, *, dry_run: bool) 
         raise applied.lost
     if not applied.ok:
         raise short(f"{wanted.name} was not fully applied", applied.settings)
+
+
+def _apply_to_all(settings: CommandOptions, wanted: "Profile") -> None:
+    from rigcoach.tether.documents import fleet_document
+    from rigcoach.tether.fleet import apply_to_all, cameras_meant
+    from rigcoach.tether.settings import left_as, snapshot
+
+    cameras = cameras_meant(settings.camera)
+    with progress(settings, f"Applying {wanted.name} to {len(cameras)} cameras") as advance:
+        results = apply_to_all(cameras, wanted, advance, keep=snapshot.keep)
+    for result in results:
+        if result.applied is not None:
+            left_as.keep_as_left(result.applied.after, wanted.name)
+    if settings.json:
+        print_json(fleet_document(wanted.name, results))
+    else:
+        print_fleet(wanted.name, results)
+    short_of = [result.found.port for result in results if not result.ok]
+    if short_of:
+        raise ProfileShortError(
+            f"{wanted.name} was not fully applied to {len(short_of)} of {len(results)} cameras",
+            why=", ".join(short_of),
+            next_step="The reasons for each say what to do",
+        )
 
 
 @click.command("restore")

@@ -193,15 +193,18 @@ def _print_made(settings: CommandOptions, made: "Profile", path: "Path") -> None
 
 @click.command("diff")
 @click.argument("first", metavar="A", shell_complete=completing.profiles)
-@click.argument("second", metavar="B", shell_complete=completing.profiles)
+@click.argument("second", metavar="[B]", shell_complete=completing.profiles, required=False)
+@click.option("--since", is_flag=True, help="With `camera` alone: what differs from how it was last left.")
 @camera_option
 @json_option
 @talk_options
 @click.pass_obj
-def diff_profiles(settings: CommandOptions, first: str, second: str) -> None:
+def diff_profiles(settings: CommandOptions, first: str, second: str | None, *, since: bool) -> None:
     """Compare two profiles; either may be `camera`, for its current settings.
 
     Of a camera only the settings that the profile names are compared; the nearest available value counts as equal.
+    `rigcoach profile diff camera --since` compares all its settings with how the last drill, or the last profile,
+    left it.
     """
     from dataclasses import replace
 
@@ -209,6 +212,13 @@ def diff_profiles(settings: CommandOptions, first: str, second: str) -> None:
     from rigcoach.tether.documents import diff_document
     from rigcoach.tether.settings.difference import between_profiles, from_body
 
+    if since:
+        if first != "camera" or second is not None:
+            raise click.UsageError("--since goes with the camera alone: rigcoach profile diff camera --since")
+        _diff_since(settings)
+        return
+    if second is None:
+        raise click.UsageError("name a second profile, or --since for a camera")
     if first == second == "camera":
         raise click.UsageError("both are the camera; give a profile for A or B")
     if "camera" in (first, second):
@@ -223,6 +233,29 @@ def diff_profiles(settings: CommandOptions, first: str, second: str) -> None:
         print_json(diff_document(first, second, differences))
     else:
         _print_differences(first, second, differences)
+
+
+def _diff_since(settings: CommandOptions) -> None:
+    from rigcoach.base.errors import RigcoachError
+    from rigcoach.tether.documents import diff_document
+    from rigcoach.tether.settings.left_as import changed_since, last_left
+
+    with opened_camera(settings) as camera:
+        listing = camera.listing()
+    left = last_left(listing)
+    if left is None:
+        raise RigcoachError(
+            f"it is not known how this {listing.model} was left",
+            why="that is noted when a profile is applied, and at the end of a drill",
+            next_step="Apply a profile: rigcoach profile apply NAME",
+            code="camera.not-left",
+        )
+    differences = changed_since(left, listing)
+    then = f"left {left.taken_at.astimezone():%d %b %H:%M} with {left.profile}"
+    if settings.json:
+        print_json({**diff_document(then, "camera", differences), "since": left.taken_at.isoformat()})
+    else:
+        _print_differences(then, "camera", differences)
 
 
 def _print_differences(first: str, second: str, differences: "Iterable[Difference]") -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rigcoach.rig.profile import Profile
+    from rigcoach.tether.fleet import FleetResult
     from rigcoach.tether.settings.apply import Applied, AppliedSetting
     from rigcoach.tether.settings.resolution import Resolved
     from rigcoach.tether.settings.restore import Restored
@@ -55,6 +56,39 @@ def print_applied(applied: "Applied") -> None:
     click.echo(f"{applied.profile} on {body_name(applied.body)}")
     print_table(("Setting", "Wanted", "Before", "Sent", "Read back", "Status"), rows, _colours(applied.settings))
     _print_reasons(applied.settings)
+
+
+def print_fleet(profile: str, results: "Sequence[FleetResult]") -> None:
+    """Print what every camera has of a profile, read back from it, a column a camera; and what is left for the hand."""
+    names = [f"{number}: {_named(result)}" for number, result in enumerate(results, 1)]
+    wanted = {s.setting: s.wanted for result in results for s in (result.applied.settings if result.applied else ())}
+    rows = [
+        (setting.replace("_", " "), text, *(_fleet_cell(result, setting) for result in results))
+        for setting, text in wanted.items()
+    ]
+    rows.append(("all applied", "", *("yes" if result.ok else "no" for result in results)))
+    click.echo(f"{profile} on {len(results)} cameras")
+    print_table(("Setting", "Wanted", *names), rows)
+    for name, result in zip(names, results, strict=True):
+        lost = result.error or (result.applied.lost if result.applied else None)
+        by_hand = () if result.applied is None else [s for s in result.applied.settings if s.reason]
+        if lost is not None or by_hand:
+            click.echo(f"\n{name} at {result.found.port}:")
+        if lost is not None:
+            click.echo(f"  {lost.line()}")
+        print_points(f"{_plain(setting)}: {setting.reason}" for setting in by_hand)
+
+
+def _named(result: "FleetResult") -> str:
+    return body_name(result.applied.body) if result.applied is not None else result.found.model
+
+
+def _fleet_cell(result: "FleetResult", setting: str) -> str:
+    found = [s for s in (result.applied.settings if result.applied else ()) if s.setting == setting]
+    if not found:
+        return "–"
+    value = found[0].read_back if found[0].read_back is not None else "–"
+    return value if str(found[0].status) == "exact" else f"{value} ({found[0].status})"
 
 
 def _print_reasons(settings: "Sequence[Resolved | AppliedSetting]") -> None:

@@ -13,6 +13,7 @@ from rigcoach.tether.diagnosis import Facts, diagnose
 from rigcoach.tether.events import CardSpace
 from rigcoach.tether.findings import Severity
 from rigcoach.tether.settings.apply import Applied
+from rigcoach.tether.settings.left_as import changed_since, last_left
 from rigcoach.tether.settings.resolution import is_fine
 
 # Darker or brighter than this on average, edges drown in noise or are clipped.
@@ -21,6 +22,7 @@ _FOUND = 0.5
 # Applying the profile says what is to be set by hand, and the drill itself how a body is recorded.
 _SAID_ELSEWHERE = ("lens.not-electronic", "recording.by-hand")
 _SPARE = 1.2
+_TOLD = 6
 
 
 class PreflightError(RigcoachError):
@@ -43,6 +45,22 @@ def camera_checks(port: str, listing: BodyListing, cards: tuple[CardSpace, ...])
         text = f"battery {level}" if level else "the camera does not report its battery level"
         checks.append(Check("battery", True if level else None, text))
     return tuple(checks)
+
+
+def body_checks(found: BodyListing) -> tuple[Check, ...]:
+    """Return what a body has otherwise than it was left with when it was last used; nothing where all is as it was."""
+    left = last_left(found)
+    changed = changed_since(left, found) if left is not None else ()
+    if left is None or not changed:
+        return ()
+    told = ", ".join(
+        f"{each.setting.removeprefix('raw.').replace('_', ' ')} {each.first} → {each.second}"
+        for each in changed[:_TOLD]
+    )
+    more = f" and {len(changed) - _TOLD} more" if len(changed) > _TOLD else ""
+    when = f"{left.taken_at.astimezone():%d %b %H:%M}"
+    text = f"the body is not as it was left on {when}: {told}{more}"
+    return (Check("body.changed", None, text, "See all of it: rigcoach profile diff camera --since"),)
 
 
 def profile_check(applied: Applied) -> Check:

@@ -32,6 +32,7 @@ from rigcoach.tether.fetch import fetch
 from rigcoach.tether.record import record
 from rigcoach.tether.settings import snapshot
 from rigcoach.tether.settings.apply import Applied, apply, put_back
+from rigcoach.tether.settings.left_as import keep_as_left
 
 CHECK_S = 1.0
 """How long the check take lasts, which tells whether takes can be measured."""
@@ -86,7 +87,7 @@ def run_tethered(camera: Camera, wanted: RunPlan, prompter: Prompter) -> OpenSes
         try:
             if applied.lost is not None:
                 raise applied.lost
-            checks = [preflight.profile_check(applied)]
+            checks = [*preflight.body_checks(applied.before.listing), preflight.profile_check(applied)]
             for setting in applied.by_hand:
                 prompter.line(f"By hand: {setting.setting.replace('_', ' ')}: {setting.reason}")
             open_session.card_found(clips_on_card(camera))
@@ -108,6 +109,7 @@ def _put_back(camera: Camera, applied: Applied, prompter: Prompter) -> None:
     try:
         for left in put_back(camera, applied):
             prompter.line(left)
+        keep_as_left(camera.listing(), applied.profile)
     except CameraError as error:
         prompter.line(f"The settings could not be put back: {error.what}. Later: rigcoach profile restore")
 

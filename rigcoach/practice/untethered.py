@@ -15,6 +15,8 @@ from rigcoach.practice.tethered import COUNT_FROM, RunPlan, clips_on_card
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.settings import snapshot
 from rigcoach.tether.settings.apply import Applied, apply
+from rigcoach.tether.settings.left_as import keep_as_left
+from rigcoach.tether.settings.resolution import Status
 
 SLATES = "slates.html"
 """In the session's folder: a slate for each take."""
@@ -103,7 +105,7 @@ def outlives(applied: Applied, after: BodyListing) -> tuple[Check, ...]:
     """Return which settings a body still has after it was let go of, and which it has not."""
     stays, goes = [], []
     for setting in applied.settings:
-        if setting.sent is None or setting.widget is None:
+        if setting.status not in (Status.EXACT, Status.NEAREST) or setting.widget is None:
             continue
         name, now = setting.setting.replace("_", " "), after.current(setting.widget)
         if now == setting.read_back:
@@ -130,7 +132,9 @@ def _prepare(camera: Camera, wanted: RunPlan, prompter: Prompter, open_session: 
         camera.reopen()
         listing = camera.listing()
         offset_s = clock_ahead_s(listing, time.time())
+    keep_as_left(listing, wanted.profile.name)
     checks = (
+        *preflight.body_checks(applied.before.listing),
         preflight.profile_check(applied),
         *outlives(applied, listing),
         *preflight.camera_checks(camera.port, listing, camera.cards()),

@@ -12,6 +12,7 @@ from rigcoach.tether.settings.resolve import is_ok
 if TYPE_CHECKING:  # they need libgphoto2, and a profile is checked without
     from rigcoach.tether.card_selection import FetchOutcome
     from rigcoach.tether.findings import Finding
+    from rigcoach.tether.fleet import FleetResult
     from rigcoach.tether.process.ports import FoundPort
     from rigcoach.tether.record import RecordedTake
     from rigcoach.tether.settings.apply import Applied, AppliedSetting
@@ -105,6 +106,21 @@ def apply_document(applied: "Applied") -> Document:
             for setting in applied.settings
         ],
     }
+
+
+def fleet_document(profile: str, results: "Iterable[FleetResult]") -> Document:
+    """Return what `rigcoach profile apply --camera all --json` prints: a profile on each camera, or why not."""
+    cameras = []
+    for result in results:
+        entry: Document = {"port": result.found.port, "model": result.found.model, "ok": result.ok}
+        if result.applied is not None:
+            entry["applied"] = apply_document(result.applied)
+        error = result.error or (result.applied.lost if result.applied is not None else None)
+        if error is not None:
+            entry["error"] = {"code": error.code, "text": error.line()}
+        cameras.append(entry)
+    ok = all(entry["ok"] for entry in cameras)
+    return {"schema": "rigcoach.profile-apply-all/1", "profile": profile, "ok": ok, "cameras": cameras}
 
 
 def restore_document(restored: "Restored") -> Document:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _DYING_S = 1.0  # between the end of a connection and that of its process
 # Our own: with "sdram" (its default) the driver points an EOS at the computer and waits for ever while the card is
 # full; and a Nikon's properties, once read, would be answered from memory for two seconds.
 _LIBRARY_SETTINGS = b"ptp2=capturetarget=card\nptp2=cachetime=0\n"
+_WRITING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class WorkerProcess:
 
 
 def _start() -> _Running:
+    environment = _environment()
     ours, theirs = Pipe()
     said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
     with theirs:
@@ -154,7 +157,7 @@ def _start() -> _Running:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=said,
-            env=_environment(),
+            env=environment,
             pass_fds=(theirs.fileno(),),
             # In a session of its own, Ctrl-C doesn't reach it.
             start_new_session=True,
@@ -170,7 +173,9 @@ def _environment() -> dict[str, str]:
     """
     folder = user_folder("gphoto")
     file = folder / "settings"
-    if not file.exists():
-        write_kept(file, _LIBRARY_SETTINGS)
+    # Several cameras may be opened at once, each by a thread.
+    with _WRITING:
+        if not file.exists():
+            write_kept(file, _LIBRARY_SETTINGS)
     english = {name: value for name, value in os.environ.items() if name not in ("LANGUAGE", "LANG")}
     return english | {"LC_ALL": "C", "PYTHONUTF8": "1", "XDG_CONFIG_HOME": str(folder.parent.absolute())}

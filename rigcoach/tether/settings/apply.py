@@ -47,8 +47,8 @@ class Applied:
     """A profile on a camera.
 
     `before` is the body as it was found; `changed` are the paths of the widgets that were sent something, in that
-    order. `lost` says
-    where the camera went while it was applied; settings that were not reached have the status ``not-reached``.
+    order; `after` is the body as it was last read. `lost` says where the camera went while it was applied; settings
+    that were not reached have the status ``not-reached``.
     """
 
     profile: str
@@ -56,6 +56,7 @@ class Applied:
     settings: tuple[AppliedSetting, ...]
     before: Snapshot
     changed: tuple[str, ...]
+    after: BodyListing
     lost: CameraLostError | None = None
 
     @property
@@ -133,6 +134,7 @@ class _Run:
             tuple(self.settings),
             self.before,
             tuple(self._changed),
+            self.listing,
             self.lost,
         )
 

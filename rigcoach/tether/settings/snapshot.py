@@ -92,16 +92,24 @@ def latest(listing: BodyListing, folder: Path | None = None) -> Snapshot:
     SnapshotError
         Where there is none.
     """
-    for path in reversed(kept(folder)):
-        snapshot = read(path)
-        if snapshot.listing.model == listing.model and _same_body(snapshot.listing, listing):
-            return snapshot
+    found = newest(listing, folder)
+    if found is not None:
+        return found
     raise SnapshotError(
         f"there is no snapshot of this {listing.model}",
         why="none was taken: `rigcoach profile apply` takes one each time before it sets anything",
         next_step="Set the body by hand, or apply another profile",
         code="snapshot.none",
     )
+
+
+def newest(listing: BodyListing, folder: Path | None = None) -> Snapshot | None:
+    """Return the last snapshot of a body as `latest` finds it; None where there is none."""
+    for path in reversed(kept(folder)):
+        snapshot = read(path)
+        if snapshot.listing.model == listing.model and _same_body(snapshot.listing, listing):
+            return snapshot
+    return None
 
 
 def kept(folder: Path | None = None) -> tuple[Path, ...]:

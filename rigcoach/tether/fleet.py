@@ -1,0 +1,111 @@
+"""Several bodies at once: each is opened, given a profile and read back in a thread and a worker process of its own."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass
+
+from rigcoach.base.progress import Advance, unheeded
+from rigcoach.rig.profile import Profile
+from rigcoach.tether import errors
+from rigcoach.tether.camera import Camera, plugged_in
+from rigcoach.tether.errors import CameraError
+from rigcoach.tether.process.ports import GENERIC_NETWORK_MODEL, FoundPort, is_network
+from rigcoach.tether.settings.apply import Applied, apply
+from rigcoach.tether.settings.snapshot import Snapshot
+
+ALL = "all"
+_LOOK_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class FleetResult:
+    """What came of a profile on one body: `applied`, or `error` where the body could not be opened or was lost."""
+
+    found: FoundPort
+    applied: Applied | None = None
+    error: CameraError | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the body has all that software can set."""
+        return self.applied is not None and self.applied.ok
+
+
+def cameras_meant(camera: str) -> tuple[FoundPort, ...]:
+    """Return the cameras of ``all`` (those that are plugged in) or of ports joined with ``+``.
+
+    Raises
+    ------
+    CameraNotFoundError
+        Where there is none.
+    """
+    names = [each.strip() for each in camera.split("+") if each.strip()]
+    if all(is_network(name) for name in names):
+        return tuple(FoundPort(GENERIC_NETWORK_MODEL, name) for name in dict.fromkeys(names))
+    found = plugged_in()
+    if camera == ALL:
+        if not found:
+            raise errors.none_found()
+        return found
+    by_port = {each.port: each for each in found}
+    return tuple(by_port.get(name, FoundPort(GENERIC_NETWORK_MODEL, name)) for name in dict.fromkeys(names))
+
+
+def apply_to_all(
+    cameras: tuple[FoundPort, ...],
+    profile: Profile,
+    advance: Advance = unheeded,
+    *,
+    keep: Callable[[Snapshot], object] | None = None,
+) -> tuple[FleetResult, ...]:
+    """Give every camera the settings of a profile, all at once.
+
+    One body that is lost or refuses does not keep the others from being set. Ctrl-C puts back what was set on each.
+
+    Parameters
+    ----------
+    cameras
+        As `cameras_meant` returns them.
+    profile, keep
+        As for `rigcoach.tether.settings.apply.apply`.
+    advance
+        Called with how many bodies are done.
+    """
+    stopped, writing = threading.Event(), threading.Lock()
+
+    def heed(_done: float, _of: float | None) -> None:
+        if stopped.is_set():
+            # Undone by `apply`, as it is by Ctrl-C where there is one camera.
+            raise KeyboardInterrupt
+
+    def keep_alone(before: Snapshot) -> None:
+        if keep is not None:
+            with writing:
+                keep(before)
+
+    def one(found: FoundPort) -> FleetResult:
+        model = None if found.model == GENERIC_NETWORK_MODEL else found.model
+        try:
+            with Camera(found.port, model=model) as camera:
+                return FleetResult(found, apply(camera, profile, heed, keep=keep_alone))
+        except CameraError as error:
+            return FleetResult(found, error=error)
+
+    with ThreadPoolExecutor(max_workers=len(cameras), thread_name_prefix="camera") as pool:
+        futures = [pool.submit(one, found) for found in cameras]
+        try:
+            _wait(futures, advance)
+        except KeyboardInterrupt:
+            stopped.set()
+            raise
+        return tuple(future.result() for future in futures)
+
+
+def _wait(futures: list[Future[FleetResult]], advance: Advance) -> None:
+    while True:
+        done, waiting = wait_for(futures, timeout=_LOOK_S)
+        advance(len(done), len(futures))
+        if not waiting:
+            return
