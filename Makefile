@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-fast test-cov lint clean
+.PHONY: demo test test-fast test-cov lint docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/rigcoach demo --out demo
@@ -44,5 +44,13 @@ $(VENV)/.installed-lint: $(VENV)/.installed
 	$(PIP) install --editable '.[test,lint]'
 	touch $@
 
+# The documentation as a site, in site/; a link that leads nowhere fails.
+docs: $(VENV)/.installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(PIP) install --editable '.[docs]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) demo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) site demo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -138,7 +138,8 @@ def _print_aims(aims: "list[Aim]") -> None:
         for told in aims
     ]
     unit = "ft" if in_feet() else "m"
-    header = ("Person at", f"Covers when level, {unit}", "Tilt", f"When tilted, {unit}", "Shot", "Cut at")
+    click.echo("What the frame covers, above the ground:")
+    header = ("Person at", f"When level, {unit}", "Tilt", f"When tilted, {unit}", "Shot", "Cut at")
     print_table(header, rows)
 
 

@@ -12,6 +12,7 @@ from rigcoach.cli.camera_emulate import emulate
 from rigcoach.cli.camera_fetch import fetch_files
 from rigcoach.cli.camera_live import live
 from rigcoach.cli.camera_show import show_camera
+from rigcoach.cli.camera_udev import udev
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
@@ -111,5 +112,5 @@ def record_take(settings: CommandOptions, seconds: float, out: Path) -> None:
         )
 
 
-for command in (show_camera, doctor, live, fetch_files, emulate):
+for command in (show_camera, doctor, live, fetch_files, emulate, udev):
     camera.add_command(command)

@@ -1,6 +1,5 @@
 """`rigcoach camera doctor`: why a camera does not answer, or is not ready."""
 
-import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -13,8 +12,6 @@ from rigcoach.cli.output import print_json
 if TYPE_CHECKING:
     from rigcoach.tether.diagnosis import Facts
     from rigcoach.tether.findings import Finding
-
-_RULES = "70-rigcoach-cameras.rules"
 
 
 @click.command("doctor")
@@ -47,7 +44,6 @@ def doctor(ctx: click.Context) -> None:
 def _gather(settings: CommandOptions) -> "Facts":
     from dataclasses import replace
 
-    from rigcoach.base.user_data import shipped_folder
     from rigcoach.tether.camera import plugged_in
     from rigcoach.tether.diagnosis import Facts
     from rigcoach.tether.errors import CameraError
@@ -55,11 +51,10 @@ def _gather(settings: CommandOptions) -> "Facts":
     from rigcoach.tether.process.ports import is_network
 
     on_usb = settings.camera != "emulated" and not is_network(settings.camera)
-    rule = shlex.quote(str(shipped_folder("hardware") / _RULES))
     facts = Facts(
         settings.camera,
         this_host() if on_usb else None,
-        rule=f"Run: sudo cp {rule} /etc/udev/rules.d/ && sudo udevadm control --reload; then plug the camera in again",
+        rule="Run: rigcoach camera udev --install; then plug the camera in again",
     )
     try:
         if on_usb:

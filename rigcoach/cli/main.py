@@ -58,6 +58,7 @@ COMMANDS = {
     "log": "List past sessions, and what to rehearse next.",
     "config": "Show and set defaults: rig, profile, units, paper, voice, editor, detectors.",
     "models": "List and install optional detectors, which find more faces and people than OpenCV's.",
+    "man": "Write man pages, one for each command, made from the help.",
     "completion": "Set up shell completion of commands, options and names.",
 }
 """In the order in which a newcomer meets them; each is the object of its name in the module of its name.

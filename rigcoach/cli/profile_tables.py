@@ -48,7 +48,7 @@ def print_applied(applied: "Applied") -> None:
         (
             _plain(s),
             s.wanted,
-            *(cell if cell is not None else "–" for cell in (s.before, s.sent, s.read_back)),
+            *(_cell(cell) for cell in (s.before, s.sent, s.read_back)),
             str(s.status),
         )
         for s in applied.settings
@@ -89,6 +89,13 @@ def _fleet_cell(result: "FleetResult", setting: str) -> str:
         return "–"
     value = found[0].read_back if found[0].read_back is not None else "–"
     return value if str(found[0].status) == "exact" else f"{value} ({found[0].status})"
+
+
+def _cell(value: str | None) -> str:
+    """Return a body's value as it is read; one that says that the lens decides by what that means."""
+    if value is None:
+        return "–"
+    return "set on the lens" if value.lower() == "implicit auto" else value
 
 
 def _print_reasons(settings: "Sequence[Resolved | AppliedSetting]") -> None:

@@ -148,7 +148,7 @@ def _points(result: "ScoredClip") -> Iterator[str]:
     if told := explained(scores):
         yield f"{told}."
     if framing := scores.computed_from.get("framing"):
-        yield f"Framing is {framing}."
+        yield f"Framing: {framing}."
     if scores.longest_keeper_s is not None:
         start, end = scores.longest_keeper_s
         yield f"Longest stretch of keepers: {end - start:.1f} s, from {start:.1f} s to {end:.1f} s."

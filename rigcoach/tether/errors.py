@@ -135,6 +135,13 @@ def no_answer(doing: str, limit_s: float) -> CameraLostError:
 
 def no_worker(why: str) -> CameraError:
     """Return the error of a worker process that does not run at all."""
+    if "ImportError" in why or "ModuleNotFoundError" in why:
+        return CameraError(
+            "there is no tethering here",
+            why="the package gphoto2 is not installed, or does not load",
+            next_step="Scores and reviews need none; to tether: pip install gphoto2 (not on Windows)",
+            code="camera.no-driver",
+        )
     return CameraError(
         "libgphoto2 could not be started",
         why=why,

@@ -7,6 +7,7 @@ import click
 import command_reference
 
 from rigcoach.cli.main import main
+from rigcoach.cli.man import commands
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -22,7 +23,7 @@ def test_the_reference_of_commands_is_what_help_says() -> None:
 
 def test_every_command_and_every_option_is_described() -> None:
     lacking = []
-    for path, command in command_reference.commands(main, ("rigcoach",)):
+    for path, command in commands(main, ("rigcoach",)):
         if not command.help:
             lacking.append(" ".join(path))
         lacking += [
@@ -43,7 +44,7 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 
 def test_commands_that_pages_tell_to_run_are_there() -> None:
-    known = {" ".join(path) for path, _ in command_reference.commands(main, ("rigcoach",))}
+    known = {" ".join(path) for path, _ in commands(main, ("rigcoach",))}
     groups = {name for name in known if any(other.startswith(f"{name} ") for other in known)}
     missing = []
     for page in PAGES:
