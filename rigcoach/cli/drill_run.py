@@ -11,13 +11,12 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance
 from rigcoach.cli import completing
 from rigcoach.cli.cameras import opened_camera
-from rigcoach.cli.coaching import OFF, coach_option
+from rigcoach.cli.coaching import BOTH, OFF, TONES, WORDS, coach_option
 from rigcoach.cli.detector_offer import models_option, offer_detector
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 
 if TYPE_CHECKING:
-    from rigcoach.drills.model import Drill, Station
     from rigcoach.live.sounds import Speaker
     from rigcoach.live.voice import Voice
     from rigcoach.practice.open_session import OpenSession
@@ -37,6 +36,11 @@ class SpokenPrompter:
         self._settings = settings
         self._voice = voice
         self._speaker = speaker
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether there is a voice."""
+        return not self._voice.why_silent
 
     def say(self, text: str, *, written: bool = True) -> None:
         """Say and write something, once what is being said is over."""
@@ -76,6 +80,19 @@ class SpokenPrompter:
 @click.option("--no-camera", is_flag=True, help="Untethered, with the rig already set by hand.")
 @models_option
 @click.option("--silent", is_flag=True, help="Prompts as text only.")
+@click.option("--test", is_flag=True, help="Take the test of this drill that is due: no feedback until the end.")
+@click.option(
+    "--feedback",
+    type=click.Choice(["bandwidth", "every", "faded", "summary", "none"]),
+    help="When takes are commented on, in place of the drill's.",
+)
+@click.option("--no-guess", is_flag=True, help="Don't ask how a take went before its result.")
+@click.option(
+    "--warm-up",
+    "warm_up",
+    type=click.Choice([OFF, TONES, WORDS, BOTH]),
+    help="Cues in the warm-up before the takes: words where they can be heard, unless given.",
+)
 @coach_option("Audible cues while you shoot; takes then come from live view, and the session does not count.")
 @camera_option
 @json_option
@@ -94,13 +111,18 @@ def run_drill(
     no_camera: bool,
     models: str | None,
     silent: bool,
+    test: bool,
+    feedback: str | None,
+    no_guess: bool,
+    warm_up: str | None,
     coach: str,
 ) -> None:
     """Run a drill: NAME is a drill's name or the path of one.
 
-    The rig is set and read back, a short take checks that takes can be measured, and then each take is counted in,
-    recorded on the card, fetched and scored while the next one is set up. Ctrl-C at any point leaves the camera
-    stopped and with its own settings, and keeps the takes so far: `rigcoach log show`.
+    The rig is set and read back, a short take checks that takes can be measured, up to three coached looks warm you up,
+    and then each take is counted in, recorded on the card, fetched and scored while the next one is set up. You are
+    asked how it went before you are told, and told as the drill's feedback wants it; the last takes are silent. Ctrl-C
+    at any point leaves the camera stopped and with its own settings, and keeps the takes so far: `rigcoach log show`.
 
     Untethered, the rig is set, read back, disconnected and read once more, to see what is kept after unplugging. You
     record by hand, when told to or from a printed sheet; `rigcoach ingest` imports the clips and scores them.
@@ -110,19 +132,33 @@ def run_drill(
     from dataclasses import replace
 
     from rigcoach.cli.coaching import hearing
+    from rigcoach.cli.guessing import key_guesser
     from rigcoach.practice.tethered import run_tethered
 
-    wanted = _run_plan(name, takes, profile_name, weighted=not no_lean, anyway=anyway)
+    if test and (takes is not None or feedback is not None):
+        raise click.UsageError("A test has the drill's takes and no feedback; run it without --takes and --feedback.")
+    wanted = _run_plan(
+        settings, name, takes, profile_name, weighted=not no_lean, anyway=anyway, test=test, feedback=feedback
+    )
     if not sheet:
         offer_detector(settings, models, wanted.drill.frame.subject)
     with prompter_of(settings, silent=silent or sheet) as prompter:
-        if wanted.weighting:
-            prompter.line(f"Takes weighted towards your weak points: {wanted.weighting}")
+        if wanted.session.weighting:
+            prompter.line(f"Takes weighted towards your weak points: {wanted.session.weighting}")
         if untethered or sheet or no_camera:
             _run_untethered(settings, wanted, prompter, sheet=sheet, no_camera=no_camera)
             return
-        with opened_camera(settings) as camera, hearing(settings, coach) as heard:
-            open_session = run_tethered(camera, replace(wanted, ears=tuple(heard.ears)), prompter)
+        wanted = replace(wanted, guesser=None if no_guess else key_guesser())
+        if warm_up is None:
+            # Guidance that can only be read is none for who looks at a subject.
+            warm_up = WORDS if prompter.is_heard and wanted.session.schedule.purpose == "practice" else OFF
+        with (
+            opened_camera(settings) as camera,
+            hearing(settings, coach) as heard,
+            hearing(settings, OFF if coach != OFF else warm_up) as before,
+        ):
+            wanted = replace(wanted, ears=tuple(heard.ears), warm_up_ears=tuple(before.ears))
+            open_session = run_tethered(camera, wanted, prompter)
         print_session(settings, prompter, open_session)
     _check(open_session)
 
@@ -147,30 +183,39 @@ def _run_untethered(
         click.echo("\n".join(running_order(open_session)))
 
 
-def _run_plan(name: str, takes: int | None, profile_name: str | None, *, weighted: bool, anyway: bool) -> "RunPlan":
+def _run_plan(
+    settings: CommandOptions,
+    name: str,
+    takes: int | None,
+    profile_name: str | None,
+    *,
+    weighted: bool,
+    anyway: bool,
+    test: bool,
+    feedback: str | None,
+) -> "RunPlan":
     from rigcoach.drills.files import load_drill
+    from rigcoach.journal.counted import counted
+    from rigcoach.journal.due import due, retention_tests
+    from rigcoach.journal.folder import now
+    from rigcoach.journal.index import read_log
+    from rigcoach.practice.session_plan import practice_plan, retention_plan
     from rigcoach.practice.tethered import RunPlan
     from rigcoach.rig.profile import load_profile
 
     drill = load_drill(name)
-    if drill.fixed and (takes is not None or profile_name is not None):
+    if drill.fixed and (takes is not None or profile_name is not None or feedback is not None):
         raise click.UsageError(f"{name} is a fixed test: with other takes or settings, results could not be compared.")
-    stations, why = _stations(drill, takes, weighted=weighted)
-    return RunPlan(drill, stations, why, load_profile(profile_name or drill.profile), anyway)
-
-
-def _stations(drill: "Drill", takes: int | None, *, weighted: bool) -> "tuple[tuple[Station, ...], str]":
-    from dataclasses import replace
-
-    from rigcoach.journal.counted import counted
-    from rigcoach.journal.index import read_log
-    from rigcoach.journal.progress import weighted_stations
-
-    if takes is not None:
-        drill = replace(drill, stations=tuple(drill.stations[n % len(drill.stations)] for n in range(takes)))
-    if not weighted:
-        return drill.stations, ""
-    return weighted_stations(drill, counted(read_log()).takes)
+    # What is practised on the emulator follows on what was practised there.
+    log, today = counted(read_log(), emulated=settings.camera == "emulated"), now().date()
+    if test:
+        session = retention_plan(drill, log, today)
+    else:
+        session = practice_plan(drill, log, takes=takes, weighted=weighted, feedback=feedback)
+        for waiting in due(retention_tests(log.sessions, today)):
+            if waiting.drill == drill.name:
+                note(settings, f"{waiting.sentence}: rigcoach drill run {name} --test")
+    return RunPlan(drill, session, load_profile(profile_name or drill.profile), anyway)
 
 
 @contextmanager
@@ -201,6 +246,12 @@ def print_session(settings: CommandOptions, prompter: SpokenPrompter, open_sessi
     from rigcoach.journal.summary import summarise
 
     session, summary = open_session.session, summarise(open_session.session)
+    if session.schedule.feedback == "none":
+        if settings.json:
+            print_json(session_document(session, open_session.folder))
+        # Nothing is told, not even now; it is there for who looks.
+        prompter.say(f"That was the last take. Its results: rigcoach log show {open_session.folder.name}")
+        return
     if settings.json:
         print_json(session_document(session, open_session.folder))
     else:

@@ -101,9 +101,8 @@ def _of_drill(drill: str, rows: Sequence[SessionRow], today: date) -> list[Reten
     for later in passes[1:]:
         # Where nothing came of the first one's tests, those of a later pass take their place.
         over = passed_on + timedelta(TEST_DAYS[-1] + _LAPSES_DAYS)
-        if over >= later or any(passed_on < day_of(row) <= over for row in taken):
-            break
-        passed_on = later
+        if over < later and not any(passed_on < day_of(row) <= over for row in taken):
+            passed_on = later
     found = []
     for at, after in enumerate(TEST_DAYS):
         on = passed_on + timedelta(after)

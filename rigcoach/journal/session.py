@@ -187,6 +187,9 @@ class Schedule:
     trimmed: str = ""
 
 
+AS_LISTED = Schedule()
+
+
 @dataclass(frozen=True, slots=True)
 class WarmUp:
     """A coached look through the camera before the takes, of which nothing is recorded.
@@ -296,7 +299,7 @@ class Session:
     leftovers: tuple[str, ...] = ()
     emulated: bool = False
     not_counted: tuple[NotCounted, ...] = ()
-    schedule: Schedule = Schedule()
+    schedule: Schedule = AS_LISTED
     warm_up: tuple[WarmUp, ...] = ()
     schema: Literal["rigcoach.session/1"] = "rigcoach.session/1"
 

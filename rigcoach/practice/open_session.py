@@ -11,7 +11,7 @@ from rigcoach.base.progress import Advance
 from rigcoach.drills.model import Drill, Station
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
-from rigcoach.journal.session import CardClip, Check, NotCounted, Session, Take
+from rigcoach.journal.session import AS_LISTED, CardClip, Check, Guess, NotCounted, Schedule, Session, Take, WarmUp
 from rigcoach.journal.states import SESSION_STEPS, TAKE_STEPS, IllegalStepError, SessionState, TakeState, state_after
 from rigcoach.practice.take_score import ScoringJob, TakeResult
 from rigcoach.rig.profile import Profile
@@ -95,6 +95,18 @@ class OpenSession:
     def does_not_count(self, why: NotCounted) -> None:
         """Note that the session does not count for trends and progress."""
         self._write(_left_out(self.session, (why,)))
+
+    def warmed_up(self, looks: Iterable[WarmUp]) -> None:
+        """Note what was coached before the takes."""
+        self._write(replace(self.session, warm_up=tuple(looks)))
+
+    def guessed(self, number: int, guess: Guess) -> None:
+        """Note how the photographer said that a take went."""
+        self._write_take(replace(self.take(number), guess=guess))
+
+    def told(self, number: int, *, told: bool) -> None:
+        """Note whether a take's result was said."""
+        self._write_take(replace(self.take(number), told=told))
 
     def begin_take(self, number: int) -> None:
         """Note that a take begins."""
@@ -216,9 +228,16 @@ def _left_out(session: Session, why: Iterable[NotCounted]) -> Session:
 
 
 def new_session(
-    drill: Drill, stations: tuple[Station, ...], weighting: str, profile: Profile, *, tethered: bool
+    drill: Drill,
+    stations: tuple[Station, ...],
+    weighting: str,
+    profile: Profile,
+    *,
+    tethered: bool,
+    schedule: Schedule = AS_LISTED,
+    transfer: frozenset[int] = frozenset(),
 ) -> Session:
-    """Return a session that begins now."""
+    """Return a session that begins now; `transfer` are the numbers of takes that ask for what was not practised."""
     return Session(
         id="",
         drill=drill,
@@ -230,7 +249,11 @@ def new_session(
         lens_id=profile.rig.ids.get("lens"),
         adapter_id=profile.rig.ids.get("adapter"),
         weighting=weighting,
-        takes=tuple(Take(number=number, station=station) for number, station in enumerate(stations, 1)),
+        schedule=schedule,
+        takes=tuple(
+            Take(number=number, station=station, transfer=number in transfer)
+            for number, station in enumerate(stations, 1)
+        ),
     )
 
 

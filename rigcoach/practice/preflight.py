@@ -63,6 +63,16 @@ def body_checks(found: BodyListing) -> tuple[Check, ...]:
     return (Check("body.changed", None, text, "See all of it: rigcoach profile diff camera --since"),)
 
 
+def battery_share(listing: BodyListing) -> float | None:
+    """Return how full a body's battery is, from 0 to 1; None where it tells no percentage."""
+    level = (listing.current("batterylevel") or "").strip()
+    number = level.removesuffix("%").strip()
+    if not level.endswith("%") or not number.isdigit():
+        return None
+    share = int(number) / 100
+    return share if 0 < share <= 1 else None
+
+
 def profile_check(applied: Applied) -> Check:
     """Return whether the body has what software can set; what it refused is said, and does not stop a drill."""
     lacking = [setting.setting.replace("_", " ") for setting in applied.settings if not is_fine(setting.status)]

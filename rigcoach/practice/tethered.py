@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from rigcoach.analysis.results import rig_optics
 from rigcoach.base import disk
@@ -13,18 +13,22 @@ from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.drills.model import Drill, Station
-from rigcoach.journal.session import CardClip, Check, NotCounted
+from rigcoach.journal.session import CardClip, Check, NotCounted, Session
 from rigcoach.listing.model import BodyListing
 from rigcoach.live.coach import Ear
 from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.practice import preflight
 from rigcoach.practice.coached import coached
 from rigcoach.practice.emulated_body import is_emulated
+from rigcoach.practice.feedback import FeedbackPolicy, feedback_text, inside_limits
+from rigcoach.practice.guesser import Guesser
 from rigcoach.practice.live_take import FrameListener, ignored, record_live_view
 from rigcoach.practice.open_session import OpenSession, Prompter, begun, format_result, new_session
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.screen import screen_check
-from rigcoach.practice.take_score import ScoringJob
+from rigcoach.practice.session_plan import SessionPlan, within_sitting
+from rigcoach.practice.take_score import ScoringJob, TakeResult
+from rigcoach.practice.warm_up import warm_up, warm_up_s
 from rigcoach.rig.profile import Profile
 from rigcoach.tether.camera import Camera, CardFile
 from rigcoach.tether.errors import CameraError
@@ -47,18 +51,52 @@ _LONGEST_SCORING_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What is to be rehearsed: a drill, its takes for this time, why they are weighted, and the profile.
+    """What is to be rehearsed, and how.
 
-    `anyway` goes on where the checks say that takes could not be measured; the session does not count then. `ears` hear
-    of the frames while they are recorded: takes then come from the live view, and the session does not count.
+    Attributes
+    ----------
+    drill, session, profile
+        The drill, this time's takes and their schedule, and what the rig is set to.
+    anyway
+        Whether to go on where the checks say that takes could not be measured; the session does not count then.
+    ears
+        Hear of the frames while takes are recorded: those then come from the live view, and the session does not count.
+    warm_up_ears
+        Hear of live view before the takes, of which nothing is recorded; without any there is no warm-up.
+    guesser
+        Asks how a take went before that is told; None where nobody is to be asked.
     """
 
     drill: Drill
-    stations: tuple[Station, ...]
-    weighting: str
+    session: SessionPlan
     profile: Profile
     anyway: bool = False
     ears: tuple[Ear, ...] = ()
+    warm_up_ears: tuple[Ear, ...] = ()
+    guesser: Guesser | None = None
+
+    @property
+    def stations(self) -> tuple[Station, ...]:
+        """What each take rehearses."""
+        return self.session.stations
+
+    def new_session(self, *, tethered: bool) -> Session:
+        """Return its session, which begins now."""
+        plan = self.session
+        return new_session(
+            self.drill,
+            plan.stations,
+            plan.weighting,
+            self.profile,
+            tethered=tethered,
+            schedule=plan.schedule,
+            transfer=plan.transfer,
+        )
+
+    def within(self, battery_share: float | None) -> Self:
+        """Return it with no more takes than attention and battery last for."""
+        before_s = warm_up_s(self.stations) if self.warm_up_ears else 0.0
+        return replace(self, session=within_sitting(self.session, self.drill, battery_share, before_s))
 
 
 def run_tethered(camera: Camera, wanted: RunPlan, prompter: Prompter) -> OpenSession:
@@ -76,11 +114,15 @@ def run_tethered(camera: Camera, wanted: RunPlan, prompter: Prompter) -> OpenSes
     JournalError
         Where the session cannot be written.
     """
-    session = new_session(wanted.drill, wanted.stations, wanted.weighting, wanted.profile, tethered=True)
+    listing = camera.listing()
+    wanted = wanted.within(preflight.battery_share(listing))
+    if wanted.session.schedule.trimmed:
+        prompter.line(wanted.session.schedule.trimmed)
+    session = wanted.new_session(tethered=True)
     with begun(session, prompter) as open_session, Scorer() as scorer:
-        listing = camera.listing()
         source = "live-view" if wanted.ears else _source(listing)
-        open_session.camera_found(listing.model or listing.body, source, *_not_counted(camera.port, listing, source))
+        why = tuple(_not_counted(camera.port, listing, source, wanted))
+        open_session.camera_found(listing.model or listing.body, source, *why)
         with prompter.step(f"Applying {wanted.profile.name}") as advance:
             applied = apply(camera, wanted.profile, advance, keep=snapshot.keep)
         run = _Run(camera, wanted, prompter, open_session, scorer)
@@ -92,6 +134,8 @@ def run_tethered(camera: Camera, wanted: RunPlan, prompter: Prompter) -> OpenSes
                 prompter.line(f"By hand: {setting.setting.replace('_', ' ')}: {setting.reason}")
             open_session.card_found(clips_on_card(camera))
             run.check(checks)
+            if wanted.warm_up_ears and not wanted.ears:
+                warm_up(camera, open_session, wanted.profile, wanted.warm_up_ears, prompter)
             run.takes()
         finally:
             _put_back(camera, applied, prompter)
@@ -120,10 +164,12 @@ def _source(listing: BodyListing) -> Literal["movie", "live-view"]:
     return "movie" if can else "live-view"
 
 
-def _not_counted(port: str, listing: BodyListing, source: str) -> Iterator[NotCounted]:
+def _not_counted(port: str, listing: BodyListing, source: str, wanted: RunPlan) -> Iterator[NotCounted]:
     if is_emulated(port, listing):
         yield "emulated"
-    if source == "live-view":
+    if wanted.ears:
+        yield "coached"
+    elif source == "live-view":
         yield "live-view"
 
 
@@ -138,6 +184,8 @@ class _Run:
         self._prompter = prompter
         self._open_session = open_session
         self._scorer = scorer
+        plan = wanted.session
+        self._feedback = FeedbackPolicy(plan.schedule.feedback, len(plan.stations), plan.first_session)
 
     def check(self, checks: list[Check]) -> None:
         """Make sure that takes can be measured, by what the body tells and by a short take."""
@@ -240,6 +288,10 @@ class _Run:
         size = (open_session.folder / clip).stat().st_size
         open_session.fetched(number, clip, size, seconds=seconds)
         self._scorer.submit(open_session.job(number, rig_optics(self._wanted.profile)))
+        if self._wanted.guesser is not None:
+            guess = self._wanted.guesser.ask(number, prompter)
+            if guess is not None:
+                open_session.guessed(number, guess)
 
     def _coached(self, station: Station) -> AbstractContextManager[FrameListener]:
         wanted = self._wanted
@@ -268,8 +320,20 @@ class _Run:
 
     def _prompt_scored(self) -> None:
         for outcome in self._scorer.collect():
-            self._open_session.scored(outcome)
+            self._scored(outcome)
+
+    def _scored(self, outcome: TakeResult) -> None:
+        """Note what came of a take, and say it where its feedback is due; what has no score is always said."""
+        open_session, drill = self._open_session, self._wanted.drill
+        open_session.scored(outcome)
+        if outcome.score is None:
             self._prompter.say(format_result(outcome))
+            return
+        take = open_session.take(outcome.take)
+        tells = self._feedback.tells(outcome.take, inside=inside_limits(drill, take))
+        open_session.told(outcome.take, told=tells)
+        if tells:
+            self._prompter.say(feedback_text(drill, take, outcome, self._feedback.schedule))
 
     def finish(self) -> None:
         """Wait until every take is scored, and close the session."""
@@ -278,8 +342,7 @@ class _Run:
             while (waiting := self._scorer.waiting) > 0:
                 advance(total - waiting, total)
                 for outcome in self._scorer.collect(_LONGEST_SCORING_S):
-                    self._open_session.scored(outcome)
-                    self._prompter.say(format_result(outcome))
+                    self._scored(outcome)
         self._open_session.closed()
 
 

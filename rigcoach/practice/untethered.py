@@ -9,7 +9,7 @@ from rigcoach.journal.session import Check, NotCounted
 from rigcoach.listing.model import BodyListing
 from rigcoach.practice import preflight
 from rigcoach.practice.emulated_body import is_emulated
-from rigcoach.practice.open_session import OpenSession, Prompter, begun, new_session
+from rigcoach.practice.open_session import OpenSession, Prompter, begun
 from rigcoach.practice.slate import MOST, slate_page
 from rigcoach.practice.tethered import COUNT_FROM, RunPlan, clips_on_card
 from rigcoach.tether.camera import Camera
@@ -56,7 +56,10 @@ def run_untethered(
     JournalError
         Where the session cannot be written.
     """
-    session = new_session(wanted.drill, wanted.stations, wanted.weighting, wanted.profile, tethered=False)
+    wanted = wanted.within(None)
+    if wanted.session.schedule.trimmed:
+        prompter.line(wanted.session.schedule.trimmed)
+    session = wanted.new_session(tethered=False)
     with begun(session, prompter) as open_session:
         numbers = range(1, min(len(wanted.stations), MOST) + 1)
         folder.write_whole(open_session.folder / SLATES, slate_page(numbers, wanted.drill.name).encode())

@@ -54,6 +54,30 @@ def test_a_set_with_the_coach_is_taken_from_live_view_and_does_not_count(tmp_pat
     assert "right" in lines[lines.index("Go") : lines.index("Stop")]
 
 
+@pytest.mark.slow
+def test_a_warm_up_is_coached_and_the_takes_after_it_are_blind(tmp_path: Path) -> None:
+    drill = tmp_path / "short.toml"
+    drill.write_text("seconds = 3\ntakes = 3\npause_s = 0\n")
+    env = {**os.environ, "RIGCOACH_HOME": str(tmp_path / "home"), "PATH": str(tmp_path)}
+    with EmulatedBody() as body:
+        command = [sys.executable, "-m", "rigcoach", "drill", "run", str(drill), "--camera", body.port_path]
+        command += ["--warm-up", "words", "--feedback", "every"]
+        run = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+        assert run.returncode == 0, run.stderr
+        assert not body.status().live_view
+    session = json.loads((next((tmp_path / "home" / "sessions").iterdir()) / "session.json").read_text())
+    (warm_up,) = session["warm_up"]  # the takes are all alike
+    assert warm_up["found_ratio"] > 0.5
+    assert warm_up["off"] > 1
+    assert (session["source"], session["not_counted"]) == ("movie", ["emulated"])
+    lines = run.stderr.splitlines()
+    begun = next(i for i, line in enumerate(lines) if line.startswith("Warm-up 1 of 1. 2 m, standing"))
+    assert any(line.startswith("turn ") for line in lines[begun : lines.index("Go")])
+    assert not any(line.startswith("turn ") for line in lines[lines.index("Go") :])
+    assert [take["told"] for take in session["takes"]] == [True, True, False]
+    assert [any(line.startswith(f"Take {n}: ") for line in lines) for n in (1, 2, 3)] == [True, True, False]
+
+
 @pytest.mark.parametrize("option", ["--untethered", "--sheet", "--no-camera"])
 def test_there_is_no_coach_off_the_cable(option: str) -> None:
     command = [sys.executable, "-m", "rigcoach", "drill", "run", "still-2m", "--coach", "words", option]
