@@ -27,6 +27,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what a test keeps out of the home of whoever runs it, and of other tests."""
+    if "RIGCOACH_HOME" not in os.environ:
+        monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path_factory.mktemp("home")))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real footage, photographs and bodies' listings that stands beside a checkout."""

@@ -1,8 +1,9 @@
-"""The JSON documents on detectors that can be installed."""
+"""The JSON documents on detectors that can be installed, and on measurements that are kept."""
 
 from collections.abc import Iterable
 
 from rigcoach.analysis.detector_weights import ModelError, installed, model
+from rigcoach.analysis.measurement_store import StoreSize
 from rigcoach.base.documents import Document
 
 
@@ -14,6 +15,17 @@ def models_document(names: Iterable[str]) -> Document:
 def model_document(name: str) -> Document:
     """Return what ``models install --json`` prints."""
     return {"schema": "rigcoach.model/1", **_model(name)}
+
+
+def store_document(size: StoreSize, removed: int | None) -> Document:
+    """Return what ``cache --json`` prints."""
+    return {
+        "schema": "rigcoach.cache/1",
+        "folder": str(size.folder),
+        "clips": size.clips,
+        "bytes": size.bytes,
+        "removed": removed,
+    }
 
 
 def _model(name: str) -> Document:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from rigcoach.analysis.clip_analysis import analyse_clip
+from rigcoach.analysis.measurement_store import kept_or
 from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import kind_of
@@ -78,7 +79,10 @@ def _scored(
 ) -> ScoredClip:
     _refuse_ours(Path(name))
     place = wanted.place or _MIDDLE
-    measures = as_wanted(analyse_clip(read_clip(Path(name), chapters), choice, rig, advance, place=place), wanted)
+    clip = read_clip(Path(name), chapters)
+    measures = kept_or(lambda: analyse_clip(clip, choice, rig, advance, place=place), clip, choice, rig, place)
+    advance(clip.duration_s or 0.0, clip.duration_s)
+    measures = as_wanted(measures, wanted)
     return ScoredClip(name, measures, score_clip(measures), advise(measures))
 
 

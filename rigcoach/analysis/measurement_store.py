@@ -1,0 +1,209 @@
+"""Measurements kept, so that no clip is measured twice: by what is in the clip, how it was asked for and who measured.
+
+A measurement is found again where the clip's bytes, what lies beside it under its name, the choice of subject, the rig,
+the installed detectors and the code that measures are the same. The store is bounded: what was used least lately goes.
+What can't be read is measured anew, and where nothing can be kept measuring goes on.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from rigcoach.analysis.detector_weights import MODELS, installed
+from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
+from rigcoach.base.disk import remove
+from rigcoach.base.errors import RigcoachError
+from rigcoach.base.outputs import OutputError, write_kept
+from rigcoach.base.user_data import user_folder
+from rigcoach.video.clip import Clip
+
+MOST_BYTES = 200_000_000
+"""How much the store may hold: some 500 hours of clips."""
+
+_FOLDER = "measurements"
+_ENDING = ".json.gz"
+_MEASURING = ("analysis", "measure", "optics", "video")
+_LARGEST_BESIDE_BYTES = 100_000_000
+# Of a clip these two are said by who asks, not by who measured.
+_LEFT_OUT = ("clip", "wanted")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSize:
+    """How many measurements are kept, where, and how much they take."""
+
+    folder: Path
+    clips: int
+    bytes: int
+
+
+def kept_or(
+    measure: Callable[[], ClipMeasurements],
+    clip: Clip,
+    choice: SubjectChoice,
+    rig: RigOptics,
+    place: tuple[float, float],
+) -> ClipMeasurements:
+    """Return a clip's measurements as they are kept, else as `measure` returns them, which are kept then.
+
+    Raises
+    ------
+    rigcoach.base.errors.RigcoachError
+        What `measure` raises.
+    """
+    try:
+        path = _folder() / f"{_key(clip, choice, rig, place)}{_ENDING}"
+    except (OSError, RigcoachError):
+        return measure()  # whoever reads the clip says what is wrong with it
+    kept = _read(path, clip)
+    if kept is not None:
+        return kept
+    measures = measure()
+    # Measuring goes on where nothing can be kept, as on a full disk.
+    try:
+        write_kept(path, _written(measures))
+        _keep_to(MOST_BYTES)
+    except (OutputError, OSError):
+        return measures
+    return measures
+
+
+def store_size() -> StoreSize:
+    """Return how much is kept."""
+    sizes = [size for _, size, _ in _entries()]
+    return StoreSize(_folder(), len(sizes), sum(sizes))
+
+
+def clear_store() -> int:
+    """Remove all that is kept; return how many clips' measurements that were.
+
+    Raises
+    ------
+    OSError
+        A file cannot be removed.
+    """
+    entries = _entries()
+    for path, _, _ in entries:
+        remove(path, missing_ok=True)
+    return len(entries)
+
+
+def _folder() -> Path:
+    return user_folder(_FOLDER)
+
+
+def _entries() -> list[tuple[Path, int, int]]:
+    """Return what is kept: each file, its size, and when it was last used."""
+    found = []
+    for path in sorted(_folder().glob(f"*{_ENDING}")):
+        try:
+            state = path.stat()
+        except FileNotFoundError:
+            continue  # another process removed it
+        found.append((path, state.st_size, state.st_mtime_ns))
+    return found
+
+
+def _keep_to(most_bytes: int) -> None:
+    entries = sorted(_entries(), key=lambda entry: entry[2])
+    total = sum(size for _, size, _ in entries)
+    for path, size, _ in entries:
+        if total <= most_bytes:
+            return
+        remove(path, missing_ok=True)
+        total -= size
+
+
+def _key(clip: Clip, choice: SubjectChoice, rig: RigOptics, place: tuple[float, float]) -> str:
+    """Return the name of a measurement."""
+    contents = [(_sha256(part.path), _as_read(part), _beside(part.path)) for part in (clip, *clip.chapters)]
+    asked = (contents, choice, rig, place, _detectors(choice), _measured_by())
+    return hashlib.sha256(repr(asked).encode()).hexdigest()
+
+
+def _as_read(clip: Clip) -> str:
+    """Return what of a clip is known from its file and decides how its frames are read."""
+    return repr(
+        (clip.width, clip.height, clip.fps, clip.duration_s, clip.full_range, clip.transfer, clip.shutter_s, clip.scan)
+    )
+
+
+def _beside(path: Path) -> list[str]:
+    """Return what lies beside a clip under its name, such as a camera's notes or a logger's readings."""
+    beside = [
+        other
+        for other in path.parent.glob(f"{_literal(path.stem)}*")
+        if other != path and other.is_file() and other.stat().st_size <= _LARGEST_BESIDE_BYTES
+    ]
+    # Reports and other outputs come and go beside a clip; they say nothing about it.
+    told = [other for other in beside if other.suffix.lower() in {".xml", ".thm", ".gcsv", ".csv", ".json", ".txt"}]
+    return sorted(f"{other.name[len(path.stem) :]} {_sha256(other)}" for other in told)
+
+
+def _literal(name: str) -> str:
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _detectors(choice: SubjectChoice) -> list[tuple[str, str]]:
+    """Return the detectors that are installed, where any may be asked."""
+    if choice.kind in ("box", "target"):
+        return []
+    return [(model.name, _sha256(path)) for model in MODELS if (path := installed(model.name)) is not None]
+
+
+@cache
+def _measured_by() -> str:
+    """Return a name for the code that measures, which changes with it."""
+    import av
+    import cv2
+    import numpy as np
+
+    home = Path(__file__).parents[1]
+    files = [home / "target_card.py"]
+    for room in _MEASURING:
+        files += sorted(path for path in (home / room).rglob("*") if path.suffix in {".py", ".json", ".toml"})
+    digest = hashlib.sha256(repr((cv2.__version__, np.__version__, av.__version__)).encode())
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _adapters() -> dict[str, Any]:
+    """Return what writes and reads each of the fields that are kept."""
+    from pydantic import TypeAdapter
+
+    types = get_type_hints(ClipMeasurements)
+    names = [field.name for field in fields(ClipMeasurements) if field.name not in _LEFT_OUT]
+    return {name: TypeAdapter(types[name]) for name in names}
+
+
+def _written(measures: ClipMeasurements) -> bytes:
+    document: dict[str, Any] = {"transfer": measures.clip.transfer}
+    for name, adapter in _adapters().items():
+        document[name] = adapter.dump_python(getattr(measures, name), mode="json")
+    # The same measurements are the same bytes.
+    return gzip.compress(json.dumps(document).encode(), 3, mtime=0)
+
+
+def _read(path: Path, clip: Clip) -> ClipMeasurements | None:
+    try:
+        document = json.loads(gzip.decompress(path.read_bytes()))
+        kept = {name: adapter.validate_python(document[name]) for name, adapter in _adapters().items()}
+        measures = ClipMeasurements(clip=replace(clip, transfer=document["transfer"]), **kept)
+        os.utime(path)
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
+        return None  # none there, or one that is damaged: it is measured anew
+    return measures
