@@ -6,6 +6,7 @@ Each is drawn anew by area coverage at the resolution asked for, so that a texel
 import math
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -22,6 +23,8 @@ STAND_LENGTH_MM = 1500.0
 # much larger than the frame) the card is drawn softer than the pixels could show.
 STEPS_PER_OCTAVE = 4
 MAX_SIDE_TEXELS = 4400
+# On the way to a card, one after the other is needed, and the largest has 100 MB.
+KEPT_DRAWINGS = 4
 
 
 class Artwork:
@@ -44,6 +47,8 @@ class Artwork:
         actual = 2.0 ** (step / STEPS_PER_OCTAVE)
         with self._lock:
             if step not in self._drawings:
+                if len(self._drawings) >= KEPT_DRAWINGS:
+                    del self._drawings[next(iter(self._drawings))]
                 rows, columns = math.ceil(self.height_mm * actual), math.ceil(self.width_mm * actual)
                 cover = coverage.rectangle(rows, columns, 0, 0, self.width_mm * actual, self.height_mm * actual)
                 reflectance = self._draw(rows, columns, actual)
@@ -51,8 +56,9 @@ class Artwork:
             return self._drawings[step], actual
 
 
+@lru_cache(maxsize=2)
 def panel(card: TargetCard) -> Artwork:
-    """Return the card's flat panel: markers, squares and grey patches on paper."""
+    """Return the card's flat panel: markers, squares and grey patches on paper. Scenes of one card share it."""
 
     def draw(rows: int, columns: int, scale: float) -> Plane:
         ink = np.zeros((rows, columns), np.float32)

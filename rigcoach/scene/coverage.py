@@ -1,5 +1,6 @@
 """How much of each pixel a shape covers; pixel i reaches from i to i + 1 here, and shapes may leave the raster."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,9 +26,15 @@ def mosaic(height: int, width: int, xs: Floats, ys: Floats, values: Floats) -> P
 
     `values[j, i]` fills the cell from `xs[i]` to `xs[i + 1]` and from `ys[j]` to `ys[j + 1]`; 0 lies around them.
     """
-    rows = _span(height, ys[:-1], ys[1:]).astype(np.float32)
-    columns = _span(width, xs[:-1], xs[1:]).astype(np.float32)
-    return np.asarray(rows.T @ (values.astype(np.float32) @ columns))
+    cover = np.zeros((height, width), np.float32)
+    x0, y0 = (max(math.floor(edges[0]), 0) for edges in (xs, ys))
+    x1, y1 = (min(math.ceil(edges[-1]), size) for edges, size in ((xs, width), (ys, height)))
+    if x1 <= x0 or y1 <= y0:
+        return cover
+    rows = _span(y1 - y0, ys[:-1] - y0, ys[1:] - y0).astype(np.float32)
+    columns = _span(x1 - x0, xs[:-1] - x0, xs[1:] - x0).astype(np.float32)
+    cover[y0:y1, x0:x1] = rows.T @ (values.astype(np.float32) @ columns)
+    return cover
 
 
 def convex_polygon(height: int, width: int, corners: Sequence[Point]) -> Plane:

@@ -87,17 +87,25 @@ class Renderer:
         ValueError
             By this frame the camera has walked into the card.
         """
+        return self._developed(index, *self._light(index))
+
+    def still(self, index: int) -> tuple[RenderedFrame, NDArray[np.uint16]]:
+        """Return frame `index`, and what the sensor has of it before the curve: linear, 65535 at the top of the scale.
+
+        Raises
+        ------
+        ValueError
+            As `frame` does.
+        """
         light, cover, truth = self._light(index)
+        return self._developed(index, light, cover, truth), self._sensor.linear(light, index)
+
+    def _developed(self, index: int, light: Plane, cover: Plane, truth: FrameTruth) -> RenderedFrame:
         luma = self._sensor.luma(light, index)
         half = (self.spec.width // 2, self.spec.height // 2)
         bare = 1 - np.asarray(cv2.resize(cover, half, interpolation=cv2.INTER_AREA), np.float32)
         cb, cr = (np.rint(128 + tint * bare).astype(np.uint8) for tint in WALL_TINT)
         return RenderedFrame(luma, cb, cr, truth)
-
-    def linear(self, index: int) -> NDArray[np.uint16]:
-        """Return frame `index` as the sensor has it before the curve: linear, 65535 at the top of the scale."""
-        light, _, _ = self._light(index)
-        return self._sensor.linear(light, index)
 
     def light(self, index: int) -> tuple[Plane, FrameTruth]:
         """Return the light that reaches the sensor in frame `index`, before noise, the curve and clipping, and truth.

@@ -24,6 +24,8 @@ DOWNSTREAM_NOISE_ELECTRONS = 27.0
 
 BAND_ROWS = 64
 POOL_MARGIN = 256
+# Taller frames than any movie's take each band from a pool of so many rows.
+MOST_POOL_ROWS = 1080 + POOL_MARGIN
 
 
 def bt709_signal(light: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -45,7 +47,8 @@ class Sensor:
     """Turns linear light into full-range 8-bit luma; 1.0 is the top of the scale.
 
     Noise is Gaussian with the variance of shot and read noise, electrons + read² [Janesick2007]_. A pool of it is
-    drawn once; each frame takes a window of the pool at a random place and turn.
+    drawn once; each frame takes a window of the pool at a random place and turn. In a still, which is taller than the
+    pool, each band takes one of its own.
     """
 
     def __init__(self, *, width: int, height: int, iso: int, seed: int, grain_px: float) -> None:
@@ -53,7 +56,8 @@ class Sensor:
         self._iso = iso
         self._seed = seed
         rng = np.random.default_rng([seed, 3])
-        pool = rng.standard_normal((height + POOL_MARGIN, width + POOL_MARGIN), np.float32)
+        rows = min(height + POOL_MARGIN, MOST_POOL_ROWS)
+        pool = rng.standard_normal((rows, width + POOL_MARGIN), np.float32)
         if grain_px > 0:
             pool = np.asarray(cv2.GaussianBlur(pool, (0, 0), grain_px), np.float32)
             pool /= pool.std()
@@ -76,21 +80,20 @@ class Sensor:
 
     def _bands(self, light: Plane, index: int) -> Iterator[tuple[slice, NDArray[np.uint16]]]:
         """Yield rows with their linear light and noise; a band at a time stays in the processor's cache."""
-        noise = self._noise(index)
+        rng = np.random.default_rng([self._seed, 4, index])
+        top_px, left_px = (int(place) for place in rng.integers(0, POOL_MARGIN, 2))
+        fits = len(self._pool) >= self._size[0] + POOL_MARGIN
         electrons_at_top = FULL_SCALE_ELECTRONS * 100 / self._iso
         read_variance = read_noise_electrons(self._iso) ** 2
         for top in range(0, self._size[0], BAND_ROWS):
             band = slice(top, top + BAND_ROWS)
             electrons = light[band] * np.float32(electrons_at_top)
             sigma = cv2.sqrt(electrons + np.float32(read_variance))
-            electrons += np.asarray(sigma, np.float32) * noise[band]
+            row = top_px + top if fits else int(rng.integers(0, len(self._pool) - BAND_ROWS))
+            noise = self._pool[row : row + len(electrons), left_px : left_px + self._size[1]]
+            electrons += np.asarray(sigma, np.float32) * noise
             electrons *= np.float32(65535 / electrons_at_top)
             yield band, np.clip(electrons, 0, 65535, out=electrons).astype(np.uint16)
-
-    def _noise(self, index: int) -> Plane:
-        rng = np.random.default_rng([self._seed, 4, index])
-        top, left = (int(place) for place in rng.integers(0, POOL_MARGIN, 2))
-        return self._pool[top : top + self._size[0], left : left + self._size[1]]
 
 
 @cache

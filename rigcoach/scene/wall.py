@@ -26,8 +26,9 @@ LEAF_REFLECTANCE = (0.05, 0.27)
 # Radii in fractions of the frame's width. The largest are laid first, as a ground; few small ones hide many large.
 LEAF_RADIUS = (0.0025, 0.09)
 LEAVES = 9000
-# How far the wall reaches beyond the frame on each side, in fractions of its width; past it the picture is mirrored.
-MARGIN = 0.2
+# How far the wall reaches beyond the frame on each side, in fractions of its width; past it the picture is mirrored. A
+# still sees no more than its one moment of it, and has leaves for no more.
+MARGIN, STILL_MARGIN = 0.2, 0.04
 # A wall is blurred at its own radius to this step, so that a moving focus re-uses walls.
 BLUR_STEP_PX = 0.1
 KEPT_BLURS = 4
@@ -96,29 +97,35 @@ class _Canvas:
 def _paint(spec: SceneSpec, texels_per_px: int) -> Plane:
     """Return the sharp wall with so many texels a pixel."""
     rng = np.random.default_rng([spec.seed, 2])
-    margin_px = MARGIN * spec.width
-    width, height = (round(texels_per_px * (size + 2 * margin_px)) for size in (spec.width, spec.height))
+    margin = MARGIN if spec.width <= WIDEST_FINE_PX else STILL_MARGIN
+    width, height = (round(texels_per_px * (size + 2 * margin * spec.width)) for size in (spec.width, spec.height))
+    count = round(LEAVES * _area(spec, margin) / _area(spec, MARGIN))
     across, down = (texels_per_px * off for off in spec.off_centre_px)
     canvas = _Canvas(
         width - width % 4, height - height % 4, texels_per_px * spec.width, spec.magnification, (across, down)
     )
-    leaves = _leaves(rng, canvas)
+    leaves = _leaves(rng, canvas, count)
     low, high = LEAF_REFLECTANCE
     wall = leaves.astype(np.float32) * np.float32((high - low) / 255) + np.float32(low)
     wall *= _fractal_light(rng, canvas)
     return wall
 
 
-def _leaves(rng: np.random.Generator, canvas: _Canvas) -> NDArray[np.uint8]:
-    """Return overlapping discs and squares of even shade, uint8."""
+def _area(spec: SceneSpec, margin: float) -> float:
+    """Return the wall's area in pixels with a margin in fractions of the frame's width."""
+    return (spec.width * (1 + 2 * margin)) * (spec.height + 2 * margin * spec.width)
+
+
+def _leaves(rng: np.random.Generator, canvas: _Canvas, count: int) -> NDArray[np.uint8]:
+    """Return `count` overlapping discs and squares of even shade, uint8."""
     smallest, largest = LEAF_RADIUS
     # Radii with a density of r^-2, by inversion.
-    radii = np.sort(smallest / (1 - rng.random(LEAVES) * (1 - smallest / largest)))[::-1] * canvas.frame_width
+    radii = np.sort(smallest / (1 - rng.random(count) * (1 - smallest / largest)))[::-1] * canvas.frame_width
     # Sorted, the small would all lie on top: a shuffle within octaves keeps ground below and lets leaves hide leaves.
-    radii = radii[np.argsort(-np.log2(radii) + rng.normal(0, 1.0, LEAVES))]
-    xs, ys = rng.random(LEAVES) * canvas.width, rng.random(LEAVES) * canvas.height
-    turns, shades = rng.random(LEAVES) * math.pi, rng.integers(0, 256, LEAVES)
-    square = rng.random(LEAVES) < 0.4
+    radii = radii[np.argsort(-np.log2(radii) + rng.normal(0, 1.0, count))]
+    xs, ys = rng.random(count) * canvas.width, rng.random(count) * canvas.height
+    turns, shades = rng.random(count) * math.pi, rng.integers(0, 256, count)
+    square = rng.random(count) < 0.4
     if canvas.magnification > 1:
         radii = radii * canvas.magnification
         xs, ys = (

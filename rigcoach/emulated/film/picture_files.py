@@ -28,9 +28,10 @@ _XYZ_TO_CAMERA = (3.2406, -1.5372, -0.4986, -0.9689, 1.8758, 0.0415, 0.0557, -0.
 _D65 = 21
 
 
-def jpeg(picture: NDArray[np.uint8], settings: ExposureSettings, info: PictureInfo) -> bytes:
-    """Return a still as a JPEG; `picture` is BGR, shape (height, width, 3)."""
-    return with_exif(encoded(picture, _JPEG_QUALITY), exif(picture, settings, info))
+def jpeg(picture: NDArray[np.uint8], small: bytes, settings: ExposureSettings, info: PictureInfo) -> bytes:
+    """Return a still as a JPEG with its thumbnail in it; `picture` is BGR, shape (height, width, 3)."""
+    height, width = picture.shape[:2]
+    return with_exif(encoded(picture, _JPEG_QUALITY), exif((width, height), small, settings, info))
 
 
 def encoded(picture: NDArray[np.uint8], quality: int) -> bytes:
@@ -64,11 +65,10 @@ def with_exif(bare: bytes, exif_data: bytes) -> bytes:
     return b"\xff\xd8\xff\xe1" + (len(segment) + 2).to_bytes(2, "big") + segment + body
 
 
-def exif(picture: NDArray[np.uint8], settings: ExposureSettings, info: PictureInfo) -> bytes:
-    """Return a still's EXIF, its thumbnail in it."""
+def exif(size_px: tuple[int, int], small: bytes, settings: ExposureSettings, info: PictureInfo) -> bytes:
+    """Return the EXIF of a still of that width and height, its thumbnail in it."""
     first = _first_directory(info)
-    first.directories(0x8769, _exif_directory(picture.shape[1], picture.shape[0], settings, info))
-    small = thumbnail(picture)
+    first.directories(0x8769, _exif_directory(*size_px, settings, info))
     second = Directory()
     second.shorts(0x0103, 6)
     _resolution(second)
@@ -77,13 +77,12 @@ def exif(picture: NDArray[np.uint8], settings: ExposureSettings, info: PictureIn
     return tiff((first, second))
 
 
-def raw(light: NDArray[np.uint16], picture: NDArray[np.uint8], settings: ExposureSettings, info: PictureInfo) -> bytes:
+def raw(light: NDArray[np.uint16], preview: bytes, settings: ExposureSettings, info: PictureInfo) -> bytes:
     """Return a still as a raw file.
 
-    `light` is linear with the top of the scale at 65535, shape (height, width); `picture` the same as BGR.
+    `light` is linear with the top of the scale at 65535, shape (height, width); `preview` the same as a JPEG.
     """
     height, width = light.shape
-    preview = encoded(picture, _JPEG_QUALITY)
     first = _first_directory(info)
     first.longs(0x00FE, 1)  # a reduced image
     first.longs(0x0100, width)
@@ -108,12 +107,13 @@ def raw(light: NDArray[np.uint16], picture: NDArray[np.uint8], settings: Exposur
 
 def _raw_directory(light: NDArray[np.uint16]) -> Directory:
     height, width = light.shape
-    mosaic = light.astype(np.float32)
     red, green, blue = _NEUTRAL
-    mosaic[0::2, 0::2] *= red
-    mosaic[1::2, 1::2] *= blue
-    mosaic *= np.float32(green * (RAW_WHITE - RAW_BLACK) / 65535)
-    data = (mosaic + RAW_BLACK).astype("<u2").tobytes()
+    mosaic = np.empty((height, width), "<u2")
+    for down, across, share in ((0, 0, red), (0, 1, green), (1, 0, green), (1, 1, blue)):
+        # By a table: each of the sensor's steps is one of the raw's.
+        steps = np.arange(65536, dtype=np.float32) * np.float32(share * (RAW_WHITE - RAW_BLACK) / 65535)
+        mosaic[down::2, across::2] = (steps + RAW_BLACK).astype("<u2")[light[down::2, across::2]]
+    data = mosaic.tobytes()
     made = Directory()
     made.longs(0x00FE, 0)
     made.longs(0x0100, width)

@@ -224,18 +224,18 @@ def _take_still(world: World, snap: TakeStill) -> tuple[FileReady, ...]:
     info = snap.still.info
     for size_px in dict.fromkeys(file.size_px for file in snap.still.files):
         spec = still_scene(world, snap.settings, snap.take, size_px)
+        files = [file for file in snap.still.files if file.size_px == size_px]
         renderer = Renderer(spec)
-        frame = renderer.frame(0)
+        # What a raw holds costs nothing where none is written.
+        frame, light = renderer.still(0) if any(file.raw for file in files) else (renderer.frame(0), None)
         picture = _picture(frame)
+        small = picture_files.thumbnail(picture)
         if not ready and snap.truth_path is not None:
             clip_truth(spec, (frame.truth,)).write(snap.truth_path)
-        for file in (file for file in snap.still.files if file.size_px == size_px):
-            data = (
-                picture_files.raw(renderer.linear(0), picture, snap.settings, info)
-                if file.raw
-                else picture_files.jpeg(picture, snap.settings, info)
-            )
-            ready.append(_written(snap.folder / file.name, data, picture_files.thumbnail(picture)))
+        whole = picture_files.jpeg(picture, small, snap.settings, info)
+        for file in files:
+            data = picture_files.raw(light, whole, snap.settings, info) if file.raw and light is not None else whole
+            ready.append(_written(snap.folder / file.name, data, small))
     return tuple(ready)
 
 
