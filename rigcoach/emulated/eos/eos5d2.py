@@ -267,8 +267,8 @@ def properties(lens: EmulatedLens) -> tuple[Property, ...]:
         ),
         stated(code.CAMERA_TIME, kind.UINT32, 0, writable=True),
         stated(code.OWNER, kind.TEXT, "", writable=True),
-        stated(code.ARTIST, kind.TEXT, "", writable=True),
-        stated(code.COPYRIGHT, kind.TEXT, "", writable=True),
+        stated(code.ARTIST, kind.FIELD, "", writable=True),
+        stated(code.COPYRIGHT, kind.FIELD, "", writable=True),
         stated(code.SERIAL_NUMBER, kind.TEXT, SERIAL_NUMBER),
         stated(code.MODEL_ID, kind.UINT32, MODEL_ID),
         stated(code.PTP_EXTENSION_VERSION, kind.UINT16, 0x0100),
@@ -310,7 +310,7 @@ def _lens_properties(lens: EmulatedLens) -> tuple[Property, ...]:
     return (
         aperture,
         chosen(code.FOCUS_MODE, kind.UINT32, next(iter(modes)), modes),
-        stated(code.LENS_NAME, kind.TEXT, lens.name),
+        stated(code.LENS_NAME, kind.FIELD, lens.name),
         stated(code.LENS_ID, kind.UINT32, lens.lens_id),
         stated(code.LENS_STATUS, kind.UINT32, 1 if lens.name else 0),
     )

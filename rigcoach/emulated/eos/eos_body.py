@@ -30,9 +30,9 @@ ZOOMS = (1, 5, 10)
 _STEPS_PER_M = {1: 0.005, 2: 0.03, 3: 0.15}
 _NEAREST_M, _FARTHEST_M = 0.45, 100.0
 
-# What the third list of GetDeviceInfoEx holds nobody has told; libgphoto2 up to 2.5.30 refuses an empty one
-# (camlibs/ptp2/ptp-pack.c, ptp_unpack_EOS_DI), and prepares the body anew at every call.
-_THIRD_LIST = (0,)
+# What the third list of GetDeviceInfoEx means nobody has told; this is a real EOS 60D's. libgphoto2 up to 2.5.30
+# refuses an empty one (camlibs/ptp2/ptp-pack.c, ptp_unpack_EOS_DI), and prepares the body anew at every call.
+_THIRD_LIST = (0, 1, 2, 4)
 
 
 class EosBody(Body):

@@ -99,8 +99,7 @@ def recording_time(seconds: int) -> bytes:
 
 
 def _record(code: EosEvent, body: bytes) -> bytes:
-    padded = body + bytes(-len(body) % 4)
-    return struct.pack("<II", 8 + len(padded), code) + padded
+    return struct.pack("<II", 8 + len(body), code) + body
 
 
 def _text(text: str) -> bytes:

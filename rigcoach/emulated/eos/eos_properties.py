@@ -116,6 +116,10 @@ ImageFormat = tuple[FileKind, ...]
 Value = int | str | bytes | ImageFormat | FunctionGroups
 
 
+# A real EOS 60D sends names so (libgphoto2, camlibs/ptp2/cameras/canon-eos-60d.debug.log).
+_FIELD_BYTES = 64
+
+
 class ValueType(Enum):
     """How a property's value goes over the wire."""
 
@@ -124,6 +128,7 @@ class ValueType(Enum):
     UINT32 = "<I"
     INT32 = "<i"
     TEXT = "text"
+    FIELD = "text in a field of 64 bytes"
     BYTES = "bytes"
     IMAGE_FORMAT = "image format"
     CUSTOM_FUNCTIONS = "custom functions"
@@ -134,7 +139,8 @@ class ValueType(Enum):
             case bytes():
                 return value
             case str():
-                return value.encode("ascii", errors="replace") + b"\0"
+                text = value.encode("ascii", errors="replace")
+                return text[: _FIELD_BYTES - 1].ljust(_FIELD_BYTES, b"\0") if self is ValueType.FIELD else text + b"\0"
             case int():
                 return struct.pack(self.value, value)
         if groups := groups_in(value):
@@ -154,7 +160,7 @@ class ValueType(Enum):
         ValueError
             On bytes that are no value of this type.
         """
-        if self is ValueType.TEXT:
+        if self in (ValueType.TEXT, ValueType.FIELD):
             return data.split(b"\0", 1)[0].decode("ascii", errors="replace")
         if self is ValueType.BYTES:
             return data

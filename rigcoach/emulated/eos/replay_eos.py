@@ -62,7 +62,7 @@ class EosWidget:
 
     def value(self, label: str) -> Value | None:
         """Return the value that the driver calls so, in whatever language; None if it isn't known."""
-        if self.type is ValueType.TEXT:
+        if self.type in (ValueType.TEXT, ValueType.FIELD):
             return label if label.isascii() else None
         number = next((self.values[each] for each in map(_folded, english(label)) if each in self.values), None)
         if number is None:
