@@ -61,8 +61,8 @@ live view of a Panasonic, are not to be had: libgphoto2 has no way to ask for th
 does not show its card to a computer that controls it; this one does, so that a movie can be fetched.
 
 How the emulated EOS tells of its settings is held, byte by byte, to what a real EOS 60D told over USB, and so is what
-rigcoach makes of it (`tests/tether/eos_60d_exchange.txt`, from libgphoto2's `canon-eos-60d.debug.log`, under the LGPL 2.1
-or later)."""
+rigcoach makes of it (`tests/tether/eos_60d_exchange.txt`, from libgphoto2's `canon-eos-60d.debug.log`, under the
+LGPL 2.1 or later)."""
 _CLIENTS = """\
 ## Programs
 
