@@ -16,6 +16,7 @@ os.environ["RIGCOACH_EMULATED_S"] = "0"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
+    parser.addoption("--renew-golden", action="store_true", help="write what commands print into tests/cli/golden")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -34,5 +34,6 @@ class RigcoachError(Exception):
     def line(self) -> str:
         """Return the message as one line: what, why, what to do next."""
         text = f"{self.what}: {self.why}" if self.why else self.what
-        text = f"{text}. {self.next_step}" if self.next_step else text
+        end = "" if text.endswith(("?", ".")) else "."
+        text = f"{text}{end} {self.next_step}" if self.next_step else text
         return printable(" ".join(text.split()))

@@ -50,9 +50,9 @@ def distance_text(distance_m: float, decimals: int | None = None) -> str:
     distance_m
         The distance.
     decimals
-        Of the metres; as many as it has by default. Feet have one, and none from 20 ft.
+        Of the metres; as many as it has, up to two, by default. Feet have one, and none from 20 ft.
     """
     if in_feet():
         feet = distance_m / FOOT_M
         return f"{feet:.1f}".removesuffix(".0") + " ft" if feet < 20 else f"{feet:.0f} ft"
-    return f"{distance_m:g} m" if decimals is None else f"{distance_m:.{decimals}f} m"
+    return f"{round(distance_m, 2):g} m" if decimals is None else f"{distance_m:.{decimals}f} m"

@@ -8,6 +8,7 @@ from rigcoach.cli.body_names import body_name
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import print_json
+from rigcoach.cli.plain_table import print_line
 
 if TYPE_CHECKING:
     from rigcoach.tether.diagnosis import Facts
@@ -71,4 +72,5 @@ def _print(model: str | None, findings: "tuple[Finding, ...]", *, ready: bool) -
     if ready:
         click.echo(f"{body_name(model or '', 'The camera')} is ready.")
     for finding in findings:
-        click.echo(f"{finding.severity}: {finding.text}\n    {finding.next_step}")
+        print_line(f"{finding.severity}: {finding.text}", 4)
+        print_line(f"    {finding.next_step}")

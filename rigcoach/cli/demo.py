@@ -8,6 +8,7 @@ import click
 
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import print_json, progress
+from rigcoach.cli.plain_table import print_line
 
 if TYPE_CHECKING:
     from rigcoach.demo import Demo
@@ -55,9 +56,10 @@ def _print(result: "Demo", out: Path) -> None:
     click.echo(f"\nOne take recorded, fetched from the card to {result.clip_path} and scored:\n")
     print_scores([result.scored])
     errors = result.errors
-    click.echo(
-        "\nThe scene was rendered, so the true values are known. Mean error of the measurements: "
+    click.echo()
+    print_line(
+        "The scene was rendered, so the true values are known. Mean error of the measurements: "
         f"blur {errors.blur_px:.2f} px, motion blur {errors.motion_blur_px:.2f} px, roll {errors.roll_deg:.2f}°, "
-        f"place {100 * errors.offset:.2f} % of the frame."
+        f"position {100 * errors.offset:.2f} % of the frame."
     )
-    click.echo(f"The report, to open in a browser: {result.report_path}. The score as JSON: {out / 'demo-score.json'}.")
+    print_line(f"The report, to open in a browser: {result.report_path}. The score as JSON: {out / 'demo-score.json'}.")

@@ -11,7 +11,7 @@ from rigcoach.cli.distances import distance
 from rigcoach.cli.drill_run import run_drill
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json
-from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.plain_table import print_line, print_table
 
 if TYPE_CHECKING:
     from rigcoach.drills.model import Drill, Station
@@ -74,7 +74,7 @@ def _band(band: tuple[float, float] | None) -> str:
 
 
 def _print(shown: "Drill") -> None:
-    click.echo(f"{shown.name}: {shown.description}" if shown.description else shown.name)
+    print_line(f"{shown.name}: {shown.description}" if shown.description else shown.name, 2)
     for title, text in (
         ("profile", shown.profile),
         ("blind", "yes: screen off, nothing to look at" if shown.blind else "no"),
@@ -94,9 +94,9 @@ def _print(shown: "Drill") -> None:
         ("passed", f"with {shown.pass_mark:g} of 100 and {100 * shown.pass_keepers:.0f} % keepers on average"),
     ):
         if text:
-            click.echo(f"  {title:<13}{text}")
+            print_line(f"  {title:<13}{text}", 13)
     for numbers, station in _runs(shown.stations):
-        click.echo(f"  {numbers:<13}{station.announcement}, {station.seconds:g} s")
+        print_line(f"  {numbers:<13}{station.announcement}, {station.seconds:g} s", 13)
 
 
 def _runs(stations: "tuple[Station, ...]") -> "list[tuple[str, Station]]":

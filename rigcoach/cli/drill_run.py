@@ -15,6 +15,7 @@ from rigcoach.cli.coaching import BOTH, OFF, TONES, WORDS, coach_option
 from rigcoach.cli.detector_offer import models_option, offer_detector
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
+from rigcoach.cli.plain_table import print_line
 
 if TYPE_CHECKING:
     from rigcoach.live.sounds import Speaker
@@ -180,7 +181,8 @@ def _run_untethered(
     if settings.json:
         print_json(session_document(open_session.session, open_session.folder))
     elif sheet:
-        click.echo("\n".join(running_order(open_session)))
+        for line in running_order(open_session):
+            print_line(line, 2)
 
 
 def _run_plan(

@@ -100,9 +100,14 @@ def focus_table(
 
 
 def _blocks(setups: list["ZoneFocus"], marks: tuple[float, ...]) -> list[tuple[str, list[str], list[list[str]]]]:
-    """Return the table in metres and in feet: unit, heading and rows of cells."""
+    """Return the table in metres and in feet, or in the one that is configured: unit, heading and rows of cells."""
+    from rigcoach.base.preferences import preferences
+
     blocks = []
+    units = preferences().units
     for unit, short, told in (("metres", "m", metres), ("feet", "ft", feet)):
+        if units not in ("both", unit):
+            continue
         head = ["", *(f"{told(mark)} {short}" for mark in marks), "hyperfocal"]
         rows = []
         for setup in setups:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.units import distance_text
 from rigcoach.cli.distances import distance, far_distance, metres_and_feet
 from rigcoach.cli.focus_cover import print_cover
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
@@ -157,7 +158,7 @@ def _print_blur(
         smear = [] if shutter_s is None else [f"{setup.walker_motion_blur_px(subject, shutter_s):.0f} px"]
         rows.append([metres_and_feet(subject), *blurs, *smear])
     walker = [] if shutter_s is None else ["Motion blur, walking across"]
-    print_table(["Subject at", *(f"{mark:.3g} m" for mark in marks), *walker], rows)
+    print_table(["Subject at", *(distance_text(float(f"{mark:.3g}")) for mark in marks), *walker], rows)
     if shutter_s is None:
         return
     click.echo(f"\nWalking: {WALKING_M_S:g} m/s, across the frame, while a shutter of {_shutter(shutter_s)} is open.")

@@ -11,7 +11,7 @@ from rigcoach.cli.gear_check import check_gear, search_gear
 from rigcoach.cli.gear_choice import chosen_id
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
-from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.plain_table import print_facts, print_table
 
 if TYPE_CHECKING:
     from rigcoach.rig.gear import Adapter, Body, Lens
@@ -67,14 +67,13 @@ def show_gear(settings: CommandOptions, words: tuple[str, ...]) -> None:
         print_json(gear_document(part, fits))
         return
     click.echo(part.name)
-    for label, text in _facts(part):
-        click.echo(f"  {label:<22}{text}")
+    print_facts(_facts(part))
     if part.source:
-        click.echo(f"  {'source':<22}{part.source}")
+        print_facts([("source", part.source)])
     for fit in fits:
         through = f" through {fit.adapter.id}" if fit.adapter else ""
         lost = f"; lost: {', '.join(fit.lost)}" if fit.lost else ""
-        click.echo(f"  {'fits':<22}{fit.other.id}{through}{lost}")
+        print_facts([("fits", f"{fit.other.id}{through}{lost}")])
 
 
 def _facts(part: "Body | Lens | Adapter") -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from rigcoach.cli import completing
 from rigcoach.cli.gear_choice import chosen_id
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
-from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.plain_table import print_line, print_table
 
 if TYPE_CHECKING:
     from rigcoach.rig.gear import Adapter, Body, Lens
@@ -77,7 +77,7 @@ def check_gear(settings: CommandOptions, body_id: str, lens_id: str, adapter_ids
 def _print(checked: "RigCheck") -> None:
     rig = checked.rig
     named = [part.name for part in (rig.body, rig.adapter, rig.lens) if part is not None]
-    click.echo(" + ".join(named))
+    print_line(" + ".join(named), 2)
     if rig.adapter is not None and checked.room_mm is not None:
         thick = f"registers differ by {checked.room_mm:.2f} mm"
         click.echo(f"  Fits through {rig.adapter.id}: {thick}.")
@@ -86,4 +86,4 @@ def _print(checked: "RigCheck") -> None:
     if checked.focal_length_mm is not None and checked.equivalent_mm is not None:
         click.echo(f"  {checked.focal_length_mm:.3g} mm, equivalent to {checked.equivalent_mm:.0f} mm on full frame.")
     for each in checked.notes:
-        click.echo(f"  {each}")
+        print_line(f"  {each}", 2)

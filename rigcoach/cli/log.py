@@ -11,7 +11,7 @@ from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, print_path
-from rigcoach.cli.plain_table import line_width, print_table
+from rigcoach.cli.plain_table import line_width, print_line, print_table
 from rigcoach.cli.session_text import number, percent, print_session
 
 if TYPE_CHECKING:
@@ -154,8 +154,9 @@ def _print_trend(drawn: "Trend") -> None:
     print_table(("", "First", "", "Last", "Best", "Change"), rows)
     begin, end = (datetime.fromisoformat(drawn.sessions[at].started_at).astimezone() for at in (0, -1))
     count = len(drawn.sessions)
-    click.echo(
-        f"\n{count} session{'s' if count > 1 else ''}, {begin:%d %b %Y} to {end:%d %b %Y}. "
+    click.echo()
+    print_line(
+        f"{count} session{'s' if count > 1 else ''}, {begin:%d %b %Y} to {end:%d %b %Y}. "
         "Change: the last five compared with the earlier ones."
     )
 

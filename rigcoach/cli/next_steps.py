@@ -47,6 +47,7 @@ _STEPS = {
 }
 # Where the option that is given has a next step of its own.
 _OTHERWISE = {
+    ("gear list", "mounts"): "rigcoach gear add lens",
     ("profile apply", "dry_run"): "rigcoach profile apply {name}",
     ("profile restore", "list_them"): "rigcoach profile restore SNAPSHOT",
     ("drill run", "untethered"): "rigcoach ingest",
@@ -70,6 +71,7 @@ def next_step(command: str, options: Mapping[str, Any]) -> str | None:
     options
         Its arguments and options, as click names them.
     """
+    options = {**options, str(options.get("kind")): True} if command == "gear list" else options
     others = (text for (of, option), text in _OTHERWISE.items() if of == command and options.get(option))
     text = next(others, _STEPS.get(command))
     if text is None:

@@ -85,6 +85,29 @@ def print_points(points: Iterable[str]) -> None:
         click.echo("\n  ".join([f"• {lines[0]}", *lines[1:]]))
 
 
+def print_line(text: str, indent: int = 0) -> None:
+    """Print a line, wrapped to the terminal, what is wrapped indented; into a pipe or a file it is one line."""
+    text, room = printable(text), _room()
+    ahead = len(text) - len(text.lstrip())
+    lines = [text]
+    if room is not None and len(text) > room:
+        lines = textwrap.wrap(
+            text.strip(),
+            max(room, indent + _NARROWEST),
+            initial_indent=" " * ahead,
+            subsequent_indent=" " * (ahead + indent),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    click.echo("\n".join(lines))
+
+
+def print_facts(facts: Iterable[tuple[str, str]], width: int = 22) -> None:
+    """Print names and what is said of each, in two columns, wrapped to the terminal."""
+    for name, text in facts:
+        print_line(f"  {name:<{width}}{text}", indent=width)
+
+
 def line_width() -> int:
     """Return how many characters a line can have, for what fills one."""
     return _room() or 80

@@ -13,7 +13,7 @@ from rigcoach.cli.configured import configured_profile
 from rigcoach.cli.distances import in_whole_feet
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
-from rigcoach.cli.plain_table import print_table
+from rigcoach.cli.plain_table import print_line, print_table
 from rigcoach.cli.profile_apply import apply_profile, restore_profile
 from rigcoach.cli.profile_make import capture_profile, diff_profiles, new_profile
 from rigcoach.cli.profile_tables import print_applied, print_check, short
@@ -70,7 +70,7 @@ def show_profile(settings: CommandOptions, name: str | None) -> None:
     if settings.json:
         print_json(profile_document(shown))
         return
-    click.echo(f"{shown.name}: {shown.description}" if shown.description else shown.name)
+    print_line(f"{shown.name}: {shown.description}" if shown.description else shown.name, 2)
     for part in (shown.rig.body, shown.rig.lens, shown.rig.adapter):
         if part is not None:
             click.echo(f"  {type(part).__name__.lower():<22}{part.name}")
@@ -152,6 +152,6 @@ def check(settings: CommandOptions, name: str | None, against: Path | None) -> N
     if settings.json:
         print_json(check_document(checked.name, listing.body, resolved))
     else:
-        print_check(checked, listing.model or listing.body, resolved)
+        print_check(checked, body_name(listing.body, listing.model), resolved)
     if not is_ok(resolved):
-        raise short(f"{checked.name} does not fit {body_name(listing.model or listing.body)}", resolved)
+        raise short(f"{checked.name} does not fit {body_name(listing.body, listing.model)}", resolved)

@@ -61,7 +61,7 @@ def apply_profile(settings: CommandOptions, name: str | None, *, dry_run: bool) 
         if settings.json:
             print_json(check_document(wanted.name, listing.body, resolved))
         else:
-            print_check(wanted, listing.model or listing.body, resolved)
+            print_check(wanted, body_name(listing.body, listing.model), resolved)
         note(settings, "Nothing was sent.")
         if not is_ok(resolved):
             raise short(f"{wanted.name} would not be fully applied", resolved)

@@ -37,7 +37,7 @@ def short(what: str, settings: "Sequence[Resolved | AppliedSetting]") -> Profile
 def print_check(checked: "Profile", body: str, resolved: "Sequence[Resolved]") -> None:
     """Print what a body makes of each setting, and what is left for the hand."""
     rows = [(_plain(r), r.wanted, r.value or "–", str(r.status)) for r in resolved]
-    click.echo(f"{checked.name} on {body_name(body)}")
+    click.echo(f"{checked.name} on {body}")
     print_table(("Setting", "Wanted", "Body's value", "Status"), rows, _colours(resolved))
     _print_reasons(resolved)
 

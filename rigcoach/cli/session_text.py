@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.units import distance_text
-from rigcoach.cli.plain_table import print_points, print_table
+from rigcoach.cli.plain_table import print_line, print_points, print_table
 
 if TYPE_CHECKING:
     from rigcoach.journal.session import Session, Take
@@ -23,10 +23,10 @@ def print_session(session: "Session", folder: Path) -> None:
     from_live_view = ", from live view, in smaller frames" if session.source == "live-view" else ""
     click.echo(f"  {session.body or 'camera unknown'}, {session.profile or 'no profile'}, {how}{from_live_view}")
     if session.weighting:
-        click.echo(f"  {session.weighting}")
+        print_line(f"  {session.weighting}", 2)
     for check in session.checks:
         if check.ok is not True:
-            click.echo(f"  {'not ok' if check.ok is False else 'unknown'}: {check.text}")
+            print_line(f"  {'not ok' if check.ok is False else 'unknown'}: {check.text}", 2)
     click.echo()
     _print_takes(session.takes)
     print_points(f"take {take.number}: {take.error}" for take in session.takes if take.error)
@@ -56,14 +56,14 @@ def _print_rules(summary: "Summary") -> None:
     marks = {True: "met", False: "missed", None: "unknown"}
     click.echo()
     for rule in summary.rules:
-        click.echo(f"  {rule.name:<10}{marks[rule.met]:<9}{rule.sentence}")
+        print_line(f"  {rule.name:<10}{marks[rule.met]:<9}{rule.sentence}", 19)
 
 
 def print_summary(session: "Session", summary: "Summary") -> None:
     """Print what a session came to."""
     click.echo()
     for line in summary_lines(session, summary):
-        click.echo(line)
+        print_line(line, 2)
 
 
 def summary_lines(session: "Session", summary: "Summary") -> list[str]:

@@ -53,7 +53,7 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         "longest_keeper_s": None if score.longest_keeper_s is None else [round(t, 3) for t in score.longest_keeper_s],
         "flicker": None
         if measures.flicker is None
-        else {"depth": measures.flicker.depth, "frequency_hz": measures.flicker.frequency_hz},
+        else {"depth": round(measures.flicker.depth, 4), "frequency_hz": _round(measures.flicker.frequency_hz, 2)},
         "motion": _motion_document(measures.motion),
         "advice": [
             {
@@ -76,7 +76,7 @@ def _wanted_document(wanted: WantedFrame) -> Document | None:
     if wanted.place is None and wanted.headroom is None and not wanted.shot:
         return None
     return {
-        "place": None if wanted.place is None else list(wanted.place),
+        "place": None if wanted.place is None else [round(each, 4) for each in wanted.place],
         "scale": wanted.shot or None,
         "headroom": None if wanted.headroom is None else list(wanted.headroom),
     }

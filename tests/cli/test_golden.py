@@ -1,0 +1,235 @@
+"""What every command prints, at 80 columns and into a pipe, held to files in `golden/`.
+
+Renew them, and look at what changed: python -m pytest tests/cli/test_golden.py --renew-golden --slow
+"""
+
+import os
+import re
+import shlex
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from clips import write_video
+from journal.made_sessions import kept
+
+from rigcoach.cli.main import main
+from rigcoach.cli.man import commands
+from rigcoach.emulated import living_body
+
+GOLDEN = Path(__file__).parent / "golden"
+MODES = ("80-columns", "piped")
+CAMERA = "--camera emulated"
+
+SESSIONS = {
+    "rigcoach": ["--help", "scor", "--version"],
+    "gear": [
+        "gear list mounts",
+        "gear search takumar 55",
+        "gear show nikon-ai-s-28mm-f2.8",
+        "gear show takumar 55",
+        "gear check 5d-mark-ii nikon-ai-s-28mm-f2.8",
+        "gear check canon-eos-5d-mark-ii canon-fd-50mm",
+        "gear add lens --name 'Helios 44-2' --set mount=m42 --set focal_length_mm=58 --set widest_f_number=2 "
+        "--set longest_focal_length_mm= --set narrowest_f_number=16 --set close_focus_m=0.5 --set aperture_ring=yes "
+        "--set electronic=no --set autofocus=no --set infinity_turn=clockwise --set squeeze=1",
+    ],
+    "profile": [
+        "profile list",
+        "profile show hip-video",
+        "profile show",
+        "profile check hip-video --against LISTING",
+        "profile new mine --from hip-video --shutter 1/51",
+        "profile new mine --from hip-vdeo",
+        "profile diff hip-video mine",
+        "profile restore --list",
+        "profile edit hip-video",
+    ],
+    "target": ["target --out card.svg", "target --out card.txt"],
+    "focus": [
+        "focus zone --rig hip-video",
+        "focus zone --rig hip-video --from 1.5 --to 4",
+        "focus zone --rig hip-video --at 7ft --at 5ft9",
+        "focus table --rig hip-video",
+        "focus table --rig hip-video --out pocket.pdf",
+        "focus scale --rig hip-video --diameter 60 --throw 170 --out scale.pdf",
+        "focus calibrate --rig hip-video",
+        "focus check clip.mov",
+        "focus zone",
+    ],
+    "aim": [
+        "aim --rig hip-video --height 1.7 --camera hip --at 2",
+        "aim --drill hip-3m --height 5ft9 --shot full",
+        "aim --rig hip-video --height tall",
+    ],
+    "drill": [
+        "drill list",
+        "drill show hip-3m",
+        "drill show hip-3",
+        "drill new mine --from hip-3m --distance 7ft",
+        "drill run still-2m --takes 2 --sheet --no-camera",
+    ],
+    "ingest": [
+        "ingest",
+        "drill run still-2m --takes 2 --sheet --no-camera -q",
+        "ingest empty",
+        "ingest --give-up empty",
+    ],
+    "score": [
+        "score clip.mov --subject box:40,40,120,100 --fixed",
+        "score clip.mov missing.mov --subject box:40,40,120,100 --fixed --csv",
+        "score clip.mov --subject box:40,40,120,100 --fixed --output scores.jsonl",
+        "score empty",
+        "score clip.mov --subject cat",
+    ],
+    "review": ["review clip.mov --subject box:40,40,120,100 --fixed --export edl", "review last", "review nothing"],
+    "log": [
+        "log",
+        "log show",
+        "log show 2026",
+        "log trend --svg trend.svg",
+        "log report --out practice.html",
+        "log export csv --out takes.csv",
+        "log rebuild",
+    ],
+    "config": [
+        "config",
+        "config set units feet",
+        "config set unit feet",
+        "focus zone --rig hip-video --at 7",
+        "config unset units",
+        "config path",
+    ],
+    "models": ["models list", "models install yunet --from missing.onnx", "models install yunett"],
+    "man": ["man --out pages", "man"],
+    "completion": ["completion tcsh"],
+    "camera-udev": ["camera udev --quiet"],
+}
+WITH_CAMERA = {
+    "camera": [
+        f"{CAMERA} camera list",
+        f"{CAMERA} camera show",
+        f"{CAMERA} camera show iso",
+        f"{CAMERA} camera doctor",
+        f"{CAMERA} camera record --seconds 1 --out take.mov",
+        f"{CAMERA} camera fetch --all --out card",
+        f"{CAMERA} camera live --out frame.jpg",
+        "camera emulate --stop",
+        "camera emulate --stop",
+    ],
+    "profile-camera": [
+        f"{CAMERA} profile apply hip-video --dry-run",
+        f"{CAMERA} profile apply hip-video",
+        f"{CAMERA} profile diff hip-video camera",
+        f"{CAMERA} profile restore",
+        f"{CAMERA} profile capture mine",
+    ],
+    "demo": ["demo --out demo"],
+}
+FOR_PROGRAMS = ("--csv", "camera udev", "profile new", "profile capture", "drill new")
+"""Prints that are never wrapped."""
+# An editor is opened, the ring is turned, or takes are recorded: other tests do it.
+ELSEWHERE = {"config edit", "focus assist"}
+
+# What differs from run to run, and what stands for it.
+CHANGING = (
+    (r"ptpip:127\.0\.0\.1:\d+:\d+", "ptpip:127.0.0.1:PORT:PORT"),
+    (r"\b\d{8}-\d{6}\b", "DATE-TIME"),
+    (r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b", "DATE TIME"),
+    (r"\b\d\d [A-Z][a-z]{2} \d{4}( at)? \d\d:\d\d(:\d\d)?", "DAY TIME"),
+    (r"\d+\.\d MB", "N MB"),
+    (r"[\d.]+ GB", "N GB"),
+    (r"\d+ frames, [\d.]+ a second", "N frames, N a second"),
+    (r"process \d+", "process N"),
+    (r"rigcoach, version \S+", "rigcoach, version N"),
+)
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with a clip, a listing and some sessions, as a photographer may have it; times are UTC's."""
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("RIGCOACH_EMULATED_S", "300")
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    folder = tmp_path / "work"
+    (folder / "empty").mkdir(parents=True)
+    picture = np.random.default_rng(3).integers(0, 256, (240, 320), dtype=np.uint8)
+    write_video(folder / "clip.mov", [picture] * 6)
+    monkeypatch.chdir(folder)
+    yield tmp_path
+    living_body.stop()
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", SESSIONS)
+def test_commands_print_what_they_printed(name: str, mode: str, place: Path, held: Callable[..., None]) -> None:
+    if name in ("log", "review"):
+        for day, drill in enumerate(("still-2m", "still-2m", "hip-3m")):
+            kept(drill, (50.0 + 10 * day, 62.0, 71.0), day=float(day))
+    held(name, SESSIONS[name], mode, place)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", WITH_CAMERA)
+def test_commands_at_a_camera_print_what_they_printed(
+    name: str, mode: str, place: Path, held: Callable[..., None]
+) -> None:
+    if name == "demo" and mode == "piped":
+        pytest.skip("it takes long, and nothing of it is another's than at 80 columns")
+    held(name, WITH_CAMERA[name], mode, place)
+
+
+def test_every_command_is_among_them() -> None:
+    run = " ; ".join(command for session in (*SESSIONS.values(), *WITH_CAMERA.values()) for command in session)
+    missing = {
+        name
+        for words, command in commands(main, ("rigcoach",))
+        if (name := " ".join(words[1:])) and not hasattr(command, "commands") and name not in run
+    }
+    assert missing == ELSEWHERE
+
+
+@pytest.fixture
+def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Run a session and hold it to its file, or renew that."""
+
+    def hold(name: str, session: list[str], mode: str, place: Path) -> None:
+        if mode == "piped":
+            monkeypatch.delenv("COLUMNS", raising=False)
+        else:
+            monkeypatch.setenv("COLUMNS", "80")
+        bodies = Path()
+        if any("LISTING" in command for command in session):
+            bodies = request.getfixturevalue("shared")
+        listing = bodies / "cameras" / "nikon-d7200.json"
+        printed = "\n".join(_run(command.replace("LISTING", str(listing)), place, bodies, mode) for command in session)
+        file = GOLDEN / f"{name}.{mode}.txt"
+        if request.config.getoption("--renew-golden"):
+            file.write_text(printed, encoding="utf-8")
+        assert file.is_file(), "renew the files with --renew-golden, and look at them"
+        assert printed == file.read_text(encoding="utf-8"), "if this is what is wanted: --renew-golden"
+
+    return hold
+
+
+def _run(command: str, place: Path, bodies: Path, mode: str) -> str:
+    done = CliRunner().invoke(main, shlex.split(command), prog_name="rigcoach")
+    said = "".join(f"! {line}\n" for line in done.stderr.splitlines())
+    text = f"$ rigcoach {command}\n{done.stdout}{said}[{done.exit_code}]\n"
+    for path, name in ((place / "home", "HOME"), (place / "work", "HERE"), (bodies, "SHARED"), (Path.home(), "~")):
+        if path != Path():
+            text = text.replace(str(path), name)
+    for pattern, stands in CHANGING:
+        text = re.sub(pattern, stands, text)
+    if mode != "piped" and not any(word in command for word in FOR_PROGRAMS):
+        # What cannot be broken, such as a path, may stand out.
+        wide = [line for line in done.stdout.splitlines() if len(line) > 80 and os.sep not in line]
+        assert wide == [], command
+    return text
