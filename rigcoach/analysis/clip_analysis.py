@@ -1,7 +1,8 @@
 """A clip's frames into measures: find the subject, then measure focus, framing, motion and exposure on it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -14,9 +15,10 @@ from rigcoach.analysis.measured_frames import SeenFrame, measure_again, measure_
 from rigcoach.analysis.observation import Observation
 from rigcoach.analysis.pace import at_pace, evenly, paces
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
-from rigcoach.analysis.subject_reader import SubjectReader, observed, settled
+from rigcoach.analysis.subject_reader import Reading, SubjectReader, observed, settled
 from rigcoach.analysis.subject_search import ENOUGH_FRAMES, ENOUGH_SHARE, SubjectSearch
 from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.motion.motion_bands import motion_bands
 from rigcoach.measure.motion.rolling_shutter import Skew, skew
 from rigcoach.measure.picture.exposure import Exposure
@@ -72,51 +74,48 @@ def analyse_clip(
         raise ValueError("a box is needed")
     search = SubjectSearch(clip, choice, place)
     reader = SubjectReader(rig, float(clip.fps), eye_detector() if choice.kind in ("auto", "face") else None)
-    seen = measure_frames(clip, search, reader, CardReader(clip, rig), advance)
-    times = [frame.t_s for frame in seen]
+    # What is known of each frame is put aside: of a long clip only a part is in memory at a time.
+    with closing(measure_frames(clip, search, reader, CardReader(clip, rig), advance)) as measured:
+        seen = stored(measured)
     lead = search.lead()
     kind = _chosen(seen, lead)
-    chosen: list[Observation | None]
+    chosen: Iterable[Observation | None]
     if kind == "target":
-        chosen = [frame.card for frame in seen]
+        chosen = (frame.card for frame in seen)
     elif kind is None:
-        chosen = [None] * len(seen)
+        chosen = (None for _ in seen)
     elif lead is not None:
-        measure_again(clip, reader, seen, lead)
+        seen = measure_again(clip, reader, seen, lead)
         chosen = _on_lead(seen, lead, clip, rig, choice.height_m)
     else:
         chosen = _on_box(seen, clip)
-    moves = [_UNKNOWN_STEP if frame.step_px is None else frame.step_px for frame in seen]
-    light = np.array([frame.picture.light for frame in seen])
+    times, steps, light = _series(seen)
     pace = paces(times, float(clip.fps))
     if pace is not None:
-        moves = [(x / each, y / each) for (x, y), each in zip(moves, pace, strict=True)]
-        chosen = [at_pace(look, each) for look, each in zip(chosen, pace, strict=True)]
-    steps = np.reshape(moves, (-1, 2))
-    chosen = _with_headings(chosen, steps, clip)
-    read = blur_between([None if look is None else look.focus for look in chosen])
+        steps = steps / np.reshape(pace, (-1, 1))
+        chosen = (at_pace(look, each) for look, each in zip(chosen, pace, strict=True))
+    looks = _with_headings(stored(chosen), steps, clip)
+    read = blur_between(stored(None if look is None else look.focus for look in looks))
     focuses = complete_focus(read, float(clip.fps), rig.shutter_s, limit_scale(clip.width, clip.height))
-    if clip.interlaced:
-        focuses = [of_one_field(focus) for focus in focuses]
     frames = (
         replace(
             frame_measurement(
                 frame.t_s,
                 look,
-                focus,
+                of_one_field(focus) if clip.interlaced else focus,
                 frame.picture,
                 frame.card_exposure if frame.reading is None else frame.reading.exposure,
                 None if look is not None or not math.isfinite(step[0]) else math.hypot(*step),
             ),
             skew=_skew(step, clip, rig.readout_s),
         )
-        for frame, look, focus, step in zip(seen, chosen, focuses, moves, strict=True)
+        for frame, look, focus, step in zip(seen, looks, focuses, map(tuple, steps), strict=True)
     )
     return ClipMeasurements(
         clip=clip,
         subject_kind=kind,
         looked_for=search.looked_for,
-        frames=tuple(frames),
+        frames=stored(frames),
         flicker=flicker(light if pace is None else evenly(times, light, float(clip.fps)), float(clip.fps)),
         motion=motion_bands(
             steps if pace is None else evenly(times, steps, float(clip.fps)), float(clip.fps), clip.height
@@ -126,46 +125,57 @@ def analyse_clip(
 
 def _chosen(seen: Sequence[SeenFrame], lead: MainSubject | None) -> str | None:
     """Return the kind of subject that the clip is about; `None` where none was there often enough."""
-    boxes = [frame.reading.subject.kind for frame in seen if frame.reading is not None] if lead is None else []
+    cards = boxes = 0
+    for frame in seen:
+        cards += frame.card is not None
+        boxes += frame.reading is not None
     for kind, found in (
-        ("target", sum(frame.card is not None for frame in seen)),
-        ("box" if lead is None else lead.kind, len(boxes if lead is None else lead.sightings)),
+        ("target", cards),
+        ("box", boxes) if lead is None else (lead.kind, len(lead.sightings)),
     ):
         if found and found >= min(ENOUGH_FRAMES, len(seen)) and found >= ENOUGH_SHARE * len(seen):
             return kind
     return None
 
 
+def _series(seen: Sequence[SeenFrame]) -> tuple[list[float], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the frames' times, how far the picture moved into each (n, 2), and their light."""
+    times, steps, light = [], np.empty((len(seen), 2)), np.empty(len(seen))
+    for i, frame in enumerate(seen):
+        times.append(frame.t_s)
+        steps[i] = _UNKNOWN_STEP if frame.step_px is None else frame.step_px
+        light[i] = frame.picture.light
+    return times, steps, light
+
+
 def _on_lead(
     seen: Sequence[SeenFrame], lead: MainSubject, clip: Clip, rig: RigOptics, height_m: float | None
-) -> list[Observation | None]:
-    found: list[Observation | None] = []
-    for i, reading in enumerate(settled([frame.t_s for frame in seen], [frame.reading for frame in seen])):
+) -> Iterator[Observation | None]:
+    for i, reading in enumerate(_settled(seen)):
         point = lead.sightings.get(i)
         if point is None or reading is None:
-            found.append(None)
+            yield None
             continue
-        found.append(
-            observed(
-                reading,
-                clip,
-                confidence=point.confidence,
-                box=point.box,
-                state="found" if point.found else "followed",
-                others=lead.others.get(i, 0),
-                rig=rig,
-                height_m=height_m,
-                looked_for=lead.looked_for,
-            )
+        yield observed(
+            reading,
+            clip,
+            confidence=point.confidence,
+            box=point.box,
+            state="found" if point.found else "followed",
+            others=lead.others.get(i, 0),
+            rig=rig,
+            height_m=height_m,
+            looked_for=lead.looked_for,
         )
-    return found
 
 
-def _on_box(seen: Sequence[SeenFrame], clip: Clip) -> list[Observation | None]:
-    return [
-        None if reading is None else observed(reading, clip, confidence=reading.subject.confidence)
-        for reading in settled([frame.t_s for frame in seen], [frame.reading for frame in seen])
-    ]
+def _on_box(seen: Sequence[SeenFrame], clip: Clip) -> Iterator[Observation | None]:
+    for reading in _settled(seen):
+        yield None if reading is None else observed(reading, clip, confidence=reading.subject.confidence)
+
+
+def _settled(seen: Sequence[SeenFrame]) -> Iterator[Reading | None]:
+    return settled([frame.t_s for frame in seen], lambda: (frame.reading for frame in seen))
 
 
 def frame_measurement(
@@ -202,18 +212,20 @@ def _skew(step_px: tuple[float, float], clip: Clip, readout_s: float | None) -> 
 
 def _with_headings(
     looks: Sequence[Observation | None], steps: npt.NDArray[np.float64], clip: Clip
-) -> list[Observation | None]:
+) -> Sequence[Observation | None]:
     """Return looks with the way that people walk, or else look, and the room that they have there."""
-    boxes = [None if look is None or look.subject.kind not in _BOXES_PER_BODY else look.subject.box for look in looks]
-    kinds = {look.subject.kind for look in looks if look is not None}
-    if not any(boxes):
-        return list(looks)
-    middles = np.array([math.nan if box is None else box[0] + box[2] / 2 for box in boxes])
-    heights = np.array([math.nan if box is None else box[3] for box in boxes])
-    ways = walks(middles, steps[:, 0], heights, float(clip.fps), _BOXES_PER_BODY[kinds.pop()])
-    return [
+    middles, heights = np.full(len(looks), math.nan), np.full(len(looks), math.nan)
+    kind = ""
+    for i, look in enumerate(looks):
+        if look is not None and look.subject.kind in _BOXES_PER_BODY:
+            kind, (x, _, width, height) = look.subject.kind, look.subject.box
+            middles[i], heights[i] = x + width / 2, height
+    if not kind:
+        return looks
+    ways = walks(middles, steps[:, 0], heights, float(clip.fps), _BOXES_PER_BODY[kind])
+    return stored(
         look
-        if look is None or box is None
-        else replace(look, framing=with_heading(look.framing, way or look.looks_to, box, clip.width))
-        for look, box, way in zip(looks, boxes, ways, strict=True)
-    ]
+        if look is None
+        else replace(look, framing=with_heading(look.framing, way or look.looks_to, look.subject.box, clip.width))
+        for look, way in zip(looks, ways, strict=True)
+    )

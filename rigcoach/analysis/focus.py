@@ -5,14 +5,16 @@ Frames are read in order; what only later frames can tell (how a hand's shake we
 
 import math
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 
 import numpy as np
 
+from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.arrays import Interval, Luma
 from rigcoach.measure.blur.blur_kind import BOTH, MOVED, BlurKind, Estimate, blur_kind
-from rigcoach.measure.blur.motion_blur import MotionBlur, motion_blurs
+from rigcoach.measure.blur.motion_blur import FRAMES_AROUND, MotionBlur, motion_blurs
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
 from rigcoach.measure.card.edge_spread import measure_edges, read_style
 from rigcoach.measure.card.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
@@ -28,6 +30,8 @@ _MOTION_PX, _MOTION_SHARE = 0.4, 0.12
 # Slower than this, in pixels a frame, a subject is still whatever the shutter speed.
 _STILL_PX = 0.7
 _DEVIATIONS = 2 * 1.645
+# Smears of a long clip are told of so many frames at a time.
+_AT_A_TIME = 1024
 # How much less surely blur is told where a frame was drawn anew from one of its fields.
 _FIELD_PX = 0.2
 # The wedge is read, and the background looked at, this often.
@@ -163,15 +167,19 @@ class FocusReader:
         return KnownMotionBlur(length / 2, direction) if length <= _STILL_PX else None
 
 
-def blur_between(looks: Sequence[FocusObservation | None]) -> list[FocusObservation | None]:
+def blur_between(looks: Sequence[FocusObservation | None]) -> Sequence[FocusObservation | None]:
     """Return looks with the blur of the few frames in which it was not read, from those in which it was.
 
     A lens is racked, and a subject comes nearer, over many frames: between two readings the blur goes straight.
     """
+    return stored(_filled(looks))
+
+
+def _filled(looks: Sequence[FocusObservation | None]) -> Iterator[FocusObservation | None]:
     read = [i for i, look in enumerate(looks) if look is not None and look.focus.reason != NOT_READ]
-    filled = list(looks)
     for i, look in enumerate(looks):
         if look is None or look.focus.reason != NOT_READ:
+            yield look
             continue
         at = bisect(read, i)
         near = [
@@ -182,11 +190,12 @@ def blur_between(looks: Sequence[FocusObservation | None]) -> list[FocusObservat
         ends = [end for j in near if (end := looks[j]) is not None]
         if len(ends) == 2 and (focus := _mixed(ends[0].focus, ends[1].focus, (i - near[0]) / (near[1] - near[0]))):
             nearest = ends[0] if i - near[0] <= near[1] - i else ends[1]
-            filled[i] = replace(look, focus=focus, pictured=nearest.pictured)
+            yield replace(look, focus=focus, pictured=nearest.pictured)
         elif ends:
             nearest = min(zip(near, ends, strict=True), key=lambda pair: abs(pair[0] - i))[1]
-            filled[i] = replace(look, focus=replace(nearest.focus, background_blur_px=None), pictured=nearest.pictured)
-    return filled
+            yield replace(look, focus=replace(nearest.focus, background_blur_px=None), pictured=nearest.pictured)
+        else:
+            yield look
 
 
 def _in_one_go(looks: Sequence[FocusObservation | None], i: int, j: int) -> bool:
@@ -208,31 +217,37 @@ def _mixed(before: Focus, after: Focus, share: float) -> Focus | None:
 
 def complete_focus(
     looks: Sequence[FocusObservation | None], fps: float, shutter_s: float | None, scale: float
-) -> list[Focus | None]:
+) -> Sequence[Focus | None]:
     """Return the focus of every frame, now that all have been read: with its smear, and its kind of blur.
 
     A subject's smear comes from its movement through the frames around and the shutter speed; without a shutter speed
     only that of a still subject is known. A card's comes from the picture. What counts as sharp in a frame of 1080p is
     `scale` times as much here.
     """
-    steps = [None if look is None else look.step_px for look in looks]
-    moved: list[MotionBlur | None] = [None] * len(looks)
-    if shutter_s is not None:
-        moved = motion_blurs(steps, fps, shutter_s)
-    looks = _carried(looks, fps)
-    return [
+    moved = repeat(None, len(looks)) if shutter_s is None else _motion_blurs(looks, fps, shutter_s)
+    return stored(
         None if look is None else _settled(look, motion_blur, scale, shutter_s is not None)
-        for look, motion_blur in zip(looks, moved, strict=True)
-    ]
+        for look, motion_blur in zip(_carried(looks, fps), moved, strict=True)
+    )
 
 
-def _carried(looks: Sequence[FocusObservation | None], fps: float) -> list[FocusObservation | None]:
-    """Return looks with what is read now and then, place and background, carried on until it is read again."""
-    carried: list[FocusObservation | None] = []
+def _motion_blurs(
+    looks: Sequence[FocusObservation | None], fps: float, shutter_s: float
+) -> Iterator[MotionBlur | None]:
+    """Yield the smear of every frame, some thousand at a time."""
+    for first in range(0, len(looks), _AT_A_TIME):
+        low = max(first - FRAMES_AROUND, 0)
+        around = looks[low : first + _AT_A_TIME + FRAMES_AROUND]
+        found = motion_blurs([None if look is None else look.step_px for look in around], fps, shutter_s)
+        yield from found[first - low : first - low + _AT_A_TIME]
+
+
+def _carried(looks: Sequence[FocusObservation | None], fps: float) -> Iterator[FocusObservation | None]:
+    """Yield looks with what is read now and then, place and background, carried on until it is read again."""
     place, background, since = None, None, 0
     for look in looks:
         if look is None:
-            carried.append(None)
+            yield None
             place = background = None
             continue
         focus, since = look.focus, since + 1
@@ -240,8 +255,7 @@ def _carried(looks: Sequence[FocusObservation | None], fps: float) -> list[Focus
             place, background, since = focus.place, focus.background_blur_px, 0
         elif since > _CARRIED_S * fps:
             place = background = None
-        carried.append(replace(look, focus=replace(focus, place=place, background_blur_px=background)))
-    return carried
+        yield replace(look, focus=replace(focus, place=place, background_blur_px=background))
 
 
 def _settled(look: FocusObservation, motion_blur: MotionBlur | None, scale: float, timed: bool) -> Focus:

@@ -1,7 +1,8 @@
 """A clip's frames measured in one pass, each on whoever is likely its subject, and anew where that was wrong."""
 
+from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from rigcoach.analysis.read_ahead import read_ahead
 from rigcoach.analysis.subject_reader import BoxedSubject, Reading, SubjectReader
 from rigcoach.analysis.subject_search import SoughtFrame, SubjectSearch
 from rigcoach.base.progress import Advance
+from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.motion.shift import translation
 from rigcoach.measure.picture.box import overlap
 from rigcoach.measure.picture.exposure import Exposure, exposure
@@ -24,7 +26,7 @@ _FRAMES_AHEAD = 6
 _SAME = 0.85
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SeenFrame:
     """What was measured on one frame, before the clip's end said what of it counts."""
 
@@ -38,9 +40,8 @@ class SeenFrame:
 
 def measure_frames(
     clip: Clip, search: SubjectSearch, reader: SubjectReader, cards: CardReader, advance: Advance
-) -> list[SeenFrame]:
-    """Return a clip's frames measured, each on whoever is likely its subject."""
-    seen: list[SeenFrame] = []
+) -> Generator[SeenFrame]:
+    """Yield a clip's frames measured, each on whoever is likely its subject."""
     before: SoughtFrame | None = None
     decoded = read_ahead(read_frames(clip), _FRAMES_AHEAD)
     with closing(read_ahead(search.through(decoded), _FRAMES_AHEAD)) as sought:
@@ -52,12 +53,10 @@ def measure_frames(
                 shift = translation(before.picture, frame.picture)
                 step = None if shift is None else (shift.dx_px, shift.dy_px)
             on_card = None if card is None else exposure(luma, card.subject.box)
-            seen.append(SeenFrame(frame.t_s, exposure(luma), step, card, on_card))
-            if frame.subject is not None:
-                seen[-1].reading = _read(reader, before, frame, frame.subject)
+            reading = None if frame.subject is None else _read(reader, before, frame, frame.subject)
+            yield SeenFrame(frame.t_s, exposure(luma), step, card, on_card, reading)
             before = frame
             advance(frame.t_s, clip.duration_s)
-    return seen
 
 
 def _read(reader: SubjectReader, before: SoughtFrame | None, frame: SoughtFrame, subject: BoxedSubject) -> Reading:
@@ -69,23 +68,41 @@ def _same(read: BoxedSubject, wanted: BoxedSubject | None) -> bool:
     return wanted is not None and wanted.kind == read.kind and overlap(wanted.box, read.box) >= _SAME
 
 
-def measure_again(clip: Clip, reader: SubjectReader, seen: list[SeenFrame], lead: MainSubject) -> None:
-    """Measure the frames anew in which somebody else leads than seemed likely, or in another place."""
+def measure_again(
+    clip: Clip, reader: SubjectReader, seen: Sequence[SeenFrame], lead: MainSubject
+) -> Sequence[SeenFrame]:
+    """Return frames with those measured anew in which somebody else leads than seemed likely, or in another place."""
     wanted = {i: BoxedSubject(lead.kind, point.box) for i, point in lead.sightings.items()}
-    for i, measured in enumerate(seen):
-        if measured.reading is not None and not _same(measured.reading.subject, wanted.get(i)):
-            measured.reading = None
-    missing = {i for i in wanted if seen[i].reading is None}
-    if not missing:
-        return
-    last = max(missing)
+    read, wrong = set[int](), set[int]()
+    for i, frame in enumerate(seen):
+        if frame.reading is not None:
+            (read if _same(frame.reading.subject, wanted.get(i)) else wrong).add(i)
+    missing = wanted.keys() - read
+    if not wrong and not missing:
+        return seen
+    with closing(_read_again(clip, reader, wanted, missing)) as again:
+        return stored(
+            replace(frame, reading=next(again, None))
+            if i in missing
+            else replace(frame, reading=None)
+            if i in wrong
+            else frame
+            for i, frame in enumerate(seen)
+        )
+
+
+def _read_again(
+    clip: Clip, reader: SubjectReader, wanted: dict[int, BoxedSubject], missing: set[int]
+) -> Generator[Reading]:
+    """Yield what the missing frames show, in their order."""
+    last = max(missing, default=-1)
     before: SoughtFrame | None = None
     with closing(read_ahead(read_frames(clip), _FRAMES_AHEAD)) as decoded:
         for i, passing in enumerate(decoded):
             if i in missing or i + 1 in missing:
                 frame = SoughtFrame(passing.t_s, Pyramid(np.array(passing.luma, order="C")), None, wanted.get(i))
                 if i in missing:
-                    seen[i].reading = _read(reader, before, frame, wanted[i])
+                    yield _read(reader, before, frame, wanted[i])
                 before = frame
             if i == last:
                 break

@@ -1,5 +1,6 @@
 """What was measured on a clip, as data: what scores, coaching and reports are made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rigcoach.analysis.focus import Focus
@@ -110,13 +111,14 @@ class ClipMeasurements:
     """A clip's frames, measured; `subject_kind` is `None` where none was found, `looked_for` says what was tried.
 
     `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the
-    whole picture's, `None` where the clip is too short to tell. `motion` is what made the picture move.
+    whole picture's, `None` where the clip is too short to tell. `motion` is what made the picture move. The frames of a
+    long clip wait on the disk (`rigcoach.base.stored_sequence`): go through them in order.
     """
 
     clip: Clip
     subject_kind: str | None
     looked_for: str
-    frames: tuple[FrameMeasurement, ...]
+    frames: Sequence[FrameMeasurement]
     wanted: WantedFrame = ANYWHERE
     flicker: Flicker | None = None
     motion: MotionBands = NOT_FOLLOWED

@@ -4,7 +4,7 @@ A reading depends on its frame and the one before and on nothing else, so that f
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -105,14 +105,17 @@ def holds(told_s: float, t_s: float) -> bool:
     return t_s - told_s < _ROLL_HOLDS_S
 
 
-def settled(times_s: Sequence[float], readings: Sequence[Reading | None]) -> list[Reading | None]:
-    """Return readings with what is looked at now and then, roll and eyes, as last told, or as told in a moment."""
-    rolls = _held(times_s, [None if each is None else each.roll for each in readings], _ROLL_HOLDS_S, 1 / _ROLLS_PER_S)
-    eyes = _held(times_s, [None if each is None else each.eyes for each in readings], _EYES_HOLD_S, 1 / _EYES_PER_S)
-    return [
-        None if reading is None else replace(reading, roll=roll, eyes=pair)
-        for reading, roll, pair in zip(readings, rolls, eyes, strict=True)
-    ]
+def settled(times_s: Sequence[float], readings: Callable[[], Iterable[Reading | None]]) -> Iterator[Reading | None]:
+    """Yield readings with what is looked at now and then, roll and eyes, as last told, or as told in a moment.
+
+    `readings` gives them from the first to the last each time that it is called.
+    """
+    rolls = _held(
+        times_s, [None if each is None else each.roll for each in readings()], _ROLL_HOLDS_S, 1 / _ROLLS_PER_S
+    )
+    eyes = _held(times_s, [None if each is None else each.eyes for each in readings()], _EYES_HOLD_S, 1 / _EYES_PER_S)
+    for reading, roll, pair in zip(readings(), rolls, eyes, strict=True):
+        yield None if reading is None else replace(reading, roll=roll, eyes=pair)
 
 
 def _held(times_s: Sequence[float], told: Sequence[T | None], holds_s: float, ahead_s: float) -> list[T | None]:

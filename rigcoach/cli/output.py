@@ -54,12 +54,21 @@ class JsonArray:
         self._write("[")
         return self
 
-    def add(self, document: Any) -> None:
-        """Print an element."""
-        text = _json(document)
+    def add(self, document: dict[str, Any], last: str | None = None, items: Iterable[Any] = ()) -> None:
+        """Print an element; where it has a `last` list, its items are printed one after the other."""
+        text = textwrap.indent(_json(document), "  ")
         with unbroken():
-            self._write((",\n" if self._begun else "\n") + textwrap.indent(text, "  "))
+            self._write(",\n" if self._begun else "\n")
             self._begun = True
+            if last is None:
+                self._write(text)
+                return
+            self._write(text.removesuffix("\n  }") + f',\n    "{last}": [')
+            separator = ""
+            for item in items:
+                self._write(f"{separator}\n" + textwrap.indent(_json(item), " " * 6))
+                separator = ","
+            self._write(("\n    ]" if separator else "]") + "\n  }")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from rigcoach.base.shown_text import printable_json
+from rigcoach.cli.interrupts import unbroken
 from rigcoach.cli.output import JsonArray
 from rigcoach.cli.plain_table import RunningTable, print_heading, print_points
 
@@ -46,9 +47,13 @@ class JsonPrinter(ScorePrinter):
 
     def add(self, result: "ScoredClip | FailedClip") -> None:
         """Print a result's object."""
-        from rigcoach.scoring.documents import clip_document
+        from rigcoach.scoring.batch import FailedClip
+        from rigcoach.scoring.documents import clip_document, frame_documents
 
-        self._array.add(clip_document(result, per_frame=self._per_frame))
+        if self._per_frame and not isinstance(result, FailedClip):
+            self._array.add(clip_document(result), "frames", frame_documents(result))
+        else:
+            self._array.add(clip_document(result))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -65,9 +70,15 @@ class JsonLinesPrinter(ScorePrinter):
 
     def add(self, result: "ScoredClip | FailedClip") -> None:
         """Print a result's line."""
-        from rigcoach.scoring.documents import clip_document
+        from rigcoach.scoring.documents import clip_document, clip_text
 
-        document = clip_document(result, per_frame=self._per_frame)
+        if self._per_frame:
+            with unbroken():
+                for piece in clip_text(result):
+                    self._write(piece)
+                self._write("\n")
+            return
+        document = clip_document(result)
         self._write(printable_json(json.dumps(document, ensure_ascii=False, allow_nan=False)) + "\n")
 
 

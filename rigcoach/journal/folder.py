@@ -3,7 +3,7 @@
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rigcoach.base import atomic_file, disk
+from rigcoach.base import disk
+from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.user_data import user_folder
@@ -297,8 +298,8 @@ def _write(folder: Path, session: Session) -> None:
     write_whole(folder / SESSION_FILE, _adapter().dump_json(session, indent=1, by_alias=True) + b"\n")
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that, whatever happens, either the old one is there or the new one.
+def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write a file, all at once or in pieces, so that, whatever happens, either the old one is there or the new one.
 
     Raises
     ------
@@ -306,7 +307,9 @@ def write_whole(path: Path, content: bytes) -> None:
         Where it cannot be written; the old one is still there.
     """
     try:
-        atomic_file.write_whole(path, content)
+        with atomic_file(path) as part, part.open("wb") as file:
+            for piece in (content,) if isinstance(content, bytes) else content:
+                disk.write(file, piece)
     except OSError as error:
         raise _unwritable(path, error) from error
 

@@ -1,8 +1,8 @@
 """A take's clip into its score: measured as any clip is, against the frame that the drill wants."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from statistics import fmean, median
 
@@ -16,7 +16,7 @@ from rigcoach.measure.picture.framing import Framing, WantedFrame
 from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.scoring.advice import Advice
 from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
-from rigcoach.scoring.documents import clip_document
+from rigcoach.scoring.documents import clip_text
 from rigcoach.scoring.score import FrameScore, held
 
 _MOMENT_S = 1.0
@@ -65,9 +65,8 @@ def score_take(job: ScoringJob, advance: Advance = unheeded) -> TakeResult:
         if isinstance(scored, FailedClip):
             return TakeResult(job.take, None, scored.error.line())
         if job.scores is not None:
-            document = clip_document(scored, per_frame=True)
             disk.make_folder(job.scores.parent)
-            write_whole(job.scores, json.dumps(document, allow_nan=False).encode() + b"\n")
+            write_whole(job.scores, (piece.encode() for piece in chain(clip_text(scored), "\n")))
     except RigcoachError as error:
         return TakeResult(job.take, None, error.line())
     except OSError as error:
@@ -84,8 +83,13 @@ def score_take(job: ScoringJob, advance: Advance = unheeded) -> TakeResult:
 
 def _take_score(take: int, scored: ScoredClip) -> TakeScore:
     measures, score = scored.measures, scored.score
-    blur = [frame.focus.blur_px for frame in measures.frames if frame.focus.blur_px is not None]
-    away = [frame.away_m for frame in measures.frames if frame.away_m is not None]
+    blur, distances_m, deviations_m = [], [], []
+    for frame in measures.frames:
+        if frame.focus.blur_px is not None:
+            blur.append(frame.focus.blur_px)
+        if frame.away_m is not None:
+            distances_m.append(frame.away_m[0])
+            deviations_m.append(frame.away_m[1])
     framings = [frame.framing for frame in measures.frames if frame.framing is not None]
     rolls = [framing.roll_deg for framing in framings if framing.roll_deg is not None]
     best, worst = _moments(take, [frame.t_s for frame in measures.frames], score.frames)
@@ -105,8 +109,8 @@ def _take_score(take: int, scored: ScoredClip) -> TakeScore:
         faults=tuple(_fault(advice) for advice in scored.advice),
         best=best,
         worst=worst,
-        distance_m=median(distance_m for distance_m, _ in away) if away else None,
-        distance_sd_m=median(sd_m for _, sd_m in away) if away else None,
+        distance_m=median(distances_m) if distances_m else None,
+        distance_sd_m=median(deviations_m) if deviations_m else None,
         offset=_median_offset(framings),
         roll_deg=median(rolls) if rolls else None,
     )
@@ -128,18 +132,19 @@ def _moments(take: int, times: Sequence[float], frames: Sequence[FrameScore]) ->
 
     They are scored as a clip is, so that a second of frames that nobody would keep is none of the best.
     """
-    moments: list[Moment] = []
+    best: Moment | None = None
+    worst: Moment | None = None
     end = 0
     for start, t_s in enumerate(times):
         while end < len(times) and times[end] < t_s + _MOMENT_S:
             end += 1
-        if end == len(times) and moments:
+        if end == len(times) and best is not None:
             break  # what is left is shorter than a moment
         second = frames[start:end]
         known = [frame.overall for frame in second if frame.overall is not None]
         if known and len(known) >= _KNOWN_SHARE * len(second):
             score = held(fmean(known), sum(frame.keeper for frame in second) / len(second))
-            moments.append(Moment(take, t_s, times[end - 1], score))
-    if not moments:
-        return None, None
-    return max(moments, key=lambda moment: moment.score), min(moments, key=lambda moment: moment.score)
+            moment = Moment(take, t_s, times[end - 1], score)
+            best = moment if best is None or score > best.score else best
+            worst = moment if worst is None or score < worst.score else worst
+    return best, worst

@@ -5,11 +5,13 @@ causes that concern half the frames or more the table's first is told first, the
 the rest.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
+from rigcoach.base.stored_sequence import stored
 from rigcoach.scoring.rules import RULES, Rule, Sector, percent
 from rigcoach.scoring.score import ClipScore
 
@@ -70,7 +72,9 @@ def advise(measures: ClipMeasurements) -> tuple[Advice, ...]:
         return ()
     if measures.subject_kind is None:
         return (_no_subject(measures),)
-    told = [advice for rule in RULES if (advice := _told(rule, measures)) is not None]
+    concerned = Counter(rule.code for frame in frames for rule in RULES if rule.fault(frame, measures) is not None)
+    least = max(1.0, STEPS[-1] * len(frames))
+    told = [_told(rule, measures) for rule in RULES if concerned[rule.code] >= least]
     # Sorting is stable: within a step the table's order stays.
     return tuple(sorted(told, key=lambda advice: (not advice.spoils, _step(advice.share))))
 
@@ -115,13 +119,11 @@ def _no_subject(measures: ClipMeasurements) -> Advice:
     )
 
 
-def _told(rule: Rule, measures: ClipMeasurements) -> Advice | None:
+def _told(rule: Rule, measures: ClipMeasurements) -> Advice:
     clip, frames = measures.clip, measures.frames
     values = [rule.fault(frame, measures) for frame in frames]
-    concerned = [frame for frame, value in zip(frames, values, strict=True) if value is not None]
+    concerned = stored(frame for frame, value in zip(frames, values, strict=True) if value is not None)
     share = len(concerned) / len(frames)
-    if len(concerned) < max(1.0, STEPS[-1] * len(frames)):
-        return None
     amounts = [value for value in values if value is not None]
     if rule.amount is not None:
         amounts = [rule.amount(frame) for frame in concerned]

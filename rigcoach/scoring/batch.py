@@ -12,6 +12,7 @@ from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import kind_of
 from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.picture.framing import ANYWHERE, WantedFrame
 from rigcoach.scoring.advice import Advice, advise
 from rigcoach.scoring.score import ClipScore, score_clip
@@ -127,7 +128,7 @@ def as_wanted(measures: ClipMeasurements, wanted: WantedFrame) -> ClipMeasuremen
     if wanted.place is None:
         return replace(measures, wanted=wanted)
     dx, dy = wanted.place[0] - 0.5, wanted.place[1] - 0.5
-    frames = tuple(
+    frames = stored(
         frame
         if frame.framing is None
         else replace(

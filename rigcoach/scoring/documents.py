@@ -1,15 +1,39 @@
 """The JSON documents that users' scripts read, made from what the parts return."""
 
+import json
 import math
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from rigcoach.analysis.results import FrameMeasurement
+from rigcoach.base.shown_text import printable_json
 from rigcoach.measure.motion.motion_bands import MotionBands
 from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.scoring.batch import FailedClip, ScoredClip
 from rigcoach.scoring.score import FrameScore, explained
 
 Document = dict[str, Any]
+
+_FRAMES_IN_A_PIECE = 100
+
+
+def clip_text(result: ScoredClip | FailedClip) -> Iterator[str]:
+    """Yield one clip's object with every frame's measures, as JSON on one line, in pieces: a few frames at a time."""
+    text = _text(clip_document(result))
+    if isinstance(result, FailedClip):
+        yield text
+        return
+    yield text[:-1] + ', "frames": ['
+    frames, separator = frame_documents(result), ""
+    while piece := list(islice(frames, _FRAMES_IN_A_PIECE)):
+        yield separator + _text(piece)[1:-1]
+        separator = ", "
+    yield "]}"
+
+
+def _text(document: Any) -> str:
+    return printable_json(json.dumps(document, ensure_ascii=False, allow_nan=False))
 
 
 def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -> Document:
@@ -65,10 +89,14 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         ],
     }
     if per_frame:
-        document["frames"] = [
-            _frame_document(frame, scored) for frame, scored in zip(measures.frames, score.frames, strict=True)
-        ]
+        document["frames"] = list(frame_documents(result))
     return document
+
+
+def frame_documents(scored: ScoredClip) -> Iterator[Document]:
+    """Yield what was measured on each frame."""
+    for frame, score in zip(scored.measures.frames, scored.score.frames, strict=True):
+        yield _frame_document(frame, score)
 
 
 def _wanted_document(wanted: WantedFrame) -> Document | None:

@@ -4,12 +4,13 @@ Faults that act together add up in the exponent. Faults measured in pixels are t
 are scaled (`rigcoach.optics.permissible_blur`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
 from rigcoach.analysis.focus import Focus
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
+from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.blur.blur_kind import UNCLEAR
 from rigcoach.measure.picture.framing import ANYWHERE, Framing, WantedFrame
 from rigcoach.optics.permissible_blur import limit_scale
@@ -82,7 +83,7 @@ class ClipScore:
     longest_keeper_s: tuple[float, float] | None
     reasons: dict[str, str]
     computed_from: dict[str, str]
-    frames: tuple[FrameScore, ...]
+    frames: Sequence[FrameScore]
     mean: float | None = None
 
     @property
@@ -297,7 +298,7 @@ def _by_face(frame: FrameMeasurement) -> bool:
 def score_clip(measures: ClipMeasurements) -> ClipScore:
     """Score a clip from the measures of its frames."""
     clip = measures.clip
-    frames = tuple(
+    frames = stored(
         score_frame(frame, (clip.width, clip.height), float(clip.fps), measures.wanted) for frame in measures.frames
     )
     parts = {part: _mean(getattr(frame, part) for frame in frames) for part in WEIGHTS}

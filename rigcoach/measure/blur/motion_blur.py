@@ -21,6 +21,9 @@ import numpy as np
 from rigcoach.measure.arrays import Floats
 
 _FRAMES_EITHER_SIDE = 4
+FRAMES_AROUND = 2 * _FRAMES_EITHER_SIDE + 1
+"""No smear depends on a frame farther away than this."""
+
 _MOMENTS = 24
 # How a hand shakes: up to so many hertz, its power falling from so many on, this far; and how exactly it is followed.
 _FREQUENCIES_HZ = np.arange(0.25, 10.1, 0.25)

@@ -28,7 +28,7 @@ _STILL_PX_S = 10.0
 # Of the speed's square, that one cause must hold to be told as the one that dominates.
 _DOMINANT = 0.5
 _LONGEST_GAP_S = 0.15
-_PADDING = 4
+_PADDING, _PADDED = 4, 20_000  # a path of more frames than that shows its frequencies finely enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +145,18 @@ def _slow(path: Floats, fps: float) -> Floats:
     weight = np.sin(math.pi * along)[:, None]
     line = np.column_stack((np.ones(n), along))
     steady = line @ np.linalg.lstsq(line * weight, path * weight, rcond=None)[0]
-    waves = np.cos(math.pi * along[:, None] * np.arange(int(2 * n / fps * TURN_BELOW_HZ) + 1))
-    return np.asarray(steady + waves @ np.linalg.lstsq(waves, path - steady, rcond=None)[0], dtype=np.float64)
+    # The cosines are those of the discrete cosine transform, which a path and its mirror image have none but.
+    rest = path - steady
+    spectrum = np.fft.rfft(np.concatenate((rest, rest[::-1])), axis=0)
+    spectrum[int(2 * n / fps * TURN_BELOW_HZ) + 1 :] = 0
+    return np.asarray(steady + np.fft.irfft(spectrum, 2 * n, axis=0)[:n], dtype=np.float64)
 
 
 def _power(speed: Floats, fps: float) -> tuple[Floats, Floats]:
     """Return frequencies and how much of the mean square speed each holds, (m, 2), seen through Hann's window."""
     n = len(speed)
     window = np.hanning(n + 2)[1:-1]
-    size = _PADDING * n
+    size = max(n, _PADDING * min(n, _PADDED))
     spectrum = np.abs(np.fft.rfft(speed * window[:, None], size, axis=0)) ** 2
     # Each but the first, and the last of an even number, stands for its mirror image too.
     spectrum[1 : -1 if size % 2 == 0 else None] *= 2

@@ -109,8 +109,8 @@ class Tracker:
     def skip(self) -> None:
         """Let a frame go by: nobody is followed into it, and whoever was ends."""
         self._index += 1
-        self._ended += self._live
-        self._live.clear()
+        self._end(self._live)
+        self._live = []
         self._recent.clear()
 
     def step(self, picture: Pyramid) -> None:
@@ -124,9 +124,14 @@ class Tracker:
             self._looks.append(self._index)
             self._join(picture, self._look(picture.luma))
         longest = _LONGEST_BRIDGE_S * self._fps
-        self._ended += [live for live in self._live if self._index - live.last_sure > longest]
+        self._end([live for live in self._live if self._index - live.last_sure > longest])
         self._live = [live for live in self._live if self._index - live.last_sure <= longest]
         self._recent.append((self._index, picture))
+
+    def _end(self, over: Iterable[_Live]) -> None:
+        for live in over:
+            live.follower = None  # it keeps a picture
+            self._ended.append(live)
 
     def tracks(self) -> tuple[Track, ...]:
         """Return what was there for sure, in the order in which it appeared."""

@@ -1,0 +1,157 @@
+"""The memory that scoring a take needs, by the length of its clip: for an hour as for a minute.
+
+    python bench/long_clip.py --minutes 1 60
+    python bench/long_clip.py --minutes 1 10 --clip walk.mkv --subject auto
+
+A clip is shown again and again, without being coded anew, until it is as long. It is scored as a drill's take is, in a
+process of its own, its frames' measures written into the session's scores file; the most memory that the process ever
+had is the system's count.
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from rigcoach.practice.take_score import ScoringJob, score_take
+
+_RATE = 25
+_SIZE = (128, 96)
+_SCORES = """
+import sys
+from pathlib import Path
+import cv2
+from long_clip import score
+cv2.setNumThreads(1)
+sys.exit(score(Path(sys.argv[1]), sys.argv[2]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What scoring took: the clip's minutes and frames, the most memory, the size of the scores, seconds."""
+
+    minutes: float
+    frames: int
+    peak_mb: float
+    scores_mb: float
+    took_s: float
+
+
+def textured_clip(path: Path, seconds: float = 10.0) -> Path:
+    """Write a small clip of a picture that moves, coded so that it can be shown again and again."""
+    with av.open(str(path), "w", format="mov") as container:
+        stream = container.add_stream("libx264", rate=_RATE, options={"bf": "0", "g": str(_RATE)})
+        stream.width, stream.height = _SIZE
+        stream.pix_fmt = "yuv420p"
+        across, down = np.meshgrid(np.arange(_SIZE[0]), np.arange(_SIZE[1]))
+        for number in range(round(seconds * _RATE)):
+            waves = np.sin((across + 3 * np.sin(number / 9)) / 3) + np.cos((down + np.cos(number / 7)) / 5)
+            frame = av.VideoFrame.from_ndarray((128 + 50 * waves).astype(np.uint8), format="gray")
+            frame = frame.reformat(format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, _RATE)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def repeated(clip: Path, to: Path, seconds: float) -> int:
+    """Show a clip again and again until it is so long; return how many frames that is."""
+    with av.open(str(clip)) as given, av.open(str(to), "w") as container:
+        source = given.streams.video[0]
+        stream = container.add_stream_from_template(source)
+        rate, unit = source.average_rate or Fraction(_RATE), source.time_base or Fraction(1, 1000)
+        packets = [packet for packet in given.demux(source) if packet.pts is not None]
+        kept = [(packet.pts or 0, packet.dts or 0) for packet in packets]
+        first = min(pts for pts, _ in kept)
+        step = round(1 / (rate * unit))
+        length = max(pts for pts, _ in kept) - first + step
+        count = 0
+        while count * unit * length < seconds * len(packets):
+            shift = count // len(packets) * length - first
+            for packet, (pts, dts) in zip(packets, kept, strict=True):
+                packet.pts, packet.dts = pts + shift, dts + shift
+                packet.stream = stream
+                container.mux(packet)
+            count += len(packets)
+    return count
+
+
+def score(clip: Path, subject: str) -> int:
+    """Score a take of a clip into the scores beside it."""
+    from rigcoach.analysis.results import RigOptics
+    from rigcoach.measure.picture.framing import ANYWHERE
+
+    job = ScoringJob(
+        take=1,
+        clip=clip,
+        scores=clip.with_suffix(".json"),
+        subject=subject,
+        wanted=ANYWHERE,
+        rig=RigOptics(shutter_s=1 / 50),
+    )
+    result = score_take(job)
+    if result.score is None:
+        sys.stderr.write(f"{result.error}\n")
+    return 0 if result.score is not None else 1
+
+
+def measured(clip: Path, minutes: float, subject: str) -> Measured:
+    """Score so many minutes of a clip in a process of its own, and return what it took."""
+    with tempfile.TemporaryDirectory(prefix="rigcoach-long-") as name:
+        path = Path(name) / f"long{clip.suffix}"
+        frames = repeated(clip, path, 60 * minutes)
+        begun = time.monotonic()
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+        process = subprocess.Popen([sys.executable, "-c", _SCORES, str(path), subject], env=environment)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise RuntimeError(f"scoring ended with {process.returncode}")
+        size_mb = path.with_suffix(".json").stat().st_size / 1e6
+        return Measured(minutes, frames, _peak_mb(used), size_mb, time.monotonic() - begun)
+
+
+def _peak_mb(used: resource.struct_rusage) -> float:
+    return used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
+
+
+def growth(lengths: Sequence[Measured]) -> float:
+    """Return by what share of a minute's an hour's memory would be more, by the longest and the shortest."""
+    short, long = lengths[0], lengths[-1]
+    per_minute = (long.peak_mb - short.peak_mb) / (long.minutes - short.minutes)
+    return 59 * per_minute / short.peak_mb
+
+
+def main() -> int:
+    """Score each length and print what it took."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, nargs="+", default=[1.0, 60.0])
+    parser.add_argument("--clip", type=Path, help="a clip to show again and again; by default a small one that is made")
+    parser.add_argument("--subject", default="target")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        clip = asked.clip or textured_clip(Path(name) / "made.mov")
+        print("| minutes | frames | most memory, MB | scores file, MB | took, s |\n|---|---|---|---|---|")
+        lengths = []
+        for minutes in asked.minutes:
+            lengths.append(each := measured(clip, minutes, asked.subject))
+            counts = f"{each.frames} | {each.peak_mb:.0f} | {each.scores_mb:.1f} | {each.took_s:.0f}"
+            print(f"| {minutes:g} | {counts} |", flush=True)
+    if len(lengths) > 1:
+        print(f"an hour takes {100 * growth(lengths):.0f} % more than the shortest")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

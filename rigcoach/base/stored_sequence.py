@@ -1,0 +1,162 @@
+"""Sequences as long as a clip has frames, of which only a part is in memory: the rest waits in a temporary file."""
+
+import os
+import pickle
+import tempfile
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from multiprocessing.reduction import DupFd, ForkingPickler
+from typing import Any, Generic, TypeVar, overload
+
+from rigcoach.base.errors import RigcoachError
+
+T = TypeVar("T")
+
+MOST_IN_MEMORY = 1024
+"""So many items stay in memory as they are: half a minute of frames, which most takes are."""
+
+_BLOCK = 128
+_MOST_BLOCKS = 3  # that were read stay in memory: who looks at an item looks at its neighbours next
+
+
+class StorageError(RigcoachError):
+    """What is measured cannot be put aside, or was spoilt there."""
+
+    code = "storage.failed"
+
+
+def stored(items: Iterable[T]) -> Sequence[T]:
+    """Return items as a sequence: a tuple where they are few, else one that waits in a file.
+
+    What changes an item that was read changes nothing that is stored.
+
+    Raises
+    ------
+    StorageError
+        Where they cannot be put aside, as on a full disk.
+    """
+    rest = iter(items)
+    first = tuple(islice(rest, MOST_IN_MEMORY))
+    following = next(rest, _END)
+    if following is _END:
+        return first
+    return StoredSequence(_and(following, rest), first)
+
+
+_END: Any = object()
+
+
+def _and(first: T, rest: Iterator[T]) -> Iterator[T]:
+    yield first
+    yield from rest
+
+
+class StoredSequence(Sequence[T], Generic[T]):
+    """A sequence whose items, but for the first, wait in a file that has no name and goes with the process.
+
+    It can be sent to another process, which reads the same file then; or pickled as any other, with all its items.
+    """
+
+    def __init__(self, rest: Iterable[T], first: tuple[T, ...] = ()) -> None:
+        self._first = first
+        self._places: list[tuple[int, int]] = []
+        self._read: OrderedDict[int, list[T]] = OrderedDict()
+        self._count = len(first)
+        self._size = 0
+        try:
+            with tempfile.TemporaryFile() as file:
+                self._descriptor = os.dup(file.fileno())
+        except OSError as error:
+            raise _storage_error(error) from error
+        items = iter(rest)
+        while block := list(islice(items, _BLOCK)):
+            self._put(block)
+
+    def _put(self, block: list[T]) -> None:
+        # Frames in a row are much alike.
+        content = zlib.compress(pickle.dumps(block, pickle.HIGHEST_PROTOCOL), 1)
+        try:
+            written = os.pwrite(self._descriptor, content, self._size)
+            if written != len(content):
+                written += os.pwrite(self._descriptor, content[written:], self._size + written)
+        except OSError as error:
+            raise _storage_error(error) from error
+        self._places.append((self._size, len(content)))
+        self._size += len(content)
+        self._count += len(block)
+
+    def __del__(self) -> None:
+        if (descriptor := getattr(self, "_descriptor", None)) is not None:
+            os.close(descriptor)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        at = index + len(self) if index < 0 else index
+        if not 0 <= at < len(self):
+            raise IndexError(index)
+        if at < len(self._first):
+            return self._first[at]
+        number, within = divmod(at - len(self._first), _BLOCK)
+        return self._block(number)[within]
+
+    def __iter__(self) -> Iterator[T]:
+        yield from self._first
+        for number in range(len(self._places)):
+            yield from self._block(number)
+
+    def _block(self, number: int) -> list[T]:
+        if number in self._read:
+            self._read.move_to_end(number)
+            return self._read[number]
+        offset, size = self._places[number]
+        try:
+            # One read of a file that is shared: others may read elsewhere in it.
+            block: list[T] = pickle.loads(zlib.decompress(os.pread(self._descriptor, size, offset)))  # noqa: S301 - our own
+        except OSError as error:
+            raise _storage_error(error) from error
+        self._read[number] = block
+        if len(self._read) > _MOST_BLOCKS:
+            self._read.popitem(last=False)
+        return block
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return stored, (tuple(self),)
+
+
+def _sent(sequence: StoredSequence[Any]) -> tuple[Any, ...]:
+    """Tell how a sequence is made anew in another process: from the same file."""
+    descriptor = DupFd(sequence._descriptor)
+    return _received, (descriptor, sequence._first, sequence._places, sequence._count, sequence._size)
+
+
+def _received(
+    descriptor: Any, first: tuple[T, ...], places: list[tuple[int, int]], count: int, size: int
+) -> StoredSequence[T]:
+    sequence: StoredSequence[T] = StoredSequence.__new__(StoredSequence)
+    sequence._descriptor = descriptor.detach()
+    sequence._first, sequence._places, sequence._read = first, places, OrderedDict()
+    sequence._count, sequence._size = count, size
+    return sequence
+
+
+ForkingPickler.register(StoredSequence, _sent)
+
+
+def _storage_error(error: OSError) -> StorageError:
+    return StorageError(
+        "the measurements cannot be put aside",
+        why=error.strerror or str(error),
+        next_step=f"Make room in {tempfile.gettempdir()}, or name another folder in TMPDIR",
+    )
