@@ -128,7 +128,8 @@ def focus_faults(focus: Focus, scale: float, wanted: WantedFrame = ANYWHERE) -> 
     """
     if focus.blur_px is None or hidden_by_motion_blur(focus, scale):
         return None
-    return [limits.BLUR.fault(focus.blur_px / scale * limits.BLUR.keeper / wanted.blur_limit_px)]
+    # In this order a blur right at the limit stays there.
+    return [limits.BLUR.fault(limits.BLUR.keeper * (focus.blur_px / (scale * wanted.blur_limit_px)))]
 
 
 def hidden_by_motion_blur(focus: Focus, scale: float) -> bool:
