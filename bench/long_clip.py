@@ -113,6 +113,7 @@ def measured(clip: Path, minutes: float, subject: str) -> Measured:
         frames = repeated(clip, path, 60 * minutes)
         begun = time.monotonic()
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+        environment["RIGCOACH_HOME"] = name  # nothing is measured yet
         process = subprocess.Popen([sys.executable, "-c", _SCORES, str(path), subject], env=environment)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -10,17 +10,19 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from rigcoach.analysis.detector_weights import MODELS, installed
-from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
+from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.base.disk import remove
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import OutputError, write_kept
+from rigcoach.base.stored_sequence import stored
 from rigcoach.base.user_data import user_folder
 from rigcoach.video.clip import Clip
 
@@ -31,6 +33,7 @@ _FOLDER = "measurements"
 _ENDING = ".json.gz"
 _MEASURING = ("analysis", "measure", "optics", "video")
 _LARGEST_BESIDE_BYTES = 100_000_000
+_LINES_IN_A_PIECE = 100
 # Of a clip these two are said by who asks, not by who measured.
 _LEFT_OUT = ("clip", "wanted")
 
@@ -182,28 +185,44 @@ def _measured_by() -> str:
 
 @cache
 def _adapters() -> dict[str, Any]:
-    """Return what writes and reads each of the fields that are kept."""
+    """Return what writes and reads each of the fields that are kept, and of the frames one."""
     from pydantic import TypeAdapter
 
-    types = get_type_hints(ClipMeasurements)
+    types = get_type_hints(ClipMeasurements) | {"frames": FrameMeasurement}
     names = [field.name for field in fields(ClipMeasurements) if field.name not in _LEFT_OUT]
     return {name: TypeAdapter(types[name]) for name in names}
 
 
-def _written(measures: ClipMeasurements) -> bytes:
-    document: dict[str, Any] = {"transfer": measures.clip.transfer}
+def _written(measures: ClipMeasurements) -> Iterator[bytes]:
+    """Yield what is kept, a line for the clip and one for each frame, a few frames at a time."""
+    # The same measurements are the same bytes: no time is written. 31 is gzip's form.
+    gzipped = zlib.compressobj(3, wbits=31)
+    of_frame = _adapters()["frames"]
+    document: dict[str, Any] = {"transfer": measures.clip.transfer, "frame_count": len(measures.frames)}
     for name, adapter in _adapters().items():
-        document[name] = adapter.dump_python(getattr(measures, name), mode="json")
-    # The same measurements are the same bytes.
-    return gzip.compress(json.dumps(document).encode(), 3, mtime=0)
+        if name != "frames":
+            document[name] = adapter.dump_python(getattr(measures, name), mode="json")
+    lines = chain([document], (of_frame.dump_python(frame, mode="json") for frame in measures.frames))
+    while some := list(islice(lines, _LINES_IN_A_PIECE)):
+        yield gzipped.compress("".join(f"{json.dumps(line)}\n" for line in some).encode())
+    yield gzipped.flush()
 
 
 def _read(path: Path, clip: Clip) -> ClipMeasurements | None:
     try:
-        document = json.loads(gzip.decompress(path.read_bytes()))
-        kept = {name: adapter.validate_python(document[name]) for name, adapter in _adapters().items()}
-        measures = ClipMeasurements(clip=replace(clip, transfer=document["transfer"]), **kept)
+        with gzip.open(path) as lines:
+            document = json.loads(next(lines, b""))
+            of_frame = _adapters()["frames"]
+            kept = {
+                name: adapter.validate_python(document[name])
+                for name, adapter in _adapters().items()
+                if name != "frames"
+            }
+            frames = stored(of_frame.validate_python(json.loads(line)) for line in lines)
+        if len(frames) != document["frame_count"]:
+            return None
+        measures = ClipMeasurements(clip=replace(clip, transfer=document["transfer"]), frames=frames, **kept)
         os.utime(path)
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, RecursionError):
         return None  # none there, or one that is damaged: it is measured anew
     return measures

@@ -5,7 +5,7 @@ import fcntl
 import glob
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -62,10 +62,11 @@ def atomic_file(path: Path, *, new: bool = False, mode: int = 0o666) -> Iterator
         raise
 
 
-def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Write a file whole or not at all; `mode` and errors are those of `atomic_file`."""
-    with atomic_file(path, mode=mode) as part:
-        disk.write_bytes(part, content)
+def write_whole(path: Path, content: bytes | Iterable[bytes], mode: int = 0o666) -> None:
+    """Write a file, all at once or in pieces, whole or not at all; `mode` and errors are those of `atomic_file`."""
+    with atomic_file(path, mode=mode) as part, part.open("wb") as file:
+        for piece in (content,) if isinstance(content, bytes) else content:
+            disk.write(file, piece)
 
 
 def remove_unfinished(folder: Path, pattern: str = "*.part") -> None:

@@ -143,8 +143,8 @@ def write_output(path: Path, content: bytes, kind: Kind, *, inputs: Iterable[Pat
         disk.write_bytes(part, content)
 
 
-def write_kept(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Write a file among the user's data, whole or not at all; its folder is made where it is not there.
+def write_kept(path: Path, content: bytes | Iterable[bytes], mode: int = 0o666) -> None:
+    """Write a file among the user's data, at once or in pieces, whole or not at all; its folder is made if need be.
 
     Raises
     ------

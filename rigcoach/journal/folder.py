@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rigcoach.base import disk
-from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base import atomic_file, disk
 from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.user_data import user_folder
@@ -307,9 +306,7 @@ def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
         Where it cannot be written; the old one is still there.
     """
     try:
-        with atomic_file(path) as part, part.open("wb") as file:
-            for piece in (content,) if isinstance(content, bytes) else content:
-                disk.write(file, piece)
+        atomic_file.write_whole(path, content)
     except OSError as error:
         raise _unwritable(path, error) from error
 

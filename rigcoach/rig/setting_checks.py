@@ -100,7 +100,7 @@ def _shutter(value: Any, _others: Mapping[str, Any]) -> float:
             if divisor == 0:
                 raise WrongValueError(f'{toml_text(value)} divides by zero; a shutter speed is written like "1/50"')
             seconds = float(match[1]) / divisor
-    if not isinstance(seconds, int | float) or math.isnan(seconds):
+    if not isinstance(seconds, int | float) or seconds != seconds:  # not a number; whole ones may be beyond any float
         raise WrongValueError(f'a shutter speed such as "1/50" or 0.5 (seconds) expected, not {toml_text(value)}')
     if not FASTEST_SHUTTER_S * 0.999 <= seconds <= SLOWEST_SHUTTER_S:
         raise WrongValueError(f"{toml_text(value)} is out of range; 1/64000 to 3600 seconds is allowed")

@@ -49,9 +49,14 @@ def change_kept(change: Callable[[bytes], bytes]) -> None:
 
 
 def say_otherwise(kept: bytes) -> bytes:
-    document = json.loads(gzip.decompress(kept))
+    clip, frames = gzip.decompress(kept).split(b"\n", 1)
+    document = json.loads(clip)
     document["looked_for"] = "what the store says"
-    return gzip.compress(json.dumps(document).encode())
+    return gzip.compress(json.dumps(document).encode() + b"\n" + frames)
+
+
+def leave_a_frame_out(kept: bytes) -> bytes:
+    return gzip.compress(gzip.decompress(kept).rsplit(b"\n", 2)[0] + b"\n")
 
 
 def test_what_was_measured_once_is_told_again_to_the_last_digit(clip: Path) -> None:
@@ -96,8 +101,9 @@ def test_what_is_asked_otherwise_is_measured_anew(clip: Path, asked: str) -> Non
         lambda _: b"not even gzip",
         lambda _: gzip.compress(b"[1, 2"),
         lambda _: gzip.compress(b'{"frames": "none"}'),
+        leave_a_frame_out,
     ],
-    ids=["empty", "half", "a byte flipped", "no gzip", "no JSON", "another document"],
+    ids=["empty", "half", "a byte flipped", "no gzip", "no JSON", "another document", "a frame less"],
 )
 def test_a_damaged_measurement_is_made_anew(clip: Path, spoil: Callable[[bytes], bytes]) -> None:
     first = scored(clip)

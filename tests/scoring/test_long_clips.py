@@ -28,6 +28,7 @@ def wavering(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_waits_on_the_disk_comes_to_the_same(
     choice: SubjectChoice, wavering: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("rigcoach.scoring.batch.kept_or", lambda measure, *_: measure())
     optics = RigOptics(28.0, 36.0, shutter_s=1 / 50, f_number=8.0, readout_s=0.02)
     told = []
     for most in (10**6, 3):
@@ -39,6 +40,12 @@ def test_what_waits_on_the_disk_comes_to_the_same(
         told.append("".join(clip_text(scored)))
     assert told[0] == told[1]
     assert json.loads(told[0]) == json.loads(json.dumps(clip_document(scored, per_frame=True)))
+
+
+def test_what_was_kept_of_it_is_read_again(wavering: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored_sequence, "MOST_IN_MEMORY", 3)
+    first, again = (score_file(str(wavering), SubjectChoice("target"), RigOptics()) for _ in range(2))
+    assert "".join(clip_text(first)) == "".join(clip_text(again))
 
 
 @pytest.mark.slow
