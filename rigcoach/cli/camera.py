@@ -16,7 +16,7 @@ from rigcoach.cli.camera_udev import udev
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
-from rigcoach.cli.output import note, print_json, progress
+from rigcoach.cli.output import kept_when_stopped, note, print_json, progress
 
 if TYPE_CHECKING:
     from rigcoach.tether.process.ports import FoundPort
@@ -93,7 +93,8 @@ def record_take(settings: CommandOptions, seconds: float, out: Path) -> None:
     from rigcoach.tether.record import record
 
     check_free(out)
-    with opened_camera(settings) as open_camera:
+    kept = kept_when_stopped(lambda: "what was recorded is on the camera's card: rigcoach camera fetch --new")
+    with kept, opened_camera(settings) as open_camera:
         with progress(settings, "Recording") as advance:
             take = record(open_camera, seconds, advance)
         with progress(settings, f"Fetching {take.file.name}") as advance:

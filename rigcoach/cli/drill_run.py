@@ -14,7 +14,7 @@ from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.coaching import BOTH, OFF, TONES, WORDS, coach_option
 from rigcoach.cli.detector_offer import models_option, offer_detector
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
-from rigcoach.cli.output import note, print_json, progress
+from rigcoach.cli.output import kept_when_stopped, note, print_json, progress
 from rigcoach.cli.plain_table import print_line
 
 if TYPE_CHECKING:
@@ -143,7 +143,10 @@ def run_drill(
     )
     if not sheet:
         offer_detector(settings, models, wanted.drill.frame.subject)
-    with prompter_of(settings, silent=silent or sheet) as prompter:
+    kept = kept_when_stopped(
+        lambda: "the takes so far are kept: rigcoach log show; what is on the card: rigcoach ingest"
+    )
+    with kept, prompter_of(settings, silent=silent or sheet) as prompter:
         if wanted.session.weighting:
             prompter.line(f"Takes weighted towards your weak points: {wanted.session.weighting}")
         if untethered or sheet or no_camera:

@@ -10,6 +10,7 @@ from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.detector_offer import models_option, offer_detector
 from rigcoach.cli.drill_run import print_session, prompter_of
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
+from rigcoach.cli.output import kept_when_stopped
 
 
 class TakesMissingError(RigcoachError):
@@ -83,7 +84,8 @@ def ingest(
         raise click.UsageError("--score-only imports nothing; leave FOLDER out.")
     path = waiting_session() if session is None else session_folder.find(session)
     # Held before anything is read of it: another rigcoach may be at work on it while the camera is opened.
-    with prompter_of(settings, silent=True) as prompter, resumed(path) as open_session:
+    kept = kept_when_stopped(lambda: "what was imported is kept; run rigcoach ingest again for the rest")
+    with kept, prompter_of(settings, silent=True) as prompter, resumed(path) as open_session:
         offer_detector(settings, models, open_session.session.drill.frame.subject)
         prompter.line(f"Session {path.name}")
         if folder is not None or score_only:

@@ -10,7 +10,7 @@ from rigcoach.cli.body_names import body_name
 from rigcoach.cli.cameras import opened_camera, several_cameras
 from rigcoach.cli.configured import configured_profile, remember
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
-from rigcoach.cli.output import note, print_json, progress
+from rigcoach.cli.output import kept_when_stopped, note, print_json, progress
 from rigcoach.cli.profile_tables import (
     ProfileShortError,
     print_applied,
@@ -66,7 +66,8 @@ def apply_profile(settings: CommandOptions, name: str | None, *, dry_run: bool) 
         if not is_ok(resolved):
             raise short(f"{wanted.name} would not be fully applied", resolved)
         return
-    with opened_camera(settings) as camera:
+    kept = kept_when_stopped(lambda: "the camera has the settings that it had before")
+    with kept, opened_camera(settings) as camera:
         model = camera.listing().model
         wanted = wanted or load_profile(configured_profile(model))
         with progress(settings, f"Applying {wanted.name}") as advance:
