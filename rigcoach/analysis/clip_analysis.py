@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from rigcoach.analysis.camera_sensors import sensors_of
 from rigcoach.analysis.card_tracker import CardReader
 from rigcoach.analysis.focus import Focus, blur_between, complete_focus, of_one_field
 from rigcoach.analysis.main_subject import MainSubject, eye_detector
@@ -72,10 +73,13 @@ def analyse_clip(
         clip = replace(clip, transfer=rig.log_curve)
     if choice.kind == "box" and choice.box is None:
         raise ValueError("a box is needed")
+    sensors, clip = sensors_of(clip, rig)
+    if sensors is not None:
+        rig = sensors.rig(rig)
     search = SubjectSearch(clip, choice, place)
     reader = SubjectReader(rig, float(clip.fps), eye_detector() if choice.kind in ("auto", "face") else None)
     # What is known of each frame is put aside: of a long clip only a part is in memory at a time.
-    with closing(measure_frames(clip, search, reader, CardReader(clip, rig), advance)) as measured:
+    with closing(measure_frames(clip, search, reader, CardReader(clip, rig), advance, sensors)) as measured:
         seen = stored(measured)
     lead = search.lead()
     kind = _chosen(seen, lead)
@@ -96,7 +100,8 @@ def analyse_clip(
         chosen = (at_pace(look, each) for look, each in zip(chosen, pace, strict=True))
     looks = _with_headings(stored(chosen), steps, clip)
     read = blur_between(stored(None if look is None else look.focus for look in looks))
-    focuses = complete_focus(read, float(clip.fps), rig.shutter_s, limit_scale(clip.width, clip.height))
+    shutter_s = rig.shutter_s if rig.shutter_times is None else [rig.shutter_times.at(t_s) for t_s in times]
+    focuses = complete_focus(read, float(clip.fps), shutter_s, limit_scale(clip.width, clip.height))
     frames = (
         replace(
             frame_measurement(
@@ -111,7 +116,7 @@ def analyse_clip(
         )
         for frame, look, focus, step in zip(seen, looks, focuses, map(tuple, steps), strict=True)
     )
-    return ClipMeasurements(
+    measures = ClipMeasurements(
         clip=clip,
         subject_kind=kind,
         looked_for=search.looked_for,
@@ -121,6 +126,7 @@ def analyse_clip(
             steps if pace is None else evenly(times, steps, float(clip.fps)), float(clip.fps), clip.height
         ),
     )
+    return measures if sensors is None else sensors.applied(measures)
 
 
 def _chosen(seen: Sequence[SeenFrame], lead: MainSubject | None) -> str | None:

@@ -11,6 +11,7 @@ from itertools import repeat
 
 import numpy as np
 
+from rigcoach.analysis.shutter_times import ShutterTimes
 from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.arrays import Interval, Luma
 from rigcoach.measure.blur.blur_kind import BOTH, MOVED, BlurKind, Estimate, blur_kind
@@ -94,6 +95,7 @@ class FocusReader:
 
     fps: float
     shutter_s: float | None
+    shutter_times: ShutterTimes | None = None
     _next_place_s: float = field(default=0.0, init=False)
     _style: PictureStyle = field(default=PLAIN, init=False)
     _style_blur_px: float = field(default=math.inf, init=False)
@@ -104,7 +106,7 @@ class FocusReader:
         luma: Luma,
         box: Box,
         shift: Shift | None,
-        t_s: float,  # noqa: ARG002 - who reads less often goes by it
+        t_s: float,
         *,
         with_blur: bool = True,
         with_background: bool = False,
@@ -116,10 +118,10 @@ class FocusReader:
         step = None if shift is None else (shift.dx_px, shift.dy_px)
         if not with_blur:
             return FocusObservation(Focus(reason=NOT_READ), step)
-        blur = natural_blur(luma, box, self._known(step))
+        blur = natural_blur(luma, box, self._known(step, t_s))
         focus = Focus(blur.blur_px, reason=blur.reason, blur_px_interval=blur.blur_px_interval)
         if blur.blur_px is not None and with_background:
-            focus = replace(focus, background_blur_px=background_blur_px(luma, box, self._known(None)))
+            focus = replace(focus, background_blur_px=background_blur_px(luma, box, self._known(None, t_s)))
         pictured = None
         if blur.motion_blur_px is not None and blur.motion_blur_px_interval is not None:
             pictured = Estimate(blur.motion_blur_px, blur.motion_blur_px_interval)
@@ -156,14 +158,15 @@ class FocusReader:
             focus = replace(focus, place=_place(luma, find, card, self._style, distance_m, lens, focus))
         return FocusObservation(focus, None, pictured, on_card=True)
 
-    def _known(self, step: tuple[float, float] | None) -> KnownMotionBlur | None:
+    def _known(self, step: tuple[float, float] | None, t_s: float) -> KnownMotionBlur | None:
         """Return the smear as far as one step and the shutter speed tell it."""
         if step is None:
             return None
         length = float(np.hypot(*step))
         direction = float(np.degrees(np.arctan2(step[1], step[0])) % 180.0)
-        if self.shutter_s is not None:
-            return KnownMotionBlur(length * min(self.fps * self.shutter_s, 1.0), direction)
+        shutter_s = self.shutter_s if self.shutter_times is None else self.shutter_times.at(t_s)
+        if shutter_s is not None:
+            return KnownMotionBlur(length * min(self.fps * shutter_s, 1.0), direction)
         return KnownMotionBlur(length / 2, direction) if length <= _STILL_PX else None
 
 
@@ -216,13 +219,13 @@ def _mixed(before: Focus, after: Focus, share: float) -> Focus | None:
 
 
 def complete_focus(
-    looks: Sequence[FocusObservation | None], fps: float, shutter_s: float | None, scale: float
+    looks: Sequence[FocusObservation | None], fps: float, shutter_s: float | Sequence[float] | None, scale: float
 ) -> Sequence[Focus | None]:
     """Return the focus of every frame, now that all have been read: with its smear, and its kind of blur.
 
     A subject's smear comes from its movement through the frames around and the shutter speed; without a shutter speed
     only that of a still subject is known. A card's comes from the picture. What counts as sharp in a frame of 1080p is
-    `scale` times as much here.
+    `scale` times as much here. `shutter_s` is one for all frames, or one for each.
     """
     moved = repeat(None, len(looks)) if shutter_s is None else _motion_blurs(looks, fps, shutter_s)
     return stored(
@@ -232,13 +235,14 @@ def complete_focus(
 
 
 def _motion_blurs(
-    looks: Sequence[FocusObservation | None], fps: float, shutter_s: float
+    looks: Sequence[FocusObservation | None], fps: float, shutter_s: float | Sequence[float]
 ) -> Iterator[MotionBlur | None]:
     """Yield the smear of every frame, some thousand at a time."""
     for first in range(0, len(looks), _AT_A_TIME):
         low = max(first - FRAMES_AROUND, 0)
-        around = looks[low : first + _AT_A_TIME + FRAMES_AROUND]
-        found = motion_blurs([None if look is None else look.step_px for look in around], fps, shutter_s)
+        last = first + _AT_A_TIME + FRAMES_AROUND
+        exposed_s = shutter_s[low:last] if isinstance(shutter_s, Sequence) else shutter_s
+        found = motion_blurs([None if look is None else look.step_px for look in looks[low:last]], fps, exposed_s)
         yield from found[first - low : first - low + _AT_A_TIME]
 
 

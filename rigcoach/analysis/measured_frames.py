@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rigcoach.analysis.camera_sensors import CameraSensors
 from rigcoach.analysis.card_tracker import CardReader
 from rigcoach.analysis.main_subject import MainSubject
 from rigcoach.analysis.observation import Observation
@@ -39,9 +40,14 @@ class SeenFrame:
 
 
 def measure_frames(
-    clip: Clip, search: SubjectSearch, reader: SubjectReader, cards: CardReader, advance: Advance
+    clip: Clip,
+    search: SubjectSearch,
+    reader: SubjectReader,
+    cards: CardReader,
+    advance: Advance,
+    sensors: CameraSensors | None = None,
 ) -> Generator[SeenFrame]:
-    """Yield a clip's frames measured, each on whoever is likely its subject."""
+    """Yield a clip's frames measured, each on whoever is likely its subject; `sensors` are shown each of them."""
     before: SoughtFrame | None = None
     decoded = read_ahead(read_frames(clip), _FRAMES_AHEAD)
     with closing(read_ahead(search.through(decoded), _FRAMES_AHEAD)) as sought:
@@ -55,6 +61,8 @@ def measure_frames(
             on_card = None if card is None else exposure(luma, card.subject.box)
             reading = None if frame.subject is None else _read(reader, before, frame, frame.subject)
             yield SeenFrame(frame.t_s, exposure(luma), step, card, on_card, reading)
+            if sensors is not None:
+                sensors.add(frame.picture, frame.t_s)
             before = frame
             advance(frame.t_s, clip.duration_s)
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rigcoach.analysis.focus import Focus
+from rigcoach.analysis.shutter_times import ShutterTimes
 from rigcoach.measure.card.card_pose import CardPose
+from rigcoach.measure.motion.gyro_alignment import GyroAlignment
 from rigcoach.measure.motion.motion_bands import NOT_FOLLOWED, MotionBands
 from rigcoach.measure.motion.rolling_shutter import Skew
 from rigcoach.measure.people.person_distance import PersonDistance
@@ -23,6 +25,7 @@ class RigOptics:
 
     `sensor_width_mm` is the width of sensor that the movie frame covers; `readout_s` is how long its rows take to read.
     `log_curve` is the curve for grading that the rig records on, for clips that don't say so themselves.
+    `shutter_times` are what the camera noted frame by frame; `shutter_s` is the middle of them then.
     """
 
     focal_length_mm: float | None = None
@@ -31,6 +34,7 @@ class RigOptics:
     f_number: float | None = None
     readout_s: float | None = None
     log_curve: LogCurve | None = None
+    shutter_times: ShutterTimes | None = None
 
 
 def rig_optics(profile: Profile) -> RigOptics:
@@ -77,12 +81,66 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraReading:
+    """What the camera's own sensors tell of a frame; `None` where they don't.
+
+    Attributes
+    ----------
+    exposure_s
+        How long it was exposed.
+    roll_deg, pitch_deg
+        By gravity: how far the picture is turned clockwise, and how far the camera looks up.
+    turn_deg_s
+        How fast the camera turned into the frame, by its gyro, about the picture's x (positive where it looks up), y
+        (to the right) and z (clockwise).
+    pictured_turn_deg_s
+        The same by how the far parts of the picture moved.
+    motion_px
+        The smear that its turns leave of what is far, during the exposure.
+    """
+
+    exposure_s: float | None = None
+    roll_deg: float | None = None
+    pitch_deg: float | None = None
+    turn_deg_s: tuple[float, float, float] | None = None
+    pictured_turn_deg_s: tuple[float, float, float] | None = None
+    motion_px: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SensorsUsed:
+    """Which of a camera's sensors were believed.
+
+    Attributes
+    ----------
+    source
+        The camera or logger.
+    exposure_s, readout_s
+        The middle one of the exposure times, and how long the frame's rows took to read, as the camera noted them.
+    gravity
+        Where gravity is from: "gravity" for a track of it, "accelerometer" for what was felt and turned back by the
+        gyro; `None` where it was not used.
+    gyro
+        How the gyro agrees with the picture; `None` where it was not used.
+    refused
+        What contradicts the picture, a sentence each.
+    """
+
+    source: str
+    exposure_s: float | None = None
+    readout_s: float | None = None
+    gravity: str | None = None
+    gyro: GyroAlignment | None = None
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FrameMeasurement:
     """All that was measured on one frame; `shift_px` is how far the subject, or the picture, moved since the last.
 
     `pose` is how the camera stood to the target card, where the rig is known, and `person` how far away the person is
     by a size that is much the same on everybody. `skew` is what the rolling shutter does, where the readout is known.
-    `exposure` is the subject's where there is one, `picture` the whole frame's.
+    `exposure` is the subject's where there is one, `picture` the whole frame's. `camera` is what its sensors tell.
     """
 
     t_s: float
@@ -96,6 +154,23 @@ class FrameMeasurement:
     person: PersonDistance | None = None
     skew: Skew | None = None
     picture: Exposure | None = None
+    camera: CameraReading | None = None
+
+    @property
+    def roll_by(self) -> str | None:
+        """What tells the roll: "gravity", "card" or "lines"; `None` where nothing does."""
+        if self.framing is None or self.framing.roll_deg is None:
+            return None
+        if self.camera is not None and self.camera.roll_deg is not None:
+            return "gravity"
+        return "card" if self.subject is not None and self.subject.kind == "target" else "lines"
+
+    @property
+    def motion_by(self) -> str | None:
+        """What tells the smear: "movement" through the frames around, or the "picture" itself; `None` where nothing."""
+        if self.focus.motion_blur_px is None:
+            return None
+        return "picture" if self.subject is not None and self.subject.kind == "target" else "movement"
 
     @property
     def away_m(self) -> tuple[float, float] | None:
@@ -111,8 +186,9 @@ class ClipMeasurements:
     """A clip's frames, measured; `subject_kind` is `None` where none was found, `looked_for` says what was tried.
 
     `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the
-    whole picture's, `None` where the clip is too short to tell. `motion` is what made the picture move. The frames of a
-    long clip wait on the disk (`rigcoach.base.stored_sequence`): go through them in order.
+    whole picture's, `None` where the clip is too short to tell. `motion` is what made the picture move, `sensors` which
+    of the camera's were used, `None` where it recorded none. The frames of a long clip wait on the disk
+    (`rigcoach.base.stored_sequence`): go through them in order.
     """
 
     clip: Clip
@@ -122,6 +198,7 @@ class ClipMeasurements:
     wanted: WantedFrame = ANYWHERE
     flicker: Flicker | None = None
     motion: MotionBands = NOT_FOLLOWED
+    sensors: SensorsUsed | None = None
 
     @property
     def found_ratio(self) -> float:

@@ -63,7 +63,7 @@ class SubjectReader:
     """Reads subjects in frames; `eyes` finds those of a face."""
 
     def __init__(self, rig: RigOptics, fps: float, eyes: EyeDetector | None, focus: FocusReader | None = None) -> None:
-        self._focus = focus or FocusReader(fps, rig.shutter_s)
+        self._focus = focus or FocusReader(fps, rig.shutter_s, rig.shutter_times)
         self._eyes = eyes
         self._blurs_per_s = fps / max(1, round(fps / _BLURS_PER_S))
 

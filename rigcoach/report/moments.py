@@ -207,12 +207,18 @@ def _facts(frame: FrameMeasurement, each: FrameScore) -> tuple[tuple[str, str], 
         ("kind", focus.kind),
         ("focused", None if focus.place is None else _PLACES[focus.place.side]),
         ("smear", None if focus.smear_px is None else f"{focus.smear_px:.1f} px"),
-        ("roll", None if framing is None or framing.roll_deg is None else f"{framing.roll_deg:+.1f}°"),
+        ("roll", _roll(frame)),
         ("distance", _distance(frame)),
         ("shot", _shot(framing)),
         ("room ahead", None if framing is None or framing.lead_room is None else f"{100 * framing.lead_room:.0f} %"),
     ]
     return tuple((name, value) for name, value in facts if value is not None)
+
+
+def _roll(frame: FrameMeasurement) -> str | None:
+    if frame.framing is None or frame.framing.roll_deg is None:
+        return None
+    return f"{frame.framing.roll_deg:+.1f}°{' by gravity' if frame.roll_by == 'gravity' else ''}"
 
 
 def _patch_box(rgb: Rgb, box: Box) -> Box | None:

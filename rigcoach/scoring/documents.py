@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from rigcoach.analysis.results import FrameMeasurement
+from rigcoach.analysis.results import CameraReading, FrameMeasurement, SensorsUsed
 from rigcoach.base.shown_text import printable_json
 from rigcoach.measure.motion.motion_bands import MotionBands
 from rigcoach.measure.picture.framing import WantedFrame
@@ -79,6 +79,7 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         if measures.flicker is None
         else {"depth": round(measures.flicker.depth, 4), "frequency_hz": _round(measures.flicker.frequency_hz, 2)},
         "motion": _motion_document(measures.motion),
+        "sensors": _sensors_document(measures.sensors),
         "advice": [
             {
                 "code": advice.code,
@@ -141,6 +142,7 @@ def _frame_document(frame: FrameMeasurement, score: FrameScore) -> Document:
         "focus": {
             "blur_px": _round(focus.blur_px, 3),
             "motion_px": _round(focus.motion_blur_px, 2),
+            "motion_by": frame.motion_by,
             "direction_deg": _round(focus.direction_deg, 1),
             "reason": focus.reason,
             "blur_px_interval": None
@@ -178,6 +180,7 @@ def _frame_document(frame: FrameMeasurement, score: FrameScore) -> Document:
             "size": round(framing.size, 4),
             "headroom": round(framing.headroom, 4),
             "roll_deg": _round(framing.roll_deg, 3),
+            "roll_by": frame.roll_by,
             "roll_confidence": _round(framing.roll_confidence, 2),
             "cut_off": list(framing.cut_off),
             "heading": framing.heading,
@@ -203,7 +206,52 @@ def _frame_document(frame: FrameMeasurement, score: FrameScore) -> Document:
             "skew_deg": round(frame.skew.skew_deg, 3),
             "stretch": round(frame.skew.stretch, 5),
         },
+        "camera": _camera_document(frame.camera),
         "keeper": score.keeper,
+    }
+
+
+def _camera_document(camera: CameraReading | None) -> Document | None:
+    """Return what a camera's sensors tell of a frame, each with its source."""
+    if camera is None:
+        return None
+    return {
+        "level": None
+        if camera.pitch_deg is None
+        else {"roll_deg": _round(camera.roll_deg, 3), "pitch_deg": _round(camera.pitch_deg, 3), "by": "gravity"},
+        "rotation": _rotation_document(camera.turn_deg_s, "gyro"),
+        "rotation_pictured": _rotation_document(camera.pictured_turn_deg_s, "picture"),
+        "exposure_time": None if camera.exposure_s is None else {"s": camera.exposure_s, "by": "camera"},
+        "motion": None if camera.motion_px is None else {"px": round(camera.motion_px, 3), "by": "gyro"},
+    }
+
+
+def _rotation_document(turn_deg_s: tuple[float, float, float] | None, by: str) -> Document | None:
+    if turn_deg_s is None:
+        return None
+    pitch, yaw, roll = (round(value, 3) for value in turn_deg_s)
+    return {"pitch_deg_s": pitch, "yaw_deg_s": yaw, "roll_deg_s": roll, "by": by}
+
+
+def _sensors_document(sensors: SensorsUsed | None) -> Document | None:
+    """Return which of a camera's sensors were used, and how well the gyro agrees with the picture."""
+    if sensors is None:
+        return None
+    gyro = sensors.gyro
+    return {
+        "source": sensors.source,
+        "exposure_s": sensors.exposure_s,
+        "readout_s": sensors.readout_s,
+        "gravity_from": sensors.gravity,
+        "gyro": None
+        if gyro is None
+        else {
+            "agreement": round(gyro.agreement, 4),
+            "rms_error_deg_s": round(gyro.rms_error_deg_s, 3),
+            "clock_offset_s": round(gyro.offset_s, 4),
+            "focal_length_px": round(gyro.focal_px, 1),
+        },
+        "refused": list(sensors.refused),
     }
 
 

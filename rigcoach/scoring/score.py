@@ -398,8 +398,8 @@ def _computed_from(measures: ClipMeasurements, parts: dict[str, float | None]) -
     by_motion_blur = any(frame.focus.smear_px is not None for frame in measures.frames)
     sources = {
         "focus": f"blur of the {edges}" if parts["focus"] is not None else None,
-        "framing": _framing_from(on, measures.wanted) if parts["framing"] is not None else None,
-        "steadiness": "motion blur during the exposure"
+        "framing": _framing_from(on, measures) if parts["framing"] is not None else None,
+        "steadiness": f"motion blur during the exposure{_timed(measures)}"
         if by_motion_blur
         else "speed of the picture from frame to frame",
         "exposure": {
@@ -412,10 +412,18 @@ def _computed_from(measures: ClipMeasurements, parts: dict[str, float | None]) -
     return {name: text for name, text in sources.items() if text and parts[name] is not None}
 
 
-def _framing_from(on: str, wanted: WantedFrame) -> str:
-    if wanted.place is None:
-        return f"level and how the frame holds {on}; no target position was set"
-    return f"position of {on}; target: {_told(wanted.place)}"
+def _timed(measures: ClipMeasurements) -> str:
+    exposed = measures.sensors is not None and measures.sensors.exposure_s is not None
+    return ", which the camera timed" if exposed and measures.subject_kind != "target" else ""
+
+
+def _framing_from(on: str, measures: ClipMeasurements) -> str:
+    place = measures.wanted.place
+    level = "level by gravity" if any(frame.roll_by == "gravity" for frame in measures.frames) else "level"
+    if place is None:
+        return f"{level} and how the frame holds {on}; no target position was set"
+    by_gravity = f", {level}" if level != "level" else ""
+    return f"position of {on}{by_gravity}; target: {_told(place)}"
 
 
 def _told(place: tuple[float, float]) -> str:

@@ -45,7 +45,7 @@ class MotionBlur:
 
 
 def motion_blurs(
-    steps_px: Sequence[tuple[float, float] | None], fps: float, shutter_s: float
+    steps_px: Sequence[tuple[float, float] | None], fps: float, shutter_s: float | Sequence[float]
 ) -> list[MotionBlur | None]:
     """Return the smear of every frame; `None` where the movement around it isn't known.
 
@@ -55,8 +55,9 @@ def motion_blurs(
         For each frame how far the subject moved since the frame before, x and y; `None` where that isn't known, as
         for the first.
     fps, shutter_s
-        Frames a second, and how long each is exposed, around the frame's time.
+        Frames a second, and how long each is exposed, around the frame's time: all alike, or one for each.
     """
+    exposures_s = [shutter_s] * len(steps_px) if isinstance(shutter_s, float | int) else shutter_s
     found: list[MotionBlur | None] = [None] * len(steps_px)
     for first, last in _runs(steps_px):
         steps = np.array([step for step in steps_px[first + 1 : last + 1] if step is not None])
@@ -64,7 +65,7 @@ def motion_blurs(
         for i in range(len(places)):
             low = max(0, min(i - _FRAMES_EITHER_SIDE, len(places) - 2 * _FRAMES_EITHER_SIDE - 1))
             window = places[low : low + 2 * _FRAMES_EITHER_SIDE + 1]
-            path = _moments(len(window), i - low, round(fps, 3), round(fps * shutter_s, 4)) @ window
+            path = _moments(len(window), i - low, round(fps, 3), round(fps * exposures_s[first + i], 4)) @ window
             found[first + i] = motion_blur_of(path)
     return found
 

@@ -1,0 +1,1 @@
+"""What a camera's sensors recorded beside its pictures: movement, gravity, exposure times."""

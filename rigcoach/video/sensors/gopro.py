@@ -1,0 +1,196 @@
+"""The telemetry track of a GoPro, as GoPro publishes it ([GPMF]_, "MP4 Implementation" and the tables after it).
+
+Sensors are stored in payloads of about a second. When each reading was taken is not said, and a payload may hold a few
+more or fewer: readings are spread evenly over all payloads, as GoPro's own tools do.
+
+The body's axes are Z up, X to the left and Y to the back, by `GYRO` and `ACCL` of a HERO5 and a HERO11 held against
+their pictures; `GRAV` is in the picture's own axes. Files say in `ORIN` in which order and sense they store them; where
+an older body doesn't, its model tells.
+
+References
+----------
+.. [GPMF] GoPro, "GPMF Introduction", https://gopro.github.io/gpmf-parser.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rigcoach.measure.arrays import Floats
+from rigcoach.video.container import open_container, video_stream
+from rigcoach.video.mp4_boxes import boxes, inside, movie_box
+from rigcoach.video.sensors.klv import Item, items
+from rigcoach.video.sensors.tracks import Samples, SensorTracks
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+# A payload of a second is some ten kilobytes.
+_MOST_PAYLOAD_BYTES = 4_000_000
+# In which order and sense bodies before ORIN store their axes.
+_ORDERS = {"HERO6": "YxZ", "Fusion": "yXZ"}
+_COMMON_ORDER = "ZXY"
+_TRACKS = ("GYRO", "ACCL", "GRAV", "IORI", "SHUT")
+_LONGEST_READOUT_S = 0.1
+
+
+@dataclass(slots=True)
+class _Stream:
+    """One sensor's payloads: when each began, in seconds, and its readings; `order` is how its axes are stored."""
+
+    begins_s: list[float] = field(default_factory=list)
+    readings: list[Floats] = field(default_factory=list)
+    order: str | None = None
+
+
+def gopro_tracks(path: Path) -> SensorTracks | None:
+    """Return what a GoPro's file holds of its sensors; `None` where it holds no such track.
+
+    Raises
+    ------
+    rigcoach.video.container.ClipError
+        The file cannot be read.
+    """
+    with open_container(path) as container:
+        stream = video_stream(container, path)
+        zero_s = float((stream.start_time or 0) * (stream.time_base or 0))
+        payloads = list(_payloads(container, path))
+    if not payloads:
+        return None
+    streams: dict[str, _Stream] = {}
+    model, readout_s = _of_whole_file(path)
+    for begins_s, data in payloads:
+        for device in items(data):
+            model = model or next((item.text for item in device.items if item.key == "DVNM"), "")
+            readout_s = readout_s or _readout_s(device)
+            for item in device.items:
+                if item.key == "STRM":
+                    _add(streams, begins_s - zero_s, item.items)
+    ends_s = payloads[-1][0] - zero_s + _lasts_s(payloads)
+    tracks = {key: _samples(streams[key], ends_s) for key in streams}
+    order = _order_of(model)
+    gravity, turned = tracks.get("GRAV"), tracks.get("IORI")
+    found = SensorTracks(
+        source="GoPro" if model in ("", "Camera") else f"GoPro {model}",
+        gyro=_in_picture(tracks.get("GYRO"), streams.get("GYRO"), order),
+        accelerometer=_in_picture(tracks.get("ACCL"), streams.get("ACCL"), order),
+        gravity=None if gravity is None else _of_image(gravity, turned),
+        image_turn=turned if turned is not None and turned.values.shape[1] == 4 else None,
+        exposure_s=tracks.get("SHUT"),
+        readout_s=readout_s if readout_s is not None and 0 < readout_s < _LONGEST_READOUT_S else None,
+    )
+    return None if found.is_empty else found
+
+
+def _payloads(container: "InputContainer", path: Path) -> Iterator[tuple[float, bytes]]:
+    """Yield the payloads of the telemetry track: when each begins, and its bytes, read by the track's index."""
+    for stream in container.streams.data:
+        base = stream.time_base
+        entries = [entry for entry in stream.index_entries if 0 < entry.size <= _MOST_PAYLOAD_BYTES]
+        if base is None or not entries:
+            continue
+        with path.open("rb") as file:
+            for number, entry in enumerate(entries):
+                file.seek(entry.pos)
+                data = file.read(entry.size)
+                if number == 0 and data[:4] != b"DEVC":
+                    break
+                yield float(entry.timestamp * base), data
+            else:
+                return
+
+
+def _lasts_s(payloads: Sequence[tuple[float, bytes]]) -> float:
+    return float(np.median(np.diff([begins_s for begins_s, _ in payloads]))) if len(payloads) > 1 else 1.001
+
+
+def _of_whole_file(path: Path) -> tuple[str, float | None]:
+    """Return the model and the readout time that newer bodies note once for the whole file."""
+    users = [content for kind, content in boxes(movie_box(path) or b"") if kind == b"udta"]
+    noted = b"".join(inside(user, b"GPMF") for user in users)
+    model, readout_s = "", None
+    for device in items(noted):
+        model = model or next((item.text for item in _deep(device) if item.key == "MINF"), "")
+        readout_s = readout_s or _readout_s(device)
+    return model, readout_s
+
+
+def _readout_s(device: Item) -> float | None:
+    told = next((item.numbers for item in _deep(device) if item.key == "SROT"), None)
+    return float(told[0, 0]) / 1000 if told is not None and told.size else None
+
+
+def _deep(item: Item) -> Iterator[Item]:
+    yield item
+    for inner in item.items:
+        yield from _deep(inner)
+
+
+def _add(streams: dict[str, _Stream], begins_s: float, content: Sequence[Item]) -> None:
+    """Add one sensor's payload: what goes before its readings describes them."""
+    told = {item.key: item for item in content}
+    key = next((key for key in _TRACKS if key in told), None)
+    if key is None:
+        return
+    readings = told[key].numbers
+    if not readings.size:
+        return
+    scale = told["SCAL"].numbers.ravel() if "SCAL" in told else np.ones(1)
+    if scale.size not in (1, readings.shape[1]) or not scale.all():
+        return
+    stream = streams.setdefault(key, _Stream())
+    if stream.readings and stream.readings[0].shape[1] != readings.shape[1]:
+        return
+    stream.begins_s.append(begins_s)
+    stream.readings.append(readings / scale)
+    stream.order = told["ORIN"].text if "ORIN" in told else stream.order
+
+
+def _samples(stream: _Stream, ends_s: float) -> Samples | None:
+    """Return a sensor's readings with times: even from payload to payload, by the line through their beginnings."""
+    counts = [len(readings) for readings in stream.readings]
+    before = np.concatenate((np.zeros(1), np.cumsum(counts)))
+    values = np.concatenate(stream.readings)
+    if len(counts) > 2:
+        step_s, zero_s = (float(value) for value in np.polyfit(before[:-1], stream.begins_s, 1))
+    else:
+        zero_s = stream.begins_s[0]
+        step_s = (ends_s - zero_s) / max(int(before[-1]), 1)
+    if not (np.isfinite(step_s) and step_s > 0 and np.isfinite(values).all()):
+        return None
+    return Samples(np.asarray(zero_s + step_s * np.arange(len(values)), dtype=np.float64), values)
+
+
+def _order_of(model: str) -> str:
+    return next((order for name, order in _ORDERS.items() if name in model), _COMMON_ORDER)
+
+
+def _in_picture(track: Samples | None, stream: _Stream | None, order: str) -> Samples | None:
+    """Return readings of the body's axes, stored in some order and sense, in the picture's."""
+    if track is None or stream is None or track.values.shape[1] != 3:
+        return None
+    order = stream.order or order
+    if sorted(order.upper()) != ["X", "Y", "Z"]:
+        return None
+    body = {name.upper(): track.values[:, i] * (1 if name.isupper() else -1) for i, name in enumerate(order)}
+    return Samples(track.times_s, -np.stack((body["X"], body["Z"], body["Y"]), axis=1))
+
+
+def _of_image(gravity: Samples, turned: Samples | None) -> Samples | None:
+    """Return gravity as the picture shows it: a stabilised one is turned against the body (`IORI`, w first)."""
+    if gravity.values.shape[1] != 3 or not np.linalg.norm(gravity.values, axis=1).any():
+        return None
+    if turned is None or turned.values.shape != (len(gravity), 4):
+        return gravity
+    return Samples(gravity.times_s, _rotated(turned.values, gravity.values))
+
+
+def _rotated(quaternions: Floats, vectors: Floats) -> Floats:
+    """Return vectors, (n, 3), turned by quaternions, (n, 4), real part first."""
+    length = np.maximum(np.linalg.norm(quaternions, axis=1, keepdims=True), 1e-9)
+    w, axis = (quaternions / length)[:, :1], (quaternions / length)[:, 1:]
+    across = np.cross(axis, vectors)
+    return np.asarray(vectors + 2 * (w * across + np.cross(axis, across)), dtype=np.float64)
