@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rigcoach.analysis.results import CameraReading, ClipMeasurements, FrameMeasurement, RigOptics, SensorsUsed
+from rigcoach.analysis.results import CameraReading, ClipMeasurements, FrameMeasurement, GyroFit, RigOptics, SensorsUsed
 from rigcoach.analysis.shutter_times import ShutterTimes
 from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.arrays import Floats
@@ -88,17 +88,25 @@ class CameraSensors:
         frames = stored(
             self._with_reading(frame, i, aligned, gravity, smears) for i, frame in enumerate(measures.frames)
         )
-        clip = measures.clip
+        name = measures.clip.path.name
         return replace(
             measures,
-            clip=replace(clip, notes=(*clip.notes, *(f"{clip.path.name}: {each}" for each in self._refused))),
+            sensor_notes=(*measures.sensor_notes, *(f"{name}: {each}" for each in self._refused)),
             frames=frames,
             sensors=SensorsUsed(
                 source=self._tracks.source,
                 exposure_s=None if exposures is None else exposures.median_s,
                 readout_s=self._tracks.readout_s,
                 gravity=None if gravity is None else "gravity" if self._tracks.gravity is not None else "accelerometer",
-                gyro=aligned,
+                gyro=None
+                if aligned is None
+                else GyroFit(
+                    agreement=aligned.agreement,
+                    rms_error_deg_s=aligned.rms_error_deg_s,
+                    picture_deg_s=aligned.picture_deg_s,
+                    offset_s=aligned.offset_s,
+                    focal_px=aligned.focal_px,
+                ),
                 refused=tuple(self._refused),
             ),
         )
@@ -236,12 +244,10 @@ class CameraSensors:
         return smears
 
 
-def sensors_of(clip: Clip, rig: RigOptics) -> tuple[CameraSensors | None, Clip]:
-    """Return a clip's sensors, `None` where it has none, and the clip with what there is to know of them."""
+def sensors_of(clip: Clip, rig: RigOptics) -> tuple[CameraSensors | None, tuple[str, ...]]:
+    """Return a clip's sensors, `None` where it has none, and what there is to know of them."""
     tracks, notes = read_sensors(clip)
-    if notes:
-        clip = replace(clip, notes=(*clip.notes, *notes))
-    return (None if tracks is None else CameraSensors(clip, tracks, rig)), clip
+    return (None if tracks is None else CameraSensors(clip, tracks, rig)), notes
 
 
 def _known(value: float) -> float | None:

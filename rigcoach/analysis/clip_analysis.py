@@ -73,7 +73,7 @@ def analyse_clip(
         clip = replace(clip, transfer=rig.log_curve)
     if choice.kind == "box" and choice.box is None:
         raise ValueError("a box is needed")
-    sensors, clip = sensors_of(clip, rig)
+    sensors, sensor_notes = sensors_of(clip, rig)
     if sensors is not None:
         rig = sensors.rig(rig)
     search = SubjectSearch(clip, choice, place)
@@ -125,6 +125,7 @@ def analyse_clip(
         motion=motion_bands(
             steps if pace is None else evenly(times, steps, float(clip.fps)), float(clip.fps), clip.height
         ),
+        sensor_notes=sensor_notes,
     )
     return measures if sensors is None else sensors.applied(measures)
 

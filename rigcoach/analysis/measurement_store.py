@@ -25,6 +25,7 @@ from rigcoach.base.outputs import OutputError, write_kept
 from rigcoach.base.stored_sequence import stored
 from rigcoach.base.user_data import user_folder
 from rigcoach.video.clip import Clip
+from rigcoach.video.sensors.telemetry import telemetry_parser_version
 
 MOST_BYTES = 200_000_000
 """How much the store may hold: some 500 hours of clips."""
@@ -177,7 +178,8 @@ def _measured_by() -> str:
     files = [home / "target_card.py"]
     for room in _MEASURING:
         files += sorted(path for path in (home / room).rglob("*") if path.suffix in {".py", ".json", ".toml"})
-    digest = hashlib.sha256(repr((cv2.__version__, np.__version__, av.__version__)).encode())
+    versions = (cv2.__version__, np.__version__, av.__version__, telemetry_parser_version())
+    digest = hashlib.sha256(repr(versions).encode())
     for path in files:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from rigcoach.analysis.focus import Focus
 from rigcoach.analysis.shutter_times import ShutterTimes
 from rigcoach.measure.card.card_pose import CardPose
-from rigcoach.measure.motion.gyro_alignment import GyroAlignment
 from rigcoach.measure.motion.motion_bands import NOT_FOLLOWED, MotionBands
 from rigcoach.measure.motion.rolling_shutter import Skew
 from rigcoach.measure.people.person_distance import PersonDistance
@@ -107,7 +106,18 @@ class CameraReading:
     motion_px: float | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class GyroFit:
+    """How a gyro's turns agree with the picture's, as `rigcoach.measure.motion.gyro_alignment.GyroAlignment` has it."""
+
+    agreement: float
+    rms_error_deg_s: float
+    picture_deg_s: float
+    offset_s: float
+    focal_px: float
+
+
+@dataclass(frozen=True, slots=True)
 class SensorsUsed:
     """Which of a camera's sensors were believed.
 
@@ -130,7 +140,7 @@ class SensorsUsed:
     exposure_s: float | None = None
     readout_s: float | None = None
     gravity: str | None = None
-    gyro: GyroAlignment | None = None
+    gyro: GyroFit | None = None
     refused: tuple[str, ...] = ()
 
 
@@ -187,7 +197,7 @@ class ClipMeasurements:
 
     `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the
     whole picture's, `None` where the clip is too short to tell. `motion` is what made the picture move, `sensors` which
-    of the camera's were used, `None` where it recorded none. The frames of a long clip wait on the disk
+    of the camera's were used, `None` where it recorded none; `sensor_notes` is what there is to know of them. The frames of a long clip wait on the disk
     (`rigcoach.base.stored_sequence`): go through them in order.
     """
 
@@ -199,6 +209,12 @@ class ClipMeasurements:
     flicker: Flicker | None = None
     motion: MotionBands = NOT_FOLLOWED
     sensors: SensorsUsed | None = None
+    sensor_notes: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the photographer should know of how the clip and its sensors were read."""
+        return (*self.clip.notes, *self.sensor_notes)
 
     @property
     def found_ratio(self) -> float:

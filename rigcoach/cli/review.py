@@ -140,7 +140,7 @@ def _review_clips(
             if isinstance(scored, FailedClip):
                 outcome.failed.append(scored.error)
                 continue
-            for line in scored.measures.clip.notes:
+            for line in scored.measures.notes:
                 note(settings, f"{line}.")
             with outcome.noting():
                 clip = None if hide else playable(scored.measures.clip, report, proxy=wanted.proxy, advance=advance)

@@ -154,7 +154,7 @@ def _note(settings: CommandOptions, result: "ScoredClip | FailedClip") -> None:
     from rigcoach.scoring.batch import FailedClip
 
     if not isinstance(result, FailedClip):
-        for line in result.measures.clip.notes:
+        for line in result.measures.notes:
             note(settings, f"{line}.")
 
 

@@ -58,7 +58,7 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         "duration_s": round(frame_count / float(clip.fps) if clip.duration_s is None else clip.duration_s, 3),
         "frame_count": frame_count,
         "scored_frames": frame_count,
-        "notes": list(clip.notes),
+        "notes": list(measures.notes),
         "chapters": [str(chapter.path) for chapter in clip.chapters],
         "subject": {"kind": measures.subject_kind, "found_ratio": round(measures.found_ratio, 4)},
         "wanted": _wanted_document(measures.wanted),

@@ -6,6 +6,7 @@ from video.gpmf_files import device, klv
 from video.turning_camera import FOCAL_PX, FPS, SECONDS, SIZE, Turning, film, with_telemetry
 
 from rigcoach.analysis.clip_analysis import analyse_clip
+from rigcoach.analysis.measurement_store import kept_or
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.measure.motion.gravity import roll_pitch_deg
 from rigcoach.video.clip import read_clip
@@ -109,7 +110,7 @@ def test_a_gyro_that_contradicts_the_picture_is_told_and_not_believed(plain):
     measures = measured(copied(plain, "reversed.mp4", turns=-1.0))
     assert measures.sensors.gyro is None
     assert all(frame.camera.turn_deg_s is None and frame.camera.motion_px is None for frame in measures.frames)
-    assert any("the gyro is not used" in note for note in measures.clip.notes)
+    assert any("the gyro is not used" in note for note in measures.notes)
     # Its gravity is borne out by the straight lines.
     assert {frame.roll_by for frame in measures.frames} == {"gravity"}
 
@@ -118,14 +119,14 @@ def test_gravity_that_contradicts_the_picture_is_told_and_not_believed(plain):
     measures = measured(copied(plain, "tilted.mp4", tilted_deg=20.0))
     assert measures.sensors.gravity is None
     assert "gravity" not in {frame.roll_by for frame in measures.frames}
-    assert any("gravity is not used" in note for note in measures.clip.notes)
+    assert any("gravity is not used" in note for note in measures.notes)
 
 
 def test_exposures_longer_than_a_frame_are_told_and_not_believed(plain):
     measures = measured(copied(plain, "long.mp4", exposure_s=0.1))
     assert measures.sensors.exposure_s is None
     assert all(frame.focus.motion_moved_px is None for frame in measures.frames)
-    assert any("they are not used" in note for note in measures.clip.notes)
+    assert any("they are not used" in note for note in measures.notes)
 
 
 def test_a_clip_without_sensors_has_none(plain):
@@ -167,7 +168,7 @@ def test_a_log_of_another_day_is_told_and_not_believed(plain):
     clip.with_suffix(".csv").write_text(f"GYROFLOW IMU LOG\nversion,1.3\ngscale,1\nt,gx,gy,gz\n{rows}\n")
     measures = measured(clip)
     assert measures.sensors.gyro is None
-    assert any("cannot be matched" in note for note in measures.clip.notes)
+    assert any("cannot be matched" in note for note in measures.notes)
 
 
 @pytest.mark.slow
@@ -182,3 +183,14 @@ def test_a_real_gopro_turns_as_its_gyro_says(shared):
     fast = by_gyro > 0.3
     assert np.count_nonzero(fast) >= 8
     assert np.nanmedian(moved[fast] / by_gyro[fast]) == pytest.approx(1.0, abs=0.15)
+
+
+def test_what_the_sensors_told_is_kept_with_the_measurements(plain, tmp_path, monkeypatch):
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
+    path = copied(plain, "kept.mp4", tilted_deg=20.0)
+    measures = measured(path)
+    clip = read_clip(path)
+    kept = [kept_or(lambda: measures, clip, MIDDLE, RigOptics(), (0.5, 0.5)) for _ in range(2)]
+    assert kept[1].sensors == measures.sensors
+    assert kept[1].notes == measures.notes
+    assert [frame.camera for frame in kept[1].frames] == [frame.camera for frame in measures.frames]

@@ -9,7 +9,7 @@ from rigcoach.video.clip import Clip
 from rigcoach.video.container import length_s, open_container, video_stream
 from rigcoach.video.sensors.gopro import gopro_tracks
 from rigcoach.video.sensors.gyro_log import log_beside, read_gyro_log
-from rigcoach.video.sensors.telemetry import is_installed, telemetry_tracks
+from rigcoach.video.sensors.telemetry import telemetry_parser_version, telemetry_tracks
 from rigcoach.video.sensors.tracks import SensorTracks, joined
 
 # Insta360 writes its sensors after the movie, not as a track.
@@ -63,7 +63,7 @@ def _in_file(path: Path, notes: list[str]) -> SensorTracks | None:
     tracks = gopro_tracks(path)
     if tracks is not None or not _may_hold_others(path):
         return tracks
-    if is_installed():
+    if telemetry_parser_version() is not None:
         return telemetry_tracks(path)
     notes.append(
         f"{path.name} may hold the camera's movement: pip install 'rigcoach[sensors]' reads it where its maker is known"

@@ -4,6 +4,7 @@ It knows Sony's, Insta360's, DJI's and others' tracks, and the logs of phones. I
 clock; a file that it stumbles over tells nothing.
 """
 
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import numpy as np
 from rigcoach.video.sensors.tracks import Samples, SensorTracks
 
 
-def is_installed() -> bool:
-    """Whether telemetry-parser can be used."""
-    from importlib.util import find_spec
-
-    return find_spec("telemetry_parser") is not None
+def telemetry_parser_version() -> str | None:
+    """Return which telemetry-parser is installed; `None` where none is."""
+    try:
+        return version("telemetry-parser")
+    except PackageNotFoundError:
+        return None
 
 
 def telemetry_tracks(path: Path) -> SensorTracks | None:
