@@ -23,15 +23,24 @@ def show(page: Path) -> None:
     NoBrowserError
         Where none could be started.
     """
+    _show(page.resolve().as_uri(), str(page))
+
+
+def show_address(address: str) -> None:
+    """Show what is served at an address; raises as `show`."""
+    _show(address, address)
+
+
+def _show(address: str, named: str) -> None:
     import webbrowser
 
     with _words_to_stderr():
-        shown = webbrowser.open(page.resolve().as_uri())
+        shown = webbrowser.open(address)
     if not shown:
         raise NoBrowserError(
             "no browser could be started",
             why=f"BROWSER={os.environ['BROWSER']} did not work" if os.environ.get("BROWSER") else "none was found",
-            next_step=f"Open {page} yourself, or name one: BROWSER=firefox",
+            next_step=f"Open {named} yourself, or name one: BROWSER=firefox",
         )
 
 

@@ -30,7 +30,7 @@ def doctor(ctx: click.Context) -> None:
     from rigcoach.tether.documents import doctor_document
 
     settings: CommandOptions = ctx.obj
-    facts = _gather(settings)
+    facts = gather_facts(settings)
     findings = diagnose(facts)
     ready = is_ready(findings)
     model = facts.listing.model if facts.listing is not None else None
@@ -42,7 +42,8 @@ def doctor(ctx: click.Context) -> None:
         ctx.exit(1)
 
 
-def _gather(settings: CommandOptions) -> "Facts":
+def gather_facts(settings: CommandOptions) -> "Facts":
+    """Return what is to be seen of the camera that the user means, and of what keeps it from answering."""
     from dataclasses import replace
 
     from rigcoach.tether.camera import plugged_in

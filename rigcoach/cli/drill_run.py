@@ -20,7 +20,7 @@ from rigcoach.cli.plain_table import print_line
 if TYPE_CHECKING:
     from rigcoach.live.sounds import Speaker
     from rigcoach.live.voice import Voice
-    from rigcoach.practice.open_session import OpenSession
+    from rigcoach.practice.open_session import OpenSession, Prompter
     from rigcoach.practice.tethered import RunPlan
 
 
@@ -138,7 +138,7 @@ def run_drill(
 
     if test and (takes is not None or feedback is not None):
         raise click.UsageError("A test has the drill's takes and no feedback; run it without --takes and --feedback.")
-    wanted = _run_plan(
+    wanted = run_plan(
         settings, name, takes, profile_name, weighted=not no_lean, anyway=anyway, test=test, feedback=feedback
     )
     if not sheet:
@@ -188,7 +188,7 @@ def _run_untethered(
             print_line(line, 2)
 
 
-def _run_plan(
+def run_plan(
     settings: CommandOptions,
     name: str,
     takes: int | None,
@@ -199,6 +199,7 @@ def _run_plan(
     test: bool,
     feedback: str | None,
 ) -> "RunPlan":
+    """Return what is to be rehearsed of a drill, as its journal has it."""
     from rigcoach.drills.files import load_drill
     from rigcoach.journal.counted import counted
     from rigcoach.journal.due import due, retention_tests
@@ -265,11 +266,11 @@ def print_session(settings: CommandOptions, prompter: SpokenPrompter, open_sessi
     lines = summary_lines(session, summary)
     spoken = [line for line in lines if not line.startswith("Keepers by take")]
     prompter.say(" ".join(spoken), written=settings.json)
-    _write_report(prompter, open_session)
+    write_report(prompter, open_session)
     _print_next(settings, open_session)
 
 
-def _write_report(prompter: SpokenPrompter, open_session: "OpenSession") -> None:
+def write_report(prompter: "Prompter", open_session: "OpenSession") -> None:
     """Write the session's report into its folder; nothing of it is shown."""
     from rigcoach.report.page import write
     from rigcoach.report.session_page import read_session_page

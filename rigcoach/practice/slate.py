@@ -78,8 +78,12 @@ svg{{width:75vmin;height:75vmin}}</style></head><body>
 """
 
 
-def _slate(number: int) -> str:
-    # One white module around the marker's own black border.
+def slate_svg(number: int) -> str:
+    """Return the slate of a take as an SVG image of its own: the marker with one white module round its black border.
+
+    >>> slate_svg(7).startswith("<svg xmlns=")
+    True
+    """
     bits = cv2.aruco.generateImageMarker(_dictionary(), number, _MODULES)
     size = _MODULES + 2
     squares = "".join(
@@ -88,5 +92,12 @@ def _slate(number: int) -> str:
         for x in range(_MODULES)
         if not bits[y, x]
     )
-    drawn = f'<svg viewBox="0 0 {size} {size}" shape-rendering="crispEdges" role="img">'
-    return f"<section>{drawn}<title>Slate of take {number}</title>{squares}</svg><div>Take {number}</div></section>"
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg" '
+    drawn += f'viewBox="0 0 {size} {size}" shape-rendering="crispEdges" role="img">'
+    return (
+        f'{drawn}<title>Slate of take {number}</title><rect width="{size}" height="{size}" fill="#fff"/>{squares}</svg>'
+    )
+
+
+def _slate(number: int) -> str:
+    return f"<section>{slate_svg(number)}<div>Take {number}</div></section>"

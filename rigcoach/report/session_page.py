@@ -1,6 +1,6 @@
 """The report of a session: its takes side by side, beside the last five sessions of its drill and the best ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -68,8 +68,8 @@ class TakePicture:
     alt_text: str
 
 
-def read_session_page(folder: Path, *, hide: FaceHider | None = None) -> str:
-    """Return the page of the session in a folder; `hide` as in `session_page`.
+def read_session_page(folder: Path, *, hide: FaceHider | None = None, reports: Collection[int] | None = None) -> str:
+    """Return the page of the session in a folder; `hide` and `reports` as in `session_page`.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def read_session_page(folder: Path, *, hide: FaceHider | None = None) -> str:
         There is not a session that can be read.
     """
     session = journal.read(folder)
-    return session_page(session, folder, read_log().sessions, recent_takes(session), hide=hide)
+    return session_page(session, folder, read_log().sessions, recent_takes(session), hide=hide, reports=reports)
 
 
 def session_page(
@@ -87,6 +87,7 @@ def session_page(
     takes: Sequence[TakeScore],
     *,
     hide: FaceHider | None = None,
+    reports: Collection[int] | None = None,
 ) -> str:
     """Return the page of a session.
 
@@ -100,6 +101,8 @@ def session_page(
         The last takes, for the wheel.
     hide
         Makes the page fit to be shared: faces are hidden in its pictures, and it names no time of day and no files.
+    reports
+        The takes whose reports can be had beside the page; by default those that lie there.
     """
     summary = summarise(session)
     before = earlier(session, rows)
@@ -116,7 +119,7 @@ def session_page(
         rules=summary.rules if summary.scored else (),
         emulated=session.emulated,
         tiles=tuple(Tile(name, getattr(summary, name), _tile_why(summary, name)) for name in _PARTS),
-        takes=_take_lines(session, None if hide else folder),
+        takes=_take_lines(session, None if hide else folder, reports),
         judged=summary.judged,
         not_scored=tuple(
             f"Take {take.number}: {(None if hide else take.error) or take.state.value}"
@@ -191,7 +194,7 @@ def _tile_why(summary: Summary, name: str) -> str:
     return "mean of the takes"
 
 
-def _take_lines(session: Session, folder: Path | None) -> tuple[TakeLine, ...]:
+def _take_lines(session: Session, folder: Path | None, reports: Collection[int] | None) -> tuple[TakeLine, ...]:
     """Return the lines of the takes, with links to what lies in a folder; to nothing where it is None."""
     known = [take.score.overall for take in session.scored if take.score and take.score.overall is not None]
     lines = []
@@ -200,7 +203,8 @@ def _take_lines(session: Session, folder: Path | None) -> tuple[TakeLine, ...]:
         if score is None:
             continue
         fault = score.faults[0] if score.faults else None
-        page, clip = (_beside(folder, name) for name in (f"{take.stem}.review.html", take.clip))
+        report, clip = f"{take.stem}.review.html", _beside(folder, take.clip)
+        page = _beside(folder, report) if reports is None else report if take.number in reports else None
         lines.append(
             TakeLine(
                 take.number,

@@ -30,6 +30,7 @@ def write_take_pages(
     profile: Profile | None = None,
     *,
     proxy: bool = False,
+    into: Path | None = None,
     advance: Advance = unheeded,
 ) -> tuple[Path, ...]:
     """Write the report of every take of a session into its folder, and return where they are.
@@ -44,6 +45,8 @@ def write_take_pages(
         What they were shot with, where that is known.
     proxy
         Whether small copies are made of clips that browsers don't decode.
+    into
+        Where the reports go instead, to be shown as if they lay in the session's folder.
     advance
         Told of the pages written, and of how many.
 
@@ -56,7 +59,7 @@ def write_take_pages(
     written = []
     for done, each in enumerate(takes):
         advance(done, len(takes))
-        to, files = folder / take_report(each.number), each.scored.measures.clip.files
+        to, files = (into or folder) / take_report(each.number), each.scored.measures.clip.files
         played = Played(clips[each.number], _best_beside(each, takes, clips), _ghosts(each, takes))
         write(to, clip_page(each.scored, profile, played=played), inputs=files)
         written.append(to)

@@ -49,6 +49,7 @@ SESSIONS = {
         "profile edit hip-video",
     ],
     "target": ["target --out card.svg", "target --out card.txt"],
+    "studio": ["studio devices", "studio devices --revoke mine"],
     "focus": [
         "focus zone --rig hip-video",
         "focus zone --rig hip-video --from 1.5 --to 4",

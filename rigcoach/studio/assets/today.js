@@ -1,0 +1,77 @@
+"use strict";
+(() => {
+  const part = (id) => document.getElementById(id);
+  const words = JSON.parse(part("today").dataset.words);
+
+  // Runs what a button is for; the button rests meanwhile and what fails is said beside it.
+  function does(id, told, work) {
+    const button = part(id);
+    if (!button) return;
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      part(told).textContent = words.busy;
+      part(told).className = "";
+      try {
+        part(told).textContent = (await work()) || "";
+      } catch (error) {
+        part(told).textContent = error.message;
+        part(told).className = "no";
+      }
+      button.disabled = false;
+    });
+  }
+
+  function row(cells) {
+    const line = document.createElement("tr");
+    cells.forEach((text, i) => {
+      const cell = document.createElement(i ? "td" : "th");
+      if (!i) cell.scope = "row";
+      cell.textContent = text;
+      line.append(cell);
+    });
+    return line;
+  }
+
+  does("start", "start-told", async () => {
+    const test = document.querySelector(".test:checked");
+    await studioPost("/api/start", {
+      drill: test ? test.value : part("drill").value, test: Boolean(test), by_button: part("by-button").checked, guesses: part("guesses").checked,
+    });
+    location.href = "/drill";
+  });
+  does("look", "camera-told", async () => {
+    const told = await studioPost("/api/camera");
+    part("findings").replaceChildren(...told.findings.map((finding) => {
+      const item = document.createElement("li");
+      item.textContent = finding.text + (finding.next_step ? ". " + finding.next_step : "");
+      item.className = finding.severity === "problem" ? "no" : "";
+      return item;
+    }));
+    return told.told;
+  });
+  does("apply", "apply-told", async () => {
+    const told = await studioPost("/api/apply", { drill: part("drill").value });
+    const hand = told.settings.filter((each) => each.status === "by-hand");
+    part("settings").hidden = false;
+    part("settings").tBodies[0].replaceChildren(...told.settings.filter((each) => each.status !== "by-hand").map((each) => row([each.setting.replaceAll("_", " "), each.wanted, each.read_back ?? "–", each.status])));
+    part("hand-title").hidden = false;
+    part("by-hand").replaceChildren(...hand.map((each) => {
+      const item = document.createElement("li"), label = document.createElement("label"), box = document.createElement("input");
+      box.type = "checkbox";
+      label.append(box, " " + each.setting.replaceAll("_", " ") + ": " + each.reason);
+      item.append(label);
+      return item;
+    }));
+    return told.told + (hand.length ? "" : " " + words["by-hand-none"]);
+  });
+  does("new-code", "qr-told", async () => {
+    const told = await studioPost("/api/phone-code");
+    // Drawn by this computer out of a text of its own; parsed as an image, so that nothing in it could run.
+    const picture = new Image();
+    picture.src = "data:image/svg+xml;base64," + told.qr;
+    picture.alt = told.code;
+    picture.style.width = "15rem";
+    part("qr").replaceChildren(picture);
+    return told.told;
+  });
+})();

@@ -1,0 +1,122 @@
+"""What is due today: the drill to go on with, the camera as the doctor finds it, the profile as it was applied."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from rigcoach.drills.files import load_drill, readable_drills
+from rigcoach.drills.model import Drill
+from rigcoach.journal.counted import counted
+from rigcoach.journal.due import RetentionTest, retention_tests
+from rigcoach.journal.due import due as due_tests
+from rigcoach.journal.folder import now
+from rigcoach.journal.index import read_log
+from rigcoach.journal.progress import next_drill, weaknesses
+from rigcoach.rig.profile import load_profile
+from rigcoach.studio.drill_room import BusyError, DrillRoom
+from rigcoach.tether.diagnosis import diagnose, is_ready
+from rigcoach.tether.documents import apply_document, doctor_document
+from rigcoach.tether.settings import snapshot
+from rigcoach.tether.settings.apply import apply
+
+_LAST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PastSession:
+    """A session in the list: its name, its drill, when it was, and what came of it in words."""
+
+    id: str
+    drill: str
+    day: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What is due, and what there is to choose from; `tests` are due, `notes` are what could not be read."""
+
+    due: str
+    why: str
+    weak: tuple[str, ...]
+    drills: tuple[Drill, ...]
+    sessions: tuple[PastSession, ...]
+    tests: tuple[RetentionTest, ...]
+    notes: tuple[str, ...]
+
+
+def today(*, emulated: bool = False) -> Today:
+    """Return what is due, of practice with a camera or of that on the emulated one.
+
+    Raises
+    ------
+    rigcoach.base.errors.RigcoachError
+        The journal cannot be read.
+    """
+    notes: list[str] = []
+    drills = readable_drills(lambda error: notes.append(error.line()))
+    log = read_log()
+    practised = counted(log, emulated=emulated)
+    following = next_drill(practised.sessions, drills)
+    first = min((each for each in drills if each.level), key=lambda each: (each.level, each.name), default=None)
+    due, why = ("", "") if first is None else (first.name, first.description)
+    if following is not None:
+        due, why = following.drill, following.why
+    past = tuple(
+        PastSession(
+            row.id,
+            row.drill,
+            row.started_at[:10],
+            "–" if row.overall is None else f"{row.overall:.0f}, {100 * (row.keeper_ratio or 0):.0f} %",
+        )
+        for row in reversed(log.sessions[-_LAST:])
+    )
+    weak = tuple(each.sentence for each in weaknesses(practised.takes))
+    tests = due_tests(retention_tests(practised.sessions, now().date()))
+    ordered = sorted(drills, key=lambda each: (each.level or 99, each.name))
+    return Today(due, why, weak, tuple(ordered), past, tests, tuple(notes))
+
+
+def camera_document(room: DrillRoom) -> dict[str, Any]:
+    """Return the camera's state as ``camera doctor --json`` prints it.
+
+    Raises
+    ------
+    BusyError
+        The camera is in use.
+    """
+    with _camera(room):
+        facts = room.commands.examine()
+    findings = diagnose(facts)
+    model = facts.listing.model if facts.listing is not None else None
+    return doctor_document(model, findings, ready=is_ready(findings))
+
+
+def applied_document(room: DrillRoom, drill: str) -> dict[str, Any]:
+    """Apply a drill's profile, read it back, and return what ``profile apply --json`` prints.
+
+    Raises
+    ------
+    BusyError
+        The camera is in use.
+    rigcoach.base.errors.RigcoachError
+        There is no such drill or profile, or the camera refuses.
+    """
+    profile = load_profile(load_drill(drill).profile)
+    with _camera(room), room.commands.opened_camera() as camera:
+        applied = apply(camera, profile, keep=snapshot.keep)
+    if applied.lost is not None:
+        raise applied.lost
+    return apply_document(applied)
+
+
+@contextmanager
+def _camera(room: DrillRoom) -> Iterator[None]:
+    """Hold the camera, where nobody else does."""
+    if not room.camera.acquire(timeout=1.0):
+        raise BusyError("the camera is in use", next_step="Wait until the drill is over, or stop it")
+    try:
+        yield
+    finally:
+        room.camera.release()

@@ -1,0 +1,170 @@
+"""From outside: who has no token, another name, another page's origin or a wrong code gets nothing at all."""
+
+import json
+
+import pytest
+from served import PHONES_AT, Served
+
+from rigcoach.studio.devices import MOST_FAILURES
+from rigcoach.studio.guard import Bucket
+
+PATHS = ("/", "/drill", "/phone", "/api/state", "/slate/1.svg", "/assets/drill.js", "/sessions/last/", "/nowhere")
+
+
+@pytest.fixture(autouse=True)
+def _room_to_ask() -> None:
+    """Each test asks less than the limit lets it; the limit itself is the last test's."""
+
+
+def phone_code(studio: Served, desk: str) -> str:
+    return json.loads(studio.post("/api/phone-code", {}, cookie=desk).body)["code"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("cookie", ["", "rigcoach-{port}=", "rigcoach-{port}=guessed", "rigcoach={token}", "\x01;;=,"])
+def test_without_a_token_nothing_is_answered(studio, desk, path, cookie):
+    sent = cookie.format(port=studio.port, token=desk.partition("=")[2])
+    answer = studio.ask("GET", path, cookie=sent) if sent else studio.ask("GET", path)
+    assert (answer.status, answer.body) == (401, b"")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_under_another_name_nothing_is_answered(studio, desk, path):
+    for host in (
+        "evil.example",
+        f"evil.example:{studio.port}",
+        f"127.0.0.1.evil.example:{studio.port}",
+        "127.0.0.1",
+        "",
+    ):
+        answer = studio.ask("GET", path, cookie=desk, host=host)
+        assert (answer.status, answer.body) == (421, b""), host
+    assert studio.ask("GET", "/pair", host="evil.example").status == 421
+
+
+def test_another_page_can_change_nothing(studio, desk):
+    own = {"origin": studio.origin(), "x_rigcoach": "1", "content_type": "application/json", "cookie": desk}
+    assert studio.ask("POST", "/api/stop", body={}, **own).status == 200
+    for change in (
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": f"http://127.0.0.1:{studio.port + 1}"},
+        {"origin": f"https://127.0.0.1:{studio.port}"},
+        {"x_rigcoach": "0"},
+        {"sec_fetch_site": "cross-site"},
+    ):
+        answer = studio.ask("POST", "/api/stop", body={}, **(own | change))
+        assert (answer.status, answer.body) == (403, b""), change
+    for missing in ("origin", "x_rigcoach"):
+        without = {name: value for name, value in own.items() if name != missing}
+        assert studio.ask("POST", "/api/stop", body={}, **without).status == 403
+    form = own | {"content_type": "application/x-www-form-urlencoded"}
+    assert studio.ask("POST", "/api/start", body={}, **form).status == 415
+    assert studio.ask("GET", "/api/stop", cookie=desk).status == 405
+
+
+def test_no_other_page_hears_of_the_drill(studio, desk):
+    handshake = {
+        "connection": "Upgrade", "upgrade": "websocket", "sec_websocket_version": "13",
+        "sec_websocket_key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }  # fmt: skip
+    for other in ({"cookie": desk}, {"cookie": desk, "origin": "http://evil.example"}, {"origin": studio.origin()}):
+        assert studio.ask("GET", "/live", **handshake, **other).status == 403
+    assert studio.ask("GET", "/live", **handshake, cookie=desk, origin=studio.origin()).status == 101
+
+
+def test_no_path_leads_out_of_what_there_is(studio, desk):
+    secret = studio.home / "studio" / "devices.json"
+    secret.parent.mkdir(parents=True, exist_ok=True)
+    if not secret.exists():
+        secret.write_text('{"devices": []}')
+    for path in (
+        "/assets/../guard.py", "/assets/..%2fguard.py", "/assets/%2e%2e/guard.py", "/assets//etc/passwd", "/etc/passwd",
+        "/sessions/../studio/devices.json", "/sessions/..%2fstudio/devices.json", "/sessions/%2e%2e/studio/",
+        "/sessions/..%2f..%2fhome%2fstudio/devices.json", "//etc/passwd", "/sessions/%00/x", "/assets/", "/sessions/",
+        "/slate/100.svg", "/slate/0.svg", "/slate/-1.svg", "/assets/studio.css%00.js", "/\\..\\..\\etc\\passwd",
+    ):  # fmt: skip
+        answer = studio.ask("GET", path, cookie=desk)
+        assert answer.status in (404, 400, 307), (path, answer.status)
+        assert b"root:" not in answer.body
+        assert b"sha256" not in answer.body
+        assert b"import " not in answer.body
+
+
+def test_a_phone_may_press_the_button_and_see_nothing_else(studio, desk):
+    phone = studio.pair(phone_code(studio, desk), at=PHONES_AT)
+    assert studio.ask("GET", "/phone", at=PHONES_AT, cookie=phone).status == 200
+    assert studio.post("/api/go", {}, at=PHONES_AT, cookie=phone).status == 200
+    for path in ("/", "/drill", "/sessions/last/", "/assets/drill.js"):
+        answer = studio.ask("GET", path, at=PHONES_AT, cookie=phone)
+        assert (answer.status, answer.body) == (403, b"")
+    for path in ("/api/phone-code", "/api/start", "/api/apply", "/api/camera"):
+        assert studio.post(path, {}, at=PHONES_AT, cookie=phone).status == 403
+
+
+def test_a_phone_that_is_revoked_is_out_at_once(studio, desk, monkeypatch):
+    from click.testing import CliRunner
+
+    from rigcoach.cli.main import main
+
+    monkeypatch.setenv("RIGCOACH_HOME", str(studio.home))
+    phone = studio.pair(phone_code(studio, desk), at=PHONES_AT)
+    assert studio.ask("GET", "/phone", at=PHONES_AT, cookie=phone).status == 200
+    listed = json.loads(CliRunner().invoke(main, ["studio", "devices", "--json"]).stdout)["devices"]
+    assert phone.partition("=")[2] not in (studio.home / "studio" / "devices.json").read_text()
+    result = CliRunner().invoke(main, ["studio", "devices", "--revoke", listed[-1]["id"]])
+    assert result.exit_code == 0, result.stderr
+    assert studio.ask("GET", "/phone", at=PHONES_AT, cookie=phone).status == 401
+
+
+def test_a_code_holds_once(studio, desk):
+    code = phone_code(studio, desk)
+    studio.pair(code, at=PHONES_AT)
+    assert studio.post("/api/pair", {"code": code, "name": "again"}, at=PHONES_AT).status in (403, 429)
+    # The link of this computer neither: it was used by `desk`.
+    assert studio.post("/api/pair", {"code": studio.code, "name": "again"}).status in (403, 429)
+
+
+def test_every_answer_forbids_what_a_page_need_not_do(studio, desk):
+    for path in ("/pair", "/", "/api/state", "/assets/studio.css"):
+        headers = studio.ask("GET", path, cookie=desk).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["cache-control"] == "no-store"
+        assert "server" not in headers
+    cookie = studio.post("/api/pair", {"code": phone_code(studio, desk), "name": "x"}, at=PHONES_AT).headers
+    if "set-cookie" in cookie:
+        assert "httponly" in cookie["set-cookie"].lower()
+        assert "samesite=strict" in cookie["set-cookie"].lower()
+
+
+def test_a_thousand_wrong_codes_pair_nobody_and_void_the_true_one(studio, desk):
+    code = phone_code(studio, desk)
+    statuses = set()
+    for number in range(1000):
+        answer = studio.post("/api/pair", {"code": f"WRONG{number:05}", "name": "x"}, at=PHONES_AT)
+        statuses.add(answer.status)
+        assert "set-cookie" not in answer.headers
+    assert statuses <= {403, 429}
+    assert 429 in statuses
+    assert studio.post("/api/pair", {"code": code, "name": "x"}, at=PHONES_AT).status in (403, 429)
+
+
+def test_a_code_is_void_after_its_failures_and_after_its_time():
+    from rigcoach.studio.devices import PairingCode, Role
+
+    code = PairingCode(Role.PHONE)
+    true = code.new()
+    assert not any(code.use(f"WRONG{n}") for n in range(MOST_FAILURES - 1))
+    assert code.use(true)
+    true = code.new()
+    assert not any(code.use(f"WRONG{n}") for n in range(MOST_FAILURES))
+    assert not code.use(true)
+
+
+def test_so_many_requests_at_once_and_so_many_a_second():
+    bucket = Bucket(per_s=2.0, burst=5.0)
+    assert [bucket.take("a", 0.0) for _ in range(7)] == [True] * 5 + [False] * 2
+    assert bucket.take("b", 0.0)  # another's is its own
+    assert [bucket.take("a", 1.0) for _ in range(3)] == [True, True, False]
