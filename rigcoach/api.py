@@ -155,10 +155,9 @@ def review(
     rigcoach.RigcoachError
         The clip cannot be read, or the report not written there.
     """
-    from rigcoach.analysis.detector_weights import installed
     from rigcoach.base.outputs import REPORT, check_output
     from rigcoach.report.clip_page import clip_page
-    from rigcoach.report.faces import FaceHider
+    from rigcoach.report.faces import face_hider
     from rigcoach.report.page import write
     from rigcoach.report.player import Played
     from rigcoach.report.proxy import playable
@@ -167,7 +166,7 @@ def review(
     profile = load_profile(rig) if isinstance(rig, str) else rig
     scored = score(path, subject=subject, drill=drill, rig=profile, place=place, scale=scale, headroom=headroom)
     clip = None if share else playable(scored.measures.clip, Path(out))
-    page = clip_page(scored, profile, hide=FaceHider(installed("yunet")) if share else None, played=Played(clip))
+    page = clip_page(scored, profile, hide=face_hider() if share else None, played=Played(clip))
     write(Path(out), page, inputs=[Path(path)], force=force)
     return scored
 

@@ -52,7 +52,12 @@ def eye_detector() -> EyeDetector | None:
 
 
 def person_detector() -> Detector:
-    """Return the best detector of people that is installed.
+    """Return the best detector of people that there is; errors are those of `learned_person_detector`."""
+    return learned_person_detector() or HogPeople()
+
+
+def learned_person_detector() -> Detector | None:
+    """Return the best detector of people that is installed; `None` where there is none.
 
     Raises
     ------
@@ -71,7 +76,7 @@ def person_detector() -> Detector:
                     next_step=f"Run: rigcoach models install {name}",
                     code="models.damaged",
                 ) from error
-    return HogPeople()
+    return None
 
 
 class PeopleSearch:

@@ -100,13 +100,12 @@ def write_others(
 def face_hider(settings: CommandOptions) -> "FaceHider":
     """Return what hides faces, with the best detector that is installed."""
     from rigcoach.analysis.detector_weights import installed
-    from rigcoach.report.faces import FaceHider
+    from rigcoach.report.faces import face_hider as best_face_hider
 
-    weights = installed("yunet")
-    if weights is None:
+    if installed("yunet") is None:
         note(settings, "Faces are found by OpenCV's cascades, which may miss some and blur other things.")
         note(settings, "For a better detector: `rigcoach models install yunet`.")
-    return FaceHider(weights)
+    return best_face_hider()
 
 
 def finish(settings: CommandOptions, outcome: ReviewOutcome, open_it: bool) -> None:

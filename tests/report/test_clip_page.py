@@ -167,6 +167,7 @@ def test_a_page_plays_the_clip_by_an_address_that_both_can_be_carried_with(revie
     assert {each["label"] for each in played["faults"]} == {each.short for each in reviewed.scored.advice}
 
 
+@pytest.mark.slow
 def test_a_page_to_be_shared_plays_nothing(reviewed):
     html = clip_page(reviewed.scored, hide=FaceHider(), played=Played("clip.mov"))
     assert "clip.mov" not in html

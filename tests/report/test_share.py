@@ -8,11 +8,13 @@ import pytest
 
 from rigcoach.analysis.focus import Focus
 from rigcoach.analysis.results import FrameMeasurement, Subject
+from rigcoach.measure.people.detector import Detection
 from rigcoach.measure.people.face import YunetFaces
-from rigcoach.measure.picture.box import overlap
+from rigcoach.measure.people.learned_person import DeimPeople
+from rigcoach.measure.picture.box import Box, overlap
 from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.report.faces import FaceHider
-from rigcoach.video.clip import Picture
+from rigcoach.video.clip import Picture, read_clip, read_pictures
 
 EMPTY = FrameMeasurement(0.0, None, Focus(), None, None, Exposure(0.5, 0, 0), None)
 
@@ -60,6 +62,46 @@ def test_the_clips_own_subject_is_hidden_where_no_detector_finds_it():
     before, after = rgb[55:95, 105:135].astype(float), hidden[55:95, 105:135].astype(float)
     assert after.std() < before.std() / 4
     assert (hidden[150:, :80] == rgb[150:, :80]).all()
+
+
+def test_of_somebody_cut_at_the_neck_no_tile_lies_on_the_torso():
+    rgb = np.random.default_rng(3).integers(0, 256, (200, 300, 3), dtype=np.uint8)
+    torso = Subject("person", (60.0, 0.0, 180.0, 190.0), 0.9)
+    assert (FaceHider()(rgb, torso, found=()) == rgb).all()
+
+
+class Told:
+    """A detector of people that finds one, wherever it looks."""
+
+    description = "people"
+
+    def __init__(self, box: Box) -> None:
+        self._find = Detection(box, 0.9)
+
+    def find(self, _luma: np.ndarray) -> tuple[Detection, ...]:
+        return (self._find,)
+
+
+def test_the_head_of_somebody_seen_from_behind_is_hidden_and_the_legs_are_not():
+    rgb = np.random.default_rng(3).integers(0, 256, (400, 300, 3), dtype=np.uint8)
+    hidden = FaceHider(people=Told((100.0, 60.0, 90.0, 300.0)))(rgb, None)
+    head = (slice(70, 120), slice(115, 175))
+    assert hidden[head].astype(float).std() < rgb[head].astype(float).std() / 4
+    assert (hidden[230:360, 100:190] == rgb[230:360, 100:190]).all()
+
+
+@pytest.mark.slow
+def test_of_walkers_found_as_people_alone_the_faces_are_hidden(shared):
+    hider = FaceHider(people=DeimPeople(shared / "models/deimv2_femto.onnx"))
+    yunet = YunetFaces(shared / "models/yunet_n_640_640.onnx", width_px=1280)
+    covered = []
+    for picture in read_pictures(read_clip(shared / "clips/walk/walk1.mp4"), range(5, 170, 30)):
+        changed = np.any(hider(picture.rgb, None) != picture.rgb, axis=2)
+        for find in yunet.find(cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)):
+            x, y, w, h = (round(side) for side in find.box)
+            covered.append(float(changed[y : y + h, x : x + w].mean()))
+    assert len(covered) >= 10
+    assert np.quantile(covered, 0.1) > 0.9
 
 
 def test_a_face_that_comes_between_two_searches_is_hidden_from_its_first_frame(shared):
