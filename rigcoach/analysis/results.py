@@ -195,10 +195,10 @@ class FrameMeasurement:
 class ClipMeasurements:
     """A clip's frames, measured; `subject_kind` is `None` where none was found, `looked_for` says what was tried.
 
-    `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the
-    whole picture's, `None` where the clip is too short to tell. `motion` is what made the picture move, `sensors` which
-    of the camera's were used, `None` where it recorded none; `sensor_notes` is what there is to know of them. The frames of a long clip wait on the disk
-    (`rigcoach.base.stored_sequence`): go through them in order.
+    `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the whole picture's,
+    `None` where the clip is too short to tell. `motion` is what made the picture move, `sensors` which of the camera's
+    were used, `None` where it recorded none; `sensor_notes` is what there is to know of them. The frames of a long clip
+    wait on the disk (`rigcoach.base.stored_sequence`): go through them in order.
     """
 
     clip: Clip
