@@ -291,7 +291,8 @@ def test_the_page_and_the_circle_of_confusion_agree():
         assert told, multiple
         assert float(told[1]) == pytest.approx(limits.halving(radius_px * multiple / limits.BLUR.half), abs=0.5)
     assert (
-        f"Defocus counts from {limits.BLUR.keeper:.1f} px on, smear from {limits.MOTION_BLUR.keeper:.0f} px on" in page
+        f"Defocus counts from {limits.BLUR.keeper:.1f} px on, motion blur from {limits.MOTION_BLUR.keeper:.0f} px on"
+        in page
     )
 
 
