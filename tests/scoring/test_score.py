@@ -290,10 +290,8 @@ def test_the_page_and_the_circle_of_confusion_agree():
         told = re.search(rf"[Aa]t {radius_px * multiple:.1f} px (?:the score|it) is (\d+)", page)
         assert told, multiple
         assert float(told[1]) == pytest.approx(limits.halving(radius_px * multiple / limits.BLUR.half), abs=0.5)
-    assert (
-        f"Defocus counts from {limits.BLUR.keeper:.1f} px on, motion blur from {limits.MOTION_BLUR.keeper:.0f} px on"
-        in page
-    )
+    blur, motion = limits.BLUR.keeper, limits.MOTION_BLUR.keeper
+    assert f"Defocus counts from {blur:.1f} px on, motion blur from {motion:.0f} px on" in page
 
 
 def test_a_smear_that_hides_focus_is_not_told_as_defocus():
