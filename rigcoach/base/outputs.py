@@ -46,6 +46,8 @@ EDIT_LIST = Kind("edit decision list", (b"* MADE BY RIGCOACH", b" (NONE FOUND BY
 FRAMES_TABLE = Kind("table of frames", (b"t_s,keeper,focus,framing,steadiness,exposure,box_x,box_y,box_width,",))
 TAKES_TABLE = Kind("table of takes", (b"session,started_at,drill,profile,body,counts,number,",))
 TAKES_LIST = Kind("list of takes", (b'"schema": "rigcoach.log-export/1"',))
+STUDY_RESULTS = Kind("results of a study", (b'"schema": "rigcoach.study-results/1"',))
+CALENDAR = Kind("calendar", (b"PRODID:-//rigcoach//",))
 SCORE = Kind("score", (b'"schema": "rigcoach.score/1"',))
 SCORES_TABLE = Kind("table of scores", (b"clip,overall,focus,framing,steadiness,exposure,keeper_ratio,",))
 
@@ -61,6 +63,8 @@ KINDS = (
     FRAMES_TABLE,
     TAKES_TABLE,
     TAKES_LIST,
+    STUDY_RESULTS,
+    CALENDAR,
     SCORE,
     SCORES_TABLE,
 )

@@ -35,6 +35,8 @@ def log(context: click.Context, drill: str | None) -> None:
     from rigcoach.drills.files import readable_drills
     from rigcoach.journal.counted import counted
     from rigcoach.journal.documents import log_document
+    from rigcoach.journal.due import due, retention_tests
+    from rigcoach.journal.folder import now
     from rigcoach.journal.index import read_log
     from rigcoach.journal.progress import next_drill, weaknesses
 
@@ -42,9 +44,11 @@ def log(context: click.Context, drill: str | None) -> None:
     found = read_log()
     _print_trouble(found)
     rows = [row for row in found.sessions if drill in (None, row.drill)]
-    following, weak = next_drill(found.sessions, readable_drills()), weaknesses(counted(found).takes)
+    real = counted(found)
+    following, weak = next_drill(found.sessions, readable_drills()), weaknesses(real.takes)
+    tests = retention_tests(real.sessions, now().date())
     if settings.json:
-        print_json(log_document(rows, found.unreadable, following, weak))
+        print_json(log_document(rows, found.unreadable, following, weak, tests))
         return
     if rows:
         _print_sessions(rows)
@@ -54,6 +58,8 @@ def log(context: click.Context, drill: str | None) -> None:
         click.echo(f"{name} cannot be read: {why}", err=True)
     if following is not None:
         click.echo(f"\nNext: {following.drill} ({following.why})")
+    for test in due(tests):
+        click.echo(f"{test.sentence}: rigcoach drill run {test.drill} --test")
     for weakness in weak:
         click.echo(f"{weakness.sentence[0].upper()}{weakness.sentence[1:]}.")
 
@@ -99,7 +105,11 @@ def show(settings: CommandOptions, session: str) -> None:
     print_session(shown, path)
 
 
+_emulated = click.option("--emulated", is_flag=True, help="The emulator's sessions instead, which count for nothing.")
+
+
 @log.command("trend")
+@_emulated
 @click.option("--drill", metavar="NAME", shell_complete=completing.drills, help="Only this drill.")
 @click.option("--rig", metavar="ID", help="Only this body, lens, adapter or profile.")
 @click.option(
@@ -109,9 +119,12 @@ def show(settings: CommandOptions, session: str) -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg: Path | None) -> None:
+def show_trend(
+    settings: CommandOptions, *, emulated: bool, drill: str | None, rig: str | None, svg: Path | None
+) -> None:
     """Chart keepers and scores over time, in the terminal or as an SVG image."""
     from rigcoach.base.outputs import DRAWING, write_output
+    from rigcoach.journal.counted import counted
     from rigcoach.journal.documents import trend_document
     from rigcoach.journal.folder import kept_files
     from rigcoach.journal.index import read_log
@@ -119,10 +132,10 @@ def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg
     from rigcoach.report.chart_svg import svg as draw
     from rigcoach.report.trend_charts import measures_chart
 
-    found = read_log()
+    found = counted(read_log(), emulated=emulated)
     _print_trouble(found)
     drawn = trend(found.sessions, drill=drill, rig=rig)
-    title = ", ".join(["rigcoach", *(part for part in (drill, rig) if part)])
+    title = ", ".join(["rigcoach", *(part for part in (drill, rig, "on the emulator" if emulated else "") if part)])
     if svg is not None:
         image = draw(measures_chart(drawn, title)).encode()
         write_output(svg, image, DRAWING, inputs=kept_files(), force=settings.force)
@@ -137,9 +150,10 @@ def show_trend(settings: CommandOptions, drill: str | None, rig: str | None, svg
 
 
 def _print_trend(drawn: "Trend") -> None:
+    from rigcoach.journal.learning import FEWEST_EACH, SESSIONS_EACH, Gain, gain_text
     from rigcoach.journal.trend import sparkline
 
-    width = max(10, min(len(drawn.sessions), line_width() - 46))
+    width = max(10, min(len(drawn.sessions), line_width() - 54))
     rows = []
     for series in drawn.series:
         if not series.points:
@@ -147,21 +161,28 @@ def _print_trend(drawn: "Trend") -> None:
             continue
         values = [value for _, value in series.points]
         unit = " %" if series.name == "keepers" else ""
-        change = "–" if series.change is None else f"{series.change:+.0f}"
+        found = series.gain
+        change = f"{found.better_by:+.0f} ± {found.half_width:.0f}" if isinstance(found, Gain) else "–"
         line = sparkline(series.points, len(drawn.sessions), width)
         first, last, best = f"{values[0]:.0f}{unit}", f"{values[-1]:.0f}{unit}", f"{max(values):.0f}"
         rows.append((series.name, first, line, last, best, change))
     print_table(("", "First", "", "Last", "Best", "Change"), rows)
+    click.echo()
+    for series in drawn.series:
+        if series.points:
+            click.echo(f"  {series.name:<12}{gain_text(series.gain, ' %' if series.name == 'keepers' else '')}")
     begin, end = (datetime.fromisoformat(drawn.sessions[at].started_at).astimezone() for at in (0, -1))
     count = len(drawn.sessions)
     click.echo()
     print_line(
         f"{count} session{'s' if count > 1 else ''}, {begin:%d %b %Y} to {end:%d %b %Y}. "
-        "Change: the last five compared with the earlier ones."
+        f"Change: the last {SESSIONS_EACH} compared with the first {SESSIONS_EACH} ({FEWEST_EACH} each at the least), "
+        "with the interval that holds the truth in 95 of 100."
     )
 
 
 @log.command("report")
+@_emulated
 @click.option("--drill", metavar="NAME", shell_complete=completing.drills, help="Only this drill.")
 @click.option("--rig", metavar="ID", help="Only this body, lens, adapter or profile.")
 @click.option(
@@ -175,7 +196,9 @@ def _print_trend(drawn: "Trend") -> None:
 @json_option
 @talk_options
 @click.pass_obj
-def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Path | None, open_it: bool) -> None:
+def report(
+    settings: CommandOptions, *, emulated: bool, drill: str | None, rig: str | None, out: Path | None, open_it: bool
+) -> None:
     """Write a report on all sessions: scores over time by drill, what changed most, personal bests.
 
     One HTML file that needs no network and sends nothing; it shows no pictures.
@@ -191,14 +214,14 @@ def report(settings: CommandOptions, drill: str | None, rig: str | None, out: Pa
     from rigcoach.report.page import write
     from rigcoach.report.trend_page import trend_page
 
-    found = read_log()
+    found = counted(read_log(), emulated=emulated)
     _print_trouble(found)
     narrow = bool(drill or rig)
     ids = {row.id for row in trend(found.sessions, drill=drill, rig=rig).sessions}
-    takes = [take for take in counted(found).takes if take.session_id in ids or not narrow]
+    takes = [take for take in found.takes if take.session_id in ids or not narrow]
     following = None if narrow else next_drill(found.sessions, readable_drills())
     to = index_path().with_name("report.html") if out is None else out
-    page = trend_page(found, drill=drill, rig=rig, following=following, weak=weaknesses(takes))
+    page = trend_page(found, drill=drill, rig=rig, following=following, weak=weaknesses(takes), emulated=emulated)
     write(to, page, inputs=kept_files(), force=settings.force)
     if settings.json:
         print_json(log_report_document(to))

@@ -59,6 +59,7 @@ COMMANDS = {
     "config": "Show and set defaults: rig, profile, units, paper, voice, editor, detectors.",
     "cache": "Show how many measurements are kept, or remove them.",
     "studio": "Practise from a page in the browser, with a phone as the button.",
+    "study": "Compare schedules of feedback over a few people, with starts drawn by lot.",
     "models": "List and install optional detectors, which find more faces and people than OpenCV's.",
     "man": "Write man pages, one for each command, made from the help.",
     "completion": "Set up shell completion of commands, options and names.",

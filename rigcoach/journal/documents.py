@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from rigcoach.base.documents import Document
+from rigcoach.journal.due import RetentionTest
 from rigcoach.journal.index import Log, SessionRow, TakeRow
+from rigcoach.journal.learning import Gain, StillNeeded, gain_text
 from rigcoach.journal.progress import NextDrill, Weakness
 from rigcoach.journal.session import Session
 from rigcoach.journal.standing import standing
@@ -32,14 +34,19 @@ def log_document(
     unreadable: Iterable[tuple[str, str]],
     following: NextDrill | None,
     weakest: Iterable[Weakness],
+    tests: Iterable[RetentionTest] = (),
 ) -> Document:
-    """Return what ``log --json`` prints: sessions, folders that can't be read, and what to rehearse next."""
+    """Return what ``log --json`` prints: sessions, folders that can't be read, what to rehearse next, tests."""
     return {
         "schema": "rigcoach.log/1",
         "sessions": [asdict(row) | {"told": standing(row)} for row in rows],
         "unreadable": [{"id": name, "why": why} for name, why in unreadable],
         "next": None if following is None else asdict(following),
         "weakest": [asdict(weakness) for weakness in weakest],
+        "tests": [
+            {"drill": test.drill, "test_day": test.test_day, "on": test.on.isoformat(), "state": test.state.value}
+            for test in tests
+        ],
     }
 
 
@@ -48,8 +55,19 @@ def trend_document(drawn: Trend) -> Document:
     return {
         "schema": "rigcoach.log-trend/1",
         "sessions": [{"id": row.id, "started_at": row.started_at, "drill": row.drill} for row in drawn.sessions],
-        "series": [{"name": each.name, "points": each.points, "change": each.change} for each in drawn.series],
+        "series": [
+            {"name": each.name, "points": each.points, "change": each.change} | gain_document(each.gain)
+            for each in drawn.series
+        ],
     }
+
+
+def gain_document(found: Gain | StillNeeded) -> Document:
+    """Return what is known of a gain: half the width of its interval, whether it is likely real, and in words."""
+    told = {"change_text": gain_text(found)}
+    if isinstance(found, StillNeeded):
+        return {"change_half_width": None, "likely_real": None, "sessions_needed": found.sessions} | told
+    return {"change_half_width": found.half_width, "likely_real": found.likely_real, "sessions_needed": 0} | told
 
 
 def export_document(log: Log) -> Document:

@@ -7,13 +7,14 @@ from typing import Literal
 from rigcoach.drills.model import Drill, Station
 from rigcoach.journal.states import SessionState, TakeState
 
-NotCounted = Literal["emulated", "live-view", "checks", "coached"]
+NotCounted = Literal["emulated", "live-view", "checks", "coached", "study"]
 
 NOT_COUNTED: dict[NotCounted, str] = {
     "emulated": "it was made on the emulator",
     "live-view": "its takes come from the live view, whose frames are too small to show slight blur",
     "checks": "the checks before it failed",
     "coached": "it was coached",
+    "study": "it is part of a study, whoever was in front of the camera",
 }
 """Why a session may not count, in words."""
 
@@ -191,6 +192,19 @@ AS_LISTED = Schedule()
 
 
 @dataclass(frozen=True, slots=True)
+class StudyPlace:
+    """Where a session stands in a study: its name, the number of the person and of their session, both from 1.
+
+    `analysis` is what was fixed beforehand to be done with the results.
+    """
+
+    study: str
+    person: int
+    number: int
+    analysis: str
+
+
+@dataclass(frozen=True, slots=True)
 class WarmUp:
     """A coached look through the camera before the takes, of which nothing is recorded.
 
@@ -274,6 +288,8 @@ class Session:
         How its takes are laid out.
     warm_up
         What was coached before the takes.
+    study
+        Where it stands in a study; None where it is none of one.
     """
 
     __pydantic_config__ = {"alias_generator": _name_in_file}  # noqa: RUF012
@@ -301,6 +317,7 @@ class Session:
     not_counted: tuple[NotCounted, ...] = ()
     schedule: Schedule = AS_LISTED
     warm_up: tuple[WarmUp, ...] = ()
+    study: StudyPlace | None = None
     schema: Literal["rigcoach.session/1"] = "rigcoach.session/1"
 
     @property

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 from rigcoach.journal.index import SessionRow
+from rigcoach.journal.learning import Gain, StillNeeded, gain
+from rigcoach.journal.reliability import LEAST_POINTS
 
 SERIES = (
     ("keepers", "keeper_ratio", 100.0),
@@ -17,7 +18,6 @@ SERIES = (
 """What is drawn: its name, its column in the index, and what brings it to 0 to 100."""
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_RECENT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +28,15 @@ class Series:
     points: tuple[tuple[int, float], ...]
 
     @property
-    def means(self) -> tuple[float, float] | None:
-        """The mean of those before the last five and that of the last five; None with fewer than two on either side.
-
-        With fewer than seven, those of the first and the second half.
-        """
-        values = [value for _, value in self.points]
-        recent, before = values[-_RECENT:], values[:-_RECENT]
-        if len(before) < 2:
-            half = len(values) // 2
-            before, recent = values[:half], values[half:]
-        return (fmean(before), fmean(recent)) if min(len(before), len(recent)) >= 2 else None
+    def gain(self) -> Gain | StillNeeded:
+        """By how much the last sessions are better than the first, with its interval, or what is needed to tell."""
+        return gain([value for _, value in self.points], least_change=LEAST_POINTS)
 
     @property
     def change(self) -> float | None:
-        """The difference of `means`."""
-        return None if self.means is None else self.means[1] - self.means[0]
+        """The difference between the last sessions and the first; None with too few to tell."""
+        found = self.gain
+        return found.better_by if isinstance(found, Gain) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,18 @@ from rigcoach.base.progress import Advance
 from rigcoach.drills.model import Drill, Station
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
-from rigcoach.journal.session import AS_LISTED, CardClip, Check, Guess, NotCounted, Schedule, Session, Take, WarmUp
+from rigcoach.journal.session import (
+    AS_LISTED,
+    CardClip,
+    Check,
+    Guess,
+    NotCounted,
+    Schedule,
+    Session,
+    StudyPlace,
+    Take,
+    WarmUp,
+)
 from rigcoach.journal.states import SESSION_STEPS, TAKE_STEPS, IllegalStepError, SessionState, TakeState, state_after
 from rigcoach.practice.take_score import ScoringJob, TakeResult
 from rigcoach.rig.profile import Profile
@@ -236,6 +247,7 @@ def new_session(
     tethered: bool,
     schedule: Schedule = AS_LISTED,
     transfer: frozenset[int] = frozenset(),
+    study: StudyPlace | None = None,
 ) -> Session:
     """Return a session that begins now; `transfer` are the numbers of takes that ask for what was not practised."""
     return Session(
@@ -250,6 +262,7 @@ def new_session(
         adapter_id=profile.rig.ids.get("adapter"),
         weighting=weighting,
         schedule=schedule,
+        study=study,
         takes=tuple(
             Take(number=number, station=station, transfer=number in transfer)
             for number, station in enumerate(stations, 1)

@@ -13,7 +13,7 @@ from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, unheeded
 from rigcoach.drills.model import Drill, Station
-from rigcoach.journal.session import CardClip, Check, NotCounted, Session
+from rigcoach.journal.session import CardClip, Check, NotCounted, Session, StudyPlace
 from rigcoach.listing.model import BodyListing
 from rigcoach.live.coach import Ear
 from rigcoach.measure.picture.framing import WantedFrame
@@ -65,6 +65,8 @@ class RunPlan:
         Hear of live view before the takes, of which nothing is recorded; without any there is no warm-up.
     guesser
         Asks how a take went before that is told; None where nobody is to be asked.
+    study
+        Where the session stands in a study; it does not count then for whose journal it is in.
     """
 
     drill: Drill
@@ -74,6 +76,7 @@ class RunPlan:
     ears: tuple[Ear, ...] = ()
     warm_up_ears: tuple[Ear, ...] = ()
     guesser: Guesser | None = None
+    study: StudyPlace | None = None
 
     @property
     def stations(self) -> tuple[Station, ...]:
@@ -91,6 +94,7 @@ class RunPlan:
             tethered=tethered,
             schedule=plan.schedule,
             transfer=plan.transfer,
+            study=self.study,
         )
 
     def within(self, battery_share: float | None) -> Self:
@@ -167,6 +171,8 @@ def _source(listing: BodyListing) -> Literal["movie", "live-view"]:
 def _not_counted(port: str, listing: BodyListing, source: str, wanted: RunPlan) -> Iterator[NotCounted]:
     if is_emulated(port, listing):
         yield "emulated"
+    if wanted.study is not None:
+        yield "study"
     if wanted.ears:
         yield "coached"
     elif source == "live-view":

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rigcoach.journal.folder import JournalError
+from rigcoach.journal.due import RetentionTest, TestState, retention_tests
+from rigcoach.journal.folder import JournalError, now
 from rigcoach.journal.index import Log, SessionRow
+from rigcoach.journal.learning import Gain, gain_text
 from rigcoach.journal.progress import NextDrill, Weakness, passes_in_a_row
 from rigcoach.journal.trend import Series, Trend, trend
 from rigcoach.report.page import render
 from rigcoach.report.session_page import cause, latest_takes
+from rigcoach.report.skill_lines import skill_lines
 from rigcoach.report.trend_charts import MOST_DRILLS, day, trend_charts, when
-from rigcoach.report.wheel import wheel
+from rigcoach.report.wheel import FEWEST_FOR_A_WHEEL, wheel
 from rigcoach.scoring.rules import percent
 
-# Points; a smaller change than this is the weather.
-_CLEARLY = 5.0
 # Rows of the table of changes: so many of a drill, so many in all.
 _OF_A_DRILL, _MOST_CHANGES = 2, 6
 _LAST_SESSIONS = 15
@@ -22,12 +23,13 @@ _LAST_SESSIONS = 15
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A measure of a drill that changed: its means before and now, from 0 to 100."""
+    """A measure of a drill that changed, likely for real: its means before and now, from 0 to 100, and in words."""
 
     drill: str
     measure: str
     before: float
     now: float
+    told: str
 
     @property
     def by(self) -> float:
@@ -68,7 +70,13 @@ class SessionLine:
 
 
 def trend_page(
-    log: Log, *, drill: str | None = None, rig: str | None = None, following: NextDrill | None, weak: Sequence[Weakness]
+    log: Log,
+    *,
+    drill: str | None = None,
+    rig: str | None = None,
+    following: NextDrill | None,
+    weak: Sequence[Weakness],
+    emulated: bool = False,
 ) -> str:
     """Return the page of a journal.
 
@@ -80,6 +88,8 @@ def trend_page(
         Of this drill, or with this rig, only, as in `trend`.
     following, weak
         What to rehearse next, and where takes are weakest.
+    emulated
+        Whether the journal is the emulator's; the page says so.
 
     Raises
     ------
@@ -106,6 +116,10 @@ def trend_page(
         scope=_scope(drawn, len(drills)),
         changes=_shown_changes(found),
         following=following,
+        emulated=emulated,
+        skills=skill_lines(log, drawn.sessions),
+        tests=_waiting_tests(drawn.sessions),
+        fewest_for_a_wheel=FEWEST_FOR_A_WHEEL,
         weak=[weakness.sentence for weakness in weak],
         measures=[series.name for series in drawn.series],
         lines=tuple(_drill_line(log, drawn, trends[name]) for name in drills),
@@ -116,15 +130,20 @@ def trend_page(
 
 
 def changes(trends: dict[str, Trend]) -> tuple[Change, ...]:
-    """Return the measures of drills that changed by five points or more, those that changed most first."""
+    """Return the measures of drills that changed, likely for real, those that changed most first."""
     found = [
-        Change(drill, series.name, *series.means)
+        Change(drill, series.name, gain.before, gain.after, gain_text(gain))
         for drill, of in trends.items()
         for series in of.series
-        if series.means is not None
+        if isinstance(gain := series.gain, Gain) and gain.likely_real
     ]
-    changed = [change for change in found if abs(change.by) >= _CLEARLY]
-    return tuple(sorted(changed, key=lambda change: -abs(change.by)))
+    return tuple(sorted(found, key=lambda change: -abs(change.by)))
+
+
+def _waiting_tests(sessions: Sequence[SessionRow]) -> tuple[RetentionTest, ...]:
+    """Return the tests that are due, and those to come."""
+    tests = retention_tests(sessions, now().date())
+    return tuple(test for test in tests if test.state in (TestState.DUE, TestState.COMING))
 
 
 def _shown_changes(found: tuple[Change, ...]) -> tuple[Change, ...]:

@@ -10,6 +10,9 @@ _INNER = 18.0
 _OUTER = 78.0
 _LABEL = 91.0
 
+FEWEST_FOR_A_WHEEL = 5
+"""Takes: fewer say nothing of which way it goes wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spoke:

@@ -105,6 +105,12 @@ SESSIONS = {
         "config path",
     ],
     "cache": ["cache"],
+    "study": [
+        "study new mine --arms bandwidth,every --people 6 --seed 1",
+        "study new mine --arms none --people 6",
+        "study export mine",
+        "study run mine --person 9",
+    ],
     "models": ["models list", "models install yunet --from missing.onnx", "models install yunett"],
     "man": ["man --out pages", "man"],
     "completion": ["completion tcsh"],

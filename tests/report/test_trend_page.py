@@ -74,8 +74,12 @@ def test_what_changed_most_comes_first_and_heads_the_page():
         ("hip-3m", -10)
     ] * 6
     # One drill alone does not fill the table.
-    assert rows(html, "What changed most", "still-2m") == ["still-2m keepers 30 70 +40", "still-2m overall 30 70 +40"]
-    assert rows(html, "What changed most", "hip-3m") == ["hip-3m keepers 60 50 −10", "hip-3m overall 60 50 −10"]
+    assert rows(html, "What changed most", "still-2m") == [
+        f"still-2m {name} 30 70 better by 40 ± 0, likely real" for name in ("keepers", "overall")
+    ]
+    assert rows(html, "What changed most", "hip-3m") == [
+        f"hip-3m {name} 60 50 worse by 10 ± 0, likely real" for name in ("keepers", "overall")
+    ]
 
 
 def test_bests_have_their_day_and_a_new_one_is_told():
@@ -100,7 +104,7 @@ def test_the_wheel_is_of_the_last_twenty_takes_of_what_is_shown():
     kept("hip-3m", (50.0,), day=20)
     assert "The last 20 takes" in read()
     assert "First causes of 20 takes: low 20." in read()
-    assert "The last take<" in read(drill="hip-3m")
+    assert "4 more takes to a wheel of misses: 1 says nothing" in read(drill="hip-3m")
 
 
 def test_only_what_was_asked_for_is_shown():
@@ -187,3 +191,33 @@ def test_the_browser_is_started_with_the_page(home):
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert named.read_text().strip() == Path(result.stdout.strip()).as_uri()
+
+
+def test_skills_stand_with_their_interval_and_what_is_still_needed():
+    for day in range(2):
+        kept("still-2m", (50.0, 60.0), day=day)
+    html = read()
+    (steadiness,) = rows(html, "Skills", "steadiness")
+    assert steadiness == "steadiness score 55 ± 0 4 more sessions are needed to tell still-2m –"
+    assert rows(html, "Skills", "place") == ["place from the wanted place not measured yet –"]
+
+
+def test_a_change_that_may_be_chance_is_called_that():
+    for day, overall in enumerate((50.0, 70.0, 40.0, 60.0, 55.0, 65.0, 52.0, 61.0)):
+        kept("still-2m", (overall, overall), day=day)
+    html = read()
+    assert "No change that is likely real" in html
+    (steadiness,) = rows(html, "Skills", "steadiness")
+    assert "within what chance does (better by 3 ± 17)" in steadiness
+
+
+def test_the_emulators_journal_is_marked_and_apart(home):
+    kept("still-2m", (50.0,))
+    for day in (1, 2):
+        kept("hip-3m", (99.0,), day=day, counts=False, emulated=True, not_counted=("emulated",))
+    out = home / "emulator.html"
+    assert run("--emulated", "--out", out).exit_code == 0
+    assert "made on the emulator" in out.read_text()
+    assert "still-2m" not in out.read_text().split("Skills</h2>")[1]
+    assert run("--out", home / "real.html").exit_code == 0
+    assert "hip-3m" not in (home / "real.html").read_text().split("Skills</h2>")[1]
