@@ -58,6 +58,7 @@ COMMANDS = {
     "log": "List past sessions, and what to rehearse next.",
     "config": "Show and set defaults: rig, profile, units, paper, voice, editor, detectors.",
     "cache": "Show how many measurements are kept, or remove them.",
+    "watch": "Score clips as they arrive in a folder or on a card, each once.",
     "studio": "Practise from a page in the browser, with a phone as the button.",
     "study": "Compare schedules of feedback over a few people, with starts drawn by lot.",
     "models": "List and install optional detectors, which find more faces and people than OpenCV's.",

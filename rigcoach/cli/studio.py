@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from rigcoach.cli.output import note, print_json
 
 if TYPE_CHECKING:
     from rigcoach.studio.commands import Commands
+    from rigcoach.studio.hot_folder import HotFolder
     from rigcoach.studio.server import Opened
 
 
@@ -30,12 +32,26 @@ class ExtraMissingError(RigcoachError):
 @click.option("--address", default="", metavar="IP", help="This computer's address on the phone's network.")
 @click.option("--tls", is_flag=True, help="Encrypt with a certificate made on this computer; browsers warn of it once.")
 @click.option("--language", default="", metavar="en|de", help="The pages' language; else each browser's own.")
+@click.option(
+    "--watch",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Score clips as they arrive there, and show them.",
+)
 @click.option("--no-open", is_flag=True, help="Print the link and open no browser.")
 @camera_option
 @talk_options
 @click.pass_context
 def studio(
-    ctx: click.Context, *, port: int, phone: bool, address: str, tls: bool, language: str, no_open: bool
+    ctx: click.Context,
+    *,
+    port: int,
+    phone: bool,
+    address: str,
+    tls: bool,
+    language: str,
+    watch: Path | None,
+    no_open: bool,
 ) -> None:
     """Practise from a page in the browser, with a phone as the button.
 
@@ -72,7 +88,8 @@ def studio(
                 note(settings, error.line())
 
     with commands(settings) as given:
-        run_studio(given, Asked(port, phone, address, certificate, language), opened)
+        hot = None if watch is None else _hot_folder(watch)
+        run_studio(given, Asked(port, phone, address, certificate, language, hot), opened)
 
 
 @studio.command("devices")
@@ -100,6 +117,14 @@ def devices(settings: CommandOptions, revoke: str | None) -> None:
     print_table(
         ("Id", "Name", "Paired", "Seen"), [(each.id, each.name, each.paired_at, each.seen_at) for each in phones]
     )
+
+
+def _hot_folder(folder: Path) -> "HotFolder":
+    from rigcoach.api import scoring_of
+    from rigcoach.studio.hot_folder import HotFolder, Scored
+
+    how = scoring_of()
+    return HotFolder(folder, Scored(how.choice, how.rig, how.wanted), below=True)
 
 
 def _check_extra() -> None:

@@ -145,7 +145,8 @@ async def live(socket: WebSocket) -> None:
     try:
         while not listening.done():
             rung.clear()
-            await socket.send_json(state_document(room.drill.state))
+            strip = 0 if room.strip is None else room.strip.version
+            await socket.send_json(state_document(room.drill.state) | {"strip": strip})
             if not await _woken(rung, listening) and not room.devices.holds(socket.scope["device"]):
                 await socket.close(1008)
                 return

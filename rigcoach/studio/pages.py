@@ -25,7 +25,7 @@ from rigcoach.studio.words import LANGUAGES, Words, wanted_language
 
 _ASSETS = {
     "studio.css": "text/css",
-    **dict.fromkeys(("pair.js", "live.js", "today.js", "drill.js", "phone.js"), "text/javascript"),
+    **dict.fromkeys(("pair.js", "live.js", "today.js", "drill.js", "phone.js", "strip.js"), "text/javascript"),
 }
 _REPORT = re.compile(r"take-(\d{2,3})\.review\.html")
 # A report brings its own, which allows it less than it would have from the file.
@@ -52,6 +52,8 @@ def words_of(request: Request) -> Words:
 def shown(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a page."""
     links = [("/", "nav-today"), ("/drill", "nav-drill")]
+    if room_of(request).strip is not None:
+        links.append(("/strip", "nav-strip"))
     page = _environment().get_template(template)
     text = page.render(t=words_of(request), version=__version__, links=links, here=request.url.path, **context)
     return HTMLResponse(printable(text), status)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import segno
 from starlette.requests import HTTPConnection
@@ -11,6 +12,7 @@ from starlette.requests import HTTPConnection
 from rigcoach.studio.devices import Devices, PairingCode, Role
 from rigcoach.studio.drill_room import DrillRoom
 from rigcoach.studio.page_maker import PageMaker
+from rigcoach.studio.strip import Strip
 
 
 class Bell:
@@ -56,6 +58,8 @@ class Room:
         Where a phone reaches the studio, as ``http://192.168.1.5:8765``; None without ``--phone``.
     language
         Of all pages; empty where each browser is spoken to in its own.
+    strip, exported
+        The folder that is watched, with ``--watch``, and what was exported of it in this run, by its kind.
     """
 
     drill: DrillRoom
@@ -66,6 +70,8 @@ class Room:
     secure: bool = False
     phone_origin: str | None = None
     language: str = ""
+    strip: Strip | None = None
+    exported: dict[str, Path] = field(default_factory=dict)
     desk_code: PairingCode = field(default_factory=lambda: PairingCode(Role.DESK))
     phone_code: PairingCode = field(default_factory=lambda: PairingCode(Role.PHONE))
 

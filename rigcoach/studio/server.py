@@ -11,13 +11,15 @@ import uvicorn
 from starlette.applications import Starlette
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.studio import answers, pages
+from rigcoach.studio import answers, pages, strip_pages
 from rigcoach.studio.commands import Commands
 from rigcoach.studio.devices import Devices
 from rigcoach.studio.drill_room import DrillRoom
 from rigcoach.studio.guard import Guard
+from rigcoach.studio.hot_folder import HotFolder
 from rigcoach.studio.page_maker import PageMaker
 from rigcoach.studio.room import Bell, Room
+from rigcoach.studio.strip import Strip
 
 HERE = "127.0.0.1"
 PORT = 8765
@@ -47,6 +49,8 @@ class Asked:
         The certificate and its key, for TLS on all of it.
     language
         Of all pages; each browser's own where it is empty.
+    watch
+        A folder whose clips are scored as they arrive, and shown.
     """
 
     port: int = PORT
@@ -54,6 +58,7 @@ class Asked:
     address: str = ""
     certificate: tuple[Path, Path] | None = None
     language: str = ""
+    watch: HotFolder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ def run_studio(commands: Commands, asked: Asked, opened: Callable[[Opened], None
             phone_origin=phone_origin,
             language=asked.language,
         )
+        if asked.watch is not None:
+            room.strip = until_then.enter_context(Strip(until_then.enter_context(asked.watch), bell.ring))
         until_then.callback(room.drill.close)
         here = tuple(f"{scheme}://{host}:{port}" for host in (HERE, "localhost"))
         origins = here if phone_origin is None else (*here, phone_origin)
@@ -105,7 +112,9 @@ def run_studio(commands: Commands, asked: Asked, opened: Callable[[Opened], None
 
 def application(room: Room, origins: tuple[str, ...]) -> Guard:
     """Return the studio as an ASGI application, behind its guard."""
-    app = Starlette(routes=[*pages.ROUTES, *answers.ROUTES], exception_handlers={RigcoachError: answers.failed})
+    app = Starlette(
+        routes=[*pages.ROUTES, *answers.ROUTES, *strip_pages.ROUTES], exception_handlers={RigcoachError: answers.failed}
+    )
     app.state.room = room
     return Guard(app, room.devices, lambda: origins, room.cookie)
 

@@ -22,7 +22,7 @@ class Words:
         self.language = language
         self._bundle = _bundle(language)
 
-    def __call__(self, name: str, **values: Any) -> str:
+    def __call__(self, name: str, /, **values: Any) -> str:
         """Return a text with its values put in.
 
         Raises

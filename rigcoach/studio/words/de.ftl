@@ -100,3 +100,13 @@ making-title = Wird gemacht
 making = Jedes Bild der Aufnahmen wird für die Seite noch einmal gemessen. Das dauert etwas.
 making-part = { $percent } % fertig
 making-failed = Die Seite konnte nicht gemacht werden: { $why }
+
+nav-strip = Filmstreifen
+strip-how = Clips werden bewertet, wie sie ankommen, die brauchbarsten zuerst. Auf einem Clip: P wählt, X verwirft, Pfeile gehen weiter. Die Marken bleiben bei den Noten.
+strip-empty = Noch keine Clips.
+strip-waiting = Wird bewertet…
+pick = Wählen
+reject = Verwerfen
+play = Abspielen
+export-as = Als { $kind } ausgeben
+exported = { $name }: das Brauchbare aus { $count } Clips

@@ -100,3 +100,13 @@ making-title = Being made
 making = Every frame of the takes is measured once more for the page. This takes a while.
 making-part = { $percent } % done
 making-failed = The page could not be made: { $why }
+
+nav-strip = Film strip
+strip-how = Clips are scored as they arrive, the most keepers first. With a clip in focus: P picks, X rejects, arrows go on. Marks are kept beside the scores.
+strip-empty = No clips yet.
+strip-waiting = Being scored…
+pick = Pick
+reject = Reject
+play = Play
+export-as = Export { $kind }
+exported = { $name }: the keepers of { $count } clips
