@@ -50,6 +50,7 @@ SESSIONS = {
     ],
     "target": ["target --out card.svg", "target --out card.txt"],
     "studio": ["studio devices", "studio devices --revoke mine"],
+    "watch": ["watch empty --once", "watch nowhere --once", "watch empty --pick clip.mov"],
     "focus": [
         "focus zone --rig hip-video",
         "focus zone --rig hip-video --from 1.5 --to 4",
