@@ -55,10 +55,11 @@ them.
 
 {passing} of {count} bodies pass.
 
-What these bodies do beside: a Canon EOS, a Nikon and a Sony have live view and take stills and movies; a Fujifilm and
-an Olympus have live view and take stills; a Panasonic takes movies. Movies of a Fujifilm and an Olympus, and stills and
-live view of a Panasonic, are not to be had: libgphoto2 has no way to ask for them on the bodies listed. A real Sony
-does not show its card to a computer that controls it; this one does, so that a movie can be fetched.
+What these bodies do beside: a Canon EOS, a Nikon, a Sony and a Panasonic with the maker's extension (GH and S bodies)
+have live view and take stills and movies; a Fujifilm and an Olympus have live view and take stills; a Panasonic without
+the extension takes movies. Movies of a Fujifilm and an Olympus, and stills and live view of such a Panasonic, are not
+to be had: libgphoto2 has no way to ask for them. A real Sony does not show its card to a computer that controls it;
+this one does, so that a movie can be fetched.
 
 How the emulated EOS tells of its settings is held, byte by byte, to what a real EOS 60D told over USB, and so is what
 rigcoach makes of it (`tests/tether/eos_60d_exchange.txt`, from libgphoto2's `canon-eos-60d.debug.log`, under the

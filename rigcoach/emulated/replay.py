@@ -20,6 +20,8 @@ from rigcoach.emulated.nikon.nikon_body import NikonBody
 from rigcoach.emulated.nikon.replay_nikon import nikon_model
 from rigcoach.emulated.olympus import olympus_body
 from rigcoach.emulated.panasonic import panasonic_body
+from rigcoach.emulated.panasonic.lumix_body import LumixBody
+from rigcoach.emulated.panasonic.replay_lumix import is_lumix, lumix_model
 from rigcoach.emulated.ptp.ptp_properties import DeviceProperty
 from rigcoach.emulated.shooting import Film, Options
 from rigcoach.emulated.sony.replay_sony import sony_model_listed
@@ -89,6 +91,8 @@ def model_listed(path: Path) -> EmulatedModel:
         return _nikon(listed)
     if maker == "sony":
         return _sony(listed)
+    if maker == "panasonic" and is_lumix(listed):
+        return _lumix(listed)
     if maker in _STANDARD:
         return _standard(maker, listed)
     raise ListingError(
@@ -129,6 +133,15 @@ def _sony(listed: BodyListing) -> EmulatedModel:
         return SonyBody(model, version, card, film, options)
 
     return _numbered(CardKind("", "Storage Media", "100MSDCF"), build, left_out)
+
+
+def _lumix(listed: BodyListing) -> EmulatedModel:
+    model, left_out = lumix_model(listed)
+
+    def build(_lens: EmulatedLens, card: Card, film: Film, options: Options) -> Body:
+        return LumixBody(model, card, film, options)
+
+    return _numbered(CardKind("", "LUMIX", "100_PANA"), build, left_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from rigcoach.listing.model import BodyListing
 
 _MAKERS = ("canon", "fuji", "nikon", "sony", "panasonic", "olympus")
 
+# What Olympus's cameras are called since they are made by another company; libgphoto2 takes them for one, too.
+_ALSO = {"omsystem": "olympus", "om system": "olympus", "om digital": "olympus", "lumix": "panasonic"}
+
 # Older listings leave the maker out; these widgets only one maker's bodies have.
 _TELLTALES = {
     "picturestyle": "canon",
@@ -25,5 +28,8 @@ def maker_of(listing: BodyListing) -> str:
     stated = f"{listing.manufacturer} {listing.model} {listing.body}".lower()
     for maker in _MAKERS:
         if maker in stated:
+            return maker
+    for name, maker in _ALSO.items():
+        if name in stated:
             return maker
     return next((maker for name, maker in _TELLTALES.items() if listing.widget(name) is not None), "")

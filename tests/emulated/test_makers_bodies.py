@@ -5,6 +5,8 @@ import pytest
 from rigcoach.emulated.fuji.fuji_body import FujiSettings
 from rigcoach.emulated.lens import AS_LISTED
 from rigcoach.emulated.olympus.olympus_body import OlympusSettings
+from rigcoach.emulated.panasonic.lumix_body import Code as LumixCode
+from rigcoach.emulated.panasonic.lumix_body import LumixSettings
 from rigcoach.emulated.panasonic.panasonic_body import PanasonicSettings
 from rigcoach.emulated.ptp.operations import OperationRefusedError
 from rigcoach.emulated.ptp.ptp_properties import DataType, DeviceProperty
@@ -130,6 +132,19 @@ def test_an_olympus_is_read_in_tenths_and_as_a_fraction() -> None:
     )
     exposure = settings.still_exposure()
     assert (exposure.shutter_s, exposure.f_number, exposure.iso) == (pytest.approx(1 / 250), 5.6, 800)
+
+
+def test_a_tethering_panasonic_is_read_in_thousandths_thirds_and_tenths() -> None:
+    settings = LumixSettings(
+        model(
+            DeviceProperty(LumixCode.SHUTTER_SPEED, DataType.UINT32, 2000 | 0x8000_0000, None),
+            DeviceProperty(LumixCode.APERTURE, DataType.UINT16, 56, None),
+            DeviceProperty(LumixCode.ISO, DataType.UINT32, 400, None),
+        ),
+        lambda _code: None,
+    )
+    exposure = settings.still_exposure()
+    assert (exposure.shutter_s, exposure.f_number, exposure.iso) == (pytest.approx(2.0), 5.6, 400)
 
 
 def test_a_panasonic_is_read_in_tenths_of_milliseconds() -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import time
 from pathlib import Path
 
@@ -41,12 +42,43 @@ SET = {
 }
 
 
+def lumix(folder: Path) -> Path:
+    """Return a listing such as libgphoto2 makes of a Panasonic with the maker's extension: no property by number."""
+    values = {
+        "imgsettings/iso": ("400", "100 200 400 800 1600"),
+        "imgsettings/imageformat": ("3", "1 2 3"),
+        "capturesettings/shutterspeed": ("1/100", "bulb 2 1 1/1.3 1/50 1/100 1/250"),
+        "capturesettings/f-number": ("4", "2.8 4 5.6 8"),
+        "capturesettings/whitebalance": ("Automatic", "Automatic Daylight Cloudy Shadow"),
+        "capturesettings/exposurecompensation": ("0.000000", "-1.000000 -0.333333 0.000000 0.333333"),
+        "capturesettings/afmode": ("MF", "AF MF AF_S"),
+        "capturesettings/expmode": ("M", "P A S M"),
+    }
+    widgets = [
+        {"path": f"/main/{path}", "label": "", "type": "RADIO", "current": now, "choices": choices.split()}
+        for path, (now, choices) in values.items()
+    ]
+    file = folder / "lumix.json"
+    file.write_text(json.dumps({"manufacturer": "Panasonic", "model": "DC-GH5", "widgets": widgets}))
+    return file
+
+
 def settled(computer: Computer, name: str, value: str) -> object:
     """Return what the driver shows, given the two seconds that it remembers what it read before."""
     deadline = time.monotonic() + 10
     while (shown := computer.get(name)) != value and time.monotonic() < deadline:
         time.sleep(0.1)
     return shown
+
+
+def looked(computer: Computer, within_s: float = 60.0) -> bytes:
+    """Return a frame of live view; a body is busy until the first is rendered."""
+    deadline = time.monotonic() + within_s
+    picture = b""
+    while not picture and time.monotonic() < deadline:
+        with contextlib.suppress(gp.GPhoto2Error):
+            picture = computer.preview()
+    return picture
 
 
 def added(computer: Computer, within_s: float = 60.0) -> tuple[str, bytes]:
@@ -82,11 +114,7 @@ def test_a_sony_refuses_a_speed_that_it_does_not_have(shared: Path) -> None:
 @pytest.mark.parametrize("body", ["sony-rx100m4", "fuji-xpro3", "olympus-e-m1-mark-ii"])
 def test_live_view_shows_the_scene(shared: Path, body: str) -> None:
     with EmulatedBody(shared / "cameras" / f"{body}.json") as running, connected(running) as computer:
-        deadline = time.monotonic() + 60
-        picture = b""
-        while not picture and time.monotonic() < deadline:
-            with contextlib.suppress(gp.GPhoto2Error):  # busy until the first frame is rendered
-                picture = computer.preview()
+        picture = looked(computer)
         with Image.open(io.BytesIO(picture)) as frame:
             assert frame.size == (1024, 680)
 
@@ -114,4 +142,22 @@ def test_a_movie_is_recorded_between_its_start_and_its_end(shared: Path, body: s
         computer.set("movie", 0)
         name, data = added(computer)
     assert name.endswith(".MP4")
+    assert data[4:8] == b"ftyp"
+
+
+def test_a_panasonic_with_the_makers_extension_is_set_and_shoots(tmp_path: Path) -> None:
+    with EmulatedBody(lumix(tmp_path)) as running, connected(running) as computer:
+        assert computer.choices("iso") == ["100", "200", "400", "800", "1600"]
+        wanted = {"iso": "800", "shutterspeed": "1/250", "f-number": "8", "whitebalance": "Shadow"}
+        for name, value in {**wanted, "exposurecompensation": "-1.000000"}.items():
+            computer.set(name, value)
+            assert computer.get(name) == value
+        settings = running.status().settings
+        assert (settings["ISO"], settings["SHUTTER_SPEED"], settings["WHITE_BALANCE"]) == ("800", "250000", "32783")
+        assert looked(computer).startswith(b"\xff\xd8")
+        computer.set("movie", 1)
+        assert computer.get("recording") == "Recording"
+        computer.set("movie", 0)
+        name, data = added(computer)
+    assert name.endswith(".MOV")
     assert data[4:8] == b"ftyp"

@@ -1,5 +1,6 @@
 """Profiles on bodies of other makers than Canon, with libgphoto2's real driver: what they need of their own."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from rigcoach.rig.gear import NO_RIG
 from rigcoach.rig.profile import Profile
 from rigcoach.rig.settings import Settings
 from rigcoach.tether.camera import Camera
+from rigcoach.tether.errors import CameraRefusedError
 from rigcoach.tether.settings.apply import apply
 from rigcoach.tether.settings.resolution import Status
 from rigcoach.tether.settings.restore import restore
@@ -18,6 +20,27 @@ pytestmark = pytest.mark.slow
 
 def profile(settings: Settings) -> Profile:
     return Profile("test", "", NO_RIG, settings, (), Path("test.toml"))
+
+
+def test_what_libgphoto2_fails_at_on_a_panasonic_is_left_to_the_hand_and_refused(tmp_path: Path) -> None:
+    # Sent, it ends the driver with a crash.
+    texts = {"manufacturer": "Panasonic", "iso": "400", "expmode": "A"}
+    choices = {"iso": ["100", "400"], "expmode": ["P", "A", "S", "M"]}
+    widgets = [
+        {"path": f"/main/x/{name}", "label": "", "type": "RADIO", "current": now, "choices": choices.get(name, [])}
+        for name, now in texts.items()
+    ]
+    (tmp_path / "lumix.json").write_text(json.dumps({"manufacturer": "Panasonic", "model": "S1", "widgets": widgets}))
+    body_of = EmulatedBody(tmp_path / "lumix.json")
+    with body_of as body, Camera(body.port_path, model=body.model) as camera:
+        applied = apply(camera, profile(Settings(exposure_mode="manual", iso=100)))
+        assert [(each.setting, each.status) for each in applied.settings] == [
+            ("exposure_mode", Status.BY_HAND),
+            ("iso", Status.EXACT),
+        ]
+        with pytest.raises(CameraRefusedError, match="libgphoto2 fails at setting it on a Panasonic"):
+            camera.set("expmode", "M")
+        assert camera.get("expmode").current == "A"
 
 
 @pytest.mark.parametrize(

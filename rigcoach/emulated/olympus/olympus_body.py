@@ -8,11 +8,9 @@ import struct
 from enum import IntEnum
 
 from rigcoach.emulated.body import Handlers
-from rigcoach.emulated.card import Card, CardObject
+from rigcoach.emulated.card import CardObject
 from rigcoach.emulated.ptp.operations import Operation, OperationRefusedError, Response, ResponseCode
-from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options
 from rigcoach.emulated.standard.standard_body import StandardBody
-from rigcoach.emulated.standard.standard_model import StandardModel
 from rigcoach.emulated.standard.standard_settings import StandardSettings
 
 # The driver knows the bodies by their maker and model, so that the extension is the standard's own.
@@ -87,17 +85,6 @@ class OlympusBody(StandardBody):
     _raw_suffix = ".ORF"
     _image_format = Code.IMAGE_FORMAT
     _falling_back = (Code.SHUTTER_SPEED, Code.ISO)
-
-    def __init__(
-        self, model: StandardModel, card: Card, film: Film, options: Options = PLAIN, clocks: Clocks = REAL_CLOCKS
-    ) -> None:
-        super().__init__(model, card, film, options, clocks)
-        self._focus_m = model.lens.focus_m
-
-    def turn_ring(self, focus_m: float) -> None:
-        """Turn the focus ring to a distance."""
-        self._focus_m = focus_m
-        super().turn_ring(focus_m)
 
     def _operations(self) -> Handlers:
         return {

@@ -46,6 +46,7 @@ class StandardBody(Body):
         super().__init__(model, card, film, options, clocks)
         self.settings = self._makes_settings(model, self._emit_property)
         self._model = model
+        self._focus_m = model.lens.focus_m
 
     def _operations(self) -> Handlers:
         return {
@@ -68,6 +69,11 @@ class StandardBody(Body):
         if mode not in MODES or _EXPOSURE_PROGRAM_MODE not in self.settings.codes:
             raise ValueError(f"there is no {mode!r} on the dial, but {', '.join(MODES)}")
         self.settings.put(_EXPOSURE_PROGRAM_MODE, MODES[mode])
+
+    def turn_ring(self, focus_m: float) -> None:
+        """Turn the focus ring to a distance."""
+        self._focus_m = focus_m
+        super().turn_ring(focus_m)
 
     def beside(self, operation: Operation) -> Operation:
         """Return an operation that sets a property with the value listed beside the one that it asks for."""

@@ -52,7 +52,7 @@ class StandardModel:
             vendor_extension_version=100,
             operations=operations,
             events=(*_EVENTS, *self.events),
-            properties=tuple(each.code for each in self.properties),
+            properties=tuple(each.code for each in self.properties if each.code <= 0xFFFF),
             capture_formats=(0x3801,),
             image_formats=_FORMATS,
             manufacturer=self.manufacturer,

@@ -18,6 +18,7 @@ from rigcoach.tether.events import CardFile, CardSpace, Event, EventKind, Folder
 from rigcoach.tether.process import libgphoto, widgets
 from rigcoach.tether.process.lock import PortLock
 from rigcoach.tether.process.ports import FoundPort, find_again, is_network
+from rigcoach.tether.unsendable import UNSENDABLE_ON_PANASONIC
 
 Result = TypeVar("Result")
 
@@ -118,9 +119,25 @@ class Driver:
         """Return one widget, maybe out of libgphoto2's memory."""
         native = self._call(
             f"reading {widgets.leaf(name)}",
-            lambda c: c.get_single_config(widgets.leaf(name), self._messages.context),
+            lambda c: self._widget(c, widgets.leaf(name)),
         )
         return widgets.widget_from(native, name)
+
+    def _is_panasonic(self) -> bool:
+        """Whether the body speaks Panasonic's own extension, as those do that tell how recording stands."""
+        maker = self.get("manufacturer").current
+        return "panasonic" in maker.lower() and any(each.name == "recording" for each in self.listing().widgets)
+
+    def _widget(self, camera: Any, leaf: str) -> Any:
+        """Return a widget as libgphoto2 has it; an error where it gives none and does not say so.
+
+        It does so where a body does not answer what a widget without a property is made of (``camlibs/ptp2/config.c``,
+        _get_config).
+        """
+        widget = camera.get_single_config(leaf, self._messages.context)
+        if widget is None:
+            raise gp.GPhoto2Error(gp.GP_ERROR)
+        return widget
 
     def read_back(self, name: str) -> Widget:
         """Return one widget as the body has it now."""
@@ -132,10 +149,16 @@ class Driver:
     def set(self, name: str, value: str) -> None:
         """Send a value to a widget; raise ValueError, and send nothing, where the body does not list it."""
         leaf = widgets.leaf(name)
+        if leaf in UNSENDABLE_ON_PANASONIC and self._is_panasonic():
+            raise errors.CameraRefusedError(
+                f"setting {leaf} to {value} failed",
+                why="libgphoto2 fails at setting it on a Panasonic",
+                next_step="Set it on the camera",
+            )
 
         def send(camera: Any) -> None:
             # Fresh each time: after a refusal the library believes that nothing has changed in the old one.
-            widget = camera.get_single_config(leaf, self._messages.context)
+            widget = self._widget(camera, leaf)
             widgets.put(widget, value)
             camera.set_single_config(leaf, widget, self._messages.context)
 

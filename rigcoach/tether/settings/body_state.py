@@ -88,7 +88,7 @@ class BodyState:
 def state_of(listing: BodyListing, rig: Rig, *, movies: bool = False) -> BodyState:
     """Return the state that a listing shows, where it is to be set for movies or not."""
     label = next((value for name in EXPOSURE_MODE_WIDGETS if (value := listing.current(name))), "")
-    return BodyState(listing, rig, _mode(label, listing.manufacturer), label, movies)
+    return BodyState(listing, rig, _mode(label, maker_of(listing)), label, movies)
 
 
 def _mode(label: str, maker: str) -> str | None:

@@ -7,6 +7,7 @@ from rigcoach.rig.settings import SettingRequest
 from rigcoach.tether.settings import vocabulary
 from rigcoach.tether.settings.body_state import EXPOSURE_MODE_WIDGETS, BodyState
 from rigcoach.tether.settings.resolution import Resolved, Status
+from rigcoach.tether.unsendable import UNSENDABLE_ON_PANASONIC
 
 WIDGETS: dict[str, tuple[str, ...]] = {
     "exposure_mode": EXPOSURE_MODE_WIDGETS,
@@ -97,6 +98,10 @@ def _offer(request: SettingRequest, widget: Widget, state: BodyState) -> Resolve
         why = f"the camera reports it as read-only, now at {widget.current or 'nothing'}"
         why += ", as wanted: nothing to do" if already else f": {by_hand(request, state)}"
         return Resolved(request.setting, request.text, Status.BY_HAND, widget.path, reason=why)
+    stands = choice is not None and vocabulary.fold(choice) == vocabulary.fold(widget.current)
+    if state.maker == "panasonic" and widget.name in UNSENDABLE_ON_PANASONIC and not stands:
+        why = f"libgphoto2 fails at setting it on a Panasonic, now at {widget.current}: {by_hand(request, state)}"
+        return Resolved(request.setting, request.text, Status.BY_HAND, widget.path, reason=why)
     if choice is not None:
         return Resolved(request.setting, request.text, Status.EXACT, widget.path, choice, reason=_note(request, choice))
     if len(widget.choices) < 2 and widget.type in (WidgetType.RADIO, WidgetType.MENU):
@@ -118,7 +123,7 @@ def _offer(request: SettingRequest, widget: Widget, state: BodyState) -> Resolve
 
 def _choice(request: SettingRequest, widget: Widget, state: BodyState) -> str | None:
     """Return the choice that a word means, by its name or, where libgphoto2 has none for it, by its code."""
-    maker = state.listing.manufacturer
+    maker = state.maker
     named = vocabulary.find(widget.choices, (request.text, *vocabulary.spellings(request.setting, request.text, maker)))
     return named or vocabulary.find_unnamed(widget.choices, request.setting, request.text, state.maker)
 

@@ -156,7 +156,7 @@ def iso(request: SettingRequest, state: BodyState) -> Resolved:
 
 def _auto_iso(request: SettingRequest, state: BodyState, advice: SettingHint) -> Resolved:
     listing = state.listing
-    auto = vocabulary.spellings("iso", "auto", listing.manufacturer)
+    auto = vocabulary.spellings("iso", "auto", state.maker)
     on = vocabulary.spellings("switch", "on")
     offers = [(widget, _auto_choice(widget, auto)) for widget in _widgets(listing, "iso")]
     offers += [(widget, vocabulary.find(widget.choices, on)) for widget in _widgets(listing, "autoiso", "isoauto")]

@@ -134,7 +134,7 @@ def _tidy(setting: str, number: float) -> float:
 
 def _is_auto_iso(state: BodyState) -> bool:
     current = state.listing.current("iso") or ""
-    spellings = vocabulary.spellings("iso", "auto", state.listing.manufacturer)
+    spellings = vocabulary.spellings("iso", "auto", state.maker)
     switch = state.listing.current("autoiso") or ""
     return vocabulary.find((current,), spellings) is not None or vocabulary.word_of("switch", switch) == "on"
 

@@ -26,9 +26,9 @@ def spellings(setting: str, word: str, maker: str = "") -> tuple[str, ...]:
     setting, word
         As in a profile: ``"white_balance"``, ``"shade"``.
     maker
-        The manufacturer as the body states it.
+        The maker's short name: `rigcoach.listing.maker.maker_of`.
     """
-    own = next((own for key, own in _MAKERS_OWN.items() if key[:2] == (setting, word) and key[2] in maker.lower()), ())
+    own = next((own for key, own in _MAKERS_OWN.items() if key == (setting, word, maker)), ())
     if (setting, word) == ("iso", "auto"):
         return (*_AUTO_ISO, *_table()["white_balance"]["auto"], *own)
     return (*_table().get(setting, {}).get(word, ()), *own)
