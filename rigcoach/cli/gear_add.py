@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from rigcoach.cli.gear_choice import chosen_mount
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 
@@ -13,7 +14,7 @@ _POSITIVE = click.FloatRange(min=0, min_open=True)
 # What is asked of each kind, in this order: key, question, type, and what stands where nothing is answered.
 _QUESTIONS: dict[str, tuple[tuple[str, str, Any, Any], ...]] = {
     "lens": (
-        ("mount", "Mount (an id from `rigcoach gear list mounts`)", str, None),
+        ("mount", "Mount (an id or a name, such as nikon)", str, None),
         ("focal_length_mm", "Focal length in mm; a zoom's shortest", _POSITIVE, None),
         ("longest_focal_length_mm", "A zoom's longest focal length in mm (Enter for a prime)", _POSITIVE, ""),
         ("widest_f_number", "Widest aperture, such as 2.8", _POSITIVE, None),
@@ -31,7 +32,7 @@ _QUESTIONS: dict[str, tuple[tuple[str, str, Any, Any], ...]] = {
         ("squeeze", "Squeeze of an anamorphic lens", click.FloatRange(1, 2.5), 1.0),
     ),
     "body": (
-        ("mount", "Mount (an id from `rigcoach gear list mounts`)", str, None),
+        ("mount", "Mount (an id or a name, such as nikon)", str, None),
         ("sensor_width_mm", "Sensor width in mm", _POSITIVE, None),
         ("sensor_height_mm", "Sensor height in mm", _POSITIVE, None),
         ("movie_width_px", "Width of its movie frame in pixels (Enter where it is not known)", click.INT, ""),
@@ -39,7 +40,7 @@ _QUESTIONS: dict[str, tuple[tuple[str, str, Any, Any], ...]] = {
         ("movie_sensor_width_mm", "Width of sensor that the movie frame is read from, in mm", _POSITIVE, ""),
     ),
     "adapter": (
-        ("lens_mount", "Mount of the lens side (an id from `rigcoach gear list mounts`)", str, None),
+        ("lens_mount", "Mount of the lens side (an id or a name, such as nikon)", str, None),
         ("body_mount", "Mount of the body side", str, None),
         ("electronic", "Does it pass aperture and autofocus on?", _YES_NO, "no"),
         ("magnification", "What it makes of the focal length: 0.71 of a focal reducer, 1 of a ring", _POSITIVE, 1.0),
@@ -58,6 +59,7 @@ _QUESTIONS: dict[str, tuple[tuple[str, str, Any, Any], ...]] = {
 def add_gear(settings: CommandOptions, kind: str, name: str | None, given: tuple[str, ...], *, force: bool) -> None:
     """Add a lens, a body or an adapter of your own, to be used everywhere by its id."""
     from rigcoach.rig.documents import gear_add_document
+    from rigcoach.rig.gear_files import load_gear
     from rigcoach.rig.own_gear import keep_gear
 
     answers = dict(_answer(text) for text in given)
@@ -75,6 +77,8 @@ def add_gear(settings: CommandOptions, kind: str, name: str | None, given: tuple
             )
         else:
             value = _optional(type_, default)(value)
+        if key.endswith("mount"):
+            value = chosen_mount(load_gear().mounts, value)
         if value not in ("", "unknown", None):
             row[key] = value == "yes" if type_ is _YES_NO else value
     part, path = keep_gear(kind, row, replace=force)

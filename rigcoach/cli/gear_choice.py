@@ -9,10 +9,13 @@ import click
 from rigcoach.base.errors import RigcoachError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rigcoach.rig.catalog import Gear
+    from rigcoach.rig.gear import Mount
 
 _MOST_SHOWN = 20
-_MANY = {"body": "bodies", "lens": "lenses", "adapter": "adapters"}
+_MANY = {"body": "bodies", "lens": "lenses", "adapter": "adapters", "mount": "mounts"}
 
 
 def chosen_id(gear: "Gear", kind: str, text: str) -> str:
@@ -47,6 +50,21 @@ def chosen_id(gear: "Gear", kind: str, text: str) -> str:
     return text
 
 
+def chosen_mount(mounts: "Mapping[str, Mount]", text: str) -> str:
+    """Return the id of the mount that is meant, by its id or words of its name; as it stands where none has them."""
+    from rigcoach.rig.gear import GearError
+
+    if text in mounts:
+        return text
+    words = text.lower().split()
+    found = [
+        (each.id, each.name) for each in mounts.values() if all(w in f"{each.id} {each.name}".lower() for w in words)
+    ]
+    if not found:
+        return text
+    return _picked(found, "mount", text, GearError(f"there is no mount `{text}`"))
+
+
 def _named(gear: "Gear", kind: str, text: str) -> list[tuple[str, str]]:
     from rigcoach.rig.gear_search import search
 
@@ -68,7 +86,7 @@ def _picked(found: list[tuple[str, str]], kind: str, text: str, error: RigcoachE
         raise type(error)(
             f"`{text}` fits {len(found)} {'pieces of gear' if kind == 'gear' else _MANY[kind]}",
             why=shown + (" and others" if len(found) > 4 else ""),
-            next_step=f"Choose one, or see `rigcoach gear search {text}`",
+            next_step=f"Choose one, or see `rigcoach gear {'list mounts' if kind == 'mount' else f'search {text}'}`",
         )
     for number, (part_id, name) in enumerate(found, 1):
         click.echo(f"{number:>3}  {name}  ({part_id})", err=True)

@@ -41,6 +41,24 @@ def test_on_a_terminal_one_is_chosen_by_number() -> None:
     assert shown.decode().startswith("Pentax Super-Takumar 55mm")
 
 
+def test_a_mount_is_found_by_its_name() -> None:
+    answers = (
+        "longest_focal_length_mm=",
+        "narrowest_f_number=16",
+        "close_focus_m=",
+        "aperture_ring=yes",
+        "electronic=no",
+    )
+    more = ("autofocus=no", "infinity_turn=unknown", "squeeze=1", "focal_length_mm=58", "widest_f_number=2")
+    given = [word for answer in (*answers, *more) for word in ("--set", answer)]
+    taken = CliRunner().invoke(main, ["gear", "add", "lens", "--name", "One", "--set", "mount=contax", *given])
+    assert taken.exit_code == 0, taken.stderr
+    assert "Using Contax/Yashica (contax-yashica)." in taken.stderr
+    several = CliRunner().invoke(main, ["gear", "add", "lens", "--name", "Two", "--set", "mount=nikon", *given])
+    assert several.exit_code == 1
+    assert "`nikon` fits 2 mounts: nikon-f, nikon-z" in several.stderr
+
+
 def test_of_two_bodies_that_are_as_close_the_one_that_is_known_best_is_suggested() -> None:
     done = CliRunner().invoke(main, ["profile", "new", "mine", "--body", "canon-eos-5d-mark-2", "--iso", "400"])
     assert "Did you mean `canon-eos-5d-mark-ii`?" in done.stderr

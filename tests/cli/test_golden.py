@@ -149,6 +149,7 @@ CHANGING = (
     (r"\b\d{8}-\d{6}\b", "DATE-TIME"),
     (r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b", "DATE TIME"),
     (r"\b\d\d [A-Z][a-z]{2} \d{4}( at)? \d\d:\d\d(:\d\d)?", "DAY TIME"),
+    (r"\b\d+\.\d s, \d+\.\d MB", "N s, N MB"),
     (r"\d+\.\d MB", "N MB"),
     (r"[\d.]+ GB", "N GB"),
     (r"\d+ frames, [\d.]+ a second", "N frames, N a second"),
