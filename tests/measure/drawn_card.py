@@ -7,6 +7,7 @@ spread over the disc and along the smear, summed over whole pixels, and then mad
 import math
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -16,6 +17,20 @@ from rigcoach.target_card import A4, TargetCard
 
 OVERSAMPLING = 4
 BACKGROUND = 0.3
+
+
+class View(Protocol):
+    """A camera's view of a card."""
+
+    @property
+    def frame(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+
+    def homography(self, card: TargetCard) -> NDArray[np.float64]:
+        """Sheet mm to pixels."""
+
+    def __hash__(self) -> int:
+        """What is drawn is kept by its view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,7 @@ class Shot:
     light_slope: tuple[float, float] = field(default=(0.0, 0.0))  # relative change of light across the frame
 
 
-def draw(pose: Pose, shot: Shot, card: TargetCard = A4) -> NDArray[np.uint8]:
+def draw(pose: View, shot: Shot, card: TargetCard = A4) -> NDArray[np.uint8]:
     """Return the luma plane: full range, BT.709 curve."""
     light = np.fft.irfft2(_spectrum(pose, card) * _kernel_spectrum(pose.frame, shot), _fine_shape(pose.frame))
     light = _whole_pixels(light)
@@ -82,7 +97,7 @@ def _whole_pixels(fine: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=4)
-def _spectrum(pose: Pose, card: TargetCard) -> NDArray[np.complex128]:
+def _spectrum(pose: View, card: TargetCard) -> NDArray[np.complex128]:
     height, width = _fine_shape(pose.frame)
     x = (np.arange(width) + 0.5) / OVERSAMPLING - 0.5
     y = ((np.arange(height) + 0.5) / OVERSAMPLING - 0.5)[:, None]
@@ -130,16 +145,16 @@ def _point_spread(blur_px: float, motion_blur_px: float, direction_deg: float) -
     span = np.arange(-math.floor(radius), math.floor(radius) + 1)
     px, py = (axis.ravel() for axis in np.meshgrid(span, span))
     inside = px**2 + py**2 <= radius**2
-    px, py = px[inside] / fine, py[inside] / fine
+    x, y = px[inside] / fine, py[inside] / fine
     length = motion_blur_px * OVERSAMPLING
     steps = max(1, math.ceil(length * 2))
     reach = math.ceil(radius / fine + length / 2) + 2
     kernel = np.zeros((2 * reach + 1, 2 * reach + 1))
     disc = kernel.copy()
-    np.add.at(disc, (np.round(py).astype(int) + reach, np.round(px).astype(int) + reach), 1.0)
+    np.add.at(disc, (np.round(y).astype(int) + reach, np.round(x).astype(int) + reach), 1.0)
     turn = math.radians(direction_deg)
     for step in (np.arange(steps) + 0.5) / steps - 0.5 if length else [0.0]:
-        shift = np.float64([[1, 0, step * length * math.cos(turn)], [0, 1, step * length * math.sin(turn)]])
+        shift = np.array([[1, 0, step * length * math.cos(turn)], [0, 1, step * length * math.sin(turn)]])
         kernel += cv2.warpAffine(disc, shift, disc.shape[::-1], flags=cv2.INTER_LINEAR)
     return kernel / kernel.sum()
 

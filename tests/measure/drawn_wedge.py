@@ -7,7 +7,7 @@ that was its top leaning away from the camera. So its top is the farther end, an
 import math
 
 import numpy as np
-from drawn_card import BACKGROUND, Pose
+from measure.drawn_card import BACKGROUND, Pose
 from numpy.typing import NDArray
 
 from rigcoach.target_card import TargetCard
@@ -57,7 +57,7 @@ def add_wedge(
         away_mm = card_mm + sign * t_mm * math.sin(lean)
         px_per_mm = focal_px / away_mm
         radius = disc_radius_px(focal_mm, f_number, focus_mm, away_mm)
-        x = (np.arange(luma.shape[1]) - pose.centre_px[0]) - middle_x_mm * px_per_mm
+        x = (np.arange(luma.shape[1], dtype=np.float64) - pose.centre_px[0]) - middle_x_mm * px_per_mm
         paper = _box(x, wedge.width_mm / 2 * px_per_mm, radius)
         ink = _box(x, wedge.bar_width_mm / 2 * px_per_mm, radius)
         light = BACKGROUND + (card.paper_reflectance - BACKGROUND) * paper

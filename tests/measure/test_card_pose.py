@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from drawn_card import Shot, draw
+from measure.drawn_card import Shot, draw
 from numpy.typing import NDArray
 
 from rigcoach.measure.card.card_pose import CardPose, card_pose

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_card import Pose, Shot, draw
+from measure.drawn_card import Pose, Shot, draw
 from numpy.typing import NDArray
 
 from rigcoach.measure.card.card_clearance import clearances_mm
@@ -79,7 +79,8 @@ def test_the_size_of_the_card_in_the_frame_leaves_the_blur_alone(scale: float) -
 @pytest.mark.parametrize("iso", [100, 3200])
 def test_mean_error_over_random_shots_stays_within_what_is_promised(iso: int) -> None:
     random = np.random.default_rng(iso)
-    still, moving = [], []
+    still: list[float] = []
+    moving: list[float] = []
     for seed in range(36):
         pose = Pose(
             centre_px=(200 + random.uniform(-5, 5), 230 + random.uniform(-5, 5)),

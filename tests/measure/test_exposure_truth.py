@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from leaves import leaves, recorded
+from known import known
+from measure.leaves import leaves, recorded
 
 from rigcoach.measure.picture.exposure import exposure
 from rigcoach.measure.picture.flicker import flicker
@@ -43,13 +44,13 @@ def test_noise_hardly_moves_the_mean() -> None:
 def test_flicker_is_found_under_a_slow_drift(depth: float, hertz: float) -> None:
     times = np.arange(75) / 25
     light = 0.3 * (1 + 0.2 * np.sin(2 * np.pi * 0.2 * times)) * (1 + depth * np.sin(2 * np.pi * hertz * times))
-    found = flicker(light, 25)
+    found = known(flicker(light, 25))
     assert found.depth == pytest.approx(depth, rel=0.1, abs=0.003)
     assert found.frequency_hz == pytest.approx(hertz, abs=0.35)
 
 
 def test_steady_light_does_not_flicker_and_a_moment_tells_nothing() -> None:
-    assert flicker(np.full(50, 0.4), 25).depth == 0
-    assert flicker(0.4 * (1 + 0.2 * np.arange(50) / 50), 25).depth < 0.001
+    assert known(flicker(np.full(50, 0.4), 25)).depth == 0
+    assert known(flicker(0.4 * (1 + 0.2 * np.arange(50) / 50), 25)).depth < 0.001
     assert flicker(np.full(5, 0.4), 25) is None
     assert flicker(np.zeros(50), 25) is None

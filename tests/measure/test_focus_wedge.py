@@ -1,8 +1,9 @@
 """Where the lens was focused, on rendered cards: the scene's own lens says where."""
 
 import pytest
-from drawn_card import Shot, draw
-from drawn_wedge import add_wedge, disc_radius_px, pose_at
+from known import known
+from measure.drawn_card import Shot, draw
+from measure.drawn_wedge import add_wedge, disc_radius_px, pose_at
 
 from rigcoach.measure.card.edge_spread import measure_edges
 from rigcoach.measure.card.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
@@ -14,8 +15,8 @@ from rigcoach.target_card import A3, A4, TargetCard
 
 
 def told(
-    focal_mm: float, f_number: float, card_m: float, off_m: float, *, card: TargetCard = A3, known: bool = True
-) -> FocusPlace | None:
+    focal_mm: float, f_number: float, card_m: float, off_m: float, *, card: TargetCard = A3, f_known: bool = True
+) -> FocusPlace:
     spec = SceneSpec(
         seed=5,
         card=card,
@@ -28,13 +29,13 @@ def told(
         roll_deg=3,
     )
     luma = Renderer(spec).frame(3).luma
-    find = find_target(luma, card)
+    find = known(find_target(luma, card))
     spread = measure_edges(luma, find, card)
-    lens = LensSetting(focal_mm, f_number if known else None, 36 / 1920)
+    lens = LensSetting(focal_mm, f_number if f_known else None, 36 / 1920)
     here_m = distance_m(find, card, focal_mm, 36 / 1920)
-    low, high = spread.blur_px_interval
+    low, high = known(spread.blur_px_interval)
     reading = read_wedge(luma, find, card, here_m, lens, bt709_to_light())
-    return focus_place(reading, here_m, spread.blur_px, (high - low) / 3.3, lens)
+    return known(focus_place(reading, here_m, known(spread.blur_px), (high - low) / 3.3, lens))
 
 
 @pytest.mark.parametrize("off_m", [0.3, -0.3])
@@ -42,7 +43,7 @@ def test_the_wedge_tells_the_side_and_how_far(off_m: float) -> None:
     place = told(50, 2.0, 2.5, off_m)
     assert place.side == ("behind" if off_m > 0 else "front")
     assert place.offset_m == pytest.approx(off_m, abs=0.05)
-    low, high = place.offset_m_interval
+    low, high = known(place.offset_m_interval)
     assert low < off_m < high
 
 
@@ -66,7 +67,7 @@ def test_other_rigs_and_cards(focal_mm: float, f_number: float, card_m: float, o
 @pytest.mark.slow
 @pytest.mark.parametrize("off_m", [0.3, -0.3])
 def test_without_the_aperture_the_side_is_told_alone(off_m: float) -> None:
-    place = told(50, 2.0, 2.5, off_m, known=False)
+    place = told(50, 2.0, 2.5, off_m, f_known=False)
     assert place.side == ("behind" if off_m > 0 else "front")
     assert place.offset_m is None
 
@@ -78,13 +79,14 @@ def test_front_and_behind_are_those_of_a_wedge_drawn_by_other_hands(off_mm: floa
     pose = pose_at(focal_mm, card_mm, frame)
     shot = Shot(blur_px=disc_radius_px(focal_mm, f_number, card_mm + off_mm, card_mm))
     luma = add_wedge(draw(pose, shot), pose, A4, focal_mm, f_number, card_mm, card_mm + off_mm, top_away=top_away)
-    find = find_target(luma, A4)
+    find = known(find_target(luma, A4))
     spread = measure_edges(luma, find, A4)
     lens = LensSetting(focal_mm, f_number, 36 / 1920)
-    low, high = spread.blur_px_interval
+    low, high = known(spread.blur_px_interval)
     reading = read_wedge(luma, find, A4, card_mm / 1000, lens, bt709_to_light())
-    place = focus_place(reading, card_mm / 1000, spread.blur_px, (high - low) / 3.3, lens)
+    place = focus_place(reading, card_mm / 1000, known(spread.blur_px), (high - low) / 3.3, lens)
     if top_away:
+        assert place is not None
         assert place.side == ("behind" if off_mm > 0 else "front")
         assert place.offset_m == pytest.approx(off_mm / 1000, abs=0.06)
     else:

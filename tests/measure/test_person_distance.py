@@ -5,6 +5,7 @@ import math
 import cv2
 import numpy as np
 import pytest
+from photographs import read_grey
 
 from rigcoach.measure.people.eyes import EyeDetector, Eyes
 from rigcoach.measure.people.face import YunetFaces
@@ -55,7 +56,7 @@ def test_a_face_that_is_turned_tells_no_distance() -> None:
 @pytest.mark.parametrize("scale", [0.2, 0.3, 0.5, 0.8])
 def test_a_face_half_as_large_is_twice_as_far(shared, scale) -> None:
     weights = shared / "models/yunet_n_640_640.onnx"
-    photograph = cv2.imread(str(shared / "clips/faces/astronaut.png"), cv2.IMREAD_GRAYSCALE)
+    photograph = read_grey(shared / "clips/faces/astronaut.png")
     found = []
     for factor in (1.0, scale):
         luma = np.asarray(cv2.resize(photograph, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)

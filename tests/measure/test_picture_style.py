@@ -5,11 +5,12 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import pytest
-from drawn_card import Pose, Shot, draw
+from known import known
+from measure.drawn_card import Pose, Shot, draw
 
 from rigcoach.measure.card.edge_spread import measure_edges, read_style
 from rigcoach.measure.card.picture_style import card_curve, unsharp_undone
-from rigcoach.measure.card.target import find_target
+from rigcoach.measure.card.target import CardDetection, find_target
 from rigcoach.target_card import A4
 
 POSE = Pose(centre_px=(203.1, 228.4), roll_deg=-6.0, tilt=(2e-4, 1e-4))
@@ -24,6 +25,10 @@ def s_curve(steepness: float) -> Callable[[Codes], Codes]:
         return (1 / (1 + np.exp(-steepness * (signal - 0.5))) - low) / (high - low)
 
     return curve
+
+
+def card_in(luma: Codes) -> CardDetection:
+    return known(find_target(luma, A4))
 
 
 def unsharp(amount: float, sigma_px: float) -> Callable[[Codes], Codes]:
@@ -51,21 +56,21 @@ def drawn(blur_px: float, *styles: Callable[[Codes], Codes], iso: int = 400) -> 
 @pytest.mark.parametrize("blur_px", [1.0, 2.5])
 def test_blur_is_that_of_the_lens_whatever_the_picture_style(style: str, blur_px: float) -> None:
     luma = drawn(blur_px, *STYLES[style])
-    find = find_target(luma, A4)
-    as_it_stands = measure_edges(luma, find, A4).blur_px
+    find = card_in(luma)
+    as_it_stands = known(measure_edges(luma, find, A4).blur_px)
     seen = measure_edges(luma, find, A4, style=read_style(luma, find, A4))
     assert as_it_stands < blur_px - 0.07
     assert seen.blur_px == pytest.approx(blur_px, abs=0.06 + 0.05 * blur_px)
-    low, high = seen.blur_px_interval
+    low, high = known(seen.blur_px_interval)
     assert low <= blur_px <= high
-    assert seen.motion_blur_px < 1.0
+    assert known(seen.motion_blur_px) < 1.0
 
 
 @pytest.mark.parametrize("iso", [100, 6400])
 @pytest.mark.parametrize("blur_px", [0.0, 1.5, 5.0])
 def test_a_plain_camera_is_left_as_it_is(blur_px: float, iso: int) -> None:
     luma = drawn(blur_px, iso=iso)
-    find = find_target(luma, A4)
+    find = card_in(luma)
     style = read_style(luma, find, A4)
     assert style.amount == 0
     assert style.share_off == 0
@@ -74,7 +79,7 @@ def test_a_plain_camera_is_left_as_it_is(blur_px: float, iso: int) -> None:
 
 def test_greys_that_were_printed_wrong_do_little_harm() -> None:
     luma = drawn(3.0)
-    find = find_target(luma, A4)
+    find = card_in(luma)
     # A printer that made both patches too dark.
     for patch in A4.patches:
         x, y, w = find.homography @ (patch.x_mm + patch.width_mm / 2, patch.y_mm + patch.height_mm / 2, 1)
@@ -83,7 +88,7 @@ def test_greys_that_were_printed_wrong_do_little_harm() -> None:
         luma[rows, columns] = luma[rows, columns] * 0.88
     assert card_curve(luma, find, A4) is not None
     seen = measure_edges(luma, find, A4, style=read_style(luma, find, A4))
-    low, high = seen.blur_px_interval
+    low, high = known(seen.blur_px_interval)
     assert low <= 3.0 <= high
     assert seen.blur_px == pytest.approx(3.0, abs=0.2)
 

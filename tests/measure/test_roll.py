@@ -3,6 +3,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from photographs import read_grey
 
 from rigcoach.measure.picture.roll import roll_from_lines
 
@@ -86,8 +87,8 @@ def test_lines_in_all_directions_tell_nothing(seed: int) -> None:
     for _ in range(random.integers(100, 900)):
         start, angle = random.uniform((0, 0), (960, 540)), random.uniform(0, np.pi)
         end = start + random.uniform(10, 90) * np.array((np.cos(angle), np.sin(angle)))
-        points = [tuple(int(v) for v in point) for point in (start, end)]
-        cv2.line(luma, *points, int(random.integers(20, 230)), int(random.integers(1, 5)), cv2.LINE_AA)
+        first, last = (tuple(int(v) for v in point) for point in (start, end))
+        cv2.line(luma, first, last, int(random.integers(20, 230)), int(random.integers(1, 5)), cv2.LINE_AA)
     assert roll_from_lines(luma) is None
 
 
@@ -98,7 +99,7 @@ def test_flat_and_noisy_pictures_tell_nothing() -> None:
 
 def photograph(shared: Path, name: str, mirrored: bool = False) -> np.ndarray:
     # The scans have a dark rim.
-    luma = cv2.imread(str(shared / f"clips/kodak/{name}.png"), cv2.IMREAD_GRAYSCALE)[8:-8, 8:-8]
+    luma = read_grey(shared / f"clips/kodak/{name}.png")[8:-8, 8:-8]
     return np.ascontiguousarray(luma[:, ::-1]) if mirrored else luma
 
 
@@ -130,6 +131,6 @@ def test_stems_that_lean_much_alike_tell_nothing(seed: int) -> None:
     for _ in range(250):
         start, angle = random.uniform((0, 0), (960, 540)), np.radians(random.normal(97, 5))
         end = start + random.uniform(40, 140) * np.array((np.cos(angle), np.sin(angle)))
-        points = [tuple(int(v) for v in point) for point in (start, end)]
-        cv2.line(luma, *points, int(random.integers(20, 230)), 3, cv2.LINE_AA)
+        first, last = (tuple(int(v) for v in point) for point in (start, end))
+        cv2.line(luma, first, last, int(random.integers(20, 230)), 3, cv2.LINE_AA)
     assert roll_from_lines(luma) is None

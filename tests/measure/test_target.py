@@ -4,7 +4,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from drawn_card import Pose, Shot, draw
+from measure.drawn_card import Pose, Shot, draw
+from photographs import read_grey
 
 from rigcoach.measure.card.target import CardDetection, distance_m, find_target
 from rigcoach.target_card import A3, A4, CARDS, TargetCard
@@ -137,7 +138,7 @@ def test_no_card_is_found_in_photographs_without_one(shared: Path) -> None:
     photographs = sorted((shared / "clips/kodak").glob("*.png")) + sorted((shared / "clips/target").glob("*.jpg"))
     assert len(photographs) > 8
     for photograph in photographs:
-        luma = cv2.imread(str(photograph), cv2.IMREAD_GRAYSCALE)
+        luma = read_grey(photograph)
         assert [find_target(luma, card) for card in CARDS] == [None] * len(CARDS)
 
 

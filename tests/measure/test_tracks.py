@@ -1,8 +1,9 @@
 """Tracks and the lead among them, on finds that are drawn up by hand: what a detector says is given, boxes move."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
+from known import known
 
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.median_flow import MedianFlowTracker
@@ -23,7 +24,7 @@ class Told:
     description = "what is told"
     rules = TrackRules(min_confidence=0.5)
 
-    def __init__(self, paths: dict[Path, float], blind: set[int] = frozenset()) -> None:
+    def __init__(self, paths: dict[Path, float], blind: Collection[int] = frozenset()) -> None:
         self.paths = paths
         self.blind = blind
         self.frame = 0
@@ -54,7 +55,7 @@ def picture(frame: int, paths: list[Path]) -> Luma:
 
 
 def led(
-    paths: dict[Path, float], frames: int, blind: set[int] = frozenset(), seen: list[Path] | None = None
+    paths: dict[Path, float], frames: int, blind: Collection[int] = frozenset(), seen: list[Path] | None = None
 ) -> LeadingTrack:
     finder = Told(paths, blind)
     tracker = Tracker(finder, FPS)
@@ -77,7 +78,7 @@ def test_between_finds_the_box_is_followed() -> None:
     path = walk((60, 100, 60, 160), 4.0)
     found = led({path: 0.9}, 60)
     assert len(found.sightings) == 60
-    assert all(overlap(sighting.box, path(i)) > 0.9 for i, sighting in found.sightings.items())
+    assert all(overlap(sighting.box, known(path(i))) > 0.9 for i, sighting in found.sightings.items())
     # Ten looks a second at thirty frames; once found in five looks one after another, in every second look only.
     assert [i for i, sighting in found.sightings.items() if sighting.found] == [*range(0, 13, 3), *range(18, 60, 6)]
 
@@ -128,7 +129,7 @@ def test_two_who_cross_keep_apart() -> None:
     # The nearer hides the other for half a second; the detector then sees one.
     near = walk((80, 90, 70, 200), 4.0)
     far = walk((480, 95, 66, 190), -3.0)
-    hidden = {i for i in range(120) if overlap(near(i), far(i)) > 0.3}
+    hidden = {i for i in range(120) if overlap(known(near(i)), known(far(i))) > 0.3}
     assert len(hidden) > 8
     seen_far: Path = lambda frame: None if frame in hidden else far(frame)  # noqa: E731
     finder = Told({near: 0.9, seen_far: 0.9})
@@ -136,7 +137,7 @@ def test_two_who_cross_keep_apart() -> None:
     for frame in range(120):
         finder.frame = frame
         tracker.step(Pyramid(picture(frame, [far, near])))
-    first = next(track for track in tracker.tracks() if overlap(track.sightings[track.first].box, near(0)) > 0.5)
+    first = next(track for track in tracker.tracks() if overlap(track.sightings[track.first].box, known(near(0))) > 0.5)
     for i, sighting in first.sightings.items():
-        assert overlap(sighting.box, near(i)) > overlap(sighting.box, far(i)) or i in hidden
-    assert overlap(first.sightings[110].box, near(110)) > 0.7
+        assert overlap(sighting.box, known(near(i))) > overlap(sighting.box, known(far(i))) or i in hidden
+    assert overlap(first.sightings[110].box, known(near(110))) > 0.7

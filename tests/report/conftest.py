@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from reviewed import Reviewed, review_scene
+from report.reviewed import Reviewed, review_scene
 
 HOSTILE = '<script>alert("x")<!--&amp;.mov'
 

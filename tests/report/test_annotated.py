@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from clips import write_video
-from reviewed import FRAMES, Reviewed
+from report.reviewed import FRAMES, Reviewed
 
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.base.errors import RigcoachError

@@ -13,7 +13,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from reviewed import RING_M
+from report.reviewed import RING_M
 
 from rigcoach.report.clip_charts import clip_charts, keeper_runs
 from rigcoach.report.clip_page import clip_page

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reviewed import FRAMES, Reviewed
+from report.reviewed import FRAMES, Reviewed
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.report.exports.edl import edl, of_one_rate

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from clips import first_frames
 from journal.made_sessions import kept
-from reviewed import Reviewed
+from report.reviewed import Reviewed
 
 from rigcoach.cli.main import main
 

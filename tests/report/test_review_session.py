@@ -19,8 +19,8 @@ import pytest
 from click.testing import CliRunner, Result
 from clips import write_video
 from journal.made_sessions import kept, scored, session
-from test_clip_page import Page
-from test_share import seen
+from report.test_clip_page import Page
+from report.test_share import seen
 
 from rigcoach.analysis.results import RigOptics
 from rigcoach.cli.main import main

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from journal.made_sessions import FIRST, kept, session
-from test_clip_page import Page
+from report.test_clip_page import Page
 
 from rigcoach.journal import folder as journal
 from rigcoach.journal.folder import JournalError

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from journal.made_sessions import FIRST, kept, session
-from test_clip_page import Page
+from report.test_clip_page import Page
 
 from rigcoach.cli.main import main
 from rigcoach.journal import folder as journal

@@ -1,6 +1,7 @@
 """Defocus and motion blur of the rendered light, against the integrals that define them."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import cv2
@@ -11,7 +12,7 @@ from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.target_card import A3
 
-STILL = {"sway_deg": 0.0, "roll_wobble_deg": 0.0}
+STILL = SceneSpec(sway_deg=0.0, roll_wobble_deg=0.0)
 
 
 def disc_edge(x, radius):
@@ -54,7 +55,9 @@ def focus_for_blur(blur_px, *, focal_length_mm, f_number, card_m, pitch_mm):
 
 def edge_samples(light, truth, start_mm, end_mm, reach_px):
     """Distances from a printed edge (positive on its left, paper's side) and light there, 1 paper, 0 ink."""
-    homography = cv2.getPerspectiveTransform(np.float32(A3.outline_mm), np.float32(truth.outline_px)).astype(float)
+    homography = cv2.getPerspectiveTransform(
+        np.array(A3.outline_mm, np.float32), np.array(truth.outline_px, np.float32)
+    ).astype(float)
     a, b = ((homography @ (*p, 1))[:2] for p in (start_mm, end_mm))
     length = math.dist(a, b)
     along, normal = (b - a) / length, np.array([(b - a)[1], -(b - a)[0]]) / length
@@ -85,8 +88,8 @@ def fitted(model, distance, level, guesses):
     ],
 )
 def test_blur_is_the_thin_lens_circle_of_confusion(focal_length_mm, f_number, focus_m, card_m, blur_px):
-    spec = SceneSpec(
-        focal_length_mm=focal_length_mm, f_number=f_number, focus_distance_m=focus_m, card_distance_m=card_m, **STILL
+    spec = replace(
+        STILL, focal_length_mm=focal_length_mm, f_number=f_number, focus_distance_m=focus_m, card_distance_m=card_m
     )
     assert Renderer(spec).light(0)[1].blur_px == pytest.approx(blur_px, abs=0.002)
 
@@ -94,9 +97,9 @@ def test_blur_is_the_thin_lens_circle_of_confusion(focal_length_mm, f_number, fo
 @pytest.mark.parametrize("blur_px", [0.5, 1.0, 1.7, 2.4, 2.6, 4.0, 7.0])
 @pytest.mark.parametrize("roll_deg", [0.0, 5.0, 33.0])
 def test_edges_spread_as_a_uniform_disc_spreads_them(blur_px, roll_deg):
-    lens = {"focal_length_mm": 50.0, "f_number": 2.0}
-    focus_m = focus_for_blur(blur_px, card_m=2.0, pitch_mm=36 / 1920, **lens)
-    spec = SceneSpec(focus_distance_m=focus_m, roll_deg=roll_deg, **lens, **STILL)
+    lens = replace(STILL, focal_length_mm=50.0, f_number=2.0)
+    focus_m = focus_for_blur(blur_px, focal_length_mm=50.0, f_number=2.0, card_m=2.0, pitch_mm=36 / 1920)
+    spec = replace(lens, focus_distance_m=focus_m, roll_deg=roll_deg)
     light, truth = Renderer(spec).light(0)
     assert truth.blur_px == pytest.approx(blur_px, abs=1e-3)
 
@@ -116,7 +119,7 @@ def test_edges_spread_as_a_uniform_disc_spreads_them(blur_px, roll_deg):
 
 
 def test_the_sharpest_edge_is_as_wide_as_a_pixel():
-    light, truth = Renderer(SceneSpec(focal_length_mm=50, roll_deg=5, **STILL)).light(0)
+    light, truth = Renderer(replace(STILL, focal_length_mm=50, roll_deg=5)).light(0)
     border = A3.markers[0].corners_mm
     distance, level, _ = edge_samples(light, truth, border[0], border[1], 4)
     order = np.argsort(distance)
@@ -132,7 +135,7 @@ def test_a_pan_smears_across_its_direction_only(smear_px):
     # Edges a little off the raster cross pixels at every place.
     roll_deg = 5.0
     pan_px_s = (smear_px / shutter_s, 0.0)
-    spec = SceneSpec(focal_length_mm=50, shutter_s=shutter_s, pan_px_s=pan_px_s, roll_deg=roll_deg, **STILL)
+    spec = replace(STILL, focal_length_mm=50, shutter_s=shutter_s, pan_px_s=pan_px_s, roll_deg=roll_deg)
     light, truth = Renderer(spec).light(0)
     assert truth.motion_px == pytest.approx(smear_px, rel=1e-3)
     assert truth.motion_deg == pytest.approx(0, abs=1e-6)
@@ -155,20 +158,20 @@ def test_a_pan_smears_across_its_direction_only(smear_px):
 @pytest.mark.parametrize(
     "motion",
     [
-        {"sway_deg": 1.5, "roll_wobble_deg": 0.0},
-        {"sway_deg": 0.8, "roll_wobble_deg": 4.0},
-        {"sway_deg": 0.4, "roll_wobble_deg": 0.5, "walk_in_m_s": 1.0},
+        SceneSpec(sway_deg=1.5, roll_wobble_deg=0.0),
+        SceneSpec(sway_deg=0.8, roll_wobble_deg=4.0),
+        SceneSpec(sway_deg=0.4, roll_wobble_deg=0.5, walk_in_m_s=1.0),
     ],
 )
 def test_an_exposure_is_the_mean_of_its_instants(motion):
-    scene = {"seed": 3, "width": 640, "height": 360, "focal_length_mm": 50.0, "background_distance_m": 4.0, **motion}
+    scene = replace(motion, seed=3, width=640, height=360, focal_length_mm=50.0, background_distance_m=4.0)
     shutter_s, instants = Fraction(1, 25), 64
     # A recording so fast that its frames are the instants of one exposure around t = 1 s.
     rate = instants / shutter_s
-    instant = Renderer(SceneSpec(fps=rate, shutter_s=1e-7, **scene))
+    instant = Renderer(replace(scene, fps=rate, shutter_s=1e-7))
     middle = int(rate)
     mean = np.mean([instant.light(middle + i)[0] for i in range(-instants // 2, instants // 2 + 1)], axis=0)
-    light, truth = Renderer(SceneSpec(fps=Fraction(1), shutter_s=float(shutter_s), **scene)).light(1)
+    light, truth = Renderer(replace(scene, fps=Fraction(1), shutter_s=float(shutter_s))).light(1)
     assert truth.motion_px > 1
     (left, top), (right, bottom) = np.min(truth.outline_px, axis=0), np.max(truth.outline_px, axis=0)
     card = np.s_[round(top) : round(bottom) + 1, round(left) : round(right) + 1]
@@ -179,9 +182,9 @@ def test_an_exposure_is_the_mean_of_its_instants(motion):
 @pytest.mark.parametrize(("f_number", "expected_px"), [(2.8, 2.26), (1.2, 5.28)])
 def test_the_wall_is_blurred_by_its_own_disc(f_number, expected_px):
     # The card stands far out of the frame.
-    scene = {"width": 1920, "height": 1080, "aim": (3.0, 0.0), "seed": 2, **STILL}
-    sharp, _ = Renderer(SceneSpec(f_number=200, **scene)).light(0)
-    blurred, truth = Renderer(SceneSpec(f_number=f_number, **scene)).light(0)
+    scene = replace(STILL, width=1920, height=1080, aim=(3.0, 0.0), seed=2)
+    sharp, _ = Renderer(replace(scene, f_number=200)).light(0)
+    blurred, truth = Renderer(replace(scene, f_number=f_number)).light(0)
     assert truth.background_blur_px == pytest.approx(expected_px, abs=0.06)
     size = 4
     reach = int(truth.background_blur_px) + 2
@@ -194,7 +197,7 @@ def test_the_wall_is_blurred_by_its_own_disc(f_number, expected_px):
 
 
 def test_a_focus_pull_changes_the_blur():
-    spec = SceneSpec(focus_track=((0.0, 2.0), (1.0, 3.0)), width=480, height=270, fps=Fraction(10), **STILL)
+    spec = replace(STILL, focus_track=((0.0, 2.0), (1.0, 3.0)), width=480, height=270, fps=Fraction(10))
     renderer = Renderer(spec)
     truths = [renderer.light(index)[1] for index in (0, 5, 10, 20)]
     assert [truth.focus_m for truth in truths] == pytest.approx([2.0, 2.5, 3.0, 3.0])

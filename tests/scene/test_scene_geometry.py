@@ -1,6 +1,7 @@
 """Where the card stands in the frame, found by eyes that know nothing of the renderer."""
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,13 +11,15 @@ from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.target_card import A3, A4
 
-STILL = {"sway_deg": 0.0, "roll_wobble_deg": 0.0}
-NEAR = {"card_distance_m": 1.2, "focus_distance_m": 1.2, "iso": 100}
+STILL = SceneSpec(sway_deg=0.0, roll_wobble_deg=0.0)
+NEAR = replace(STILL, card_distance_m=1.2, focus_distance_m=1.2, iso=100)
 
 
 def to_px(card, truth):
     """The sheet's homography, from the truth's outline alone."""
-    return cv2.getPerspectiveTransform(np.float32(card.outline_mm), np.float32(truth.outline_px)).astype(float)
+    return cv2.getPerspectiveTransform(
+        np.array(card.outline_mm, np.float32), np.array(truth.outline_px, np.float32)
+    ).astype(float)
 
 
 def project(homography, point_mm):
@@ -26,7 +29,7 @@ def project(homography, point_mm):
 
 @pytest.mark.parametrize(("roll_deg", "aim"), [(0.0, (0.0, 0.0)), (11.0, (0.14, -0.07)), (-7.5, (-0.2, 0.11))])
 def test_aruco_finds_the_card_where_the_truth_says(roll_deg, aim):
-    frame = Renderer(SceneSpec(roll_deg=roll_deg, aim=aim, **STILL, **NEAR)).frame(0)
+    frame = Renderer(replace(NEAR, roll_deg=roll_deg, aim=aim)).frame(0)
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
     detector = cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), parameters)
@@ -34,8 +37,8 @@ def test_aruco_finds_the_card_where_the_truth_says(roll_deg, aim):
     found = {int(i): c[0] for i, c in zip(ids.ravel(), corners, strict=True)}
     assert set(found) == {marker.id for marker in A3.markers}
 
-    printed = np.float64([corner for marker in A3.markers for corner in marker.corners_mm])
-    seen = np.float64([corner for marker in A3.markers for corner in found[marker.id]])
+    printed = np.array([corner for marker in A3.markers for corner in marker.corners_mm])
+    seen = np.array([corner for marker in A3.markers for corner in found[marker.id]])
     # OpenCV now and then puts one corner of the twenty ten pixels off.
     homography, _ = cv2.findHomography(printed, seen, cv2.RANSAC, 3)
     centre = project(homography, (A3.width_mm / 2, A3.height_mm / 2))
@@ -52,9 +55,7 @@ def test_aruco_finds_the_card_where_the_truth_says(roll_deg, aim):
 @pytest.mark.parametrize("blur_from_m", [1.2, 1.35, 1.6])
 @pytest.mark.parametrize("card", [A3, A4])
 def test_ink_has_the_size_and_place_of_the_truth_at_any_blur(card, blur_from_m):
-    spec = SceneSpec(
-        card=card, card_distance_m=1.2, focus_distance_m=blur_from_m, roll_deg=3, aim=(0.03, 0.02), **STILL
-    )
+    spec = replace(STILL, card=card, card_distance_m=1.2, focus_distance_m=blur_from_m, roll_deg=3, aim=(0.03, 0.02))
     light, truth = Renderer(spec).light(0)
     homography = to_px(card, truth)
     for square in card.squares:
@@ -78,7 +79,7 @@ def test_ink_has_the_size_and_place_of_the_truth_at_any_blur(card, blur_from_m):
 def test_size_follows_from_focal_length_and_distance():
     # 50 mm focused at 2 m stands 51.282 mm from the sensor: a 420 mm sheet at 2 m is 10.769 mm high there,
     # of 20.25 mm that the frame has.
-    truth = Renderer(SceneSpec(focal_length_mm=50, **STILL)).light(0)[1]
+    truth = Renderer(replace(STILL, focal_length_mm=50)).light(0)[1]
     assert truth.size == pytest.approx(10.770 / 20.25, rel=1e-3)
 
 
@@ -93,7 +94,7 @@ def test_a_smaller_recording_shows_the_same_scene():
 
 
 def test_walking_in_makes_the_card_grow():
-    renderer = Renderer(SceneSpec(walk_in_m_s=0.5, width=480, height=270, **STILL))
+    renderer = Renderer(replace(STILL, walk_in_m_s=0.5, width=480, height=270))
     first, later = renderer.light(0)[1], renderer.light(30)[1]
     assert later.distance_m == pytest.approx(2.0 - 0.5 * 1.001)
     assert later.size / first.size == pytest.approx(first.distance_m / later.distance_m, rel=1e-5)
@@ -106,7 +107,7 @@ def test_walking_into_the_card_is_refused():
 
 
 def test_the_wedge_is_seen_in_perspective():
-    spec = SceneSpec(card_distance_m=1.0, focus_distance_m=1.0, f_number=16, **STILL)
+    spec = replace(STILL, card_distance_m=1.0, focus_distance_m=1.0, f_number=16)
     light, _ = Renderer(spec).light(0)
     wedge = A3.wedge
     image_mm = 1 / (1 / 28 - 1 / 1000)
@@ -126,8 +127,8 @@ def test_the_wedge_is_seen_in_perspective():
 
 def test_the_wedge_is_sharpest_where_the_lens_is_focused():
     # 60 mm in front of the panel, at f/1.4.
-    spec = SceneSpec(
-        card_distance_m=1.0, focus_distance_m=0.94, focal_length_mm=35, f_number=1.4, height=1600, iso=100, **STILL
+    spec = replace(
+        STILL, card_distance_m=1.0, focus_distance_m=0.94, focal_length_mm=35, f_number=1.4, height=1600, iso=100
     )
     light, _ = Renderer(spec).light(0)
     wedge = A3.wedge

@@ -34,7 +34,8 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip that takes many seconds to score."""
-    grey = cv2.resize(np.random.default_rng(2).integers(0, 255, (54, 96), dtype=np.uint8), (1920, 1080))
+    small = np.random.default_rng(2).integers(0, 255, (54, 96), dtype=np.uint8)
+    grey = np.asarray(cv2.resize(small, (1920, 1080)), np.uint8)
     frames = [np.roll(grey, shift, axis=1) for shift in range(8)] * 40
     return write_video(tmp_path_factory.mktemp("clips") / "long.mp4", frames)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from movies import Layout, scene, write_movie
+from video.movies import Layout, scene, write_movie
 
 from rigcoach.video.clip import read_clip, read_frames, read_pictures
 from rigcoach.video.container import ClipError

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from av.stream import Disposition
 from clips import write_video
-from movies import Layout, add_track, fill_track, scene, write_movie
+from video.movies import Layout, add_track, fill_track, scene, write_movie
 
 from rigcoach.video.clip import read_clip, read_frames, read_pictures
 from rigcoach.video.container import ClipError

@@ -6,7 +6,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 import pytest
-from movies import Layout, scene, write_movie
+from video.movies import Layout, scene, write_movie
 
 from rigcoach.video.clip import read_clip, read_frames, read_pictures
 

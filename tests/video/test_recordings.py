@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from movies import Layout, add_track, fill_track, frames_size, scene, write_movie
+from video.movies import Layout, add_track, fill_track, frames_size, scene, write_movie
 
 from rigcoach.cli.main import main
 from rigcoach.video.clip import read_clip, read_frames, read_pictures

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from movies import Layout, scene, woven, write_movie
+from video.movies import Layout, scene, woven, write_movie
 
 from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
