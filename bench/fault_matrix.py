@@ -1,6 +1,6 @@
 """Every fault against everything that is done with a camera: what the user is told, what is left, what recovers.
 
-    python bench/fault_matrix.py --out docs/reliability.md
+    python bench/fault_matrix.py --out docs/camera-faults.md
 
 Each cell is run for itself: libgphoto2's real driver, an emulated EOS 5D Mark II, and one thing that goes wrong in the
 middle of one operation.
@@ -301,10 +301,10 @@ def as_markdown(cells: Sequence[Cell]) -> str:
     return "\n".join(parts)
 
 
-_INTRODUCTION = """# What happens when something goes wrong
+_INTRODUCTION = """# When a camera, a cable or a card fails
 
 Every fault was made to happen in the middle of everything that rigcoach does with a camera: {cells} cells, each run by
-`python bench/fault_matrix.py --out docs/reliability.md` with libgphoto2's real driver on an emulated EOS 5D Mark II.
+`python bench/fault_matrix.py --out docs/camera-faults.md` with libgphoto2's real driver on an emulated EOS 5D Mark II.
 In all of them:
 
 - nothing took longer than 15 s from the fault to the word about it (the slowest: {slowest:.1f} s);

@@ -9,6 +9,7 @@ in `--keep FOLDER`.
 
 import argparse
 import json
+import resource
 import sys
 import tempfile
 import time
@@ -203,7 +204,8 @@ def main() -> int:
         if asked.keep is not None:
             asked.keep.mkdir(parents=True, exist_ok=True)
             (asked.keep / f"{name.replace(' ', '-')}-{number:03}").write_bytes(content)
-    print(f"{sum(tally.tries for tally in tallies)} tries, {len(failures)} failures")
+    most_mb = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    print(f"{sum(tally.tries for tally in tallies)} tries, {len(failures)} failures, {most_mb:.0f} MB at most")
     return 1 if failures else 0
 
 

@@ -105,7 +105,7 @@ def test_a_clip_that_may_not_be_read_costs_no_other(good: Path, tmp_path: Path) 
 @pytest.mark.slow
 def test_results_are_printed_as_they_come_and_ctrl_c_keeps_them(good: Path, long: Path) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
-        with scoring(good, long, "--json") as process:
+        with scoring(good, long, "--json", *(("--jobs", 2) if number == signal.SIGTERM else ())) as process:
             assert process.stdout is not None
             told = b""
             while b'"keeper_ratio"' not in told:
@@ -119,6 +119,25 @@ def test_results_are_printed_as_they_come_and_ctrl_c_keeps_them(good: Path, long
         assert document["clip"] == str(good)
         assert process.stderr is not None
         assert_gone(children)
+
+
+@pytest.mark.slow
+def test_a_clip_whose_process_the_system_ends_costs_no_other(good: Path, long: Path) -> None:
+    with scoring(good, long, good, "--json") as process:
+        assert process.stdout is not None
+        told = b""
+        while b'"keeper_ratio"' not in told:
+            told += os.read(process.stdout.fileno(), 65536)
+        (child,) = children_of(process.pid)
+        time.sleep(0.5)  # it is at the long one by now
+        os.kill(child, signal.SIGKILL)
+        told += process.stdout.read()
+        assert process.wait(PATIENCE_S) == 1
+    first, killed, last = json.loads(told)
+    assert killed["error"]["code"] == "clip.killed"
+    assert "where memory runs out" in killed["error"]["text"]
+    assert "score" in first
+    assert "score" in last
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""A part of the fault matrix; ``bench/fault_matrix.py`` runs all of it and writes docs/reliability.md."""
+"""A part of the fault matrix; ``bench/fault_matrix.py`` runs all of it and writes docs/camera-faults.md."""
 
 import fault_matrix
 import pytest
