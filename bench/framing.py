@@ -12,7 +12,7 @@ import math
 import os
 import random
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -159,7 +159,7 @@ def boxes_by_hand(path: Path) -> list[Box]:
     return [(x, y, u - x, v - y) for x, y, u, v in rows]
 
 
-def told(frames: Sequence[Luma], fps: float) -> dict[int, TrackPoint]:
+def told(frames: Sequence[Luma], fps: float) -> Mapping[int, TrackPoint]:
     """Return the person who leads these frames, with what OpenCV brings along."""
     tracker = Tracker(HogPeople(), fps)
     for luma in frames:
@@ -173,7 +173,7 @@ def share_told(frames: Sequence[Luma], fps: float) -> str:
     return f"{100 * len(told(frames, fps)) / len(frames):.1f} %"
 
 
-def by_frame(path: Path, kind: str) -> dict[int, TrackPoint]:
+def by_frame(path: Path, kind: str) -> Mapping[int, TrackPoint]:
     """Return the lead's sightings by the number of the frame."""
     clip = read_clip(path)
     return find_main_subject(clip, (kind,)).sightings

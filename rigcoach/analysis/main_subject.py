@@ -1,6 +1,7 @@
 """The clip's lead subject where there is no card: a face or a person."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -35,7 +36,7 @@ class MainSubject:
 
     kind: str
     looked_for: str
-    sightings: dict[int, TrackPoint]
+    sightings: Mapping[int, TrackPoint]
     others: dict[int, int]
 
 

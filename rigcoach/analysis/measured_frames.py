@@ -1,6 +1,6 @@
 """A clip's frames measured in one pass, each on whoever is likely its subject, and anew where that was wrong."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -80,12 +80,16 @@ def measure_again(
     clip: Clip, reader: SubjectReader, seen: Sequence[SeenFrame], lead: MainSubject
 ) -> Sequence[SeenFrame]:
     """Return frames with those measured anew in which somebody else leads than seemed likely, or in another place."""
-    wanted = {i: BoxedSubject(lead.kind, point.box) for i, point in lead.sightings.items()}
+
+    def wanted(i: int) -> BoxedSubject | None:
+        point = lead.sightings.get(i)
+        return None if point is None else BoxedSubject(lead.kind, point.box)
+
     read, wrong = set[int](), set[int]()
     for i, frame in enumerate(seen):
         if frame.reading is not None:
-            (read if _same(frame.reading.subject, wanted.get(i)) else wrong).add(i)
-    missing = wanted.keys() - read
+            (read if _same(frame.reading.subject, wanted(i)) else wrong).add(i)
+    missing = {i for i in lead.sightings if i not in read}
     if not wrong and not missing:
         return seen
     with closing(_read_again(clip, reader, wanted, missing)) as again:
@@ -100,7 +104,7 @@ def measure_again(
 
 
 def _read_again(
-    clip: Clip, reader: SubjectReader, wanted: dict[int, BoxedSubject], missing: set[int]
+    clip: Clip, reader: SubjectReader, wanted: Callable[[int], BoxedSubject | None], missing: set[int]
 ) -> Generator[Reading]:
     """Yield what the missing frames show, in their order."""
     last = max(missing, default=-1)
@@ -108,9 +112,9 @@ def _read_again(
     with closing(read_ahead(read_frames(clip), _FRAMES_AHEAD)) as decoded:
         for i, passing in enumerate(decoded):
             if i in missing or i + 1 in missing:
-                frame = SoughtFrame(passing.t_s, Pyramid(np.array(passing.luma, order="C")), None, wanted.get(i))
-                if i in missing:
-                    yield _read(reader, before, frame, wanted[i])
+                frame = SoughtFrame(passing.t_s, Pyramid(np.array(passing.luma, order="C")), None, wanted(i))
+                if i in missing and frame.subject is not None:
+                    yield _read(reader, before, frame, frame.subject)
                 before = frame
             if i == last:
                 break

@@ -1,13 +1,14 @@
 """Who of several is the subject: one lead through the whole clip, the others counted."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from rigcoach.measure.people.tracks import Track, TrackPoint, mix, within
+from rigcoach.measure.people.frame_series import FrameSeries
+from rigcoach.measure.people.tracks import Track, TrackPoint, mix, point_series, within
 from rigcoach.measure.picture.box import Box, centre, overlap
 
 _FAR = 0.45  # from the wanted place, in frame widths and heights; there a subject counts 1/e
@@ -27,7 +28,7 @@ _STEP_WIDTHS = 3.0  # how far somebody gets in that time, in widths
 class LeadingTrack:
     """The subject, frame by frame where it was seen, and how many others were there in each frame."""
 
-    sightings: dict[int, TrackPoint]
+    sightings: Mapping[int, TrackPoint]
     others: dict[int, int]
 
 
@@ -56,9 +57,9 @@ def leading_track(
     for track in by_weight:
         if not chain or (_belongs(track, chain, tracks, fps) and _size(track) > _SMALLEST_NEXT * _size(chain[0])):
             chain.append(track)
-    sightings: dict[int, TrackPoint] = {}
+    sightings = point_series()
     for track in chain:
-        sightings = {**track.sightings, **sightings}
+        sightings = point_series(track.sightings.items(), sightings.items())
     sightings = _bridged(sightings, round(_BRIDGE_S * fps))
     others: dict[int, int] = {}
     for track in tracks:
@@ -82,7 +83,7 @@ def _stitched(tracks: Sequence[Track], fps: float) -> list[Track]:
         if not pairs:
             return joined
         _, i, j = min(pairs)
-        both = Track({**joined[j].sightings, **joined[i].sightings})
+        both = Track(point_series(joined[j].sightings.items(), joined[i].sightings.items()))
         joined = [track for k, track in enumerate(joined) if k not in (i, j)] + [both]
 
 
@@ -155,9 +156,9 @@ def _continues(a: Track, b: Track, fps: float) -> bool:
     return gap <= 2 * fps and overlap(earlier.sightings[earlier.last].box, later.sightings[later.first].box) > 0.1
 
 
-def _bridged(sightings: dict[int, TrackPoint], longest: int) -> dict[int, TrackPoint]:
+def _bridged(sightings: Mapping[int, TrackPoint], longest: int) -> FrameSeries[TrackPoint]:
     """Return sightings with gaps filled by straight lines where one person can have gone so far in the time."""
-    filled = dict(sightings)
+    filled = point_series(sightings.items())
     known = sorted(sightings)
     for a, b in pairwise(known):
         first, second = sightings[a], sightings[b]

@@ -8,15 +8,16 @@ the rest was none. All that is known of anybody is a box that moves.
 import math
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.median_flow import MedianFlowTracker
 from rigcoach.measure.people.detector import NEAR_SHARE, Detection, Detector, scaled
+from rigcoach.measure.people.frame_series import FrameSeries, box_series, number_series
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.pyramid import Pyramid
 
@@ -52,7 +53,7 @@ class TrackPoint:
 class Track:
     """One face or person through part of a clip: sightings by the number of the frame."""
 
-    sightings: dict[int, TrackPoint]
+    sightings: Mapping[int, TrackPoint]
 
     @property
     def first(self) -> int:
@@ -65,6 +66,19 @@ class Track:
         return max(self.sightings)
 
 
+def point_series(*items: Iterable[tuple[int, TrackPoint]]) -> FrameSeries[TrackPoint]:
+    """Return sightings by frames; of a frame's the last counts."""
+    return FrameSeries(6, _numbers_of, _point_of, chain(*items))
+
+
+def _numbers_of(point: TrackPoint) -> tuple[float, ...]:
+    return (*point.box, point.confidence, point.found)
+
+
+def _point_of(x: float, y: float, width: float, height: float, confidence: float, found: float) -> TrackPoint:
+    return TrackPoint((x, y, width, height), confidence, bool(found))
+
+
 @dataclass(slots=True)
 class _Live:
     """A track in the making; boxes in pixels of the frames as they are followed."""
@@ -75,8 +89,8 @@ class _Live:
     last_sure: int
     crossed: bool = False
     pace: tuple[float, float] = (0.0, 0.0)
-    boxes: dict[int, Box] = field(default_factory=dict)
-    followed: dict[int, float] = field(default_factory=dict)
+    boxes: MutableMapping[int, Box] = field(default_factory=box_series)
+    followed: MutableMapping[int, float] = field(default_factory=number_series)
     finds: dict[int, float] = field(default_factory=dict)
 
 
@@ -263,17 +277,20 @@ class Tracker:
         # Whoever was found when it was last looked is there until the end.
         stays = stays or self._looks[-1] <= last
         since, until = first - _LEAD_IN_S * self._fps, self._index if stays else last + _LEAD_OUT_S * self._fps
-        boxes = {i: box for i, box in live.boxes.items() if since <= i <= until}
+        boxes = box_series((i, box) for i, box in live.boxes.items() if since <= i <= until)
         boxes = _bridged(boxes, round(_LONGEST_BLIND_S * self._fps))
         boxes = _steady_sizes(boxes, between, round(_SMOOTH_S * self._fps))
         level = float(np.median(list(between.values())))
         return Track(
-            {
-                i: TrackPoint(
-                    scaled(box, self._factor), live.finds.get(i, level * live.followed.get(i, 0.5)), i in between
+            point_series(
+                (
+                    i,
+                    TrackPoint(
+                        scaled(box, self._factor), live.finds.get(i, level * live.followed.get(i, 0.5)), i in between
+                    ),
                 )
-                for i, box in sorted(boxes.items())
-            }
+                for i, box in boxes.items()
+            )
         )
 
 
@@ -317,9 +334,9 @@ def within(a: Box, b: Box) -> float:
     return shared / (1 + overlap(a, b)) / smaller if smaller > 0 else 0.0
 
 
-def _bridged(boxes: dict[int, Box], longest: int) -> dict[int, Box]:
+def _bridged(boxes: FrameSeries[Box], longest: int) -> FrameSeries[Box]:
     """Return boxes with short gaps filled by straight lines."""
-    filled = dict(boxes)
+    filled = box_series(boxes.items())
     known = sorted(boxes)
     for a, b in pairwise(known):
         if 1 < b - a <= longest:
@@ -335,12 +352,12 @@ def mix(a: Box, b: Box, t: float) -> Box:
     return (x, y, w, h)
 
 
-def _steady_sizes(boxes: dict[int, Box], finds: dict[int, float], reach: int) -> dict[int, Box]:
+def _steady_sizes(boxes: FrameSeries[Box], finds: dict[int, float], reach: int) -> FrameSeries[Box]:
     """Return boxes whose widths and heights are medians of the finds around: detectors jump from size to size."""
     at = sorted(finds)
     sizes = np.array([boxes[i][2:] for i in at])
     medians: dict[tuple[int, int], tuple[float, float]] = {}
-    steady = {}
+    steady = box_series()
     for i, box in boxes.items():
         near = (bisect_left(at, i - reach), bisect_right(at, i + reach))
         if near[0] < near[1] and near not in medians:

@@ -1,0 +1,102 @@
+"""What is known of somebody frame by frame, in as little memory as numbers take: a clip may last an hour."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from itertools import chain
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from rigcoach.measure.arrays import Floats
+from rigcoach.measure.picture.box import Box
+
+T = TypeVar("T")
+
+_FRAMES = 256
+
+
+class FrameSeries(MutableMapping[int, T], Generic[T]):
+    """Values by the numbers of frames, each kept as a few numbers; gone through from the first frame to the last.
+
+    Parameters
+    ----------
+    width
+        How many numbers a value is.
+    pack, unpack
+        Make a value into numbers, the first of which is never NaN, and numbers into a value.
+    items
+        What it holds at first.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        pack: Callable[[T], tuple[float, ...]],
+        unpack: Callable[..., T],
+        items: Iterable[tuple[int, T]] = (),
+    ) -> None:
+        self._width, self._pack, self._unpack = width, pack, unpack
+        self._stretches: dict[int, Floats] = {}
+        self._count = 0
+        for frame, value in items:
+            self[frame] = value
+
+    def __getitem__(self, frame: int) -> T:
+        stretch = self._stretches.get(frame // _FRAMES)
+        if stretch is None:
+            raise KeyError(frame)
+        numbers = stretch[frame % _FRAMES].tolist()
+        if math.isnan(numbers[0]):
+            raise KeyError(frame)
+        return self._unpack(*numbers)
+
+    def __setitem__(self, frame: int, value: T) -> None:
+        number, within = divmod(frame, _FRAMES)
+        if number not in self._stretches:
+            self._stretches[number] = np.full((_FRAMES, self._width), np.nan)
+        self._count += math.isnan(self._stretches[number][within, 0])
+        self._stretches[number][within] = self._pack(value)
+
+    def __delitem__(self, frame: int) -> None:
+        if frame not in self:
+            raise KeyError(frame)
+        self._stretches[frame // _FRAMES][frame % _FRAMES] = np.nan
+        self._count -= 1
+
+    def __contains__(self, frame: object) -> bool:
+        if not isinstance(frame, int):
+            return False
+        stretch = self._stretches.get(frame // _FRAMES)
+        return stretch is not None and not math.isnan(stretch[frame % _FRAMES, 0])
+
+    def __iter__(self) -> Iterator[int]:
+        for number in sorted(self._stretches):
+            known = np.flatnonzero(~np.isnan(self._stretches[number][:, 0]))
+            yield from (number * _FRAMES + known).tolist()
+
+    def __len__(self) -> int:
+        return self._count
+
+
+def _as_it_is(box: Box) -> Box:
+    return box
+
+
+def _box(*numbers: float) -> Box:
+    x, y, width, height = numbers
+    return (x, y, width, height)
+
+
+def box_series(*items: Iterable[tuple[int, Box]]) -> FrameSeries[Box]:
+    """Return boxes by frames; of a frame's the last counts.
+
+    >>> boxes = box_series([(300, (1.0, 2.0, 3.0, 4.0)), (2, (5.0, 6.0, 7.0, 8.0))])
+    >>> list(boxes), boxes[300], 3 in boxes
+    ([2, 300], (1.0, 2.0, 3.0, 4.0), False)
+    """
+    return FrameSeries(4, _as_it_is, _box, chain(*items))
+
+
+def number_series() -> FrameSeries[float]:
+    """Return numbers by frames."""
+    return FrameSeries(1, lambda number: (number,), float)
