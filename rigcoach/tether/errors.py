@@ -113,6 +113,15 @@ def lost(doing: str) -> CameraLostError:
     )
 
 
+def no_text(doing: str) -> CameraRefusedError:
+    """Return the error of a camera that told a name, of a file or a setting, which is no text."""
+    return CameraRefusedError(
+        f"{doing} failed",
+        why="the camera told a name that contains bytes of no letter",
+        next_step="Switch the camera off and on; if a file on its card has such a name, use a card reader",
+    )
+
+
 def crashed(doing: str, signal_name: str) -> CameraLostError:
     """Return the error of a libgphoto2 that crashed, in its own process."""
     return CameraLostError(

@@ -275,6 +275,8 @@ class Driver:
             self._messages.clear()
             try:
                 return call(self._camera)
+            except UnicodeDecodeError as error:
+                raise errors.no_text(doing) from error
             except gp.GPhoto2Error as error:
                 code, said = error.code, self._messages.said()
                 if code in errors.MAYBE_LOST and errors.response_code(said) is None:
