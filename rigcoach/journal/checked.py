@@ -12,6 +12,7 @@ from rigcoach.journal.session import Session
 
 _LARGEST = 1e9
 _LARGEST_WHOLE = 1 << 53
+_LONGEST_NAME_BYTES = 255  # that any file system takes
 _YEARS = range(1970, 2201)  # cameras count from 1970 on; at either end of time zones are out of range
 
 
@@ -64,4 +65,5 @@ def _wrong_station(station: Station, where: str) -> Iterator[str]:
 
 
 def _is_name(name: str) -> bool:
-    return bool(name) and name not in (".", "..") and "\0" not in name and Path(name).name == name
+    short = len(name.encode(errors="surrogatepass")) <= _LONGEST_NAME_BYTES
+    return bool(name) and short and name not in (".", "..") and "\0" not in name and Path(name).name == name

@@ -107,6 +107,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "takes out of order": (lambda told: told["takes"].reverse(), "number"),
     "a clip outside": (lambda told: told["takes"][0].update(clip="../../clip.mov"), "clip"),
     "a clip with a NUL": (lambda told: told["takes"][0].update(clip="a\0b.mov"), "clip"),
+    "a clip of too long a name": (lambda told: told["takes"][0].update(clip="x" * 300 + ".mov"), "clip"),
     "no distance": (lambda told: told["takes"][0]["station"].update(distance_m=0), "distance"),
     "a height nobody knows": (lambda told: told["takes"][0]["station"].update(camera_height="moon"), "camera_height"),
 }

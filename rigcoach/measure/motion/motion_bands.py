@@ -28,7 +28,7 @@ _STILL_PX_S = 10.0
 # Of the speed's square, that one cause must hold to be told as the one that dominates.
 _DOMINANT = 0.5
 _LONGEST_GAP_S = 0.15
-_PADDING, _PADDED = 4, 20_000  # a path of more frames than that shows its frequencies finely enough
+_PADDING, _PADDED = 4, 5_000  # a path of more frames than that shows its frequencies finely enough
 
 
 @dataclass(frozen=True, slots=True)
