@@ -8,6 +8,7 @@ import click
 from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.distances import distance
+from rigcoach.cli.drill_distance import judge_distance
 from rigcoach.cli.drill_run import run_drill
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json
@@ -26,6 +27,7 @@ def drill() -> None:
 
 
 drill.add_command(run_drill)
+drill.add_command(judge_distance)
 
 
 @drill.command("list")

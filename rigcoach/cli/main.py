@@ -60,6 +60,7 @@ COMMANDS = {
     "cache": "Show how many measurements are kept, or remove them.",
     "watch": "Score clips as they arrive in a folder or on a card, each once.",
     "studio": "Practise from a page in the browser, with a phone as the button.",
+    "trip": "Lay out practice up to a trip, see whether you are ready, and pack.",
     "study": "Compare schedules of feedback over a few people, with starts drawn by lot.",
     "models": "List and install optional detectors, which find more faces and people than OpenCV's.",
     "man": "Write man pages, one for each command, made from the help.",

@@ -1,9 +1,14 @@
 """A page to print at its true size, as PDF and SVG; lengths in millimetres, origin at its top left, y down."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 from rigcoach.target_card import Point
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 _CUT_GREY = 0.75
 _HAIRLINE_MM = 0.15
@@ -126,14 +131,26 @@ def svg(page: Page) -> str:
 
 def pdf(page: Page) -> bytes:
     """Return a page as a PDF document, which asks viewers not to scale it."""
+    return pdf_of((page,))
+
+
+def pdf_of(pages: Sequence[Page]) -> bytes:
+    """Return pages as one PDF document, each with its own size and named after the first."""
     from fpdf import FPDF, ViewerPreferences
 
-    sheet = FPDF(unit="mm", format=(page.width_mm, page.height_mm))
+    first = pages[0]
+    sheet = FPDF(unit="mm", format=(first.width_mm, first.height_mm))
     sheet.set_auto_page_break(False)
-    sheet.set_title(page.title)
+    sheet.set_title(first.title)
     sheet.set_creator("rigcoach")
     sheet.viewer_preferences = ViewerPreferences(print_scaling="None")
-    sheet.add_page()
+    for page in pages:
+        sheet.add_page(format=(page.width_mm, page.height_mm))
+        _draw(sheet, page)
+    return bytes(sheet.output())
+
+
+def _draw(sheet: "FPDF", page: Page) -> None:
     for shape in page.shapes:
         sheet.set_fill_color(round(255 * shape.grey))
         sheet.polygon(list(shape.points_mm), style="F")
@@ -156,7 +173,6 @@ def pdf(page: Page) -> bytes:
                 sheet.set_font("Helvetica", size=text.size_mm / 25.4 * 72)
             sheet.text(x, y, part)
             x += sheet.get_string_width(part)
-    return bytes(sheet.output())
 
 
 def _hex(grey: float) -> str:

@@ -73,6 +73,9 @@ SESSIONS = {
         "drill show hip-3",
         "drill new mine --from hip-3m --distance 7ft",
         "drill run still-2m --takes 2 --sheet --no-camera",
+        "drill distance",
+        "drill distance 3 2.6",
+        "drill distance 2m",
     ],
     "ingest": [
         "ingest",
@@ -140,8 +143,8 @@ WITH_CAMERA = {
 }
 FOR_PROGRAMS = ("--csv", "camera udev", "profile new", "profile capture", "drill new")
 """Prints that are never wrapped."""
-# An editor is opened, the ring is turned, or takes are recorded: other tests do it.
-ELSEWHERE = {"config edit", "focus assist"}
+# An editor is opened, the ring is turned, takes are recorded, or days are told: other tests do it.
+ELSEWHERE = {"config edit", "focus assist", "trip plan", "trip status", "trip export"}
 
 # What differs from run to run, and what stands for it.
 CHANGING = (

@@ -1,0 +1,152 @@
+"""`rigcoach trip`: practice up to a journey, and whether one is ready."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rigcoach.base.errors import RigcoachError
+from rigcoach.cli.command_group import CommandGroup
+from rigcoach.cli.options import CommandOptions, camera_option, force_option, json_option, talk_options
+from rigcoach.cli.output import note, print_json
+from rigcoach.cli.plain_table import print_line, print_table
+
+if TYPE_CHECKING:
+    from rigcoach.practice.trip import Trip
+
+
+class _Day(click.ParamType[date]):
+    name = "day"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return a day that was given as 2027-03-01."""
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no day such as 2027-03-01", param, ctx)
+
+
+@click.group(cls=CommandGroup)
+def trip() -> None:
+    """Lay out practice up to a trip, see whether you are ready, and pack."""
+
+
+@trip.command("plan")
+@click.option("--date", "starts", type=_Day(), required=True, metavar="DAY", help="First day of the trip: 2027-03-01.")
+@click.option("--rig", "profile", required=True, metavar="PROFILE", help="Profile of the rig you take.")
+@click.option("--days", type=click.IntRange(1, 365), required=True, help="How many days the trip lasts.")
+@click.option("--per-week", type=click.IntRange(1, 7), default=3, show_default=True, help="Practice days a week.")
+@click.option("--hours", type=click.FloatRange(0.1, 24), default=2.0, show_default=True, help="Hours recorded a day.")
+@json_option
+@talk_options
+@click.pass_obj
+def plan(settings: CommandOptions, *, starts: date, profile: str, days: int, per_week: int, hours: float) -> None:
+    """Lay sessions on separate days up to a trip, tests among them; it takes the place of the last plan."""
+    from rigcoach.drills.files import readable_drills
+    from rigcoach.journal.folder import now
+    from rigcoach.practice.trip import keep_trip, plan_trip
+    from rigcoach.practice.trip_documents import trip_document
+    from rigcoach.rig.profile import load_profile
+
+    drills = readable_drills(lambda error: note(settings, error.line()))
+    chosen = load_profile(profile)
+    planned = plan_trip(starts, days, chosen.name, drills, now().date(), per_week=per_week, hours_a_day=hours)
+    path = keep_trip(planned)
+    if settings.json:
+        print_json(trip_document(planned, path))
+        return
+    _print_sessions(planned)
+    note(settings, f"Saved to {path}. Next: rigcoach trip status")
+
+
+def _print_sessions(planned: "Trip") -> None:
+    print_table(("Day", "Drill", ""), [(f"{each.on:%a %d %b %Y}", each.drill, each.kind) for each in planned.sessions])
+
+
+@trip.command("status")
+@click.option("--emulated", is_flag=True, help="By the emulator's sessions instead, which count for nothing.")
+@click.option("--serials", is_flag=True, help="Read the body's serial number for the packing list.")
+@click.option(
+    "--print",
+    "to_print",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the packing list and the target card as one PDF.",
+)
+@camera_option
+@force_option
+@json_option
+@talk_options
+@click.pass_obj
+def status(settings: CommandOptions, *, emulated: bool, serials: bool, to_print: Path | None) -> None:
+    """Show whether you are ready, what to do today, and what to pack."""
+    from rigcoach.base.outputs import SHEET, write_output
+    from rigcoach.drills.files import readable_drills
+    from rigcoach.journal.counted import counted
+    from rigcoach.journal.folder import kept_files, now
+    from rigcoach.journal.index import read_log
+    from rigcoach.practice.packing import packing, packing_pdf
+    from rigcoach.practice.trip import load_trip, trip_status
+    from rigcoach.practice.trip_documents import status_document
+    from rigcoach.rig.profile import load_profile
+
+    planned = load_trip()
+    stands = trip_status(planned, counted(read_log(), emulated=emulated), readable_drills(), now().date())
+    serial = _serial(settings) if serials else ""
+    sections = packing(planned, load_profile(planned.profile), serial)
+    if to_print is not None:
+        pages = packing_pdf(f"Trip on {planned.starts:%d %B %Y}", sections)
+        write_output(to_print, pages, SHEET, inputs=kept_files(), force=settings.force)
+        note(settings, f"Saved to {to_print}.")
+    if settings.json:
+        print_json(status_document(planned, stands, sections))
+        return
+    left = stands.days_left
+    when = f"{left} day{'' if left == 1 else 's'} left" if left > 0 else "it has begun"
+    click.echo(f"{'Ready' if stands.ready else 'Not ready yet'}: {planned.starts:%d %b %Y}, {when}.")
+    for each in stands.drills:
+        print_line(f"{each.drill}: {each.why}", indent=2)
+    click.echo()
+    click.echo("Today:" if stands.today else "Today: nothing is planned.")
+    for session in stands.today:
+        click.echo(f"  {session.command}")
+    for heading, items in sections:
+        click.echo(f"\n{heading}:")
+        for item in items:
+            print_line(f"[ ] {item}", indent=2)
+
+
+def _serial(settings: CommandOptions) -> str:
+    from rigcoach.cli.cameras import opened_camera
+
+    try:
+        with opened_camera(settings) as camera:
+            listing = camera.listing()
+    except RigcoachError as error:
+        note(settings, f"No serial number: {error.line()}")
+        return ""
+    return f"{listing.model or listing.body}, serial number {listing.current('serialnumber') or 'not reported'}"
+
+
+@trip.command("export")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("trip.ics"),
+    show_default=True,
+    metavar="FILE",
+    help="Output file.",
+)
+@force_option
+@talk_options
+@click.pass_obj
+def export(settings: CommandOptions, out: Path) -> None:
+    """Export the sessions to a calendar (.ics), a whole day each."""
+    from rigcoach.base.outputs import CALENDAR, write_output
+    from rigcoach.journal.folder import kept_files
+    from rigcoach.practice.trip import load_trip, trip_calendar
+
+    planned = load_trip()
+    write_output(out, trip_calendar(planned), CALENDAR, inputs=kept_files(), force=settings.force)
+    note(settings, f"{len(planned.sessions)} sessions saved to {out}.")

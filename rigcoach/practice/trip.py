@@ -1,0 +1,293 @@
+"""Practice laid out up to a journey, and whether one is ready for it, in numbers."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from statistics import fmean
+
+from rigcoach.base.errors import RigcoachError
+from rigcoach.base.outputs import write_kept
+from rigcoach.base.user_data import user_folder
+from rigcoach.drills.model import Drill
+from rigcoach.journal.due import day_of, due, retention_tests
+from rigcoach.journal.index import Log, SessionRow
+from rigcoach.practice.session_plan import FULL_BATTERY_S
+
+SCHEMA = "rigcoach.trip/1"
+PRACTISED_TWICE = 2
+"""Days on which a drill is practised before its test is laid down."""
+
+_TEST_AFTER = 7
+_WEEK = 7
+FIXED = "combine"
+
+
+class TripError(RigcoachError):
+    """A trip that is not planned, or cannot be."""
+
+    code = "trip.unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSession:
+    """What is to be done on a day: a drill practised ("practice"), tested ("test"), or the fixed one ("fixed")."""
+
+    on: date
+    drill: str
+    kind: str
+
+    @property
+    def command(self) -> str:
+        """What to run."""
+        return f"rigcoach drill run {self.drill}{' --test' if self.kind == 'test' else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A journey: its first day, how long it lasts, the rig's profile, hours recorded a day, and what is planned."""
+
+    starts: date
+    days: int
+    profile: str
+    hours_a_day: float
+    sessions: tuple[PlannedSession, ...]
+    schema: str = SCHEMA
+
+    @property
+    def drills(self) -> tuple[str, ...]:
+        """The drills that are practised for it, in their order."""
+        return tuple(dict.fromkeys(each.drill for each in self.sessions if each.kind == "practice"))
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether one drill is ready: its last test against its mark.
+
+    `score` is that of the last test, `test_day` how many days after the pass it was; None without one.
+    """
+
+    drill: str
+    ready: bool
+    mark: float
+    score: float | None
+    test_day: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What the journey takes: bytes for all its recordings, and full batteries, with what they were reckoned from."""
+
+    bytes_needed: float | None
+    batteries: int
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TripStatus:
+    """How one stands before a journey: whether ready, drill by drill, what to do today, and the days left."""
+
+    ready: bool
+    drills: tuple[Readiness, ...]
+    today: tuple[PlannedSession, ...]
+    days_left: int
+
+
+def plan_trip(
+    starts: date,
+    days: int,
+    profile: str,
+    drills: Sequence[Drill],
+    today: date,
+    *,
+    per_week: int = 3,
+    hours_a_day: float = 2.0,
+) -> Trip:
+    """Lay sessions on separate days up to a journey, in the order of learning, tests among them.
+
+    Each drill is practised on two days and tested a week after the second; the fixed drill is run on the last day of
+    every second week, and on the day before the journey. Where the days don't suffice, the later drills stay out.
+
+    Raises
+    ------
+    TripError
+        Where the journey is too near for a session, or the drills have no order.
+    """
+    ladder = [drill.name for drill in sorted(drills, key=lambda drill: drill.level) if drill.level and not drill.fixed]
+    if starts <= today + timedelta(1) or not ladder:
+        raise TripError(
+            f"nothing can be practised before {starts.isoformat()}",
+            why="it is too near" if ladder else "there are no drills in an order of learning",
+            next_step="Give a later --date",
+            code="trip.too-near",
+        )
+    last = starts - timedelta(1)
+    step = _WEEK / per_week
+    practice_days: list[date] = []
+    while (on := today + timedelta(round(len(practice_days) * step))) < last:
+        practice_days.append(on)
+    sessions = [PlannedSession(last, FIXED, "fixed")]
+    taken = {last}
+    pending: list[tuple[date, str]] = []
+    names = iter([name for name in ladder for _ in range(PRACTISED_TWICE)])
+    done: dict[str, int] = {}
+    for number, on in enumerate(practice_days, 1):
+        waiting = next((test for test in pending if test[0] <= on), None)
+        if waiting is not None:
+            pending.remove(waiting)
+            sessions.append(PlannedSession(on, waiting[1], "test"))
+        elif number % (2 * per_week) == 0:
+            sessions.append(PlannedSession(on, FIXED, "fixed"))
+        elif (name := next(names, None)) is not None and on + timedelta(_TEST_AFTER) <= last:
+            sessions.append(PlannedSession(on, name, "practice"))
+            done[name] = done.get(name, 0) + 1
+            if done[name] == PRACTISED_TWICE:
+                pending.append((on + timedelta(_TEST_AFTER), name))
+        else:
+            continue
+        taken.add(on)
+    for on, name in pending:  # on a day of its own, before the last
+        while on in taken:
+            on += timedelta(1)
+        if on < last:
+            sessions.append(PlannedSession(on, name, "test"))
+            taken.add(on)
+    return Trip(starts, days, profile, hours_a_day, tuple(sorted(sessions, key=lambda each: each.on)))
+
+
+def trip_status(trip: Trip, log: Log, drills: Sequence[Drill], today: date) -> TripStatus:
+    """Return how one stands: ready where the last test of every drill that is practised for the journey met its rules.
+
+    Parameters
+    ----------
+    trip
+        As planned.
+    log
+        With only what counts in it: `rigcoach.journal.counted`.
+    drills
+        All drills.
+    today
+        By the photographer's calendar.
+    """
+    by_name = {drill.name: drill for drill in drills}
+    wanted = [by_name[name] for name in trip.drills if name in by_name]
+    found = tuple(_readiness(drill, log.sessions) for drill in wanted)
+    done_today = {(row.drill, row.purpose) for row in log.sessions if day_of(row) == today}
+    tests = tuple(
+        PlannedSession(today, test.drill, "test")
+        for test in due(retention_tests(log.sessions, today))
+        if (test.drill, "retention") not in done_today
+    )
+    planned = tuple(
+        each
+        for each in trip.sessions
+        if each.on == today and each.kind != "test" and (each.drill, each.kind) not in done_today
+    )
+    ready = bool(found) and all(each.ready for each in found)
+    return TripStatus(ready, found, tests or planned, (trip.starts - today).days)
+
+
+def _readiness(drill: Drill, sessions: Sequence[SessionRow]) -> Readiness:
+    tests = [row for row in sessions if row.drill == drill.name and row.purpose == "retention" and row.scored]
+    if not tests:
+        passed = any(row.drill == drill.name and row.passed for row in sessions)
+        why = "passed, and not tested yet" if passed else "not passed yet"
+        return Readiness(drill.name, False, drill.pass_mark, None, None, why)
+    last = tests[-1]
+    score = "no score" if last.overall is None else f"{last.overall:.0f}"
+    why = f"{score} in the test of day {last.test_day}; {drill.pass_mark:g} is its mark"
+    if last.passed is not True and (last.overall or 0.0) >= drill.pass_mark:
+        why += ", and another rule was missed"
+    return Readiness(drill.name, last.passed is True, drill.pass_mark, last.overall, last.test_day, why)
+
+
+def supplies(trip: Trip, bytes_per_s: Sequence[float]) -> Supplies:
+    """Return what cards and batteries a journey takes.
+
+    Parameters
+    ----------
+    trip
+        As planned.
+    bytes_per_s
+        Of recordings with the rig, as measured; none where there are none yet.
+    """
+    seconds = trip.days * trip.hours_a_day * 3600
+    day_s = trip.hours_a_day * 3600
+    batteries = max(1, -(-int(day_s) // int(FULL_BATTERY_S)))
+    hours = f"{trip.hours_a_day:g} h a day on {trip.days} day{'' if trip.days == 1 else 's'}"
+    told = [
+        f"batteries: {batteries} a day, charged each night, at {FULL_BATTERY_S / 60:.0f} minutes each (an assumption: "
+        "no body tells its drain)"
+    ]
+    needed = None
+    if bytes_per_s:
+        rate = fmean(bytes_per_s)
+        needed = rate * seconds
+        told.insert(
+            0,
+            f"cards: {needed / 1e9:.0f} GB for {hours}, at {8 * rate / 1e6:.0f} Mbit/s as measured in "
+            f"{len(bytes_per_s)} takes",
+        )
+    else:
+        told.insert(0, f"cards: for {hours}; no take with this rig tells its bit rate yet")
+    return Supplies(needed, batteries, tuple(told))
+
+
+def trip_calendar(trip: Trip) -> bytes:
+    """Return a trip's sessions as an iCalendar file (RFC 5545), each on its whole day."""
+    from icalendar import Calendar, Event
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//rigcoach//")
+    calendar.add("version", "2.0")
+    stamp = datetime.fromisoformat(f"{trip.sessions[0].on.isoformat()}T00:00:00+00:00")
+    for number, each in enumerate(trip.sessions, 1):
+        event = Event()
+        event.add("uid", f"{trip.starts.isoformat()}-{number}@rigcoach")
+        event.add("dtstamp", stamp)
+        event.add("dtstart", each.on)
+        event.add("dtend", each.on + timedelta(1))
+        event.add("summary", f"rigcoach: {each.drill}{', test' if each.kind == 'test' else ''}")
+        event.add("description", each.command)
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def trip_path() -> Path:
+    """Return where the trip lies; it need not exist."""
+    return user_folder("journal") / "trip.json"
+
+
+def keep_trip(trip: Trip) -> Path:
+    """Write a trip among the user's data, in place of the last one, and return where it lies."""
+    document = json.loads(json.dumps(asdict(trip), default=str))
+    write_kept(trip_path(), json.dumps(document, indent=1).encode() + b"\n")
+    return trip_path()
+
+
+def load_trip() -> Trip:
+    """Read the trip that was planned last.
+
+    Raises
+    ------
+    TripError
+        Where there is none, or it cannot be read.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    path = trip_path()
+    try:
+        trip: Trip = TypeAdapter(Trip).validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise TripError(
+            "no trip is planned",
+            next_step="Plan one: rigcoach trip plan --date 2027-03-01 --rig hip-video --days 4",
+            code="trip.none",
+        ) from error
+    except (OSError, ValidationError) as error:
+        raise TripError(f"{path} cannot be read", why=str(error).splitlines()[0], next_step="Plan it again") from error
+    if trip.schema != SCHEMA or not trip.sessions:
+        raise TripError(f"{path} is no trip", next_step="Plan it again: rigcoach trip plan")
+    return trip

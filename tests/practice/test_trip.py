@@ -1,0 +1,108 @@
+"""Practice up to a journey: sessions on days of their own, ready or not by numbers, what to pack, a calendar."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from icalendar import Calendar
+from journal.made_sessions import FIRST, kept
+from pypdfium2 import PdfDocument
+
+from rigcoach.cli.main import main
+from rigcoach.drills.files import readable_drills
+from rigcoach.journal.index import read_log
+from rigcoach.journal.session import Schedule
+from rigcoach.practice.trip import TripError, keep_trip, load_trip, plan_trip, supplies, trip_calendar, trip_status
+
+TODAY = FIRST.date()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+
+
+def a_trip(days_ahead: int = 90):
+    return plan_trip(TODAY + timedelta(days_ahead), 4, "hip-video", readable_drills(), TODAY)
+
+
+def test_sessions_lie_on_days_of_their_own_with_tests_a_week_after() -> None:
+    trip = a_trip()
+    days = [each.on for each in trip.sessions]
+    assert days == sorted(set(days))
+    assert all(TODAY <= on < trip.starts for on in days)
+    assert trip.drills[:2] == ("still-2m", "hip-3m")  # in the order of learning
+    for drill in trip.drills:
+        practised = [each.on for each in trip.sessions if each.drill == drill and each.kind == "practice"]
+        tested = [each.on for each in trip.sessions if each.drill == drill and each.kind == "test"]
+        if len(practised) == 2 and tested:
+            assert 7 <= (tested[0] - practised[1]).days <= 11
+    assert trip.sessions[-1].drill == "combine"
+    assert trip.sessions[-1].on == trip.starts - timedelta(1)
+
+
+def test_what_there_is_no_time_for_stays_out() -> None:
+    assert len(a_trip(20).drills) < len(a_trip(120).drills)
+    with pytest.raises(TripError, match="too near"):
+        plan_trip(TODAY + timedelta(1), 4, "hip-video", readable_drills(), TODAY)
+
+
+def test_one_is_ready_when_the_last_test_of_every_drill_met_its_rules() -> None:
+    trip = a_trip(20)
+    for number, drill in enumerate(trip.drills):
+        kept(drill, (90.0, 90.0), day=number)
+    status = trip_status(trip, read_log(), readable_drills(), TODAY + timedelta(8))
+    assert not status.ready
+    assert {each.why for each in status.drills} == {"passed, and not tested yet"}
+    assert {session.kind for session in status.today} == {"test"}
+    for number, drill in enumerate(trip.drills):
+        score = 30.0 if number == 0 else 80.0
+        kept(drill, (score, score), day=number + 8, schedule=Schedule(purpose="retention", test_day=7))
+    status = trip_status(trip, read_log(), readable_drills(), TODAY + timedelta(30))
+    assert [each.ready for each in status.drills] == [False] + [True] * (len(trip.drills) - 1)
+    assert status.drills[0].why == "30 in the test of day 7; 60 is its mark"
+    kept(trip.drills[0], (80.0, 80.0), day=40, schedule=Schedule(purpose="retention", test_day=14))
+    assert trip_status(trip, read_log(), readable_drills(), TODAY + timedelta(41)).ready
+
+
+def test_cards_are_reckoned_from_measured_bit_rates() -> None:
+    needs = supplies(a_trip(), [5e6, 7e6])
+    assert needs.bytes_needed == pytest.approx(6e6 * 4 * 2 * 3600)
+    assert needs.batteries == 2  # two hours at 90 minutes each
+    assert "no take with this rig" in supplies(a_trip(), []).told[0]
+
+
+def test_a_trip_is_read_back_and_goes_into_a_calendar() -> None:
+    with pytest.raises(TripError, match="no trip is planned"):
+        load_trip()
+    trip = a_trip()
+    keep_trip(trip)
+    assert load_trip() == trip
+    events = Calendar.from_ical(trip_calendar(trip)).walk("VEVENT")
+    assert [event.decoded("dtstart") for event in events] == [each.on for each in trip.sessions]
+    assert str(events[0]["summary"]) == "rigcoach: still-2m"
+
+
+def test_the_commands_plan_tell_print_and_export(tmp_path: Path) -> None:
+    def run(*arguments: object):
+        return CliRunner().invoke(main, ["trip", *(str(argument) for argument in arguments)])
+
+    far = (date.today() + timedelta(60)).isoformat()
+    planned = run("plan", "--date", far, "--rig", "hip-video", "--days", 4, "--json")
+    assert planned.exit_code == 0, planned.stderr
+    assert json.loads(planned.stdout)["sessions"][0]["command"] == "rigcoach drill run still-2m"
+    pages = tmp_path / "packing.pdf"
+    told = run("status", "--print", pages)
+    assert told.exit_code == 0, told.stderr
+    assert "Not ready yet" in told.stdout
+    assert "rigcoach drill run still-2m" in told.stdout
+    assert "aperture ring at f/" in told.stdout
+    document = PdfDocument(pages)
+    assert len(document) == 2
+    assert "Set by hand" in document[0].get_textpage().get_text_range()
+    document.close()
+    assert json.loads(run("status", "--json").stdout)["ready"] is False
+    assert run("export", "--out", tmp_path / "trip.ics").exit_code == 0
+    assert run("plan", "--date", "1 March", "--rig", "hip-video", "--days", 4).exit_code == 2
