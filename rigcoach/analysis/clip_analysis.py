@@ -16,6 +16,7 @@ from rigcoach.analysis.measured_frames import SeenFrame, measure_again, measure_
 from rigcoach.analysis.observation import Observation
 from rigcoach.analysis.pace import at_pace, evenly, paces
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
+from rigcoach.analysis.sequence import measure_sequence
 from rigcoach.analysis.subject_reader import Reading, SubjectReader, observed, settled
 from rigcoach.analysis.subject_search import ENOUGH_FRAMES, ENOUGH_SHARE, SubjectSearch
 from rigcoach.base.progress import Advance, unheeded
@@ -126,6 +127,7 @@ def analyse_clip(
             steps if pace is None else evenly(times, steps, float(clip.fps)), float(clip.fps), clip.height
         ),
         sensor_notes=sensor_notes,
+        sequence=measure_sequence(clip, light, steps) if clip.stills else None,
     )
     return measures if sensors is None else sensors.applied(measures)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rigcoach.analysis.focus import Focus
+from rigcoach.analysis.sequence import SequenceMeasurements
 from rigcoach.analysis.shutter_times import ShutterTimes
 from rigcoach.measure.card.card_pose import CardPose
 from rigcoach.measure.motion.motion_bands import NOT_FOLLOWED, MotionBands
@@ -195,10 +196,11 @@ class FrameMeasurement:
 class ClipMeasurements:
     """A clip's frames, measured; `subject_kind` is `None` where none was found, `looked_for` says what was tried.
 
-    `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the whole picture's,
-    `None` where the clip is too short to tell. `motion` is what made the picture move, `sensors` which of the camera's
-    were used, `None` where it recorded none; `sensor_notes` is what there is to know of them. The frames of a long clip
-    wait on the disk (`rigcoach.base.stored_sequence`): go through them in order.
+    `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the
+    whole picture's, `None` where the clip is too short to tell. `motion` is what made the picture move, `sensors` which
+    of the camera's were used, `None` where it recorded none; `sensor_notes` is what there is to know of them.
+    `sequence` is what makes a folder of stills a good one, `None` for clips. The frames of a long clip wait on the disk
+    (`rigcoach.base.stored_sequence`): go through them in order.
     """
 
     clip: Clip
@@ -210,6 +212,7 @@ class ClipMeasurements:
     motion: MotionBands = NOT_FOLLOWED
     sensors: SensorsUsed | None = None
     sensor_notes: tuple[str, ...] = ()
+    sequence: SequenceMeasurements | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:

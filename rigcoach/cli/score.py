@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,17 @@ class FellShortError(RigcoachError):
 @click.command()
 @click.argument("clips", nargs=-1, required=True, metavar="CLIP|FOLDER...")
 @click.option("-r", "--recursive", is_flag=True, help="Include subfolders of a FOLDER.")
+@click.option(
+    "--sequence",
+    is_flag=True,
+    help="Score each FOLDER as one sequence of stills: JPEG, TIFF, or raws by their previews.",
+)
+@click.option(
+    "--fps",
+    type=click.FloatRange(1, 240),
+    metavar="N",
+    help="With --sequence: how many stills are shown a second, 25 by default.",
+)
 @scoring_options
 @click.option("--per-frame", is_flag=True, help="With --json or --jsonl: every frame's measures too.")
 @click.option("--jsonl", is_flag=True, help="Print a JSON object a line, one for each clip, as they come.")
@@ -55,6 +67,8 @@ def score(
     settings: CommandOptions,
     clips: tuple[str, ...],
     recursive: bool,
+    sequence: bool,
+    fps: float | None,
     scoring: ScoringOptions,
     per_frame: bool,
     jsonl: bool,
@@ -68,13 +82,21 @@ def score(
     With a FOLDER, all its clips are scored; subfolders are included on a camera's card, or with -r. Chapters of one
     recording (GX01…, GX02…) found there are scored together; a file named directly is scored alone. Clips that
     cannot be read are reported; the others are still scored.
+
+    With --sequence, a FOLDER of stills is scored as a clip, with what makes a time-lapse a good one: intervals,
+    exposures and flicker against what Exif says, focus, level, and the camera's path.
     """
     from rigcoach.scoring.batch import score_files
 
     form = _form(settings, jsonl=jsonl, csv=csv, output=output)
     if per_frame and form not in ("json", "jsonl"):
         raise click.UsageError("--per-frame goes with --json or --jsonl.")
-    clips, chapters = _files(settings, clips, below=recursive)
+    if fps is not None and not sequence:
+        raise click.UsageError("--fps goes with --sequence.")
+    stills_fps = Fraction(fps or 25).limit_denominator(1001) if sequence else None
+    chapters: dict[str, tuple[Path, ...]] = {}
+    if not sequence:
+        clips, chapters = _files(settings, clips, below=recursive)
     asked = scoring.read(settings, clips)
     tally = _Tally()
     inputs = [Path(name) for name in clips]
@@ -86,7 +108,14 @@ def score(
         kept_when_stopped(lambda: tally.kept(len(clips), output)),
         closing(
             score_files(
-                clips, asked.choice, asked.rig, jobs=jobs, advance=advance, wanted=asked.wanted, chapters=chapters
+                clips,
+                asked.choice,
+                asked.rig,
+                jobs=jobs,
+                advance=advance,
+                wanted=asked.wanted,
+                chapters=chapters,
+                stills_fps=stills_fps,
             )
         ) as results,
     ):

@@ -14,6 +14,7 @@ from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.base.stored_sequence import stored
 from rigcoach.scoring.rules import RULES, Rule, Sector, percent
 from rigcoach.scoring.score import ClipScore
+from rigcoach.scoring.sequence_rules import Finding, SequenceRule, findings
 
 # Shares of the clip's frames from which a cause counts as that of most, of many, of some of them. Fewer frames than
 # the last are an accident, not something to practise.
@@ -70,13 +71,15 @@ def advise(measures: ClipMeasurements) -> tuple[Advice, ...]:
     frames = measures.frames
     if not frames:
         return ()
+    of_sequence = tuple(_of_sequence(rule, finding, measures) for rule, finding in findings(measures))
     if measures.subject_kind is None:
-        return (_no_subject(measures),)
+        # A sequence needs no subject.
+        return of_sequence if measures.sequence is not None else (_no_subject(measures),)
     concerned = Counter(rule.code for frame in frames for rule in RULES if rule.fault(frame, measures) is not None)
     least = max(1.0, STEPS[-1] * len(frames))
     told = [_told(rule, measures) for rule in RULES if concerned[rule.code] >= least]
     # Sorting is stable: within a step the table's order stays.
-    return tuple(sorted(told, key=lambda advice: (not advice.spoils, _step(advice.share))))
+    return (*of_sequence, *sorted(told, key=lambda advice: (not advice.spoils, _step(advice.share))))
 
 
 def headline(score: ClipScore, advice: Sequence[Advice]) -> str:
@@ -107,6 +110,21 @@ def faults(frame: FrameMeasurement, measures: ClipMeasurements) -> tuple[str, ..
 def first_sector(frame: FrameMeasurement, measures: ClipMeasurements) -> Sector | None:
     """Return where on the wheel a frame's first fault with a place there stands; `None` where it has none."""
     return next((rule.sector for rule in RULES if rule.sector and rule.fault(frame, measures) is not None), None)
+
+
+def _of_sequence(rule: SequenceRule, finding: Finding, measures: ClipMeasurements) -> Advice:
+    frames, frame_s = measures.frames, 1 / float(measures.clip.fps)
+    words = {"value": rule.shown(finding.value), "count": len(finding.pictures)}
+    concerned = set(finding.pictures)
+    return Advice(
+        rule.code,
+        rule.cause.format_map(words),
+        rule.fix,
+        _runs(frames, [not concerned or i in concerned for i in range(len(frames))], frame_s),
+        len(concerned) / len(frames) if concerned else 1.0,
+        rule.short,
+        spoils=False,
+    )
 
 
 def _no_subject(measures: ClipMeasurements) -> Advice:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from rigcoach.measure.picture.framing import ANYWHERE, WantedFrame
 from rigcoach.scoring.advice import Advice, advise
 from rigcoach.scoring.score import ClipScore, score_clip
 from rigcoach.scoring.workers import Died, Workers
-from rigcoach.video.clip import ClipError, read_clip
+from rigcoach.video.clip import ClipError, read_clip, read_sequence
 
 PATIENCE_S = 120.0
 """How long one frame may take; even of the largest that can be measured, a slow computer measures one in a few."""
@@ -62,13 +63,15 @@ def score_file(
     *,
     wanted: WantedFrame = ANYWHERE,
     chapters: Sequence[Path] = (),
+    stills_fps: Fraction | None = None,
 ) -> ScoredClip | FailedClip:
     """Measure, score and advise on one file. Why it cannot be, whatever it is, comes back as a `FailedClip`.
 
-    `wanted` is the framing to score against, `chapters` the files that the recording goes on in.
+    `wanted` is the framing to score against, `chapters` the files that the recording goes on in. With `stills_fps` the
+    name is that of a folder of stills, which are shown so fast.
     """
     try:
-        return _scored(name, choice, rig, advance, wanted, chapters)
+        return _scored(name, choice, rig, advance, wanted, chapters, stills_fps)
     except RigcoachError as error:
         return FailedClip(name, error)
     except Exception as error:  # noqa: BLE001 - any file at all may come; one costs no other
@@ -76,11 +79,17 @@ def score_file(
 
 
 def _scored(
-    name: str, choice: SubjectChoice, rig: RigOptics, advance: Advance, wanted: WantedFrame, chapters: Sequence[Path]
+    name: str,
+    choice: SubjectChoice,
+    rig: RigOptics,
+    advance: Advance,
+    wanted: WantedFrame,
+    chapters: Sequence[Path],
+    stills_fps: Fraction | None,
 ) -> ScoredClip:
     _refuse_ours(Path(name))
     place = wanted.place or _MIDDLE
-    clip = read_clip(Path(name), chapters)
+    clip = read_clip(Path(name), chapters) if stills_fps is None else read_sequence(Path(name), stills_fps)
     measures = kept_or(lambda: analyse_clip(clip, choice, rig, advance, place=place), clip, choice, rig, place)
     advance(clip.duration_s or 0.0, clip.duration_s)
     measures = as_wanted(measures, wanted)
@@ -148,17 +157,18 @@ def score_files(
     advance: Advance,
     wanted: WantedFrame = ANYWHERE,
     chapters: Mapping[str, Sequence[Path]] | None = None,
+    stills_fps: Fraction | None = None,
 ) -> Generator[ScoredClip | FailedClip]:
     """Score files, `jobs` at a time; each comes in the order given, as soon as those before it came.
 
     More than one are scored in processes of their own: a file at which the decoder crashes, the memory runs out or
     nothing comes for `PATIENCE_S` fails alone. `advance` is told of the clips scored, with the parts of those at work;
-    `wanted` as in `score_file`, `chapters` of the names that have some. A caller who stops before the end closes the
-    iterator.
+    `wanted` and `stills_fps` as in `score_file`, `chapters` of the names that have some. A caller who stops before the
+    end closes the iterator.
     """
     if len(names) == 1:
         told_all, more = part_of_all(0, 1, advance), (chapters or {}).get(names[0], ())
-        yield score_file(names[0], choice, rig, told_all, wanted=wanted, chapters=more)
+        yield score_file(names[0], choice, rig, told_all, wanted=wanted, chapters=more, stills_fps=stills_fps)
         return
     parts: dict[int, float] = {}
     done: dict[int, ScoredClip | FailedClip | Died] = {}
@@ -166,7 +176,7 @@ def score_files(
     def told(number: int, seconds: float, of: float | None) -> None:
         parts[number] = min(seconds / of, 1.0) if of else 0.0
 
-    work = partial(_score_one, choice=choice, rig=rig, wanted=wanted, chapters=chapters or {})
+    work = partial(_score_one, choice=choice, rig=rig, wanted=wanted, chapters=chapters or {}, stills_fps=stills_fps)
     prepare = partial(_share_cores, min(jobs, len(names)))
     with Workers(work, jobs, prepare=prepare, patience_s=PATIENCE_S) as workers:
         for name in names:
@@ -189,8 +199,10 @@ def _score_one(
     rig: RigOptics,
     wanted: WantedFrame,
     chapters: Mapping[str, Sequence[Path]],
+    stills_fps: Fraction | None,
 ) -> ScoredClip | FailedClip:
-    return score_file(name, choice, rig, advance, wanted=wanted, chapters=chapters.get(name, ()))
+    more = chapters.get(name, ())
+    return score_file(name, choice, rig, advance, wanted=wanted, chapters=more, stills_fps=stills_fps)
 
 
 def _lost(name: str, why: str) -> ClipError:

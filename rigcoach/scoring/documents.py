@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from rigcoach.analysis.results import CameraReading, FrameMeasurement, SensorsUsed
+from rigcoach.analysis.results import CameraReading, ClipMeasurements, FrameMeasurement, SensorsUsed
 from rigcoach.base.shown_text import printable_json
 from rigcoach.measure.motion.motion_bands import MotionBands
 from rigcoach.measure.picture.framing import WantedFrame
@@ -80,6 +80,7 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         else {"depth": round(measures.flicker.depth, 4), "frequency_hz": _round(measures.flicker.frequency_hz, 2)},
         "motion": _motion_document(measures.motion),
         "sensors": _sensors_document(measures.sensors),
+        "sequence": _sequence_document(measures),
         "advice": [
             {
                 "code": advice.code,
@@ -231,6 +232,41 @@ def _rotation_document(turn_deg_s: tuple[float, float, float] | None, by: str) -
         return None
     pitch, yaw, roll = (round(value, 3) for value in turn_deg_s)
     return {"pitch_deg_s": pitch, "yaw_deg_s": yaw, "roll_deg_s": roll, "by": by}
+
+
+def _sequence_document(measures: ClipMeasurements) -> Document | None:
+    """Return what was measured on a folder of stills; None for a clip."""
+    sequence, stills = measures.sequence, measures.clip.stills
+    if sequence is None:
+        return None
+    worst = sequence.worst_flicker
+    return {
+        "pictures": len(stills),
+        "first": stills[0].path.name,
+        "last": stills[-1].path.name,
+        "interval_s": _round(sequence.interval_s, 3),
+        "missed": [{"after": stills[each.after].path.name, "pictures": each.pictures} for each in sequence.missed],
+        "exposure_steps": [
+            {
+                "at": stills[each.at].path.name,
+                "asked_ev": round(each.asked_ev, 2),
+                "pictured_ev": round(each.pictured_ev, 2),
+            }
+            for each in sequence.steps
+        ],
+        "flicker_ev": _round(sequence.flicker_ev, 3),
+        "worst_flicker": None if worst is None else {"at": stills[worst[0]].path.name, "ev": round(worst[1], 3)},
+        "unasked_ev": _round(sequence.unasked_ev, 2),
+        "blur_px": _ends(sequence.blur_px),
+        "roll_deg": _ends(sequence.roll_deg),
+        "jitter_px": _round(sequence.jitter_px, 2),
+        "jumps": [stills[i].path.name for i in sequence.jumps],
+        "reasons": dict(sequence.reasons),
+    }
+
+
+def _ends(ends: tuple[float, float] | None) -> Document | None:
+    return None if ends is None else {"start": round(ends[0], 2), "end": round(ends[1], 2)}
 
 
 def _sensors_document(sensors: SensorsUsed | None) -> Document | None:

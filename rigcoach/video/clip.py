@@ -33,13 +33,18 @@ from rigcoach.video.container import (
 from rigcoach.video.frame_times import FrameTimes
 from rigcoach.video.geometry import Geometry, geometry_of
 from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_interlaced, progressive, reduced, scan_of
+from rigcoach.video.stills import Still, describe_stills, find_stills, of_size, read_colour, read_luma, still_size
 from rigcoach.video.thumbnail import shutter_beside
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-__all__ = ["Clip", "ClipError", "Frame", "Picture", "read_clip", "read_frames", "read_pictures"]
+__all__ = ["Clip", "ClipError", "Frame", "Picture", "read_clip", "read_frames", "read_pictures", "read_sequence"]
+
+
+STILLS_FPS = Fraction(25)
+"""How fast a sequence of stills is shown where nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ class Clip:
         What makes a decoded picture upright; `None` where there is no file behind.
     chapters
         The files that the recording goes on in, where the camera split it, each as a clip.
+    stills
+        The pictures, where the clip is a folder of stills, `path`; they are shown at `fps`.
     """
 
     path: Path
@@ -84,6 +91,7 @@ class Clip:
     notes: tuple[str, ...] = ()
     geometry: Geometry | None = field(default=None, repr=False)
     chapters: tuple["Clip", ...] = ()
+    stills: tuple[Still, ...] = ()
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -152,6 +160,28 @@ def read_clip(path: Path, chapters: Sequence[Path] = ()) -> Clip:
         duration_s=sum(known) if len(known) == len(lengths) else None,
         notes=(f"{path.name} continues in {names}: scored as one recording", *first.notes),
         chapters=others,
+    )
+
+
+def read_sequence(folder: Path, fps: Fraction = STILLS_FPS) -> Clip:
+    """Return a folder of stills as a clip that shows them at `fps`.
+
+    Raises
+    ------
+    ClipError
+        There are fewer than two in it, or the first cannot be read.
+    """
+    paths = find_stills(folder)
+    width, height = still_size(paths[0])
+    return Clip(
+        path=folder,
+        width=width,
+        height=height,
+        fps=fps,
+        duration_s=len(paths) / float(fps),
+        full_range=True,
+        transfer="srgb",
+        stills=describe_stills(paths),
     )
 
 
@@ -225,6 +255,11 @@ def read_frames(clip: Clip) -> Iterator[Frame]:
     ClipError
         After the last readable frame, where frames that the file promises are missing.
     """
+    size = (clip.width, clip.height)
+    for i, still in enumerate(clip.stills):
+        yield Frame(i / float(clip.fps), of_size(read_luma(still.path), size, still.path))
+    if clip.stills:
+        return
     for t_s, frame, geometry in _shown(clip):
         yield Frame(t_s, geometry.upright(normalised_luma(frame, clip.transfer)))
 
@@ -237,6 +272,13 @@ def read_pictures(clip: Clip, wanted: Container[int] | None = None) -> Iterator[
     ClipError
         As `read_frames` does.
     """
+    size = (clip.width, clip.height)
+    for index, still in enumerate(clip.stills):
+        if wanted is None or index in wanted:
+            rgb = of_size(read_colour(still.path), size, still.path)
+            yield Picture(index, index / float(clip.fps), rgb)
+    if clip.stills:
+        return
     for index, (t_s, frame, geometry) in enumerate(_shown(clip)):
         if wanted is None or index in wanted:
             rgb = geometry.upright(frame.to_ndarray(format="rgb24"))

@@ -11,6 +11,7 @@ from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.scoring.advice import Advice, advise, headline
 from rigcoach.scoring.rules import RULES, table
 from rigcoach.scoring.score import ClipScore
+from rigcoach.scoring.sequence_rules import sequence_table
 
 DOCS = Path(__file__).parents[2] / "docs" / "coaching.md"
 
@@ -18,6 +19,10 @@ DOCS = Path(__file__).parents[2] / "docs" / "coaching.md"
 def test_the_page_prints_the_table_in_its_order():
     assert table() in DOCS.read_text(), "make it anew with rigcoach.scoring.rules.table"
     assert re.findall(r"^\| `(.+?)` \|", table(), re.MULTILINE) == [rule.code for rule in RULES]
+
+
+def test_the_page_prints_the_table_of_sequences():
+    assert sequence_table() in DOCS.read_text(), "make it anew with rigcoach.scoring.sequence_rules.sequence_table"
 
 
 def test_every_drill_that_is_named_ships():

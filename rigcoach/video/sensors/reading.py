@@ -24,6 +24,8 @@ def read_sensors(clip: Clip) -> tuple[SensorTracks | None, tuple[str, ...]]:
     `None` where there is nothing, or it can't be read: a clip is measured without it as well.
     """
     notes: list[str] = []
+    if clip.stills:
+        return None, ()
     tracks = joined(_parts(clip, notes))
     if not clip.chapters and (tracks is None or tracks.gyro is None):
         tracks = _with_log(tracks, _beside(clip.path, notes))
