@@ -36,6 +36,7 @@ class Kind:
 REPORT = Kind("report", (b'<meta name="generator" content="rigcoach ',))
 FILM = Kind("annotated clip", (b"rigcoach annotated clip",))
 PROXY = Kind("small copy of a clip", (b"rigcoach small copy",))
+CARD = Kind("card", (b"rigcoach card",))
 DRAWING = Kind("drawing", (b"<!-- made by rigcoach -->", b"<title>rigcoach"))
 SHEET = Kind("page to print", (b"<title>rigcoach ", b"/Creator (rigcoach)", b"/Title (rigcoach "))
 # A program that edits a sidecar puts its own name there.
@@ -55,6 +56,7 @@ KINDS = (
     REPORT,
     FILM,
     PROXY,
+    CARD,
     DRAWING,
     SHEET,
     SIDECAR,

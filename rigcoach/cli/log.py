@@ -231,6 +231,46 @@ def report(
         show(to)
 
 
+@log.command("card")
+@_emulated
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.png|FILE.html",
+    default=Path("card.png"),
+    show_default=True,
+    help="Where it goes, and as what.",
+)
+@force_option
+@json_option
+@talk_options
+@click.pass_obj
+def card(settings: CommandOptions, *, emulated: bool, out: Path) -> None:
+    """Make one card to share: the last week's one change, and what was measured.
+
+    It holds no picture, no name of a person or a file, and no place.
+    """
+    from rigcoach.base.outputs import CARD, REPORT, write_output
+    from rigcoach.journal.counted import counted
+    from rigcoach.journal.folder import kept_files
+    from rigcoach.journal.index import read_log
+    from rigcoach.report.documents import card_document
+    from rigcoach.report.story_card import card_html, card_png, story
+
+    if out.suffix.lower() not in (".png", ".html"):
+        raise click.BadParameter(f"{out}: its name ends in neither .png nor .html.", param_hint="--out")
+    found = counted(read_log(), emulated=emulated)
+    _print_trouble(found)
+    told = story(found)
+    as_image = out.suffix.lower() == ".png"
+    content = card_png(told) if as_image else card_html(told).encode()
+    write_output(out, content, CARD if as_image else REPORT, inputs=kept_files(), force=settings.force)
+    if settings.json:
+        print_json(card_document(told, out))
+    else:
+        print_path(out)
+
+
 @log.command("export")
 @click.argument("form", type=click.Choice(["csv", "json"]), metavar="csv|json")
 @click.option(

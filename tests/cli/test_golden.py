@@ -97,6 +97,7 @@ SESSIONS = {
         "log show 2026",
         "log trend --svg trend.svg",
         "log report --out practice.html",
+        "log card",
         "log export csv --out takes.csv",
         "log rebuild",
     ],
