@@ -159,7 +159,9 @@ def _untold(there: Resolved, here: Resolved, real: BodyListing) -> bool:
         listed = real.widget(here.widget)
         return listed is None or listed.readonly is None
     shown_anew = here.widget is not None and real.widget(here.widget) is None
-    return there.status is Status.UNSUPPORTED and (shown_anew or here.setting == "movie_mode")
+    # What an older driver had no widget for is unsupported, or left to a dial.
+    not_shown = there.status is Status.UNSUPPORTED or (there.status is Status.BY_HAND and there.widget is None)
+    return (not_shown and shown_anew) or (there.status is Status.UNSUPPORTED and here.setting == "movie_mode")
 
 
 def _what(resolved: Resolved) -> tuple[str, bool]:
