@@ -32,6 +32,7 @@ from rigcoach.video.container import (
 )
 from rigcoach.video.frame_times import FrameTimes
 from rigcoach.video.geometry import Geometry, geometry_of
+from rigcoach.video.matroska_crop import pixel_crop
 from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_interlaced, progressive, reduced, scan_of
 from rigcoach.video.stills import Still, describe_stills, find_stills, of_size, read_colour, read_luma, still_size
 from rigcoach.video.thumbnail import shutter_beside
@@ -194,7 +195,9 @@ def _read_file(path: Path) -> Clip:
         stream = video_stream(container, path)
         fps, aspect = frame_rate(stream), pixel_aspect(stream, path)
         first, scan = _first_frames(decode(container, stream, path), fps, path)
-        geometry = geometry_of(first, aspect, clean_aperture(path, stream, first.width, first.height))
+        size = (first.width, first.height)
+        shown = clean_aperture(path, stream, *size) or pixel_crop(path, stream, *size)
+        geometry = geometry_of(first, aspect, shown)
         check_size(*geometry.size, path)
         others = footage_streams(container, path)[1:]
         return Clip(
