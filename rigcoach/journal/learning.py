@@ -137,11 +137,15 @@ def gain_text(found: Gain | StillNeeded, unit: str = "") -> str:
     'better by 12 ± 7, likely real'
     >>> gain_text(Gain(4.0, 4.6, -0.6, 1.2, 4), "°")
     'within what chance does (worse by 0.6° ± 1.2°)'
+    >>> gain_text(Gain(50.0, 66.3, 16.3, 15.8, 4))
+    'better by 16.3 ± 15.8, likely real'
     """
     if isinstance(found, StillNeeded):
         return found.sentence
-    by = f"{'better' if found.better_by >= 0 else 'worse'} by {_shown(abs(found.better_by), unit)}"
-    told = f"{by} ± {_shown(found.half_width, unit)}"
+    amount, error = (_shown(abs(value), unit) for value in (found.better_by, found.half_width))
+    if amount == error:  # which of the two is larger decides what is said of them
+        amount, error = (f"{abs(value):.1f}{unit}" for value in (found.better_by, found.half_width))
+    told = f"{'better' if found.better_by >= 0 else 'worse'} by {amount} ± {error}"
     return f"{told}, likely real" if found.likely_real else f"within what chance does ({told})"
 
 
