@@ -63,13 +63,17 @@ def studio(
         return
     if address and not phone:
         raise click.UsageError("--address goes with --phone.")
+    if address and not _is_address(address):
+        raise click.BadParameter(f"{address!r} is no IPv4 address, as 192.168.1.5 is.", param_hint="--address")
     settings: CommandOptions = ctx.obj
     _check_extra()
-    from rigcoach.studio.server import Asked, run_studio
+    from rigcoach.studio.server import Asked, network_address, run_studio
     from rigcoach.studio.words import LANGUAGES
 
     if language and language not in LANGUAGES:
         raise click.BadParameter(f"{language!r} is none of {', '.join(LANGUAGES)}", param_hint="--language")
+    if phone and not address:
+        address = network_address()
     certificate = None
     if tls:
         from rigcoach.studio.certificate import own_certificate
@@ -117,6 +121,16 @@ def devices(settings: CommandOptions, revoke: str | None) -> None:
     print_table(
         ("Id", "Name", "Paired", "Seen"), [(each.id, each.name, each.paired_at, each.seen_at) for each in phones]
     )
+
+
+def _is_address(text: str) -> bool:
+    from ipaddress import IPv4Address
+
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _hot_folder(folder: Path) -> "HotFolder":

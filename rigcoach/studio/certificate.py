@@ -15,10 +15,11 @@ from rigcoach.base.user_data import user_folder
 # Browsers refuse certificates that hold for longer (CA/Browser Forum's limit of 398 days, which Apple applies to all).
 _DAYS = 390
 _SPARE_DAYS = 30
+_HERE = "127.0.0.1"
 
 
 def own_certificate(address: str = "") -> tuple[Path, Path]:
-    """Return the files of a certificate for this computer, by an address on its network, and of its key.
+    """Return the files of a certificate for this computer, and for an address on its network, and of its key.
 
     They are kept, so that a browser that was told to trust it goes on doing so, and made anew where the address is
     another one or the certificate ends soon.
@@ -28,9 +29,7 @@ def own_certificate(address: str = "") -> tuple[Path, Path]:
     rigcoach.base.outputs.OutputError
         They cannot be written.
     """
-    from rigcoach.studio.server import HERE, network_address
-
-    addresses = {ipaddress.ip_address(HERE), ipaddress.ip_address(address or network_address())}
+    addresses = {ipaddress.ip_address(each) for each in (_HERE, address) if each}
     certificate, key = user_folder("studio") / "certificate.pem", user_folder("studio") / "certificate-key.pem"
     if not (key.is_file() and _holds(certificate, addresses)):
         _make(certificate, key, addresses)

@@ -44,7 +44,7 @@ class Asked:
     phone
         Whether it listens on the network too, for phones that are paired.
     address
-        This computer's address on that network; found out where it is empty.
+        This computer's address on that network.
     certificate
         The certificate and its key, for TLS on all of it.
     language
@@ -84,9 +84,8 @@ def run_studio(commands: Commands, asked: Asked, opened: Callable[[Opened], None
         scheme = "http" if asked.certificate is None else "https"
         phone_origin = None
         if asked.phone:
-            address = asked.address or network_address()
-            sockets.append(until_then.enter_context(_listening(address, port)))
-            phone_origin = f"{scheme}://{address}:{port}"
+            sockets.append(until_then.enter_context(_listening(asked.address, port)))
+            phone_origin = f"{scheme}://{asked.address}:{port}"
         bell = Bell()
         room = Room(
             drill=DrillRoom(commands, bell.ring),

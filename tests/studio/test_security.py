@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from served import PHONES_AT, Served
+from served import PHONES_AT, Served, served
 
 from rigcoach.studio.devices import MOST_FAILURES
 from rigcoach.studio.guard import Bucket
@@ -168,3 +168,27 @@ def test_so_many_requests_at_once_and_so_many_a_second():
     assert [bucket.take("a", 0.0) for _ in range(7)] == [True] * 5 + [False] * 2
     assert bucket.take("b", 0.0)  # another's is its own
     assert [bucket.take("a", 1.0) for _ in range(3)] == [True, True, False]
+
+
+def test_over_tls_only_its_own_certificate_speaks_and_tokens_go_nowhere_else(tmp_path):
+    import ssl
+    import urllib.request
+
+    home = tmp_path / "home"
+    with served(home, "--tls", "--phone", "--address", PHONES_AT) as studio:
+        certificate = home / "studio" / "certificate.pem"
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        for address in ("127.0.0.1", PHONES_AT):
+            with urllib.request.urlopen(f"https://{address}:{studio.port}/pair", context=trusting) as answer:
+                assert answer.status == 200
+        with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+            urllib.request.urlopen(f"https://127.0.0.1:{studio.port}/pair")
+        origin = f"https://127.0.0.1:{studio.port}"
+        asked = urllib.request.Request(  # noqa: S310
+            f"{origin}/api/pair",
+            json.dumps({"code": studio.code, "name": "x"}).encode(),
+            {"origin": origin, "x-rigcoach": "1", "content-type": "application/json"},
+        )
+        with urllib.request.urlopen(asked, context=trusting) as answer:  # noqa: S310
+            assert "; secure" in answer.headers["set-cookie"].lower()
+        assert oct((home / "studio" / "certificate-key.pem").stat().st_mode)[-3:] == "600"
