@@ -70,6 +70,9 @@ def analyse_clip(
     """
     if rig.shutter_s is None:
         rig = replace(rig, shutter_s=clip.shutter_s)
+    if clip.stills:
+        # How fast stills are shown says nothing of how far the picture moved while one was exposed, or read.
+        rig = replace(rig, shutter_s=None, readout_s=None)
     if rig.log_curve is not None and clip.transfer == "bt709":
         clip = replace(clip, transfer=rig.log_curve)
     if choice.kind == "box" and choice.box is None:

@@ -91,6 +91,8 @@ def score(
     form = _form(settings, jsonl=jsonl, csv=csv, output=output)
     if per_frame and form not in ("json", "jsonl"):
         raise click.UsageError("--per-frame goes with --json or --jsonl.")
+    if sequence and recursive:
+        raise click.UsageError("--sequence takes each FOLDER as it is: name the folders instead of -r.")
     if fps is not None and not sequence:
         raise click.UsageError("--fps goes with --sequence.")
     stills_fps = Fraction(fps or 25).limit_denominator(1001) if sequence else None

@@ -89,7 +89,7 @@ def _check_file(path: Path, name: str) -> None:
             raise ClipError(
                 f"{name} is a folder without clips",
                 why="no file in it has a movie's ending, such as .mov, .mp4 or .mts",
-                next_step="Name the clips themselves",
+                next_step="Name the clips themselves; a folder of stills is scored with --sequence",
                 code="clip.directory",
             )
         if not path.exists():

@@ -81,6 +81,13 @@ def test_a_jump_and_a_jitter_are_told_apart(tmp_path):
     assert "sequence.jitter" in told(shaken)
 
 
+def test_a_profiles_shutter_speed_makes_no_smear_of_what_moved_between_stills(tmp_path):
+    clip = read_sequence(write_stills(tmp_path, 8, step_px=6.0))
+    box = SubjectChoice("box", (100.0, 60.0, 280.0, 200.0), fixed=True)
+    measures = analyse_clip(clip, box, RigOptics(shutter_s=1 / 50, readout_s=0.02))
+    assert all(frame.focus.motion_moved_px is None and frame.skew is None for frame in measures.frames)
+
+
 def test_focus_that_drifts_is_told(tmp_path):
     measures = measured(write_stills(tmp_path, COUNT, blur_px=list(np.linspace(0, 2.5, COUNT))))
     start, end = measures.sequence.blur_px
