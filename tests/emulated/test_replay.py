@@ -69,7 +69,9 @@ def test_every_numbered_property_is_as_on_the_real_one(shared: Path, body: str) 
             if not at.startswith("/main/other/") or name in LIVE or at not in listed:
                 continue
             if widget.get_type() == gp.GP_WIDGET_MENU:
-                assert [str(each) for each in widget.get_choices()] == listed[at].get("choices", []), at
+                # a newer driver lists a value once, where the listing names it twice
+                once = list(dict.fromkeys(listed[at].get("choices", [])))
+                assert [str(each) for each in widget.get_choices()] == once, at
                 assert widget.get_value() == listed[at]["current"], at
                 compared += 1
     raw = [each for each in listed.values() if each["path"].startswith("/main/other/") and each["type"] == "MENU"]
