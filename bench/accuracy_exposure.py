@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from blur_samples import Photograph
@@ -47,7 +46,7 @@ def _errors(photographs: Sequence[Photograph]) -> tuple[Numbers, Numbers, Number
     rng = np.random.default_rng(940)
     found = []
     for photograph in photographs:
-        linear = np.asarray(cv2.cvtColor(photograph.linear(), cv2.COLOR_BGR2GRAY), dtype=np.float32)
+        linear = photograph.light()
         for exposure_ev in _EXPOSURES_EV:
             light = np.asarray(linear * np.float32(2.0**exposure_ev), dtype=np.float32)
             signal = bt709(np.clip(light, 0, 1))

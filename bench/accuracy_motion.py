@@ -63,7 +63,7 @@ def _path(kind: str, rng: np.random.Generator) -> tuple[Numbers, Numbers]:
 def _steps(
     photograph: Photograph, times: Numbers, path: Numbers, rng: np.random.Generator
 ) -> list[tuple[float, float] | None]:
-    linear = cv2.cvtColor(photograph.linear(), cv2.COLOR_BGR2GRAY)
+    linear = photograph.light()
     steps: list[tuple[float, float] | None] = []
     previous: npt.NDArray[np.uint8] | None = None
     height, width = (side - 2 * _MARGIN_PX for side in linear.shape[:2])

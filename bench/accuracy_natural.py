@@ -58,7 +58,7 @@ def _boxes(work: _Work) -> list[Box]:
     name = work.photograph.name
     rng = np.random.default_rng([SEED, int(work.smeared), *name.encode()])
     network = shipped_network().never_saw(name)
-    linear = work.photograph.linear()
+    linear = work.photograph.light()
     grey = _signal(linear)
     found = []
     for _ in range(work.recordings):
@@ -85,8 +85,7 @@ def _boxes(work: _Work) -> list[Box]:
 
 
 def _signal(linear: Image) -> npt.NDArray[np.float32]:
-    grey = cv2.cvtColor(np.asarray(np.clip(linear, 0, 1) ** (1 / 2.2), np.float32), cv2.COLOR_BGR2GRAY)
-    return np.asarray(grey, dtype=np.float32)
+    return np.asarray(np.clip(linear, 0, 1) ** (1 / 2.2), dtype=np.float32)
 
 
 def _of_a_class(recording: Recording, rng: np.random.Generator) -> Recording:
@@ -267,4 +266,4 @@ def tied_rank_correlation(values: Numbers, steps: Numbers) -> float:
 
 def plain_recording(exposure_ev: float, iso: float) -> Recording:
     """Return a recording of what already exists: no blur, no codec."""
-    return Recording(0.0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, iso, exposure_ev, False, 1.0, 0.0, 20, None)
+    return Recording(iso=iso, exposure_ev=exposure_ev, quantiser=20)

@@ -1,29 +1,40 @@
 """Boxes in recordings of known blur, and what they show: what the calibration learns from and is tested on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from degrade import Image, linear_srgb, random_recording, recorded
+from degrade import Image, Recording, bt709, linear_srgb, random_recording, recorded
 
-from rigcoach.measure.blur.blur_signs import BlurSigns, blur_signs
+from rigcoach.measure.blur.blur_signs import CORE, BlurSigns, blur_signs
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, known_direction, network_inputs
+from rigcoach.measure.people.face import HaarFaces
+from rigcoach.measure.picture.box import inside
 
 Numbers = npt.NDArray[np.float64]
+Place = tuple[int, int, int, int]
 
 LARGEST_RADIUS_PX, LARGEST_SMEAR_PX, BRIGHTEST_EV = 12.0, 30.0, 1.2
-BOX_SIDES_PX = (64, 100, 160, 256, 256, 400)
+BOX_SIDES_PX = (60, 80, 110, 160, 240, 320)
 TEXTURED = 0.06
 """Deviation of the sharp picture in a box, as a share of white, from which it counts as textured."""
 FLAT = 0.012
 _FLAT_SIDES_PX = (64, 100, 160, 256)
 _MARGIN_PX = 48
+_LARGEST_PHOTOGRAPH_PX = 960
+# Photographs have soft places too: the cores of the sharpest quarter of edges are no wider where they are in focus.
+_SHARP_CORE_PX = 0.95
+_TRIES = 8
+# In photographs of people so many of the boxes lie on faces.
+_FACES_SHARE = 0.4
 # How far off movement and shutter speed are about a smear.
 _SMEAR_SHARE, _SMEAR_PX, _SMEAR_DEG, _SMEAR_DEG_PX = 0.15, 0.4, 3.0, 10.0
+# Of two recordings that are alike but for their blur, so many have nearly the same.
+_NEAR_SHARE, _NEAR_PX = 0.5, (0.3, 1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,50 +42,52 @@ class Photograph:
     """A sharp photograph, and by how much it is reduced before it is used."""
 
     path: Path
-    reduction: int
+    reduction: int = 1
 
     @property
     def name(self) -> str:
         """The file's name without its ending."""
         return self.path.stem
 
-    def linear(self) -> Image:
-        """Return it as linear light, HxWx3 BGR, with even sides."""
+    def light(self) -> Image:
+        """Return its luma as linear light, HxW with even sides, cut to a size that takes no hours."""
         picture = cv2.imread(str(self.path), cv2.IMREAD_COLOR)
         if picture is None:
             raise SystemExit(f"{self.path} can't be read as a picture")
         if self.reduction > 1:
             size = (picture.shape[1] // self.reduction, picture.shape[0] // self.reduction)
             picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        height, width = (side // 2 * 2 for side in picture.shape[:2])
-        return linear_srgb(np.asarray(picture[:height, :width], dtype=np.uint8))
+        height, width = (min(side, _LARGEST_PHOTOGRAPH_PX) // 2 * 2 for side in picture.shape[:2])
+        light = linear_srgb(np.asarray(picture[:height, :width], dtype=np.uint8))
+        return np.ascontiguousarray(cv2.cvtColor(light, cv2.COLOR_BGR2GRAY), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
     """Boxes measured, arrays of n rows.
 
-    `photograph` the names; `truth` the radius and the smear in pixels; `conditions` ISO, the box's nominal side, the
-    sharp picture's deviation in it; `alone` what the network reads of the picture alone, `told` where it is told the
-    smear about as well as movement and shutter speed tell it.
+    `photograph` the names; `place` numbers that two boxes share which are alike but for the blur; `truth` the radius
+    and the smear in pixels; `side` the box's nominal one, `texture` the sharp picture's deviation in it; `alone` what
+    the network reads of the picture alone, `told` where it is told the smear about as well as movement and shutter
+    speed tell it.
     """
 
     photograph: npt.NDArray[np.str_]
+    place: npt.NDArray[np.int64]
     truth: Numbers
-    conditions: Numbers
+    side: Numbers
+    texture: Numbers
     alone: Numbers
     told: Numbers
 
     def only(self, chosen: npt.NDArray[np.bool_]) -> "Samples":
         """Return the chosen ones."""
-        return Samples(
-            self.photograph[chosen], self.truth[chosen], self.conditions[chosen], self.alone[chosen], self.told[chosen]
-        )
+        return Samples(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     @property
     def textured(self) -> npt.NDArray[np.bool_]:
         """Which boxes hold texture."""
-        return np.asarray(self.conditions[:, 2] > TEXTURED, dtype=np.bool_)
+        return np.asarray(self.texture > TEXTURED, dtype=np.bool_)
 
     @property
     def still(self) -> npt.NDArray[np.bool_]:
@@ -87,59 +100,121 @@ class _Work:
     photograph: Photograph
     recordings: int
     seed: int
+    keep: Path | None
 
 
-def measured(photographs: Sequence[Photograph], recordings: int, seed: int, jobs: int) -> Samples:
-    """Measure boxes in random recordings of photographs."""
-    parts = 4
-    work = [_Work(p, -(-recordings // parts), seed * parts + part) for p in photographs for part in range(parts)]
+def measured(photographs: Sequence[tuple[Photograph, int]], seed: int, jobs: int, keep: Path | None = None) -> Samples:
+    """Measure boxes in so many random recordings of each photograph; in a folder to `keep`, what is done is kept."""
+    work = [_Work(photograph, recordings, seed, keep) for photograph, recordings in photographs]
+    done = []
     with get_context("spawn").Pool(jobs) as pool:
-        return joined(pool.imap(_boxes, work))
+        for i, samples in enumerate(pool.imap(_boxes, work)):
+            print(f"{i + 1} of {len(work)}: {work[i].photograph.path}:{work[i].photograph.reduction}", flush=True)
+            done.append(samples)
+    return joined(done)
 
 
 def joined(samples: Iterable[Samples]) -> Samples:
-    """Return samples put together."""
-    parts = list(samples)
-    return Samples(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("photograph", "truth", "conditions", "alone", "told")
-        )
-    )
+    """Return samples put together, places of different photographs kept apart."""
+    parts, first = [], 0
+    for part in samples:
+        parts.append(replace(part, place=part.place + first))
+        first = int(parts[-1].place.max()) + 1
+    return Samples(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Samples)))
 
 
 def _boxes(work: _Work) -> Samples:
+    photograph = work.photograph
+    kept = None if work.keep is None else work.keep / f"{photograph.name}-{photograph.reduction}-{work.recordings}.npz"
+    if kept is not None and kept.exists():
+        with np.load(kept) as arrays:
+            return Samples(*(arrays[field.name] for field in fields(Samples)))
     cv2.setNumThreads(1)
-    rng = np.random.default_rng([work.seed, *work.photograph.name.encode()])
-    linear = work.photograph.linear()
-    height, width = linear.shape[:2]
-    grey = cv2.cvtColor(np.asarray(np.clip(linear, 0, 1) ** (1 / 2.2), np.float32), cv2.COLOR_BGR2GRAY)
-    truth, conditions, alone, told = [], [], [], []
-    for _ in range(work.recordings):
-        recording = random_recording(
+    rng = np.random.default_rng([work.seed, photograph.reduction, *photograph.name.encode()])
+    light = photograph.light()
+    samples = _measured_boxes(photograph.name, light, work.recordings, rng)
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(kept, **{field.name: getattr(samples, field.name) for field in fields(Samples)})
+    return samples
+
+
+def _measured_boxes(name: str, light: Image, recordings: int, rng: np.random.Generator) -> Samples:
+    sharp = np.rint(255 * bt709(np.clip(light, 0, 1))).astype(np.uint8)
+    faces = [face.box for face in HaarFaces(sharp.shape[1]).find(sharp)]
+    places, truth, sides, texture, alone, told = [], [], [], [], [], []
+    for pair in range(recordings // 2):
+        first = random_recording(
             rng,
             largest_radius_px=LARGEST_RADIUS_PX,
             largest_smear_px=LARGEST_SMEAR_PX,
             brightest_ev=BRIGHTEST_EV,
         )
-        luma = recorded(linear, recording, rng)
-        for nominal in BOX_SIDES_PX:
-            side = min(round(nominal * rng.uniform(0.8, 1.2)), height, width)
-            x, y = int(rng.integers(0, width - side + 1)), int(rng.integers(0, height - side + 1))
-            known = _guessed(recording.smear_px, recording.smear_deg, rng)
-            signs = _signs(luma, (x, y, side, side), None)
-            told_signs = signs
-            if (direction := known_direction(known)) is not None:
-                told_signs = _signs(luma, (x, y, side, side), direction)
-            truth.append((recording.radius_px, recording.smear_px))
-            conditions.append((recording.iso, nominal, float(grey[y : y + side, x : x + side].std())))
-            alone.append(network_inputs(signs, None))
-            told.append(network_inputs(told_signs, known))
-    names = np.full(len(truth), work.photograph.name)
-    return Samples(names, np.array(truth), np.array(conditions), np.array(alone), np.array(told))
+        boxes = [(side, _sharp_place(sharp, side, faces, rng)) for side in BOX_SIDES_PX]
+        for recording in (first, _another(first, rng)):
+            luma = recorded(light, recording, rng)
+            for i, (side, box) in enumerate(boxes):
+                known = _guessed(recording.smear_px, recording.smear_deg, rng)
+                signs = told_signs = _signs(luma, box, None)
+                if (direction := known_direction(known)) is not None:
+                    told_signs = _signs(luma, box, direction)
+                places.append(pair * len(boxes) + i)
+                truth.append((recording.radius_px, recording.smear_px))
+                sides.append(side)
+                texture.append(_texture(sharp, box))
+                alone.append(network_inputs(signs, None))
+                told.append(network_inputs(told_signs, known))
+    return Samples(
+        np.full(len(truth), name),
+        np.array(places),
+        np.array(truth),
+        np.array(sides, float),
+        np.array(texture),
+        np.array(alone),
+        np.array(told),
+    )
 
 
-def _signs(luma: npt.NDArray[np.uint8], box: tuple[int, int, int, int], direction_deg: float | None) -> BlurSigns:
+def _another(recording: Recording, rng: np.random.Generator) -> Recording:
+    """Return a recording that is alike but for its blur."""
+    radius = float(rng.uniform(0, LARGEST_RADIUS_PX))
+    if rng.random() < _NEAR_SHARE:
+        radius = recording.radius_px + float(rng.uniform(*_NEAR_PX)) * (1 if recording.radius_px < 2 else -1)
+    return replace(recording, radius_px=radius if rng.random() < 0.9 else 0.0)
+
+
+def _sharp_place(
+    sharp: npt.NDArray[np.uint8], nominal_px: float, faces: Sequence[tuple[float, ...]], rng: np.random.Generator
+) -> Place:
+    """Return a box about as large as wanted, square or taller, where the photograph is in focus if one is met."""
+    height, width = sharp.shape
+    for _ in range(_TRIES):
+        size, tall = nominal_px * rng.uniform(0.8, 1.2), rng.choice([1.0, 1.0, 1.6, 2.4])
+        w, h = min(round(size / tall**0.5), width), min(round(size * tall**0.5), height)
+        x, y = int(rng.integers(0, width - w + 1)), int(rng.integers(0, height - h + 1))
+        fitting = [face for face in faces if 0.6 < face[3] / nominal_px < 1.6]
+        if fitting and rng.random() < _FACES_SHARE:
+            own = inside(fitting[int(rng.integers(len(fitting)))], sharp.shape)  # type: ignore[arg-type]
+            if own is not None:
+                x, y, w, h = own[0], own[1], own[2] - own[0], own[3] - own[1]
+        if (
+            _texture(sharp, (x, y, w, h)) > TEXTURED / 2
+            and _core_px(_signs(sharp, (x, y, w, h), None)) < _SHARP_CORE_PX
+        ):
+            break
+    return (x, y, w, h)
+
+
+def _core_px(signs: BlurSigns) -> float:
+    return float(np.exp(signs.numbers[CORE]) - 0.3)
+
+
+def _texture(sharp: npt.NDArray[np.uint8], box: Place) -> float:
+    x, y, w, h = box
+    return float(sharp[y : y + h, x : x + w].std()) / 255
+
+
+def _signs(luma: npt.NDArray[np.uint8], box: Place, direction_deg: float | None) -> BlurSigns:
     signs = blur_signs(luma, box, direction_deg)
     if signs is None:
         raise ValueError("a box outside the picture")
@@ -160,10 +235,11 @@ def flat_inputs(photographs: Sequence[Photograph], count: int, seed: int) -> Num
     """
     cv2.setNumThreads(1)
     rng = np.random.default_rng([seed, 77])
+    lights = [photograph.light() for photograph in photographs]
     inputs = []
     for i in range(count):
         side = int(rng.choice(_FLAT_SIDES_PX))
-        field = _shaded(side + 2 * _MARGIN_PX, rng) if i % 3 else _even_place(photographs, rng)
+        field = _shaded(side + 2 * _MARGIN_PX, rng) if i % 3 else _even_place(lights, rng)
         if field is None:
             continue
         recording = random_recording(rng, largest_radius_px=LARGEST_RADIUS_PX, largest_smear_px=0.0)
@@ -181,19 +257,18 @@ def _shaded(side: int, rng: np.random.Generator) -> Image:
     shading = (1 + rng.uniform(0, 0.2) * (x * np.cos(turn) + y * np.sin(turn))) * (
         1 - rng.uniform(0, 0.2) * (x * x + y * y)
     )
-    colour = rng.uniform(0.1, 0.9) * rng.uniform(0.7, 1.0, 3)
-    return np.asarray(shading[..., None] * colour, dtype=np.float32)
+    return np.asarray(shading * rng.uniform(0.07, 0.9), dtype=np.float32)
 
 
-def _even_place(photographs: Sequence[Photograph], rng: np.random.Generator) -> Image | None:
+def _even_place(lights: Sequence[Image], rng: np.random.Generator) -> Image | None:
     """Return a place in one of the photographs whose middle is all but even, with what lies around it."""
-    linear = photographs[int(rng.integers(len(photographs)))].linear()
-    grey = cv2.cvtColor(np.asarray(np.clip(linear, 0, 1) ** (1 / 2.2), np.float32), cv2.COLOR_BGR2GRAY)
+    light = lights[int(rng.integers(len(lights)))]
+    grey = np.clip(light, 0, 1) ** np.float32(1 / 2.2)
     for _ in range(300):
         side = int(rng.choice((64, 80, 100)))
         whole = side + 2 * _MARGIN_PX
         y, x = (int(rng.integers(0, n - whole + 1)) for n in grey.shape)
         own = grey[y + _MARGIN_PX : y + _MARGIN_PX + side, x + _MARGIN_PX : x + _MARGIN_PX + side]
         if own.std() < FLAT:
-            return np.ascontiguousarray(linear[y : y + whole, x : x + whole])
+            return np.ascontiguousarray(light[y : y + whole, x : x + whole])
     return None

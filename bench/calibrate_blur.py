@@ -1,11 +1,14 @@
 r"""Calibrate defocus and smear against what photographs of known blur show, and test it on photographs left out.
 
-    python bench/calibrate_blur.py kodak faces/human:2 target --out rigcoach/measure/blur/calibration/blur.json
+    git clone https://github.com/gianni-rosato/gb82-image-set     # 25 photographs, public domain (CC0)
+    python bench/calibrate_blur.py kodak faces/human:2 target gb82-image-set/png \
+        --out rigcoach/measure/blur/calibration/blur.json --keep /somewhere
 
-Each FOLDER holds sharp photographs, such as those of the Kodak suite; `:2` uses them at half their size. They are
-blurred and recorded as in `degrade.py`; boxes of several sizes are looked at in each. The photographs are dealt into
-groups, and one network is trained without each group: the errors printed, and the width of the intervals, are those on
-the group left out. All of the networks together are what ships.
+Each FOLDER holds sharp photographs, such as those of the Kodak suite; `:2` uses them at half their size. All are used
+once more at half of that, as the same things seen from farther away. They are blurred and recorded as in `degrade.py`;
+boxes of several sizes are looked at where they are in focus. The photographs are dealt into groups, and each network is
+trained without two of them: the errors printed, and the width of the intervals, are those on photographs left out. All
+of the networks together are what ships. With `--keep` a run that was stopped goes on where it was.
 """
 
 import argparse
@@ -18,16 +21,20 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from blur_samples import BOX_SIDES_PX, Photograph, Samples, flat_inputs, joined, measured
-from train_blur import COVERAGE, logistic, scaling, train
+from blur_samples import BOX_SIDES_PX, Photograph, Samples, flat_inputs, measured
+from train_blur import COVERAGE, logistic, quantile_regression, scaling, train
 
-from rigcoach.measure.blur.blur_network import BlurNetwork, Layer, Member
+from rigcoach.measure.blur.blur_network import NEXT_TO_NONE_PX, WIDENING_SIGNS, BlurNetwork, Layer, Learnt, Member
+from rigcoach.measure.blur.blur_signs import MEDIAN_WIDTH
 
 Numbers = npt.NDArray[np.float64]
 
 GROUPS = 8
-_LEAST_TEXTURE = 0.03
 _FLATS = 1500
+_OWN_RECORDINGS, _FARTHER_RECORDINGS = 0.7, 0.3
+# A little is added to the variance of each direction of the inputs; of a thousand that were learnt five are stranger.
+_LEAST_VARIANCE, _STRANGE_QUANTILE = 0.02, 0.995
+_MAP_POINTS = 14
 
 
 def photographs_in(folders: Sequence[str]) -> list[Photograph]:
@@ -44,40 +51,91 @@ def photographs_in(folders: Sequence[str]) -> list[Photograph]:
 
 
 def calibrated(samples: Samples, flats: Numbers, groups: Sequence[tuple[str, ...]], jobs: int) -> BlurNetwork:
-    """Return networks, each trained without one group of photographs."""
-    useful = samples.only(np.asarray(samples.conditions[:, 2] > _LEAST_TEXTURE, dtype=np.bool_))
-    mean, deviation = scaling(np.concatenate((useful.alone, useful.told)))
-    nothing = BlurNetwork(mean, deviation, (), (1.0, 1.0), Layer(np.zeros((len(mean), 1)), np.zeros(1)))
-    work = []
-    for seed, group in enumerate(groups):
-        kept = useful.only(~np.isin(useful.photograph, group))
-        inputs = nothing.scaled(np.concatenate((kept.alone, kept.told)))
-        work.append((inputs, np.concatenate((kept.truth, kept.truth)), seed))
+    """Return networks, each trained without two groups of photographs."""
+    mean, deviation = scaling(np.concatenate((samples.alone, samples.told)))
+    blank = BlurNetwork(
+        mean,
+        deviation,
+        (),
+        np.zeros((2, WIDENING_SIGNS)),
+        Layer(np.zeros((len(mean), 1)), np.zeros(1)),
+        Learnt(np.zeros((len(mean), 1)), 1.0),
+        _edge_map(samples),
+    )
+    inputs = blank.scaled(np.concatenate((samples.alone, samples.told)))
+    targets = np.concatenate((samples.truth, samples.truth))
+    pairs = _pairs(samples)
+    pairs = np.concatenate((pairs, pairs + len(samples.truth)))
+    names = np.concatenate((samples.photograph, samples.photograph))
+    work, left_out = [], []
+    for i in range(len(groups)):
+        left_out.append((*groups[i], *groups[(i + 1) % len(groups)]))
+        work.append((inputs, targets, pairs[~np.isin(names[pairs[:, 0]], left_out[-1])], i))
     with get_context("spawn").Pool(jobs) as pool:
         layers = pool.starmap(train, work)
     textured = samples.only(samples.textured)
     evidence = logistic(
-        nothing.scaled(np.concatenate((textured.alone, flats))),
+        blank.scaled(np.concatenate((textured.alone, flats))),
         np.arange(len(textured.alone) + len(flats)) < len(textured.alone),
     )
-    members = tuple(Member(trained, group) for trained, group in zip(layers, groups, strict=True))
-    network = replace(nothing, members=members, evidence=evidence)
+    members = tuple(Member(trained, group) for trained, group in zip(layers, left_out, strict=True))
+    network = replace(blank, members=members, evidence=evidence, learnt=_learnt(inputs))
     return replace(network, widening=_widening(network, textured))
 
 
-def _widening(network: BlurNetwork, samples: Samples) -> tuple[float, float]:
-    """Return by what intervals must be multiplied to hold the truth of photographs left out as often as promised."""
-    found = []
+def _pairs(samples: Samples) -> npt.NDArray[np.int64]:
+    """Return rows that are alike but for their radius, the smaller first."""
+    order = np.lexsort((samples.truth[:, 0], samples.place))
+    first, second = order[:-1], order[1:]
+    alike = (samples.place[first] == samples.place[second]) & (samples.truth[first, 0] < samples.truth[second, 0])
+    return np.asarray(np.stack((first[alike], second[alike]), axis=1), dtype=np.int64)
+
+
+def _learnt(inputs: Numbers) -> Learnt:
+    variance, axes = np.linalg.eigh(np.cov(inputs.T))
+    whitening = axes / np.sqrt(variance + _LEAST_VARIANCE)
+    lengths = np.sqrt(((inputs @ whitening) ** 2).mean(axis=1))
+    return Learnt(np.asarray(whitening, dtype=np.float64), float(np.quantile(lengths, _STRANGE_QUANTILE)))
+
+
+def _edge_map(samples: Samples) -> Numbers:
+    """Return the median radius by the median edge width's logarithm: points (2, n) that rise."""
+    still = samples.only(samples.still & samples.textured)
+    width, radius = still.told[:, MEDIAN_WIDTH], still.truth[:, 0]
+    ends = np.quantile(width, np.linspace(0, 1, _MAP_POINTS + 1))
+    part = np.clip(np.searchsorted(ends, width, side="right") - 1, 0, _MAP_POINTS - 1)
+    held = [i for i in range(_MAP_POINTS) if (part == i).any()]
+    x = np.array([width[part == i].mean() for i in held])
+    y = np.maximum.accumulate([float(np.median(radius[part == i])) for i in held])
+    kept = np.concatenate(([True], np.diff(x) > 1e-3))
+    return np.stack((x[kept], np.asarray(y)[kept]))
+
+
+def _widening(network: BlurNetwork, samples: Samples) -> Numbers:
+    """Return the weights by which intervals hold the truth of photographs left out as often as promised."""
+    rows = []
     for k in (0, 1):
-        ratios = []
+        signs, ratios = [], []
         # Only the picture alone is ever asked for a smear.
         for inputs in (samples.alone, samples.told)[: 2 - k]:
-            out = left_out(network, samples, inputs)
-            off = samples.truth[:, k] - out[:, 3 * k]
-            reach = np.where(off < 0, out[:, 3 * k] - out[:, 3 * k + 1], out[:, 3 * k + 2] - out[:, 3 * k])
-            ratios.append(np.abs(off) / np.maximum(reach, 1e-3))
-        found.append(float(np.quantile(np.concatenate(ratios), COVERAGE)))
-    return found[0], found[1]
+            radius, smear, ends = _left_out_raw(network, samples, inputs)
+            off = samples.truth[:, k] - (radius, smear)[k]
+            # A truth that is next to none is held as soon as the interval begins there.
+            none = (samples.truth[:, k] < NEXT_TO_NONE_PX) & (off < 0)
+            off = np.where(none, np.minimum(off + NEXT_TO_NONE_PX, 0.0), off)
+            reach = np.where(off < 0, ends[:, 2 * k], ends[:, 2 * k + 1])
+            ratios.append(np.log(np.maximum(np.abs(off), 1e-3) / reach))
+            signs.append(network.widening_signs(inputs, radius))
+        rows.append(quantile_regression(np.concatenate(signs), np.concatenate(ratios), COVERAGE))
+    return np.array(rows)
+
+
+def _left_out_raw(network: BlurNetwork, samples: Samples, inputs: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    radius, smear, ends = np.empty(len(inputs)), np.empty(len(inputs)), np.empty((len(inputs), 4))
+    for name in np.unique(samples.photograph):
+        mine = samples.photograph == name
+        radius[mine], smear[mine], ends[mine] = network.never_saw(str(name)).raw(inputs[mine])
+    return radius, smear, ends
 
 
 def left_out(network: BlurNetwork, samples: Samples, inputs: Numbers) -> Numbers:
@@ -120,10 +178,7 @@ def report(network: BlurNetwork, samples: Samples, tested: Sequence[str]) -> dic
         out = left_out(network, chosen, inputs)
         print(f"\n{title}: {answered.mean():.1%} of textured boxes answered")
         groups = [("all", answered), ("still", answered & chosen.still), ("smeared", answered & ~chosen.still)]
-        groups += [
-            (f"still, box {s} px", answered & chosen.still & (chosen.conditions[:, 1] == s))
-            for s in sorted(set(BOX_SIDES_PX))
-        ]
+        groups += [(f"still, box {s} px", answered & chosen.still & (chosen.side == s)) for s in BOX_SIDES_PX]
         groups += [(f"still, {name}", answered & chosen.still & (chosen.photograph == name)) for name in tested]
         for name, mine in groups:
             part, part_out = chosen.only(mine), out[mine]
@@ -139,44 +194,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", metavar="FOLDER[:REDUCTION]")
     parser.add_argument("--out", type=Path, required=True, help="calibration to write")
-    parser.add_argument("--recordings", type=int, default=280, help="recordings a photograph of the first folder")
-    parser.add_argument("--others", type=int, default=100, help="recordings a photograph of the other folders")
+    parser.add_argument("--recordings", type=int, default=240, help="recordings a photograph of the first folder")
+    parser.add_argument("--others", type=int, default=120, help="recordings a photograph of the other folders")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=4)
-    parser.add_argument("--keep", type=Path, help="file of measured boxes to use again, written where missing")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--keep", type=Path, help="folder of measured boxes, to go on from")
     arguments = parser.parse_args()
     first, others = photographs_in(arguments.folders[:1]), photographs_in(arguments.folders[1:])
-    samples, flats = _material(arguments, first, others)
+    wanted = []
+    for photographs, recordings in ((first, arguments.recordings), (others, arguments.others)):
+        for photograph in photographs:
+            farther = replace(photograph, reduction=2 * photograph.reduction)
+            wanted.append((photograph, round(_OWN_RECORDINGS * recordings)))
+            wanted.append((farther, round(_FARTHER_RECORDINGS * recordings)))
+    samples = measured(wanted, arguments.seed, arguments.jobs, arguments.keep)
+    flats = flat_inputs(first, _FLATS, arguments.seed)
     names = [p.name for p in (*first, *others)]
     groups = [tuple(names[i::GROUPS]) for i in range(GROUPS)]
     network = calibrated(samples, flats, groups, arguments.jobs)
     table = report(network, samples, [p.name for p in first])
     print(f"\nflat regions without an answer: {1 - network.shows_blur(flats).mean():.1%}")
-    command = " ".join(Path(folder).name for folder in arguments.folders)
+    command = " ".join(folder.strip("/").rpartition("/")[2] for folder in arguments.folders)
     counts = f"--recordings {arguments.recordings} --others {arguments.others} --seed {arguments.seed}"
     made_by = f"bench/calibrate_blur.py {command} {counts}"
     document: dict[str, Any] = {"made_by": f"{made_by} --out {arguments.out.name}", "interval_coverage": COVERAGE}
     document["errors_left_out"] = {
         name: {key: round(value, 3) for key, value in errors.items()} for name, errors in table.items()
     }
-    arguments.out.write_text(json.dumps(document | network.to_json()) + "\n", encoding="utf-8")
-
-
-def _material(
-    arguments: argparse.Namespace, first: list[Photograph], others: list[Photograph]
-) -> tuple[Samples, Numbers]:
-    if arguments.keep is not None and arguments.keep.exists():
-        with np.load(arguments.keep) as kept:
-            names = ("photograph", "truth", "conditions", "alone", "told")
-            return Samples(*(kept[name] for name in names)), kept["flats"]
-    parts = [measured(first, arguments.recordings, arguments.seed, arguments.jobs)]
-    if others:
-        parts.append(measured(others, arguments.others, arguments.seed, arguments.jobs))
-    samples, flats = joined(parts), flat_inputs(first, _FLATS, arguments.seed)
-    if arguments.keep is not None:
-        arrays = {name: getattr(samples, name) for name in Samples.__slots__}
-        np.savez(arguments.keep, flats=flats, **arrays)
-    return samples, flats
+    arguments.out.write_text(json.dumps(document | network.to_json(), separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

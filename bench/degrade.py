@@ -1,7 +1,7 @@
 """Sharp photographs made into what a camera would have recorded out of focus: known blur, noise, tone and codec.
 
 The order is that of a camera: the disc of defocus and the smear of motion in linear light, exposure, photon and read
-noise, tone curve, contrast, sharpening, H.264.
+noise, tone curve, contrast, noise reduction, sharpening, H.264.
 """
 
 from collections.abc import Callable
@@ -33,25 +33,35 @@ class Recording:
 
     `radius_px` is that of the even disc with the variance of the aperture's shape: `blades` of an iris (0: round)
     turned by `blade_turn_deg`, cut by the lens's barrel for `cat_eye` above 0 (the shift of the cutting circle, in
-    radii). `smear_px` is the length of the even straight smear with the variance of the path along its main axis,
-    `smear_deg` its direction; `smear_bend` is the path's height over its chord, 0 for a straight one. `quantiser` is
-    x264's constant QP of an intra coded picture, `megabits` the rate of a coded clip of 1080p; both `None`: no codec.
+    radii), its rim brighter than its middle by `rim` (below 0: darker). `smear_px` is the length of the even straight
+    smear with the variance of the path along its main axis, `smear_deg` its direction; `smear_bend` is the path's
+    height over its chord, 0 for a straight one. `well_e` electrons fill a pixel at ISO 100; `grain_px` is how far noise
+    is alike from pixel to pixel, `denoising` how strongly it is reduced, 0 to 1. `s_curve` bends the tones, 0 for not
+    at all, 5 for a contrasty picture style; `sharpening` is the amount of an unsharp mask of `sharpening_px`.
+    `quantiser` is x264's constant QP of an intra coded picture, `megabits` the rate of a coded clip of 1080p; both
+    `None`: no codec.
     """
 
-    radius_px: float
-    blades: int
-    blade_turn_deg: float
-    cat_eye: float
-    smear_px: float
-    smear_deg: float
-    smear_bend: float
-    iso: float
-    exposure_ev: float
-    srgb: bool
-    contrast: float
-    sharpening: float
-    quantiser: int | None
-    megabits: float | None
+    radius_px: float = 0.0
+    blades: int = 0
+    blade_turn_deg: float = 0.0
+    cat_eye: float = 0.0
+    rim: float = 0.0
+    smear_px: float = 0.0
+    smear_deg: float = 0.0
+    smear_bend: float = 0.0
+    iso: float = 100.0
+    well_e: float = 60_000.0
+    grain_px: float = 0.5
+    exposure_ev: float = 0.0
+    srgb: bool = False
+    s_curve: float = 0.0
+    contrast: float = 1.0
+    denoising: float = 0.0
+    sharpening: float = 0.0
+    sharpening_px: float = 1.0
+    quantiser: int | None = None
+    megabits: float | None = None
 
 
 def random_recording(
@@ -60,22 +70,34 @@ def random_recording(
     """Draw a recording: any radius alike, ISO 100 to 6400, -2.5 EV to the brightest, three in four through the codec.
 
     One in ten is left without defocus; half smear where `largest_smear_px` isn't 0, half of these along a bent path.
+    Noise is reduced in a third, tones are bent in a third, edges sharpened in half; the aperture's rim is bright or
+    dark in a quarter.
     """
     codec = rng.choice(["none", "intra", "clip"], p=[0.25, 0.45, 0.3])
     blades = int(rng.choice([0, 5, 6, 7, 8, 9])) if rng.random() < 0.5 else 0
+
+    def sometimes(share: float, low: float, high: float) -> float:
+        return float(rng.uniform(low, high)) if rng.random() < share else 0.0
+
     return Recording(
         radius_px=0.0 if rng.random() < 0.1 else float(rng.uniform(0, largest_radius_px)),
         blades=blades,
         blade_turn_deg=float(rng.uniform(0, 360)),
-        cat_eye=float(rng.uniform(0, 0.5)) if rng.random() < 0.2 else 0.0,
-        smear_px=float(rng.uniform(1, largest_smear_px)) if largest_smear_px and rng.random() < 0.5 else 0.0,
+        cat_eye=sometimes(0.2, 0, 0.5),
+        rim=sometimes(0.25, -0.7, 2.5),
+        smear_px=sometimes(0.5, 1, largest_smear_px) if largest_smear_px else 0.0,
         smear_deg=float(rng.uniform(0, 180)),
-        smear_bend=float(rng.uniform(-0.4, 0.4)) if rng.random() < 0.5 else 0.0,
+        smear_bend=sometimes(0.5, -0.4, 0.4),
         iso=float(100 * 2 ** rng.uniform(0, 6)),
+        well_e=float(10 ** rng.uniform(4.3, 4.9)),
+        grain_px=float(rng.choice([0.0, 0.5, 0.8])),
         exposure_ev=float(rng.uniform(-2.5, brightest_ev)),
         srgb=bool(rng.random() < 0.5),
+        s_curve=sometimes(0.33, 0, 6),
         contrast=float(rng.uniform(0.4, 1.0)),
-        sharpening=float(rng.uniform(0, 1)) if rng.random() < 0.5 else 0.0,
+        denoising=sometimes(0.33, 0.2, 1),
+        sharpening=sometimes(0.5, 0, 2),
+        sharpening_px=float(rng.uniform(0.6, 1.6)),
         quantiser=int(rng.integers(16, 33)) if codec == "intra" else None,
         megabits=float(rng.choice([8.0, 40.0])) if codec == "clip" else None,
     )
@@ -96,7 +118,7 @@ def recorded(linear: Image, recording: Recording, rng: np.random.Generator) -> L
 def blurred(linear: Image, recording: Recording) -> Image:
     """Return linear light under a recording's defocus and smear."""
     r = recording
-    kernel = aperture(r.radius_px, r.blades, r.blade_turn_deg, r.cat_eye)
+    kernel = aperture(r.radius_px, r.blades, r.blade_turn_deg, r.cat_eye, r.rim)
     image = cv2.filter2D(linear, -1, kernel, borderType=cv2.BORDER_REFLECT_101)
     if r.smear_px:
         path = smear(r.smear_px, r.smear_deg, r.smear_bend)
@@ -106,13 +128,34 @@ def blurred(linear: Image, recording: Recording) -> Image:
 
 def developed(image: Image, recording: Recording, rng: np.random.Generator) -> Luma:
     """Return the full-range luma that `recording` makes of linear light which is blurred already, before any codec."""
-    noisy = with_noise(np.asarray(image * 2.0**recording.exposure_ev, dtype=np.float32), recording.iso, rng)
+    exposed = np.asarray(image * 2.0**recording.exposure_ev, dtype=np.float32)
+    noisy = with_noise(exposed, recording.iso, rng, well_e=recording.well_e, grain_px=recording.grain_px)
     curve = srgb if recording.srgb else bt709
-    encoded = (curve(np.clip(noisy, 0.0, 1.0)) - 0.5) * recording.contrast + 0.5
+    encoded = np.asarray(curve(np.clip(noisy, 0.0, 1.0)), dtype=np.float32)
+    if recording.s_curve:
+        encoded = s_curved(encoded, recording.s_curve)
+    encoded = (encoded - 0.5) * np.float32(recording.contrast) + np.float32(0.5)
+    if recording.denoising:
+        encoded = denoised(encoded, recording.denoising)
     if recording.sharpening:
-        encoded += recording.sharpening * (encoded - cv2.GaussianBlur(encoded, (0, 0), 1.0))
+        encoded += recording.sharpening * (encoded - cv2.GaussianBlur(encoded, (0, 0), recording.sharpening_px))
     picture = np.clip(np.rint(encoded * 255), 0, 255).astype(np.uint8)
     return picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+
+
+def s_curved(signal: Image, steepness: float) -> Image:
+    """Return a signal, 0 to 1, bent by a logistic curve through black and white."""
+    low, high = (1 / (1 + np.exp(-steepness * (end - 0.5))) for end in (0.0, 1.0))
+    return np.asarray((1 / (1 + np.exp(-steepness * (signal - 0.5))) - low) / (high - low), dtype=np.float32)
+
+
+def denoised(signal: Image, strength: float) -> Image:
+    """Return a signal whose noise is reduced as cameras do: smoothed where it differs by no more than noise does."""
+    plane = signal if signal.ndim == 2 else signal[..., 1]
+    kernel = np.outer([1, -2, 1], [1, -2, 1]).astype(np.float32) / 6
+    noise = float(np.median(np.abs(cv2.filter2D(plane, cv2.CV_32F, kernel)))) / 0.6745
+    soft = cv2.bilateralFilter(signal, 5, max(3 * strength * noise, 1e-4), 1.0 + strength)
+    return np.asarray(soft, dtype=np.float32)
 
 
 def disc(radius_px: float) -> Image:
@@ -120,10 +163,11 @@ def disc(radius_px: float) -> Image:
     return aperture(radius_px)
 
 
-def aperture(radius_px: float, blades: int = 0, turn_deg: float = 0.0, cat_eye: float = 0.0) -> Image:
+def aperture(radius_px: float, blades: int = 0, turn_deg: float = 0.0, cat_eye: float = 0.0, rim: float = 0.0) -> Image:
     """Return the kernel of an aperture's shape, area-sampled, as wide in variance as the even disc of `radius_px`.
 
     An iris of `blades` is a polygon with straight sides; `cat_eye` cuts it with a circle shifted by so many radii.
+    Spherical aberration makes the light at the edge of a round aperture 1 + `rim` times that in its middle.
     """
 
     def shape(x: Grid, y: Grid) -> npt.NDArray[np.bool_]:
@@ -140,13 +184,19 @@ def aperture(radius_px: float, blades: int = 0, turn_deg: float = 0.0, cat_eye: 
     x, y = np.meshgrid(unit, unit)
     inside = shape(x, y)
     x, y = x[inside], y[inside]
+    light = 1 + rim * (x**2 + y**2) ** 3
+    off_x, off_y = float(np.average(x, weights=light)), float(np.average(y, weights=light))
     # A unit disc has E(x^2 + y^2) - |E(x, y)|^2 = 1/2.
-    spread = float(np.sqrt(2 * (x.var() + y.var())))
+    spread = float(np.sqrt(2 * np.average((x - off_x) ** 2 + (y - off_y) ** 2, weights=light)))
     scale = radius_px / spread
-    off_x, off_y = float(x.mean()), float(y.mean())
     if scale < 1e-6:
         return np.ones((1, 1), np.float32)
-    return _area_sampled(scale * 1.6, lambda x, y: shape(x / scale + off_x, y / scale + off_y))
+
+    def lit(x: Grid, y: Grid) -> Grid:
+        x, y = x / scale + off_x, y / scale + off_y
+        return np.asarray(shape(x, y) * (1 + rim * (x**2 + y**2) ** 3), dtype=np.float64)
+
+    return _area_sampled(scale * 1.6, lit)
 
 
 def smear(length_px: float, direction_deg: float, bend: float = 0.0) -> Image:
@@ -178,23 +228,27 @@ def smear(length_px: float, direction_deg: float, bend: float = 0.0) -> Image:
     return np.asarray(kernel / kernel.sum(), dtype=np.float32)
 
 
-def _area_sampled(reach_px: float, shape: Callable[[Grid, Grid], npt.NDArray[np.bool_]]) -> Image:
+def _area_sampled(reach_px: float, shape: Callable[[Grid, Grid], Grid]) -> Image:
     half = int(np.ceil(reach_px))
     side = 2 * half + 1
     places = (np.arange(side * _OVERSAMPLING) + 0.5) / _OVERSAMPLING - side / 2
     x, y = np.meshgrid(places, places)
-    fine = shape(x, y).astype(np.float32)
+    fine = np.asarray(shape(x, y), dtype=np.float32)
     kernel = fine.reshape(side, _OVERSAMPLING, side, _OVERSAMPLING).mean(axis=(1, 3))
     if not kernel.any():
         kernel[half, half] = 1.0
     return np.asarray(kernel / kernel.sum(), dtype=np.float32)
 
 
-def with_noise(linear: Image, iso: float, rng: np.random.Generator) -> Image:
-    """Return linear light with photon and read noise, slightly correlated as demosaicing leaves it."""
-    electrons = _FULL_WELL_E * 100 / iso
+def with_noise(
+    linear: Image, iso: float, rng: np.random.Generator, *, well_e: float = _FULL_WELL_E, grain_px: float = 0.5
+) -> Image:
+    """Return linear light with photon and read noise, alike from pixel to pixel over `grain_px` by demosaicing."""
+    electrons = well_e * 100 / iso
     deviation = np.sqrt(np.maximum(linear, 0) / electrons + (_READ_NOISE_E / electrons) ** 2)
-    grain = cv2.GaussianBlur(rng.standard_normal(linear.shape, dtype=np.float32), (0, 0), 0.5)
+    grain = rng.standard_normal(linear.shape, dtype=np.float32)
+    if grain_px:
+        grain = np.asarray(cv2.GaussianBlur(grain, (0, 0), grain_px), dtype=np.float32)
     return np.asarray(linear + deviation * grain / grain.std(), dtype=np.float32)
 
 

@@ -15,8 +15,9 @@ from rigcoach.analysis.shutter_times import ShutterTimes
 from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.arrays import Interval, Luma
 from rigcoach.measure.blur.blur_kind import BOTH, MOVED, BlurKind, Estimate, blur_kind
+from rigcoach.measure.blur.blur_over_time import steadied
 from rigcoach.measure.blur.motion_blur import FRAMES_AROUND, MotionBlur, motion_blurs
-from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
+from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur, together
 from rigcoach.measure.card.edge_spread import measure_edges, read_style
 from rigcoach.measure.card.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
 from rigcoach.measure.card.picture_style import PLAIN, PictureStyle
@@ -110,15 +111,19 @@ class FocusReader:
         *,
         with_blur: bool = True,
         with_background: bool = False,
+        larger: Box | None = None,
     ) -> FocusObservation:
         """Return the focus of a natural subject in its box, which moved by `shift` since the last frame.
 
-        It depends on nothing that was read before. Without its blur only the movement is told.
+        It depends on nothing that was read before. Without its blur only the movement is told. `larger` is what else is
+        as far away, where the box is small.
         """
         step = None if shift is None else (shift.dx_px, shift.dy_px)
         if not with_blur:
             return FocusObservation(Focus(reason=NOT_READ), step)
         blur = natural_blur(luma, box, self._known(step, t_s))
+        if larger is not None:
+            blur = together(blur, natural_blur(luma, larger, self._known(step, t_s)))
         focus = Focus(blur.blur_px, reason=blur.reason, blur_px_interval=blur.blur_px_interval)
         if blur.blur_px is not None and with_background:
             focus = replace(focus, background_blur_px=background_blur_px(luma, box, self._known(None, t_s)))
@@ -230,7 +235,7 @@ def complete_focus(
     moved = repeat(None, len(looks)) if shutter_s is None else _motion_blurs(looks, fps, shutter_s)
     return stored(
         None if look is None else _settled(look, motion_blur, scale, shutter_s is not None)
-        for look, motion_blur in zip(_carried(looks, fps), moved, strict=True)
+        for look, motion_blur in zip(_steadied(looks, fps), moved, strict=True)
     )
 
 
@@ -262,6 +267,21 @@ def _carried(looks: Sequence[FocusObservation | None], fps: float) -> Iterator[F
         yield replace(look, focus=replace(focus, place=place, background_blur_px=background))
 
 
+def _steadied(looks: Sequence[FocusObservation | None], fps: float) -> Iterator[FocusObservation | None]:
+    """Yield looks, `_carried`, at natural subjects with the blur that the frames around bear out."""
+    told = np.full((3, len(looks)), np.nan)
+    for i, look in enumerate(looks):
+        if look is not None and not look.on_card and look.focus.blur_px is not None and look.focus.blur_px_interval:
+            told[:, i] = look.focus.blur_px, *look.focus.blur_px_interval
+    radius, low, high = steadied(np.arange(len(looks)) / fps, *told)
+    for i, look in enumerate(_carried(looks, fps)):
+        if look is None or np.isnan(radius[i]):
+            yield look
+        else:
+            interval = (float(low[i]), float(high[i]))
+            yield replace(look, focus=replace(look.focus, blur_px=float(radius[i]), blur_px_interval=interval))
+
+
 def _settled(look: FocusObservation, motion_blur: MotionBlur | None, scale: float, timed: bool) -> Focus:
     motion, pictured = look.pictured, None if look.on_card else look.pictured
     focus = replace(
@@ -278,8 +298,11 @@ def _settled(look: FocusObservation, motion_blur: MotionBlur | None, scale: floa
             focus = replace(focus, motion_blur_px=motion_blur.length_px, direction_deg=motion_blur.direction_deg)
         elif not timed and look.step_px is not None and np.hypot(*look.step_px) <= _STILL_PX:
             length = float(np.hypot(*look.step_px)) / 2
-            motion = Estimate(length, (0.0, 2 * length + _MOTION_PX))
-            focus = replace(focus, motion_blur_px=length)
+            still = Estimate(length, (0.0, 2 * length + _MOTION_PX))
+            if pictured is None or pictured.interval_px[0] <= still.interval_px[1]:
+                motion, focus = still, replace(focus, motion_blur_px=length)
+            else:  # It moved and was back within a frame: the picture knows better.
+                focus = replace(focus, motion_blur_px=pictured.value_px)
     kind = _kind(focus, motion, pictured, scale)
     return focus if kind is None else replace(focus, kind=kind.kind, confidence=kind.confidence)
 

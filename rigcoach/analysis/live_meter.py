@@ -175,9 +175,10 @@ class _FocusNowAndThen(FocusReader):
         *,
         with_blur: bool = True,  # noqa: ARG002 - it is due as time goes
         with_background: bool = False,  # noqa: ARG002 - what surrounds the subject isn't asked live
+        larger: Box | None = None,
     ) -> FocusObservation:
         if self._is_due(t_s):
-            return super().subject(luma, box, shift, t_s)
+            return super().subject(luma, box, shift, t_s, larger=larger)
         return FocusObservation(Focus(reason=NOT_READ), None if shift is None else (shift.dx_px, shift.dy_px))
 
     def card(

@@ -33,6 +33,10 @@ _ROLL_HOLDS_S = 1.2
 _EYES_PER_S = 5.0
 _EYES_HOLD_S = 0.45
 _BODY_UNCERTAINTY = 0.008
+# Below this a face's blur is told by what lies around it too: so much of its width on either side, of its height above,
+# and of its heights in all. The strip lies within the shoulders, so that little of the background is in it.
+_SMALL_FACE_PX = 160.0
+_BESIDE, _ABOVE, _DOWN = 0.3, 0.15, 2.8
 
 
 T = TypeVar("T")
@@ -84,11 +88,20 @@ class SubjectReader:
                 t_s,
                 with_blur=is_due(self._blurs_per_s, t_s, before_s),
                 with_background=is_due(BACKGROUNDS_PER_S, t_s, before_s),
+                larger=_head_and_chest(subject),
             ),
             exposure(luma, subject.box),
             self._eyes.find(luma, subject.box) if eyes_due and self._eyes is not None else None,
             roll_from_lines(luma) if is_due(_ROLLS_PER_S, t_s, before_s) else None,
         )
+
+
+def _head_and_chest(subject: BoxedSubject) -> Box | None:
+    """Return what is as far away as a face that is too small to tell its blur well; `None` for anything else."""
+    x, y, width, height = subject.box
+    if subject.kind != "face" or min(width, height) >= _SMALL_FACE_PX:
+        return None
+    return (x - _BESIDE * width, y - _ABOVE * height, (1 + 2 * _BESIDE) * width, _DOWN * height)
 
 
 def is_due(times_per_s: float, t_s: float, before_s: float | None) -> bool:

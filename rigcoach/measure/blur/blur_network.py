@@ -1,8 +1,9 @@
-"""The calibrated network from what a region shows to pixels of defocus and smear; `bench/calibrate_blur.py` makes it.
+"""The calibrated networks from what a region shows to pixels of defocus and smear, by `bench/calibrate_blur.py`.
 
 A few small networks of tanh layers, averaged; each gives the median and the distances down and up to the ends of an
-interval (quantile regression, [Koenker1978]_; the ends are widened until they hold the truth as often as promised on
-photographs left out of the training, [Romano2019]_).
+interval (quantile regression, [Koenker1978]_). The ends are widened until they hold the truth as often as promised on
+photographs left out of the training [Romano2019]_, by a factor that goes by noise, sharpening, edges and blur. A region
+unlike all that was learnt from, by its Mahalanobis distance, gets wider ends still and leans on the edges' width alone.
 
 References
 ----------
@@ -21,6 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Floats
+from rigcoach.measure.blur.blur_signs import EDGES, MEDIAN_WIDTH, NOISE, OVERSHOOT
+from rigcoach.measure.monotone_cubic import monotone_cubic
 
 OUTPUTS = 6
 """Median, distance down and distance up, of the radius of defocus and of the length of the smear, in pixels."""
@@ -29,6 +32,18 @@ FARTHEST = 3.5
 """Inputs are held to so many deviations from their mean: beyond, nothing was learnt."""
 
 SMALLEST_SPREAD_PX = 0.02
+
+NEXT_TO_NONE_PX = 0.3
+"""A disc of a smaller radius leaves next to no trace among pixels: an interval that begins below it begins at 0."""
+
+# Where `network_inputs` says whether the smear is known.
+_TOLD = -2
+# A region twice as strange as any that was learnt is told by its edges' width alone.
+_WHOLLY_STRANGE = 2.0
+# Nothing widens, or narrows, an interval by more than this.
+_MOST_WIDENING = 4.0
+WIDENING_SIGNS = 9
+"""How many numbers `widening_signs` gives."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,31 +63,87 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """What the inputs that were learnt from are like.
+
+    `whitening`, of shape (inputs, n), turns scaled inputs into ones without correlation and of deviation 1; `limit` is
+    the root mean square of these that next to none of the training exceeds.
+    """
+
+    whitening: Floats
+    limit: float
+
+    def strangeness(self, scaled: Floats) -> Floats:
+        """Return how strange inputs (n, inputs) are: up to 1 for what was learnt, 2 for what is twice as far."""
+        whitened = scaled @ self.whitening
+        return np.asarray(np.sqrt((whitened**2).mean(axis=1)) / self.limit, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class BlurNetwork:
     """Networks over inputs put to mean 0 and deviation 1, whose outputs are averaged.
 
-    `widening` multiplies the intervals of radius and smear; `evidence`, a logistic regression on the same inputs, tells
-    a region that shows blur from a flat one.
+    `widening`, of shape (2, n), are weights on `widening_signs` whose sums are the logarithms of what the intervals of
+    radius and of smear are multiplied by. `evidence`, a logistic regression on the same inputs, tells a region that
+    shows blur from a flat one. `edge_map` is the radius for the logarithm of the median edge width, as points (2, n).
     """
 
     mean: Floats
     deviation: Floats
     members: tuple[Member, ...]
-    widening: tuple[float, float]
+    widening: Floats
     evidence: Layer
+    learnt: Learnt
+    edge_map: Floats
 
     def predict(self, numbers: Floats) -> Floats:
         """Return, for inputs of shape (n, inputs), outputs (n, 6): radius, low, high; smear, low, high; in pixels.
 
         All are held to 0 and above.
         """
+        radius, smear, ends = self.raw(numbers)
+        factors = np.exp(self.widening_signs(numbers, radius) @ self.widening.T)
+        factors = np.clip(factors, 1 / _MOST_WIDENING, _MOST_WIDENING)
+        strange = np.maximum(self.strangeness(numbers), 1.0)
+        ends = ends * np.repeat(factors, 2, axis=1) * strange[:, None]
+        by_width = monotone_cubic(self.edge_map[0], self.edge_map[1], numbers[:, MEDIAN_WIDTH])
+        share = np.clip((strange - 1) / (_WHOLLY_STRANGE - 1), 0, 1)
+        radius = np.maximum((1 - share) * radius + share * by_width, 0.0)
+        low, smear_low = radius - ends[:, 0], smear - ends[:, 2]
+        low, smear_low = (np.where(end < NEXT_TO_NONE_PX, 0.0, end) for end in (low, smear_low))
+        columns = (radius, low, radius + ends[:, 1], smear, smear_low, smear + ends[:, 3])
+        return np.asarray(np.stack(columns, axis=1), dtype=np.float64)
+
+    def raw(self, numbers: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return the networks' own radius (n,), smear (n,) and distances to the ends (n, 4), in pixels."""
         scaled = self.scaled(numbers)
         out = np.mean([forward(member.layers, scaled)[-1] for member in self.members], axis=0)
         ends = np.exp(np.clip(out[:, [1, 2, 4, 5]], -5, 4)) + SMALLEST_SPREAD_PX
-        ends *= np.repeat(self.widening, 2)
-        radius, smear = np.maximum(out[:, 0], 0.0), np.maximum(out[:, 3], 0.0)
-        columns = (radius, radius - ends[:, 0], radius + ends[:, 1], smear, smear - ends[:, 2], smear + ends[:, 3])
-        return np.asarray(np.maximum(np.stack(columns, axis=1), 0.0), dtype=np.float64)
+        return np.maximum(out[:, 0], 0.0), np.maximum(out[:, 3], 0.0), np.asarray(ends, dtype=np.float64)
+
+    def widening_signs(self, numbers: Floats, radius: Floats) -> Floats:
+        """Return what intervals are widened by, of shape (n, `WIDENING_SIGNS`).
+
+        1, noise, edges, overshoot and its square, the radius and its square, whether the smear is known, strangeness.
+        """
+        scaled = self.scaled(numbers)
+        overshoot, log_radius = scaled[:, OVERSHOOT], np.log1p(radius)
+        signs = (
+            np.ones(len(scaled)),
+            scaled[:, NOISE],
+            scaled[:, EDGES],
+            overshoot,
+            overshoot**2,
+            log_radius,
+            log_radius**2,
+            numbers[:, _TOLD],
+            np.log(self.strangeness(numbers)),
+        )
+        return np.stack(signs, axis=1)
+
+    def strangeness(self, numbers: Floats) -> Floats:
+        """Return how strange inputs (n, inputs) are: up to 1 for what was learnt, 2 for what is twice as far."""
+        return self.learnt.strangeness(self._unheld(numbers))
 
     def shows_blur(self, numbers: Floats) -> npt.NDArray[np.bool_]:
         """Return, for inputs of shape (n, inputs), whether there is anything to measure blur on."""
@@ -80,7 +151,10 @@ class BlurNetwork:
 
     def scaled(self, numbers: Floats) -> Floats:
         """Return inputs put to mean 0 and deviation 1, held to what was learnt."""
-        return np.asarray(np.clip((numbers - self.mean) / self.deviation, -FARTHEST, FARTHEST), dtype=np.float64)
+        return np.asarray(np.clip(self._unheld(numbers), -FARTHEST, FARTHEST), dtype=np.float64)
+
+    def _unheld(self, numbers: Floats) -> Floats:
+        return np.asarray((numbers - self.mean) / self.deviation, dtype=np.float64)
 
     def never_saw(self, photograph: str) -> "BlurNetwork":
         """Return the networks that were trained without a photograph: what is honest to test on it.
@@ -100,10 +174,15 @@ class BlurNetwork:
         return {
             "mean": _rounded(self.mean),
             "deviation": _rounded(self.deviation),
-            "widening": _rounded(np.array(self.widening)),
+            "widening": [_rounded(row) for row in self.widening],
             "evidence": _layer_json(self.evidence),
+            "learnt": {
+                "whitening": [_rounded(row, 3) for row in self.learnt.whitening],
+                "limit": float(f"{self.learnt.limit:.4g}"),
+            },
+            "edge_map": [_rounded(row) for row in self.edge_map],
             "members": [
-                {"left_out": list(member.left_out), "layers": [_layer_json(layer) for layer in member.layers]}
+                {"left_out": list(member.left_out), "layers": [_layer_json(layer, 3) for layer in member.layers]}
                 for member in self.members
             ],
         }
@@ -111,25 +190,30 @@ class BlurNetwork:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "BlurNetwork":
         """Return the networks in a calibration's file."""
-        members = tuple(
-            Member(tuple(_layer(layer) for layer in member["layers"]), tuple(member["left_out"]))
-            for member in data["members"]
+        return cls(
+            mean=np.array(data["mean"], float),
+            deviation=np.array(data["deviation"], float),
+            members=tuple(
+                Member(tuple(_layer(layer) for layer in member["layers"]), tuple(member["left_out"]))
+                for member in data["members"]
+            ),
+            widening=np.array(data["widening"], float),
+            evidence=_layer(data["evidence"]),
+            learnt=Learnt(np.array(data["learnt"]["whitening"], float), float(data["learnt"]["limit"])),
+            edge_map=np.array(data["edge_map"], float),
         )
-        radius, smear = data["widening"]
-        mean, deviation = np.array(data["mean"], float), np.array(data["deviation"], float)
-        return cls(mean, deviation, members, (radius, smear), _layer(data["evidence"]))
 
 
 def _layer(data: Mapping[str, Any]) -> Layer:
     return Layer(np.array(data["weights"], float), np.array(data["bias"], float))
 
 
-def _layer_json(layer: Layer) -> dict[str, Any]:
-    return {"weights": [_rounded(row) for row in layer.weights], "bias": _rounded(layer.bias)}
+def _layer_json(layer: Layer, digits: int = 4) -> dict[str, Any]:
+    return {"weights": [_rounded(row, digits) for row in layer.weights], "bias": _rounded(layer.bias, digits)}
 
 
-def _rounded(values: Floats) -> list[float]:
-    return [float(f"{value:.4g}") for value in values]
+def _rounded(values: Floats, digits: int = 4) -> list[float]:
+    return [float(f"{value:.{digits}g}") for value in values]
 
 
 def forward(layers: tuple[Layer, ...], scaled: Floats) -> list[Floats]:

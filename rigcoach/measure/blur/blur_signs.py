@@ -17,11 +17,18 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Floats
-from rigcoach.measure.blur.natural_edges import Area, Edges, edges_in
+from rigcoach.measure.blur.natural_edges import CORE_SIGMAS_PX, Area, Edges, edges_in
+from rigcoach.measure.blur.spectrum import spectrum
 from rigcoach.measure.picture.box import Box, inside
 
 LEVELS = 4
 MARGIN_PX = 48
+
+# Where some of the numbers stand, for those who need to know of one what it is.
+MEDIAN_WIDTH, EDGES, OVERSHOOT, CORE, NOISE = 2, 6, 40, 41, 36
+"""Logarithms of the median edge width and of the number of strong edges at full size, the overshoot there, the
+logarithm of the sharpest quarter's core, and that of the noise."""
+
 # Levels of the pyramid at which edges are sampled; a coarser one gives its gradients only.
 _EDGE_LEVELS = 3
 _FEWEST_FOR_WIDTH = 6
@@ -29,6 +36,9 @@ _ALONG_DEG = 30.0
 _PERCENTILES = (20, 35, 50, 70)
 # A width that could not be measured: beyond what the reach allows.
 _NO_WIDTH_PX = 40.0
+_NO_CORE_PX = 20.0
+# Below what eight bits hold, squared levels; and shares too small to tell.
+_LEAST_POWER, _LEAST_SHARE = 0.02, 1e-5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +72,7 @@ def blur_signs(
     x0, y0 = max(left - MARGIN_PX, 0), max(top - MARGIN_PX, 0)
     plane = np.asarray(luma[y0 : bottom + MARGIN_PX, x0 : right + MARGIN_PX], dtype=np.float32)
     area: Area = (left - x0, top - y0, right - x0, bottom - y0)
+    finest, finest_area = plane, area
     levels = []
     for level in range(LEVELS):
         levels.append(edges_in(plane, area))
@@ -79,16 +90,21 @@ def blur_signs(
                 max(area[2] // 2, area[0] // 2 + 1),
                 max(area[3] // 2, area[1] // 2 + 1),
             )
-    return _signs(levels, None if direction_deg is None else float(np.radians(direction_deg)))
+    direction = _smear_direction(levels) if direction_deg is None else float(np.radians(direction_deg))
+    power, clearest = spectrum(finest, finest_area, (direction, direction + np.pi / 2))
+    bands = np.concatenate((np.log(power + _LEAST_POWER).ravel(), np.log(clearest + _LEAST_SHARE)))
+    return _signs(levels, direction, bands)
 
 
-def _signs(levels: list[Edges], known_rad: float | None) -> BlurSigns:
+def _signs(levels: list[Edges], direction: float, bands: Floats) -> BlurSigns:
     clean = [edges.only(edges.unclipped) for edges in levels[:_EDGE_LEVELS]]
-    direction = _smear_direction(levels) if known_rad is None else known_rad
     numbers: list[float] = []
     for level, edges in enumerate(clean):
         numbers += _width_numbers(edges, 2**level, direction)
     numbers += _energy_numbers(levels, direction)
+    for edges in clean:
+        numbers += _core_numbers(edges)
+    numbers += bands.tolist()
     rises = np.concatenate([edges.rise for edges in clean])
     return BlurSigns(
         numbers=np.array(numbers, dtype=np.float64),
@@ -124,6 +140,14 @@ def _width_numbers(edges: Edges, scale: int, direction: float) -> list[float]:
     along = edges.width_px[turned < np.sin(np.radians(_ALONG_DEG))]
     numbers += [_log_width(across, 30, scale), _log_width(along, 30, scale)]
     return [*numbers, float(np.log1p(len(strong))), float(np.log1p(np.median(edges.rise) if len(edges.rise) else 0.0))]
+
+
+def _core_numbers(edges: Edges) -> list[float]:
+    """Return the overshoot of the strongest edges, and logarithms of their cores' deviations."""
+    if edges.strong.sum() < _FEWEST_FOR_WIDTH:
+        return [0.0, *[float(np.log(_NO_CORE_PX))] * (2 * len(CORE_SIGMAS_PX))]
+    cores = np.percentile(edges.core_px[edges.strong], (25, 50), axis=0)
+    return [float(np.median(edges.overshoot[edges.strong])), *np.log(cores + 0.3).ravel().tolist()]
 
 
 def _log_width(width_px: npt.NDArray[np.float32], percentile: float, scale: int) -> float:

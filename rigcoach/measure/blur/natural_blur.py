@@ -32,6 +32,7 @@ _LEAST_RISE = 3.0
 _HALF_SIZE_FROM_PX, _HALF_SIZE_ALONE_PX = 9.0, 11.5
 # A smear shorter than this needs no direction.
 _LEAST_DIRECTED_PX = 1.0
+_LEAST_WIDTH_PX = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,33 @@ def natural_blur(
         motion_blur_px_interval=full.motion_blur_px_interval,
         direction_deg=full.direction_deg,
         edge_count=full.edge_count,
+        reason=None,
+    )
+
+
+def together(own: NaturalBlur, larger: NaturalBlur) -> NaturalBlur:
+    """Return what a subject's own region and a larger one at the same distance tell together.
+
+    Each counts by how sure it is. Where they contradict each other the larger one holds other things as well, and the
+    subject's own alone counts.
+    """
+    if larger.blur_px is None or larger.blur_px_interval is None:
+        return own
+    if own.blur_px is None or own.blur_px_interval is None:
+        return larger
+    (low, high), (larger_low, larger_high) = own.blur_px_interval, larger.blur_px_interval
+    if high < larger_low or larger_high < low:
+        return own
+    sure, larger_sure = (1 / max(b - a, _LEAST_WIDTH_PX) ** 2 for a, b in ((low, high), (larger_low, larger_high)))
+    share = larger_sure / (sure + larger_sure)
+    smear = larger if share > 0.5 else own
+    return NaturalBlur(
+        blur_px=(1 - share) * own.blur_px + share * larger.blur_px,
+        blur_px_interval=((1 - share) * low + share * larger_low, (1 - share) * high + share * larger_high),
+        motion_blur_px=smear.motion_blur_px,
+        motion_blur_px_interval=smear.motion_blur_px_interval,
+        direction_deg=smear.direction_deg,
+        edge_count=own.edge_count + larger.edge_count,
         reason=None,
     )
 

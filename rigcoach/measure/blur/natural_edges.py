@@ -12,10 +12,12 @@ References
 .. [Elder1998] J. H. Elder, S. W. Zucker, "Local scale control for edge detection and blur estimation", IEEE PAMI 20(7),
    1998.
 .. [Immerkaer1996] J. Immerkaer, "Fast noise variance estimation", Computer Vision and Image Understanding 64(2), 1996.
+.. [Zhuo2011] S. Zhuo, T. Sim, "Defocus map estimation from a single image", Pattern Recognition 44(9), 2011.
 """
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -26,7 +28,7 @@ from rigcoach.measure.arrays import Plane
 Area = tuple[int, int, int, int]
 Values = npt.NDArray[np.float32]
 
-CLIPPED_LOW, CLIPPED_HIGH = 2.0, 250.0
+CLIPPED_LOW, CLIPPED_HIGH = 2.0, 244.0
 """Levels beyond which an edge's plateau counts as cut off."""
 
 _STRONGEST = 300
@@ -38,6 +40,10 @@ _STEP_PX = 0.5
 _FLAT = 0.1
 # How far the edge's steepest place may lie from the gradient's ridge, which is found to the pixel: 1.5 px.
 _PEAK_STEPS = 3
+# Where an overshoot falls back: so many steps beyond a plateau's beginning.
+_BEYOND_STEPS = 2, 9
+CORE_SIGMAS_PX = (1.0, 2.0, 4.0)
+_LEAST_FLATTENED = 0.01
 # Never the rounding of 8 bits, in levels per pixel; and a tenth of the strongest.
 _LEAST_GRADIENT, _SHARE_OF_STRONGEST = 0.25, 0.1
 # No more places than this are looked at for ridges, the strongest first; and what counts as a large region.
@@ -51,7 +57,9 @@ class Edges:
 
     Arrays of shape (n,): `width_px` in pixels of this level, the smoothing taken out; `rise`, the height in levels;
     `low`, the darker plateau's level; `angle_rad`, the direction uphill; `strong`, whether the edge is among the
-    strongest of all rather than of its direction alone. Of the region: `noise`, the deviation in levels;
+    strongest of all rather than of its direction alone; `overshoot`, by what share of the height the profile falls back
+    beyond its plateaus; `core_px`, of shape (n, 3), the deviation of the Gaussian that the edge's steepest part is
+    like, by how much more smoothing of `CORE_SIGMAS_PX` flattens it [Zhuo2011]_. Of the region: `noise`, in levels;
     `smoothing_px`; `found`, the number of places on the gradient's ridges that stand clear of noise; `tensor`, the
     mean (gx gx, gx gy, gy gy) of the smoothed gradient; `peak`, the 98th percentile of its squared length.
     """
@@ -61,6 +69,8 @@ class Edges:
     low: Values
     angle_rad: Values
     strong: npt.NDArray[np.bool_]
+    overshoot: Values
+    core_px: Values
     noise: float
     smoothing_px: float
     found: int
@@ -80,6 +90,8 @@ class Edges:
             self.low[chosen],
             self.angle_rad[chosen],
             self.strong[chosen],
+            self.overshoot[chosen],
+            self.core_px[chosen],
             self.noise,
             self.smoothing_px,
             self.found,
@@ -120,7 +132,7 @@ def edges_in(luma: Plane, area: Area) -> Edges:
     least = max(5 * gradient_noise, _SHARE_OF_STRONGEST * strongest, _LEAST_GRADIENT)
     points, normals, strong, found = _strongest_edges(gx, gy, squared, area, least)
     own_x, own_y = gx[top:bottom, left:right], gy[top:bottom, left:right]
-    low, high, slope, ends = _profiles(smooth, points, normals)
+    low, high, slope, overshoot, core, ends = _profiles(smooth, points, normals)
     # A step under a Gaussian of s0 has height over slope sqrt(2 pi) s0; variances add.
     width = np.sqrt(np.maximum(((high - low) / slope) ** 2 - 2 * np.pi * smoothing_px**2, 0.0))
     return Edges(
@@ -129,6 +141,8 @@ def edges_in(luma: Plane, area: Area) -> Edges:
         low=low,
         angle_rad=np.arctan2(normals[ends, 1], normals[ends, 0]),
         strong=strong[ends],
+        overshoot=overshoot,
+        core_px=np.sqrt(np.maximum(core**2 - np.float32(smoothing_px**2), 0.0)),
         noise=noise,
         smoothing_px=smoothing_px,
         found=found,
@@ -184,15 +198,22 @@ def _chosen(strength: Values, angle_rad: Values) -> tuple[npt.NDArray[np.intp], 
     return order[kept], among[kept]
 
 
-def _profiles(smooth: Plane, points: Plane, normals: Plane) -> tuple[Values, Values, Values, npt.NDArray[np.intp]]:
-    """Return both plateaus' levels, the steepest slope per pixel, and which edges these are: those ending in reach."""
+def _profiles(
+    smooth: Plane, points: Plane, normals: Plane
+) -> tuple[Values, Values, Values, Values, Values, npt.NDArray[np.intp]]:
+    """Return what `Edges` holds of each profile, and which edges these are: those that end in reach.
+
+    That is both plateaus' levels, the steepest slope per pixel, the overshoot, and the core's deviation, smoothed.
+    """
     if not len(points):
         nothing = np.empty(0, np.float32)
-        return nothing, nothing, nothing, np.empty(0, np.intp)
+        return nothing, nothing, nothing, nothing, np.empty((0, len(CORE_SIGMAS_PX)), np.float32), np.empty(0, np.intp)
     along = np.arange(-_REACH_PX, _REACH_PX + _STEP_PX / 2, _STEP_PX, dtype=np.float32)
     xs, ys = (points[:, axis : axis + 1] + normals[:, axis : axis + 1] * along for axis in (0, 1))
-    profiles = np.asarray(cv2.remap(smooth, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
-    slopes = cv2.blur(np.diff(profiles, axis=1) / np.float32(_STEP_PX), (3, 1))
+    profiles: Plane = np.asarray(
+        cv2.remap(smooth, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.float32
+    )
+    slopes: Plane = np.asarray(cv2.blur(np.diff(profiles, axis=1) / np.float32(_STEP_PX), (3, 1)), dtype=np.float32)
     count = slopes.shape[1]
     first = count // 2 - _PEAK_STEPS
     near = slopes[:, first : first + 2 * _PEAK_STEPS]
@@ -202,9 +223,39 @@ def _profiles(smooth: Plane, points: Plane, normals: Plane) -> tuple[Values, Val
     end = np.where(flat & (steps > peak), steps, count).min(axis=1)
     start = np.where(flat & (steps < peak), steps, -1).max(axis=1) + 1
     ends = np.flatnonzero((steepest > 0) & (start > 0) & (end < count))
+    start, end, steepest = start[ends, None], end[ends, None], steepest[ends]
+    kept = profiles[ends]
+    low, high = np.take_along_axis(kept, start, 1), np.take_along_axis(kept, end, 1)
+    beyond = np.arange(*_BEYOND_STEPS)
+    after = np.take_along_axis(kept, np.minimum(end + beyond, count), 1).min(axis=1, keepdims=True)
+    before = np.take_along_axis(kept, np.maximum(start - beyond, 0), 1).max(axis=1, keepdims=True)
+    overshoot = ((high - after) + (before - low)) / (2 * np.maximum(high - low, 1e-3))
     return (
-        profiles[ends, start[ends]].astype(np.float32),
-        profiles[ends, end[ends]].astype(np.float32),
-        steepest[ends].astype(np.float32),
+        low[:, 0],
+        high[:, 0],
+        steepest,
+        np.clip(overshoot[:, 0], -1, 1),
+        _cores(slopes[ends], steepest, peak[ends]),
         ends,
     )
+
+
+def _cores(slopes: Plane, steepest: Values, peak: npt.NDArray[np.intp]) -> Values:
+    """Return the deviations of the Gaussians that profiles' steepest parts are like, in pixels, of shape (n, 3).
+
+    Under a Gaussian of s a Gaussian slope of deviation c falls by R = sqrt(1 + s^2/c^2).
+    """
+    reach, kernels = _core_kernels()
+    # A peak lies near the middle of its profile, so that its window never leaves it.
+    windows = np.take_along_axis(slopes, peak + np.arange(-reach, reach + 1), axis=1)
+    ratio = steepest[:, None] / np.maximum(windows @ kernels, 1e-6)
+    return np.asarray(np.array(CORE_SIGMAS_PX) / np.sqrt(np.maximum(ratio**2 - 1, _LEAST_FLATTENED)), dtype=np.float32)
+
+
+@cache
+def _core_kernels() -> tuple[int, Plane]:
+    """Return how many steps Gaussians of `CORE_SIGMAS_PX` reach to either side, and their weights, steps x 3."""
+    reach = round(2.5 * max(CORE_SIGMAS_PX) / _STEP_PX)
+    away = np.arange(-reach, reach + 1)[:, None] * _STEP_PX
+    weights = np.exp(-0.5 * (away / np.array(CORE_SIGMAS_PX)) ** 2)
+    return reach, (weights / weights.sum(axis=0)).astype(np.float32)

@@ -1,0 +1,195 @@
+"""How true natural blur is under one condition at a time: noise, sharpening, bokeh, codec, tones, small boxes.
+
+Run by `bench/accuracy.py`; by itself it prints its tables, and keeps its numbers for a comparison with another version:
+
+    python bench/accuracy_conditions.py kodak --keep now.json
+    python bench/accuracy_conditions.py kodak --before then.json
+
+Every photograph is measured by networks that never saw it.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from blur_samples import TEXTURED, Photograph
+from calibrate_blur import photographs_in, rank_correlation
+from degrade import Recording, bt709, random_recording, recorded
+
+from rigcoach.measure.blur.blur_network import shipped_network
+from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
+
+Numbers = npt.NDArray[np.float64]
+
+SEED = 930
+SIDES_PX = (60, 90, 120, 256)
+DRAWS = 12
+_RADII_PX = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
+
+
+def _random(rng: np.random.Generator) -> Recording:
+    return random_recording(rng, largest_radius_px=12.0, largest_smear_px=0.0)
+
+
+def _with(**set_to: float | int) -> Callable[[np.random.Generator], Recording]:
+    """Return what draws a recording at a radius and exposure of chance, everything else as said."""
+
+    def drawn(rng: np.random.Generator) -> Recording:
+        radius = float(rng.choice(_RADII_PX)) if rng.random() < 0.5 else float(rng.uniform(0, 8))
+        plain = Recording(radius_px=radius, exposure_ev=float(rng.uniform(-1.5, 0)), iso=200, quantiser=20)
+        return replace(plain, **set_to)  # type: ignore[arg-type]
+
+    return drawn
+
+
+CONDITIONS: dict[str, Callable[[np.random.Generator], Recording]] = {
+    "even disc, ISO 200": _with(),
+    "ISO 6400, noise not reduced": _with(iso=6400),
+    "ISO 6400, white noise": _with(iso=6400, grain_px=0.0),
+    "ISO 6400, reduced and sharpened": _with(iso=6400, denoising=0.8, sharpening=0.8),
+    "sharpened by 1.0": _with(sharpening=1.0),
+    "sharpened by 2.0": _with(sharpening=2.0),
+    "bokeh with a bright rim": _with(rim=2.5),
+    "S-curve": _with(s_curve=5.0),
+    "few bits (QP 32)": _with(iso=400, quantiser=32),
+    "everything at random": _random,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A box: what it is of, the truth, what is told; not a number where nothing is."""
+
+    condition: str
+    photograph: str
+    side_px: int
+    radius_px: float
+    told_px: float
+    low_px: float
+    high_px: float
+
+    @property
+    def off_px(self) -> float:
+        """By how much the radius is told too large."""
+        return self.told_px - self.radius_px
+
+    @property
+    def held(self) -> bool:
+        """Whether the interval holds the truth."""
+        return self.low_px <= self.radius_px <= self.high_px
+
+
+def told_boxes(photographs: Sequence[Photograph], jobs: int) -> list[Told]:
+    """Measure boxes of every size in recordings of every condition."""
+    with get_context("spawn").Pool(jobs) as pool:
+        return [told for part in pool.imap(_told, photographs) for told in part]
+
+
+def _told(photograph: Photograph) -> list[Told]:
+    cv2.setNumThreads(1)
+    light = photograph.light()
+    sharp = np.asarray(bt709(np.clip(light, 0, 1)), dtype=np.float64)
+    network = shipped_network().never_saw(photograph.name)
+    found = []
+    for draw in range(DRAWS):
+        rng = np.random.default_rng([SEED, draw, *photograph.name.encode()])
+        boxes = [_textured(sharp, side, rng) for side in SIDES_PX]
+        for condition, drawn in CONDITIONS.items():
+            recording = drawn(rng)
+            luma = recorded(light, recording, rng)
+            for box in boxes:
+                blur = natural_blur(luma, box, KnownMotionBlur(0.0, None), network)
+                low, high = blur.blur_px_interval or (np.nan, np.nan)
+                told = np.nan if blur.blur_px is None else blur.blur_px
+                found.append(Told(condition, photograph.name, int(box[2]), recording.radius_px, told, low, high))
+    return found
+
+
+def _textured(sharp: Numbers, side: int, rng: np.random.Generator) -> tuple[float, float, float, float]:
+    """Return a box of a size at a place that holds texture, if such a one is met soon."""
+    for _ in range(50):
+        x, y = (int(rng.integers(0, whole - side + 1)) for whole in (sharp.shape[1], sharp.shape[0]))
+        if sharp[y : y + side, x : x + side].std() > TEXTURED:
+            break
+    return (float(x), float(y), float(side), float(side))
+
+
+def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
+    """Return the tables by condition and size, and by photograph; with what it was before, where that is given."""
+    known = [told for told in found if np.isfinite(told.told_px)]
+    then = [told for told in before if np.isfinite(told.told_px)]
+    heads = " | ".join(f"{side} px" for side in SIDES_PX)
+    lines = [
+        f"Mean error, px{'; before, then now' if then else ''}:",
+        "",
+        f"| condition | {heads} | rank at {SIDES_PX[-1]} px | 90 % interval holds |",
+        "|---|" + "---|" * (len(SIDES_PX) + 2),
+    ]
+    for condition in [*CONDITIONS, "all"]:
+        now, old = ([told for told in each if condition in ("all", told.condition)] for each in (known, then))
+        cells = [_two([_of(part, side) for part in (old, now)], _mae, "{:.2f}") for side in SIDES_PX]
+        cells.append(_two([_of(part, SIDES_PX[-1]) for part in (old, now)], _rank, "{:.3f}"))
+        cells.append(_two([old, now], _share_held, "{:.0%}"))
+        lines.append(f"| {condition} | " + " | ".join(cells) + " |")
+    lines += ["", "| photograph | mean error, px | bias, px | 90 % interval holds |", "|---|---|---|---|"]
+    for name in sorted({told.photograph for told in known}):
+        parts = [[told for told in each if told.photograph == name] for each in (then, known)]
+        cells = [_two(parts, of, form) for of, form in ((_mae, "{:.2f}"), (_bias, "{:+.2f}"), (_share_held, "{:.0%}"))]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    answered = len(known) / len(found)
+    return [*lines, "", f"{answered:.1%} of {len(found)} boxes were answered."]
+
+
+def _of(found: Sequence[Told], side: int) -> list[Told]:
+    return [told for told in found if told.side_px == side]
+
+
+def _two(parts: Sequence[Sequence[Told]], of: Callable[[Sequence[Told]], float], form: str) -> str:
+    """Return a number before and now, or now alone."""
+    return " → ".join(form.format(of(part)) for part in parts if part)
+
+
+def _mae(found: Sequence[Told]) -> float:
+    return float(np.mean([abs(told.off_px) for told in found]))
+
+
+def _bias(found: Sequence[Told]) -> float:
+    return float(np.mean([told.off_px for told in found]))
+
+
+def _rank(found: Sequence[Told]) -> float:
+    return rank_correlation(np.array([told.told_px for told in found]), np.array([told.radius_px for told in found]))
+
+
+def _share_held(found: Sequence[Told]) -> float:
+    return float(np.mean([told.held for told in found]))
+
+
+def main() -> None:
+    """Measure, and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", metavar="FOLDER[:REDUCTION]")
+    parser.add_argument("--keep", type=Path, help="file to keep the numbers in")
+    parser.add_argument("--before", type=Path, help="numbers of another version, to stand beside these")
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    found = told_boxes(photographs_in(arguments.folders), arguments.jobs)
+    if arguments.keep is not None:
+        kept = [[getattr(told, name) for name in Told.__slots__] for told in found]
+        arguments.keep.write_text(json.dumps(kept), encoding="utf-8")
+    print("\n".join(tables(found, read_kept(arguments.before))))
+
+
+def read_kept(path: Path | None) -> list[Told]:
+    """Return the numbers that another version kept."""
+    return [] if path is None else [Told(*row) for row in json.loads(path.read_text(encoding="utf-8"))]
+
+
+if __name__ == "__main__":
+    main()
