@@ -8,6 +8,7 @@ holds the photographs that the calibration was made with: each is measured by th
 import argparse
 from pathlib import Path
 
+import accuracy_conditions
 import accuracy_exposure
 import cv2
 import numpy as np
@@ -23,8 +24,8 @@ Made by
     {command}
 
 Nothing here was typed by hand. Photographs are sharp ones, made into recordings of known blur by
-`bench/degrade.py`: defocus of round, bladed and cut apertures, straight and bent smears, ISO 100 to 6400, -2.5 to
-+0.7 EV, contrast 0.4 to 1, sharpening, H.264 at constant quality and at 8 and 40 Mbit/s of 1080p, all at random.
+`bench/degrade.py`: defocus of round, bladed, cut and bright-rimmed apertures, straight and bent smears, ISO 100 to 6400,
+-2.5 to +0.7 EV, S-curves, contrast 0.4 to 1, noise reduction, sharpening up to 2, H.264 at constant quality and at 8 and 40 Mbit/s of 1080p, all at random.
 Numbers in brackets are the lowest and the highest of the photographs' own means.
 
 How true place, roll and distance are, and the finding of people and faces, stands in
@@ -47,6 +48,8 @@ def natural(folder: str, recordings: int, sweeps: list[Path], jobs: int) -> list
     lines += ["map learnt on the other photographs.", "", *radius_table(still), ""]
     lines += ["Intervals of 90 %:", "", *interval_lines(still), ""]
     lines += ["Flat and textured:", "", *flat_lines(photographs, still), ""]
+    lines += ["By condition and by the box's side, boxes wherever there is texture:", ""]
+    lines += [*accuracy_conditions.tables(accuracy_conditions.told_boxes(photographs, jobs)), ""]
     if sweeps:
         lines += ["A real lens racked in steps, each shot at six exposures (ISO 100 to 3200, -2 to +0.7 EV); rank"]
         lines += ["correlation with the step over all of them:", "", *sweep_lines(sweeps), ""]

@@ -37,8 +37,9 @@ _PERCENTILES = (20, 35, 50, 70)
 # A width that could not be measured: beyond what the reach allows.
 _NO_WIDTH_PX = 40.0
 _NO_CORE_PX = 20.0
-# Below what eight bits hold, squared levels; and shares too small to tell.
-_LEAST_POWER, _LEAST_SHARE = 0.02, 1e-5
+# What rounding to eight bits, once or twice, makes of noise in levels and of power in squared levels: below that
+# nothing is told, or the same picture in other codes would read as another. And shares too small to tell.
+_ROUNDING, _ROUNDING_POWER, _LEAST_SHARE = 0.6, 0.08, 1e-5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +93,7 @@ def blur_signs(
             )
     direction = _smear_direction(levels) if direction_deg is None else float(np.radians(direction_deg))
     power, clearest = spectrum(finest, finest_area, (direction, direction + np.pi / 2))
-    bands = np.concatenate((np.log(power + _LEAST_POWER).ravel(), np.log(clearest + _LEAST_SHARE)))
+    bands = np.concatenate((np.log(power + _ROUNDING_POWER).ravel(), np.log(clearest + _LEAST_SHARE)))
     return _signs(levels, direction, bands)
 
 
@@ -162,6 +163,6 @@ def _energy_numbers(levels: list[Edges], direction: float) -> list[float]:
     v = np.array([-u[1], u[0]])
     along, across = ([float(np.log(axis @ _matrix(edges.tensor) @ axis + 1e-3)) for edges in levels] for axis in (u, v))
     peaks = [float(np.log((edges.peak + 1e-3) / (edges.tensor[0] + edges.tensor[2] + 1e-3))) for edges in levels]
-    noise = [float(np.log(edges.noise + 0.3)) for edges in levels]
+    noise = [float(np.log(np.hypot(edges.noise, _ROUNDING) + 0.3)) for edges in levels]
     fine = [along[i] - along[-1] for i in range(LEVELS - 1)] + [across[i] - across[-1] for i in range(LEVELS - 1)]
     return [*fine, along[-1] - across[-1], along[-1], *peaks, *noise]
