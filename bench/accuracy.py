@@ -24,8 +24,9 @@ Made by
     {command}
 
 Nothing here was typed by hand. Photographs are sharp ones, made into recordings of known blur by
-`bench/degrade.py`: defocus of round, bladed, cut and bright-rimmed apertures, straight and bent smears, ISO 100 to 6400,
--2.5 to +0.7 EV, S-curves, contrast 0.4 to 1, noise reduction, sharpening up to 2, H.264 at constant quality and at 8 and 40 Mbit/s of 1080p, all at random.
+`bench/degrade.py`: defocus of round, bladed, cut and bright-rimmed apertures, straight and bent smears, ISO 100 to
+6400, -2.5 to +0.7 EV, S-curves, contrast 0.4 to 1, noise reduction, sharpening up to 2, H.264 at constant quality and
+at 8 and 40 Mbit/s of 1080p, all at random.
 Numbers in brackets are the lowest and the highest of the photographs' own means.
 
 How true place, roll and distance are, and the finding of people and faces, stands in
