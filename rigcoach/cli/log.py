@@ -9,6 +9,7 @@ import click
 
 from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
+from rigcoach.cli.log_class import show_class
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, print_path
 from rigcoach.cli.plain_table import line_width, print_line, print_table
@@ -104,6 +105,8 @@ def show(settings: CommandOptions, session: str) -> None:
         return
     print_session(shown, path)
 
+
+log.add_command(show_class)
 
 _emulated = click.option("--emulated", is_flag=True, help="The emulator's sessions instead, which count for nothing.")
 

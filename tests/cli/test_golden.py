@@ -100,6 +100,7 @@ SESSIONS = {
         "log card",
         "log export csv --out takes.csv",
         "log rebuild",
+        "log class empty",
     ],
     "config": [
         "config",
