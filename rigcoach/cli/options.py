@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, TypeVar
 
 import click
@@ -43,6 +44,36 @@ def camera_option(command: Command) -> Command:
         callback=_remember("camera"),
         help="Camera to use: the connected one (auto), a libgphoto2 port, or an emulated one.",
     )(command)
+
+
+def sequence_options(command: Command) -> Command:
+    """Add `--sequence`, and `--fps` that goes with it."""
+    command = click.option(
+        "--fps",
+        type=click.FloatRange(1, 240),
+        metavar="N",
+        help="With --sequence: how many stills are shown a second, 25 by default.",
+    )(command)
+    return click.option(
+        "--sequence",
+        is_flag=True,
+        help="Score each FOLDER as one sequence of stills: JPEG, TIFF, or raws by their previews.",
+    )(command)
+
+
+def stills_rate(*, sequence: bool, fps: float | None, recursive: bool) -> Fraction | None:
+    """Return how fast stills are shown; `None` where clips are meant.
+
+    Raises
+    ------
+    click.UsageError
+        The options don't go together.
+    """
+    if sequence and recursive:
+        raise click.UsageError("--sequence takes each FOLDER as it is: name the folders instead of -r.")
+    if fps is not None and not sequence:
+        raise click.UsageError("--fps goes with --sequence.")
+    return Fraction(fps or 25).limit_denominator(1001) if sequence else None
 
 
 def force_option(command: Command) -> Command:

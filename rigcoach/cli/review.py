@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.footage import footage_of
-from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, force_option, json_option, sequence_options, stills_rate, talk_options
 from rigcoach.cli.output import kept_when_stopped, note, progress
 from rigcoach.cli.review_outputs import Outputs, ReviewOutcome, check_places, face_hider, finish, write_others
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
@@ -55,6 +56,7 @@ _KINDS = ("otio", "edl", "csv", "xmp")
     "--proxy", is_flag=True, help="Make a small copy for the report to play where browsers cannot decode the clip."
 )
 @click.option("--share", is_flag=True, help="Blur faces, for sharing.")
+@sequence_options
 @scoring_options
 @force_option
 @json_option
@@ -71,6 +73,8 @@ def review(
     takes: bool,
     proxy: bool,
     share: bool,
+    sequence: bool,
+    fps: float | None,
     scoring: ScoringOptions,
 ) -> None:
     """Review clips or a session: a report, an annotated clip, exports of the keepers.
@@ -79,8 +83,12 @@ def review(
     the scrubber, the score in words, what to work on first, charts, the best and the worst frames. Of a session (its
     id, the beginning of one, its folder, or `last`, the last one that was scored) it sets the takes side by side and
     compares them with the last five sessions; --takes, --video and --export then go through all its clips. Of a FOLDER
-    every clip is reviewed; chapters into which the camera split a recording belong to it.
+    every clip is reviewed; chapters into which the camera split a recording belong to it. With --sequence, a FOLDER of
+    stills is reviewed as a clip.
     """
+    stills_fps = stills_rate(sequence=sequence, fps=fps, recursive=recursive)
+    if sequence and (video is not None or exports or takes or proxy):
+        raise click.UsageError("--sequence goes with a report alone, not with --video, --export, --takes or --proxy.")
     wanted = Outputs(out, video, exports, share, settings.force, takes, proxy)
     if video is not None and out is not None and video.absolute() == out.absolute():
         raise click.UsageError("--out and --video name the same file.")
@@ -90,7 +98,9 @@ def review(
         check_name(video)
     if share and (takes or proxy):
         raise click.UsageError("A report to be shared plays no clip: --share goes with neither --takes nor --proxy.")
-    folder = _session_folder(what[0]) if len(what) == 1 and not Path(what[0]).is_file() else None
+    folder = None
+    if len(what) == 1 and not sequence and not Path(what[0]).is_file():
+        folder = _session_folder(what[0])
     if folder is not None:
         if scoring.given:
             raise click.UsageError("What to score, and against what, goes with a clip: a session knows its own.")
@@ -98,12 +108,20 @@ def review(
     else:
         if takes:
             raise click.UsageError("--takes goes with a session.")
-        outcome = _review_clips(settings, what, scoring.read(settings, what), wanted, below=recursive)
+        outcome = _review_clips(
+            settings, what, scoring.read(settings, what), wanted, below=recursive, stills_fps=stills_fps
+        )
     finish(settings, outcome, open_it)
 
 
 def _review_clips(
-    settings: CommandOptions, names: tuple[str, ...], scoring: "Scoring", wanted: Outputs, *, below: bool
+    settings: CommandOptions,
+    names: tuple[str, ...],
+    scoring: "Scoring",
+    wanted: Outputs,
+    *,
+    below: bool,
+    stills_fps: Fraction | None,
 ) -> ReviewOutcome:
     from rigcoach.report.clip_page import clip_page
     from rigcoach.report.exports.footage import read_recording
@@ -111,8 +129,12 @@ def _review_clips(
     from rigcoach.report.player import Played
     from rigcoach.report.proxy import playable
     from rigcoach.scoring.batch import FailedClip, score_files
+    from rigcoach.video.recordings import Recording
 
-    recordings = _recordings(settings, names, below=below)
+    if stills_fps is None:
+        recordings = _recordings(settings, names, below=below)
+    else:
+        recordings = [Recording(Path(name).resolve()) for name in names]
     title, files = _title(names, recordings), [path for each in recordings for path in each.files]
     reports = _report_files(wanted.out, recordings)
     beside = Path(names[0]) if len(recordings) > 1 and wanted.out is None and len(names) == 1 else reports[0].parent
@@ -133,6 +155,7 @@ def _review_clips(
                 advance=advance,
                 wanted=scoring.wanted,
                 chapters={str(each.path): each.chapters for each in recordings},
+                stills_fps=stills_fps,
             )
         ) as results,
     ):
@@ -143,7 +166,8 @@ def _review_clips(
             for line in scored.measures.notes:
                 note(settings, f"{line}.")
             with outcome.noting():
-                clip = None if hide else playable(scored.measures.clip, report, proxy=wanted.proxy, advance=advance)
+                no_film = hide is not None or stills_fps is not None
+                clip = None if no_film else playable(scored.measures.clip, report, proxy=wanted.proxy, advance=advance)
                 page = clip_page(scored, scoring.profile, hide=hide, played=Played(clip))
                 write(report, page, inputs=files, force=wanted.force)
                 outcome.written.append(report)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.footage import footage_of
-from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
+from rigcoach.cli.options import CommandOptions, force_option, json_option, sequence_options, stills_rate, talk_options
 from rigcoach.cli.output import kept_when_stopped, note, progress, to_file_or_stdout, warn
 from rigcoach.cli.score_printers import CsvPrinter, JsonLinesPrinter, JsonPrinter, ScorePrinter, TablePrinter
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
@@ -29,17 +28,7 @@ class FellShortError(RigcoachError):
 @click.command()
 @click.argument("clips", nargs=-1, required=True, metavar="CLIP|FOLDER...")
 @click.option("-r", "--recursive", is_flag=True, help="Include subfolders of a FOLDER.")
-@click.option(
-    "--sequence",
-    is_flag=True,
-    help="Score each FOLDER as one sequence of stills: JPEG, TIFF, or raws by their previews.",
-)
-@click.option(
-    "--fps",
-    type=click.FloatRange(1, 240),
-    metavar="N",
-    help="With --sequence: how many stills are shown a second, 25 by default.",
-)
+@sequence_options
 @scoring_options
 @click.option("--per-frame", is_flag=True, help="With --json or --jsonl: every frame's measures too.")
 @click.option("--jsonl", is_flag=True, help="Print a JSON object a line, one for each clip, as they come.")
@@ -91,11 +80,7 @@ def score(
     form = _form(settings, jsonl=jsonl, csv=csv, output=output)
     if per_frame and form not in ("json", "jsonl"):
         raise click.UsageError("--per-frame goes with --json or --jsonl.")
-    if sequence and recursive:
-        raise click.UsageError("--sequence takes each FOLDER as it is: name the folders instead of -r.")
-    if fps is not None and not sequence:
-        raise click.UsageError("--fps goes with --sequence.")
-    stills_fps = Fraction(fps or 25).limit_denominator(1001) if sequence else None
+    stills_fps = stills_rate(sequence=sequence, fps=fps, recursive=recursive)
     chapters: dict[str, tuple[Path, ...]] = {}
     if not sequence:
         clips, chapters = _files(settings, clips, below=recursive)

@@ -106,3 +106,12 @@ def test_the_command_scores_a_folder_of_stills(tmp_path):
 
 def test_fps_without_sequence_is_wrong_usage(tmp_path):
     assert CliRunner().invoke(main, ["score", str(tmp_path), "--fps", "12"]).exit_code == 2
+
+
+def test_a_sequence_has_a_report_beside_its_folder(tmp_path):
+    folder = write_stills(tmp_path / "dawn", 12, missing=(5,))
+    done = CliRunner().invoke(main, ["review", str(folder), "--sequence"])
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "dawn.review.html").read_text()
+    assert "Pictures missing: 1 (gaps: 1)" in page
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["dawn", "dawn.review.html"]
