@@ -29,7 +29,7 @@ from rigcoach.journal import folder, index
 from rigcoach.journal.states import TakeState
 
 _STUCK_S = 0.15  # one that says nothing for so long waits for the other
-_LONGEST_S = 60.0
+_LONGEST_S = 240.0  # on a busy machine, too
 _DONE, _REFUSED, _FAILED = 0, 3, 4
 
 
