@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from report.test_browser import CONTRAST
 from served import PHONES_AT, Served, served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -30,7 +31,9 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("day") / "home"
     (home / "drills").mkdir(parents=True)
     (home / "drills" / "short.toml").write_text(DRILL)
-    with served(home, "--phone", "--address", PHONES_AT, camera="emulated") as running:
+    (home / "card").mkdir()
+    options = ("--phone", "--address", PHONES_AT, "--watch", str(home / "card"))
+    with served(home, *options, camera="emulated") as running:
         yield running
 
 
@@ -107,6 +110,9 @@ def fits_and_is_named(browser: Any, name: str) -> None:
             looks(browser, width, scheme)
             shot(browser, f"{name}-{width}-{scheme}")
             assert browser.execute_script("return document.documentElement.scrollWidth") <= width, (name, width)
+            read, unreadable = browser.execute_script(CONTRAST)
+            assert read > 10
+            assert unreadable == []
     unnamed = browser.execute_script(
         "const named = (e) => (e.labels && e.labels.length) || e.getAttribute('aria-label') || e.alt"
         " || e.textContent.trim();"
@@ -187,6 +193,18 @@ def test_a_whole_day(day: Served, browsers: tuple[Any, Any]) -> None:
     until(lambda: desk.execute_script(f"{video} return v.readyState >= 2 && v.videoWidth"))
     looks(desk, 1440, "light")
     shot(desk, "take")
+
+    # The day's clips, as a card would bring them: scored, marked by a key, and the picked one's keepers exported.
+    shutil.copyfile(session.parent / "take-01.mov", day.home / "card" / "first.mov")
+    desk.get(day.origin() + "/strip")
+    item = until(lambda: desk.find_elements("css selector", "#film li"))[0]
+    item.send_keys("p")
+    until(lambda: item.find_elements("css selector", "[aria-pressed=true]"))
+    fits_and_is_named(desk, "strip")
+    desk.find_element("css selector", ".export[value=edl]").click()
+    assert until(lambda: desk.find_elements("css selector", "#told a"))
+    (exported,) = (day.home / "watch").glob("*/exports/card.edl")
+    assert "first.mov" in exported.read_text()
     severe = [each["message"] for each in desk.get_log("browser") if each["level"] == "SEVERE"]
     assert severe == []
 
