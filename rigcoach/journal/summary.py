@@ -99,7 +99,7 @@ def summarise(session: Session) -> Summary:
         distance_spread=stdev(off) if len(off) > 1 else None,
         work_on=_work_on(scores),
         passed=met if session.counts else None,
-        why=why if session.counts else f"it does not count: {why_not_counted(session)}",
+        why=why if session.counts else why_not_counted(session),
         rules=rules,
         met=met,
     )
