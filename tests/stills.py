@@ -17,7 +17,7 @@ def scene() -> np.ndarray:
     """Return linear light of a wall of patches and posts."""
     random = np.random.default_rng(5)
     light = np.kron(random.uniform(0.05, 0.5, (60, 100)), np.ones((12, 12))).astype(np.float32)
-    return cv2.GaussianBlur(light, None, 0.8)
+    return cv2.GaussianBlur(light, (0, 0), 0.8)
 
 
 def write_stills(
@@ -44,7 +44,7 @@ def write_stills(
         shift = np.array([[1, 0, -place], [0, 1, -30]], np.float32)
         seen = cv2.warpAffine(light, shift, SIZE, flags=cv2.INTER_CUBIC)
         if blur_px is not None and blur_px[i] > 0:
-            seen = cv2.GaussianBlur(seen, None, blur_px[i])
+            seen = cv2.GaussianBlur(seen, (0, 0), blur_px[i])
         sensitivity = 100.0 if iso is None else iso[i]
         gain = 2.0 ** (np.log2(sensitivity / 100) + (0.0 if light_ev is None else light_ev[i]))
         linear = np.clip(seen * gain, 0, 1)
@@ -59,6 +59,9 @@ def write_stills(
             told[Base.DateTimeOriginal] = taken.strftime("%Y:%m:%d %H:%M:%S")
             told[Base.SubsecTimeOriginal] = f"{taken.microsecond // 10_000:02d}"
             told[Base.ExposureTime], told[Base.FNumber], told[Base.ISOSpeedRatings] = 0.02, 8.0, int(sensitivity)
-        quality = {"quality": 95} if ending.lower().startswith(".j") else {}
-        picture.save(folder / f"IMG_{i + 1:04d}{ending}", exif=exif, **quality)
+        path = folder / f"IMG_{i + 1:04d}{ending}"
+        if ending.lower().startswith(".j"):
+            picture.save(path, exif=exif, quality=95)
+        else:
+            picture.save(path, exif=exif)
     return folder

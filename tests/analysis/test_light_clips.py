@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from accuracy_natural import EXPOSURES, plain_recording, tied_rank_correlation
 from degrade import developed, linear_srgb
 from measure.leaves import leaves, recorded, spread
+from photographs import read_bgr
 from video.converted import LAYOUTS, write_converted
 
 from rigcoach.analysis.clip_analysis import analyse_clip
@@ -59,7 +59,7 @@ def test_a_lens_racked_out_of_focus_is_ranked_through_h264_at_limited_range(
 ) -> None:
     steps, radii = [], []
     for step, path in enumerate(sorted((shared / "clips/defocus" / sweep).glob("*.png"))):
-        picture = cv2.imread(str(path))
+        picture = read_bgr(path)
         light = linear_srgb(picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2])
         for i, (exposure_ev, iso) in enumerate(EXPOSURES):
             luma = developed(light, plain_recording(exposure_ev, iso), np.random.default_rng([step, i]))

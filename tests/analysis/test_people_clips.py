@@ -7,9 +7,11 @@ import cv2
 import numpy as np
 import pytest
 from clips import write_video
+from known import known
+from photographs import read_grey
 
 from rigcoach.analysis.clip_analysis import analyse_clip
-from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
+from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.scoring.batch import ScoredClip
 from rigcoach.scoring.documents import clip_document
 from rigcoach.scoring.score import score_clip
@@ -27,9 +29,9 @@ def yunet(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("RIGCOACH_HOME", str(home))
 
 
-def clip_with(shared: Path, path: Path, places: dict[tuple[int, int], float]) -> ClipMeasurements | Path:
+def clip_with(shared: Path, path: Path, places: dict[tuple[int, int], float]) -> Path:
     """Thirty frames of a face on grey, at places in a frame of 1280 by 720, enlarged so many times."""
-    photograph = cv2.imread(str(shared / "clips/faces/astronaut.png"), cv2.IMREAD_GRAYSCALE)
+    photograph = read_grey(shared / "clips/faces/astronaut.png")
     canvas = np.full((720, 1280), 110, np.uint8)
     for (x, y), times in places.items():
         face = cv2.resize(photograph[0:230, 120:340], None, fx=times, fy=times, interpolation=cv2.INTER_AREA)
@@ -83,7 +85,7 @@ def test_a_walker_heads_where_the_boxes_drawn_by_hand_go(shared, tmp_path, monke
     assert "right" not in ways
     for frame in measures.frames:
         if frame.framing is not None and frame.framing.heading == "left":
-            assert frame.framing.lead_room == pytest.approx(frame.subject.box[0] / 960, abs=1e-6)
+            assert frame.framing.lead_room == pytest.approx(known(frame.subject).box[0] / 960, abs=1e-6)
         if frame.person is not None:
             assert frame.distance_m == frame.person.distance_m
             assert frame.person.by == "body height"

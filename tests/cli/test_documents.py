@@ -10,12 +10,12 @@ ROOMS = Path(rigcoach.__file__).parent
 
 def schemas(path: Path) -> list[str]:
     """The schemas of the documents that a module makes."""
-    found = []
+    found: list[str] = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and key.value == "schema":
-                    found.append(value.value if isinstance(value, ast.Constant) else ast.unparse(value))
+                    found.append(str(value.value) if isinstance(value, ast.Constant) else ast.unparse(value))
     return found
 
 

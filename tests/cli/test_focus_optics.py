@@ -11,6 +11,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
+from known import known
 from pypdfium2 import raw
 
 from rigcoach.cli.main import main
@@ -174,7 +175,7 @@ def test_marks_stand_where_the_helicoid_takes_them_on_the_side_the_ring_turns_to
     tmp_path: Path, lens: str, side: int
 ) -> None:
     path = tmp_path / "scale.svg"
-    close_m = load_gear().lenses[lens].close_focus_m
+    close_m = known(load_gear().lenses[lens].close_focus_m)
     document = told(
         "scale", *RIG, "--lens", lens, "--diameter", str(RING_MM), "--throw", str(THROW_DEG), "--out", str(path)
     )

@@ -91,12 +91,16 @@ def test_every_name_is_reviewed_and_exported(folder, name):
     assert (folder / f"{name}.xmp").is_file()
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 def test_a_path_is_printed_whole_for_programs_and_fit_to_be_seen_on_a_terminal(monkeypatch, capfdbinary):
     path = Path(os.fsdecode(b"caf\xe9\x1b[31m.html"))
     print_path(path)
     assert capfdbinary.readouterr().out == b"caf\xe9\x1b[31m.html\n"
-    terminal = io.StringIO()
-    terminal.isatty = lambda: True
+    terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     print_path(path)
     assert "\x1b" not in terminal.getvalue().replace("\x1b[0m", "")

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,8 @@ def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip of the target card, in focus, a little low."""
     path = tmp_path_factory.mktemp("takes") / "take-01.mov"
-    still = {"sway_deg": 0.0, "roll_wobble_deg": 0.0}
-    near = {"card_distance_m": 1.2, "focus_distance_m": 1.2, "aim": (0.0, 0.06)}
-    write_clip(SceneSpec(width=960, height=540, **still, **near), FRAMES, path)
+    still = SceneSpec(width=960, height=540, sway_deg=0.0, roll_wobble_deg=0.0)
+    write_clip(replace(still, card_distance_m=1.2, focus_distance_m=1.2, aim=(0.0, 0.06)), FRAMES, path)
     return path
 
 

@@ -18,6 +18,7 @@ import gphoto2 as gp
 import numpy as np
 import pytest
 from emulated.computer import FOLDER, Computer, connected
+from known import known
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.scene.truth import ClipTruth
@@ -25,7 +26,7 @@ from rigcoach.target_card import A3, A4
 
 
 def grey(jpeg: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    return known(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE))
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +239,7 @@ def test_live_view_ends_with_the_session(body: EmulatedBody) -> None:
 
 @pytest.mark.slow
 def test_a_recorded_movie_is_h264_at_1080p(movie: Movie) -> None:
-    with av.open(io.BytesIO(movie.data)) as clip:
+    with av.open(io.BytesIO(movie.data), "r") as clip:
         stream = clip.streams.video[0]
         frames = sum(1 for _ in clip.decode(stream))
         assert (stream.codec_context.name, stream.width, stream.height) == ("h264", 1920, 1080)
@@ -264,7 +265,7 @@ def test_the_card_in_the_movie_is_where_its_truth_says(movie: Movie) -> None:
     detector = cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50))
     (target,) = [card for card in (A3, A4) if math.isclose(card.width_mm, movie.truth.card_width_mm)]
     marker = max(target.markers, key=lambda each: each.side_mm)
-    with av.open(io.BytesIO(movie.data)) as clip:
+    with av.open(io.BytesIO(movie.data), "r") as clip:
         for frame, true in zip(clip.decode(video=0), movie.truth.frames, strict=True):
             corners, ids, _ = detector.detectMarkers(frame.to_ndarray(format="gray"))
             seen = next(found[0] for found, number in zip(corners, ids.ravel(), strict=True) if number == marker.id)

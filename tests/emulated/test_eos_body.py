@@ -54,7 +54,8 @@ class Handler:
     def events(self) -> list[tuple[int, bytes]]:
         data = self.ask(OperationCode.EOS_GET_EVENT).data
         assert data is not None
-        found, at = [], 0
+        found: list[tuple[int, bytes]] = []
+        at = 0
         while True:
             size, code = struct.unpack_from("<II", data, at)
             if (size, code) == (8, 0):

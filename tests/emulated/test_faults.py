@@ -6,7 +6,7 @@ import pytest
 
 from rigcoach.emulated.ptp import wire
 from rigcoach.emulated.ptp.faults import FAULTS, Delivery, FaultKind, FaultyBody, InjectedFault, fault_from_json
-from rigcoach.emulated.ptp.operations import Operation, OperationCode, Response, ResponseCode
+from rigcoach.emulated.ptp.operations import Operation, OperationCode, PtpEvent, Response, ResponseCode
 
 ISO, SHUTTER = 0xD103, 0xD102
 GET_EVENT = Operation(OperationCode.EOS_GET_EVENT, 1)
@@ -30,6 +30,9 @@ class Recorder:
         self.asked.append(operation)
         is_file = operation.code == OperationCode.GET_OBJECT
         return Response(data=bytes(100)) if is_file else Response()
+
+    def events_due(self) -> tuple[PtpEvent, ...]:
+        return ()
 
     def beside(self, operation: Operation) -> Operation:
         code, value = struct.unpack_from("<4xII", operation.data)

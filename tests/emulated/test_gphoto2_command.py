@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import pytest
 from clients import limit_memory
+from photographs import read_bgr
 
 from rigcoach.emulated.process import EmulatedBody
 
@@ -71,7 +72,7 @@ def test_it_lists_the_whole_configuration(gphoto2: Gphoto2) -> None:
 def test_it_pulls_a_live_view_frame(gphoto2: Gphoto2, tmp_path: Path) -> None:
     gphoto2("--capture-preview")
     (frame,) = tmp_path.glob("*preview*.jpg")
-    assert cv2.imread(str(frame)).shape == (680, 1024, 3)
+    assert read_bgr(frame).shape == (680, 1024, 3)
 
 
 def test_it_records_a_movie_and_fetches_it(gphoto2: Gphoto2, body: EmulatedBody, tmp_path: Path) -> None:
@@ -95,4 +96,4 @@ def test_it_takes_a_still_and_fetches_it(gphoto2: Gphoto2, body: EmulatedBody, t
     small = "imagesize=3008x2008" if "Nikon" in body.model else "imageformat=4"
     gphoto2("--set-config", small, "--capture-image-and-download", "--force-overwrite")
     (still,) = tmp_path.glob("*.[jJ][pP][gG]")
-    assert cv2.imread(str(still)).shape[1] in (2784, 3008)
+    assert read_bgr(still).shape[1] in (2784, 3008)

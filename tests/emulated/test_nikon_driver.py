@@ -10,6 +10,7 @@ import gphoto2 as gp
 import numpy as np
 import pytest
 from emulated.computer import Computer, connected
+from known import known
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.ptp.faults import FaultKind, InjectedFault
@@ -105,7 +106,7 @@ def test_the_dial_and_the_battery_are_the_photographers(body: EmulatedBody) -> N
 @pytest.mark.slow
 def test_live_view_moves_thirty_times_a_second_at_most(computer: Computer) -> None:
     def grey() -> np.ndarray:
-        return cv2.imdecode(np.frombuffer(computer.preview(), np.uint8), cv2.IMREAD_GRAYSCALE)
+        return known(cv2.imdecode(np.frombuffer(computer.preview(), np.uint8), cv2.IMREAD_GRAYSCALE))
 
     first = grey()
     assert first.shape == (680, 1024)
@@ -140,7 +141,7 @@ def test_a_movie_is_recorded_told_and_fetched(computer: Computer) -> None:
     computer.set("movie", 0)
     name = computer.new_file(FOLDER)
     file = computer.camera.file_get(FOLDER, name, gp.GP_FILE_TYPE_NORMAL)
-    with av.open(io.BytesIO(bytes(file.get_data_and_size()))) as clip:
+    with av.open(io.BytesIO(bytes(file.get_data_and_size())), "r") as clip:
         assert sum(1 for _ in clip.decode(video=0)) >= 15
     assert computer.get("applicationmode") == "Application Mode 0"
 
@@ -154,5 +155,6 @@ def test_a_still_is_taken(computer: Computer, target: str) -> None:
     taken = computer.camera.capture(gp.GP_CAPTURE_IMAGE)
     file = computer.camera.file_get(taken.folder, taken.name, gp.GP_FILE_TYPE_NORMAL)
     picture = cv2.imdecode(np.frombuffer(bytes(file.get_data_and_size()), np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
     assert picture.shape == (2008, 3008)
     assert (taken.folder == FOLDER) == (target == "Memory card")

@@ -7,12 +7,14 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import SupportsFloat
 
 import cv2
 import gphoto2 as gp
 import numpy as np
 import pytest
 from emulated.computer import FOLDER, Computer, connected
+from known import known
 from PIL import Image
 
 from rigcoach.emulated.film import live_truth
@@ -46,7 +48,7 @@ def computer(body: EmulatedBody) -> Iterator[Computer]:
 
 
 def pixels(jpeg: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    return known(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR))
 
 
 def test_a_still_for_the_card_is_on_it(computer: Computer, truths: Path) -> None:
@@ -75,6 +77,13 @@ def exif(jpeg: bytes) -> dict[int, object]:
         return {**found, **found.get_ifd(0x8769)}
 
 
+def seconds_of(told: dict[int, object]) -> float:
+    """The exposure time."""
+    seconds = told[0x829A]
+    assert isinstance(seconds, SupportsFloat)
+    return float(seconds)
+
+
 def test_a_still_tells_what_it_was_taken_with_and_has_a_thumbnail(computer: Computer) -> None:
     computer.set("capturetarget", "Memory card")
     computer.set("artist", "A. Photographer")
@@ -83,8 +92,10 @@ def test_a_still_tells_what_it_was_taken_with_and_has_a_thumbnail(computer: Comp
     told = exif(jpeg)
     # EXIF 2.3: Model, Artist, ISO, exposure time, pixels; a lens without contacts tells no aperture.
     assert (told[0x0110], told[0x013B], told[0x8827]) == ("Canon EOS 5D Mark II", "A. Photographer", 800)
-    assert (float(told[0x829A]), told[0xA002], told[0xA003]) == (1 / 125, 2784, 1856)
-    assert float(told[0x829D]) == 0
+    assert (seconds_of(told), told[0xA002], told[0xA003]) == (1 / 125, 2784, 1856)
+    aperture = told[0x829D]
+    assert isinstance(aperture, SupportsFloat)
+    assert float(aperture) == 0
     thumbnail = computer.camera.file_get(taken.folder, taken.name, gp.GP_FILE_TYPE_PREVIEW)
     assert pixels(bytes(thumbnail.get_data_and_size())).shape == (120, 160, 3)
     # The driver fetches EXIF alone, from the file's first segment.
@@ -123,7 +134,7 @@ def test_a_bulb_exposure_is_as_long_as_the_computer_holds_it(computer: Computer)
     computer.set("bulb", 0)
     taken = computer.new_file()
     computer.set("autoexposuremode", "Manual")
-    assert 1.25 <= float(exif(computer.fetch(taken))[0x829A]) < 5
+    assert 1.25 <= seconds_of(exif(computer.fetch(taken))) < 5
 
 
 def test_magnified_live_view_shows_the_same_card_five_times_as_large(computer: Computer, truths: Path) -> None:

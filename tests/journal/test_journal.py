@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from journal.made_sessions import kept, scored, session
+from known import known
 
 from rigcoach.cli.session_text import summary_lines
 from rigcoach.drills.model import Station
@@ -32,7 +33,7 @@ def test_distances_are_held_against_those_asked_for() -> None:
     asked = (Station(distance_m=2), Station(distance_m=4), Station(distance_m=5, to_m=2, move="walk-towards"))
     away = (2.2, 4.8, 3.0)
     takes = tuple(
-        replace(take, station=station, score=replace(take.score, distance_m=distance_m))
+        replace(take, station=station, score=replace(known(take.score), distance_m=distance_m))
         for take, station, distance_m in zip(made.takes, asked, away, strict=False)
     )
     summary = summarise(replace(made, takes=(*takes, made.takes[3])))

@@ -129,8 +129,8 @@ def test_a_session_that_cannot_be_is_told_and_hides_no_other(wrong: str) -> None
         result = run(*command)
         assert result.exit_code == 1
         assert "is not a session" in result.stderr
-    for command in (("log",), ("log", "trend"), ("log", "report"), ("log", "export", "csv"), ("ingest",)):
-        assert "inside rigcoach" not in run(*command).stderr
+    for words in (("log",), ("log", "trend"), ("log", "report"), ("log", "export", "csv"), ("ingest",)):
+        assert "inside rigcoach" not in run(*words).stderr
 
 
 def test_folders_that_are_no_sessions_are_told_and_hide_none(home: Path) -> None:

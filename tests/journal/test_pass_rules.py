@@ -23,7 +23,7 @@ def shot_at(
     distance_m: float, sd_m: float | None = 0.02, *, kind: str = "target", drill: str = "hip-3m", **other: float
 ) -> Session:
     made = session(drill, (90.0,) * 4)
-    score = replace(scored(90.0, **other), distance_m=distance_m, distance_sd_m=sd_m, subject_kind=kind)
+    score = replace(scored(90.0, 1, **other), distance_m=distance_m, distance_sd_m=sd_m, subject_kind=kind)
     return replace(made, takes=tuple(replace(take, score=score) for take in made.takes))
 
 

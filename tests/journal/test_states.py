@@ -1,5 +1,6 @@
 """Which step may follow on which, and that the documentation shows the table."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,9 @@ def test_a_take_that_is_on_the_card_stays_so_when_it_cannot_be_fetched(session: 
         lambda session: (session.closed(), session.stopped()),
     ],
 )
-def test_an_illegal_step_raises_and_changes_nothing(session: OpenSession, illegal: object) -> None:
+def test_an_illegal_step_raises_and_changes_nothing(
+    session: OpenSession, illegal: Callable[[OpenSession], object]
+) -> None:
     from rigcoach.journal import folder
 
     with pytest.raises(IllegalStepError):
@@ -79,5 +82,5 @@ def test_nothing_that_was_recorded_can_be_called_missing() -> None:
 
 def test_the_documentation_shows_the_table() -> None:
     page = PAGE.read_text("utf-8")
-    for steps in (TAKE_STEPS, SESSION_STEPS):
-        assert f"```mermaid\n{diagram(steps)}\n```" in page, "make it anew with rigcoach.journal.states.diagram"
+    for drawn in (diagram(TAKE_STEPS), diagram(SESSION_STEPS)):
+        assert f"```mermaid\n{drawn}\n```" in page, "make it anew with rigcoach.journal.states.diagram"

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from leaves import leaves, recorded, spread
+from known import known
+from measure.leaves import leaves, recorded, spread
 
 from rigcoach.measure.blur.blur_network import shipped_network
 from rigcoach.measure.blur.blur_over_time import steadied
@@ -44,15 +45,16 @@ def test_what_is_not_known_in_a_frame_stays_unknown() -> None:
 
 
 def test_a_small_region_is_told_more_surely_with_a_larger_one_as_far_away() -> None:
-    reach, reach_together = [], []
+    reach: list[float] = []
+    reach_together: list[float] = []
     for seed in range(6):
         radius_px = 0.5 + 0.6 * seed
         luma = recorded(spread(leaves(SIDE, 40 + seed), radius_px), iso=1600, seed=seed)
         own = natural_blur(luma, (130.0, 130.0, 60.0, 60.0), STILL)
         both = together(own, natural_blur(luma, (100.0, 100.0, 120.0, 180.0), STILL))
         assert both.blur_px == pytest.approx(radius_px, abs=0.8)
-        reach.append(np.ptp(own.blur_px_interval))
-        reach_together.append(np.ptp(both.blur_px_interval))
+        reach.append(float(np.ptp(known(own.blur_px_interval))))
+        reach_together.append(float(np.ptp(known(both.blur_px_interval))))
     assert np.mean(reach_together) < 0.9 * np.mean(reach)
 
 
@@ -68,7 +70,7 @@ def test_what_is_unlike_everything_learnt_is_noticed_and_told_less_surely() -> N
     picture = recorded(spread(leaves(SIDE, 60), 2.0), iso=200)
     # Black and white dots, as in print: no photograph's detail grows so towards the finest.
     dots = np.where(np.indices((SIDE, SIDE)).sum(axis=0) % 2, 235, 20).astype(np.uint8)
-    usual, strange = (network_inputs(blur_signs(luma), STILL)[None] for luma in (picture, dots))
+    usual, strange = (network_inputs(known(blur_signs(luma)), STILL)[None] for luma in (picture, dots))
     assert network.strangeness(usual)[0] < 1 < network.strangeness(strange)[0]
     # Alike in all that the widening goes by otherwise: the strangeness alone widens.
     widths = [np.ptp(network.predict(each)[0, 1:3]) for each in (usual, strange)]

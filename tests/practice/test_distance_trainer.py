@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from journal.made_sessions import FIRST
+from known import known
 from scipy import stats
 
 from rigcoach.cli.main import main
@@ -31,7 +32,8 @@ def test_the_bias_is_told_by_distance_with_students_interval() -> None:
     far = [JudgedDistance(FIRST, 4.0, 5.0)]
     first, last = bias_by_distance([*near, *far])
     interval = stats.t.interval(0.95, 3, loc=0.2, scale=stats.sem([0.1, 0.2, 0.3, 0.2]))
-    assert (first.bias - first.half_width, first.bias + first.half_width) == pytest.approx(interval)
+    half_width = known(first.half_width)
+    assert (first.bias - half_width, first.bias + half_width) == pytest.approx(interval)
     assert "too far on average, likely real" in first.sentence
     assert last.half_width is None
     assert "2 more to tell a bias" in last.sentence

@@ -36,13 +36,11 @@ def filmed(number: int, *, side_px: float = 300, blur_px: float = 2.0, noise: fl
     ends = np.array([[0, 0], [height, 0], [height, height], [0, height]], np.float32)
     warp = cv2.getPerspectiveTransform(ends, placed.astype(np.float32))
     chance = np.random.default_rng(number)
-    wall = chance.normal(120, 20, (720, 1280)).astype(np.float32)
-    wall = cv2.GaussianBlur(wall, (0, 0), 6)
+    wall = cv2.GaussianBlur(chance.normal(120, 20, (720, 1280)).astype(np.float32), (0, 0), 6)
     held = cv2.warpPerspective(slate, warp, (1280, 720), flags=cv2.INTER_AREA).astype(np.float32)
     mask = cv2.warpPerspective(np.full_like(slate, 255), warp, (1280, 720)).astype(np.float32) / 255
-    frame = wall * (1 - mask) + held * 0.8 * mask
-    if blur_px:
-        frame = cv2.GaussianBlur(frame, (0, 0), blur_px)
+    sharp = wall * (1 - mask) + held * 0.8 * mask
+    frame = cv2.GaussianBlur(sharp, (0, 0), blur_px) if blur_px else sharp
     return np.clip(frame + chance.normal(0, noise, frame.shape), 0, 255).astype(np.uint8)
 
 

@@ -144,7 +144,7 @@ def drawn_edge(radius_px: float, turn_deg: float, contrast: float) -> np.ndarray
         reach = int(radius_px * fine) + 1
         v, u = np.mgrid[-reach : reach + 1, -reach : reach + 1]
         disc = (np.hypot(u, v) <= radius_px * fine).astype(np.float32)
-        plane = cv2.filter2D(plane, -1, disc / disc.sum(), borderType=cv2.BORDER_REPLICATE)
+        plane = np.asarray(cv2.filter2D(plane, -1, disc / disc.sum(), borderType=cv2.BORDER_REPLICATE), np.float32)
     return cv2.resize(plane, (64, 64), interpolation=cv2.INTER_AREA).round().astype(np.uint8)
 
 

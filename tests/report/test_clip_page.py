@@ -13,6 +13,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from known import known
 from report.reviewed import RING_M
 
 from rigcoach.report.clip_charts import clip_charts, keeper_runs
@@ -109,7 +110,7 @@ def test_moments_show_the_frame_that_they_name(reviewed):
     clip = reviewed.scored.measures.clip
     for moment in (*shown.best, *shown.worst):
         data = base64.b64decode(moment.picture.split(",")[1])
-        picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+        picture = known(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE))
         scale = clip.width / picture.shape[1]
         # The paper round the card's middle is far brighter than the wall: its middle is the true place.
         bright = np.argwhere(picture > 0.75 * picture.max())
@@ -117,8 +118,8 @@ def test_moments_show_the_frame_that_they_name(reviewed):
         middle = np.median(bright, axis=0)[::-1] * scale
         assert middle == pytest.approx([(0.5 + true[0]) * clip.width, (0.5 + true[1]) * clip.height], abs=40)
         assert moment.wanted == (clip.width / 2, clip.height / 2)
-        x, y, w, _ = moment.box
-        px, py, pw, ph = moment.patch_box
+        x, y, w, _ = known(moment.box)
+        px, py, pw, ph = known(moment.patch_box)
         assert px >= x - pw / 2
         assert py >= y - ph / 2
         assert px + pw <= x + w + pw / 2
@@ -154,7 +155,7 @@ def test_a_page_plays_the_clip_by_an_address_that_both_can_be_carried_with(revie
     html = clip_page(reviewed.scored, played=Played(address(reviewed.path, tmp_path / "a" / "page.html")))
     page = Page(html)
     (viewer,) = [a for _, a in page.tags if a.get("id") == "viewer"]
-    played = json.loads(viewer["data-play"])
+    played = json.loads(known(viewer["data-play"]))
     assert (tmp_path / "a" / unquote(played["src"])).resolve() == reviewed.path.resolve()
     assert "media-src 'self' file:" in html
     assert len(played["times"]) == len(played["boxes"]) == len(reviewed.truth.frames)
@@ -197,7 +198,7 @@ def test_a_small_copy_is_what_every_browser_decodes_made_once(reviewed, tmp_path
 
 
 def test_heat_lies_where_the_card_was(reviewed):
-    found = heat(reviewed.scored.measures)
+    found = known(heat(reviewed.scored.measures))
     weights = np.array([cell.strength for cell in found.cells])
     centres = np.array([(cell.x + found.side / 2, cell.y + found.side / 2) for cell in found.cells])
     offsets = np.array([frame.offset for frame in reviewed.truth.frames])

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from known import known
 from report.reviewed import FRAMES, Reviewed
 
 from rigcoach.base.errors import RigcoachError
@@ -248,7 +249,7 @@ def test_takes_are_told_apart_in_the_table(cut):
 def test_exiftool_reads_the_rating(cut, overall, keepers, stars, tmp_path):
     path = tmp_path / "take.mov.xmp"
     path.write_text(xmp(replace(cut, score=replace(cut.score, overall=overall, keeper_ratio=keepers))))
-    read = json.loads(subprocess.run([EXIFTOOL, "-json", "-n", path], capture_output=True, check=True).stdout)[0]
+    read = json.loads(subprocess.run([known(EXIFTOOL), "-json", "-n", path], capture_output=True, check=True).stdout)[0]
     assert read["Rating"] == stars
     assert read.get("Label") == ("Red" if stars == -1 else None)
     assert read.get("PickLabel") == (1 if stars == -1 else None)
@@ -259,7 +260,7 @@ def test_exiftool_reads_the_rating(cut, overall, keepers, stars, tmp_path):
 def test_exiv2_which_darktable_and_digikam_use_reads_it_too(cut, tmp_path):
     path = tmp_path / "take.mov.xmp"
     path.write_text(xmp(replace(cut, score=replace(cut.score, overall=70.0, keeper_ratio=0.0))))
-    read = subprocess.run([EXIV2, "-px", path], capture_output=True, text=True, check=True).stdout
+    read = subprocess.run([known(EXIV2), "-px", path], capture_output=True, text=True, check=True).stdout
     found = {line.split()[0]: line.split()[-1] for line in read.splitlines()}
     assert found["Xmp.xmp.Rating"] == "-1"
     assert found["Xmp.xmp.Label"] == "Red"

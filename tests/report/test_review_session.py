@@ -19,6 +19,8 @@ import pytest
 from click.testing import CliRunner, Result
 from clips import write_video
 from journal.made_sessions import kept, scored, session
+from known import known
+from photographs import read_grey
 from report.test_clip_page import Page
 from report.test_share import seen
 
@@ -157,7 +159,7 @@ def test_ctrl_c_leaves_nothing_half_written(thirds, tmp_path):
 def face_take(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a take that shows a face, and its scores as a drill writes them."""
     path = tmp_path_factory.mktemp("face")
-    grey = cv2.imread(str(shared / "clips" / "faces" / "astronaut.png"), cv2.IMREAD_GRAYSCALE)
+    grey = read_grey(shared / "clips" / "faces" / "astronaut.png")
     write_video(path / "take-01.mov", [grey] * 3, fps=3)
     outcome = score_take(OpenSession(path, session(scores=(None,))).job(1, RigOptics()))
     assert outcome.score is not None
@@ -182,7 +184,8 @@ def shown(page: Path) -> list[np.ndarray]:
     for tag, attributes in Page(page.read_text()).tags:
         if tag == "img":
             data = base64.b64decode((attributes["src"] or "").partition(",")[2])
-            found.append(cv2.cvtColor(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+            picture = known(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR))
+            found.append(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
     return found
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from journal.made_sessions import FIRST, kept, session
+from known import known
 from report.test_clip_page import Page
 
 from rigcoach.journal import folder as journal
@@ -45,7 +46,7 @@ def test_distances_stand_beside_the_takes_where_they_are_known():
     folder = kept(scores=(61.0, 80.0))
     assert ">away</th>" not in read_session_page(folder)
     made = journal.read(folder)
-    first = replace(made.takes[0], score=replace(made.takes[0].score, distance_m=2.5))
+    first = replace(made.takes[0], score=replace(known(made.takes[0].score), distance_m=2.5))
     journal.write(folder, replace(made, takes=(first, made.takes[1])))
     page = read_session_page(folder)
     assert "<td>2.50 m</td>" in page
@@ -106,7 +107,7 @@ def test_names_in_a_session_do_nothing():
     fault = Fault("framing.low", "<img src=x onerror=alert(1)>", 2.0)
     made = session(scores=(50.0,), body="<script>alert(2)</script>")
     (take,) = made.takes
-    made = replace(made, takes=(replace(take, score=replace(take.score, faults=(fault,))),))
+    made = replace(made, takes=(replace(take, score=replace(known(take.score), faults=(fault,))),))
     page = Page(read_session_page(journal.create(made)))
     assert len(page.scripts) == 3
     assert not [a for tag, a in page.tags if tag == "img"]
@@ -116,12 +117,12 @@ def test_names_in_a_session_do_nothing():
 def test_the_best_moment_is_shown_where_its_clip_is_there(reviewed):
     made = session(scores=(50.0,))
     (take,) = made.takes
-    moment = replace(take.score.best, start_s=0.2, end_s=0.6)
-    made = replace(made, takes=(replace(take, score=replace(take.score, best=moment)),))
+    moment = replace(known(known(take.score).best), start_s=0.2, end_s=0.6)
+    made = replace(made, takes=(replace(take, score=replace(known(take.score), best=moment)),))
     folder = journal.create(made)
     shutil.copyfile(reviewed.path, folder / "take-01.mov")
     (image,) = [a for tag, a in Page(read_session_page(folder)).tags if tag == "img"]
-    assert image["alt"].startswith("Best moment: take 1")
+    assert known(image["alt"]).startswith("Best moment: take 1")
 
 
 def test_takes_lead_to_their_reports_and_clips_where_they_are_there(reviewed):

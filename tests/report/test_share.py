@@ -1,14 +1,17 @@
 """Faces in pictures that are to be shared."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from photographs import read_bgr
 
 from rigcoach.analysis.focus import Focus
 from rigcoach.analysis.results import FrameMeasurement, Subject
-from rigcoach.measure.people.detector import Detection
+from rigcoach.measure.arrays import Luma
+from rigcoach.measure.people.detector import Detection, TrackRules
 from rigcoach.measure.people.face import YunetFaces
 from rigcoach.measure.people.learned_person import DeimPeople
 from rigcoach.measure.picture.box import Box, overlap
@@ -27,11 +30,11 @@ def seen(rgb: np.ndarray) -> bool:
     """Whether a cascade that is none of the hider's own finds the face."""
     cascade = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / "haarcascade_frontalface_alt.xml"))
     found = cascade.detectMultiScale(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), 1.05, 3)
-    return any(overlap(tuple(map(float, box)), FACE) > 0.1 for box in found)
+    return any(overlap((float(x), float(y), float(w), float(h)), FACE) > 0.1 for x, y, w, h in found)
 
 
 def test_a_face_is_gone_and_the_rest_is_not(shared):
-    bgr = cv2.imread(str(shared / "clips" / "faces" / "astronaut.png"))
+    bgr = read_bgr(shared / "clips" / "faces" / "astronaut.png")
     rgb = np.ascontiguousarray(bgr[:, :, ::-1])
     assert seen(rgb)
     hidden = FaceHider()(rgb, None)
@@ -45,10 +48,10 @@ def test_of_groups_hidden_by_cascades_alone_hardly_a_face_is_left_to_yunet(share
     hider = FaceHider()
     faces = left = 0
     for path in sorted((shared / "clips/faces/dlib").glob("*.jpg")):
-        bgr = cv2.imread(str(path))
+        bgr = read_bgr(path)
         rgb = np.ascontiguousarray(bgr[:, :, ::-1])
         for picture in (rgb, hider(rgb, None)):
-            found = yunet.find(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
+            found = yunet.find(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8))
             count = sum(find.confidence > 0.7 for find in found)
             faces, left = (faces + count, left) if picture is rgb else (faces, left + count)
     assert faces > 15
@@ -74,12 +77,16 @@ class Told:
     """A detector of people that finds one, wherever it looks."""
 
     description = "people"
+    rules = TrackRules(min_confidence=0.5)
 
     def __init__(self, box: Box) -> None:
         self._find = Detection(box, 0.9)
 
-    def find(self, _luma: np.ndarray) -> tuple[Detection, ...]:
+    def find(self, luma: Luma) -> tuple[Detection, ...]:  # noqa: ARG002 - a detector's signature
         return (self._find,)
+
+    def find_near(self, luma: Luma, boxes: Sequence[Box]) -> tuple[Detection, ...]:  # noqa: ARG002 - the same
+        return self.find(luma)
 
 
 def test_the_head_of_somebody_seen_from_behind_is_hidden_and_the_legs_are_not():
@@ -97,7 +104,7 @@ def test_of_walkers_found_as_people_alone_the_faces_are_hidden(shared):
     covered = []
     for picture in read_pictures(read_clip(shared / "clips/walk/walk1.mp4"), range(5, 170, 30)):
         changed = np.any(hider(picture.rgb, None) != picture.rgb, axis=2)
-        for find in yunet.find(cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)):
+        for find in yunet.find(np.asarray(cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY), np.uint8)):
             x, y, w, h = (round(side) for side in find.box)
             covered.append(float(changed[y : y + h, x : x + w].mean()))
     assert len(covered) >= 10
@@ -105,7 +112,7 @@ def test_of_walkers_found_as_people_alone_the_faces_are_hidden(shared):
 
 
 def test_a_face_that_comes_between_two_searches_is_hidden_from_its_first_frame(shared):
-    bgr = cv2.imread(str(shared / "clips" / "faces" / "astronaut.png"))
+    bgr = read_bgr(shared / "clips" / "faces" / "astronaut.png")
     face = np.ascontiguousarray(bgr[:, :, ::-1])
     empty = np.full_like(face, 90)
     pictures = [Picture(i, i / 30, face if i in (4, 5, 6, 7) else empty) for i in range(9)]

@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,9 @@ FRAMES = 8
 def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two scenes: the card where it is wanted, and far too low and turned."""
     folder = tmp_path_factory.mktemp("footage")
-    still = {"width": 640, "height": 360, "card_distance_m": 1.2, "focus_distance_m": 1.2, "sway_deg": 0.1}
-    write_clip(SceneSpec(**still), FRAMES, folder / "a good.mov")
-    write_clip(SceneSpec(**still, aim=(0.1, 0.2), roll_deg=14.0), FRAMES, folder / "b bad.mov")
+    still = SceneSpec(width=640, height=360, card_distance_m=1.2, focus_distance_m=1.2, sway_deg=0.1)
+    write_clip(still, FRAMES, folder / "a good.mov")
+    write_clip(replace(still, aim=(0.1, 0.2), roll_deg=14.0), FRAMES, folder / "b bad.mov")
     return folder
 
 

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import pytest
 from fluent.syntax import FluentParser, ast
+from known import known
 
 from rigcoach.studio.words import LANGUAGES, Words, catalogue
 
@@ -21,7 +22,8 @@ def texts(language: str) -> dict[str, set[str]]:
 
 
 def catalogue_line(language: str, entry: ast.Message) -> str:
-    return catalogue(language)[entry.span.start : entry.span.end]
+    span = known(entry.span)
+    return catalogue(language)[span.start : span.end]
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])

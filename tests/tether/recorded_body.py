@@ -25,7 +25,9 @@ class Exchanged:
 def exchanges(path: Path) -> list[Exchanged]:
     """Read a recorded exchange."""
     found: list[Exchanged] = []
-    code, params, parts, part = 0, (), dict[str, str](), ""
+    code, part = 0, ""
+    params: tuple[int, ...] = ()
+    parts: dict[str, str] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         indent, text = len(line) - len(line.lstrip()), line.strip()
         if not text or text.startswith("#"):

@@ -19,7 +19,7 @@ def test_frames_come_whole_and_live_view_is_off_afterwards(camera: Camera, body:
     assert not body.status().live_view
     assert len(seen) > 1
     for frame in (seen[0], seen[-1]):
-        with av.open(io.BytesIO(frame)) as picture:
+        with av.open(io.BytesIO(frame), "r") as picture:
             decoded = next(picture.decode(video=0))
         assert (decoded.width, decoded.height) == (1024, 680)
         assert not decoded.is_corrupt

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from recorded_body import Exchanged, RecordedBody, exchanges
+from tether.recorded_body import Exchanged, RecordedBody, exchanges
 
 from rigcoach.emulated.eos import eos5d2, eos_events
 from rigcoach.emulated.eos.eos_properties import PropertyCode, ValueType

@@ -49,7 +49,9 @@ def converted(greys: Sequence[NDArray[np.uint8]], layout: str) -> list[av.VideoF
         frame.color_trc, frame.color_primaries, frame.color_range, frame.colorspace = 1, 1, 2, 0
         frame.pts = i
         source.push(frame)
-        out.append(chain[-1].pull())
+        pulled = chain[-1].pull()
+        assert isinstance(pulled, av.VideoFrame)
+        out.append(pulled)
     return out
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from av.stream import Disposition
 from clips import write_video
+from known import known
 from video.movies import Layout, add_track, fill_track, scene, write_movie
 
 from rigcoach.video.clip import read_clip, read_frames, read_pictures
@@ -166,7 +167,11 @@ def test_pixels_of_no_cameras_shape_are_refused_in_words(tmp_path):
 
 def test_pictures_that_change_their_size_are_told(tmp_path):
     parts = [
-        write_movie(tmp_path / f"{i}.ts", [cv2.resize(frame, size) for frame in FRAMES], Layout(container="mpegts"))
+        write_movie(
+            tmp_path / f"{i}.ts",
+            [np.asarray(cv2.resize(frame, size), np.uint8) for frame in FRAMES],
+            Layout(container="mpegts"),
+        )
         for i, size in enumerate(((320, 180), (160, 90)))
     ]
     path = tmp_path / "joined.ts"
@@ -203,7 +208,7 @@ def test_the_length_is_the_footages_not_the_files(tmp_path):
         output.mux(sound.encode(silence))
         output.mux(sound.encode(None))
     with av.open(str(path)) as container:
-        assert container.duration / av.time_base > 1.9
+        assert known(container.duration) / av.time_base > 1.9
     assert read_clip(path).duration_s == pytest.approx(0.24)
 
 

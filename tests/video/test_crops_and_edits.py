@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 import pytest
-from movies import Layout, write_movie
+from video.movies import Layout, write_movie
 
 from rigcoach.video.clip import read_clip, read_frames
 

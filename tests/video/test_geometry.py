@@ -40,7 +40,7 @@ def test_a_display_matrix_is_followed_whole(tmp_path, turn, mirrored, upside_dow
 )
 def test_pixels_that_are_not_square_are_made_so(tmp_path, stored, aspect):
     square = scene(0, (320, 180))
-    squeezed = cv2.resize(square, stored, interpolation=cv2.INTER_AREA)
+    squeezed = np.asarray(cv2.resize(square, stored, interpolation=cv2.INTER_AREA), np.uint8)
     clip = read_clip(write_movie(tmp_path / "narrow.mp4", [squeezed] * 2, Layout(aspect=aspect)))
     assert (clip.width, clip.height) == (320, 180)
     luma = next(iter(read_frames(clip))).luma
@@ -49,7 +49,7 @@ def test_pixels_that_are_not_square_are_made_so(tmp_path, stored, aspect):
 
 
 def test_narrow_pixels_of_a_turned_file_are_made_square_before_it_is_turned(tmp_path):
-    squeezed = cv2.resize(STORED, (240, 180), interpolation=cv2.INTER_AREA)
+    squeezed = np.asarray(cv2.resize(STORED, (240, 180), interpolation=cv2.INTER_AREA), np.uint8)
     layout = Layout(aspect=Fraction(4, 3), rotate_deg=90)
     clip = read_clip(write_movie(tmp_path / "both.mp4", [squeezed] * 2, layout))
     assert (clip.width, clip.height) == (180, 320)

@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from known import known
 from video.movies import Layout, scene, woven, write_movie
 
 from rigcoach.analysis.clip_analysis import analyse_clip
@@ -89,7 +90,9 @@ def test_dv_is_taken_apart_and_made_square(tmp_path, ending, container, aspect, 
     layout = Layout("dvvideo", aspect=aspect, field_first="bff", container=container)
     path = write_movie(tmp_path / f"tape.{ending}", woven(fields, top_first=False), layout)
     clip = read_clip(path)
-    assert (clip.width, clip.height, clip.fps, clip.scan) == (width, 576, 25, "bff")
+    assert (clip.width, clip.height) == (width, 576)
+    assert clip.fps == 25
+    assert clip.scan == "bff"
     stretched = [cv2.resize(each, (width, 576), interpolation=cv2.INTER_CUBIC) for each in fields[::2]]
     assert max(far_off(path, stretched)) < 2.0
 
@@ -106,8 +109,8 @@ def test_a_sharp_card_in_motion_shows_no_smear_that_is_a_comb(shared):
         assert one.t_s == other.t_s
         assert other.focus.kind == "sharp"
         assert other.focus.motion_blur_px == pytest.approx(one.focus.motion_blur_px, abs=0.2)
-        assert other.framing.offset == pytest.approx(one.framing.offset, abs=2e-4)
-    assert score_clip(interlaced).steadiness > 99
+        assert known(other.framing).offset == pytest.approx(known(one.framing).offset, abs=2e-4)
+    assert known(score_clip(interlaced).steadiness) > 99
 
 
 @pytest.mark.slow
@@ -133,8 +136,8 @@ def test_blur_of_fields_is_true_within_its_interval(tmp_path):
         clip = measured(write_movie(tmp_path / f"{seed}.mp4", frames, Layout(field_first="tff")))
         assert clip.clip.interlaced
         for frame, truth in zip(clip.frames, (each.truth for each in fields[::2]), strict=True):
-            low, high = frame.focus.blur_px_interval
-            errors.append(frame.focus.blur_px - truth.blur_px)
+            low, high = known(frame.focus.blur_px_interval)
+            errors.append(known(frame.focus.blur_px) - truth.blur_px)
             inside.append(low <= truth.blur_px <= high)
     assert np.mean(inside) >= 0.9
     assert np.abs(errors).mean() < 0.15

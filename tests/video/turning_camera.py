@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -58,7 +59,7 @@ def scene(*, lines: bool = True) -> np.ndarray:
     """Return a far wall of patches, with upright posts on it."""
     random = np.random.default_rng(3)
     wall = np.kron(random.integers(60, 200, (90, 160)), np.ones((12, 12))).astype(np.uint8)
-    wall = cv2.GaussianBlur(wall, None, 1.2) if not lines else np.full_like(wall, 120)
+    wall = np.asarray(cv2.GaussianBlur(wall, (0, 0), 1.2), np.uint8) if not lines else np.full_like(wall, 120)
     if lines:
         for x in range(120, wall.shape[1], 90):
             shade = int(random.integers(20, 240))
@@ -85,7 +86,7 @@ def draw(wall: np.ndarray, turning: Turning, t_s: float) -> np.ndarray:
 def film(path: Path, turning: Turning, *, lines: bool = True, seconds: float = SECONDS) -> Path:
     """Write what the camera sees as a movie."""
     wall = scene(lines=lines)
-    return write_movie(path, [draw(wall, turning, i / FPS) for i in range(round(seconds * FPS))], fps=FPS)
+    return write_movie(path, [draw(wall, turning, i / FPS) for i in range(round(seconds * FPS))], fps=Fraction(FPS))
 
 
 def with_telemetry(

@@ -61,7 +61,7 @@ class Served:
     def post(self, path: str, body: object, *, at: str = "127.0.0.1", **headers: str) -> Answer:
         """Send what the studio's own pages send."""
         own = {"origin": self.origin(at), "x_rigcoach": "1", "content_type": "application/json"}
-        return self.ask("POST", path, at=at, body=body, **(own | headers))
+        return self.ask("POST", path, at=at, body=body, raw=b"", **(own | headers))
 
     def pair(self, code: str, *, at: str = "127.0.0.1") -> str:
         answer = self.post("/api/pair", {"code": code, "name": "a test"}, at=at)
