@@ -58,18 +58,6 @@ class Shift:
         return math.hypot(self.dx_px, self.dy_px)
 
 
-def smear_px(speed_px_per_frame: float, fps: float, shutter_s: float) -> float:
-    """Return the length of the smear that a steady movement leaves during one exposure, in pixels.
-
-    It is the share of the frame's time that the shutter is open. Shake faster than half the frame rate isn't seen in
-    the differences between frames and so is not in it.
-
-    >>> round(smear_px(12.0, 25.0, 1 / 50), 6)
-    6.0
-    """
-    return speed_px_per_frame * fps * shutter_s
-
-
 def translation(prev: Pyramid, cur: Pyramid, box: Box | None = None) -> Shift | None:
     """Return how the content of `prev`, or of a box in it, moved until `cur`; `None` where that can't be told.
 
