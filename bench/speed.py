@@ -128,7 +128,6 @@ def main() -> None:
             for name, path, choice in clips:
                 if path.stem.endswith("-8"):
                     profile(say, name, path, choice)
-    say(f"Peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB.")
     if wanted.out is not None:
         wanted.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -183,10 +182,10 @@ def rendered(spec: SceneSpec) -> list[Rgb]:
 
 
 def footage(path: Path) -> Iterator[Rgb]:
-    """Yield the frames of a clip, at most so many, at the size of the others."""
-    for picture in read_pictures(read_clip(path)):
-        if picture.index >= 2 * RENDERED_FRAMES:
-            return
+    """Yield frames from the middle of a clip, at the size of the others."""
+    clip = read_clip(path)
+    first = round((clip.duration_s or 0.0) * float(clip.fps) / 2)
+    for picture in read_pictures(clip, range(first, first + 2 * RENDERED_FRAMES)):
         yield np.asarray(cv2.resize(picture.rgb, SIZE, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
 
