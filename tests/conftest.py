@@ -30,7 +30,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep what a test keeps out of the home of whoever runs it, and of other tests."""
+    """Keep what a test keeps out of the home of whoever runs it, and of other tests; lines are as long as in a pipe."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     if "RIGCOACH_HOME" not in os.environ:
         monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path_factory.mktemp("home")))
 

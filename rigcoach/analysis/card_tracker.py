@@ -20,6 +20,9 @@ from rigcoach.target_card import CARDS, TargetCard
 _FOLLOW_CARD_S = 0.4
 # Where there is none it is looked for so often: at half the frame's size, and at all of it.
 _LOOKS_PER_S, _CLOSE_LOOKS_PER_S = 3.0, 0.5
+_LARGE_PX = 1_000_000
+# A card that was lost is looked for where it was, and in all of the frame, for so long.
+_REMEMBERED_S = 2.0
 # From coordinates that number pixels by their centres to distances from the frame's corner.
 _TO_CORNER_PX = 0.5
 
@@ -53,7 +56,8 @@ class CardFinder:
         self.looked = not lost or due
         if not self.looked:
             return None
-        find = self._find(picture.luma, t_s, None if lost else near, everywhere=due)
+        forgotten = t_s - self._found_s > _REMEMBERED_S
+        find = self._find(picture.luma, t_s, None if forgotten else near, everywhere=due)
         if due and find is None:
             self._due_s = t_s + 1 / _LOOKS_PER_S
         if find is not None and self._card is not None:
@@ -69,7 +73,8 @@ class CardFinder:
     def _find(self, luma: Luma, t_s: float, near: CardDetection | None, *, everywhere: bool) -> CardDetection | None:
         if self._card is not None and near is not None:
             return find_target(luma, self._card, near=near, elsewhere=everywhere, to_light=self._to_light)
-        quick = t_s < self._close_due_s
+        # A small frame is searched whole in no time.
+        quick = t_s < self._close_due_s and luma.size > _LARGE_PX
         if not quick:
             self._close_due_s = t_s + 1 / _CLOSE_LOOKS_PER_S
         found = find_card(luma, CARDS if self._card is None else (self._card,), quick=quick, to_light=self._to_light)

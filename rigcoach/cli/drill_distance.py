@@ -41,16 +41,14 @@ def judge_distance(settings: CommandOptions, guessed: str | None, measured: str 
 
 
 def _print(settings: CommandOptions, judged: "tuple[JudgedDistance, ...]") -> None:
-    from rigcoach.journal.documents import gain_document
     from rigcoach.journal.learning import gain_text
     from rigcoach.practice.distance_trainer import bias_by_distance, gain_over_days
 
     bands, change = bias_by_distance(judged), gain_over_days(judged)
     if settings.json:
-        from dataclasses import asdict
+        from rigcoach.practice.documents import distance_judgement_document
 
-        document = {"schema": "rigcoach.distance-judgement/1", "guesses": len(judged)}
-        print_json(document | {"bands": [asdict(band) for band in bands]} | gain_document(change))
+        print_json(distance_judgement_document(judged))
         return
     if not judged:
         note(settings, "No guesses yet: choose something, guess how far it is, measure, rigcoach drill distance 3 2.6")
