@@ -3,7 +3,6 @@
 Everything works without them; they find more. Weights find faces and people; none of them tells who somebody is.
 """
 
-import hashlib
 import re
 import shutil
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base.digest import sha256
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.suggest import did_you_mean
 from rigcoach.base.user_data import user_folder
@@ -156,7 +156,7 @@ def installed(name: str) -> Path | None:
     wanted = model(name)
     if not wanted.path.is_file():
         return None
-    if _sha256(wanted.path) not in {build.sha256 for build in wanted.builds}:
+    if sha256(wanted.path) not in {build.sha256 for build in wanted.builds}:
         raise ModelError(
             f"the installed detector {name} is damaged",
             why=f"{wanted.path} has another SHA-256 sum than any published build",
@@ -200,7 +200,7 @@ def _copy(wanted: DetectorModel, source: Path, fresh: Path) -> None:
         )
     disk.announce(disk.Step.WRITE, fresh)
     shutil.copyfile(source, fresh)
-    found = _sha256(fresh)
+    found = sha256(fresh)
     if found not in {build.sha256 for build in wanted.builds}:
         raise ModelError(
             f"{source.name} is not a published build of {wanted.name}",
@@ -260,8 +260,3 @@ def _reason(error: "requests.RequestException") -> str:
     if isinstance(error, requests.Timeout):
         return f"{host} does not answer in time"
     return f"no connection to {host}"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -190,11 +190,7 @@ def _filled(looks: Sequence[FocusObservation | None]) -> Iterator[FocusObservati
             yield look
             continue
         at = bisect(read, i)
-        near = [
-            j
-            for j in read[max(at - 1, 0) : at + 1]
-            if abs(j - i) <= _MOST_BETWEEN and None not in looks[min(i, j) : max(i, j)]
-        ]
+        near = [j for j in read[max(at - 1, 0) : at + 1] if _in_one_go(looks, i, j)]
         ends = [end for j in near if (end := looks[j]) is not None]
         if len(ends) == 2 and (focus := _mixed(ends[0].focus, ends[1].focus, (i - near[0]) / (near[1] - near[0]))):
             nearest = ends[0] if i - near[0] <= near[1] - i else ends[1]

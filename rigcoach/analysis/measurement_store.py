@@ -19,6 +19,7 @@ from typing import Any, get_type_hints
 
 from rigcoach.analysis.detector_weights import MODELS, installed
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
+from rigcoach.base.digest import sha256
 from rigcoach.base.disk import remove
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import OutputError, write_kept
@@ -127,7 +128,7 @@ def _keep_to(most_bytes: int) -> None:
 
 def _key(clip: Clip, choice: SubjectChoice, rig: RigOptics, place: tuple[float, float]) -> str:
     """Return the name of a measurement."""
-    contents = [(_sha256(part.path), _as_read(part), _beside(part.path)) for part in (clip, *clip.chapters)]
+    contents = [(sha256(part.path), _as_read(part), _beside(part.path)) for part in (clip, *clip.chapters)]
     asked = (contents, choice, rig, place, _detectors(choice), _measured_by())
     return hashlib.sha256(repr(asked).encode()).hexdigest()
 
@@ -148,23 +149,18 @@ def _beside(path: Path) -> list[str]:
     ]
     # Reports and other outputs come and go beside a clip; they say nothing about it.
     told = [other for other in beside if other.suffix.lower() in {".xml", ".thm", ".gcsv", ".csv", ".json", ".txt"}]
-    return sorted(f"{other.name[len(path.stem) :]} {_sha256(other)}" for other in told)
+    return sorted(f"{other.name[len(path.stem) :]} {sha256(other)}" for other in told)
 
 
 def _literal(name: str) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _detectors(choice: SubjectChoice) -> list[tuple[str, str]]:
     """Return the detectors that are installed, where any may be asked."""
     if choice.kind in ("box", "target"):
         return []
-    return [(model.name, _sha256(path)) for model in MODELS if (path := installed(model.name)) is not None]
+    return [(model.name, sha256(path)) for model in MODELS if (path := installed(model.name)) is not None]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 Who the subject is shows only in the end: somebody found once was nobody, and a bystander may come first. So that frames
 need not be decoded again, each is held back a moment and then measured on whoever is likely; what the end of the clip
-says otherwise, few frames as a rule, is measured anew by `rigcoach.analysis.clip_analysis`.
+says otherwise, few frames as a rule, is measured anew by `rigcoach.analysis.measured_frames`.
 """
 
 import math

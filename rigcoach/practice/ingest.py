@@ -14,6 +14,7 @@ from rigcoach.analysis.results import RigOptics, rig_optics
 from rigcoach.base import disk
 from rigcoach.base.atomic_file import remove_unfinished
 from rigcoach.base.clip_names import is_clip
+from rigcoach.base.digest import sha256
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.shown_text import storable
 from rigcoach.journal import folder
@@ -37,7 +38,7 @@ from rigcoach.practice.match import ClipInfo, Expected, match
 from rigcoach.practice.open_session import OpenSession, Prompter, bring_index_up_to_date, format_result
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.tethered import CHECK_CLIP
-from rigcoach.practice.verified_copy import IngestError, copy_verified, sha256
+from rigcoach.practice.verified_copy import IngestError, copy_verified
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.fetch import Note, unnoted

@@ -1,12 +1,12 @@
 """Copies that were read again and compared."""
 
-import hashlib
 import os
 from pathlib import Path
 from typing import BinaryIO
 
 from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base.digest import sha256
 from rigcoach.base.errors import RigcoachError
 from rigcoach.tether.fetch import Note, unnoted
 
@@ -59,9 +59,3 @@ def _forget(file: BinaryIO) -> None:
     disk.sync(Path(file.name))  # what isn't on the disk yet cannot be forgotten
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-
-
-def sha256(path: Path) -> str:
-    """Return a file's SHA-256 in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from clips import write_video
 
 from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base.digest import sha256
 from rigcoach.cli.main import main
 from rigcoach.drills.files import load_drill
 from rigcoach.emulated.process import EmulatedBody
@@ -24,7 +25,6 @@ from rigcoach.journal.session import CardClip
 from rigcoach.journal.states import SessionState, TakeState
 from rigcoach.practice.candidates import clips_on_card
 from rigcoach.practice.open_session import OpenSession, new_session
-from rigcoach.practice.verified_copy import sha256
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.card_selection import choose, local_names
 from rigcoach.tether.events import CardFile

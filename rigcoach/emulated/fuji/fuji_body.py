@@ -143,11 +143,7 @@ class FujiBody(StandardBody):
                 self._require_battery()
                 self._shooting.open_shutter(for_computer=False)
             case Action.BULB_OFF:
-                kind = self._model.still_kind(self._image_format, self.settings.value(self._image_format))
-                if kind is None:
-                    raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
-                info = self.settings.picture_info(self._clocks.wall())
-                self._shooting.close_shutter(self.settings.bulb_exposure, kind, info)
+                self._end_bulb()
         return Response()
 
     # Live view

@@ -9,8 +9,8 @@ from enum import IntEnum
 
 from rigcoach.emulated.body import Handlers
 from rigcoach.emulated.card import CardObject
-from rigcoach.emulated.ptp.operations import Operation, OperationRefusedError, Response, ResponseCode
-from rigcoach.emulated.standard.standard_body import StandardBody
+from rigcoach.emulated.ptp.operations import Operation, Response
+from rigcoach.emulated.standard.standard_body import NEAREST_M, StandardBody
 from rigcoach.emulated.standard.standard_settings import StandardSettings
 
 # The driver knows the bodies by their maker and model, so that the extension is the standard's own.
@@ -22,7 +22,6 @@ _PRESS, _LET_GO = 0x3, 0x6
 _AUTO_ISO, _LOW_ISO, _LOWEST_ISO = 0xFFFF, 0xFFFD, 100
 _BULB, _LEAST_NO_TIME = 0xFFFF_FFFC, 0xFFFF_0000
 _MF_NEARER, _STEPS_OF_FOCUS = 1, 1000
-_NEAREST_M, _FARTHEST_M = 0.3, 100.0
 
 
 class OlympusOperation(IntEnum):
@@ -110,11 +109,7 @@ class OlympusBody(StandardBody):
             else:
                 self._take_still()
         elif operation.param(0) == _LET_GO and self._shooting.shutter_is_open:
-            kind = self._model.still_kind(self._image_format, self.settings.value(self._image_format))
-            if kind is None:
-                raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
-            info = self.settings.picture_info(self._clocks.wall())
-            self._shooting.close_shutter(self.settings.bulb_exposure, kind, info)
+            self._end_bulb()
         return Response()
 
     def _tell_no_changes(self, _operation: Operation) -> Response:
@@ -132,17 +127,12 @@ class OlympusBody(StandardBody):
 
     def _get_live_view_image(self, _operation: Operation) -> Response:
         self._start_live_view()
-        jpeg = self._shooting.live_view_frame(self.settings.exposure())
-        if jpeg is None:
-            raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
-        return Response(data=jpeg)
+        return self._live_view_image()
 
     def _drive_focus(self, operation: Operation) -> Response:
         """Move the focus of a lens with a motor, by a part of the way from one end to the other."""
-        if not self._model.lens.autofocus:
-            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
+        self._require_motor()
         way, steps = operation.param(0), operation.param(1)
-        change_per_m = steps / _STEPS_OF_FOCUS / _NEAREST_M
-        per_m = 1 / self._focus_m + (change_per_m if way == _MF_NEARER else -change_per_m)
-        self.turn_ring(1 / min(max(per_m, 1 / _FARTHEST_M), 1 / _NEAREST_M))
+        change_per_m = steps / _STEPS_OF_FOCUS / NEAREST_M
+        self._shift_focus(change_per_m if way == _MF_NEARER else -change_per_m)
         return Response()

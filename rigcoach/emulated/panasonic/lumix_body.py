@@ -20,7 +20,6 @@ EVENTS = (_OBJECT_ADDED, _IN_MEMORY)
 _LIVE_VIEW_ON = 0x0D00_0010
 _MOVIE_ON, _MOVIE_OFF = 0x0700_0011, 0x0700_0012
 _FOCUS = {1: 0.25, 2: 0.05, 3: -0.05, 4: -0.25}  # far fast, far slow, near slow, near fast, in dioptres
-_NEAREST_M, _FARTHEST_M = 0.3, 100.0
 
 # Before a list lies what nobody here reads; its length in words comes first.
 _WORDS_BEFORE = 7
@@ -220,17 +219,11 @@ class LumixBody(StandardBody):
         return Response()
 
     def _get_live_view_image(self, _operation: Operation) -> Response:
-        jpeg = self._shooting.live_view_frame(self.settings.exposure())
-        if jpeg is None:
-            raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
-        return Response(data=jpeg)
+        return self._live_view_image()
 
     def _drive_focus(self, operation: Operation) -> Response:
         """Move the focus of a lens with a motor: a way and a speed in the data."""
-        if not self._model.lens.autofocus:
-            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
+        self._require_motor()
         way = DataType.UINT16.unpack(operation.data[8:10])
-        change_per_m = _FOCUS.get(way if isinstance(way, int) else 0, 0.0)
-        per_m = 1 / self._focus_m - change_per_m
-        self.turn_ring(1 / min(max(per_m, 1 / _FARTHEST_M), 1 / _NEAREST_M))
+        self._shift_focus(-_FOCUS.get(way if isinstance(way, int) else 0, 0.0))
         return Response()

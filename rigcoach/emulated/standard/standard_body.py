@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rigcoach.emulated.body import Body, Handlers
 from rigcoach.emulated.card import STORAGE_ID, Card, CardObject
+from rigcoach.emulated.film.picture_info import PictureInfo
 from rigcoach.emulated.ptp.operations import (
     EventCode,
     Operation,
@@ -14,10 +15,14 @@ from rigcoach.emulated.ptp.operations import (
     Response,
     ResponseCode,
 )
-from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options
+from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options, StillKind
 from rigcoach.emulated.standard.standard_model import StandardModel
 from rigcoach.emulated.standard.standard_settings import MODES, StandardSettings
 
+NEAREST_M = 0.3
+"""How near a lens with a motor focuses."""
+
+_FARTHEST_M = 100.0
 _BATTERY_LEVEL, _EXPOSURE_PROGRAM_MODE = 0x5001, 0x500E
 
 
@@ -86,11 +91,35 @@ class StandardBody(Body):
 
     def _still(self, *, for_computer: bool) -> None:
         self._require_battery()
+        kind, info = self._still_now()
+        self._shooting.take_still(self.settings.still_exposure(), kind, info, for_computer=for_computer)
+
+    def _end_bulb(self) -> None:
+        kind, info = self._still_now()
+        self._shooting.close_shutter(self.settings.bulb_exposure, kind, info)
+
+    def _still_now(self) -> tuple[StillKind, PictureInfo]:
+        """Return what a still taken now is, and what is written into it; refuses formats that it can't write."""
         kind = self._model.still_kind(self._image_format, self.settings.value(self._image_format))
         if kind is None:
             raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
-        info = self.settings.picture_info(self._clocks.wall())
-        self._shooting.take_still(self.settings.still_exposure(), kind, info, for_computer=for_computer)
+        return kind, self.settings.picture_info(self._clocks.wall())
+
+    def _live_view_image(self) -> Response:
+        """Return the next picture of live view; busy where there is none."""
+        jpeg = self._shooting.live_view_frame(self.settings.exposure())
+        if jpeg is None:
+            raise OperationRefusedError(ResponseCode.DEVICE_BUSY)
+        return Response(data=jpeg)
+
+    def _require_motor(self) -> None:
+        if not self._model.lens.autofocus:
+            raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
+
+    def _shift_focus(self, nearer_per_m: float) -> None:
+        """Move the focus of a lens with a motor by so many dioptres, as far as it goes."""
+        per_m = 1 / self._focus_m + nearer_per_m
+        self.turn_ring(1 / min(max(per_m, 1 / _FARTHEST_M), 1 / NEAREST_M))
 
     def _settings_fall_back(self) -> None:
         self.settings.fall_back(self._falling_back)
