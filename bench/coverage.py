@@ -13,7 +13,7 @@ import numpy as np
 
 from rigcoach.analysis.results import ClipMeasurements
 from rigcoach.api import scoring_of
-from rigcoach.base.progress import unheeded
+from rigcoach.base.progress import no_progress
 from rigcoach.scoring.batch import ScoredClip, score_files
 from rigcoach.scoring.score import score_clip
 
@@ -28,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clips", nargs="+")
     asked, wholes = scoring_of(), []
-    for result in score_files(parser.parse_args().clips, asked.choice, asked.rig, advance=unheeded):
+    for result in score_files(parser.parse_args().clips, asked.choice, asked.rig, advance=no_progress):
         if isinstance(result, ScoredClip):
             whole = known(result)
             if len(whole.frames) >= FEWEST_FRAMES:

@@ -96,7 +96,7 @@ def attacked(work: Work, *, kill: bool = False, only: str = "") -> Iterator[Tall
 def _steps(work: Work, root: Path) -> list[str]:
     """Return the steps of a piece of work that nothing attacks."""
     told: list[str] = []
-    with at_home(root), disk.watched(lambda step, path: told.append(f"{step} {path.name}")):
+    with at_home(root), disk.steps_hooked(lambda step, path: told.append(f"{step} {path.name}")):
         work.do(root)
     with at_home(root):
         lacking = list(work.lacking(root))
@@ -128,7 +128,7 @@ def _failing(
         with at_home(root):
             before = ""
             try:
-                with disk.watched(watch):
+                with disk.steps_hooked(watch):
                     work.do(root)
             except RigcoachError:
                 pass
@@ -161,7 +161,7 @@ def _broken_off(work: Work, fresh: Path, folder: Path, attack: str, *, power: bo
         elif step is Step.SYNC:
             unsynced.discard(path.stat().st_ino)
 
-    with at_home(root), disk.watched(watch):
+    with at_home(root), disk.steps_hooked(watch):
         work.do(root)
     leave()
     tally = Tally(work.name, attack)
@@ -206,7 +206,7 @@ def _do_and_die(name: str, root: Path, at: int) -> None:
         if number == at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with at_home(root), disk.watched(watch):
+    with at_home(root), disk.steps_hooked(watch):
         work.do(root)
 
 

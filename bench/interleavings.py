@@ -118,7 +118,7 @@ def _work(name: str, root: Path, tell: int, wait: int) -> None:
 
     code = _FAILED
     try:
-        with at_home(root), disk.watched(watch):
+        with at_home(root), disk.steps_hooked(watch):
             WORKS[name](root)
         code = _DONE
     except RigcoachError as error:

@@ -29,7 +29,7 @@ from statistics import median
 from rigcoach.analysis.detector_weights import MODELS, ModelError, install
 from rigcoach.analysis.results import ClipMeasurements
 from rigcoach.api import scoring_of
-from rigcoach.base.progress import unheeded
+from rigcoach.base.progress import no_progress
 from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.scoring import limits
 from rigcoach.scoring.advice import advise, headline
@@ -110,7 +110,7 @@ def judged(folder: Path, kept: Path | None) -> list[JudgedClip]:
     measured: dict[str, ClipMeasurements] = pickle.loads(kept.read_bytes()) if kept and kept.exists() else {}  # noqa: S301
     paths = [path for path in sorted(folder.glob("*.mp4")) if path.stem not in measured]
     asked = scoring_of()
-    results = score_files(list(map(str, paths)), asked.choice, asked.rig, jobs=os.cpu_count() or 1, advance=unheeded)
+    results = score_files(list(map(str, paths)), asked.choice, asked.rig, jobs=os.cpu_count() or 1, advance=no_progress)
     for path, result in zip(paths, results, strict=True):
         if isinstance(result, ScoredClip):
             measured[path.stem] = result.measures

@@ -16,7 +16,7 @@ import av
 import numpy as np
 
 from rigcoach.analysis.results import RigOptics
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.drills.files import keep as keep_drill
 from rigcoach.drills.files import load_drill, read_drill
 from rigcoach.journal import folder, index
@@ -61,7 +61,7 @@ class Quiet:
     @contextmanager
     def step(self, doing: str) -> Iterator[Advance]:
         """Show no progress."""
-        yield unheeded
+        yield no_progress
 
 
 class Work(ABC):

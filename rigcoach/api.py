@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice, rig_optics
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.drills.files import load_take
 from rigcoach.drills.model import SUBJECTS
 from rigcoach.measure.picture.box import Box
@@ -30,7 +30,7 @@ def score(
     place: tuple[float, float] | None = None,
     scale: str | None = None,
     headroom: tuple[float, float] | None = None,
-    advance: Advance = unheeded,
+    advance: Advance = no_progress,
 ) -> ScoredClip:
     """Score a clip, as ``rigcoach score`` does.
 
@@ -95,7 +95,7 @@ def measure(
     rig: str | Profile | None = None,
     shutter_s: float | None = None,
     height_m: float | None = None,
-    advance: Advance = unheeded,
+    advance: Advance = no_progress,
 ) -> ClipMeasurements:
     """Measure every frame of a clip, and judge nothing.
 

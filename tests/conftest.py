@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_fixtures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what longer-lived fixtures keep out of the home of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RIGCOACH_HOME", str(tmp_path_factory.mktemp("home_of_fixtures")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep what a test keeps out of the home of whoever runs it, and of other tests; lines are as long as in a pipe."""
+    """Keep what a test keeps away from other tests; lines are as long as in a pipe."""
     monkeypatch.delenv("COLUMNS", raising=False)
-    if "RIGCOACH_HOME" not in os.environ:
-        monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path_factory.mktemp("home")))
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOpt
 from rigcoach.analysis.sequence import measure_sequence
 from rigcoach.analysis.subject_reader import Reading, SubjectReader, observed, settled
 from rigcoach.analysis.subject_search import ENOUGH_FRAMES, ENOUGH_SHARE, SubjectSearch
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.motion.motion_bands import motion_bands
 from rigcoach.measure.motion.rolling_shutter import Skew, skew
@@ -41,7 +41,7 @@ def analyse_clip(
     clip: Clip,
     choice: SubjectChoice,
     rig: RigOptics,
-    advance: Advance = unheeded,
+    advance: Advance = no_progress,
     *,
     place: tuple[float, float] = (0.5, 0.5),
 ) -> ClipMeasurements:

@@ -12,7 +12,7 @@ from rigcoach.analysis.main_subject import MainSubject
 from rigcoach.analysis.observation import Observation
 from rigcoach.analysis.read_ahead import read_ahead
 from rigcoach.analysis.subject_reader import BoxedSubject, Reading, SubjectReader
-from rigcoach.analysis.subject_search import SoughtFrame, SubjectSearch
+from rigcoach.analysis.subject_search import SearchedFrame, SubjectSearch
 from rigcoach.base.progress import Advance
 from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.motion.shift import translation
@@ -48,7 +48,7 @@ def measure_frames(
     sensors: CameraSensors | None = None,
 ) -> Generator[SeenFrame]:
     """Yield a clip's frames measured, each on whoever is likely its subject; `sensors` are shown each of them."""
-    before: SoughtFrame | None = None
+    before: SearchedFrame | None = None
     decoded = read_ahead(read_frames(clip), _FRAMES_AHEAD)
     with closing(read_ahead(search.through(decoded), _FRAMES_AHEAD)) as sought:
         for frame in sought:
@@ -67,7 +67,7 @@ def measure_frames(
             advance(frame.t_s, clip.duration_s)
 
 
-def _read(reader: SubjectReader, before: SoughtFrame | None, frame: SoughtFrame, subject: BoxedSubject) -> Reading:
+def _read(reader: SubjectReader, before: SearchedFrame | None, frame: SearchedFrame, subject: BoxedSubject) -> Reading:
     picture, t_s = (None, None) if before is None else (before.picture, before.t_s)
     return reader.read(picture, frame.picture, subject, frame.t_s, t_s)
 
@@ -108,11 +108,11 @@ def _read_again(
 ) -> Generator[Reading]:
     """Yield what the missing frames show, in their order."""
     last = max(missing, default=-1)
-    before: SoughtFrame | None = None
+    before: SearchedFrame | None = None
     with closing(read_ahead(read_frames(clip), _FRAMES_AHEAD)) as decoded:
         for i, passing in enumerate(decoded):
             if i in missing or i + 1 in missing:
-                frame = SoughtFrame(passing.t_s, Pyramid(np.array(passing.luma, order="C")), None, wanted(i))
+                frame = SearchedFrame(passing.t_s, Pyramid(np.array(passing.luma, order="C")), None, wanted(i))
                 if i in missing and frame.subject is not None:
                     yield _read(reader, before, frame, frame.subject)
                 before = frame

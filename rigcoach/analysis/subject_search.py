@@ -39,7 +39,7 @@ _CARD_LASTS_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SoughtFrame:
+class SearchedFrame:
     """A frame, and who is likely its subject: a card, or what is in a box."""
 
     t_s: float
@@ -104,7 +104,7 @@ class SubjectSearch:
         """Return who leads the clip, now that all frames were taken; `None` where no people were looked for."""
         return None if self._people is None else self._people.lead()
 
-    def through(self, frames: Iterator[Frame]) -> Iterator[SoughtFrame]:
+    def through(self, frames: Iterator[Frame]) -> Iterator[SearchedFrame]:
         """Take a clip's frames and yield them, each a moment later."""
         asked = 0
         for index, frame in enumerate(frames):
@@ -154,12 +154,12 @@ class SubjectSearch:
             first = self._held[0].index
             self._likely = self._people.likely(first - round(_REMEMBERED_S * self._fps), first, last)
 
-    def _let_go(self) -> SoughtFrame:
+    def _let_go(self) -> SearchedFrame:
         held = self._held.popleft()
         subject = self._likely.get(held.index)
         if self._box is not None:
             subject = self._box.step(held.picture)
-        return SoughtFrame(held.t_s, held.picture, held.card, None if held.card is not None else subject)
+        return SearchedFrame(held.t_s, held.picture, held.card, None if held.card is not None else subject)
 
 
 class BoxFollower:

@@ -1,4 +1,4 @@
-"""Every step that changes a disk, in one place: each can be made to fail, or to be the last, by whoever watches.
+"""Every step that changes a disk, in one place: each can be made to fail, or to be the last, by a hook.
 
 Whatever rigcoach keeps is written, synced, named and removed by these functions, and by no others.
 """
@@ -24,26 +24,26 @@ class Step(StrEnum):
     REMOVE_FOLDER = "remove folder"
 
 
-Watch = Callable[[Step, Path], None]
+StepHook = Callable[[Step, Path], None]
 """Is told of a step before it is taken; what it raises keeps the step from being taken."""
 
-_watches: list[Watch] = []
+_hooks: list[StepHook] = []
 
 
 @contextmanager
-def watched(watch: Watch) -> Iterator[None]:
+def steps_hooked(hook: StepHook) -> Iterator[None]:
     """Have every step of this process told to somebody before it is taken."""
-    _watches.append(watch)
+    _hooks.append(hook)
     try:
         yield
     finally:
-        _watches.remove(watch)
+        _hooks.remove(hook)
 
 
 def announce(step: Step, path: Path) -> None:
     """Tell of a step that a library is about to take itself, such as SQLite or FFmpeg, which write whole files."""
-    for watch in _watches:
-        watch(step, path)
+    for hook in _hooks:
+        hook(step, path)
 
 
 def create(path: Path, mode: int = 0o666) -> int:

@@ -6,5 +6,5 @@ Advance = Callable[[float, float | None], None]
 """Is told how much is done, and of how much where that is known."""
 
 
-def unheeded(_done: float, _of: float | None) -> None:
+def no_progress(_done: float, _of: float | None) -> None:
     """Take how far the work has come, and tell nobody."""

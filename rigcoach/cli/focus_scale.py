@@ -94,7 +94,7 @@ def focus_scale(
 
 
 def _strip(chosen: "ChosenRig", ring_mm: float, barrel_mm: float, throw_deg: float, circle_mm: float) -> "ScaleStrip":
-    from rigcoach.lens.chosen_rig import RigWantingError
+    from rigcoach.lens.chosen_rig import IncompleteRigError
     from rigcoach.optics.register_error import TRUE_SCALE
     from rigcoach.rig.ring_scale import RingScale
     from rigcoach.sheets.ring_scale import ScaleStrip
@@ -102,7 +102,7 @@ def _strip(chosen: "ChosenRig", ring_mm: float, barrel_mm: float, throw_deg: flo
     register = TRUE_SCALE if chosen.calibration is None else chosen.calibration.register
     close_m = chosen.lens.close_focus_m
     if close_m is None or chosen.lens.infinity_turn is None or chosen.rig.magnification != 1:
-        raise RigWantingError(
+        raise IncompleteRigError(
             f"no scale can be drawn for {chosen.name}",
             why="its closest focus distance and the direction of its ring are unknown"
             if chosen.rig.magnification == 1
@@ -112,7 +112,7 @@ def _strip(chosen: "ChosenRig", ring_mm: float, barrel_mm: float, throw_deg: flo
             else "Mark the ring by hand: focus on things at measured distances",
         )
     if close_m * 1000 < 4 * chosen.lens.focal_length_mm:
-        raise RigWantingError(
+        raise IncompleteRigError(
             f"no scale can be drawn for {chosen.lens.name}",
             why=f"focusing at {close_m:g} m it does not focus by moving as a whole",
             next_step="Mark the ring by hand: focus on things at measured distances",

@@ -102,11 +102,11 @@ def focus_zone(
 
 def _in_front(chosen: "ChosenRig", subjects: tuple[float, ...]) -> tuple[float, ...]:
     """Return subjects of which a lens makes an image, or refuse what is nearer."""
-    from rigcoach.lens.chosen_rig import RigWantingError
+    from rigcoach.lens.chosen_rig import IncompleteRigError
 
     for subject in subjects:
         if subject * 1000 <= chosen.focal_length_mm * 1.01:
-            raise RigWantingError(
+            raise IncompleteRigError(
                 f"a subject at {metres_and_feet(subject)} makes no image",
                 why=f"it is nearer than the focal length of {chosen.lens.name}",
                 next_step="Give a distance beyond it: --subject",

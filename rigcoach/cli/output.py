@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.base.shown_text import printable, printable_json, printable_name
 from rigcoach.cli.interrupts import unbroken
 from rigcoach.cli.options import CommandOptions
@@ -156,7 +156,7 @@ def progress(settings: CommandOptions, doing: str) -> Iterator[Advance]:
         To be called as the work goes on.
     """
     if settings.quiet or not sys.stderr.isatty():
-        yield unheeded
+        yield no_progress
         return
     from rich.console import Console
     from rich.markup import escape

@@ -73,7 +73,7 @@ def format_register(calibration: "Calibration") -> str:
 
 def reachable(chosen: "ChosenRig", marks: tuple[float, ...]) -> tuple[float, ...]:
     """Return marks that a ring has, or refuse what is nearer than it goes."""
-    from rigcoach.lens.chosen_rig import RigWantingError
+    from rigcoach.lens.chosen_rig import IncompleteRigError
 
     macro_m = 4 * chosen.focal_length_mm / 1000
     close_m = macro_m if chosen.lens.close_focus_m is None else chosen.lens.close_focus_m
@@ -84,7 +84,7 @@ def reachable(chosen: "ChosenRig", marks: tuple[float, ...]) -> tuple[float, ...
                 if mark < close_m
                 else f"the calculation ends at {metres_and_feet(macro_m)}"
             )
-            raise RigWantingError(
+            raise IncompleteRigError(
                 f"{chosen.lens.name} does not focus at {metres_and_feet(mark)}",
                 why=ends,
                 next_step="Give a distance within its range",

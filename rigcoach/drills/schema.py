@@ -10,7 +10,7 @@ from rigcoach.base.toml_file import toml_text
 from rigcoach.drills.model import CAMERA_HEIGHTS, FEEDBACKS, MOVES, PLACES, SUBJECTS, FramingTarget, Station
 from rigcoach.optics.permissible_blur import SHARP_BLUR_PX
 from rigcoach.optics.shots import SHOT_NAMES
-from rigcoach.rig.setting_checks import WrongValueError, meant, text
+from rigcoach.rig.setting_checks import WrongValueError, suggestion, text
 
 MOST_TAKES = 100
 
@@ -46,7 +46,7 @@ def _word(words: tuple[str, ...]) -> PlainValidator:
     def check(value: Any) -> str:
         if isinstance(value, str) and value in words:
             return value
-        raise WrongValueError(f"{toml_text(value)} is none of {', '.join(words)}{meant(value, words)}")
+        raise WrongValueError(f"{toml_text(value)} is none of {', '.join(words)}{suggestion(value, words)}")
 
     return _validator(check)
 
@@ -57,7 +57,7 @@ def _place(value: Any) -> tuple[float, float]:
     if isinstance(value, list) and len(value) == 2 and all(_is_fraction(part) for part in value):
         return float(value[0]), float(value[1])
     wanted = f"{', '.join(PLACES)}, or two fractions of the frame such as [0.33, 0.5]"
-    raise WrongValueError(f"{toml_text(value)} is none of {wanted}{meant(value, PLACES)}")
+    raise WrongValueError(f"{toml_text(value)} is none of {wanted}{suggestion(value, PLACES)}")
 
 
 def _band(value: Any) -> tuple[float, float]:

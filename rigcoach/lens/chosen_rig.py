@@ -13,7 +13,7 @@ from rigcoach.rig.profile import load_profile
 from rigcoach.rig.zone_focus import ZoneFocus
 
 
-class RigWantingError(RigcoachError):
+class IncompleteRigError(RigcoachError):
     """A rig of which too little is known."""
 
     code = "rig.wanting"
@@ -54,12 +54,12 @@ class ChosenRig:
 
         Raises
         ------
-        RigWantingError
+        IncompleteRigError
             Where that is not known: `what` needs it, and `next_step` is what to do then.
         """
         if self.movie is None:
             why = "no body is given" if self.body is None else f"that of {self.body.name} is not"
-            raise RigWantingError(f"{what} a body whose movie frame is known", why=why, next_step=next_step)
+            raise IncompleteRigError(f"{what} a body whose movie frame is known", why=why, next_step=next_step)
         return self.movie
 
     def zone_focus(self, circle_mm: float, f_number: float | None = None) -> ZoneFocus:
@@ -74,12 +74,12 @@ class ChosenRig:
 
         Raises
         ------
-        RigWantingError
+        IncompleteRigError
             Where no aperture is known.
         """
         f_number = self.f_number if f_number is None else f_number
         if f_number is None:
-            raise RigWantingError("no aperture is known", next_step="Give it: --aperture 8")
+            raise IncompleteRigError("no aperture is known", next_step="Give it: --aperture 8")
         return ZoneFocus(
             self.rig.lens_focal_length_mm or self.lens.focal_length_mm,
             f_number,
@@ -121,12 +121,12 @@ def choose_rig(
             adapter = old.adapter.id
     rig = gear.rig(body, lens, adapter)
     if rig.lens is None:
-        raise RigWantingError(
+        raise IncompleteRigError(
             f"the profile {rig_profile} names no lens",
             next_step="Give it: --lens ID, one of `rigcoach gear list lenses`",
         )
     if rig.lens_focal_length_mm is None:
-        raise RigWantingError(
+        raise IncompleteRigError(
             f"{rig.lens.name} is a zoom ({rig.lens.focal_lengths})",
             why="its focal length decides the field of view",
             next_step=f"Give it: --lens {rig.lens.id}@{rig.lens.focal_length_mm:g}mm",
@@ -135,7 +135,7 @@ def choose_rig(
         f_number = aperture
     narrowest = rig.lens.narrowest_f_number or math.inf
     if f_number is not None and not rig.lens.widest_f_number * 0.99 <= f_number <= narrowest * 1.01:
-        raise RigWantingError(
+        raise IncompleteRigError(
             f"{rig.lens.name} has no f/{f_number:g}",
             why=f"it goes from f/{rig.lens.widest_f_number:g} to f/{narrowest:g}",
             next_step="Give another: --aperture N",

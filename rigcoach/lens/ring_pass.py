@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.measure.card.edge_spread import measure_edges
 from rigcoach.measure.card.target import distance_m, find_card, find_target
 from rigcoach.measure.picture.tone import bt709_to_light
@@ -26,7 +26,7 @@ class NoFocusPassError(RigcoachError):
 
 
 def read_focus_pass(
-    path: Path, focal_length_mm: float, sensor_width_mm: float, advance: Advance = unheeded
+    path: Path, focal_length_mm: float, sensor_width_mm: float, advance: Advance = no_progress
 ) -> FocusPass:
     """Return where the ring was focused while a clip was filmed.
 

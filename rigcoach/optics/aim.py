@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from rigcoach.optics.shots import CUTS, FIGURE_HEADS, SCALES, scale
+from rigcoach.optics.shots import CUTS, FIGURE_HEADS, SCALES, shot_scale
 from rigcoach.optics.view import (
     Covered,
     Viewpoint,
@@ -100,7 +100,7 @@ def aim_at(camera: Viewpoint, person: Person, distance_m: float) -> Aim:
         pitch_deg=pitch,
         pitch_band_deg=(low, high),
         tipped=tipped,
-        shot=scale(_head_share(camera, person, distance_m, pitch)),
+        shot=shot_scale(_head_share(camera, person, distance_m, pitch)),
         cut=cut,
         clean_cut=clean,
         level_distance_m=level_distance_m(camera, person.height_m, headroom),

@@ -45,7 +45,7 @@ _CLEAR = 0.015
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class FigureCut:
     """Where the frame cuts a figure: `name` of `CUTS`, whether that is clean, and how sure, 0 to 1."""
 
     name: str
@@ -53,24 +53,24 @@ class Cut:
     confidence: float
 
 
-def scale(head_share: float) -> str:
+def shot_scale(head_share: float) -> str:
     """Return the name of the shot in which a head takes this share of the frame's height.
 
-    >>> scale(0.12), scale(0.3), scale(0.95)
+    >>> shot_scale(0.12), shot_scale(0.3), shot_scale(0.95)
     ('full shot', 'medium shot', 'extreme close-up')
     """
     return next((name for largest, name in SCALES if head_share <= largest), CLOSEST)
 
 
-def cut(heads_shown: float) -> Cut | None:
+def figure_cut(heads_shown: float) -> FigureCut | None:
     """Return where a figure is cut that shows `heads_shown` heads below its crown; `None` where that can't be told.
 
     The figure stands upright. It can't be told where the uncertainty of a head's height reaches from a clean cut to a
     bad one so far that neither has three quarters of it.
 
-    >>> cut(4.5)
-    Cut(name='thigh', clean=True, confidence=1.0)
-    >>> cut(3.8) is None
+    >>> figure_cut(4.5)
+    FigureCut(name='thigh', clean=True, confidence=1.0)
+    >>> figure_cut(3.8) is None
     True
     """
     low, high = heads_shown * (1 - UNCERTAINTY), heads_shown * (1 + UNCERTAINTY)
@@ -80,7 +80,7 @@ def cut(heads_shown: float) -> Cut | None:
         (max(0.0, min(high, to) - max(low, start)) / (high - low), name, clean) for name, start, to, clean in CUTS
     ]
     share, name, clean = max(shares)
-    return Cut(name, clean, share) if share >= 0.75 else None
+    return FigureCut(name, clean, share) if share >= 0.75 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +88,21 @@ class Shot:
     """The scale of a shot, and where the frame cuts the figure; `cut` is `None` where that can't be told."""
 
     scale: str
-    cut: Cut | None
+    cut: FigureCut | None
 
 
 def shot_of_face(top_px: float, height_px: float, frame_height_px: float) -> Shot:
     """Return the shot of whoever has this face, by YuNet's box from hairline to chin, in pixels of the frame.
 
     >>> shot_of_face(59, 117, 512)
-    Shot(scale='medium shot', cut=Cut(name='waist', clean=True, confidence=1.0))
+    Shot(scale='medium shot', cut=FigureCut(name='waist', clean=True, confidence=1.0))
     """
     head_px = HEADS_PER_YUNET_BOX * height_px
     crown_px = top_px + height_px - head_px
-    named = scale(head_px / frame_height_px)
+    named = shot_scale(head_px / frame_height_px)
     if crown_px < -UNCERTAINTY * head_px:
-        return Shot(named, Cut("forehead", clean=False, confidence=1.0))
-    return Shot(named, cut((frame_height_px - crown_px) / head_px))
+        return Shot(named, FigureCut("forehead", clean=False, confidence=1.0))
+    return Shot(named, figure_cut((frame_height_px - crown_px) / head_px))
 
 
 def shot_of_body(top_px: float, height_px: float, frame_height_px: float) -> Shot | None:
@@ -111,9 +111,9 @@ def shot_of_body(top_px: float, height_px: float, frame_height_px: float) -> Sho
     A box that an edge cuts doesn't say how much of the person is missing.
 
     >>> shot_of_body(50, 900, 1080)
-    Shot(scale='full shot', cut=Cut(name='full', clean=True, confidence=1.0))
+    Shot(scale='full shot', cut=FigureCut(name='full', clean=True, confidence=1.0))
     """
     clear = _CLEAR * frame_height_px
     if top_px < clear or top_px + height_px > frame_height_px - clear:
         return None
-    return Shot(scale(height_px / FIGURE_HEADS / frame_height_px), Cut("full", clean=True, confidence=1.0))
+    return Shot(shot_scale(height_px / FIGURE_HEADS / frame_height_px), FigureCut("full", clean=True, confidence=1.0))

@@ -18,7 +18,7 @@ from rigcoach.practice.open_session import Prompter
 from rigcoach.practice.slate import read_slate
 from rigcoach.tether.camera import Camera, CardFile
 from rigcoach.tether.card_selection import local_names
-from rigcoach.tether.fetch import Note, fetch, is_fetched, unnoted
+from rigcoach.tether.fetch import Note, fetch, is_fetched, no_note
 from rigcoach.video.clip import read_clip
 from rigcoach.video.footage import find_footage
 from rigcoach.video.recordings import Recording, creation_time, recordings
@@ -106,7 +106,7 @@ def free_name(path: Path) -> Path:
     return free
 
 
-def fetch_shown(camera: Camera, file: CardFile, to: Path, prompter: Prompter, note: Note = unnoted) -> None:
+def fetch_shown(camera: Camera, file: CardFile, to: Path, prompter: Prompter, note: Note = no_note) -> None:
     """Fetch a file with its progress shown."""
     with prompter.step(f"Fetching {printable(file.name)}") as advance:
         fetch(camera, file, to, advance, note)

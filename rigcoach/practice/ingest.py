@@ -41,7 +41,7 @@ from rigcoach.practice.tethered import CHECK_CLIP
 from rigcoach.practice.verified_copy import IngestError, copy_verified
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
-from rigcoach.tether.fetch import Note, unnoted
+from rigcoach.tether.fetch import Note, no_note
 from rigcoach.video.recordings import chapter_name
 
 LEFTOVER = "leftover"
@@ -282,7 +282,7 @@ def _place(open_session: OpenSession, number: int, files: Sequence[Path], origin
     stem, ending = open_session.take(number).stem, _ending(files[0].name)
     chapters = tuple(chapter_name(stem, i, ending) for i in range(2, 1 + len(files)))
     for path, name in zip(files[1:], chapters, strict=True):
-        _put(open_session, path, name, unnoted)
+        _put(open_session, path, name, no_note)
     name = f"{stem}{ending}"
     _put(open_session, files[0], name, _noting(open_session, number, origin, how, chapters))
     _fetched(open_session, number, name)

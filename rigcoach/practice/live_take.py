@@ -17,7 +17,7 @@ import numpy as np
 from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.listing.model import BodyListing
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraRefusedError
@@ -38,7 +38,7 @@ def record_live_view(
     before: BodyListing,
     seconds: float,
     to: Path,
-    advance: Advance = unheeded,
+    advance: Advance = no_progress,
     see: FrameListener = ignored,
 ) -> datetime:
     """Record so many seconds of live view into a file (Motion JPEG in MOV); return when it began.

@@ -9,7 +9,7 @@ from statistics import fmean, median
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.base import disk
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.journal.folder import write_whole
 from rigcoach.journal.session import Fault, Moment, TakeScore
 from rigcoach.measure.picture.framing import Framing, WantedFrame
@@ -51,14 +51,14 @@ class TakeResult:
     exposure_mean: float | None = None
 
 
-def score_job(job: ScoringJob, advance: Advance = unheeded) -> ScoredClip | FailedClip:
+def score_job(job: ScoringJob, advance: Advance = no_progress) -> ScoredClip | FailedClip:
     """Score a take's clip as its drill wants it, under the clip's own name."""
     choice = SubjectChoice(job.subject)
     scored = score_file(str(job.clip), choice, job.rig, advance, wanted=job.wanted, chapters=job.chapters)
     return replace(scored, name=job.clip.name)
 
 
-def score_take(job: ScoringJob, advance: Advance = unheeded) -> TakeResult:
+def score_take(job: ScoringJob, advance: Advance = no_progress) -> TakeResult:
     """Score a take's clip. What is wrong with the clip, or with writing its scores, comes back as the error."""
     try:
         scored = score_job(job, advance)

@@ -8,7 +8,7 @@ from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.digest import sha256
 from rigcoach.base.errors import RigcoachError
-from rigcoach.tether.fetch import Note, unnoted
+from rigcoach.tether.fetch import Note, no_note
 
 _CHUNK_BYTES = 1 << 20
 
@@ -19,7 +19,7 @@ class IngestError(RigcoachError):
     code = "ingest.failed"
 
 
-def copy_verified(source: Path, to: Path, note: Note = unnoted) -> None:
+def copy_verified(source: Path, to: Path, note: Note = no_note) -> None:
     """Copy a file, and read the copy again from the disk to see that it is the same; the source is only read.
 
     `note` is told of it before it gets its name, which nothing else may have.

@@ -11,7 +11,7 @@ import numpy as np
 from rigcoach.base import disk
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import FILM, Kind, output_file
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box
 from rigcoach.report.faces import FaceHider
@@ -34,7 +34,7 @@ def write_annotated(
     to: Path,
     *,
     hide: FaceHider | None = None,
-    advance: Advance = unheeded,
+    advance: Advance = no_progress,
     force: bool = False,
 ) -> None:
     """Write clips, one after the other, as one MP4 (H.264, AAC) with what was measured drawn in; no metadata.

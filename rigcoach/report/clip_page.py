@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.report.clip_charts import clip_charts
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.heat import heat
@@ -35,7 +35,7 @@ def clip_page(
     *,
     hide: FaceHider | None = None,
     played: Played = Played(),  # noqa: B008 - frozen
-    advance: Advance = unheeded,
+    advance: Advance = no_progress,
 ) -> str:
     """Return the report of a clip as one HTML page.
 

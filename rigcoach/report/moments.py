@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box, centre, inside
 from rigcoach.measure.picture.framing import Framing
@@ -107,7 +107,7 @@ def best_and_worst(
 
 
 def moments(
-    scored: ScoredClip, *, each_way: int = 4, hide: FaceHider | None = None, advance: Advance = unheeded
+    scored: ScoredClip, *, each_way: int = 4, hide: FaceHider | None = None, advance: Advance = no_progress
 ) -> Moments:
     """Decode a clip once more, in colour, and return what to look at.
 

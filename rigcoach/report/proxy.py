@@ -9,7 +9,7 @@ import numpy as np
 
 from rigcoach.base import disk
 from rigcoach.base.outputs import PROXY, is_ours, output_file, unwritable
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.measure.arrays import Rgb
 from rigcoach.report.annotated import mark
 from rigcoach.report.player import address, browsers_play
@@ -20,7 +20,7 @@ WIDTH_PX = 960
 _TIME_BASE = Fraction(1, 90_000)
 
 
-def write_proxy(clip: Clip, to: Path, *, advance: Advance = unheeded, force: bool = False) -> None:
+def write_proxy(clip: Clip, to: Path, *, advance: Advance = no_progress, force: bool = False) -> None:
     """Write a clip upright and progressive, at most 960 pixels wide, as MP4; whole or not at all.
 
     Parameters
@@ -76,7 +76,7 @@ def _reduced(rgb: Rgb, width: int, height: int) -> Rgb:
     return np.ascontiguousarray(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def playable(clip: Clip, page: Path, *, proxy: bool = False, advance: Advance = unheeded) -> str | None:
+def playable(clip: Clip, page: Path, *, proxy: bool = False, advance: Advance = no_progress) -> str | None:
     """Return the address of what a page plays of a clip: the clip, or its small copy beside the page.
 
     Parameters

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.measure.picture.box import Box
 from rigcoach.report.clip_page import clip_page
 from rigcoach.report.page import write
@@ -31,7 +31,7 @@ def write_take_pages(
     *,
     proxy: bool = False,
     into: Path | None = None,
-    advance: Advance = unheeded,
+    advance: Advance = no_progress,
 ) -> tuple[Path, ...]:
     """Write the report of every take of a session into its folder, and return where they are.
 

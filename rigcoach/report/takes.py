@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rigcoach.analysis.results import RigOptics, rig_optics
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, Take
 from rigcoach.journal.states import TakeState
@@ -25,7 +25,7 @@ class ScoredTake:
 
 
 def score_takes(
-    folder: Path, session: Session, tell: Callable[[str], None], advance: Advance = unheeded
+    folder: Path, session: Session, tell: Callable[[str], None], advance: Advance = no_progress
 ) -> tuple[ScoredTake, ...]:
     """Score every take of a session whose clip is in its folder; the journal stays as it is.
 

@@ -10,7 +10,7 @@ from rigcoach.base.toml_file import toml_text
 from rigcoach.rig.catalog import Gear
 from rigcoach.rig.gear import Adapter, Body, GearError, Lens, Rig
 from rigcoach.rig.gear_files import load_gear
-from rigcoach.rig.setting_checks import CHECKS, WrongValueError, meant, settings_of, text
+from rigcoach.rig.setting_checks import CHECKS, WrongValueError, settings_of, suggestion, text
 from rigcoach.rig.settings import Settings
 
 RIG_PARTS = ("body", "lens", "adapter")
@@ -52,7 +52,7 @@ def _part(kind: str, parts: Callable[[Gear], Mapping[str, Body | Lens | Adapter]
                     raise WrongValueError(error.what) from error
             else:
                 return value
-        hint = meant(value, parts(gear)) or "; see `rigcoach gear search`"
+        hint = suggestion(value, parts(gear)) or "; see `rigcoach gear search`"
         raise WrongValueError(f"there is no {kind} {toml_text(value)}{hint}")
 
     return _validator(check)

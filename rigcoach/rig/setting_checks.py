@@ -17,7 +17,7 @@ class WrongValueError(ValueError):
     """A value that a profile cannot hold; the message says what it can."""
 
 
-def meant(value: Any, known: Iterable[str]) -> str:
+def suggestion(value: Any, known: Iterable[str]) -> str:
     """Return ``; did you mean ...?`` where a known word is close to what was written."""
     question = did_you_mean(value, known) if isinstance(value, str) else ""
     return f"; {question}" if question else ""
@@ -44,7 +44,7 @@ def _word(setting: str) -> Check:
     def check(value: Any, _others: Mapping[str, Any]) -> str:
         if isinstance(value, str) and value in words:
             return value
-        raise WrongValueError(f"{toml_text(value)} is none of {', '.join(words)}{meant(value, words)}")
+        raise WrongValueError(f"{toml_text(value)} is none of {', '.join(words)}{suggestion(value, words)}")
 
     return check
 

@@ -12,7 +12,7 @@ from rigcoach.analysis.measurement_store import kept_or
 from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import kind_of
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.picture.framing import ANYWHERE, WantedFrame
 from rigcoach.scoring.advice import Advice, advise
@@ -59,7 +59,7 @@ def score_file(
     name: str,
     choice: SubjectChoice,
     rig: RigOptics,
-    advance: Advance = unheeded,
+    advance: Advance = no_progress,
     *,
     wanted: WantedFrame = ANYWHERE,
     chapters: Sequence[Path] = (),

@@ -16,7 +16,7 @@ import cv2
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import write_kept
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.base.user_data import user_folder
 from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.report.moments import reduced
@@ -208,7 +208,7 @@ class HotFolder:
         """Return a clip with all of its measures, for an export; what was measured once is not measured again."""
         first, *others = self.files(clip)
         return score_file(
-            str(first), self._how.choice, self._how.rig, unheeded, wanted=self._how.wanted, chapters=others
+            str(first), self._how.choice, self._how.rig, no_progress, wanted=self._how.wanted, chapters=others
         )
 
     def _clip(self, recording: Recording) -> WatchedClip | None:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError, FetchBrokenError
 from rigcoach.tether.events import CardFile
@@ -25,11 +25,11 @@ Note = Callable[[str, int], None]
 """Is told a file's SHA-256 in hexadecimal and its size before it gets its name."""
 
 
-def unnoted(_sha256: str, _size_bytes: int) -> None:
+def no_note(_sha256: str, _size_bytes: int) -> None:
     """Note nothing of a file."""
 
 
-def fetch(camera: Camera, file: CardFile, to: Path, advance: Advance = unheeded, note: Note = unnoted) -> None:
+def fetch(camera: Camera, file: CardFile, to: Path, advance: Advance = no_progress, note: Note = no_note) -> None:
     """Copy a file from the card to `to`.
 
     Where the camera is lost it is opened again, and the fetching goes on where it stopped. Where that fails, or the

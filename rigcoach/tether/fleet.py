@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.rig.profile import Profile
 from rigcoach.tether import errors
 from rigcoach.tether.camera import Camera, plugged_in
@@ -56,7 +56,7 @@ def cameras_meant(camera: str) -> tuple[FoundPort, ...]:
 def apply_to_all(
     cameras: tuple[FoundPort, ...],
     profile: Profile,
-    advance: Advance = unheeded,
+    advance: Advance = no_progress,
     *,
     keep: Callable[[Snapshot], object] | None = None,
 ) -> tuple[FleetResult, ...]:

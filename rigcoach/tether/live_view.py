@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.listing.model import BodyListing
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError, CameraRefusedError
@@ -144,7 +144,7 @@ def hold_settings(camera: Camera, before: BodyListing) -> tuple[str, ...]:
     return tuple(set_anew)
 
 
-def frames(camera: Camera, seconds: float, advance: Advance = unheeded) -> Iterator[bytes]:
+def frames(camera: Camera, seconds: float, advance: Advance = no_progress) -> Iterator[bytes]:
     """Yield frames of live view as they come, each a JPEG, for so many seconds from the first on; at least one.
 
     Raises

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rigcoach.base.clip_names import is_clip
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.listing.model import BodyListing
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraBusyError, CameraError, CameraLostError, CameraRefusedError, NoClipError
@@ -45,7 +45,7 @@ class RecordedTake:
     recorded_s: float
 
 
-def record(camera: Camera, seconds: float, advance: Advance = unheeded) -> RecordedTake:
+def record(camera: Camera, seconds: float, advance: Advance = no_progress) -> RecordedTake:
     """Record for so many seconds and return the take.
 
     `advance` hears the seconds recorded and of how many, then those waited for the clip.

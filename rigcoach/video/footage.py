@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rigcoach.base.clip_names import is_clip, is_proxy, is_proxy_name, is_thumbnail
 from rigcoach.base.outputs import kind_of
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.video.recordings import Recording, recordings
 
 _CARD_FOLDERS = frozenset(
@@ -59,7 +59,7 @@ class Footage:
         return f"Skipped: {', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else f"Skipped: {parts[0]}"
 
 
-def find_footage(folder: Path, *, below: bool = False, advance: Advance = unheeded) -> Footage:
+def find_footage(folder: Path, *, below: bool = False, advance: Advance = no_progress) -> Footage:
     """Return what was recorded in a folder.
 
     Parameters

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rigcoach.base.clip_names import is_clip
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.video.container import ClipError, frame_rate, length_s, open_container, video_stream
 
 # Names that count chapters; what they share besides is what makes them one recording. What stands before is the
@@ -82,7 +82,7 @@ class _Clock:
     looks: tuple[object, ...]
 
 
-def recordings(clips: Iterable[Path], advance: Advance = unheeded) -> tuple[Recording, ...]:
+def recordings(clips: Iterable[Path], advance: Advance = no_progress) -> tuple[Recording, ...]:
     """Return clips as recordings, in the order of their names, numbers in them counted as numbers.
 
     Parameters

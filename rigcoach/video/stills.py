@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from PIL.ExifTags import IFD, Base
 
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.picture.tone import normalised_codes
 from rigcoach.video.container import FETCH_AGAIN, ClipError, check_size
@@ -91,7 +91,7 @@ def find_stills(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(pictures, key=natural_order))
 
 
-def describe_stills(paths: Sequence[Path], advance: Advance = unheeded) -> tuple[Still, ...]:
+def describe_stills(paths: Sequence[Path], advance: Advance = no_progress) -> tuple[Still, ...]:
     """Return what each still says of itself."""
     found = []
     for number, path in enumerate(paths):

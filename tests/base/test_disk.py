@@ -59,7 +59,7 @@ def test_steps_are_told_in_order_before_they_are_taken(tmp_path: Path) -> None:
     def watch(step: Step, path: Path) -> None:
         told.append((step, path.name.split(".")[-1], to.exists()))
 
-    with disk.watched(watch):
+    with disk.steps_hooked(watch):
         write_whole(to, b"new")
     assert told == [
         (Step.CREATE, "part", False),
@@ -85,7 +85,7 @@ def test_whichever_step_fails_the_file_is_old_or_new(tmp_path: Path, fails: int,
 
     failed = False
     try:
-        with disk.watched(watch), atomic_file(to, new=new) as part:
+        with disk.steps_hooked(watch), atomic_file(to, new=new) as part:
             disk.write_bytes(part, b"new")
     except OSError:
         failed = True
@@ -107,7 +107,7 @@ def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
         if step is Step.RENAME:
             to.write_bytes(b"another's, made just now")
 
-    with disk.watched(made_meanwhile), pytest.raises(FileExistsError), atomic_file(to, new=True) as part:
+    with disk.steps_hooked(made_meanwhile), pytest.raises(FileExistsError), atomic_file(to, new=True) as part:
         part.write_bytes(b"mine")
     assert to.read_bytes() == b"another's, made just now"
     assert list(tmp_path.iterdir()) == [to]

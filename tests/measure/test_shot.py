@@ -20,7 +20,7 @@ def test_scoring_md_publishes_the_table() -> None:
     [(2.1, "chest", True), (4.5, "thigh", True), (5.65, "knees", False), (7.0, "ankles", False)],
 )
 def test_clean_and_bad_cuts_of_a_figure_are_told_apart(heads: float, name: str, clean: bool) -> None:
-    cut = shots.cut(heads)
+    cut = shots.figure_cut(heads)
     # A head's height is uncertain by a tenth: at the ankles that is more than the whole band.
     assert (cut is None) == (name == "ankles")
     if cut is not None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rigcoach.optics.aim import Person, aim_at, shot_distances_m
-from rigcoach.optics.shots import scale
+from rigcoach.optics.shots import shot_scale
 from rigcoach.optics.view import Viewpoint
 
 HALF_HEIGHT_MM = 20.25 / 2
@@ -92,7 +92,7 @@ def test_a_shot_between_its_distances_has_its_scale(shot: str) -> None:
     near_m, far_m = shot_distances_m(camera(35, 1.5), Person(1.75), shot)
     middle_m = math.sqrt(near_m * far_m)
     head_share = 1.75 / 7.5 * 35 / (1000 * middle_m) / (2 * HALF_HEIGHT_MM) * 1000
-    assert scale(head_share) == shot
+    assert shot_scale(head_share) == shot
 
 
 def test_a_full_shot_shows_the_feet() -> None:

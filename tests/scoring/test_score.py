@@ -18,7 +18,7 @@ from rigcoach.measure.motion.rolling_shutter import Skew
 from rigcoach.measure.people.person_distance import PersonDistance
 from rigcoach.measure.picture.exposure import Exposure
 from rigcoach.measure.picture.framing import ANYWHERE, IN_THE_MIDDLE, Framing, WantedFrame
-from rigcoach.optics.shots import SHOTS, Cut, Shot
+from rigcoach.optics.shots import SHOTS, FigureCut, Shot
 from rigcoach.scoring import limits, score
 from rigcoach.scoring.advice import advise, faults, headline
 from rigcoach.video.clip import Clip
@@ -118,7 +118,7 @@ def test_room_ahead_of_a_walker_counts_beyond_the_band_that_is_wanted(room, fram
 
 
 def test_a_cut_at_a_joint_is_told_and_costs_nothing():
-    knees = Shot("full shot", Cut("knees", clean=False, confidence=0.8))
+    knees = Shot("full shot", FigureCut("knees", clean=False, confidence=0.8))
     measures = clip_of(*[framed(offset=(0, 0), shot=knees)] * 4, GOOD, kind="face")
     (advice,) = advise(measures)
     assert advice.code == "framing.bad-crop"
@@ -129,7 +129,7 @@ def test_a_cut_at_a_joint_is_told_and_costs_nothing():
 
 @pytest.mark.parametrize(("name", "shot", "told"), [("forehead", "close-up", False), ("forehead", "", True)])
 def test_a_close_up_may_cut_the_head(name, shot, told):
-    cut = Shot("close-up", Cut(name, clean=False, confidence=1.0))
+    cut = Shot("close-up", FigureCut(name, clean=False, confidence=1.0))
     measures = replace(clip_of(framed(offset=(0, 0), shot=cut)), wanted=WantedFrame(shot=shot))
     assert ("framing.bad-crop" in {each.code for each in advise(measures)}) == told
 
@@ -262,7 +262,7 @@ def or_faultless(good: object, any_value: st.SearchStrategy) -> st.SearchStrateg
     return st.one_of(st.just(good), st.just(good), any_value)
 
 
-SHOTS_SEEN = [None, *(Shot(scale, Cut("chest", clean=True, confidence=1.0)) for scale in SHOTS)]
+SHOTS_SEEN = [None, *(Shot(scale, FigureCut("chest", clean=True, confidence=1.0)) for scale in SHOTS)]
 WANTED = (ANYWHERE, IN_THE_MIDDLE, WantedFrame(headroom=(0.05, 0.15), shot="medium shot", lead_room=(0.4, 0.8)))
 
 
@@ -341,7 +341,9 @@ def test_a_background_sharper_than_the_subject_is_told():
 
 def person(**changes: Unpack[FramingFaults]) -> FrameMeasurement:
     """A person who stands whole in the frame, sharp and well lit, in black clothes at the frame's left."""
-    framing = Framing((-0.3, 0.1), 0.6, 0.3, 0.5, (), shot=Shot("long shot", Cut("full", clean=True, confidence=1.0)))
+    framing = Framing(
+        (-0.3, 0.1), 0.6, 0.3, 0.5, (), shot=Shot("long shot", FigureCut("full", clean=True, confidence=1.0))
+    )
     return replace(
         GOOD,
         subject=Subject("person", (200, 320, 250, 650), 0.9),
@@ -394,7 +396,7 @@ def test_what_photographers_do_to_people_is_no_fault(changes):
 
 
 def test_a_head_that_is_cut_is_a_fault_unless_a_close_up_was_wanted():
-    cut = Shot("medium shot", Cut("forehead", clean=False, confidence=1.0))
+    cut = Shot("medium shot", FigureCut("forehead", clean=False, confidence=1.0))
     frame = replace(person(headroom=0.0, shot=cut), subject=Subject("face", (500, 0, 200, 240), 0.9))
     frame = replace(frame, exposure=Exposure(0.5, 0.0, 0.0))
     assert told(frame, "face") == (0.0, {"framing.cut-off"})
@@ -460,7 +462,7 @@ def test_a_drills_own_limit_for_focus_counts_for_scores_keepers_and_advice():
 
 @pytest.mark.parametrize(("scale", "code"), [("close-up", "framing.too-tight"), ("long shot", "framing.too-wide")])
 def test_a_shot_that_a_drill_did_not_want_is_told(scale, code):
-    frame = person(shot=Shot(scale, Cut("chest", clean=True, confidence=1.0)), headroom=0.1)
+    frame = person(shot=Shot(scale, FigureCut("chest", clean=True, confidence=1.0)), headroom=0.1)
     assert told(frame, wanted=WantedFrame(shot="medium shot")) == (0.0, {code})
     assert told(frame)[1] <= {"framing.cut-off"}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.listing.model import BodyListing
 from rigcoach.rig.profile import Profile, RawSetting
 from rigcoach.rig.settings import SettingRequest
@@ -73,7 +73,7 @@ class Applied:
 def apply(
     camera: Camera,
     profile: Profile,
-    advance: Advance = unheeded,
+    advance: Advance = no_progress,
     *,
     keep: Callable[[Snapshot], object] | None = None,
 ) -> Applied:

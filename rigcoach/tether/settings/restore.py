@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.listing.model import BodyListing, Widget, WidgetType
 from rigcoach.rig.gear import NO_RIG
 from rigcoach.tether.camera import Camera
@@ -82,7 +82,7 @@ class Restored:
 
 
 def restore(
-    camera: Camera, snapshot: Snapshot, advance: Advance = unheeded, *, only: Collection[str] | None = None
+    camera: Camera, snapshot: Snapshot, advance: Advance = no_progress, *, only: Collection[str] | None = None
 ) -> Restored:
     """Put a body back to a snapshot, or `only` the widgets of these paths, one at a time, each read back.
 
