@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from rigcoach.analysis.camera_sensors import sensors_of
 from rigcoach.analysis.card_tracker import CardReader
@@ -68,6 +69,14 @@ def analyse_clip(
     rigcoach.analysis.detector_weights.ModelError
         An installed detector is damaged.
     """
+    # A pool for the small products that are taken here costs twice what it saves, and cores that others wait for.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _analysed(clip, choice, rig, advance, place)
+
+
+def _analysed(
+    clip: Clip, choice: SubjectChoice, rig: RigOptics, advance: Advance, place: tuple[float, float]
+) -> ClipMeasurements:
     if rig.shutter_s is None:
         rig = replace(rig, shutter_s=clip.shutter_s)
     if clip.stills:

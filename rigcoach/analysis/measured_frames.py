@@ -1,8 +1,9 @@
 """A clip's frames measured in one pass, each on whoever is likely its subject, and anew where that was wrong."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from rigcoach.analysis.camera_sensors import CameraSensors
 from rigcoach.analysis.card_tracker import CardReader
 from rigcoach.analysis.main_subject import MainSubject
 from rigcoach.analysis.observation import Observation
-from rigcoach.analysis.read_ahead import read_ahead
+from rigcoach.analysis.read_ahead import map_ahead, read_ahead
 from rigcoach.analysis.subject_reader import BoxedSubject, Reading, SubjectReader
 from rigcoach.analysis.subject_search import SearchedFrame, SubjectSearch
 from rigcoach.base.progress import Advance
@@ -23,6 +24,8 @@ from rigcoach.video.clip import Clip, read_frames
 
 # Decoding and finding are no further ahead of measuring than this; a frame of 1080p takes 2 MB.
 _FRAMES_AHEAD = 6
+# Frames are measured by so many threads: while one is in Python's own code, the other is in OpenCV's or numpy's.
+_WORKERS = 2
 # From this overlap on, what is in one box is what is in another: their blur and exposure are the same.
 _SAME = 0.85
 
@@ -48,23 +51,46 @@ def measure_frames(
     sensors: CameraSensors | None = None,
 ) -> Generator[SeenFrame]:
     """Yield a clip's frames measured, each on whoever is likely its subject; `sensors` are shown each of them."""
-    before: SearchedFrame | None = None
     decoded = read_ahead(read_frames(clip), _FRAMES_AHEAD)
-    with closing(read_ahead(search.through(decoded), _FRAMES_AHEAD)) as sought:
-        for frame in sought:
-            luma = frame.picture.luma
-            card = cards.read(luma, frame.card, frame.t_s)
-            step = None if card is None else card.camera_step_px
-            if step is None and before is not None:
-                shift = translation(before.picture, frame.picture)
-                step = None if shift is None else (shift.dx_px, shift.dy_px)
-            on_card = None if card is None else exposure(luma, card.subject.box)
-            reading = None if frame.subject is None else _read(reader, before, frame, frame.subject)
-            yield SeenFrame(frame.t_s, exposure(luma), step, card, on_card, reading)
+    with (
+        closing(read_ahead(search.through(decoded), _FRAMES_AHEAD)) as searched,
+        closing(map_ahead(partial(_measured, reader), _with_cards(searched, cards), _WORKERS)) as measured,
+    ):
+        for frame, seen in measured:
+            yield seen
             if sensors is not None:
                 sensors.add(frame.picture, frame.t_s)
-            before = frame
             advance(frame.t_s, clip.duration_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Passing:
+    """A frame on its way to being measured, with the one before, and its card where it shows one."""
+
+    before: SearchedFrame | None
+    frame: SearchedFrame
+    card: Observation | None
+
+
+def _with_cards(frames: Iterator[SearchedFrame], cards: CardReader) -> Iterator[_Passing]:
+    """Yield frames with their cards read: those depend on the frames before."""
+    before: SearchedFrame | None = None
+    for frame in frames:
+        yield _Passing(before, frame, cards.read(frame.picture.luma, frame.card, frame.t_s))
+        before = frame
+
+
+def _measured(reader: SubjectReader, passing: _Passing) -> tuple[SearchedFrame, SeenFrame]:
+    """Return a frame with what is measured on it; nothing of it depends on more than the frame before."""
+    before, frame, card = passing.before, passing.frame, passing.card
+    luma = frame.picture.luma
+    step = None if card is None else card.camera_step_px
+    if step is None and before is not None:
+        shift = translation(before.picture, frame.picture)
+        step = None if shift is None else (shift.dx_px, shift.dy_px)
+    on_card = None if card is None else exposure(luma, card.subject.box)
+    reading = None if frame.subject is None else _read(reader, before, frame, frame.subject)
+    return frame, SeenFrame(frame.t_s, exposure(luma), step, card, on_card, reading)
 
 
 def _read(reader: SubjectReader, before: SearchedFrame | None, frame: SearchedFrame, subject: BoxedSubject) -> Reading:

@@ -6,10 +6,13 @@ part keeps its order, so that results don't depend on how fast any of them is.
 
 import queue
 import threading
-from collections.abc import Generator, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _END: Final = object()
 _LOOK_UP_S = 0.1
@@ -56,3 +59,22 @@ def read_ahead(items: Iterator[T], most: int) -> Generator[T, None, None]:
     finally:
         stopped.set()
         thread.join()
+
+
+def map_ahead(function: Callable[[T], R], items: Iterator[T], workers: int) -> Generator[R, None, None]:
+    """Yield what a function makes of each item, in their order, made by so many threads a little ahead.
+
+    The function must not depend on what it was called with before. Closing the generator ends the threads.
+    """
+    waiting: deque[Future[R]] = deque()
+    with ThreadPoolExecutor(workers, thread_name_prefix="map ahead") as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(function, item))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()

@@ -6,11 +6,13 @@ A reading depends on its frame and the one before and on nothing else, so that f
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import TypeVar
 
 from rigcoach.analysis.focus import BACKGROUNDS_PER_S, FocusObservation, FocusReader
 from rigcoach.analysis.observation import Observation, Pictures, lens_of
 from rigcoach.analysis.results import RigOptics, Subject
+from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.shift import Shift, translation
 from rigcoach.measure.people.eyes import EyeDetector, Eyes
 from rigcoach.measure.people.face import YunetFaces
@@ -64,11 +66,12 @@ class Reading:
 
 
 class SubjectReader:
-    """Reads subjects in frames; `eyes` finds those of a face."""
+    """Reads subjects in frames, from as many threads as come; `eyes` finds those of a face."""
 
     def __init__(self, rig: RigOptics, fps: float, eyes: EyeDetector | None, focus: FocusReader | None = None) -> None:
         self._focus = focus or FocusReader(fps, rig.shutter_s, rig.shutter_times)
         self._eyes = eyes
+        self._eyes_in_use = Lock()
         self._blurs_per_s = fps / max(1, round(fps / _BLURS_PER_S))
 
     def read(
@@ -91,9 +94,13 @@ class SubjectReader:
                 larger=_head_and_chest(subject),
             ),
             exposure(luma, subject.box),
-            self._eyes.find(luma, subject.box) if eyes_due and self._eyes is not None else None,
+            self._find_eyes(luma, subject.box) if eyes_due else None,
             roll_from_lines(luma) if is_due(_ROLLS_PER_S, t_s, before_s) else None,
         )
+
+    def _find_eyes(self, luma: Luma, box: Box) -> Eyes | None:
+        with self._eyes_in_use:
+            return None if self._eyes is None else self._eyes.find(luma, box)
 
 
 def _head_and_chest(subject: BoxedSubject) -> Box | None:

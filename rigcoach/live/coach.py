@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
+from threadpoolctl import threadpool_limits
+
 from rigcoach.analysis.live_meter import LiveFrameError, LiveMeter
 from rigcoach.live.cues import NOTHING_SAID, Cue, CueTarget, cue, next_word
 from rigcoach.live.voice import Voice
@@ -210,21 +212,26 @@ class LiveCoach:
 
     def _coach(self) -> None:
         unreadable = 0
-        while (frame := self._mailbox.take()) is not None:
-            jpeg, came_s = frame
-            try:
-                measures = self._meter.measure(jpeg, came_s)
-            except LiveFrameError:
-                self.tally.unreadable += 1
-                unreadable += 1
-                if unreadable >= _MOST_UNREADABLE:
-                    raise
-                continue
-            unreadable = 0
-            pictures = self._meter.pictures
-            heard = cue(measures, self._wanted, pictures.height if pictures is not None else 1080)
-            self.tally.latencies_s.append(self._clock() - came_s)
-            self.tally.measured += 1
-            self.tally.found += measures.subject is not None
-            for ear in self._ears:
-                ear.hear(heard)
+        # A pool for the small products that are taken here costs twice what it saves.
+        with threadpool_limits(limits=1, user_api="blas"):
+            while (frame := self._mailbox.take()) is not None:
+                try:
+                    self._hear(*frame)
+                except LiveFrameError:
+                    self.tally.unreadable += 1
+                    unreadable += 1
+                    if unreadable >= _MOST_UNREADABLE:
+                        raise
+                    continue
+                unreadable = 0
+
+    def _hear(self, jpeg: bytes, came_s: float) -> None:
+        """Measure a frame that came at a time of the clock, and have it heard."""
+        measures = self._meter.measure(jpeg, came_s)
+        pictures = self._meter.pictures
+        heard = cue(measures, self._wanted, pictures.height if pictures is not None else 1080)
+        self.tally.latencies_s.append(self._clock() - came_s)
+        self.tally.measured += 1
+        self.tally.found += measures.subject is not None
+        for ear in self._ears:
+            ear.hear(heard)

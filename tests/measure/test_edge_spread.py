@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from rigcoach.measure.card.card_clearance import clearances_mm
 from rigcoach.measure.card.edge_spread import EdgeSpread, measure_edges
-from rigcoach.measure.card.spread_model import disc_transfer, smear_transfer, spread_grids, system_transfer
+from rigcoach.measure.card.spread_model import (
+    disc_transfer,
+    frequencies,
+    smear_transfer,
+    spread_grids,
+    system_transfer,
+)
 from rigcoach.measure.card.target import find_target
 from rigcoach.measure.picture.tone import bt709_to_light
 from rigcoach.target_card import A3, A4, TargetCard
@@ -175,8 +181,11 @@ def spread_of_points(x: NDArray[np.float64], radius_px: float, smear: float, nor
 def test_the_model_is_the_spread_counted_up_from_points(radius_px: float, smear_px: float) -> None:
     for normal in ((1.0, 0.0), (math.cos(0.7), math.sin(0.7))):
         normals = np.array([normal])
+        held = frequencies(radius_px + smear_px / 2)
         transfer = (
-            disc_transfer(radius_px) * smear_transfer(np.array([smear_px])) * system_transfer(normals, SOFTNESS_PX)
+            disc_transfer(radius_px, held)
+            * smear_transfer(np.array([smear_px]), held)
+            * system_transfer(normals, SOFTNESS_PX, held)
         )
         (grid,) = spread_grids(transfer)
         for x in (-3.0, -1.0, -0.3, 0.0, 0.4, 2.0, 6.0):

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Floats
-from rigcoach.measure.blur.natural_edges import CORE_SIGMAS_PX, Area, Edges, edges_in
+from rigcoach.measure.blur.gradients import Area, Gradients, gradients_in
+from rigcoach.measure.blur.natural_edges import CORE_SIGMAS_PX, Edges, edges_in
 from rigcoach.measure.blur.spectrum import spectrum
 from rigcoach.measure.picture.box import Box, inside
 
@@ -33,7 +34,7 @@ logarithm of the sharpest quarter's core, and that of the noise."""
 _EDGE_LEVELS = 3
 _FEWEST_FOR_WIDTH = 6
 _ALONG_DEG = 30.0
-_PERCENTILES = (20, 35, 50, 70)
+_PERCENTILES, _PERCENTILES_OF_A_SECTOR = (20, 35, 50, 70), (30,)
 # A width that could not be measured: beyond what the reach allows.
 _NO_WIDTH_PX = 40.0
 _NO_CORE_PX = 20.0
@@ -76,7 +77,7 @@ def blur_signs(
     finest, finest_area = plane, area
     levels = []
     for level in range(LEVELS):
-        levels.append(edges_in(plane, area))
+        levels.append(gradients_in(plane, area))
         if level + 1 < LEVELS:
             height, width = plane.shape[0] // 2, plane.shape[1] // 2
             if min(height, width) < 4:
@@ -97,8 +98,9 @@ def blur_signs(
     return _signs(levels, direction, bands)
 
 
-def _signs(levels: list[Edges], direction: float, bands: Floats) -> BlurSigns:
-    clean = [edges.only(edges.unclipped) for edges in levels[:_EDGE_LEVELS]]
+def _signs(levels: list[Gradients], direction: float, bands: Floats) -> BlurSigns:
+    edges_of = [edges_in(gradients) for gradients in levels[:_EDGE_LEVELS]]
+    clean = [edges.only(edges.unclipped) for edges in edges_of]
     numbers: list[float] = []
     for level, edges in enumerate(clean):
         numbers += _width_numbers(edges, 2**level, direction)
@@ -112,7 +114,7 @@ def _signs(levels: list[Edges], direction: float, bands: Floats) -> BlurSigns:
         direction_deg=float(np.degrees(direction) % 180.0),
         edge_count=len(rises),
         rise=float(np.median(rises)) if len(rises) else 0.0,
-        clipped_share=1 - len(clean[0].rise) / max(len(levels[0].rise), 1),
+        clipped_share=1 - len(clean[0].rise) / max(len(edges_of[0].rise), 1),
         noise=levels[0].noise,
     )
 
@@ -121,7 +123,7 @@ def _matrix(tensor: Floats) -> Floats:
     return np.array([[tensor[0], tensor[1]], [tensor[1], tensor[2]]])
 
 
-def _smear_direction(levels: list[Edges]) -> float:
+def _smear_direction(levels: list[Gradients]) -> float:
     """Return the direction in which the fine scales hold least of what the coarsest holds, in radians."""
     coarse = _matrix(levels[2].tensor)
     coarse = coarse + np.eye(2) * (1e-3 * np.trace(coarse) + 1e-6)
@@ -135,11 +137,11 @@ def _smear_direction(levels: list[Edges]) -> float:
 def _width_numbers(edges: Edges, scale: int, direction: float) -> list[float]:
     """Return logarithms of widths: percentiles of the strongest, and of those across and along the smear."""
     strong = edges.width_px[edges.strong]
-    numbers = [_log_width(strong, percentile, scale) for percentile in _PERCENTILES]
     turned = np.abs(np.cos(edges.angle_rad - direction))
     across = edges.width_px[turned > np.cos(np.radians(_ALONG_DEG))]
     along = edges.width_px[turned < np.sin(np.radians(_ALONG_DEG))]
-    numbers += [_log_width(across, 30, scale), _log_width(along, 30, scale)]
+    widths = ((strong, _PERCENTILES), (across, _PERCENTILES_OF_A_SECTOR), (along, _PERCENTILES_OF_A_SECTOR))
+    numbers = [number for width_px, percentiles in widths for number in _log_widths(width_px, percentiles, scale)]
     return [*numbers, float(np.log1p(len(strong))), float(np.log1p(np.median(edges.rise) if len(edges.rise) else 0.0))]
 
 
@@ -151,18 +153,19 @@ def _core_numbers(edges: Edges) -> list[float]:
     return [float(np.median(edges.overshoot[edges.strong])), *np.log(cores + 0.3).ravel().tolist()]
 
 
-def _log_width(width_px: npt.NDArray[np.float32], percentile: float, scale: int) -> float:
+def _log_widths(width_px: npt.NDArray[np.float32], percentiles: tuple[int, ...], scale: int) -> list[float]:
     if len(width_px) < _FEWEST_FOR_WIDTH:
-        return float(np.log(_NO_WIDTH_PX * scale))
-    return float(np.log(scale * float(np.percentile(width_px, percentile)) + 0.3))
+        return [float(np.log(_NO_WIDTH_PX * scale))] * len(percentiles)
+    widths = np.asarray(np.percentile(width_px, percentiles), dtype=np.float64)
+    return [float(number) for number in np.log(scale * widths + 0.3)]
 
 
-def _energy_numbers(levels: list[Edges], direction: float) -> list[float]:
+def _energy_numbers(levels: list[Gradients], direction: float) -> list[float]:
     """Return how much of the gradients' energy is left at each level, along the smear and across, and how peaked."""
     u = np.array([np.cos(direction), np.sin(direction)])
     v = np.array([-u[1], u[0]])
-    along, across = ([float(np.log(axis @ _matrix(edges.tensor) @ axis + 1e-3)) for edges in levels] for axis in (u, v))
-    peaks = [float(np.log((edges.peak + 1e-3) / (edges.tensor[0] + edges.tensor[2] + 1e-3))) for edges in levels]
-    noise = [float(np.log(np.hypot(edges.noise, _ROUNDING) + 0.3)) for edges in levels]
+    along, across = ([float(np.log(axis @ _matrix(each.tensor) @ axis + 1e-3)) for each in levels] for axis in (u, v))
+    peaks = [float(np.log((each.peak + 1e-3) / (each.tensor[0] + each.tensor[2] + 1e-3))) for each in levels]
+    noise = [float(np.log(np.hypot(each.noise, _ROUNDING) + 0.3)) for each in levels]
     fine = [along[i] - along[-1] for i in range(LEVELS - 1)] + [across[i] - across[-1] for i in range(LEVELS - 1)]
     return [*fine, along[-1] - across[-1], along[-1], *peaks, *noise]

@@ -1,17 +1,13 @@
-"""Widths of a natural subject's edges, with their directions, and the energy of its gradients, on a pyramid.
+"""Widths of a natural subject's edges, with their directions, at one level of a pyramid.
 
 The strongest edges are sampled along their normals; the width of each is its height over its steepest slope, the
-smoothing that it was sampled with taken out again. The edge width as a measure of blur is after [Marziliano2002]_; the
-smallest scale at which noise lets an edge be trusted after [Elder1998]_; the noise estimate is [Immerkaer1996]_'s with
-a median for his mean. Wide edges are measured at half and quarter size as well, where noise disturbs them less.
+smoothing that it was sampled with taken out again. The edge width as a measure of blur is after [Marziliano2002]_. Wide
+edges are measured at half and quarter size as well, where noise disturbs them less.
 
 References
 ----------
 .. [Marziliano2002] P. Marziliano, F. Dufaux, S. Winkler, T. Ebrahimi, "A no-reference perceptual blur metric",
    ICIP 2002.
-.. [Elder1998] J. H. Elder, S. W. Zucker, "Local scale control for edge detection and blur estimation", IEEE PAMI 20(7),
-   1998.
-.. [Immerkaer1996] J. Immerkaer, "Fast noise variance estimation", Computer Vision and Image Understanding 64(2), 1996.
 .. [Zhuo2011] S. Zhuo, T. Sim, "Defocus map estimation from a single image", Pattern Recognition 44(9), 2011.
 """
 
@@ -24,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Plane
+from rigcoach.measure.blur.gradients import Gradients, percentile
 
-Area = tuple[int, int, int, int]
 Values = npt.NDArray[np.float32]
 
 CLIPPED_LOW, CLIPPED_HIGH = 2.0, 244.0
@@ -46,9 +42,8 @@ CORE_SIGMAS_PX = (1.0, 2.0, 4.0)
 _LEAST_FLATTENED = 0.01
 # Never the rounding of 8 bits, in levels per pixel; and a tenth of the strongest.
 _LEAST_GRADIENT, _SHARE_OF_STRONGEST = 0.25, 0.1
-# No more places than this are looked at for ridges, the strongest first; and what counts as a large region.
+# No more places than this are looked at for ridges, the strongest first.
 _MOST_PLACES = 6000
-_MANY_PIXELS = 10_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,9 +54,7 @@ class Edges:
     `low`, the darker plateau's level; `angle_rad`, the direction uphill; `strong`, whether the edge is among the
     strongest of all rather than of its direction alone; `overshoot`, by what share of the height the profile falls back
     beyond its plateaus; `core_px`, of shape (n, 3), the deviation of the Gaussian that the edge's steepest part is
-    like, by how much more smoothing of `CORE_SIGMAS_PX` flattens it [Zhuo2011]_. Of the region: `noise`, in levels;
-    `smoothing_px`; `found`, the number of places on the gradient's ridges that stand clear of noise; `tensor`, the
-    mean (gx gx, gx gy, gy gy) of the smoothed gradient; `peak`, the 98th percentile of its squared length.
+    like, by how much more smoothing of `CORE_SIGMAS_PX` flattens it [Zhuo2011]_.
     """
 
     width_px: Values
@@ -71,11 +64,6 @@ class Edges:
     strong: npt.NDArray[np.bool_]
     overshoot: Values
     core_px: Values
-    noise: float
-    smoothing_px: float
-    found: int
-    tensor: npt.NDArray[np.float64]
-    peak: float
 
     @property
     def unclipped(self) -> npt.NDArray[np.bool_]:
@@ -92,47 +80,18 @@ class Edges:
             self.strong[chosen],
             self.overshoot[chosen],
             self.core_px[chosen],
-            self.noise,
-            self.smoothing_px,
-            self.found,
-            self.tensor,
-            self.peak,
         )
 
 
-def noise_level(luma: Plane) -> float:
-    """Return the standard deviation of a plane's noise, in its own levels."""
-    kernel = np.outer([1, -2, 1], [1, -2, 1]).astype(np.float32) / 6
-    response = np.abs(cv2.filter2D(luma, cv2.CV_32F, kernel))
-    return _percentile(response, 0.5) / 0.6745
-
-
-def smoothing_for(noise: float) -> float:
-    """Return the deviation in pixels of the Gaussian under which an edge stands clear of noise of this deviation.
-
-    >>> [round(smoothing_for(noise), 2) for noise in (0.5, 4.8, 50)]
-    [0.8, 1.6, 2.5]
-    """
-    return min(max(0.8 * math.sqrt(noise / 1.2), 0.8), 2.5)
-
-
-def edges_in(luma: Plane, area: Area) -> Edges:
-    """Return the strongest edges whose middle lies in the area `(left, top, right, bottom)` of a plane (0 to 255)."""
-    left, top, right, bottom = area
-    noise = noise_level(luma[top:bottom, left:right])
-    smoothing_px = smoothing_for(noise)
-    smooth = np.asarray(cv2.GaussianBlur(luma, (0, 0), smoothing_px), dtype=np.float32)
-    gx: Plane = np.asarray(cv2.Scharr(smooth, cv2.CV_32F, 1, 0, scale=1 / 32), dtype=np.float32)
-    gy: Plane = np.asarray(cv2.Scharr(smooth, cv2.CV_32F, 0, 1, scale=1 / 32), dtype=np.float32)
-    squared = gx * gx + gy * gy
-    inner = squared[top:bottom, left:right]
+def edges_in(gradients: Gradients) -> Edges:
+    """Return the strongest edges whose middle lies in the area whose gradients these are."""
+    smoothing_px = gradients.smoothing_px
     # White noise of deviation s has, under a Gaussian of s0, gradients of deviation s / (sqrt(8 pi) s0^2).
-    gradient_noise = noise / (math.sqrt(8 * math.pi) * smoothing_px**2)
-    strongest = math.sqrt(_percentile(inner, 0.995))
+    gradient_noise = gradients.noise / (math.sqrt(8 * math.pi) * smoothing_px**2)
+    strongest = math.sqrt(percentile(gradients.inner, 0.995))
     least = max(5 * gradient_noise, _SHARE_OF_STRONGEST * strongest, _LEAST_GRADIENT)
-    points, normals, strong, found = _strongest_edges(gx, gy, squared, area, least)
-    own_x, own_y = gx[top:bottom, left:right], gy[top:bottom, left:right]
-    low, high, slope, overshoot, core, ends = _profiles(smooth, points, normals)
+    points, normals, strong = _strongest_edges(gradients, least)
+    low, high, slope, overshoot, core, ends = _profiles(gradients.smooth, points, normals)
     # A step under a Gaussian of s0 has height over slope sqrt(2 pi) s0; variances add.
     width = np.sqrt(np.maximum(((high - low) / slope) ** 2 - 2 * np.pi * smoothing_px**2, 0.0))
     return Edges(
@@ -143,48 +102,36 @@ def edges_in(luma: Plane, area: Area) -> Edges:
         strong=strong[ends],
         overshoot=overshoot,
         core_px=np.sqrt(np.maximum(core**2 - np.float32(smoothing_px**2), 0.0)),
-        noise=noise,
-        smoothing_px=smoothing_px,
-        found=found,
-        tensor=np.array([np.vdot(a, b) for a, b in ((own_x, own_x), (own_x, own_y), (own_y, own_y))]) / inner.size,
-        peak=_percentile(inner, 0.98),
     )
 
 
-def _percentile(values: Plane, share: float) -> float:
-    # Of a large region every second row and column tell as much.
-    flat = (values[::2, ::2] if values.size > _MANY_PIXELS else values).ravel()
-    place = min(int(share * flat.size), flat.size - 1)
-    return float(np.partition(flat, place)[place])
-
-
-def _strongest_edges(
-    gx: Plane, gy: Plane, squared: Plane, area: Area, least_gradient: float
-) -> tuple[Plane, Plane, npt.NDArray[np.bool_], int]:
-    """Return places (Nx2, x and y), unit normals uphill (Nx2), which are among the strongest, and how many there are.
+def _strongest_edges(gradients: Gradients, least_gradient: float) -> tuple[Plane, Plane, npt.NDArray[np.bool_]]:
+    """Return places (Nx2, x and y), unit normals uphill (Nx2), and which are among the strongest.
 
     Places are those where the gradient is longest along its own direction.
     """
-    left, top = max(area[0], 1), max(area[1], 1)
-    right, bottom = min(area[2], squared.shape[1] - 1), min(area[3], squared.shape[0] - 1)
+    area, squared = gradients.area, gradients.squared
+    height, width = squared.shape
+    left, top, right, bottom = max(area[0], 1), max(area[1], 1), min(area[2], width - 1), min(area[3], height - 1)
     if right - left < 2 or bottom - top < 2:
         nothing = np.empty((0, 2), np.float32)
-        return nothing, nothing, np.empty(0, np.bool_), 0
+        return nothing, nothing, np.empty(0, np.bool_)
     inner = squared[top:bottom, left:right]
     least = least_gradient**2
     if inner.size > _MOST_PLACES:
-        least = max(least, _percentile(inner, 1 - _MOST_PLACES / inner.size))
-    ys, xs = np.nonzero(inner > least)
-    ys, xs = ys + top, xs + left
-    here = squared[ys, xs]
+        least = max(least, percentile(inner, 1 - _MOST_PLACES / inner.size))
+    ys, xs = np.divmod(np.flatnonzero(inner > least), right - left)
+    places = (ys + top) * width + xs + left
+    length_squared = squared.ravel()
+    here = length_squared[places]
     length = np.sqrt(here)
-    nx, ny = gx[ys, xs] / length, gy[ys, xs] / length
-    ox, oy = np.rint(nx).astype(np.intp), np.rint(ny).astype(np.intp)
-    ridge = np.flatnonzero((here >= squared[ys + oy, xs + ox]) & (here > squared[ys - oy, xs - ox]))
-    chosen, strong = _chosen(here[ridge], np.arctan2(ny[ridge], nx[ridge]))
-    ridge_found, ridge = len(ridge), ridge[chosen]
-    points = np.stack([xs[ridge], ys[ridge]], axis=1).astype(np.float32)
-    return points, np.stack([nx[ridge], ny[ridge]], axis=1).astype(np.float32), strong, ridge_found
+    nx, ny = gradients.gx.ravel()[places] / length, gradients.gy.ravel()[places] / length
+    uphill = np.rint(ny).astype(np.intp) * width + np.rint(nx).astype(np.intp)
+    ridge = np.flatnonzero((here >= length_squared[places + uphill]) & (here > length_squared[places - uphill]))
+    nx, ny = nx[ridge], ny[ridge]
+    chosen, strong = _chosen(here[ridge], np.arctan2(ny, nx))
+    ys, xs = np.divmod(places[ridge[chosen]], width)
+    return np.stack([xs, ys], axis=1).astype(np.float32), np.stack([nx[chosen], ny[chosen]], axis=1), strong
 
 
 def _chosen(strength: Values, angle_rad: Values) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from rigcoach.measure.arrays import Floats, Plane
-from rigcoach.measure.blur.natural_edges import Area
+from rigcoach.measure.blur.gradients import Area
 
 TILE_PX = 64
 _STEP_PX = 48
@@ -50,7 +50,8 @@ def spectrum(luma: Plane, area: Area, directions_rad: tuple[float, ...]) -> tupl
     """
     tiles = _tiles(luma, area)
     tiles = (tiles - tiles.mean(axis=(1, 2), keepdims=True)) * _window()
-    power = np.abs(np.fft.rfft2(tiles)) ** 2 / TILE_PX**2
+    waves = np.fft.rfft2(tiles)
+    power = (waves.real**2 + waves.imag**2) / TILE_PX**2
     member, angle = _bands()
     flat = power.reshape(len(tiles), -1)
     each = flat @ (member / member.sum(axis=0))

@@ -33,6 +33,7 @@ _MOST_CLEAR_PX = 30.0
 _MIN_CONTRAST = 0.03  # light
 # Shares of an edge's pixels. Paper cut off at white narrows the spread; ink at black is near nothing anyway.
 _MAX_WHITE, _MAX_BLACK = 0.01, 0.3
+_ROUGH_STEPS = 2  # of a first round, which only tells how much of each strip is clear
 _MIN_TELLING = 0.05  # how well the edges' directions must tell a smear from a disc; 0.25 for four at 45 degrees
 _SIGNIFICANT = 25.0  # by how many times its noise the cost must fall for a smear
 # What a codec leaves uncertain, seen on clips of known blur: a disc's spread comes out uneven by this share of its
@@ -172,8 +173,10 @@ def _fitted(strips: Strips, sigma_px: float) -> tuple[SpreadFit, SpreadFit, int]
         return "too few of the card's edges in the frame"
     spreads = strips.merged(None)
     own = np.stack((*strips.plateaus(), np.zeros(len(strips.normals))), axis=1)
-    still = fit_spreads(spreads, _first_radius(spreads, own), None, own, sigma_px)
-    moving = fit_spreads(spreads, *_smeared_start(still, spreads.normals), _own(still), sigma_px)
+    still = fit_spreads(spreads, _first_radius(spreads, own), None, own, sigma_px, most_steps=_ROUGH_STEPS)
+    moving = fit_spreads(
+        spreads, *_smeared_start(still, spreads.normals), _own(still), sigma_px, most_steps=_ROUGH_STEPS
+    )
     wide = moving if _smeared(still, moving) else still
     strips = strips.straightened(wide).clear_of(wide.radius_px, wide.smear_px)
     kept = np.asarray(strips.used.any((1, 2)), dtype=np.bool_)

@@ -115,18 +115,18 @@ def edge_profiles(
     """
     on_paper = math.ceil(max(edge.paper_px for edge in edges) / bin_px)
     bins = on_paper + math.ceil(max(edge.ink_px for edge in edges) / bin_px)
-    places, depths, codes, white, black = [], [], [], [], []
+    places, depths, codes = [], [], []
     for i, edge in enumerate(edges):
         depth, place_along, code = strip_pixels(luma, edge, share)
         slot = np.minimum((place_along * slices).astype(np.intp), slices - 1)
         places.append((i * slices + slot) * bins + (depth / bin_px + on_paper).astype(np.intp))
         depths.append(depth)
         codes.append(code)
-        white.append(float(np.mean(to_light[code] >= 1)))
-        black.append(float(np.mean(to_light[code] <= 0)))
     shape = (len(edges), slices, bins)
     place, size = np.concatenate(places), len(edges) * slices * bins
     light = to_light[np.concatenate(codes)].astype(np.float64)
+    which = np.repeat(np.arange(len(edges)), [len(code) for code in codes])
+    pixels = np.maximum(np.bincount(which, minlength=len(edges)), 1)
     count = np.bincount(place, minlength=size).reshape(shape).astype(np.float64)
     held = np.maximum(count, 1)
     mean = np.bincount(place, light, size).reshape(shape) / held
@@ -138,8 +138,8 @@ def edge_profiles(
         depth_px=np.where(count > 0, depth_px, middles),
         light=mean,
         variance=np.maximum(square - mean * mean, 0.0),
-        white=np.array(white),
-        black=np.array(black),
+        white=np.bincount(which, light >= 1, len(edges)) / pixels,
+        black=np.bincount(which, light <= 0, len(edges)) / pixels,
     )
 
 

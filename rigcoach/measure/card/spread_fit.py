@@ -4,15 +4,22 @@ Each edge keeps its own light of paper and ink and its own place; the disc's rad
 The smear is told from the disc by the edges' directions: it widens those across it only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Floats
-from rigcoach.measure.card.spread_model import SpreadGrid, disc_transfer, smear_transfer, spread_grids, system_transfer
+from rigcoach.measure.card.spread_model import (
+    SpreadGrid,
+    disc_transfer,
+    frequencies,
+    smear_transfer,
+    spread_grids,
+    system_transfer,
+)
 
-_MAX_STEPS = 12
+_MOST_STEPS = 12
 _DIFFERENCE_PX = 0.02  # for derivatives by differences
 MIN_RADIUS_PX = 0.15  # the spread hardly depends on a smaller one; the fit would stand still there
 _CONVERGED_PX = 0.004
@@ -80,7 +87,14 @@ class _Terms:
     grid: SpreadGrid
 
 
-def fit_spreads(spreads: Spreads, radius_px: float, smear_px: Floats | None, own: Floats, sigma_px: float) -> SpreadFit:
+def fit_spreads(
+    spreads: Spreads,
+    radius_px: float,
+    smear_px: Floats | None,
+    own: Floats,
+    sigma_px: float,
+    most_steps: int = _MOST_STEPS,
+) -> SpreadFit:
     """Fit from a start.
 
     Parameters
@@ -93,13 +107,15 @@ def fit_spreads(spreads: Spreads, radius_px: float, smear_px: Floats | None, own
         Start for each edge: light of paper, light of ink, place along the normal in pixels; edges x 3.
     sigma_px
         Gaussian part of the sharpest spread that the recording can hold.
+    most_steps
+        It stops after so many, converged or not.
     """
-    system = system_transfer(spreads.normals, sigma_px)
+    system = _System(spreads.normals, sigma_px)
     start = np.array([radius_px]) if smear_px is None else np.array([radius_px, *smear_px])
     state = _State(start, own)
     terms = _terms(spreads, state, system)
     damping = 1e-3
-    for _ in range(_MAX_STEPS):
+    for _ in range(most_steps):
         step = _step(terms, damping)
         trial = _moved(state, step)
         trial_terms = _terms(spreads, trial, system)
@@ -122,9 +138,24 @@ def _moved(state: _State, step: _State) -> _State:
     return _State(shared, state.own + step.own)
 
 
-def _terms(spreads: Spreads, state: _State, system: Floats) -> _Terms:
+@dataclass(slots=True, eq=False)
+class _System:
+    """The recording's own transfer along edges' normals, kept as long as its frequencies stay the same."""
+
+    normals: Floats
+    sigma_px: float
+    _kept: tuple[Floats, Floats] | None = field(default=None, init=False)
+
+    def at(self, frequency: Floats) -> Floats:
+        """Return the transfer: edges x frequencies."""
+        if self._kept is None or self._kept[0] is not frequency:
+            self._kept = frequency, system_transfer(self.normals, self.sigma_px, frequency)
+        return self._kept[1]
+
+
+def _terms(spreads: Spreads, state: _State, system: _System) -> _Terms:
     paper, ink, place = state.own.T
-    grid, larger, *wider = spread_grids(*_transfers(state.shared, spreads.normals, system))
+    grid, larger, *wider = spread_grids(*_transfers(state.shared, system))
     depth = spreads.depth_px - place[:, None]
     spread, slope = grid.at(depth)
     rise = (ink - paper)[:, None]
@@ -144,9 +175,9 @@ def _terms(spreads: Spreads, state: _State, system: Floats) -> _Terms:
     # Paper is paper and ink is ink: each edge's light is drawn to the card's own, so that a short or much blurred
     # edge, whose plateaus are hardly seen, still has them.
     cost = float((spreads.weight * residual**2).sum())
-    trust = 1 / (_PLATEAU_TRUST * max(float(np.median(paper - ink)), 1e-3)) ** 2
+    trust = 1 / (_PLATEAU_TRUST * max(_median(paper - ink), 1e-3)) ** 2
     for i, light in enumerate((paper, ink)):
-        apart = float(np.median(light)) - light
+        apart = _median(light) - light
         own_own[:, i, i] += trust
         own_pull[:, i] += trust * apart
         cost += float(trust * (apart**2).sum())
@@ -161,14 +192,23 @@ def _terms(spreads: Spreads, state: _State, system: Floats) -> _Terms:
     )
 
 
-def _transfers(shared: Floats, normals: Floats, system: Floats) -> list[Floats]:
+def _median(values: Floats) -> float:
+    """Return the median of few values, at a tenth of what `numpy.median` takes for them."""
+    ordered = np.sort(values)
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+
+
+def _transfers(shared: Floats, system: _System) -> list[Floats]:
     """Return the transfer as it is, with a larger radius and, where there is a smear, with wider ones."""
-    disc, larger = disc_transfer(float(shared[0])), disc_transfer(float(shared[0]) + _DIFFERENCE_PX)
-    if len(shared) == 1:
-        return [system * disc, system * larger]
-    across = np.abs(normals @ shared[1:])
-    smeared = system * smear_transfer(across)
-    return [smeared * disc, smeared * larger, system * disc * smear_transfer(across + _DIFFERENCE_PX)]
+    radius_px, smear_px = float(shared[0]), shared[1:]
+    across = np.abs(system.normals @ smear_px) if len(smear_px) else None
+    frequency = frequencies(radius_px + (0.0 if across is None else float(across.max()) / 2))
+    disc, larger = disc_transfer(radius_px, frequency), disc_transfer(radius_px + _DIFFERENCE_PX, frequency)
+    own = system.at(frequency)
+    if across is None:
+        return [own * disc, own * larger]
+    smeared = own * smear_transfer(across, frequency)
+    return [smeared * disc, smeared * larger, own * disc * smear_transfer(across + _DIFFERENCE_PX, frequency)]
 
 
 def _reduced(terms: _Terms, damping: float) -> tuple[Floats, Floats, Floats]:
