@@ -1,6 +1,6 @@
 """How well a part of a clip's frames speaks for the whole: why an overall score needs a third of them.
 
-    python bench/coverage.py CLIP...
+    python bench/measured_share.py CLIP...
 
 Of every clip the frames in which focus and framing could be measured are taken as the whole. A stretch of them, of each
 length and at each place, is scored alone; the table says how far its score is off the whole's.
