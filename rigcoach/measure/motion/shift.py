@@ -1,7 +1,7 @@
 """How far a picture, or a region of it, moved from one frame to the next.
 
-Corners [Shi1994]_ are followed with pyramidal Lucas-Kanade [Bouguet2001]_ forwards and back again; those that return
-to where they started [Kalal2010]_ vote for one similarity transform with RANSAC.
+Corners [Shi1994]_ are followed with pyramidal Lucas-Kanade [Bouguet2001]_ and vote for one similarity transform with
+RANSAC. Where no vote follows, only those count that return to where they started when followed back [Kalal2010]_.
 
 References
 ----------
@@ -30,7 +30,7 @@ _ENOUGH_PX = 30_000
 _COARSEST_LEVEL = 2
 _SMALLEST_SIDE_PX = 64
 _CORNERS = 200
-_LK_WINDOW_PX = 21
+_LK_WINDOW_PX = 15
 _REACH_PX = 64
 _RETURN_ERROR_PX = 0.5
 _RANSAC_ERROR_PX = 0.75
@@ -93,7 +93,7 @@ def _translation(small_prev: Luma, small_cur: Luma, region: tuple[int, int, int,
     x0, y0 = max(area[0] - _REACH_PX, 0), max(area[1] - _REACH_PX, 0)
     near = np.s_[y0 : area[3] + _REACH_PX, x0 : area[2] + _REACH_PX]
     corner = np.array((x0, y0), np.float32)
-    start, end = follow_points(small_prev[near], small_cur[near], corners - corner)
+    start, end = follow_points(small_prev[near], small_cur[near], corners - corner, and_back=False)
     if len(start) < _FEWEST_AGREEING:
         return None
     start, end = start + corner, end + corner
@@ -137,15 +137,23 @@ def corners_in(luma: Luma, area: tuple[int, int, int, int], most: int) -> Points
     return np.asarray(found + np.array([left, top], np.float32), dtype=np.float32)
 
 
-def follow_points(prev: Luma, cur: Luma, points: Points) -> tuple[Points, Points]:
-    """Return where points (Nx1x2) were and where they went, Mx2 each, for those that came back when followed back."""
+def follow_points(prev: Luma, cur: Luma, points: Points, *, and_back: bool = True) -> tuple[Points, Points]:
+    """Return where points (Nx1x2) were and where they went, Mx2 each: all, or those that come back when followed back.
+
+    Following them back takes as long again; where outliers are voted out it changes nothing.
+    """
     if not len(points):
         return np.empty((0, 2), np.float32), np.empty((0, 2), np.float32)
-    window = (_LK_WINDOW_PX, _LK_WINDOW_PX)
+    there, kept = _followed(prev, cur, points)
+    if and_back:
+        back, kept_back = _followed(cur, prev, there)
+        kept &= kept_back & (np.linalg.norm(back - points, axis=2).ravel() < _RETURN_ERROR_PX)
+    return points[kept, 0], there[kept, 0]
+
+
+def _followed(prev: Luma, cur: Luma, points: Points) -> tuple[Points, npt.NDArray[np.bool_]]:
     # OpenCV's signature asks for the points it is to write to; its stub doesn't know that none may be given.
     unset = cast(Points, None)
+    window = (_LK_WINDOW_PX, _LK_WINDOW_PX)
     there, status, _ = cv2.calcOpticalFlowPyrLK(prev, cur, points, unset, winSize=window, maxLevel=3)
-    back, status_back, _ = cv2.calcOpticalFlowPyrLK(cur, prev, there, unset, winSize=window, maxLevel=3)
-    astray = np.linalg.norm(back - points, axis=2).ravel()
-    kept = (status.ravel() == 1) & (status_back.ravel() == 1) & (astray < _RETURN_ERROR_PX)
-    return points[kept, 0], there[kept, 0]
+    return np.asarray(there, dtype=np.float32), status.ravel() == 1
