@@ -75,6 +75,40 @@ def test_without_a_rig_there_is_no_distance(shared, tmp_path):
     assert all(frame.person is None for frame in measures.frames)
 
 
+@pytest.fixture
+def learned(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    (home / "models").mkdir(parents=True)
+    shutil.copy(shared / "models/yunet_n_640_640.onnx", home / "models/yunet.onnx")
+    shutil.copy(shared / "models/deimv2_femto.onnx", home / "models/deimv2-femto.onnx")
+    monkeypatch.setenv("RIGCOACH_HOME", str(home))
+
+
+def pan(path: Path, picture: np.ndarray) -> Path:
+    """Forty frames of Full HD that go over a photograph and back."""
+    size = (2000, round(picture.shape[0] * 2000 / picture.shape[1]))
+    wide = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+    return write_video(path, [wide[y : y + 1080, :1920] for y in [*range(0, 80, 4), *range(80, 0, -4)]])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("learned")
+def test_windows_that_look_like_a_face_are_nobody(shared, tmp_path):
+    houses = pan(tmp_path / "houses.mp4", read_grey(shared / "clips/kodak/kodim08.png"))
+    # The face detector alone takes one of the windows for a face.
+    assert any(frame.subject for frame in analyse_clip(read_clip(houses), SubjectChoice("face"), RIG).frames)
+    assert not any(frame.subject for frame in analyse_clip(read_clip(houses), SubjectChoice(), RIG).frames)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("learned")
+def test_a_face_that_a_person_bears_out_still_leads(shared, tmp_path):
+    portrait = pan(tmp_path / "portrait.mp4", read_grey(shared / "clips/kodak/kodim04.png")[200:])
+    measures = analyse_clip(read_clip(portrait), SubjectChoice(), RIG)
+    assert measures.subject_kind == "face"
+    assert sum(frame.subject is not None for frame in measures.frames) >= 38
+
+
 @pytest.mark.slow
 def test_a_walker_heads_where_the_boxes_drawn_by_hand_go(shared, tmp_path, monkeypatch):
     monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
