@@ -1,6 +1,6 @@
 """How sharp a rig draws the target card: MTF50 on its edges, clip by clip, to compare lenses and adapters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.card.card_clearance import clearances_mm
 from rigcoach.measure.card.edge_spread import measure_edges
-from rigcoach.measure.card.imaged_edge import ImagedEdge, image_edges, inside_frame, strip_pixels
+from rigcoach.measure.card.imaged_edge import image_edges, strip_pixels
 from rigcoach.measure.card.mtf import edge_angle_deg, edge_response, line_pairs_per_mm
 from rigcoach.measure.card.target import CardDetection, find_target
 from rigcoach.measure.picture.tone import ToLight, bt709_to_light
@@ -124,15 +124,17 @@ def _look(frame: Frame, table: ToLight) -> _Seen | None:
 
 
 def _mtf50(frame: Frame, find: CardDetection, card: TargetCard, table: ToLight) -> tuple[float, ...]:
+    edges = image_edges(card.edges, find.homography, clearances_mm(card, _EDGE_SHARE))
+    reach = np.minimum(edges.clear_px, _MOST_REACH_PX)
+    edges = replace(edges, paper_px=reach, ink_px=reach)
+    angles = np.array([edge_angle_deg((float(x), float(y))) for x, y in edges.into_ink])
+    edges = edges.only(
+        (reach >= _LEAST_REACH_PX) & (angles >= _LEAST_ANGLE_DEG) & edges.inside(frame.luma.shape, _EDGE_SHARE)
+    )
     values = []
-    for edge in image_edges(card.edges, find.homography, clearances_mm(card, _EDGE_SHARE)):
-        reach = min(edge.paper_px, edge.ink_px, _MOST_REACH_PX)
-        even = ImagedEdge(edge.middle, edge.along, edge.length_px, reach, reach)
-        angle = edge_angle_deg((float(edge.into_ink[0]), float(edge.into_ink[1])))
-        if reach < _LEAST_REACH_PX or angle < _LEAST_ANGLE_DEG or not inside_frame(even, frame.luma.shape, _EDGE_SHARE):
-            continue
-        depth, place, code = strip_pixels(frame.luma, even, _EDGE_SHARE)
-        response = edge_response(depth, (place - 0.5) * edge.length_px * _EDGE_SHARE, table[code].astype(np.float64))
+    strips = strip_pixels(frame.luma, edges, _EDGE_SHARE)
+    for length, (depth, place, code) in zip(edges.length_px, strips, strict=True):
+        response = edge_response(depth, (place - 0.5) * length * _EDGE_SHARE, table[code].astype(np.float64))
         if response is not None and response.mtf50_cycles_px is not None:
             values.append(response.mtf50_cycles_px)
     return tuple(values)

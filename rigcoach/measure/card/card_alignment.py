@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.card.imaged_edge import (
     EdgeProfiles,
-    ImagedEdge,
+    ImagedEdges,
     edge_profiles,
     image_edges,
-    inside_frame,
     project,
 )
 from rigcoach.measure.picture.tone import ToLight
@@ -63,9 +62,12 @@ class _Crossings:
 
     def agreeing(self) -> int:
         """Return how many edges lie, by the median of their slices, where they were looked for."""
-        return sum(
-            bool(np.median(np.abs(self.offset_px[self.edge == name])) < _AGREE_PX) for name in np.unique(self.edge)
-        )
+        # Slices come edge by edge: sorted within each, its median is in the middle.
+        away = np.abs(self.offset_px)
+        ordered = away[np.lexsort((away, self.edge))]
+        _, first, count = np.unique(self.edge, return_index=True, return_counts=True)
+        median = (ordered[first + (count - 1) // 2] + ordered[first + count // 2]) / 2
+        return int(np.count_nonzero(median < _AGREE_PX))
 
 
 def align(
@@ -110,13 +112,9 @@ def _border(marker: Marker) -> tuple[Edge, ...]:
     return tuple(Edge(corners[i], corners[(i + 1) % 4], reach_mm) for i in range(4))
 
 
-def _measurable(edges: tuple[Edge, ...], homography: Floats, shape: tuple[int, ...]) -> list[ImagedEdge]:
+def _measurable(edges: tuple[Edge, ...], homography: Floats, shape: tuple[int, ...]) -> ImagedEdges:
     imaged = image_edges(edges, homography)
-    return [
-        edge
-        for edge in imaged
-        if min(edge.paper_px, edge.ink_px) >= _MIN_REACH_PX and inside_frame(edge, shape, _SHARE)
-    ]
+    return imaged.only((imaged.clear_px >= _MIN_REACH_PX) & imaged.inside(shape, _SHARE))
 
 
 def _cross(
@@ -124,10 +122,10 @@ def _cross(
 ) -> _Crossings | None:
     """Fit a ramp to each slice of the edges; `wide` looks some pixels around. `None` where no edge can be measured."""
     imaged = _measurable(edges, homography, luma.shape)
-    if not imaged:
+    if not len(imaged):
         return None
     profiles = edge_profiles(luma, imaged, to_light, share=_SHARE, slices=_SLICES, bin_px=_BIN_PX)
-    reach = np.array([min(edge.paper_px, edge.ink_px) for edge in imaged])
+    reach = imaged.clear_px
     paper, ink, noise = _plateaus(profiles, reach)
     contrast = paper - ink
     usable = contrast > np.maximum(_MIN_CONTRAST, noise)
@@ -146,11 +144,10 @@ def _cross(
         offset = offset - (weighted * (level - 0.5 - 0.5 * np.sin(u))).sum(-1) / curvature
     deviation = np.hypot(noise[:, None] / np.sqrt(curvature), _FLOOR_PX)
     good = usable[:, None] & (np.abs(offset) < 0.6 * reach[:, None]) & (deviation < _MAX_DEVIATION_PX)
-    along = np.array([edge.along * edge.length_px for edge in imaged]) * _SHARE
-    middle = np.array([edge.middle for edge in imaged])
-    points = middle[:, None] + along[:, None] * (((np.arange(_SLICES) + 0.5) / _SLICES) - 0.5)[:, None]
+    along = imaged.along * imaged.length_px[:, None] * _SHARE
+    points = imaged.middle[:, None] + along[:, None] * (((np.arange(_SLICES) + 0.5) / _SLICES) - 0.5)[:, None]
     which = np.nonzero(good)[0]
-    normals = np.array([edge.into_ink for edge in imaged])[which]
+    normals = imaged.into_ink[which]
     return _Crossings(which, points[good], normals, offset[good], deviation[good]) if len(which) else None
 
 

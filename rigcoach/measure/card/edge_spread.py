@@ -13,7 +13,7 @@ import numpy as np
 from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.card.card_clearance import clearances_mm
 from rigcoach.measure.card.edge_strips import Strips
-from rigcoach.measure.card.imaged_edge import ImagedEdge, edge_profiles, image_edges, inside_frame
+from rigcoach.measure.card.imaged_edge import ImagedEdges, edge_profiles, image_edges
 from rigcoach.measure.card.picture_style import PLAIN, EdgeFit, PictureStyle, picture_style
 from rigcoach.measure.card.spread_fit import MIN_RADIUS_PX, SpreadFit, Spreads, fit_spreads
 from rigcoach.measure.card.target import CardDetection
@@ -136,11 +136,11 @@ def read_style(luma: Luma, find: CardDetection, card: TargetCard) -> PictureStyl
 
 def _strips(luma: Luma, find: CardDetection, card: TargetCard, table: ToLight) -> Strips | str:
     """Return the strips beside the card's edges, or why there are none."""
-    edges = image_edges(card.edges, find.homography, clearances_mm(card, _SHARE))
-    inside = [edge for edge in map(_shortened, edges) if inside_frame(edge, luma.shape, _SHARE)]
+    edges = _shortened(image_edges(card.edges, find.homography, clearances_mm(card, _SHARE)))
+    inside = edges.only(edges.inside(luma.shape, _SHARE))
     if len(inside) < _MIN_EDGES:
         return "too few of the card's edges in the frame"
-    large = [edge for edge in inside if min(edge.paper_px, edge.ink_px) >= _MIN_CLEAR_PX]
+    large = inside.only(inside.clear_px >= _MIN_CLEAR_PX)
     if len(large) < _MIN_EDGES:
         return "the card is too small in the frame"
     profiles = edge_profiles(luma, large, table, share=_SHARE, slices=_SLICES, bin_px=_BIN_PX)
@@ -154,10 +154,10 @@ def _strips(luma: Luma, find: CardDetection, card: TargetCard, table: ToLight) -
     return strips
 
 
-def _shortened(edge: ImagedEdge) -> ImagedEdge:
-    """Keep to so much of the clear paper and ink as a spread may need: no more than the edge is long."""
-    most = min(edge.length_px, _MOST_CLEAR_PX)
-    return replace(edge, paper_px=min(edge.paper_px, most), ink_px=min(edge.ink_px, most * 0.7))
+def _shortened(edges: ImagedEdges) -> ImagedEdges:
+    """Keep to so much of the clear paper and ink as a spread may need: no more than an edge is long."""
+    most = np.minimum(edges.length_px, _MOST_CLEAR_PX)
+    return replace(edges, paper_px=np.minimum(edges.paper_px, most), ink_px=np.minimum(edges.ink_px, most * 0.7))
 
 
 def _nothing(reason: str) -> EdgeSpread:

@@ -3,13 +3,10 @@
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Floats
-from rigcoach.measure.card.imaged_edge import EdgeProfiles, ImagedEdge
+from rigcoach.measure.card.imaged_edge import EdgeProfiles, Flags, ImagedEdges
 from rigcoach.measure.card.spread_fit import SpreadFit, Spreads
-
-Flags = NDArray[np.bool_]
 
 _FAR = 0.6  # of the reach: beyond, the first guess of paper's and ink's light is taken
 _TAIL = 0.85  # of a spread's half-width: the rest of its tail weighs next to nothing
@@ -35,14 +32,14 @@ class Strips:
     used: Flags
 
     @classmethod
-    def of(cls, edges: list[ImagedEdge], profiles: EdgeProfiles, share: float) -> "Strips":
+    def of(cls, edges: ImagedEdges, profiles: EdgeProfiles, share: float) -> "Strips":
         """Return the strips of edges, everything in use."""
         return cls(
             profiles=profiles,
-            normals=np.array([edge.into_ink for edge in edges]),
-            length_px=np.array([edge.length_px for edge in edges]),
-            paper_px=np.array([edge.paper_px for edge in edges]),
-            ink_px=np.array([edge.ink_px for edge in edges]),
+            normals=edges.into_ink,
+            length_px=edges.length_px,
+            paper_px=edges.paper_px,
+            ink_px=edges.ink_px,
             share=share,
             used=profiles.count > 0,
         )

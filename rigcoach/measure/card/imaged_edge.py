@@ -4,34 +4,68 @@ Frame coordinates have their origin at the centre of the top left pixel, as in O
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import Edge
 
+Flags = NDArray[np.bool_]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ImagedEdge:
-    """An edge of ink in the frame, pixels.
+class ImagedEdges:
+    """Edges of ink in the frame, pixels; n of them.
 
-    `middle` of the edge; `along`, the unit vector in which the ink lies on the right; `length_px`. `paper_px` and
-    `ink_px` are the clear distances on either side before anything else is printed.
+    `middle`, n x 2, of each edge; `along`, n x 2, the unit vector in which the ink lies on the right; `length_px`.
+    `paper_px` and `ink_px` are the clear distances on either side before anything else is printed.
     """
 
     middle: Floats
     along: Floats
-    length_px: float
-    paper_px: float
-    ink_px: float
+    length_px: Floats
+    paper_px: Floats
+    ink_px: Floats
+
+    def __len__(self) -> int:
+        return len(self.length_px)
 
     @property
     def into_ink(self) -> Floats:
-        """Unit normal that points from paper into ink (y runs down, so right of `along` is a quarter turn on)."""
-        return np.array((-self.along[1], self.along[0]))
+        """Unit normals, n x 2, from paper into ink (y runs down, so right of `along` is a quarter turn on)."""
+        return np.stack((-self.along[:, 1], self.along[:, 0]), axis=1)
+
+    @property
+    def clear_px(self) -> Floats:
+        """The shorter one of each edge's clear distances."""
+        return np.minimum(self.paper_px, self.ink_px)
+
+    def only(self, chosen: Flags) -> "ImagedEdges":
+        """Return the chosen edges."""
+        return ImagedEdges(
+            self.middle[chosen], self.along[chosen], self.length_px[chosen], self.paper_px[chosen], self.ink_px[chosen]
+        )
+
+    def inside(self, shape: tuple[int, ...], share: float) -> Flags:
+        """Return of which edges the strip beside the middle `share` lies inside a plane of `shape`."""
+        left, top, right, bottom = self.strip_bounds(share).T
+        return np.asarray((left >= 0) & (top >= 0) & (right <= shape[1] - 1) & (bottom <= shape[0] - 1), np.bool_)
+
+    def strip_bounds(self, share: float) -> Floats:
+        """Return left, top, right and bottom of the strips beside the middle `share` of edges, n x 4."""
+        half = self.length_px * share / 2
+        along_x, along_y = self.along.T
+        # Paper lies against the normal (-along_y, along_x), ink along it.
+        right = np.maximum(along_y * self.paper_px, -along_y * self.ink_px)
+        left = np.maximum(-along_y * self.paper_px, along_y * self.ink_px)
+        bottom = np.maximum(-along_x * self.paper_px, along_x * self.ink_px)
+        top = np.maximum(along_x * self.paper_px, -along_x * self.ink_px)
+        (x, y), wide, high = self.middle.T, np.abs(along_x) * half, np.abs(along_y) * half
+        return np.stack((x - wide - left, y - high - top, x + wide + right, y + high + bottom), axis=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +95,7 @@ def project(homography: Floats, points: Iterable[tuple[float, float]] | Floats) 
 
 def image_edges(
     edges: Sequence[Edge], homography: Floats, clear_mm: Sequence[tuple[float, float]] | None = None
-) -> list[ImagedEdge]:
+) -> ImagedEdges:
     """Return where edges of the card lie in the frame.
 
     Their clear distances are `clear_mm`, on paper and in ink, or `reach_mm` of each on both sides; in the frame they
@@ -80,44 +114,20 @@ def image_edges(
     # Across the imaged edge: a tilted card shears the normal.
     offsets = p[2:] - p[0]
     across = np.abs(offsets[..., 1] * along[:, 0] - offsets[..., 0] * along[:, 1])
-    paper_px, ink_px = across[:2].min(0), across[2:].min(0)
-    return [
-        ImagedEdge((p[0, i] + p[1, i]) / 2, along[i], float(length[i]), float(paper_px[i]), float(ink_px[i]))
-        for i in range(len(edges))
-    ]
-
-
-def strip_bounds(edge: ImagedEdge, share: float) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of the strip beside the middle `share` of an edge."""
-    (x, y), (along_x, along_y) = edge.middle.tolist(), edge.along.tolist()
-    half = edge.length_px * share / 2
-    # Paper lies against the normal (-along_y, along_x), ink along it.
-    right = max(along_y * edge.paper_px, -along_y * edge.ink_px)
-    left = max(-along_y * edge.paper_px, along_y * edge.ink_px)
-    bottom = max(-along_x * edge.paper_px, along_x * edge.ink_px)
-    top = max(along_x * edge.paper_px, -along_x * edge.ink_px)
-    wide, high = abs(along_x) * half, abs(along_y) * half
-    return x - wide - left, y - high - top, x + wide + right, y + high + bottom
-
-
-def inside_frame(edge: ImagedEdge, shape: tuple[int, ...], share: float) -> bool:
-    """Return whether the strip beside the middle `share` of an edge lies inside a plane of `shape`."""
-    left, top, right, bottom = strip_bounds(edge, share)
-    return left >= 0 and top >= 0 and right <= shape[1] - 1 and bottom <= shape[0] - 1
+    return ImagedEdges((p[0] + p[1]) / 2, along, length, across[:2].min(0), across[2:].min(0))
 
 
 def edge_profiles(
-    luma: Luma, edges: Sequence[ImagedEdge], to_light: ToLight, *, share: float, slices: int, bin_px: float
+    luma: Luma, edges: ImagedEdges, to_light: ToLight, *, share: float, slices: int, bin_px: float
 ) -> EdgeProfiles:
     """Gather the light across the middle `share` of edges inside the frame, in `slices` along each.
 
     No pixel is interpolated: each counts where its own centre lies, as in the slanted-edge method of ISO 12233.
     """
-    on_paper = math.ceil(max(edge.paper_px for edge in edges) / bin_px)
-    bins = on_paper + math.ceil(max(edge.ink_px for edge in edges) / bin_px)
+    on_paper = math.ceil(float(edges.paper_px.max()) / bin_px)
+    bins = on_paper + math.ceil(float(edges.ink_px.max()) / bin_px)
     places, depths, codes = [], [], []
-    for i, edge in enumerate(edges):
-        depth, place_along, code = strip_pixels(luma, edge, share)
+    for i, (depth, place_along, code) in enumerate(strip_pixels(luma, edges, share)):
         slot = np.minimum((place_along * slices).astype(np.intp), slices - 1)
         places.append((i * slices + slot) * bins + (depth / bin_px + on_paper).astype(np.intp))
         depths.append(depth)
@@ -143,15 +153,19 @@ def edge_profiles(
     )
 
 
-def strip_pixels(luma: Luma, edge: ImagedEdge, share: float) -> tuple[Floats, Floats, Luma]:
-    """Return, of the pixels beside an edge, the depth into the ink, the place along the middle (0 to 1), the code."""
-    left, top, right, bottom = strip_bounds(edge, share)
-    first_x, first_y = max(math.floor(left), 0), max(math.floor(top), 0)
-    region = luma[first_y : math.ceil(bottom) + 1, first_x : math.ceil(right) + 1]
-    (along_x, along_y), length = edge.along.tolist(), edge.length_px * share
-    x = np.arange(first_x, first_x + region.shape[1]) - edge.middle[0]
-    y = (np.arange(first_y, first_y + region.shape[0]) - edge.middle[1])[:, None]
-    depth = y * along_x - x * along_y
-    place = x * (along_x / length) + (y * (along_y / length) + 0.5)
-    chosen = (depth > -edge.paper_px) & (depth < edge.ink_px) & (place > 0) & (place < 1)
-    return depth[chosen], place[chosen], region[chosen]
+def strip_pixels(luma: Luma, edges: ImagedEdges, share: float) -> Iterator[tuple[Floats, Floats, Luma]]:
+    """Yield, of the pixels beside each edge, the depth into the ink, the place along the middle (0 to 1), the code."""
+    bounds = edges.strip_bounds(share)
+    firsts = np.maximum(np.floor(bounds[:, :2]), 0).astype(int).tolist()
+    lasts = np.ceil(bounds[:, 2:]).astype(int).tolist()
+    clear = np.stack((-edges.paper_px, edges.ink_px), axis=1).tolist()
+    lines = np.concatenate((edges.middle, edges.along, edges.length_px[:, None] * share), axis=1).tolist()
+    for (first_x, first_y), (last_x, last_y), (paper, ink), line in zip(firsts, lasts, clear, lines, strict=True):
+        middle_x, middle_y, along_x, along_y, length = line
+        region = luma[first_y : last_y + 1, first_x : last_x + 1]
+        x = np.arange(first_x, first_x + region.shape[1]) - middle_x
+        y = (np.arange(first_y, first_y + region.shape[0]) - middle_y)[:, None]
+        depth = y * along_x - x * along_y
+        place = x * (along_x / length) + (y * (along_y / length) + 0.5)
+        chosen = (depth > paper) & (depth < ink) & (place > 0) & (place < 1)
+        yield depth[chosen], place[chosen], region[chosen]
