@@ -80,6 +80,12 @@ def kept_or(
     return measures
 
 
+@cache
+def measured_with(choice: SubjectChoice) -> str:
+    """Return a name for the code and the detectors that measure: where it is the same, so are the numbers."""
+    return hashlib.sha256(repr((_detectors(choice), _measured_by())).encode()).hexdigest()
+
+
 def store_size() -> StoreSize:
     """Return how much is kept."""
     sizes = [size for _, size, _ in _entries()]

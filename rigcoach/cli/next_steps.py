@@ -53,6 +53,7 @@ _OTHERWISE = {
     ("drill run", "untethered"): "rigcoach ingest",
     ("drill run", "sheet"): "shoot the takes, then: rigcoach ingest FOLDER",
     ("drill run", "no_camera"): "rigcoach ingest FOLDER",
+    ("score", "cluster"): "read the rows with any program that knows Parquet; their columns: docs/scale.md",
     ("focus zone", "near_m"): "rigcoach focus table --out pocket.pdf{rig}",
     ("review", "open_it"): "rehearse what went wrong: rigcoach drill list",
 }

@@ -7,22 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.base.errors import RigcoachError
+from rigcoach.base.cores import cores
 from rigcoach.cli.footage import footage_of
 from rigcoach.cli.options import CommandOptions, force_option, json_option, sequence_options, stills_rate, talk_options
 from rigcoach.cli.output import kept_when_stopped, note, progress, to_file_or_stdout, warn
+from rigcoach.cli.score_bar import check_bar
+from rigcoach.cli.score_cluster import score_on_cluster
 from rigcoach.cli.score_printers import CsvPrinter, JsonLinesPrinter, JsonPrinter, ScorePrinter, TablePrinter
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
 
 if TYPE_CHECKING:
     from rigcoach.base.outputs import Kind
     from rigcoach.scoring.batch import FailedClip, ScoredClip
-
-
-class FellShortError(RigcoachError):
-    """What was asked for was done only in part."""
-
-    code = "score.fell-short"
 
 
 @click.command()
@@ -35,12 +31,21 @@ class FellShortError(RigcoachError):
 @click.option("--csv", is_flag=True, help="Print comma-separated values, a line for each clip, for a spreadsheet.")
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write to FILE instead: as JSON, a line a clip, or a spreadsheet, where its name ends in .json, .jsonl, .csv.",
+    help="Write to FILE instead: as JSON, a line a clip, or a spreadsheet, where its name ends in .json, .jsonl, .csv. "
+    "With --cluster: the folder or address for the Parquet files.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Number of clips scored in parallel."
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=cores,
+    show_default="one per core",
+    help="Number of clips scored in parallel.",
+)
+@click.option(
+    "--cluster",
+    metavar="local|ADDRESS",
+    help="Score on a Dask cluster into Parquet files; clips may be lists (.txt) and addresses such as s3://… too.",
 )
 @click.option(
     "--fail-under",
@@ -62,8 +67,9 @@ def score(
     per_frame: bool,
     jsonl: bool,
     csv: bool,
-    output: Path | None,
+    output: str | None,
     jobs: int,
+    cluster: str | None,
     fail_under: float | None,
 ) -> None:
     """Score clips: focus, framing, steadiness and exposure of every frame.
@@ -74,10 +80,20 @@ def score(
 
     With --sequence, a FOLDER of stills is scored as a clip, with what makes a time-lapse a good one: intervals,
     exposures and flicker against what Exif says, focus, level, and the camera's path.
+
+    With --cluster, whole archives are scored, and go on where they were stopped: see docs/scale.md.
     """
+    if cluster is not None:
+        if sequence or per_frame or jsonl or csv:
+            raise click.UsageError("--cluster writes Parquet files: leave --sequence, --per-frame, --jsonl, --csv out.")
+        if output is None:
+            raise click.UsageError("--cluster needs --output FOLDER for its Parquet files.")
+        score_on_cluster(settings, clips, scoring, cluster, output, below=recursive, jobs=jobs, fail_under=fail_under)
+        return
     from rigcoach.scoring.batch import score_files
 
-    form = _form(settings, jsonl=jsonl, csv=csv, output=output)
+    out = None if output is None else Path(output)
+    form = _form(settings, jsonl=jsonl, csv=csv, output=out)
     if per_frame and form not in ("json", "jsonl"):
         raise click.UsageError("--per-frame goes with --json or --jsonl.")
     stills_fps = stills_rate(sequence=sequence, fps=fps, recursive=recursive)
@@ -89,10 +105,10 @@ def score(
     inputs = [Path(name) for name in clips]
     # What is done is printed at once: whatever ends the others does not lose it.
     with (
-        to_file_or_stdout(output, _kind(form), inputs=inputs, force=settings.force) as write,
+        to_file_or_stdout(out, _kind(form), inputs=inputs, force=settings.force) as write,
         _printer(form, write, clips, per_frame=per_frame) as printer,
         progress(settings, "Scoring") as advance,
-        kept_when_stopped(lambda: tally.kept(len(clips), output)),
+        kept_when_stopped(lambda: tally.kept(len(clips), out)),
         closing(
             score_files(
                 clips,
@@ -110,8 +126,8 @@ def score(
             printer.add(result)
             tally.add(result)
             _note(settings, result)
-    if output is not None:
-        note(settings, f"Saved to {output}.")
+    if out is not None:
+        note(settings, f"Saved to {out}.")
     tally.check(fail_under)
 
 
@@ -124,6 +140,8 @@ def _form(settings: CommandOptions, *, jsonl: bool, csv: bool, output: Path | No
         return asked[0]
     if output is None:
         return "table"
+    if output.is_dir():
+        raise click.UsageError(f"--output {output} is a folder.")
     ending = output.suffix.lower().removeprefix(".")
     if ending not in ("json", "jsonl", "csv"):
         raise click.UsageError(f"--output {output}: its name ends in none of .json, .jsonl, .csv; say which is meant.")
@@ -199,9 +217,7 @@ class _Tally:
     def check(self, fail_under: float | None) -> None:
         if fail_under is not None:
             low = [name for name, overall in self._scored if overall is None or overall < fail_under]
-            if low:
-                count = len(self._scored)
-                raise FellShortError(f"{len(low)} of {count} clips score under {fail_under:g}", why=", ".join(low))
+            check_bar(low, len(self._scored), fail_under)
         if self._failed:
             # Each was named when it failed; only the exit status is left to say it.
             click.get_current_context().exit(1)

@@ -9,6 +9,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.browser import show_address
+from rigcoach.cli.extras import check_extra
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
     from rigcoach.studio.commands import Commands
     from rigcoach.studio.hot_folder import HotFolder
     from rigcoach.studio.server import Opened
-
-
-class ExtraMissingError(RigcoachError):
-    """A part that is installed only where it is asked for."""
-
-    code = "studio.not-installed"
 
 
 @click.group(invoke_without_command=True)
@@ -66,7 +61,7 @@ def studio(
     if address and not _is_address(address):
         raise click.BadParameter(f"{address!r} is no IPv4 address, as 192.168.1.5 is.", param_hint="--address")
     settings: CommandOptions = ctx.obj
-    _check_extra()
+    check_extra("studio", ("starlette", "uvicorn", "websockets", "segno", "fluent"), "the studio")
     from rigcoach.studio.server import Asked, network_address, run_studio
     from rigcoach.studio.words import LANGUAGES
 
@@ -139,18 +134,6 @@ def _hot_folder(folder: Path) -> "HotFolder":
 
     how = scoring_of()
     return HotFolder(folder, Scored(how.choice, how.rig, how.wanted), below=True)
-
-
-def _check_extra() -> None:
-    from importlib.util import find_spec
-
-    missing = [name for name in ("starlette", "uvicorn", "websockets", "segno", "fluent") if find_spec(name) is None]
-    if missing:
-        raise ExtraMissingError(
-            "the studio is not installed",
-            why=f"{', '.join(missing)} not found",
-            next_step="Install it: pip install 'rigcoach[studio]'",
-        )
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Clips from files to scores and advice: one after the other or several at a time."""
 
-import os
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -10,6 +9,7 @@ from pathlib import Path
 from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.measurement_store import kept_or
 from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
+from rigcoach.base.cores import cores
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import kind_of
 from rigcoach.base.progress import Advance, no_progress
@@ -223,4 +223,4 @@ def part_of_all(scored: int, count: int, advance: Advance) -> Advance:
 def _share_cores(jobs: int) -> None:
     import cv2
 
-    cv2.setNumThreads(max(1, (os.cpu_count() or 1) // jobs))
+    cv2.setNumThreads(max(1, cores() // jobs))

@@ -34,6 +34,9 @@ _CURVE_KEY = re.compile(r"gamma|curve", re.IGNORECASE)
 _CURVE_ELEMENT = re.compile(
     rb"""CaptureGamma(?:Equation)?["']?(?:\s+value\s*=\s*["']|\s*>)\s*([^"'<]{1,40})""", re.IGNORECASE
 )
+SIDECAR_ENDINGS = ("M01.XML", "M01.xml", ".XML", ".xml")
+"""What may follow a clip's stem in the name of the XML beside it: `C0001M01.XML` for `C0001.MP4`."""
+
 _MOST_XML_BYTES = 2_000_000
 
 
@@ -95,7 +98,7 @@ def _curve_in_xml(path: Path) -> LogCurve | None:
 
 
 def _beside(path: Path) -> list[bytes]:
-    beside = [path.with_name(f"{path.stem}{end}") for end in ("M01.XML", "M01.xml", ".XML", ".xml")]
+    beside = [path.with_name(f"{path.stem}{end}") for end in SIDECAR_ENDINGS]
     return [file.read_bytes() for file in beside if file.is_file() and file.stat().st_size <= _MOST_XML_BYTES]
 
 

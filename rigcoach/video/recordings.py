@@ -107,6 +107,23 @@ def recordings(clips: Iterable[Path], advance: Advance = no_progress) -> tuple[R
     return tuple(sorted(found, key=lambda recording: natural_order(recording.path)))
 
 
+def chapters_by_name(paths: Iterable[str]) -> list[list[str]]:
+    """Return files that can't be opened here as recordings: those whose names count chapters belong together.
+
+    >>> chapters_by_name(["s/GX010042.MP4", "s/GX010043.MP4", "s/GX020042.MP4", "t/GX030042.MP4"])
+    [['s/GX010042.MP4', 's/GX020042.MP4'], ['s/GX010043.MP4'], ['t/GX030042.MP4']]
+    """
+    files: list[list[str]] = []
+    before: _Numbered | None = None
+    for each in sorted((_numbered(Path(path)) for path in paths), key=lambda each: (each.series, each.number)):
+        if before is not None and each.is_chapter and _follows(before, each):
+            files[-1].append(each.path.as_posix())
+        else:
+            files.append([each.path.as_posix()])
+        before = each
+    return sorted(files, key=lambda those: natural_order(Path(those[0])))
+
+
 def recording_from(path: Path) -> Recording:
     """Return the recording that goes on from a file: with the files beside it that it goes on in."""
     # Only what has a name of its kind is looked at.

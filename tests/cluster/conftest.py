@@ -1,0 +1,28 @@
+"""Small clips, as many as an archive's tests need."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from clips import write_video
+
+MakeClips = Callable[[int], list[Path]]
+
+
+@pytest.fixture(scope="session")
+def make_clips(tmp_path_factory: pytest.TempPathFactory) -> MakeClips:
+    """What makes so many clips of four frames, each of another picture."""
+    folder = tmp_path_factory.mktemp("archive")
+
+    def make(count: int) -> list[Path]:
+        paths = [folder / f"clip-{number:03}.mp4" for number in range(count)]
+        for number, path in enumerate(paths):
+            if not path.exists():
+                coarse = np.random.default_rng(number).integers(40, 210, (15, 20), dtype=np.uint8)
+                grey = np.asarray(cv2.resize(coarse, (320, 240), interpolation=cv2.INTER_CUBIC), np.uint8)
+                write_video(path, [np.roll(grey, shift, axis=1) for shift in range(4)])
+        return paths
+
+    return make

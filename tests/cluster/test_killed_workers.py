@@ -1,0 +1,197 @@
+"""Workers of a cluster killed at work: the rows are those of one process, and one clip costs no other."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from clips import write_video
+
+from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.cluster.clip_row import ClipRow, clip_row
+from rigcoach.cluster.parquet_rows import parquet_bytes
+from rigcoach.measure.picture.framing import ANYWHERE
+from rigcoach.scoring.batch import score_file
+
+BOX = ("--subject", "box:100,60,120,120", "--fixed")
+PATIENCE_S = 120.0
+CLIPS = 40
+
+pytestmark = pytest.mark.slow
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "rigcoach", "score", *map(str, arguments), *BOX, "--quiet"]
+
+
+@contextmanager
+def on_cluster(*arguments: object, home: Path) -> "Iterator[subprocess.Popen[str]]":
+    given = command(*arguments)
+    environment = os.environ | {"RIGCOACH_HOME": str(home)}
+    with subprocess.Popen(given, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that score, below a command."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            _, _, rest = (path / "stat").read_text().rpartition(")")
+            if int(rest.split()[1]) == pid and b"spawn_main" in (path / "cmdline").read_bytes():
+                found.append(int(path.name))
+        except OSError:
+            continue
+    return found
+
+
+def holders_of(path: Path, pids: list[int]) -> list[int]:
+    """Those of the processes that have a file open."""
+    found = []
+    for pid in pids:
+        try:
+            if any(link.readlink() == path for link in Path(f"/proc/{pid}/fd").iterdir()):
+                found.append(pid)
+        except OSError:
+            continue
+    return found
+
+
+def rows_of(folder: Path) -> pa.Table:
+    tables = [pq.read_table(path, use_threads=False) for path in sorted(folder.glob("clips-*.parquet"))]
+    return pa.concat_tables(tables).sort_by("clip")
+
+
+def in_one_process(paths: list[Path]) -> list[ClipRow]:
+    choice = SubjectChoice("box", box=(100.0, 60.0, 120.0, 120.0), fixed=True)
+    return [clip_row(score_file(str(path), choice, RigOptics(), wanted=ANYWHERE), str(path)) for path in sorted(paths)]
+
+
+def test_half_the_workers_killed_leave_the_rows_of_one_process(make_clips, tmp_path):
+    paths = make_clips(CLIPS)
+    out, home = tmp_path / "out", tmp_path / "home"
+    listed = tmp_path / "clips.txt"
+    listed.write_text("".join(f"{path}\n" for path in paths))
+    with on_cluster(listed, "--cluster", "local", "--jobs", 2, "--output", out, home=home) as process:
+        until = time.monotonic() + PATIENCE_S
+        while len(list((home / "measurements").glob("*.gz"))) < CLIPS // 6:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        workers = workers_of(process.pid)
+        assert len(workers) == 2
+        os.kill(workers[0], signal.SIGKILL)
+        # It was at work, and most was still to be done.
+        assert len(list((home / "measurements").glob("*.gz"))) < CLIPS
+        told, said = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, said) == (0, "")
+    assert f"{CLIPS} of {CLIPS} clips are scored" in told
+    (file,) = out.glob("clips-*.parquet")
+    expected = parquet_bytes(in_one_process(paths))
+    assert parquet_bytes_of(rows_of(out)) == parquet_bytes_of(pq.read_table(pa.BufferReader(expected)))
+    assert file.read_bytes() == expected
+
+
+def parquet_bytes_of(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def test_a_clip_that_ends_its_worker_three_times_is_an_error_and_the_rest_goes_on(make_clips, tmp_path):
+    paths = make_clips(12)
+    killer = tmp_path / "killer.mp4"
+    rng = np.random.default_rng(3)
+    write_video(killer, [rng.integers(0, 255, (480, 640), dtype=np.uint8) for _ in range(40)])
+    out = tmp_path / "out"
+    given = (killer, *paths, "--cluster", "local", "--jobs", 2, "--output", out)
+    with on_cluster(*given, home=tmp_path / "home") as process:
+        killed: set[int] = set()
+        until = time.monotonic() + PATIENCE_S
+        while process.poll() is None:
+            assert time.monotonic() < until
+            for pid in holders_of(killer, workers_of(process.pid)):
+                if pid not in killed:
+                    os.kill(pid, signal.SIGKILL)
+                    killed.add(pid)
+        _, said = process.communicate()
+    assert process.returncode == 1
+    assert len(killed) == 3
+    rows = rows_of(out)
+    errors = [row for row in rows.to_pylist() if row["error"] is not None]
+    assert [(row["clip"], row["error_code"]) for row in errors] == [(str(killer), "clip.killed")]
+    assert said == f"rigcoach: {errors[0]['error']}\n"
+    others = rows.filter(pa.array([clip != str(killer) for clip in rows["clip"].to_pylist()]))
+    assert others.equals(pq.read_table(pa.BufferReader(parquet_bytes(in_one_process(paths)))))
+
+
+def test_ctrl_c_keeps_the_manifest_leaves_no_process_and_the_same_command_goes_on(make_clips, tmp_path):
+    paths = make_clips(8)
+    out, home = tmp_path / "out", tmp_path / "home"
+    given = (*paths, "--cluster", "local", "--jobs", 2, "--output", out)
+    with on_cluster(*given, home=home) as process:
+        until = time.monotonic() + PATIENCE_S
+        while not (home / "measurements").is_dir():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        children = workers_of(process.pid)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert "the same command goes on from there" in said
+    assert children
+    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+    environment = os.environ | {"RIGCOACH_HOME": str(home)}
+    done = subprocess.run(command(*given), env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert rows_of(out).num_rows == len(paths)
+
+
+def test_workers_elsewhere_score_what_lies_elsewhere(make_clips, tmp_path):
+    paths = make_clips(4)
+    packed, file = tmp_path / "tape.zip", tmp_path / "scheduler.json"
+    with zipfile.ZipFile(packed, "w") as tape:
+        for path in paths:
+            tape.write(path, path.name)
+    dask = [sys.executable, "-m", "dask"]
+    options = ["--no-dashboard", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)]
+    with subprocess.Popen([*dask, "scheduler", *options], stderr=subprocess.DEVNULL) as scheduler:
+        worker = [*dask, "worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-dashboard", "--no-nanny"]
+        with subprocess.Popen(worker, stderr=subprocess.DEVNULL) as there:
+            try:
+                until = time.monotonic() + PATIENCE_S
+                while not file.exists():
+                    assert time.monotonic() < until
+                    time.sleep(0.05)
+                given = command(f"zip://::{packed}", "--cluster", file, "--output", tmp_path / "out")
+                done = subprocess.run(given, capture_output=True, text=True, check=False)
+                assert (done.returncode, done.stderr) == (0, "")
+            finally:
+                there.kill()
+                scheduler.kill()
+    rows = rows_of(tmp_path / "out")
+    assert rows["clip"].to_pylist() == [f"zip://{path.name}::{packed}" for path in paths]
+    expected = pq.read_table(pa.BufferReader(parquet_bytes(in_one_process(paths))))
+    assert rows.drop(["clip"]).equals(expected.drop(["clip"]))
+
+
+def test_a_clip_of_which_nothing_comes_ends_its_worker():
+    stuck = (
+        "import time; from rigcoach.cluster.clip_task import ended_when_stuck\nwith ended_when_stuck(0.3) as advance:\n"
+    )
+    slow = "    for i in range(10): time.sleep(0.1); advance(i, 10)\n"
+    for work, status in ((slow, 0), ("    time.sleep(60)\n", -signal.SIGKILL)):
+        done = subprocess.run([sys.executable, "-c", stuck + work], check=False, timeout=PATIENCE_S)
+        assert done.returncode == status
