@@ -26,7 +26,7 @@ import numpy as np
 from speed import made, table
 
 from rigcoach.analysis.results import RigOptics, SubjectChoice
-from rigcoach.base.progress import unheeded
+from rigcoach.base.progress import no_progress
 from rigcoach.cluster.archive_run import score_batches
 from rigcoach.cluster.clip_addresses import ClipAddress
 from rigcoach.cluster.clip_row import ClipRow
@@ -132,7 +132,7 @@ def no_ops(folder: Path, count: int) -> None:
     with cluster_client(LOCAL, 2) as client:
         begun, cpu = time.perf_counter(), time.process_time()
         written = 0
-        for _, rows in score_batches(client, batches, how, unheeded, print, score):
+        for _, rows in score_batches(client, batches, how, no_progress, print, score):
             written += len(parquet_bytes(rows))
         took_s, cpu_s = time.perf_counter() - begun, time.process_time() - cpu
     head = ["tasks that do nothing", "message", "seconds", "a second", "processor time of scheduler and command, each"]

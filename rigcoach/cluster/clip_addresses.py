@@ -16,7 +16,7 @@ from fsspec.core import url_to_fs
 
 from rigcoach.base.clip_names import is_clip, is_hidden, is_proxy
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.progress import Advance, unheeded
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.video.clip import ClipError
 from rigcoach.video.colour import SIDECAR_ENDINGS
 from rigcoach.video.footage import find_footage
@@ -52,7 +52,7 @@ def is_url(name: str) -> bool:
     return "://" in name or "::" in name
 
 
-def clip_addresses(names: Sequence[str], *, below: bool = False, advance: Advance = unheeded) -> list[ClipAddress]:
+def clip_addresses(names: Sequence[str], *, below: bool = False, advance: Advance = no_progress) -> list[ClipAddress]:
     """Return the clips that are meant, each once.
 
     Parameters

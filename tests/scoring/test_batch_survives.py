@@ -123,7 +123,7 @@ def test_results_are_printed_as_they_come_and_ctrl_c_keeps_them(good: Path, long
 
 @pytest.mark.slow
 def test_a_clip_whose_process_the_system_ends_costs_no_other(good: Path, long: Path) -> None:
-    with scoring(good, long, good, "--json") as process:
+    with scoring(good, long, good, "--jobs", 1, "--json") as process:
         assert process.stdout is not None
         told = b""
         while b'"keeper_ratio"' not in told:
