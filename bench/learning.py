@@ -1,7 +1,9 @@
 """What may be said of learning: how sure the measures are, and how often what is said of a gain is true.
 
-    python bench/learning.py reliability [--takes 200]    # one simulated skill through render, score and journal
-    python bench/learning.py spread CLIP...               # how far real takes lie apart, from second to second
+    python bench/learning.py reliability [--takes 200] [--kept FILE] [--minutes 7]
+                                                          # one simulated skill through render, score and journal;
+                                                          # takes that are kept in FILE are gone on from
+    python bench/learning.py spread CLIP...               # how far real takes lie apart
     python bench/learning.py learners [--learners 1000]   # known curves through the real journal and statistics
     python bench/learning.py study [--studies 400]        # studies of people who don't improve, and of people who do
 
@@ -10,7 +12,9 @@ Tables are printed in Markdown, for ``docs/learning.md``.
 
 import argparse
 import os
+import re
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,12 +23,14 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from rigcoach.analysis.results import RigOptics, SubjectChoice, rig_optics
 from rigcoach.drills.files import load_drill
 from rigcoach.journal import folder
 from rigcoach.journal.index import SessionRow, read_log
 from rigcoach.journal.learning import FEWEST_EACH, SESSIONS_EACH, Gain, gain
+from rigcoach.journal.reliability import LEAST_POINTS
 from rigcoach.journal.session import Schedule, Session, Take, TakeScore
 from rigcoach.journal.skills import SKILLS
 from rigcoach.journal.states import SessionState, TakeState
@@ -51,7 +57,12 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kinds = parser.add_subparsers(dest="kind", required=True)
-    kinds.add_parser("reliability").add_argument("--takes", type=int, default=200)
+    reliable = kinds.add_parser("reliability")
+    reliable.add_argument("--takes", type=int, default=200)
+    reliable.add_argument("--kept", type=Path, help="where scores are kept, one a line; gone on from where it is")
+    reliable.add_argument(
+        "--minutes", type=float, default=float("inf"), help="after which it stops, to be gone on from"
+    )
     kinds.add_parser("spread").add_argument("clips", nargs="+", type=Path)
     kinds.add_parser("learners").add_argument("--learners", type=int, default=1000)
     kinds.add_parser("study").add_argument("--studies", type=int, default=400)
@@ -60,7 +71,7 @@ def main() -> None:
         os.environ["RIGCOACH_HOME"] = home
         match given.kind:
             case "reliability":
-                reliability(given.takes, Path(home))
+                reliability(given.takes, Path(home), given.kept, given.minutes)
             case "spread":
                 spread(given.clips)
             case "learners":
@@ -84,11 +95,17 @@ def scene(seed: int) -> SceneSpec:
     )
 
 
-def reliability(takes: int, home: Path) -> None:
+def reliability(takes: int, home: Path, kept: Path | None, minutes: float) -> None:
     """Print each measure's standard error, from takes of one skill, and the least change that can be told."""
     drill, profile = load_drill("still-2m"), load_profile("hip-video")
-    made: list[Take] = []
-    for seed in range(takes):
+    adapter = TypeAdapter(TakeScore)
+    known = kept.read_bytes().splitlines() if kept is not None and kept.exists() else []
+    scores: list[TakeScore | None] = [None if line == b"null" else adapter.validate_json(line) for line in known]
+    until = time.monotonic() + 60 * minutes
+    for seed in range(len(scores), takes):
+        if time.monotonic() > until:
+            print(f"{seed} of {takes} takes so far")
+            return
         clip = home / "take.mov"
         write_clip(scene(seed), 10, clip)
         job = ScoringJob(
@@ -101,8 +118,14 @@ def reliability(takes: int, home: Path) -> None:
         )
         score = score_take(job).score
         clip.unlink()
-        if score is not None:
-            made.append(Take(number=len(made) % TAKES_OF_A_SESSION + 1, station=drill.stations[0], score=score))
+        scores.append(score)
+        if kept is not None:
+            with kept.open("ab") as lines:
+                lines.write((b"null" if score is None else adapter.dump_json(score)) + b"\n")
+    made = [
+        Take(number=number % TAKES_OF_A_SESSION + 1, station=drill.stations[0], score=score)
+        for number, score in enumerate(each for each in scores if each is not None)
+    ]
     for at in range(0, len(made) - TAKES_OF_A_SESSION + 1, TAKES_OF_A_SESSION):
         keep(at // TAKES_OF_A_SESSION, made[at : at + TAKES_OF_A_SESSION])
     rows = read_log().takes
@@ -130,11 +153,17 @@ def reliability(takes: int, home: Path) -> None:
 
 
 def spread(clips: list[Path]) -> None:
-    """Print how far a second's score lies from that of its clip's other seconds, in clips that people held."""
-    found: list[float] = []
+    """Print how far real takes lie apart: a second from its clip's others, a clip from others of its kind.
+
+    Clips are of one kind where their names begin with the same letters, as ``walk1.mp4`` and ``walk2.mp4`` do: one
+    place, one camera, one thing that is filmed again and again.
+    """
+    within: list[float] = []
+    kinds: dict[str, list[float]] = {}
     for clip in clips:
         scored = score_file(str(clip), SubjectChoice(), RigOptics(), wanted=WantedFrame())
         if isinstance(scored, FailedClip):
+            print(f"{clip.name} was left out: {scored.error.line()}")
             continue
         seconds: dict[int, list[float]] = {}
         for measured, frame in zip(scored.measures.frames, scored.score.frames, strict=True):
@@ -143,8 +172,13 @@ def spread(clips: list[Path]) -> None:
                 seconds.setdefault(int(measured.t_s), []).append(fmean(known))
         means = [fmean(values) for values in seconds.values() if len(values) >= 5]
         if len(means) >= 3:
-            found.append(stdev(means))
-    print(f"{len(found)} clips; standard deviation of a second's score about its clip's: {fmean(found):.1f} points")
+            within.append(stdev(means))
+        if scored.score.overall is not None:
+            kinds.setdefault(re.split(r"[^a-z]", clip.stem)[0], []).append(scored.score.overall)
+    print(f"{len(within)} clips; standard deviation of a second's score about its clip's: {fmean(within):.1f} points")
+    for kind, scores in kinds.items():
+        if len(scores) >= 3:
+            print(f"{len(scores)} clips of {kind}; standard deviation of a clip's score: {stdev(scores):.1f} points")
 
 
 def learners(count: int) -> None:
@@ -159,17 +193,18 @@ def learners(count: int) -> None:
     print("|---|---|---|---|---|")
     for name, curve in curves():
         truth = true_gain(curve)
-        found = [gain(tested(curve, rng).mean(axis=1).tolist()) for _ in range(count)]
+        found = [gain(tested(curve, rng, BETWEEN_DAYS).mean(axis=1).tolist()) for _ in range(count)]
         cells = outcome([each for each in found if isinstance(each, Gain)], truth)
         print(f"| {name} | {truth:+.1f} | {' | '.join(cells)} |")
     peeking(count, rng)
+    by_spread(count, rng)
 
 
 def through_the_journal(count: int, rng: np.random.Generator) -> None:
     """Keep sessions of learners of all kinds, read them back, and print what is said of them."""
     of = {f"learner-{number:04}": list(curves())[number % len(list(curves()))] for number in range(count)}
     for name, (_, curve) in of.items():
-        for number, takes in enumerate(tested(curve, rng)):
+        for number, takes in enumerate(tested(curve, rng, BETWEEN_DAYS)):
             keep(number, [take_of(float(value)) for value in takes], drill=name)
     sessions = read_log().sessions
     held = improved = unchanged = falsely = told = 0
@@ -194,9 +229,28 @@ def through_the_journal(count: int, rng: np.random.Generator) -> None:
     print(f"- of the {told} with a true gain of 14.5 points or more, {100 * improved / told:.1f} % are told so")
 
 
-def tested(curve: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def by_spread(count: int, rng: np.random.Generator) -> None:
+    """Print what becomes of it where days lie closer to one another, or farther apart, than is taken for granted."""
+    flat = np.full(SESSIONS_EACH, 50.0)
+    plateau = np.concatenate([flat, flat + 15])
+    print("\n| days lie apart by | interval holds 15 points | 15 points are told | no change is told as one |")
+    print("|---|---|---|---|")
+    for between_days in (1.0, 2.5, 5.0, 7.5, 10.0):
+        better, same = (
+            [
+                gain(tested(curve, rng, between_days).mean(axis=1).tolist(), least_change=LEAST_POINTS)
+                for _ in range(count)
+            ]
+            for curve in (plateau, np.concatenate([flat, flat]))
+        )
+        held, told, _ = outcome([each for each in better if isinstance(each, Gain)], 15.0)
+        falsely = outcome([each for each in same if isinstance(each, Gain)], 0.0)[1]
+        print(f"| {between_days:g} points | {held} | {told} | {falsely} |")
+
+
+def tested(curve: np.ndarray, rng: np.random.Generator, between_days: float) -> np.ndarray:
     """Return the scores of all takes of a learner's tests, (tests, takes)."""
-    days = curve + rng.normal(0, BETWEEN_DAYS, len(curve))
+    days = curve + rng.normal(0, between_days, len(curve))
     return np.asarray(np.clip(days[:, None] + rng.normal(0, BETWEEN_TAKES, (len(curve), TAKES_OF_A_TEST)), 0, 100))
 
 

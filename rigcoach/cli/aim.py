@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.base.units import FOOT_M, distance_text, in_feet, read_distance_m
-from rigcoach.cli.distances import distance, height, metres_and_feet
+from rigcoach.base.units import distance_text, metres_and_feet, read_distance_m
+from rigcoach.cli.distances import distance, height
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_points, print_table
@@ -126,26 +126,18 @@ def _drill(text: str | None) -> "tuple[Drill, Station] | None":
 
 
 def _print_aims(aims: "list[Aim]") -> None:
-    rows = [
-        (
-            metres_and_feet(told.distance_m),
-            _heights(told.level.bottom_m, told.level.top_m),
-            _pitch(told.pitch_deg),
-            _heights(told.tipped.bottom_m, told.tipped.top_m),
-            told.shot.removesuffix(" shot"),
-            "feet included" if told.cut == "full" else told.cut or "–",
-        )
-        for told in aims
-    ]
-    unit = "ft" if in_feet() else "m"
+    from rigcoach.optics.aim_text import aim_head, aim_rows
+
     click.echo("What the frame covers, above the ground:")
-    header = ("Person at", f"When level, {unit}", "Tilt", f"When tilted, {unit}", "Shot", "Cut at")
-    print_table(header, rows)
+    print_table(aim_head(), aim_rows(aims))
 
 
 def _print_instead(told: "Aim") -> None:
     """Print what does the same without tipping, and what to change where the feet are out."""
-    click.echo(f"\n{metres_and_feet(told.distance_m)}: {_pitch(told.pitch_deg)}; {_band(told.pitch_band_deg)} is fine.")
+    from rigcoach.optics.aim_text import band_text, pitch_text
+
+    band = band_text(told.pitch_band_deg)
+    click.echo(f"\n{metres_and_feet(told.distance_m)}: {pitch_text(told.pitch_deg)}; {band} is fine.")
     ways = []
     if told.level_height_m is not None:
         ways.append(f"wear the camera with the lens at {distance_text(told.level_height_m, 2)}")
@@ -181,18 +173,3 @@ def _print_wanted(camera: "Viewpoint", person: "Person", aims: "list[Aim]", want
             )
         else:
             print_points([f"{metres_and_feet(told.distance_m)} is right."])
-
-
-def _heights(bottom_m: float, top_m: float) -> str:
-    bottom, top = (f"{each / FOOT_M:.1f}" if in_feet() else f"{each:.2f}" for each in (bottom_m, top_m))
-    return f"{'ground' if bottom_m <= 0 else bottom} to {top}"
-
-
-def _pitch(pitch_deg: float) -> str:
-    if abs(pitch_deg) < 0.05:
-        return "level"
-    return f"{abs(pitch_deg):.1f}° {'up' if pitch_deg > 0 else 'down'}"
-
-
-def _band(band_deg: tuple[float, float]) -> str:
-    return f"between {_pitch(band_deg[0])} and {_pitch(band_deg[1])}"

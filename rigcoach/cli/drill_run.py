@@ -149,10 +149,10 @@ def run_drill(
     with kept, prompter_of(settings, silent=silent or sheet) as prompter:
         if wanted.session.weighting:
             prompter.line(f"Takes weighted towards your weak points: {wanted.session.weighting}")
+        wanted = replace(wanted, guesser=None if no_guess else key_guesser())
         if untethered or sheet or no_camera:
             _run_untethered(settings, wanted, prompter, sheet=sheet, no_camera=no_camera)
             return
-        wanted = replace(wanted, guesser=None if no_guess else key_guesser())
         if warm_up is None:
             # Guidance that can only be read is none for who looks at a subject.
             warm_up = WORDS if prompter.is_heard and wanted.session.schedule.purpose == "practice" else OFF
@@ -213,15 +213,19 @@ def run_plan(
     if drill.fixed and (takes is not None or profile_name is not None or feedback is not None):
         raise click.UsageError(f"{name} is a fixed test: with other takes or settings, results could not be compared.")
     # What is practised on the emulator follows on what was practised there.
+    profile = load_profile(profile_name or drill.profile)
     log, today = counted(read_log(), emulated=settings.camera == "emulated"), now().date()
     if test:
-        session = retention_plan(drill, log, today)
+        lens = profile.rig.ids.get("lens")
+        session = retention_plan(drill, log, today, lens=lens)
+        if len(session.transfer) == len(session.stations):
+            note(settings, f"A test of what is kept with another lens: {name} was not practised with {lens}.")
     else:
         session = practice_plan(drill, log, takes=takes, weighted=weighted, feedback=feedback)
         for waiting in due(retention_tests(log.sessions, today)):
             if waiting.drill == drill.name:
                 note(settings, f"{waiting.sentence}: rigcoach drill run {name} --test")
-    return RunPlan(drill, session, load_profile(profile_name or drill.profile), anyway)
+    return RunPlan(drill, session, profile, anyway)
 
 
 @contextmanager

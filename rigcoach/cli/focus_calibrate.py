@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.distances import distance, metres_and_feet
+from rigcoach.base.units import metres_and_feet
+from rigcoach.cli.distances import distance
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json, progress
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import chosen_rig, rig_options
-from rigcoach.cli.zone_setup import format_register, reachable
+from rigcoach.cli.zone_setup import reachable
 
 if TYPE_CHECKING:
     from rigcoach.lens.calibrations import Calibration
@@ -128,6 +129,7 @@ def _fitted(chosen: "ChosenRig", reads: list[Any], paths: list[Path]) -> "Regist
 
 
 def _print(chosen: "ChosenRig", calibration: "Calibration") -> None:
+    from rigcoach.lens.rig_text import format_register
     from rigcoach.rig.profile_optics import STATIONS_M
 
     register, focal_mm = calibration.register, chosen.focal_length_mm

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import click
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.cli.distances import metres_and_feet
+from rigcoach.base.units import metres_and_feet
 from rigcoach.cli.options import CommandOptions
 from rigcoach.cli.output import print_json
-from rigcoach.cli.zone_setup import format_marks, format_sharpness, reachable
+from rigcoach.cli.zone_setup import reachable
 
 if TYPE_CHECKING:
     from rigcoach.lens.chosen_rig import ChosenRig
@@ -33,6 +33,7 @@ def print_cover(settings: CommandOptions, chosen: "ChosenRig", circle_mm: float,
         Where no aperture of the lens covers it, or no mark of the ring focuses there; what is known is printed first.
     """
     from rigcoach.lens.documents import cover_document
+    from rigcoach.lens.rig_text import format_marks, format_sharpness
     from rigcoach.rig.zone_focus import cover, full_stops
 
     told = cover(chosen.rig, circle_mm, near_m, far_m)

@@ -10,7 +10,7 @@ from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import chosen_rig, rig_options
 from rigcoach.cli.sheet_file import checked_ending, note_written, write_page
-from rigcoach.cli.zone_setup import chosen_circle_mm, format_marks, sharpness_options
+from rigcoach.cli.zone_setup import chosen_circle_mm, sharpness_options
 
 if TYPE_CHECKING:
     from rigcoach.lens.chosen_rig import ChosenRig
@@ -78,12 +78,13 @@ def focus_scale(
     """
     from rigcoach.base.preferences import preferences
     from rigcoach.lens.documents import scale_document
+    from rigcoach.lens.rig_pages import scale_strip
     from rigcoach.sheets.ring_scale import scale_page
 
     chosen = chosen_rig(rig_profile, body, lens, adapter)
     path = checked_ending(Path(f"scale-{chosen.lens.id}.pdf") if out is None else out)
     circle = chosen_circle_mm(chosen, blur_px, circle_mm)
-    strip = _strip(chosen, ring_mm, barrel_mm or ring_mm, throw_deg, circle)
+    strip = scale_strip(chosen, ring_mm, barrel_mm or ring_mm, throw_deg, circle)
     paper = paper or ("letter" if preferences().paper == "letter" else "a4")
     write_page(path, scale_page(strip, paper), force=settings.force)
     if settings.json:
@@ -93,35 +94,9 @@ def focus_scale(
     note_written(settings, path)
 
 
-def _strip(chosen: "ChosenRig", ring_mm: float, barrel_mm: float, throw_deg: float, circle_mm: float) -> "ScaleStrip":
-    from rigcoach.lens.chosen_rig import IncompleteRigError
-    from rigcoach.optics.register_error import TRUE_SCALE
-    from rigcoach.rig.ring_scale import RingScale
-    from rigcoach.sheets.ring_scale import ScaleStrip
-
-    register = TRUE_SCALE if chosen.calibration is None else chosen.calibration.register
-    close_m = chosen.lens.close_focus_m
-    if close_m is None or chosen.lens.infinity_turn is None or chosen.rig.magnification != 1:
-        raise IncompleteRigError(
-            f"no scale can be drawn for {chosen.name}",
-            why="its closest focus distance and the direction of its ring are unknown"
-            if chosen.rig.magnification == 1
-            else "the glass in its adapter changes how the ring acts",
-            next_step="Describe the lens: `rigcoach gear add lens`"
-            if chosen.rig.magnification == 1
-            else "Mark the ring by hand: focus on things at measured distances",
-        )
-    if close_m * 1000 < 4 * chosen.lens.focal_length_mm:
-        raise IncompleteRigError(
-            f"no scale can be drawn for {chosen.lens.name}",
-            why=f"focusing at {close_m:g} m it does not focus by moving as a whole",
-            next_step="Mark the ring by hand: focus on things at measured distances",
-        )
-    return ScaleStrip(RingScale(chosen.lens, throw_deg, close_m, register), ring_mm, barrel_mm, circle_mm, chosen.name)
-
-
 def _print(chosen: "ChosenRig", strip: "ScaleStrip") -> None:
     from rigcoach.base.units import FOOT_M
+    from rigcoach.lens.rig_text import format_marks
     from rigcoach.rig.ring_scale import FEET, METRES
 
     click.echo(f"{chosen.name}\n{format_marks(chosen.calibration)}")

@@ -4,21 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.base.units import distance_text
-from rigcoach.cli.distances import distance, far_distance, metres_and_feet
+from rigcoach.base.units import distance_text, metres_and_feet
+from rigcoach.cli.distances import distance, far_distance
 from rigcoach.cli.focus_cover import print_cover
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import print_json
 from rigcoach.cli.plain_table import print_table
 from rigcoach.cli.rig_options import chosen_rig, rig_options
-from rigcoach.cli.zone_setup import (
-    aperture_option,
-    chosen_circle_mm,
-    format_marks,
-    format_sharpness,
-    reachable,
-    sharpness_options,
-)
+from rigcoach.cli.zone_setup import aperture_option, chosen_circle_mm, reachable, sharpness_options
 
 if TYPE_CHECKING:
     from rigcoach.lens.chosen_rig import ChosenRig
@@ -115,6 +108,8 @@ def _in_front(chosen: "ChosenRig", subjects: tuple[float, ...]) -> tuple[float, 
 
 
 def _print_head(chosen: "ChosenRig", setup: "ZoneFocus") -> None:
+    from rigcoach.lens.rig_text import format_marks, format_sharpness
+
     click.echo(f"{chosen.name}, f/{setup.f_number:g}")
     click.echo(format_sharpness(chosen, setup))
     click.echo(format_marks(chosen.calibration))

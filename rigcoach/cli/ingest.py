@@ -1,6 +1,8 @@
 """`rigcoach ingest`: the clips of a session that was shot off the cable, or was interrupted."""
 
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,8 +11,15 @@ from rigcoach.cli import completing
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.detector_offer import models_option, offer_detector
 from rigcoach.cli.drill_run import print_session, prompter_of
+from rigcoach.cli.guessing import key_guesser
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import kept_when_stopped
+
+if TYPE_CHECKING:
+    from rigcoach.journal.session import Guess
+    from rigcoach.practice.open_session import OpenSession
+
+QUESTION_KEYS = "l or r, h or d, n or f, b for blurred; nothing for as wanted"
 
 
 class TakesMissingError(RigcoachError):
@@ -27,6 +36,22 @@ def _chosen(context: click.Context, parameter: click.Parameter, texts: tuple[str
             raise click.BadParameter(f"{text!r} is not NUMBER=CLIP, such as 3=MVI_0042.MOV", context, parameter)
         chosen[int(number)] = name
     return chosen
+
+
+def _guesses(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> "dict[int, Guess]":
+    from rigcoach.journal.judgement import guess_of
+
+    guesses = {}
+    for text in texts:
+        number, equals, words = text.partition("=")
+        try:
+            guesses[int(number)] = guess_of(words)
+        except ValueError as error:
+            wrong = f"{text!r} is not NUMBER=WORDS, such as 3=ln for left and near ({QUESTION_KEYS})"
+            raise click.BadParameter(wrong, context, parameter) from error
+        if not equals:
+            raise click.BadParameter(f"{text!r} is not NUMBER=WORDS, such as 3=ln", context, parameter)
+    return guesses
 
 
 @click.command()
@@ -50,6 +75,15 @@ def _chosen(context: click.Context, parameter: click.Parameter, texts: tuple[str
     is_flag=True,
     help="Close the session without the clips that were recorded but are lost.",
 )
+@click.option(
+    "--guess",
+    "guesses",
+    multiple=True,
+    callback=_guesses,
+    metavar="NUMBER=WORDS",
+    help="How a take went before you see its result, as on the sheet: 3=ln for left and near; repeatable.",
+)
+@click.option("--no-guess", is_flag=True, help="Don't ask how takes went before their results.")
 @models_option
 @click.option(
     "--score-only", is_flag=True, help="Import nothing; score the clips that are already in the session's folder."
@@ -65,6 +99,8 @@ def ingest(
     chosen: dict[int, str],
     *,
     give_up: bool,
+    guesses: "dict[int, Guess]",
+    no_guess: bool,
     models: str | None,
     score_only: bool,
 ) -> None:
@@ -73,7 +109,7 @@ def ingest(
     From FOLDER (a card in a reader, or a copy of it), or from the tethered camera. Clips are matched by time and
     order. Each is copied and verified; the originals are never changed or deleted. Clips without a take and takes
     without a clip are listed, and the exit status is then 1. A session stays open until every clip that was
-    recorded for it is imported or given up.
+    recorded for it is imported or given up. Before takes shot untethered are scored, you are asked how they went.
     """
     from rigcoach.journal import folder as session_folder
     from rigcoach.practice.ingest import ingest as bring_in
@@ -88,11 +124,10 @@ def ingest(
     with kept, prompter_of(settings, silent=True) as prompter, resumed(path) as open_session:
         offer_detector(settings, models, open_session.session.drill.frame.subject)
         prompter.line(f"Session {path.name}")
-        if folder is not None or score_only:
-            bring_in(open_session, folder, prompter, chosen, give_up=give_up)
-        else:
-            with opened_camera(settings) as camera:
-                bring_in(open_session, camera, prompter, chosen, give_up=give_up)
+        _note_guesses(open_session, guesses)
+        guesser = None if no_guess else key_guesser()
+        with nullcontext(folder) if folder is not None or score_only else opened_camera(settings) as source:
+            bring_in(open_session, source, prompter, chosen, give_up=give_up, guesser=guesser)
         print_session(settings, prompter, open_session)
     lacking = [take.number for take in still_to_come(open_session.session)]
     if lacking:
@@ -111,3 +146,13 @@ def ingest(
     unscored = [take for take in open_session.session.takes if take.clip is not None and take.score is None]
     if unscored:
         raise TakesMissingError(f"take {unscored[0].number} could not be scored", why=unscored[0].error or "")
+
+
+def _note_guesses(open_session: "OpenSession", guesses: "dict[int, Guess]") -> None:
+    """Note what was said of takes, of which none may have been told yet."""
+    for number, guess in guesses.items():
+        if not 1 <= number <= len(open_session.session.takes):
+            raise click.UsageError(f"There is no take {number}.")
+        if open_session.take(number).score is not None:
+            raise click.UsageError(f"Take {number} has its result already; a guess comes before it.")
+        open_session.guessed(number, guess)

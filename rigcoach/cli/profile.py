@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.units import in_whole_feet
 from rigcoach.cli import completing
 from rigcoach.cli.body_names import body_name
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.configured import configured_profile
-from rigcoach.cli.distances import in_whole_feet
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import print_line, print_table

@@ -80,6 +80,8 @@ def summary_lines(session: "Session", summary: "Summary") -> list[str]:
             lines.append(f"{word} moment: take {moment.take} at {moment.start_s:.1f} s, {moment.score:.0f}.")
     if summary.judged:
         lines.append(summary.judged)
+    if summary.transfer:
+        lines.append(summary.transfer)
     if summary.work_on:
         lines.append(f"Work on first: {summary.work_on}.")
     verdict = {True: "Passed", False: "Not passed yet", None: "Not counted"}[summary.passed]

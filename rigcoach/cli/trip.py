@@ -11,6 +11,7 @@ from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.options import CommandOptions, camera_option, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import print_line, print_table
+from rigcoach.cli.sheet_file import note_written
 
 if TYPE_CHECKING:
     from rigcoach.practice.trip import Trip
@@ -72,33 +73,61 @@ def _print_sessions(planned: "Trip") -> None:
     "to_print",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the packing list and the target card as one PDF.",
+    help="Write the packing list and all that is printed for the rig as one PDF.",
+)
+@click.option(
+    "--diameter", "ring_mm", type=click.FloatRange(15, 200), metavar="MM", help="Focus ring diameter, for its scale."
+)
+@click.option(
+    "--throw",
+    "throw_deg",
+    type=click.FloatRange(10, 350),
+    metavar="DEG",
+    help="Focus throw, for the scale; both are kept with the trip.",
 )
 @camera_option
 @force_option
 @json_option
 @talk_options
 @click.pass_obj
-def status(settings: CommandOptions, *, emulated: bool, serials: bool, to_print: Path | None) -> None:
-    """Show whether you are ready, what to do today, and what to pack."""
+def status(
+    settings: CommandOptions,
+    *,
+    emulated: bool,
+    serials: bool,
+    to_print: Path | None,
+    ring_mm: float | None,
+    throw_deg: float | None,
+) -> None:
+    """Show whether you are ready, what to do today, and what to pack.
+
+    With --print, one PDF holds the packing list, the gear sheet, the target card, the pocket card, the scale for the
+    focus ring (measure the ring as `rigcoach focus scale --help` says) and the aim sheet.
+    """
+    from dataclasses import replace
+
     from rigcoach.base.outputs import SHEET, write_output
     from rigcoach.drills.files import readable_drills
     from rigcoach.journal.counted import counted
     from rigcoach.journal.folder import kept_files, now
     from rigcoach.journal.index import read_log
     from rigcoach.practice.packing import packing, packing_pdf
-    from rigcoach.practice.trip import load_trip, trip_status
+    from rigcoach.practice.trip import keep_trip, load_trip, trip_status
     from rigcoach.practice.trip_documents import status_document
     from rigcoach.rig.profile import load_profile
 
     planned = load_trip()
+    if ring_mm is not None or throw_deg is not None:
+        planned = replace(planned, ring_mm=ring_mm or planned.ring_mm, throw_deg=throw_deg or planned.throw_deg)
+        keep_trip(planned)
+    profile = load_profile(planned.profile)
     stands = trip_status(planned, counted(read_log(), emulated=emulated), readable_drills(), now().date())
     serial = _serial(settings) if serials else ""
-    sections = packing(planned, load_profile(planned.profile), serial)
+    sections = packing(planned, profile, serial)
     if to_print is not None:
-        pages = packing_pdf(f"Trip on {planned.starts:%d %B %Y}", sections)
+        pages = packing_pdf(f"Trip on {planned.starts:%d %B %Y}", planned, profile, serial)
         write_output(to_print, pages, SHEET, inputs=kept_files(), force=settings.force)
-        note(settings, f"Saved to {to_print}.")
+        note_written(settings, to_print)
     if settings.json:
         print_json(status_document(planned, stands, sections))
         return
@@ -126,7 +155,7 @@ def _serial(settings: CommandOptions) -> str:
     except RigcoachError as error:
         note(settings, f"No serial number: {error.line()}")
         return ""
-    return f"{listing.model or listing.body}, serial number {listing.current('serialnumber') or 'not reported'}"
+    return listing.current("serialnumber") or "not reported"
 
 
 @trip.command("export")

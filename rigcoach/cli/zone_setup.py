@@ -1,16 +1,14 @@
-"""What `focus zone`, `focus table` and `focus scale` share: the options for sharpness, and how a set-up is told."""
+"""What `focus zone`, `focus table` and `focus scale` share: the options for sharpness."""
 
 from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.cli.distances import metres_and_feet
+from rigcoach.base.units import metres_and_feet
 from rigcoach.cli.options import Command
 
 if TYPE_CHECKING:
-    from rigcoach.lens.calibrations import Calibration
     from rigcoach.lens.chosen_rig import ChosenRig
-    from rigcoach.rig.zone_focus import ZoneFocus
 
 aperture_option = click.option(
     "--aperture", type=click.FloatRange(0.7, 64), metavar="N", help="Aperture, in place of the profile's."
@@ -44,31 +42,6 @@ def chosen_circle_mm(chosen: "ChosenRig", blur_px: float | None, circle_mm: floa
         return circle_of(chosen.body) if circle_mm is None else circle_mm
     movie = chosen.known_movie("pixels need", next_step="Give --body ID, or --coc MM in place of --blur-px")
     return 2 * blur_px * movie.pixel_pitch_mm
-
-
-def format_sharpness(chosen: "ChosenRig", setup: "ZoneFocus") -> str:
-    """Return what counts as sharp, in words."""
-    told = f"Sharp: blur discs up to {setup.circle_mm:.3f} mm across on the sensor"
-    radius_px = setup.circle_radius_px
-    if radius_px is None or chosen.movie is None:
-        return told
-    return (
-        f"{told}, {radius_px:.1f} px in radius\nin the {chosen.movie.width_px} × {chosen.movie.height_px} movie frame."
-    )
-
-
-def format_marks(calibration: "Calibration | None") -> str:
-    """Return whether the ring's marks are taken as they are engraved, in words."""
-    if calibration is None:
-        return "Using the lens's engraved distances (not calibrated)."
-    return f"Ring calibrated on {calibration.measured:%d %b %Y}: {format_register(calibration)}."
-
-
-def format_register(calibration: "Calibration") -> str:
-    """Return a register error in words."""
-    register = calibration.register
-    size = f"{abs(register.error_mm):.3f} mm (± {register.sd_mm:.3f})"
-    return f"sensor {size} too {'far from' if register.error_mm > 0 else 'near to'} the lens"
 
 
 def reachable(chosen: "ChosenRig", marks: tuple[float, ...]) -> tuple[float, ...]:

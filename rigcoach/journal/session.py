@@ -290,6 +290,9 @@ class Session:
         What was coached before the takes.
     study
         Where it stands in a study; None where it is none of one.
+    battery_before, battery_after
+        How full the body's battery was, from 0 to 1, when it was found and when it was left; None where it did not
+        tell.
     """
 
     __pydantic_config__ = {"alias_generator": _name_in_file}  # noqa: RUF012
@@ -318,6 +321,8 @@ class Session:
     schedule: Schedule = AS_LISTED
     warm_up: tuple[WarmUp, ...] = ()
     study: StudyPlace | None = None
+    battery_before: float | None = None
+    battery_after: float | None = None
     schema: Literal["rigcoach.session/1"] = "rigcoach.session/1"
 
     @property

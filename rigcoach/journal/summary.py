@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean, median, stdev
 
+from rigcoach.base.units import distance_text
 from rigcoach.journal.pass_rules import PassRule, distance_off, pass_rules
 from rigcoach.journal.session import NOT_COUNTED, Moment, Session, TakeScore
 
@@ -42,6 +43,8 @@ class Summary:
         What the drill asks for, each rule with what was measured.
     met
         As `passed`, whether or not the session counts.
+    transfer
+        How a test's takes went that ask for what was not practised, in a sentence; empty where there are none.
     """
 
     scored: int
@@ -63,6 +66,7 @@ class Summary:
     why: str
     rules: tuple[PassRule, ...]
     met: bool | None
+    transfer: str = ""
 
     @property
     def judged(self) -> str:
@@ -102,12 +106,25 @@ def summarise(session: Session) -> Summary:
         why=why if session.counts else why_not_counted(session),
         rules=rules,
         met=met,
+        transfer=_transfer(session),
     )
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return fmean(known) if known else None
+
+
+def _transfer(session: Session) -> str:
+    new = [take for take in session.takes if take.transfer]
+    mean = _mean(None if take.score is None else take.score.overall for take in new)
+    if mean is None:
+        return ""
+    if len(new) == len(session.takes):
+        return f"With a lens that was not practised: {mean:.0f}."
+    known = _mean(None if take.score is None else take.score.overall for take in session.takes if not take.transfer)
+    against = "" if known is None else f", {known:.0f} in what was"
+    return f"At a distance that was not practised ({distance_text(new[0].station.distance_m, 1)}): {mean:.0f}{against}."
 
 
 def why_not_counted(session: Session) -> str:

@@ -34,6 +34,7 @@ from rigcoach.practice.candidates import (
     size_of,
 )
 from rigcoach.practice.emulated_body import is_emulated
+from rigcoach.practice.guesser import Guesser
 from rigcoach.practice.match import ClipInfo, Expected, match
 from rigcoach.practice.open_session import OpenSession, Prompter, bring_index_up_to_date, format_result
 from rigcoach.practice.scorer import Scorer
@@ -87,6 +88,7 @@ def ingest(
     *,
     give_up: bool = False,
     scorer: Scorer | None = None,
+    guesser: Guesser | None = None,
 ) -> None:
     """Bring in what a session lacks, score it, and close the session; it stays open where a recorded clip isn't here.
 
@@ -104,6 +106,8 @@ def ingest(
         Whether to close the session without the clips that were recorded and are not there.
     scorer
         What scores the takes, where one runs already; it is left running.
+    guesser
+        Asks how takes off the cable went of which that was not said yet, before they are told.
 
     Raises
     ------
@@ -126,6 +130,8 @@ def ingest(
                 _match_and_place(open_session, candidates, prompter, chosen or {})
         elif source is not None:
             _bring_in_folder(open_session, source, prompter, chosen or {})
+        if guesser is not None:
+            _ask(open_session, prompter, guesser)
         _score(open_session, prompter, scorer)
         _close(open_session, prompter, give_up=give_up)
     except OSError as error:
@@ -321,6 +327,18 @@ def _noting(open_session: OpenSession, number: int, origin: str, how: str, chapt
 
 def _fetched(open_session: OpenSession, number: int, name: str) -> None:
     open_session.fetched(number, name, (open_session.folder / name).stat().st_size)
+
+
+def _ask(open_session: OpenSession, prompter: Prompter, guesser: Guesser) -> None:
+    """Ask how takes went before they are told; who leaves one without an answer is asked no more."""
+    if open_session.session.tethered:
+        return
+    for take in open_session.session.takes:
+        if take.state is TakeState.FETCHED and take.guess is None:
+            guess = guesser.ask(take.number, prompter)
+            if guess is None:
+                return
+            open_session.guessed(take.number, guess)
 
 
 def _score(open_session: OpenSession, prompter: Prompter, running: Scorer | None) -> None:

@@ -83,6 +83,10 @@ class OpenSession:
         """Note which body records, where its takes come from, and why they do not count, where they don't."""
         self._write(_left_out(replace(self.session, body=body, source=source), not_counted))
 
+    def battery_read(self, before: float | None, after: float | None) -> None:
+        """Note how full the battery was before and after."""
+        self._write(replace(self.session, battery_before=before, battery_after=after))
+
     def card_found(self, clips: Iterable[CardClip]) -> None:
         """Note the clips on the card that are none of the takes'."""
         self._write(replace(self.session, card_before=tuple(clips)))

@@ -107,8 +107,12 @@ def practice_plan(
     return SessionPlan(stations, why, schedule, first_session=first)
 
 
-def retention_plan(drill: Drill, log: Log, today: date, *, seed: int | None = None) -> SessionPlan:
+def retention_plan(
+    drill: Drill, log: Log, today: date, *, seed: int | None = None, lens: str | None = None
+) -> SessionPlan:
     """Return the test of a drill that is due: no feedback, shuffled, with a take at a distance that wasn't practised.
+
+    With a lens, by its id, that the drill was never practised with, all its takes ask for what wasn't practised.
 
     Raises
     ------
@@ -123,15 +127,16 @@ def retention_plan(drill: Drill, log: Log, today: date, *, seed: int | None = No
             why="; ".join(test.sentence for test in tests) or "it was not passed yet, so there is nothing to keep",
             next_step=f"Practise it: rigcoach drill run {drill.name}",
         )
-    return _test_of(drill, waiting[-1], seed)
+    practised = {row.lens_id for row in log.sessions if row.drill == drill.name and row.purpose == "practice"}
+    return _test_of(drill, waiting[-1], seed, new_lens=lens is not None and lens not in practised)
 
 
-def _test_of(drill: Drill, test: RetentionTest, seed: int | None) -> SessionPlan:
+def _test_of(drill: Drill, test: RetentionTest, seed: int | None, *, new_lens: bool) -> SessionPlan:
     drawn = random.SystemRandom().randrange(_SEEDS) if seed is None else seed
     new = transfer_station(drill, farther=test.test_day != 7)
     stations = shuffle((*drill.stations, new), drawn)
     schedule = Schedule(purpose="retention", test_day=test.test_day, feedback="summary", order="shuffled", seed=drawn)
-    numbers = frozenset(number for number, station in enumerate(stations, 1) if station == new)
+    numbers = frozenset(number for number, station in enumerate(stations, 1) if new_lens or station == new)
     return SessionPlan(stations, "", schedule, numbers)
 
 

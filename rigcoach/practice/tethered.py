@@ -142,7 +142,9 @@ def run_tethered(camera: Camera, wanted: RunPlan, prompter: Prompter) -> OpenSes
                 warm_up(camera, open_session, wanted.profile, wanted.warm_up_ears, prompter)
             run.takes()
         finally:
-            _put_back(camera, applied, prompter)
+            left = _put_back(camera, applied, prompter)
+        if left is not None:
+            open_session.battery_read(preflight.battery_share(listing), preflight.battery_share(left))
         run.finish()
     return open_session
 
@@ -152,14 +154,20 @@ def clips_on_card(camera: Camera) -> tuple[CardClip, ...]:
     return tuple(CardClip(file.path, file.size_bytes) for file in camera.files() if is_clip(file.name))
 
 
-def _put_back(camera: Camera, applied: Applied, prompter: Prompter) -> None:
-    """Give the body its settings back; where it is gone, say how to later. What else failed is not to be hidden."""
+def _put_back(camera: Camera, applied: Applied, prompter: Prompter) -> BodyListing | None:
+    """Give the body its settings back and return what it reports then; where it is gone, say how to later, and None.
+
+    What else failed is not to be hidden.
+    """
     try:
         for left in put_back(camera, applied):
             prompter.line(left)
-        keep_as_left(camera.listing(), applied.profile)
+        listing = camera.listing()
+        keep_as_left(listing, applied.profile)
     except CameraError as error:
         prompter.line(f"The settings could not be put back: {error.what}. Later: rigcoach profile restore")
+        return None
+    return listing
 
 
 def _source(listing: BodyListing) -> Literal["movie", "live-view"]:

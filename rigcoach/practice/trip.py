@@ -1,6 +1,7 @@
 """Practice laid out up to a journey, and whether one is ready for it, in numbers."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -46,13 +47,18 @@ class PlannedSession:
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """A journey: its first day, how long it lasts, the rig's profile, hours recorded a day, and what is planned."""
+    """A journey: its first day, how long it lasts, the rig's profile, hours recorded a day, and what is planned.
+
+    `ring_mm` and `throw_deg` are the focus ring's diameter and how far it turns, once they were measured.
+    """
 
     starts: date
     days: int
     profile: str
     hours_a_day: float
     sessions: tuple[PlannedSession, ...]
+    ring_mm: float | None = None
+    throw_deg: float | None = None
     schema: str = SCHEMA
 
     @property
@@ -203,7 +209,20 @@ def _readiness(drill: Drill, sessions: Sequence[SessionRow]) -> Readiness:
     return Readiness(drill.name, last.passed is True, drill.pass_mark, last.overall, last.test_day, why)
 
 
-def supplies(trip: Trip, bytes_per_s: Sequence[float]) -> Supplies:
+@dataclass(frozen=True, slots=True)
+class BatteryUse:
+    """How much of a battery went over some time of practice: a share, which may be more than one, and hours."""
+
+    share: float
+    hours: float
+
+    @property
+    def full_s(self) -> float:
+        """How long a full battery lasts so."""
+        return self.hours / self.share * 3600
+
+
+def supplies(trip: Trip, bytes_per_s: Sequence[float], used: BatteryUse | None = None) -> Supplies:
     """Return what cards and batteries a journey takes.
 
     Parameters
@@ -212,15 +231,20 @@ def supplies(trip: Trip, bytes_per_s: Sequence[float]) -> Supplies:
         As planned.
     bytes_per_s
         Of recordings with the rig, as measured; none where there are none yet.
+    used
+        Of batteries, as bodies told it; None where that is not known yet.
     """
     seconds = trip.days * trip.hours_a_day * 3600
     day_s = trip.hours_a_day * 3600
-    batteries = max(1, -(-int(day_s) // int(FULL_BATTERY_S)))
+    lasts_s = FULL_BATTERY_S if used is None else used.full_s
+    batteries = max(1, math.ceil(day_s / lasts_s))
+    by = (
+        "an assumption: its drain was not measured yet"
+        if used is None
+        else f"as measured: {100 * used.share:.0f} % went in {used.hours:.1f} h of practice"
+    )
     hours = f"{trip.hours_a_day:g} h a day on {trip.days} day{'' if trip.days == 1 else 's'}"
-    told = [
-        f"batteries: {batteries} a day, charged each night, at {FULL_BATTERY_S / 60:.0f} minutes each (an assumption: "
-        "no body tells its drain)"
-    ]
+    told = [f"batteries: {batteries} a day, charged each night, at {lasts_s / 60:.0f} minutes each ({by})"]
     needed = None
     if bytes_per_s:
         rate = fmean(bytes_per_s)

@@ -21,6 +21,9 @@ from rigcoach.tether.settings.resolution import Status
 SLATES = "slates.html"
 """In the session's folder: a slate for each take."""
 
+TO_CIRCLE = "left  right  |  high  low  |  near  far  |  blurred"
+"""Under each take of a sheet: how it went, before it is told."""
+
 _CLOCKS = ("datetimeutc", "datetime")
 
 
@@ -82,8 +85,13 @@ def running_order(open_session: OpenSession) -> list[str]:
     lines = [f"{drill.name} ({open_session.session.id})", drill.description, ""]
     for take in open_session.session.takes:
         lines.append(f"[ ] {take.number:>2}  {take.station.announcement}, {take.station.seconds:g} s")
-    told = "Record one clip per take, in this order, or hold up the take's slate at the start. Then: rigcoach ingest"
-    return [*lines, "", told]
+        lines.append(f"        {TO_CIRCLE}")
+    return [
+        *lines,
+        "",
+        "Record one clip per take, in this order, or hold up the take's slate at the start.",
+        "After each, circle how it went; nothing for as wanted. Then: rigcoach ingest",
+    ]
 
 
 def clock_ahead_s(listing: BodyListing, now_s: float) -> float | None:
@@ -167,5 +175,8 @@ def _time_takes(wanted: RunPlan, prompter: Prompter, open_session: OpenSession) 
         open_session.begin_take(number)
         time.sleep(station.seconds)
         prompter.call("Stop")
+        # A camera takes a moment to close its file.
         time.sleep(1.0)
+        if wanted.guesser is not None and (guess := wanted.guesser.ask(number, prompter)) is not None:
+            open_session.guessed(number, guess)
     prompter.say("That was the last take. Plug the camera in again, then: rigcoach ingest")

@@ -121,6 +121,7 @@ def session_page(
         tiles=tuple(Tile(name, getattr(summary, name), _tile_why(summary, name)) for name in _PARTS),
         takes=_take_lines(session, None if hide else folder, reports),
         judged=summary.judged,
+        transfer=summary.transfer,
         not_scored=tuple(
             f"Take {take.number}: {(None if hide else take.error) or take.state.value}"
             for take in session.takes

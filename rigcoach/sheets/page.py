@@ -162,7 +162,7 @@ def _draw(sheet: "FPDF", page: Page) -> None:
         x, y = text.place_mm
         # Font sizes are points, 1/72 inch. The fonts that every viewer has know Latin-1 only.
         sheet.set_font("Helvetica", size=text.size_mm / 25.4 * 72)
-        words = text.words.replace("∞", _FOR_INFINITY).encode("latin-1", "replace").decode("latin-1")
+        words = text.words.replace("–", "-").replace("∞", _FOR_INFINITY).encode("latin-1", "replace").decode("latin-1")
         x -= _ANCHORS[text.anchor] * sheet.get_string_width(words)
         for number, part in enumerate(words.split(_FOR_INFINITY)):
             if number:

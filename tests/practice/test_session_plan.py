@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from journal.made_sessions import FIRST, kept
+from journal.made_sessions import FIRST, kept, session
 
 from rigcoach.drills.files import load_drill
 from rigcoach.journal.index import read_log
 from rigcoach.journal.session import Schedule
+from rigcoach.journal.summary import summarise
 from rigcoach.practice.session_plan import (
     ATTENTION_S,
     NoTestError,
@@ -70,6 +71,19 @@ def test_a_test_is_due_after_a_pass_and_asks_for_a_distance_that_was_not_practis
     assert len(plan.stations) == len(drill.stations) + 1
     (new,) = (plan.stations[number - 1].distance_m for number in plan.transfer)
     assert new not in {station.distance_m for station in drill.stations}
+
+
+def test_with_a_lens_that_was_not_practised_all_of_a_test_is_new_and_told_as_that() -> None:
+    drill, today = load_drill("hip-3m"), FIRST.date() + timedelta(7)
+    kept("hip-3m", (90.0,) * 5, lens_id="nikon-ai-s-28mm-f2.8")
+    assert len(retention_plan(drill, read_log(), today, lens="nikon-ai-s-28mm-f2.8").transfer) == 1
+    plan = retention_plan(drill, read_log(), today, lens="nikon-ai-s-50mm-f1.8")
+    assert plan.transfer == set(range(1, len(plan.stations) + 1))
+    takes = tuple(replace(take, transfer=True) for take in session("hip-3m", (60.0, 70.0)).takes)
+    tested = session("hip-3m", takes=takes)
+    assert summarise(tested).transfer == "With a lens that was not practised: 65."
+    some = replace(tested, takes=(replace(takes[0], transfer=False), takes[1]))
+    assert summarise(some).transfer == "At a distance that was not practised (3.0 m): 70, 60 in what was."
 
 
 @pytest.mark.parametrize("name", ["still-2m", "hip-3m", "distances", "zone-walk-in", "pan-walker", "thirds"])

@@ -14,6 +14,7 @@ from rigcoach.cli.main import main
 from rigcoach.drills.files import readable_drills
 from rigcoach.journal.index import read_log
 from rigcoach.journal.session import Schedule
+from rigcoach.practice.packing import measured_use
 from rigcoach.practice.trip import TripError, keep_trip, load_trip, plan_trip, supplies, trip_calendar, trip_status
 
 TODAY = FIRST.date()
@@ -74,6 +75,22 @@ def test_cards_are_reckoned_from_measured_bit_rates() -> None:
     assert "no take with this rig" in supplies(a_trip(), []).told[0]
 
 
+def test_batteries_are_reckoned_from_what_bodies_told() -> None:
+    hours = timedelta(hours=0.5)
+    for day, (before, after) in enumerate(((0.9, 0.6), (0.6, 0.3), (0.2, 1.0), (None, 0.4))):
+        at = FIRST + timedelta(days=day)
+        kept("still-2m", day=day, battery_before=before, battery_after=after, ended_at=at + hours)
+    rates, used = measured_use("hip-video")
+    assert rates == ()
+    assert used is not None
+    assert used.hours == pytest.approx(1.0)  # a battery that was changed tells nothing
+    assert used.share == pytest.approx(0.6)
+    needs = supplies(a_trip(), rates, used)
+    assert needs.batteries == 2  # two hours, at a hundred minutes each
+    assert "100 minutes each (as measured: 60 % went in 1.0 h" in needs.told[-1]
+    assert measured_use("another")[1] is None
+
+
 def test_a_trip_is_read_back_and_goes_into_a_calendar() -> None:
     with pytest.raises(TripError, match="no trip is planned"):
         load_trip()
@@ -100,9 +117,18 @@ def test_the_commands_plan_tell_print_and_export(tmp_path: Path) -> None:
     assert "rigcoach drill run still-2m" in told.stdout
     assert "aperture ring at f/" in told.stdout
     document = PdfDocument(pages)
-    assert len(document) == 2
-    assert "Set by hand" in document[0].get_textpage().get_text_range()
+    texts = [page.get_textpage().get_text_range() for page in document]
     document.close()
+    for number, words in enumerate(("Set by hand", "Serial number", "rigcoach target", "Sharp from-to", "Held at hip")):
+        assert words in texts[number]
+    assert "--diameter MM" in texts[0]
+    told = run("status", "--print", pages, "--diameter", 60, "--throw", 170)
+    assert told.exit_code == 0, told.stderr
+    assert "serial" not in told.stdout.lower()  # only for who asks
+    document = PdfDocument(pages)
+    assert "ring 60 mm in diameter" in document[4].get_textpage().get_text_range()
+    document.close()
+    assert (load_trip().ring_mm, load_trip().throw_deg) == (60.0, 170.0)  # measured once
     assert json.loads(run("status", "--json").stdout)["ready"] is False
     assert run("export", "--out", tmp_path / "trip.ics").exit_code == 0
     assert run("plan", "--date", "1 March", "--rig", "hip-video", "--days", 4).exit_code == 2

@@ -14,12 +14,17 @@ from click.testing import CliRunner, Result
 from clips import write_video
 from practice.drilling import Drilling
 
+from rigcoach.cli.drill_run import prompter_of
 from rigcoach.cli.main import main
+from rigcoach.cli.options import CommandOptions
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.journal import folder
-from rigcoach.journal.session import Session
+from rigcoach.journal.judgement import guess_of
+from rigcoach.journal.session import Guess, Session
 from rigcoach.journal.states import SessionState, TakeState
 from rigcoach.listing.model import BodyListing, Widget, WidgetType, listing_of
+from rigcoach.practice.ingest import ingest
+from rigcoach.practice.open_session import Prompter, resumed
 from rigcoach.practice.untethered import clock_ahead_s
 from rigcoach.practice.verified_copy import IngestError, copy_verified
 
@@ -104,6 +109,41 @@ def test_clips_are_found_by_the_clocks_copied_and_left_where_they_are(
     again = run("ingest", card.parents[1])
     assert again.exit_code == 1
     assert "no session is waiting for clips" in again.stderr
+
+
+def test_how_takes_went_is_said_before_their_results_and_not_after(timed: tuple[Path, list[float]], card: Path) -> None:
+    path, begun = timed
+    for number, at in enumerate(begun):
+        shoot(card, f"MVI_000{number}.MOV", at + 0.7)
+    assert run("ingest", card, "--guess", "1=q").exit_code == 2
+    assert run("ingest", card, "--guess", "7=l").exit_code == 2
+    ingested = run("ingest", card, "--guess", "1=ln", "--guess", "2=b")
+    assert ingested.exit_code == 0, ingested.output
+    first, second = (take.guess for take in folder.read(path).takes)
+    assert first == Guess(sideways=-1, updown=0, distance=-1, sharp=True)
+    assert second == Guess(sideways=0, updown=0, distance=0, sharp=False)
+    after = run("ingest", card, "--session", path.name, "--guess", "1=l")
+    assert after.exit_code == 2
+    assert "has its result already" in after.stderr
+
+
+def test_whoever_asks_is_answered_for_takes_off_the_cable_alone(timed: tuple[Path, list[float]], card: Path) -> None:
+    path, begun = timed
+    for number, at in enumerate(begun):
+        shoot(card, f"MVI_000{number}.MOV", at + 0.7)
+    asked: list[int] = []
+
+    class Asker:
+        def ask(self, number: int, prompter: Prompter) -> Guess | None:  # noqa: ARG002
+            states = [take.state for take in folder.read(path).takes]
+            assert TakeState.SCORED not in states  # before any result
+            asked.append(number)
+            return guess_of("right")
+
+    with resumed(path) as open_session, prompter_of(CommandOptions(quiet=True), silent=True) as prompter:
+        ingest(open_session, card, prompter, guesser=Asker())
+    assert asked == [1, 2]
+    assert [take.guess == guess_of("right") for take in folder.read(path).takes] == [True, True]
 
 
 def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(
