@@ -14,8 +14,4 @@ LEAST_CHANGE = {
 """By the name of the skill, in its unit. A smaller change between two sets of sessions is not told as one."""
 
 LEAST_POINTS = 5.0
-"""Of any score."""
-
-LEAST_KEEPERS = 15.0
-"""Of keepers, in percent: between three sessions and three others, as few as are compared, where a take's keepers lie
-20 points about each other, as they do for who stands at a limit."""
+"""Of any score, and of keepers in percent."""

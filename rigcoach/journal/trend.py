@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rigcoach.journal.index import SessionRow
 from rigcoach.journal.learning import Gain, StillNeeded, gain
-from rigcoach.journal.reliability import LEAST_KEEPERS, LEAST_POINTS
+from rigcoach.journal.reliability import LEAST_POINTS
 
 SERIES = (
     ("keepers", "keeper_ratio", 100.0),
@@ -30,8 +30,7 @@ class Series:
     @property
     def gain(self) -> Gain | StillNeeded:
         """By how much the last sessions are better than the first, with its interval, or what is needed to tell."""
-        least = LEAST_KEEPERS if self.name == "keepers" else LEAST_POINTS
-        return gain([value for _, value in self.points], least_change=least)
+        return gain([value for _, value in self.points], least_change=LEAST_POINTS)
 
     @property
     def change(self) -> float | None:
