@@ -1,8 +1,9 @@
 """Measurements kept, so that no clip is measured twice: by what is in the clip, how it was asked for and who measured.
 
-A measurement is found again where the clip's bytes, what lies beside it under its name, the choice of subject, the rig,
-the installed detectors and the code that measures are the same. The store is bounded: what was used least lately goes.
-What can't be read is measured anew, and where nothing can be kept measuring goes on.
+A measurement is found again where the clip's bytes, what is read beside it (a gyro's log, a camera's notes of curve and
+shutter), the choice of subject, the rig, the installed detectors and the code that measures are the same. The store is
+bounded: what was used least lately goes. What can't be read is measured anew, and where nothing can be kept measuring
+goes on.
 """
 
 import gzip
@@ -26,6 +27,7 @@ from rigcoach.base.outputs import OutputError, write_kept
 from rigcoach.base.stored_sequence import stored
 from rigcoach.base.user_data import user_folder
 from rigcoach.video.clip import Clip
+from rigcoach.video.sensors.gyro_log import log_beside
 from rigcoach.video.sensors.telemetry import telemetry_parser_version
 
 MOST_BYTES = 200_000_000
@@ -34,7 +36,6 @@ MOST_BYTES = 200_000_000
 _FOLDER = "measurements"
 _ENDING = ".json.gz"
 _MEASURING = ("analysis", "measure", "optics", "video")
-_LARGEST_BESIDE_BYTES = 100_000_000
 _LINES_IN_A_PIECE = 100
 # Of a clip these two are said by who asks, not by who measured.
 _LEFT_OUT = ("clip", "wanted")
@@ -146,20 +147,10 @@ def _as_read(clip: Clip) -> str:
     )
 
 
-def _beside(path: Path) -> list[str]:
-    """Return what lies beside a clip under its name, such as a camera's notes or a logger's readings."""
-    beside = [
-        other
-        for other in path.parent.glob(f"{_literal(path.stem)}*")
-        if other != path and other.is_file() and other.stat().st_size <= _LARGEST_BESIDE_BYTES
-    ]
-    # Reports and other outputs come and go beside a clip; they say nothing about it.
-    told = [other for other in beside if other.suffix.lower() in {".xml", ".thm", ".gcsv", ".csv", ".json", ".txt"}]
-    return sorted(f"{other.name[len(path.stem) :]} {sha256(other)}" for other in told)
-
-
-def _literal(name: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+def _beside(path: Path) -> str | None:
+    """Return what names the gyro's log beside a clip; what else is read beside one is told by `_as_read`."""
+    log = log_beside(path)
+    return None if log is None else f"{log.suffix.lower()} {sha256(log)}"
 
 
 def _detectors(choice: SubjectChoice) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ A command's module is imported when the command is asked for, and imports nothin
 rich) before the command runs: the shell waits for what is needed only.
 """
 
+import os
 from importlib import import_module
 
 import click
@@ -91,6 +92,10 @@ class RigcoachGroup(CommandGroup):
         command: click.Command = getattr(import_module(f"rigcoach.cli.{cmd_name}"), cmd_name)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; a file whose name begins with a dash, such as `-x.mov`, is no option."""
+        return super().parse_args(ctx, [f"./{each}" if _is_dashed_file(each) else each for each in args])
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command and turn what fails into a `Failure`."""
         settings = ctx.ensure_object(CommandOptions)
@@ -123,6 +128,11 @@ class RigcoachGroup(CommandGroup):
                 f"something went wrong inside rigcoach ({type(error).__name__}: {error}). "
                 "Run the command again with -v and report what it prints"
             ) from error
+
+
+def _is_dashed_file(word: str) -> bool:
+    # No option has a full stop in its name.
+    return word.startswith("-") and "." in word and os.path.lexists(word)
 
 
 @click.group(cls=RigcoachGroup, context_settings={"help_option_names": ["-h", "--help"]})

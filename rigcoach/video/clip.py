@@ -25,7 +25,6 @@ from rigcoach.video.container import (
     decode,
     footage_streams,
     frame_rate,
-    length_s,
     open_container,
     pixel_aspect,
     video_stream,
@@ -36,6 +35,7 @@ from rigcoach.video.matroska_crop import pixel_crop
 from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_interlaced, progressive, reduced, scan_of
 from rigcoach.video.stills import Still, describe_stills, find_stills, of_size, read_colour, read_luma, still_size
 from rigcoach.video.thumbnail import shutter_beside
+from rigcoach.video.track_length import length_s
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -205,7 +205,7 @@ def _read_file(path: Path) -> Clip:
             width=geometry.size[0],
             height=geometry.size[1],
             fps=fps,
-            duration_s=length_s(container, stream),
+            duration_s=length_s(container, stream, first.time),
             full_range=is_full_range(first),
             transfer=transfer_of(first, container, stream, path),
             shutter_s=shutter_beside(path),

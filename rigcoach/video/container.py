@@ -10,6 +10,7 @@ import av
 from av.stream import Disposition
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.video.track_length import is_matroska, length_s
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -275,26 +276,6 @@ def _check_whole(stream: "VideoStream", path: Path) -> None:
         )
 
 
-def length_s(container: "InputContainer", stream: "VideoStream") -> float | None:
-    """Return how long the footage is: the stream's own length; `None` where only the whole file's is told.
-
-    A file is as long as its longest track: sound may go on, and so may what a camera notes beside the pictures. Program
-    streams (MPG, MOD) tell no length.
-    """
-    if container.format.name == "mpeg":
-        return None
-    if stream.duration is not None and stream.duration > 0 and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    # Matroska's muxers write a track's length as a tag: 00:00:04.520000000.
-    told = next((value for key, value in stream.metadata.items() if key.upper().startswith("DURATION")), "")
-    try:
-        hours, minutes, seconds = map(float, told.split(":"))
-    except ValueError:
-        alone = len(container.streams) == 1
-        return container.duration / av.time_base if alone and container.duration else None
-    return 3600 * hours + 60 * minutes + seconds
-
-
 @dataclass(slots=True)
 class _Account:
     """What was decoded of a stream, and what could not be."""
@@ -388,10 +369,11 @@ def _check(account: _Account, container: "InputContainer", stream: "VideoStream"
             code="clip.damaged",
         )
     # Matroska has no index of every frame: there, what is missing shows in the length.
-    expected_s = length_s(container, stream)
+    expected_s = length_s(container, stream, account.first_s)
     if expected_s is not None and account.first_s is not None:
         # A track may begin before or after zero; what it lasts is counted from where it begins, where it says so.
-        begins_s = min(account.first_s, 0.0) if stream.start_time in (None, 0) else account.first_s
+        says = stream.start_time not in (None, 0) or is_matroska(container)
+        begins_s = account.first_s if says else min(account.first_s, 0.0)
         seen_s = account.end_s - begins_s
         if expected_s - seen_s > max(0.5, 0.02 * expected_s):
             raise ClipError(

@@ -92,6 +92,16 @@ def test_what_is_asked_otherwise_is_measured_anew(clip: Path, asked: str) -> Non
     assert store_size().clips == 2
 
 
+def test_what_is_exported_beside_a_clip_does_not_have_it_measured_again(clip: Path) -> None:
+    scored(clip)
+    change_kept(say_otherwise)
+    for ending, text in ((".csv", "frame,t_s\n0,0.0\n"), (".json", "[]"), (".xmp", "<x/>"), (".review.html", "<p>")):
+        clip.with_name(f"{clip.stem}{ending}").write_text(text)
+    clip.with_name(f"{clip.stem}-notes.xml").write_text("<notes/>")
+    assert scored(clip).measures.looked_for == "what the store says"
+    assert store_size().clips == 1
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

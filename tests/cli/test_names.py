@@ -62,6 +62,15 @@ def test_every_name_is_scored_and_stands_in_the_json_as_it_is():
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_name_that_begins_with_a_dash_is_a_file_and_no_option():
+    done = CliRunner().invoke(main, ["score", "--json", *BOX, "-x.mov"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)[0]["clip"] == "./-x.mov"
+    missing = CliRunner().invoke(main, ["score", "--json", *BOX, "-y.mov"])
+    assert (missing.exit_code, "No such option" in missing.output) == (2, True)
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_table_shows_no_control_characters():
     done = rigcoach("score", *BOX, ".")
     assert done.returncode == 0

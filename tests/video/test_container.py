@@ -225,3 +225,12 @@ def test_tags_that_are_not_utf_8_are_no_hindrance(tmp_path):
     at = data.index(b"Lavf")
     path.write_bytes(data[:at] + b"\xe9\xe9\xe9\xe9" + data[at + 4 :])
     assert read_clip(path).width == 320
+
+
+@pytest.mark.parametrize("ending", ["mkv", "mp4", "ts"])
+def test_a_track_that_begins_late_is_whole(tmp_path, ending):
+    # Matroska's muxer tells how far into the file a track reaches, not how long it is.
+    path = write_movie(tmp_path / f"late.{ending}", FRAMES, times_s=[5 + i / 25 for i in range(6)])
+    clip = read_clip(path)
+    assert clip.duration_s == pytest.approx(6 / 25, abs=0.02)
+    assert [frame.t_s for frame in read_frames(clip)] == pytest.approx([i / 25 for i in range(6)], abs=1e-3)

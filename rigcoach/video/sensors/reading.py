@@ -6,11 +6,12 @@ from pathlib import Path
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.video.clip import Clip
-from rigcoach.video.container import length_s, open_container, video_stream
+from rigcoach.video.container import open_container, video_stream
 from rigcoach.video.sensors.gopro import gopro_tracks
 from rigcoach.video.sensors.gyro_log import log_beside, read_gyro_log
 from rigcoach.video.sensors.telemetry import telemetry_parser_version, telemetry_tracks
 from rigcoach.video.sensors.tracks import SensorTracks, joined
+from rigcoach.video.track_length import length_s
 
 # Insta360 writes its sensors after the movie, not as a track.
 _SENSORS_BEHIND = (".insv", ".insp")
