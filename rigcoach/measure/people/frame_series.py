@@ -1,7 +1,7 @@
 """What is known of somebody frame by frame, in as little memory as numbers take: a clip may last an hour."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, MutableMapping, ValuesView
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -76,6 +76,40 @@ class FrameSeries(MutableMapping[int, T], Generic[T]):
 
     def __len__(self) -> int:
         return self._count
+
+    def items(self) -> ItemsView[int, T]:
+        """Return frames and values; going through them is much quicker than asking for each."""
+        return _Items(self)
+
+    def values(self) -> ValuesView[T]:
+        """Return values."""
+        return _Values(self)
+
+    def pairs(self) -> Iterator[tuple[int, T]]:
+        """Yield frames and values."""
+        for number in sorted(self._stretches):
+            stretch = self._stretches[number]
+            known = np.flatnonzero(~np.isnan(stretch[:, 0]))
+            for within, numbers in zip(known.tolist(), stretch[known].tolist(), strict=True):
+                yield number * _FRAMES + within, self._unpack(*numbers)
+
+
+class _Items(ItemsView[int, T]):
+    def __init__(self, series: FrameSeries[T]) -> None:
+        super().__init__(series)
+        self._series = series
+
+    def __iter__(self) -> Iterator[tuple[int, T]]:
+        return self._series.pairs()
+
+
+class _Values(ValuesView[T]):
+    def __init__(self, series: FrameSeries[T]) -> None:
+        super().__init__(series)
+        self._series = series
+
+    def __iter__(self) -> Iterator[T]:
+        return (value for _, value in self._series.pairs())
 
 
 def _as_it_is(box: Box) -> Box:
