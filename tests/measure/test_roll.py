@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -43,6 +44,13 @@ def test_upright_lines_tell_the_roll_also_where_they_converge(roll_deg: float, c
     assert roll is not None
     assert roll.roll_deg == pytest.approx(roll_deg, abs=0.4)
     assert 0.5 <= roll.confidence <= 1.0
+
+
+def test_frames_may_be_looked_at_by_several_threads_at_once() -> None:
+    pictures = [turned(street(seed=seed), 2.0 * seed) for seed in range(4)]
+    alone = [roll_from_lines(picture) for picture in pictures]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(roll_from_lines, pictures * 6)) == alone * 6
 
 
 def room(*, converging_deg: float) -> np.ndarray:

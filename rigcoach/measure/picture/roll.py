@@ -16,7 +16,6 @@ control", PAMI 32, 2010).
 
 import math
 from dataclasses import dataclass
-from functools import cache
 from typing import cast
 
 import cv2
@@ -129,17 +128,14 @@ def _from_long_lines(place: Floats, lean: Floats, length: Floats) -> Roll | None
     return Roll(bundle.lean_deg, sure) if sure >= _ENOUGH_CONFIDENCE else None
 
 
-@cache
-def _detector() -> cv2.LineSegmentDetector:
-    return cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD)
-
-
 def _segments(luma: Luma) -> tuple[Floats, Floats, Floats]:
     """Return middles (Nx2, from the frame's middle, over its width and height), leans in degrees, lengths.
 
     Leans are from the vertical, clockwise positive, -90 to 90; lengths are over the frame's height.
     """
-    found = cast(npt.NDArray[np.float32] | None, _detector().detect(luma)[0])
+    # A detector keeps the picture that it looks at: one for each look, for looks may be of several threads.
+    detector = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD)
+    found = cast(npt.NDArray[np.float32] | None, detector.detect(luma)[0])
     rows = np.zeros((0, 4)) if found is None else np.asarray(found, dtype=np.float64).reshape(-1, 4)
     height, width = luma.shape
     run = rows[:, 2:] - rows[:, :2]
