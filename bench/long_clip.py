@@ -25,7 +25,7 @@ import numpy as np
 
 from rigcoach.practice.take_score import ScoringJob, score_take
 
-_RATE = 25
+_RATE = 30
 _SIZE = (128, 96)
 _SCORES = """
 import sys

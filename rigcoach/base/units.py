@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import dataclass
 
 FOOT_M = 0.3048
 INCH_M = FOOT_M / 12
@@ -31,6 +32,23 @@ def read_distance_m(text: str) -> float | None:
     if unit == "cm":
         return number / 100
     return number * FOOT_M if not unit and in_feet() else number
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceUnit:
+    """A unit that distances are told in: its sign and its name, and how many metres it is."""
+
+    sign: str
+    name: str
+    metres: float
+
+
+_METRE, _FOOT = DistanceUnit("m", "metres", 1.0), DistanceUnit("ft", "feet", FOOT_M)
+
+
+def distance_unit() -> DistanceUnit:
+    """Return the unit of axes and columns of distances: feet where those alone are configured, else metres."""
+    return _FOOT if in_feet() else _METRE
 
 
 def in_feet() -> bool:
@@ -116,3 +134,33 @@ def _short(number: float, steps: tuple[float, float]) -> str:
     decimals = 2 if number < steps[0] else 1 if number < steps[1] else 0
     text = f"{number:.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def distance_range_text(from_m: float, to_m: float) -> str:
+    """Return a range of distances as it is told, the unit once.
+
+    >>> distance_range_text(1.5, 2.5)
+    '1.5 to 2.5 m'
+    """
+    sign = distance_unit().sign
+    return f"{distance_text(from_m).removesuffix(f' {sign}')} to {distance_text(to_m)}"
+
+
+def estimate_text(distance_m: float, sd_m: float) -> str:
+    """Return an estimated distance with its deviation, as it is told.
+
+    >>> estimate_text(2.314, 0.18)
+    '2.3 m ± 0.2'
+    """
+    return f"{distance_text(distance_m, 1)} ± {sd_m / distance_unit().metres:.1f}"
+
+
+def short_distance_text(distance_m: float) -> str:
+    """Return by how much something is off, as it is told: by the centimetre up to a metre, by the inch up to a yard.
+
+    >>> short_distance_text(0.124), short_distance_text(1.26)
+    ('12 cm', '1.3 m')
+    """
+    if in_feet():
+        return f"{distance_m / INCH_M:.0f} in" if distance_m < 3 * FOOT_M else distance_text(distance_m)
+    return f"{100 * distance_m:.0f} cm" if distance_m < 1 else distance_text(distance_m, 1)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rigcoach.base.units import distance_text, metres_and_feet
+from rigcoach.base.units import distance_text, distance_unit, metres_and_feet
 from rigcoach.cli.distances import distance, far_distance
 from rigcoach.cli.focus_cover import print_cover
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
@@ -156,7 +156,11 @@ def _print_blur(
     print_table(["Subject at", *(distance_text(float(f"{mark:.3g}")) for mark in marks), *walker], rows)
     if shutter_s is None:
         return
-    click.echo(f"\nWalking: {WALKING_M_S:g} m/s, across the frame, while a shutter of {_shutter(shutter_s)} is open.")
+    unit = distance_unit()
+    click.echo(
+        f"\nWalking: {WALKING_M_S / unit.metres:.2g} {unit.sign}/s, across the frame, "
+        f"while a shutter of {_shutter(shutter_s)} is open."
+    )
     _print_what_blurs(setup, marks, subjects, shutter_s)
 
 

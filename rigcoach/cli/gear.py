@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.units import metres_and_feet
 from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.gear_add import add_gear
@@ -101,7 +102,7 @@ def _facts(part: "Body | Lens | Adapter") -> list[tuple[str, str]]:
             *([("squeeze", f"{part.squeeze:g}x, anamorphic")] if part.squeeze != 1 else []),
             ("aperture", f"f/{part.widest_f_number:g} to {narrowest}"),
             ("aperture is set", _aperture_place(part)),
-            ("closest focus", "not known" if part.close_focus_m is None else f"{part.close_focus_m:g} m"),
+            ("closest focus", "not known" if part.close_focus_m is None else metres_and_feet(part.close_focus_m)),
             ("autofocus", "yes" if part.autofocus else "no"),
             ("towards infinity", f"{part.infinity_turn or 'not known'}, seen from behind the camera"),
         ]

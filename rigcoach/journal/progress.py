@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from rigcoach.base.units import distance_text
 from rigcoach.drills.model import Drill, Station
 from rigcoach.journal.index import SessionRow, TakeRow
 
@@ -132,7 +133,7 @@ def _group_of_take(kind: str, take: TakeRow) -> str:
     if kind == "side":
         return take.side
     # A walk is judged where it ends: that is where the keepers are wanted.
-    return f"{take.distance_m if take.to_m is None else take.to_m:g} m"
+    return distance_text(take.distance_m if take.to_m is None else take.to_m)
 
 
 def _group_of(kind: str, station: Station) -> str:
@@ -140,4 +141,4 @@ def _group_of(kind: str, station: Station) -> str:
         return station.camera_height
     if kind == "side":
         return station.side
-    return f"{station.distance_m if station.to_m is None else station.to_m:g} m"
+    return distance_text(station.distance_m if station.to_m is None else station.to_m)

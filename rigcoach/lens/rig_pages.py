@@ -85,7 +85,7 @@ def scale_strip(chosen: ChosenRig, ring_mm: float, barrel_mm: float, throw_deg: 
     if close_m * 1000 < 4 * chosen.lens.focal_length_mm:
         raise IncompleteRigError(
             f"no scale can be drawn for {chosen.lens.name}",
-            why=f"focusing at {close_m:g} m it does not focus by moving as a whole",
+            why=f"focusing at {distance_text(close_m)} it does not focus by moving as a whole",
             next_step="Mark the ring by hand: focus on things at measured distances",
         )
     return ScaleStrip(RingScale(chosen.lens, throw_deg, close_m, register), ring_mm, barrel_mm, circle_mm, chosen.name)

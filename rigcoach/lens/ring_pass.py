@@ -6,6 +6,7 @@ import numpy as np
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, no_progress
+from rigcoach.base.units import distance_text
 from rigcoach.measure.card.edge_spread import measure_edges
 from rigcoach.measure.card.target import distance_m, find_card, find_target
 from rigcoach.measure.picture.tone import bt709_to_light
@@ -82,7 +83,11 @@ def read_focus_pass(
 
 
 def _refusal(path: Path, told: NoPass) -> NoFocusPassError:
-    reach = "" if told.nearest_m is None else f" between {told.nearest_m:.2f} m and {told.farthest_m:.2f} m"
+    reach = (
+        ""
+        if told.nearest_m is None or told.farthest_m is None
+        else f" between {distance_text(told.nearest_m, 2)} and {distance_text(told.farthest_m, 2)}"
+    )
     why, next_step = {
         "few": (
             f"the card can be measured in fewer than {FEWEST_SAMPLES} of the frames looked at",

@@ -10,6 +10,7 @@ from statistics import fmean, stdev
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import write_kept
+from rigcoach.base.units import distance_range_text, distance_text
 from rigcoach.base.user_data import user_folder
 from rigcoach.journal.learning import Gain, StillNeeded, gain, t_quantile
 
@@ -65,7 +66,8 @@ class BandBias:
         >>> BandBias(1.5, 2.5, 8, -0.12, 0.05, 0.13).sentence
         '1.5 to 2.5 m: 12 % ± 5 % too near on average, likely real; 13 % off each time (8 guesses)'
         """
-        ends = f"over {self.from_m:g} m" if self.to_m == BANDS_M[-1][1] else f"{self.from_m:g} to {self.to_m:g} m"
+        last = self.to_m == BANDS_M[-1][1]
+        ends = f"over {distance_text(self.from_m)}" if last else distance_range_text(self.from_m, self.to_m)
         count = f"{self.count} guess{'' if self.count == 1 else 'es'}"
         if self.half_width is None:
             return (
@@ -136,7 +138,8 @@ def keep_judged(guessed_m: float, measured_m: float, at: datetime) -> tuple[Judg
     low, high = BANDS_M[0][0], BANDS_M[-1][1]
     if not (low <= guessed_m <= high and low <= measured_m < high):
         raise DistanceError(
-            f"{guessed_m:g} and {measured_m:g} m cannot be judged", why=f"distances are from {low:g} to {high:g} m"
+            f"{distance_text(guessed_m)} and {distance_text(measured_m)} cannot be judged",
+            why=f"distances are from {distance_range_text(low, high)}",
         )
     judged = (*read_judged(), JudgedDistance(at, guessed_m, measured_m))
     document = [asdict(each) | {"at": each.at.isoformat()} for each in judged]

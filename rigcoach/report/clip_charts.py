@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from statistics import fmean
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
+from rigcoach.base.units import distance_text, distance_unit, short_distance_text
 from rigcoach.report.chart import Band, Chart, Line, Row, Values, mean_rows, styled_lines
 from rigcoach.report.ring import LensOnPixels, ring_places
 from rigcoach.scoring import limits
@@ -18,7 +19,6 @@ _MOST_POINTS = 6000
 _MOST_ROWS = 120
 # Ring distances beyond this many times the subject's would flatten the chart; infinity is one of them.
 _FARTHEST = 3.0
-_METRES_FROM_CM = 100
 
 
 def clip_charts(measures: ClipMeasurements, scored: ClipScore, lens: LensOnPixels | None) -> tuple[Chart, ...]:
@@ -137,8 +137,10 @@ def _ring(
         for m, blur in zip(subject, blurs, strict=True)
     ]
 
+    unit = distance_unit()
+
     def capped(values: Sequence[float | None]) -> Values:
-        return tuple(None if value is None else round(min(value, farthest_m), 3) for value in values)
+        return tuple(None if value is None else round(min(value, farthest_m) / unit.metres, 3) for value in values)
 
     sides = [None if frame.focus.place is None else frame.focus.place.side for frame in frames]
     near = capped([p.near_m if p and side != "behind" else None for p, side in zip(was, sides, strict=True)])
@@ -151,12 +153,12 @@ def _ring(
         Line("ring setting, if too far", far, 1, (), digits=2, dots=True),
     )
     alt_text = (
-        "Distance of the subject in metres, the depth of field as the ring's distances that would have kept it sharp, "
-        f"and where the ring stood by the blur. {_ring_says(subject, near, far)} "
-        f"{farthest_m:.1f} m stands for all beyond.{_estimated(frames)}"
+        f"Distance of the subject in {unit.name}, the depth of field as the ring's distances that would have kept it "
+        f"sharp, and where the ring stood by the blur. {_ring_says(capped(subject), near, far)} "
+        f"{distance_text(farthest_m, 1)} stands for all beyond.{_estimated(frames)}"
     )
     bands = (Band("depth of field", lines=(1, 2)),)
-    return _chart("ring", "Focus distance", "m", alt_text, times, lines, bands, low=0.0)
+    return _chart("ring", "Focus distance", unit.sign, alt_text, times, lines, bands, low=0.0)
 
 
 def _estimated(frames: Sequence[FrameMeasurement]) -> str:
@@ -167,20 +169,20 @@ def _estimated(frames: Sequence[FrameMeasurement]) -> str:
 
 def _ring_says(subject: Values, near: Values, far: Values) -> str:
     """Return how far off the ring stood; where blur alone is known it may have been either way."""
-    too_near = _mean([100 * (m - n) for m, n in zip(subject, near, strict=True) if m is not None and n is not None])
-    too_far = _mean([100 * (n - m) for m, n in zip(subject, far, strict=True) if m is not None and n is not None])
+    too_near = _mean([s - n for s, n in zip(subject, near, strict=True) if s is not None and n is not None])
+    too_far = _mean([n - s for s, n in zip(subject, far, strict=True) if s is not None and n is not None])
     known_near, known_far = (any(value is not None for value in values) for values in (near, far))
     if known_near and known_far:
-        either = f"On average it was {_length(too_near)} too near or {_length(too_far)} too far"
+        either = f"On average it was {_off(too_near)} too near or {_off(too_far)} too far"
         return f"{either}; where both are drawn, blur alone cannot tell which."
     if not known_near and not known_far:
         return "It could not be determined."
     off, way = (too_near, "near") if known_near else (too_far, "far")
-    return f"On average it was {_length(off)} too {way}; the wedge beside the card shows which."
+    return f"On average it was {_off(off)} too {way}; the wedge beside the card shows which."
 
 
-def _length(cm: float) -> str:
-    return f"{cm:.0f} cm" if cm < _METRES_FROM_CM else f"{cm / 100:.1f} m"
+def _off(distance: float) -> str:
+    return short_distance_text(distance * distance_unit().metres)
 
 
 def _chart(

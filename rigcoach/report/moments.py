@@ -9,6 +9,7 @@ import numpy as np
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.base.progress import Advance, no_progress
+from rigcoach.base.units import distance_text, estimate_text
 from rigcoach.measure.arrays import Rgb
 from rigcoach.measure.picture.box import Box, centre, inside
 from rigcoach.measure.picture.framing import Framing
@@ -265,7 +266,7 @@ def _distance(frame: FrameMeasurement) -> str | None:
     if frame.away_m is None:
         return None
     away_m, sd_m = frame.away_m
-    return f"{away_m:.2f} m" if frame.person is None else f"{away_m:.1f} m ± {sd_m:.1f}"
+    return distance_text(away_m, 2) if frame.person is None else estimate_text(away_m, sd_m)
 
 
 def _shot(framing: Framing | None) -> str | None:

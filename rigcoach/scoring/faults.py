@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Callable, Sequence
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
-from rigcoach.base.units import distance_text
+from rigcoach.base.units import distance_text, short_distance_text
 from rigcoach.measure.picture.framing import ANYWHERE
 from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.scoring import score
@@ -105,7 +105,7 @@ def focus_offset(frames: Sequence[FrameMeasurement]) -> str:
     if not offsets:
         return ""
     offset_m = statistics.median(offsets)
-    return "far " if offset_m > _FAR_OFF_M else f"about {100 * offset_m:.0f} cm "
+    return "far " if offset_m > _FAR_OFF_M else f"about {short_distance_text(offset_m)} "
 
 
 def sides_cut(frames: Sequence[FrameMeasurement]) -> str:

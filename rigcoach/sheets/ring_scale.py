@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.units import FOOT_M
+from rigcoach.base.units import FOOT_M, distance_text
 from rigcoach.rig.ring_scale import FEET, METRES, RingScale
 from rigcoach.rig.zone_focus import full_stops
 from rigcoach.sheets.page import Page, Shape, Stroke, Text, box, check_bar, number_width_mm
@@ -182,6 +182,6 @@ def _told(strip: ScaleStrip) -> str:
     scale = strip.scale
     marks = f"corrected by {scale.register.error_mm:+.3f} mm of register" if scale.register.reads else "as engraved"
     return (
-        f"ring {strip.ring_mm:g} mm in diameter, {scale.throw_deg:g}° from infinity to {scale.close_focus_m:g} m; "
-        f"distances {marks}; circle of confusion {strip.circle_mm:.3f} mm"
+        f"ring {strip.ring_mm:g} mm in diameter, {scale.throw_deg:g}° from infinity to "
+        f"{distance_text(scale.close_focus_m)}; distances {marks}; circle of confusion {strip.circle_mm:.3f} mm"
     )

@@ -24,6 +24,7 @@ from rigcoach.report.moments import best_and_worst, moments
 from rigcoach.report.player import Played, address, browsers_play
 from rigcoach.report.proxy import playable
 from rigcoach.report.ring import lens_of, ring_places
+from rigcoach.scoring.advice import advise
 from rigcoach.video.clip import read_clip, read_frames
 from rigcoach.video.footage import find_footage
 from rigcoach.video.recordings import Recording
@@ -215,3 +216,21 @@ def test_keeper_stretches_add_up_to_the_keepers(reviewed):
     assert len(runs) == 3
     fps = float(measures.clip.fps)
     assert sum(end - start for start, end in runs) == pytest.approx(18 / fps, abs=0.01)
+
+
+def test_in_feet_every_distance_of_a_page_is_in_feet(reviewed, tmp_path, monkeypatch):
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
+    metric = clip_page(replace(reviewed.scored, advice=advise(reviewed.scored.measures)), reviewed.profile)
+    (tmp_path / "config.toml").write_text('units = "feet"\n')
+    page = clip_page(replace(reviewed.scored, advice=advise(reviewed.scored.measures)), reviewed.profile)
+    metres, feet = re.compile(r"[0-9] (?:c?m|metres)\b"), re.compile(r"[0-9] (?:ft|in|feet)\b")
+    told, metric_told = (" ".join(text for text in Page(each).text) for each in (page, metric))
+    assert metres.search(metric_told)
+    assert not feet.search(metric_told)
+    assert feet.search(told)
+    assert [told[found.start() - 60 : found.end() + 20] for found in metres.finditer(told)] == []
+    lens = lens_of(reviewed.profile, reviewed.scored.measures.clip.width)
+    (ring,) = (c for c in clip_charts(reviewed.scored.measures, reviewed.scored.score, lens) if c.id == "ring")
+    (subject,) = (line for line in ring.lines if line.label == "subject")
+    assert ring.unit == "ft"
+    assert known(subject.values[0]) == pytest.approx(1.15 / 0.3048, rel=0.05)
