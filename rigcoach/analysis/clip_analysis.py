@@ -1,6 +1,7 @@
 """A clip's frames into measures: find the subject, then measure focus, framing, motion and exposure on it."""
 
 import math
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -159,9 +160,11 @@ def _chosen(seen: Sequence[SeenFrame], lead: MainSubject | None) -> str | None:
     return None
 
 
-def _series(seen: Sequence[SeenFrame]) -> tuple[list[float], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _series(
+    seen: Sequence[SeenFrame],
+) -> tuple[Sequence[float], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return the frames' times, how far the picture moved into each (n, 2), and their light."""
-    times, steps, light = [], np.empty((len(seen), 2)), np.empty(len(seen))
+    times, steps, light = array("d"), np.empty((len(seen), 2)), np.empty(len(seen))
     for i, frame in enumerate(seen):
         times.append(frame.t_s)
         steps[i] = _UNKNOWN_STEP if frame.step_px is None else frame.step_px
@@ -196,7 +199,7 @@ def _on_box(seen: Sequence[SeenFrame], clip: Clip) -> Iterator[Observation | Non
 
 
 def _settled(seen: Sequence[SeenFrame]) -> Iterator[Reading | None]:
-    return settled([frame.t_s for frame in seen], lambda: (frame.reading for frame in seen))
+    return settled(array("d", (frame.t_s for frame in seen)), lambda: (frame.reading for frame in seen))
 
 
 def frame_measurement(

@@ -15,7 +15,7 @@ from rigcoach.analysis.shutter_times import ShutterTimes
 from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.arrays import Interval, Luma
 from rigcoach.measure.blur.blur_kind import BOTH, MOVED, BlurKind, Estimate, blur_kind
-from rigcoach.measure.blur.blur_over_time import steadied
+from rigcoach.measure.blur.blur_over_time import AROUND_S, steadied
 from rigcoach.measure.blur.motion_blur import FRAMES_AROUND, MotionBlur, motion_blurs
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur, together
 from rigcoach.measure.card.edge_spread import measure_edges, read_style
@@ -264,18 +264,24 @@ def _carried(looks: Sequence[FocusObservation | None], fps: float) -> Iterator[F
 
 
 def _steadied(looks: Sequence[FocusObservation | None], fps: float) -> Iterator[FocusObservation | None]:
-    """Yield looks, `_carried`, at natural subjects with the blur that the frames around bear out."""
-    told = np.full((3, len(looks)), np.nan)
-    for i, look in enumerate(looks):
-        if look is not None and not look.on_card and look.focus.blur_px is not None and look.focus.blur_px_interval:
-            told[:, i] = look.focus.blur_px, *look.focus.blur_px_interval
-    radius, low, high = steadied(np.arange(len(looks)) / fps, *told)
-    for i, look in enumerate(_carried(looks, fps)):
-        if look is None or np.isnan(radius[i]):
-            yield look
-        else:
-            interval = (float(low[i]), float(high[i]))
-            yield replace(look, focus=replace(look.focus, blur_px=float(radius[i]), blur_px_interval=interval))
+    """Yield looks, `_carried`, at natural subjects with the blur that the frames around bear out, some at a time."""
+    around = math.ceil(AROUND_S * fps) + 1
+    carried = _carried(looks, fps)
+    for first in range(0, len(looks), _AT_A_TIME):
+        before = max(first - around, 0)
+        near = looks[before : first + _AT_A_TIME + around]
+        told = np.full((3, len(near)), np.nan)
+        for i, look in enumerate(near):
+            if look is not None and not look.on_card and look.focus.blur_px is not None and look.focus.blur_px_interval:
+                told[:, i] = look.focus.blur_px, *look.focus.blur_px_interval
+        here = slice(first - before, first - before + _AT_A_TIME)
+        steady = steadied(np.arange(before, before + len(near)) / fps, *told)
+        for radius, low, high, look in zip(*(each[here] for each in steady), carried, strict=False):
+            if look is None or np.isnan(radius):
+                yield look
+            else:
+                interval = (float(low), float(high))
+                yield replace(look, focus=replace(look.focus, blur_px=float(radius), blur_px_interval=interval))
 
 
 def _settled(look: FocusObservation, motion_blur: MotionBlur | None, scale: float, timed: bool) -> Focus:

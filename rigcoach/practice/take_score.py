@@ -1,10 +1,13 @@
 """A take's clip into its score: measured as any clip is, against the frame that the drill wants."""
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from statistics import fmean, median
+from statistics import fmean
+
+import numpy as np
 
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.base import disk
@@ -12,7 +15,7 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.journal.folder import write_whole
 from rigcoach.journal.session import Fault, Moment, TakeScore
-from rigcoach.measure.picture.framing import Framing, WantedFrame
+from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.scoring.advice import Advice
 from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
@@ -83,17 +86,22 @@ def score_take(job: ScoringJob, advance: Advance = no_progress) -> TakeResult:
 
 def _take_score(take: int, scored: ScoredClip) -> TakeScore:
     measures, score = scored.measures, scored.score
-    blur, distances_m, deviations_m = [], [], []
+    blur, distances_m, deviations_m = array("d"), array("d"), array("d")
+    across, down, rolls = array("d"), array("d"), array("d")
     for frame in measures.frames:
         if frame.focus.blur_px is not None:
             blur.append(frame.focus.blur_px)
         if frame.away_m is not None:
             distances_m.append(frame.away_m[0])
             deviations_m.append(frame.away_m[1])
-    framings = [frame.framing for frame in measures.frames if frame.framing is not None]
-    rolls = [framing.roll_deg for framing in framings if framing.roll_deg is not None]
-    best, worst = _moments(take, [frame.t_s for frame in measures.frames], score.frames)
+        if frame.framing is not None:
+            across.append(frame.framing.offset[0])
+            down.append(frame.framing.offset[1])
+            if frame.framing.roll_deg is not None:
+                rolls.append(frame.framing.roll_deg)
+    best, worst = _moments(take, array("d", (frame.t_s for frame in measures.frames)), score.frames)
     longest = score.longest_keeper_s
+    blur_px, off_x, off_y = _median(blur), _median(across), _median(down)
     return TakeScore(
         overall=score.overall,
         focus=score.focus,
@@ -104,22 +112,20 @@ def _take_score(take: int, scored: ScoredClip) -> TakeScore:
         longest_keeper_s=0.0 if longest is None else longest[1] - longest[0],
         found_ratio=measures.found_ratio,
         subject_kind=measures.subject_kind,
-        blur_px=median(blur) / limit_scale(measures.clip.width, measures.clip.height) if blur else None,
+        blur_px=None if blur_px is None else blur_px / limit_scale(measures.clip.width, measures.clip.height),
         reasons=dict(score.reasons),
         faults=tuple(_fault(advice) for advice in scored.advice),
         best=best,
         worst=worst,
-        distance_m=median(distances_m) if distances_m else None,
-        distance_sd_m=median(deviations_m) if deviations_m else None,
-        offset=_median_offset(framings),
-        roll_deg=median(rolls) if rolls else None,
+        distance_m=_median(distances_m),
+        distance_sd_m=_median(deviations_m),
+        offset=None if off_x is None or off_y is None else (off_x, off_y),
+        roll_deg=_median(rolls),
     )
 
 
-def _median_offset(framings: Sequence[Framing]) -> tuple[float, float] | None:
-    if not framings:
-        return None
-    return median(framing.offset[0] for framing in framings), median(framing.offset[1] for framing in framings)
+def _median(values: "array[float]") -> float | None:
+    return float(np.median(np.frombuffer(values))) if values else None
 
 
 def _fault(advice: Advice) -> Fault:

@@ -6,7 +6,7 @@ are scaled (`rigcoach.optics.permissible_blur`).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import StatisticsError, fmean
 
 from rigcoach.analysis.focus import Focus
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
@@ -319,8 +319,10 @@ def score_clip(measures: ClipMeasurements) -> ClipScore:
 
 
 def _mean(scores: Iterable[float | None]) -> float | None:
-    known = [score for score in scores if score is not None]
-    return fmean(known) if known else None
+    try:
+        return fmean(score for score in scores if score is not None)
+    except StatisticsError:  # there were none
+        return None
 
 
 def overall(parts: dict[str, float | None]) -> float | None:

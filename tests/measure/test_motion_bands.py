@@ -103,3 +103,18 @@ def test_what_is_too_short_or_too_slow_has_a_reason_and_no_figures() -> None:
     assert "2 s" in known(short.reason)
     assert "too few" in known(motion_bands(moved(path(6)), 8.0, 1080).reason)
     assert motion_bands(np.full((100, 2), np.nan), FPS, 1080).reason is not None
+
+
+def test_of_a_long_clip_each_stretch_is_told_as_it_is_alone() -> None:
+    short, long = path(60, turn=(30.0, 0.0), bounce=12.0), path(1200, turn=(30.0, 0.0), bounce=12.0)
+    alone, whole = bands(short), bands(long)
+    assert whole.bounce_px == pytest.approx(alone.bounce_px, rel=0.02)
+    assert whole.turn_px_s == pytest.approx(alone.turn_px_s, rel=0.02)
+    assert whole.shake_px == pytest.approx(0, abs=0.2)
+    assert whole.dominating == alone.dominating
+
+
+def test_a_turn_there_and_back_over_many_minutes_is_a_drift() -> None:
+    there = path(600, turn=(30.0, 0.0))
+    assert bands(there).dominating == "turn"
+    assert bands(np.concatenate((there, there[::-1]))).dominating == "drift"

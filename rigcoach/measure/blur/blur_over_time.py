@@ -14,7 +14,7 @@ import numpy as np
 from rigcoach.measure.arrays import Floats
 
 # Frames so far off on either side count, the nearer ones more.
-_AROUND_S = 0.3
+AROUND_S = 0.3
 # Of fewer frames the mean is taken.
 _FEWEST_FOR_A_LINE = 5
 _LEAST_WIDTH_PX = 0.1
@@ -32,12 +32,12 @@ def steadied(times_s: Floats, radius_px: Floats, low_px: Floats, high_px: Floats
     """
     out = np.full((3, len(times_s)), np.nan)
     known = np.isfinite(radius_px)
-    firsts = np.searchsorted(times_s, times_s - _AROUND_S, side="right")
-    lasts = np.searchsorted(times_s, times_s + _AROUND_S, side="left")
+    firsts = np.searchsorted(times_s, times_s - AROUND_S, side="right")
+    lasts = np.searchsorted(times_s, times_s + AROUND_S, side="left")
     for i in np.flatnonzero(known):
         near = np.arange(firsts[i], lasts[i])[known[firsts[i] : lasts[i]]]
         away = times_s[near] - times_s[i]
-        nearness = (1 - (np.abs(away) / _AROUND_S) ** 3) ** 3
+        nearness = (1 - (np.abs(away) / AROUND_S) ** 3) ** 3
         weight = nearness / np.maximum(high_px[near] - low_px[near], _LEAST_WIDTH_PX) ** 2
         value = max(_middle(away, radius_px[near], weight), 0.0)
         down = float(np.average(radius_px[near] - low_px[near], weights=weight))

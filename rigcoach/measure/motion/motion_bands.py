@@ -20,6 +20,8 @@ TURN_BELOW_HZ = 0.7
 BOUNCE_HZ = (1.4, 2.4)
 SHAKE_ABOVE_HZ = 4.0
 SHORTEST_S = 2.0
+LONGEST_S = 300.0
+"""Of a longer clip, stretches of at most that length are looked at one by one, and their squares averaged."""
 
 # A path that ends this share of its length away from its start kept its direction: a turn; else it drifted.
 _STEADY = 0.7
@@ -41,7 +43,8 @@ class MotionBands:
     Attributes
     ----------
     turn_px, bounce_px, shake_px
-        Displacement from the mean place: below 0.7 Hz, from 1.4 to 2.4 Hz, and above 4 Hz.
+        Displacement from the mean place (of a long clip, that of each five minutes or less): below 0.7 Hz, from 1.4 to
+        2.4 Hz, and above 4 Hz.
     turn_px_s, bounce_px_s, shake_px_s
         Its speed, which is what smears.
     vertical_share
@@ -86,7 +89,39 @@ def motion_bands(steps_px: npt.NDArray[np.floating], fps: float, frame_height_px
     steps = _longest(np.asarray(steps_px, dtype=np.float64), fps)
     if len(steps) + 1 < SHORTEST_S * fps:
         return MotionBands(reason=f"the movement could not be followed for {SHORTEST_S:.0f} s on end")
-    steps = steps * (1080 / frame_height_px)
+    pieces = np.array_split(steps, math.ceil(len(steps) / (LONGEST_S * fps)))
+    parts = [_squares(piece * (1080 / frame_height_px), fps) for piece in pieces]
+    told = np.average([part.squares for part in parts], axis=0, weights=[len(piece) for piece in pieces])
+    turn, bounce, shake, turn_v, bounce_v, shake_v, vertical_v, whole_v = map(float, told)
+    bands = MotionBands(
+        turn_px=math.sqrt(turn),
+        bounce_px=math.sqrt(bounce),
+        shake_px=math.sqrt(shake),
+        turn_px_s=math.sqrt(turn_v),
+        bounce_px_s=math.sqrt(bounce_v),
+        shake_px_s=math.sqrt(shake_v),
+        vertical_share=vertical_v / max(bounce_v, 1e-12),
+    )
+    length = sum(part.slow_px for part in parts)
+    steady = math.hypot(*np.sum([part.slow_way_px for part in parts], axis=0)) >= _STEADY * length
+    return replace(bands, dominating=_dominating(bands, whole_v, steady))
+
+
+@dataclass(frozen=True, slots=True)
+class _Squares:
+    """Mean squares of a stretch, in pixels of a frame of 1080 lines and in those a second.
+
+    `squares` are those of the displacement by turn, bounce and shake, of the speed by each, of the bounce's vertical
+    speed and of the whole speed; `slow_way_px` leads from the slow path's beginning to its end, which is as long as
+    `slow_px`.
+    """
+
+    squares: tuple[float, ...]
+    slow_way_px: tuple[float, float]
+    slow_px: float
+
+
+def _squares(steps: Floats, fps: float) -> _Squares:
     path = np.vstack((np.zeros(2), np.cumsum(steps, axis=0)))
     slow = _slow(path, fps)
     slow_v = np.diff(slow, axis=0) * fps
@@ -98,17 +133,19 @@ def motion_bands(steps_px: npt.NDArray[np.floating], fps: float, frame_height_px
     bounce = (frequency >= BOUNCE_HZ[0]) & (frequency <= BOUNCE_HZ[1])
     shake = frequency > SHAKE_ABOVE_HZ
     bounce_power = power[bounce].sum(0)
-    told = MotionBands(
-        turn_px=float(np.sqrt(slow.var(0).sum())),
-        bounce_px=float(np.sqrt(far[bounce].sum())),
-        shake_px=float(np.sqrt(far[shake].sum())),
-        turn_px_s=float(np.sqrt((slow_v**2).mean(0).sum())),
-        bounce_px_s=float(np.sqrt(bounce_power.sum())),
-        shake_px_s=float(np.sqrt(power[shake].sum())),
-        vertical_share=float(bounce_power[1] / max(bounce_power.sum(), 1e-12)),
+    turn_power = (slow_v**2).mean(0).sum()
+    squares = (
+        slow.var(0).sum(),
+        far[bounce].sum(),
+        far[shake].sum(),
+        turn_power,
+        bounce_power.sum(),
+        power[shake].sum(),
+        bounce_power[1],
+        turn_power + power.sum(),
     )
-    whole = float((slow_v**2).mean(0).sum() + power.sum())
-    return replace(told, dominating=_dominating(told, whole, _keeps_direction(slow)))
+    (x0, y0), (x1, y1) = slow[0], slow[-1]
+    return _Squares(tuple(map(float, squares)), (x1 - x0, y1 - y0), float(np.hypot(*np.diff(slow, axis=0).T).sum()))
 
 
 def _dominating(told: MotionBands, whole: float, steady: bool) -> Cause | None:
@@ -162,8 +199,3 @@ def _power(speed: Floats, fps: float) -> tuple[Floats, Floats]:
     spectrum[1 : -1 if size % 2 == 0 else None] *= 2
     frequency = np.asarray(np.fft.rfftfreq(size, 1 / fps), dtype=np.float64)
     return frequency, np.asarray(spectrum / (size * (window**2).sum()), dtype=np.float64)
-
-
-def _keeps_direction(path: Floats) -> bool:
-    length = float(np.hypot(*np.diff(path, axis=0).T).sum())
-    return float(np.hypot(*(path[-1] - path[0]))) >= _STEADY * length

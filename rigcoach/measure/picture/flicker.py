@@ -39,7 +39,9 @@ def flicker(light: npt.NDArray[np.floating], fps: float) -> Flicker | None:
     values = np.asarray(light, dtype=np.float64)
     if len(values) < _FEWEST_FRAMES or values.mean() <= 0:
         return None
-    ripple = (values - _slow(values, fps)) / np.maximum(_slow(values, fps), 1e-6)
+    slow = _slow(values, fps)
+    ripple = (values - slow) / np.maximum(slow, 1e-6)
+    del slow
     ripple -= ripple.mean()
     # A sine of depth m has a deviation of m / sqrt 2.
     depth = float(np.sqrt(2) * ripple.std())
