@@ -17,3 +17,19 @@ Interval = tuple[float, float]
 
 Floats = npt.NDArray[np.float64]
 """Numbers, of whatever shape is told beside them."""
+
+
+def percentiles(values: Floats | Plane, shares: tuple[float, ...]) -> Floats:
+    """Return percentiles of the rows of an array, n or n x m: of each column, at shares from 0 to 1.
+
+    They run straight between values, as `numpy.percentile`'s do, which takes many times as long for few values.
+
+    >>> percentiles(np.array([4.0, 1.0, 3.0, 2.0]), (0.0, 0.5, 1.0)).tolist()
+    [1.0, 2.5, 4.0]
+    """
+    ordered = np.sort(np.asarray(values, dtype=np.float64), axis=0)
+    places = np.array(shares) * (len(ordered) - 1)
+    low = places.astype(np.intp)
+    high = np.minimum(low + 1, len(ordered) - 1)
+    part = (places - low).reshape(-1, *[1] * (ordered.ndim - 1))
+    return np.asarray(ordered[low] + part * (ordered[high] - ordered[low]), dtype=np.float64)

@@ -10,13 +10,14 @@ References
    ISPRS Intercommission Workshop, 1987 (the structure tensor).
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.arrays import Floats
+from rigcoach.measure.arrays import Floats, percentiles
 from rigcoach.measure.blur.gradients import Area, Gradients, gradients_in
 from rigcoach.measure.blur.natural_edges import CORE_SIGMAS_PX, Edges, edges_in
 from rigcoach.measure.blur.spectrum import spectrum
@@ -34,7 +35,7 @@ logarithm of the sharpest quarter's core, and that of the noise."""
 _EDGE_LEVELS = 3
 _FEWEST_FOR_WIDTH = 6
 _ALONG_DEG = 30.0
-_PERCENTILES, _PERCENTILES_OF_A_SECTOR = (20, 35, 50, 70), (30,)
+_SHARES, _SHARES_OF_A_SECTOR = (0.2, 0.35, 0.5, 0.7), (0.3,)
 # A width that could not be measured: beyond what the reach allows.
 _NO_WIDTH_PX = 40.0
 _NO_CORE_PX = 20.0
@@ -113,7 +114,7 @@ def _signs(levels: list[Gradients], direction: float, bands: Floats) -> BlurSign
         numbers=np.array(numbers, dtype=np.float64),
         direction_deg=float(np.degrees(direction) % 180.0),
         edge_count=len(rises),
-        rise=float(np.median(rises)) if len(rises) else 0.0,
+        rise=_median(rises),
         clipped_share=1 - len(clean[0].rise) / max(len(edges_of[0].rise), 1),
         noise=levels[0].noise,
     )
@@ -140,24 +141,27 @@ def _width_numbers(edges: Edges, scale: int, direction: float) -> list[float]:
     turned = np.abs(np.cos(edges.angle_rad - direction))
     across = edges.width_px[turned > np.cos(np.radians(_ALONG_DEG))]
     along = edges.width_px[turned < np.sin(np.radians(_ALONG_DEG))]
-    widths = ((strong, _PERCENTILES), (across, _PERCENTILES_OF_A_SECTOR), (along, _PERCENTILES_OF_A_SECTOR))
-    numbers = [number for width_px, percentiles in widths for number in _log_widths(width_px, percentiles, scale)]
-    return [*numbers, float(np.log1p(len(strong))), float(np.log1p(np.median(edges.rise) if len(edges.rise) else 0.0))]
+    widths = ((strong, _SHARES), (across, _SHARES_OF_A_SECTOR), (along, _SHARES_OF_A_SECTOR))
+    numbers = [number for width_px, shares in widths for number in _log_widths(width_px, shares, scale)]
+    return [*numbers, math.log1p(len(strong)), math.log1p(_median(edges.rise))]
 
 
 def _core_numbers(edges: Edges) -> list[float]:
     """Return the overshoot of the strongest edges, and logarithms of their cores' deviations."""
     if edges.strong.sum() < _FEWEST_FOR_WIDTH:
         return [0.0, *[float(np.log(_NO_CORE_PX))] * (2 * len(CORE_SIGMAS_PX))]
-    cores = np.percentile(edges.core_px[edges.strong], (25, 50), axis=0)
-    return [float(np.median(edges.overshoot[edges.strong])), *np.log(cores + 0.3).ravel().tolist()]
+    cores = percentiles(edges.core_px[edges.strong], (0.25, 0.5))
+    return [_median(edges.overshoot[edges.strong]), *np.log(cores + 0.3).ravel().tolist()]
 
 
-def _log_widths(width_px: npt.NDArray[np.float32], percentiles: tuple[int, ...], scale: int) -> list[float]:
+def _log_widths(width_px: npt.NDArray[np.float32], shares: tuple[float, ...], scale: int) -> list[float]:
     if len(width_px) < _FEWEST_FOR_WIDTH:
-        return [float(np.log(_NO_WIDTH_PX * scale))] * len(percentiles)
-    widths = np.asarray(np.percentile(width_px, percentiles), dtype=np.float64)
-    return [float(number) for number in np.log(scale * widths + 0.3)]
+        return [math.log(_NO_WIDTH_PX * scale)] * len(shares)
+    return [math.log(scale * width + 0.3) for width in percentiles(width_px, shares).tolist()]
+
+
+def _median(values: npt.NDArray[np.float32]) -> float:
+    return float(percentiles(values, (0.5,))[0]) if len(values) else 0.0
 
 
 def _energy_numbers(levels: list[Gradients], direction: float) -> list[float]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.measure.arrays import Floats
+from rigcoach.measure.arrays import Floats, percentiles
 from rigcoach.measure.card.spread_model import (
     SpreadGrid,
     disc_transfer,
@@ -175,9 +175,9 @@ def _terms(spreads: Spreads, state: _State, system: _System) -> _Terms:
     # Paper is paper and ink is ink: each edge's light is drawn to the card's own, so that a short or much blurred
     # edge, whose plateaus are hardly seen, still has them.
     cost = float((spreads.weight * residual**2).sum())
-    trust = 1 / (_PLATEAU_TRUST * max(_median(paper - ink), 1e-3)) ** 2
+    trust = 1 / (_PLATEAU_TRUST * max(float(percentiles(paper - ink, (0.5,))[0]), 1e-3)) ** 2
     for i, light in enumerate((paper, ink)):
-        apart = _median(light) - light
+        apart = float(percentiles(light, (0.5,))[0]) - light
         own_own[:, i, i] += trust
         own_pull[:, i] += trust * apart
         cost += float(trust * (apart**2).sum())
@@ -190,12 +190,6 @@ def _terms(spreads: Spreads, state: _State, system: _System) -> _Terms:
         cost=cost,
         grid=grid,
     )
-
-
-def _median(values: Floats) -> float:
-    """Return the median of few values, at a tenth of what `numpy.median` takes for them."""
-    ordered = np.sort(values)
-    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def _transfers(shared: Floats, system: _System) -> list[Floats]:
