@@ -138,7 +138,14 @@ def _shows_colours() -> bool:
 def _print_row(
     row: list[str], widths: list[int], right: Collection[int], *, bold: bool = False, colour: str | None = None
 ) -> None:
-    cells = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
+    if any(len(word) > widths[0] for word in row[0].split()):
+        # A name or an id is never cut: it stands on a line of its own, above what is said of it.
+        click.echo(click.style(row[0], bold=True) if bold else row[0])
+        row = ["", *row[1:]]
+    cells = [
+        textwrap.wrap(cell, width, break_on_hyphens=at > 0) or [""]
+        for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+    ]
     for line in range(max(map(len, cells))):
         lines = (cell[line] if line < len(cell) else "" for cell in cells)
         parts = [

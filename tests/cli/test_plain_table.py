@@ -29,6 +29,18 @@ def test_a_narrow_terminal_wraps_cells_and_loses_no_word(
     assert "\x1b" not in out
 
 
+def test_a_name_too_long_for_its_column_is_whole_on_a_line_of_its_own(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [("a.mov", "face", "100"), ("20261128-032922-quiet-street-walk.mov", "nobody there", "7")]
+    print_table(("Clip", "Subject", "Score"), rows, right=(2,))
+    lines = capsys.readouterr().out.splitlines()
+    at = lines.index("20261128-032922-quiet-street-walk.mov")
+    assert lines[at + 1].split() == ["nobody", "there", "7"]
+    assert lines[at + 1].index("nobody") == lines[0].index("Subject")
+
+
 def test_numbers_stand_to_the_right_and_the_first_column_to_the_left(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(("Clip", "Focus"), [("a.mov", "7"), ("b.mov", "100")], right=(1,))
     assert capsys.readouterr().out == "Clip   Focus\na.mov      7\nb.mov    100\n"
