@@ -64,12 +64,21 @@ def read_ahead(items: Iterator[T], most: int) -> Generator[T, None, None]:
 def map_ahead(function: Callable[[T], R], items: Iterator[T], workers: int) -> Generator[R, None, None]:
     """Yield what a function makes of each item, in their order, made by so many threads a little ahead.
 
-    The function must not depend on what it was called with before. Closing the generator ends the threads.
+    The function must not depend on what it was called with before. What the iterator raises is raised here, after what
+    was made of the items before. Closing the generator ends the threads.
     """
     waiting: deque[Future[R]] = deque()
+    failed: BaseException | None = None
     with ThreadPoolExecutor(workers, thread_name_prefix="map ahead") as pool:
         try:
-            for item in items:
+            while True:
+                try:
+                    item = next(items)
+                except StopIteration:
+                    break
+                except BaseException as error:  # noqa: BLE001 - it is raised below
+                    failed = error
+                    break
                 waiting.append(pool.submit(function, item))
                 if len(waiting) > 2 * workers:
                     yield waiting.popleft().result()
@@ -78,3 +87,5 @@ def map_ahead(function: Callable[[T], R], items: Iterator[T], workers: int) -> G
         finally:
             for future in waiting:
                 future.cancel()
+    if failed is not None:
+        raise failed
