@@ -103,7 +103,7 @@ def _analysed(
     elif kind is None:
         chosen = (None for _ in seen)
     elif lead is not None:
-        seen = measure_again(clip, reader, seen, lead)
+        seen = measure_again(clip, reader, seen, lead, advance)
         chosen = _on_lead(seen, lead, clip, rig, choice.height_m)
     else:
         chosen = _on_box(seen, clip)
@@ -116,6 +116,8 @@ def _analysed(
     read = blur_between(stored(None if look is None else look.focus for look in looks))
     shutter_s = rig.shutter_s if rig.shutter_times is None else [rig.shutter_times.at(t_s) for t_s in times]
     focuses = complete_focus(read, float(clip.fps), shutter_s, limit_scale(clip.width, clip.height))
+    # Of a long clip each of these takes a while: whoever waits hears that the work goes on.
+    advance(clip.duration_s or times[-1] if times else 0.0, clip.duration_s)
     frames = (
         replace(
             frame_measurement(

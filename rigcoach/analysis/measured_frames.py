@@ -14,7 +14,7 @@ from rigcoach.analysis.observation import Observation
 from rigcoach.analysis.read_ahead import map_ahead, read_ahead
 from rigcoach.analysis.subject_reader import BoxedSubject, Reading, SubjectReader
 from rigcoach.analysis.subject_search import SearchedFrame, SubjectSearch
-from rigcoach.base.progress import Advance
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.motion.shift import translation
 from rigcoach.measure.picture.box import overlap
@@ -103,9 +103,12 @@ def _same(read: BoxedSubject, wanted: BoxedSubject | None) -> bool:
 
 
 def measure_again(
-    clip: Clip, reader: SubjectReader, seen: Sequence[SeenFrame], lead: MainSubject
+    clip: Clip, reader: SubjectReader, seen: Sequence[SeenFrame], lead: MainSubject, advance: Advance = no_progress
 ) -> Sequence[SeenFrame]:
-    """Return frames with those measured anew in which somebody else leads than seemed likely, or in another place."""
+    """Return frames with those measured anew in which somebody else leads than seemed likely, or in another place.
+
+    `advance` is told frame by frame that the work goes on.
+    """
 
     def wanted(i: int) -> BoxedSubject | None:
         point = lead.sightings.get(i)
@@ -118,7 +121,7 @@ def measure_again(
     missing = {i for i in lead.sightings if i not in read}
     if not wrong and not missing:
         return seen
-    with closing(_read_again(clip, reader, wanted, missing)) as again:
+    with closing(_read_again(clip, reader, wanted, missing, advance)) as again:
         return stored(
             replace(frame, reading=next(again, None))
             if i in missing
@@ -130,13 +133,18 @@ def measure_again(
 
 
 def _read_again(
-    clip: Clip, reader: SubjectReader, wanted: Callable[[int], BoxedSubject | None], missing: set[int]
+    clip: Clip,
+    reader: SubjectReader,
+    wanted: Callable[[int], BoxedSubject | None],
+    missing: set[int],
+    advance: Advance,
 ) -> Generator[Reading]:
     """Yield what the missing frames show, in their order."""
     last = max(missing, default=-1)
     before: SearchedFrame | None = None
     with closing(read_ahead(read_frames(clip), _FRAMES_AHEAD)) as decoded:
         for i, passing in enumerate(decoded):
+            advance(clip.duration_s or passing.t_s, clip.duration_s)
             if i in missing or i + 1 in missing:
                 frame = SearchedFrame(passing.t_s, Pyramid(np.array(passing.luma, order="C")), None, wanted(i))
                 if i in missing and frame.subject is not None:

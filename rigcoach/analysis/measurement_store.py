@@ -24,6 +24,7 @@ from rigcoach.base.digest import sha256
 from rigcoach.base.disk import remove
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import OutputError, write_kept
+from rigcoach.base.progress import Advance, no_progress
 from rigcoach.base.stored_sequence import stored
 from rigcoach.base.user_data import user_folder
 from rigcoach.video.clip import Clip
@@ -56,8 +57,11 @@ def kept_or(
     choice: SubjectChoice,
     rig: RigOptics,
     place: tuple[float, float],
+    advance: Advance = no_progress,
 ) -> ClipMeasurements:
     """Return a clip's measurements as they are kept, else as `measure` returns them, which are kept then.
+
+    `advance` is told now and then that the work goes on where it takes long to tell whether they are kept.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def kept_or(
         What `measure` raises.
     """
     try:
-        path = _folder() / f"{_key(clip, choice, rig, place)}{_ENDING}"
+        path = _folder() / f"{_key(clip, choice, rig, place, advance)}{_ENDING}"
     except (OSError, RigcoachError):
         return measure()  # whoever reads the clip says what is wrong with it
     kept = _read(path, clip)
@@ -133,9 +137,15 @@ def _keep_to(most_bytes: int) -> None:
         total -= size
 
 
-def _key(clip: Clip, choice: SubjectChoice, rig: RigOptics, place: tuple[float, float]) -> str:
+def _key(
+    clip: Clip, choice: SubjectChoice, rig: RigOptics, place: tuple[float, float], advance: Advance = no_progress
+) -> str:
     """Return the name of a measurement."""
-    contents = [(sha256(part.path), _as_read(part), _beside(part.path)) for part in (clip, *clip.chapters)]
+
+    def told(_done: float, _of: float | None) -> None:
+        advance(0.0, clip.duration_s)
+
+    contents = [(sha256(part.path, told), _as_read(part), _beside(part.path)) for part in (clip, *clip.chapters)]
     asked = (contents, choice, rig, place, _detectors(choice), _measured_by())
     return hashlib.sha256(repr(asked).encode()).hexdigest()
 

@@ -5,7 +5,10 @@ rich) before the command runs: the shell waits for what is needed only.
 """
 
 import os
+import sys
+from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -42,6 +45,17 @@ def stopped(interrupt: BaseException) -> click.exceptions.Exit:
     kept = "".join(f"; {text}" for text in interrupt.args[:1])
     click.echo(printable(f"rigcoach: stopped{kept}"), err=True)
     return click.exceptions.Exit(STATUS)
+
+
+def _end_without_waiting(status: str | int | None) -> None:
+    """End the process where it would wait for work that is stuck, as inside a decoder; else return."""
+    watched = sys.modules.get("rigcoach.scoring.watched")
+    if watched is None or not watched.left_behind():
+        return
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(status if isinstance(status, int) else 0 if status is None else 1)
 
 
 COMMANDS = {
@@ -95,6 +109,14 @@ class RigcoachGroup(CommandGroup):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line; a file whose name begins with a dash, such as `-x.mov`, is no option."""
         return super().parse_args(ctx, [f"./{each}" if _is_dashed_file(each) else each for each in args])
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run from the command line, and end at once where work was given up that is stuck."""
+        try:
+            return super().main(*args, **options)
+        except SystemExit as ended:
+            _end_without_waiting(ended.code)
+            raise
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command and turn what fails into a `Failure`."""

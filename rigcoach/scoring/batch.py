@@ -17,6 +17,7 @@ from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.picture.framing import ANYWHERE, WantedFrame
 from rigcoach.scoring.advice import Advice, advise
 from rigcoach.scoring.score import ClipScore, score_clip
+from rigcoach.scoring.watched import watched
 from rigcoach.scoring.workers import Died, Workers
 from rigcoach.video.clip import ClipError, read_clip, read_sequence
 
@@ -90,10 +91,14 @@ def _scored(
     _refuse_ours(Path(name))
     place = wanted.place or _MIDDLE
     clip = read_clip(Path(name), chapters) if stills_fps is None else read_sequence(Path(name), stills_fps)
-    measures = kept_or(lambda: analyse_clip(clip, choice, rig, advance, place=place), clip, choice, rig, place)
-    advance(clip.duration_s or 0.0, clip.duration_s)
+    measures = kept_or(lambda: analyse_clip(clip, choice, rig, advance, place=place), clip, choice, rig, place, advance)
+    measured = partial(advance, clip.duration_s or 0.0, clip.duration_s)
+    measured()
     measures = as_wanted(measures, wanted)
-    return ScoredClip(name, measures, score_clip(measures), advise(measures))
+    measured()
+    score = score_clip(measures)
+    measured()
+    return ScoredClip(name, measures, score, advise(measures))
 
 
 def _refuse_ours(path: Path) -> None:
@@ -161,14 +166,17 @@ def score_files(
 ) -> Generator[ScoredClip | FailedClip]:
     """Score files, `jobs` at a time; each comes in the order given, as soon as those before it came.
 
-    More than one are scored in processes of their own: a file at which the decoder crashes, the memory runs out or
-    nothing comes for `PATIENCE_S` fails alone. `advance` is told of the clips scored, with the parts of those at work;
-    `wanted` and `stills_fps` as in `score_file`, `chapters` of the names that have some. A caller who stops before the
-    end closes the iterator.
+    More than one are scored in processes of their own: a file at which the decoder crashes or the memory runs out fails
+    alone. So does, of one too, a file of which nothing comes for `PATIENCE_S`. `advance` is told of the clips scored,
+    with the parts of those at work; `wanted` and `stills_fps` as in `score_file`, `chapters` of the names that have
+    some. A caller who stops before the end closes the iterator.
     """
     if len(names) == 1:
-        told_all, more = part_of_all(0, 1, advance), (chapters or {}).get(names[0], ())
-        yield score_file(names[0], choice, rig, told_all, wanted=wanted, chapters=more, stills_fps=stills_fps)
+        alone = partial(
+            _score_one, names[0], choice=choice, rig=rig, wanted=wanted, chapters=chapters or {}, stills_fps=stills_fps
+        )
+        scored = watched(alone, part_of_all(0, 1, advance), PATIENCE_S)
+        yield _or_failed(names[0], scored, "Try once more; if it stays so, report it, with the clip if you can")
         return
     parts: dict[int, float] = {}
     done: dict[int, ScoredClip | FailedClip | Died] = {}
@@ -187,8 +195,7 @@ def score_files(
                     done[finished] = result
                     parts[finished] = 1.0
                 advance(sum(parts.values()), float(len(names)))
-            result = done.pop(number)
-            yield FailedClip(name, _lost(Path(name).name, result.why)) if isinstance(result, Died) else result
+            yield _or_failed(name, done.pop(number), "Score it alone, or with fewer --jobs")
 
 
 def _score_one(
@@ -205,10 +212,11 @@ def _score_one(
     return score_file(name, choice, rig, advance, wanted=wanted, chapters=more, stills_fps=stills_fps)
 
 
-def _lost(name: str, why: str) -> ClipError:
-    return ClipError(
-        f"{name} cannot be measured", why=why, next_step="Score it alone, or with fewer --jobs", code="clip.killed"
-    )
+def _or_failed(name: str, result: ScoredClip | FailedClip | Died, next_step: str) -> ScoredClip | FailedClip:
+    if not isinstance(result, Died):
+        return result
+    what = f"{Path(name).name} cannot be measured"
+    return FailedClip(name, ClipError(what, why=result.why, next_step=next_step, code="clip.killed"))
 
 
 def part_of_all(scored: int, count: int, advance: Advance) -> Advance:

@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 
 _DYING_S = 2.0  # between the end of a connection and that of its process
 _TELL_EVERY_S = 0.1
-_NOT_LISTENING_S = 5.0  # an owner who was stopped, or busy, heard nothing meanwhile
+NOT_LISTENING_S = 5.0  # an owner who was stopped, or busy, heard nothing meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Workers(Generic[Job, Result]):
         self._listened_at = now
         done: list[tuple[int, Result | Died]] = []
         for worker in list(self._workers):
-            if now - before - waited_s > _NOT_LISTENING_S:
+            if now - before - waited_s > NOT_LISTENING_S:
                 worker.heard_at = now
             silent_s = now - worker.heard_at
             if worker.number is not None and self._patience_s is not None and silent_s > self._patience_s:
