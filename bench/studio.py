@@ -33,13 +33,14 @@ def main() -> None:
 
 def _run() -> None:
     from rigcoach.cli.studio import commands
-    from rigcoach.studio.drill_room import DrillRoom, Phase, State
+    from rigcoach.studio.drill_room import DrillRoom, Wish
+    from rigcoach.studio.drill_state import Phase, State
 
     seen: list[tuple[float, State]] = []
     with ExitStack() as until_then:
         given = until_then.enter_context(commands(CommandOptions(camera="emulated", quiet=True)))
         room: DrillRoom = DrillRoom(given, lambda: seen.append((time.monotonic(), room.state)))
-        room.start("timed", by_button=True, guesses=False)
+        room.start("timed", Wish(guesses=False))
         pressed: list[float] = []
         while not room.state.over:
             if room.state.phase is Phase.READY and room.go():

@@ -104,22 +104,17 @@ def status(
     With --print, one PDF holds the packing list, the gear sheet, the target card, the pocket card, the scale for the
     focus ring (measure the ring as `rigcoach focus scale --help` says) and the aim sheet.
     """
-    from dataclasses import replace
-
     from rigcoach.base.outputs import SHEET, write_output
     from rigcoach.drills.files import readable_drills
     from rigcoach.journal.counted import counted
     from rigcoach.journal.folder import kept_files, now
     from rigcoach.journal.index import read_log
     from rigcoach.practice.packing import packing, packing_pdf
-    from rigcoach.practice.trip import keep_trip, load_trip, trip_status
+    from rigcoach.practice.trip import keep_ring, load_trip, trip_status
     from rigcoach.practice.trip_documents import status_document
     from rigcoach.rig.profile import load_profile
 
-    planned = load_trip()
-    if ring_mm is not None or throw_deg is not None:
-        planned = replace(planned, ring_mm=ring_mm or planned.ring_mm, throw_deg=throw_deg or planned.throw_deg)
-        keep_trip(planned)
+    planned = keep_ring(load_trip(), ring_mm, throw_deg)
     profile = load_profile(planned.profile)
     stands = trip_status(planned, counted(read_log(), emulated=emulated), readable_drills(), now().date())
     serial = _serial(settings) if serials else ""

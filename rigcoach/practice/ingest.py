@@ -63,7 +63,7 @@ def waiting_session() -> Path:
             session = folder.read(path)
         except JournalError:
             continue  # `rigcoach log` names it
-        if _lacking(session) and not (session.state is SessionState.OPEN and folder.is_held(path)):
+        if lacking(session) and not (session.state is SessionState.OPEN and folder.is_held(path)):
             return path
     raise IngestError(
         "no session is waiting for clips",
@@ -73,7 +73,8 @@ def waiting_session() -> Path:
     )
 
 
-def _lacking(session: Session) -> bool:
+def lacking(session: Session) -> bool:
+    """Whether clips or scores are lacking of a session."""
     if session.state is SessionState.WAITING or any(take.state is TakeState.RECORDED for take in session.takes):
         return True
     wanted = (TakeState.RECORDING, TakeState.FETCHED)
@@ -369,10 +370,10 @@ def _rig(session: Session, prompter: Prompter) -> RigOptics:
 def _close(open_session: OpenSession, prompter: Prompter, *, give_up: bool) -> None:
     for take in still_to_come(open_session.session) if give_up else ():
         open_session.given_up(take.number)
-    lacking = still_to_come(open_session.session)
-    for take in lacking:
+    absent = still_to_come(open_session.session)
+    for take in absent:
         prompter.line(f"Take {take.number}: recorded as {take.card_path}, and still missing")
-    if not lacking:
+    if not absent:
         open_session.closed()
     elif open_session.session.state is not SessionState.CLOSED:  # of an earlier version's
         open_session.stopped()

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import fmean
@@ -289,6 +289,15 @@ def keep_trip(trip: Trip) -> Path:
     document = json.loads(json.dumps(asdict(trip), default=str))
     write_kept(trip_path(), json.dumps(document, indent=1).encode() + b"\n")
     return trip_path()
+
+
+def keep_ring(trip: Trip, ring_mm: float | None, throw_deg: float | None) -> Trip:
+    """Note what was measured of the focus ring with the trip, and return it; what is None stays as it was known."""
+    if ring_mm is None and throw_deg is None:
+        return trip
+    noted = replace(trip, ring_mm=ring_mm or trip.ring_mm, throw_deg=throw_deg or trip.throw_deg)
+    keep_trip(noted)
+    return noted
 
 
 def load_trip() -> Trip:

@@ -14,7 +14,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from rigcoach.base.errors import RigcoachError
 from rigcoach.journal.judgement import guess_of
 from rigcoach.studio.devices import Role
-from rigcoach.studio.drill_room import state_document
+from rigcoach.studio.drill_room import Way, Wish
+from rigcoach.studio.drill_state import state_document
 from rigcoach.studio.pages import words_of
 from rigcoach.studio.room import Room, qr_svg, room_of
 from rigcoach.studio.today import applied_document, camera_document
@@ -76,10 +77,18 @@ async def state(request: Request) -> Response:
 async def start(request: Request) -> Response:
     """Begin a drill."""
     said = await told(request)
-    name, by_button = text_in(said, "drill"), said.get("by_button") is True
+    name, way = text_in(said, "drill"), said.get("way", Way.TETHERED.value)
+    if way not in list(Way):
+        raise HTTPException(400)
     room = room_of(request)
-    test, guesses = said.get("test") is True, said.get("guesses") is not False
-    await run_in_threadpool(lambda: room.drill.start(name, by_button=by_button, test=test, guesses=guesses))
+    wish = Wish(
+        Way(way),
+        by_button=said.get("by_button") is True,
+        test=said.get("test") is True,
+        guesses=said.get("guesses") is not False,
+        warm_up=said.get("warm_up") is True,
+    )
+    await run_in_threadpool(room.drill.start, name, wish)
     return JSONResponse(state_document(room.drill.state))
 
 

@@ -23,9 +23,17 @@ from rigcoach.studio.room import room_of
 from rigcoach.studio.today import today
 from rigcoach.studio.words import LANGUAGES, Words, wanted_language
 
+_PAGES = {
+    "nav-today": "/",
+    "nav-drill": "/drill",
+    "nav-bring-in": "/bring-in",
+    "nav-trip": "/trip",
+    "nav-gear": "/gear",
+}
+_SCRIPTS = ("pair", "live", "today", "drill", "phone", "strip", "bring-in", "trip", "gear")
 _ASSETS = {
     "studio.css": "text/css",
-    **dict.fromkeys(("pair.js", "live.js", "today.js", "drill.js", "phone.js", "strip.js"), "text/javascript"),
+    **dict.fromkeys((f"{name}.js" for name in _SCRIPTS), "text/javascript"),
 }
 _REPORT = re.compile(r"take-(\d{2,3})\.review\.html")
 # A report brings its own, which allows it less than it would have from the file.
@@ -51,7 +59,7 @@ def words_of(request: Request) -> Words:
 
 def shown(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a page."""
-    links = [("/", "nav-today"), ("/drill", "nav-drill")]
+    links = [(address, name) for name, address in _PAGES.items()]
     if room_of(request).strip is not None:
         links.append(("/strip", "nav-strip"))
     page = _environment().get_template(template)
@@ -109,6 +117,14 @@ async def session_page(request: Request) -> Response:
     return HTMLResponse(printable(text), headers=_REPORTS_OWN)
 
 
+async def order(request: Request) -> Response:
+    """Show a session's running order and slates, to be printed."""
+    path = _session(request)
+    if path is None:
+        return Response(status_code=404)
+    return shown(request, "order.html.j2", session=journal.read(path), most=MOST)
+
+
 async def session_file(request: Request) -> Response:
     """Show a take's report, or send its clip, of which a player asks for parts."""
     path, name = _session(request), request.path_params["name"]
@@ -156,5 +172,6 @@ ROUTES = (
     Route("/slate/{number:int}.svg", slate),
     Route("/assets/{name}", asset),
     Route("/sessions/{session}/", session_page),
+    Route("/sessions/{session}/order", order),
     Route("/sessions/{session}/{name}", session_file),
 )

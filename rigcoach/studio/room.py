@@ -60,6 +60,8 @@ class Room:
         Of all pages; empty where each browser is spoken to in its own.
     strip, exported
         The folder that is watched, with ``--watch``, and what was exported of it in this run, by its kind.
+    made
+        Files that were made in this run to be fetched, by their names.
     """
 
     drill: DrillRoom
@@ -72,6 +74,7 @@ class Room:
     language: str = ""
     strip: Strip | None = None
     exported: dict[str, Path] = field(default_factory=dict)
+    made: dict[str, bytes] = field(default_factory=dict)
     desk_code: PairingCode = field(default_factory=lambda: PairingCode(Role.DESK))
     phone_code: PairingCode = field(default_factory=lambda: PairingCode(Role.PHONE))
 

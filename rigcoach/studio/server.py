@@ -11,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from rigcoach.base.errors import RigcoachError
-from rigcoach.studio import answers, pages, strip_pages
+from rigcoach.studio import answers, bring_in_pages, gear_pages, pages, strip_pages, trip_pages
 from rigcoach.studio.commands import Commands
 from rigcoach.studio.devices import Devices
 from rigcoach.studio.drill_room import DrillRoom
@@ -111,9 +111,9 @@ def run_studio(commands: Commands, asked: Asked, opened: Callable[[Opened], None
 
 def application(room: Room, origins: tuple[str, ...]) -> Guard:
     """Return the studio as an ASGI application, behind its guard."""
-    app = Starlette(
-        routes=[*pages.ROUTES, *answers.ROUTES, *strip_pages.ROUTES], exception_handlers={RigcoachError: answers.failed}
-    )
+    rooms = (pages, answers, strip_pages, bring_in_pages, trip_pages, gear_pages)
+    routes = [route for room_pages in rooms for route in room_pages.ROUTES]
+    app = Starlette(routes=routes, exception_handlers={RigcoachError: answers.failed})
     app.state.room = room
     return Guard(app, room.devices, lambda: origins, room.cookie)
 

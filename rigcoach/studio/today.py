@@ -1,6 +1,6 @@
 """What is due today: the drill to go on with, the camera as the doctor finds it, the profile as it was applied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +11,9 @@ from rigcoach.journal.counted import counted
 from rigcoach.journal.due import RetentionTest, retention_tests
 from rigcoach.journal.due import due as due_tests
 from rigcoach.journal.folder import now
-from rigcoach.journal.index import read_log
+from rigcoach.journal.index import Log, read_log
 from rigcoach.journal.progress import next_drill, weaknesses
+from rigcoach.practice.trip import PlannedSession, TripError, load_trip, trip_status
 from rigcoach.rig.profile import load_profile
 from rigcoach.studio.drill_room import BusyError, DrillRoom
 from rigcoach.tether.diagnosis import diagnose, is_ready
@@ -35,7 +36,11 @@ class PastSession:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What is due, and what there is to choose from; `tests` are due, `notes` are what could not be read."""
+    """What is due, and what there is to choose from.
+
+    `tests` are due, `planned` is what a trip's plan has for today, `days_left` until that trip; `notes` are what could
+    not be read.
+    """
 
     due: str
     why: str
@@ -43,6 +48,8 @@ class Today:
     drills: tuple[Drill, ...]
     sessions: tuple[PastSession, ...]
     tests: tuple[RetentionTest, ...]
+    planned: tuple[PlannedSession, ...]
+    days_left: int | None
     notes: tuple[str, ...]
 
 
@@ -63,6 +70,9 @@ def today(*, emulated: bool = False) -> Today:
     due, why = ("", "") if first is None else (first.name, first.description)
     if following is not None:
         due, why = following.drill, following.why
+    planned, days_left = _of_trip(practised, drills, notes)
+    if planned:
+        due, why = planned[0].drill, ""
     past = tuple(
         PastSession(
             row.id,
@@ -75,7 +85,19 @@ def today(*, emulated: bool = False) -> Today:
     weak = tuple(each.sentence for each in weaknesses(practised.takes))
     tests = due_tests(retention_tests(practised.sessions, now().date()))
     ordered = sorted(drills, key=lambda each: (each.level or 99, each.name))
-    return Today(due, why, weak, tuple(ordered), past, tests, tuple(notes))
+    return Today(due, why, weak, tuple(ordered), past, tests, planned, days_left, tuple(notes))
+
+
+def _of_trip(log: Log, drills: Sequence[Drill], notes: list[str]) -> tuple[tuple[PlannedSession, ...], int | None]:
+    """Return what the plan of a trip has for today, and the days left; nothing without one."""
+    try:
+        trip = load_trip()
+    except TripError as error:
+        if error.code != "trip.none":
+            notes.append(error.line())
+        return (), None
+    status = trip_status(trip, log, drills, now().date())
+    return tuple(each for each in status.today if each.kind != "test"), status.days_left
 
 
 def camera_document(room: DrillRoom) -> dict[str, Any]:
@@ -86,7 +108,7 @@ def camera_document(room: DrillRoom) -> dict[str, Any]:
     BusyError
         The camera is in use.
     """
-    with _camera(room):
+    with camera_of(room):
         facts = room.commands.examine()
     findings = diagnose(facts)
     model = facts.listing.model if facts.listing is not None else None
@@ -104,7 +126,7 @@ def applied_document(room: DrillRoom, drill: str) -> dict[str, Any]:
         There is no such drill or profile, or the camera refuses.
     """
     profile = load_profile(load_drill(drill).profile)
-    with _camera(room), room.commands.opened_camera() as camera:
+    with camera_of(room), room.commands.opened_camera() as camera:
         applied = apply(camera, profile, keep=snapshot.keep)
     if applied.lost is not None:
         raise applied.lost
@@ -112,8 +134,14 @@ def applied_document(room: DrillRoom, drill: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _camera(room: DrillRoom) -> Iterator[None]:
-    """Hold the camera, where nobody else does."""
+def camera_of(room: DrillRoom) -> Iterator[None]:
+    """Hold the camera, where nobody else does.
+
+    Raises
+    ------
+    BusyError
+        Somebody does.
+    """
     if not room.camera.acquire(timeout=1.0):
         raise BusyError("the camera is in use", next_step="Wait until the drill is over, or stop it")
     try:

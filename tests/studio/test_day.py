@@ -6,10 +6,14 @@ import shutil
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from clips import write_video
+from pypdfium2 import PdfDocument
 from report.test_browser import CONTRAST
 from served import PHONES_AT, Served, served
 
@@ -143,6 +147,7 @@ def test_a_whole_day(day: Served, browsers: tuple[Any, Any]) -> None:
     until(lambda: phone.find_elements("id", "huge"))
     assert button(phone) == ""
     desk.execute_script("document.getElementById('drill').value = 'short'")
+    desk.find_element("id", "warm-up").click()
     desk.find_element("id", "start").click()
     until(lambda: "/drill" in desk.current_url)
 
@@ -214,6 +219,7 @@ def test_a_stop_from_the_phone_leaves_the_session_whole(day: Served, browsers: t
     known = set((day.home / "sessions").iterdir())
     desk.get(day.origin() + "/")
     desk.execute_script("document.getElementById('drill').value = 'short'")
+    desk.find_element("id", "warm-up").click()
     desk.find_element("id", "start").click()
     until(lambda: button(phone) == "Go")
     phone.find_element("id", "huge").click()
@@ -227,3 +233,105 @@ def test_a_stop_from_the_phone_leaves_the_session_whole(day: Served, browsers: t
     desk.get(day.origin() + "/")
     desk.find_element("id", "look").click()
     until(lambda: "is ready" in text(desk, "camera-told"))
+
+
+def test_a_drill_off_the_cable_is_guessed_by_keys_and_its_clips_are_brought_in(
+    day: Served, browsers: tuple[Any, Any], tmp_path: Path
+) -> None:
+    desk, _ = browsers
+    looks(desk, 1440, "light")
+    known = set((day.home / "sessions").glob("*"))
+    desk.get(day.origin() + "/")
+    desk.execute_script("document.getElementById('drill').value = 'short'")
+    desk.find_element("css selector", "#way [value=by-hand]").click()
+    assert not desk.find_element("id", "warm-up").is_enabled()
+    desk.find_element("id", "by-button").click()
+    desk.find_element("id", "start").click()
+    until(lambda: "/drill" in desk.current_url)
+    for keys in ("ln", "b", ""):
+        until(lambda: desk.find_element("id", "guess").is_displayed())
+        shot(desk, "guess-1440-light")
+        desk.switch_to.active_element.send_keys(keys + "\n")
+        until(lambda: not desk.find_element("id", "guess").is_displayed())
+    until(lambda: "still on the card" in text(desk, "phase"))
+    (folder,) = set((day.home / "sessions").glob("*")) - known
+    takes = json.loads((folder / "session.json").read_text())["takes"]
+    assert [(take["guess"]["sideways"], take["guess"]["distance"], take["guess"]["sharp"]) for take in takes] == [
+        (-1, -1, True),
+        (0, 0, False),
+        (0, 0, True),
+    ]
+    card = tmp_path / "DCIM" / "100EOS5D"
+    card.mkdir(parents=True)
+    for number, take in enumerate(takes):
+        clip = write_video(card / f"MVI_000{number}.MOV", [np.full((240, 320), 60 + number, np.uint8)] * 25)
+        ended_at = datetime.fromisoformat(take["started_at"]).timestamp() + 1.0
+        os.utime(clip, (ended_at, ended_at))
+
+    desk.find_element("link text", "Import the clips").click()
+    until(lambda: desk.find_elements("id", "bring-in"))
+    card_of = f"[data-session='{folder.name}'] "
+    fits_and_is_named(desk, "bring-in")
+    desk.find_element("css selector", card_of + ".folder").send_keys(str(tmp_path / "nowhere"))
+    desk.find_element("css selector", card_of + ".from-folder").click()
+    until(lambda: "is no folder" in desk.find_element("css selector", card_of + ".told").text)
+    desk.find_element("css selector", card_of + ".folder").clear()
+    desk.find_element("css selector", card_of + ".folder").send_keys(f"{tmp_path}\n")
+    until(lambda: "/drill" in desk.current_url)
+    until(lambda: "The drill is over" in text(desk, "phase"))
+    takes = json.loads((folder / "session.json").read_text())["takes"]
+    assert [(take["state"], take["matched_by"]) for take in takes] == [("scored", "time")] * 3
+    assert folder.name in desk.find_element("css selector", "#session a").get_attribute("href")
+
+
+def test_a_trip_is_planned_and_printed_and_gear_is_looked_up(day: Served, browsers: tuple[Any, Any]) -> None:
+    desk, _ = browsers
+    looks(desk, 1440, "light")
+    desk.get(day.origin() + "/trip")
+    desk.execute_script("document.getElementById('starts').value = arguments[0]", f"{date.today() + timedelta(60)}")
+    desk.find_element("id", "lay-out").click()
+    until(lambda: desk.find_elements("id", "print"))
+    assert "Not ready yet" in desk.find_element("css selector", ".big").text
+    fits_and_is_named(desk, "trip")
+    for field, value in (("ring", "60"), ("throw", "170")):
+        desk.find_element("id", field).send_keys(value)
+    desk.find_element("id", "serials").click()
+    desk.find_element("id", "print").click()
+    at = until(lambda: desk.find_elements("css selector", "#print-told a"))[0].get_attribute("href")
+    cookie = "; ".join(f"{each['name']}={each['value']}" for each in desk.get_cookies())
+    pages = PdfDocument(day.ask("GET", at.removeprefix(day.origin()), cookie=cookie).body)
+    words = [page.get_textpage().get_text_range() for page in pages]
+    pages.close()
+    assert "serial number 0" in words[0]
+    assert "ring 60 mm in diameter" in words[4]
+    assert day.ask("GET", "/trip/trip.ics", cookie=cookie).body.count(b"BEGIN:VEVENT") > 5
+    desk.get(day.origin() + "/")
+    assert "By the plan of your trip" in desk.find_element("id", "today").text
+
+    desk.get(day.origin() + "/gear?rig=hip-video")
+    desk.find_element("id", "body").send_keys("5d mark ii")
+    desk.find_element("id", "lens").send_keys("nikon-ai-s-28mm-f2.8\n")
+    until(lambda: "It fits" in desk.find_element("id", "gear").text or "warn" in desk.page_source)
+    fits_and_is_named(desk, "gear")
+    for sheet in ("target", "gear", "pocket", "aim", "scale"):
+        options = "?diameter=60&throw=170" if sheet == "scale" else ""
+        answer = day.ask("GET", f"/gear/hip-video/{sheet}.pdf{options}", cookie=cookie)
+        assert (answer.status, answer.body[:5]) == (200, b"%PDF-"), sheet
+    for wrong in ("/gear/hip-video/other.pdf", "/gear/..%2fhip-video/aim.pdf", "/gear/none/aim.pdf"):
+        assert day.ask("GET", wrong, cookie=cookie).status == 404
+
+
+def test_a_warm_up_is_coached_on_the_page(day: Served, browsers: tuple[Any, Any]) -> None:
+    desk, _ = browsers
+    known = set((day.home / "sessions").glob("*"))
+    desk.get(day.origin() + "/")
+    desk.execute_script("document.getElementById('drill').value = 'short'")
+    desk.find_element("id", "start").click()
+    until(lambda: "/drill" in desk.current_url)
+    until(lambda: "Warm-up: follow" in text(desk, "phase"))
+    shot(desk, "warm-up-1440-light")
+    until(lambda: desk.find_element("id", "go").is_enabled())
+    desk.find_element("id", "stop").click()
+    until(lambda: "Stopped" in text(desk, "phase"))
+    (folder,) = set((day.home / "sessions").glob("*")) - known
+    assert len(json.loads((folder / "session.json").read_text())["warm_up"]) == 1

@@ -40,7 +40,12 @@ def test_pages_use_texts_that_are_there_and_no_text_is_left_over():
         re.findall(r"words\.(\w+)", scripts)
     )
     known = set(texts(LANGUAGES[0]))
-    called = set(re.findall(r'\bt\("([\w-]+)"', pages)) | set(re.findall(r'\bwords\("([\w-]+)"', code))
+    # Names that are put together of a kind and a value, as t("kind-" ~ each.kind).
+    for kind in re.findall(r'\bt\("([\w-]+-)" ~', pages):
+        made = {name for name in known if name.startswith(kind)}
+        assert made
+        quoted |= made
+    called = set(re.findall(r'\bt\("([\w-]+\w)"', pages)) | set(re.findall(r'\bwords\("([\w-]+)"', code))
     assert called <= known
     assert known <= quoted
 

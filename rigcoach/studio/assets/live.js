@@ -39,3 +39,29 @@ async function studioPost(path, body) {
   if (!answer.ok) throw new Error(told.text || String(answer.status));
   return told;
 }
+
+// Runs what a button is for; the button rests meanwhile, and what comes of it or fails is said beside it.
+function studioDoes(id, told, busy, work) {
+  const button = document.getElementById(id), line = document.getElementById(told);
+  if (!button) return;
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    line.textContent = busy;
+    line.className = "";
+    try {
+      line.replaceChildren((await work()) || "");
+    } catch (error) {
+      line.textContent = error.message;
+      line.className = "no";
+    }
+    button.disabled = false;
+  });
+}
+
+function studioSpeak(text) {
+  if (!("speechSynthesis" in window) || !text) return;
+  speechSynthesis.cancel();
+  const said = new SpeechSynthesisUtterance(text);
+  said.lang = "en";
+  speechSynthesis.speak(said);
+}

@@ -9,13 +9,7 @@
     if (navigator.vibrate) navigator.vibrate(pattern);
   }
 
-  function speak(text) {
-    if (!part("speak").checked || !("speechSynthesis" in window) || !text) return;
-    speechSynthesis.cancel();
-    const said = new SpeechSynthesisUtterance(text);
-    said.lang = "en";
-    speechSynthesis.speak(said);
-  }
+  const speak = (text) => { if (part("speak").checked) studioSpeak(text); };
 
   // A phone that goes to sleep loses its button; only over TLS do browsers let a page keep it awake.
   async function stayAwake(on) {

@@ -3,23 +3,7 @@
   const part = (id) => document.getElementById(id);
   const words = JSON.parse(part("today").dataset.words);
 
-  // Runs what a button is for; the button rests meanwhile and what fails is said beside it.
-  function does(id, told, work) {
-    const button = part(id);
-    if (!button) return;
-    button.addEventListener("click", async () => {
-      button.disabled = true;
-      part(told).textContent = words.busy;
-      part(told).className = "";
-      try {
-        part(told).textContent = (await work()) || "";
-      } catch (error) {
-        part(told).textContent = error.message;
-        part(told).className = "no";
-      }
-      button.disabled = false;
-    });
-  }
+  const does = (id, told, work) => studioDoes(id, told, words.busy, work);
 
   function row(cells) {
     const line = document.createElement("tr");
@@ -36,9 +20,19 @@
     const test = document.querySelector(".test:checked");
     await studioPost("/api/start", {
       drill: test ? test.value : part("drill").value, test: Boolean(test), by_button: part("by-button").checked, guesses: part("guesses").checked,
+      warm_up: part("warm-up").checked, way: part("way").value,
     });
     location.href = "/drill";
   });
+  // What goes with the way that is chosen, and with it alone.
+  function ways() {
+    const way = part("way").value;
+    part("warm-up").disabled = way !== "tethered";
+    for (const id of ["by-button", "guesses"]) part(id).disabled = way === "sheet";
+    part("way-told").textContent = words["way-" + way + "-how"];
+  }
+  part("way").addEventListener("change", ways);
+  ways();
   does("look", "camera-told", async () => {
     const told = await studioPost("/api/camera");
     part("findings").replaceChildren(...told.findings.map((finding) => {
