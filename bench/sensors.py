@@ -36,10 +36,8 @@ def main() -> None:
     _smears(measures)
     if arguments.horizon:
         within = tuple(int(number) for number in arguments.horizon.split(","))
-        rolls = {
-            i: horizon_roll_deg(frame.luma, within) for i, frame in enumerate(read_frames(clip)) if i % _EVERY == 0
-        }
-        _rolls(measures, rolls)
+        horizons = {i: horizon(frame.luma, within) for i, frame in enumerate(read_frames(clip)) if i % _EVERY == 0}
+        _levels(measures, horizons)
 
 
 def _turns(measures: ClipMeasurements) -> None:
@@ -80,37 +78,41 @@ def _smears(measures: ClipMeasurements) -> None:
     print(f"| smear, all | {len(pairs)} | off by {off.mean():.2f} px, {np.percentile(off, 95):.2f} px at 95 % |")
 
 
-def _rolls(measures: ClipMeasurements, rolls: dict[int, float]) -> None:
-    off = np.array(
-        [
-            frame.camera.roll_deg - rolls[i]
-            for i, frame in enumerate(measures.frames)
-            if i in rolls and frame.camera is not None and frame.camera.roll_deg is not None
-        ]
-    )
-    seen = [rolls[i] for i in sorted(rolls)]
-    print(
-        f"| roll by gravity against the horizon ({seen[0]:+.1f}° to {seen[-1]:+.1f}°) | {len(off)} | "
-        f"{off.mean():+.2f}° on average, {off.std():.2f}° from frame to frame |"
-    )
+def _levels(measures: ClipMeasurements, horizons: dict[int, tuple[float, float]]) -> None:
+    sensors, clip = measures.sensors, measures.clip
+    if sensors is None or sensors.gyro is None:
+        raise SystemExit("the clip has no gyro that agrees with its picture")
+    seen, off = [], []
+    for i, (roll_deg, row) in horizons.items():
+        camera = measures.frames[i].camera
+        below = (row - clip.height / 2) * math.cos(math.radians(roll_deg))
+        seen.append((roll_deg, math.degrees(math.atan2(below, sensors.gyro.focal_px))))
+        if camera is not None and camera.roll_deg is not None and camera.pitch_deg is not None:
+            off.append((camera.roll_deg - seen[-1][0], camera.pitch_deg - seen[-1][1]))
+    for name, true, error in zip(("roll", "pitch"), zip(*seen, strict=True), np.array(off).T, strict=True):
+        print(
+            f"| {name} by gravity against the horizon ({true[0]:+.1f}° to {true[-1]:+.1f}°) | {len(error)} | "
+            f"{error.mean():+.2f}° on average, {error.std():.2f}° from frame to frame |"
+        )
 
 
-def horizon_roll_deg(luma: Luma, within: tuple[int, ...]) -> float:
-    """Return the roll of the straight edge below which it is darkest, clockwise positive."""
+def horizon(luma: Luma, within: tuple[int, ...]) -> tuple[float, float]:
+    """Return roll (clockwise positive) and row, in the frame's middle, of the edge below which it is darkest."""
     left, right, top, bottom = within
     columns = np.arange(left, right, 5)
     summed: Floats = np.cumsum(np.vstack((np.zeros((1, luma.shape[1])), luma.astype(np.float64))), axis=0)
-    best = (-math.inf, 0.0)
+    best = (-math.inf, 0.0, 0.0)
     for roll_deg in np.arange(-6, 6.01, 0.1):
-        lean = math.tan(math.radians(float(roll_deg))) * (columns - columns.mean())
+        slope = math.tan(math.radians(float(roll_deg)))
         for middle in np.arange(top, bottom, 0.5):
-            rows = np.round(middle + lean).astype(int)
+            rows = np.round(middle + slope * (columns - columns.mean())).astype(int)
             above = (summed[rows, columns] - summed[rows - _BAND_PX, columns]) / _BAND_PX
             below = (summed[rows + _BAND_PX, columns] - summed[rows, columns]) / _BAND_PX
             # No single column, such as a wave's crest, counts for much.
             edge = float(np.clip(above - below, 0, 60).mean())
-            best = max(best, (edge, float(roll_deg)))
-    return best[1]
+            row = float(middle) + slope * (luma.shape[1] / 2 - float(columns.mean()))
+            best = max(best, (edge, float(roll_deg), row))
+    return best[1:]
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 A camera that has no track of gravity has an accelerometer, which feels gravity and every step of who carries it. The
 gyro tells how the camera turned meanwhile: turned back by it, all that was felt is seen in the axes of one moment,
 where gravity stays and everything else comes and goes. A slow mean there is gravity, as in a complementary filter
-[Mahony2008]_, but with the time after as well as the time before.
+[Mahony2008]_, but with the time after as well as the time before. What the gyro tells without a turn is known from the
+picture as well as a moving camera's picture tells it; as in that filter, what was felt corrects it: gravity does not
+wander over a clip, so what wanders is the gyro's.
 
 References
 ----------
@@ -20,6 +22,10 @@ from rigcoach.measure.arrays import Floats
 _SLOW_S = 6.0
 _RATE_HZ = 100.0
 _LEAST_FELT_M_S2 = 1.0
+# How far off the drift is that the picture tells, where near things fly past; and how much, at the least, a carrier's
+# speed changes in a second.
+_DRIFT_RAD_S, _FELT_M_S2, _SECOND = np.radians(0.2), 0.3, int(_RATE_HZ)
+_FITS, _WEIGHINGS, _OUTLIER = 3, 6, 2.0
 
 
 def roll_pitch_deg(gravity: Floats) -> tuple[Floats, Floats]:
@@ -67,15 +73,50 @@ def felt_gravity(
     turned = _averaged(gyro_times_s, gyro_rad_s, at) / _RATE_HZ
     if float(np.median(np.linalg.norm(felt, axis=1))) < _LEAST_FELT_M_S2:
         return None
-    stands = np.empty((count, 3, 3))
-    now = np.eye(3)
-    for i, turn in enumerate(turned):
-        # From the camera's axes now to those of the first moment.
-        now = now @ cv2.Rodrigues(turn)[0]
-        stands[i] = now
-    steady = _smoothed(np.einsum("nij,nj->ni", stands, felt), _SLOW_S * _RATE_HZ)
+    drift, weights = _drift(felt, turned)
+    stands = _stands(turned - drift)
+    steady = _smoothed(weights[:, None] * np.einsum("nij,nj->ni", stands, felt), _SLOW_S * _RATE_HZ)
     gravity = -np.einsum("nji,nj->ni", stands, steady)
     return at, np.asarray(gravity / np.linalg.norm(gravity, axis=1)[:, None], dtype=np.float64)
+
+
+def _stands(turned: Floats) -> Floats:
+    """Return the rotations from the camera's axes at each moment to those of the first, by the turns in between."""
+    stands, now = np.empty((len(turned), 3, 3)), np.eye(3)
+    for i, turn in enumerate(turned):
+        now = now @ cv2.Rodrigues(turn)[0]
+        stands[i] = now
+    return stands
+
+
+def _drift(felt: Floats, turned: Floats) -> tuple[Floats, Floats]:
+    """Return what a gyro still drifts by, in radians a sample, (3,), and how much what was felt counts, (n,).
+
+    Turned back, what is felt is gravity g and what the drift b has turned it by since: s = g + (J b) x s, where J is
+    the sum of the rotations so far. Over means of a second that is solved for g and b by least squares, of which b is
+    expected near zero, and seconds of which much is no gravity (a drone that turns on the spot) count less.
+    """
+    edges = np.linspace(0, len(felt), max(len(felt) // _SECOND, 1) + 1).astype(int)
+    lengths = np.diff(edges)
+    drift, weights = np.zeros(3), np.ones(len(lengths))
+    near_zero = np.hstack((np.zeros((3, 3)), np.eye(3) / (_DRIFT_RAD_S / _RATE_HZ)))
+    for _ in range(_FITS):
+        stands = _stands(turned - drift)
+        back = np.add.reduceat(np.einsum("nij,nj->ni", stands, felt), edges[:-1]) / lengths[:, None]
+        turns = np.add.reduceat(np.cumsum(stands, axis=0), edges[:-1]) / lengths[:, None, None]
+        by_drift = -np.cross(back[:, None, :], turns.transpose(0, 2, 1)).transpose(0, 2, 1)
+        system = np.concatenate((np.broadcast_to(np.eye(3), by_drift.shape), by_drift), axis=2)
+        weights, noise = np.ones(len(lengths)), 1.0
+        for _ in range(_WEIGHINGS):
+            root = (np.sqrt(weights) / noise)[:, None]
+            rows = np.vstack(((system * root[..., None]).reshape(-1, 6), near_zero))
+            values = np.concatenate(((back * root).ravel(), -drift / (_DRIFT_RAD_S / _RATE_HZ)))
+            found = np.linalg.lstsq(rows, values, rcond=None)[0]
+            left = np.linalg.norm(back - system @ found, axis=1)
+            noise = max(float(np.median(left)) / 1.5, _FELT_M_S2)  # of one axis, by the length of three
+            weights = np.minimum(1.0, _OUTLIER * noise / np.maximum(left, 1e-9))
+        drift = drift + found[3:]
+    return drift, np.repeat(weights, lengths)
 
 
 def _averaged(times_s: Floats, values: Floats, at: Floats) -> Floats:
