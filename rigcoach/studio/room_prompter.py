@@ -63,6 +63,8 @@ class RoomEar:
         due, self._memory = next_word(cue, self._memory)
         if due is not None:
             self._room.say(due, phase=Phase.WARMING)
+        elif self._room.state.phase is not Phase.WARMING:
+            self._room.change(phase=Phase.WARMING)
 
 
 class RoomGuesser:

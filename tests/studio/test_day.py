@@ -35,6 +35,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("day") / "home"
     (home / "drills").mkdir(parents=True)
     (home / "drills" / "short.toml").write_text(DRILL)
+    (home / "drills" / "steady.toml").write_text("seconds = 6.0\ntakes = 1\npause_s = 0\n")
     (home / "card").mkdir()
     options = ("--phone", "--address", PHONES_AT, "--watch", str(home / "card"))
     with served(home, *options, camera="emulated") as running:
@@ -325,7 +326,7 @@ def test_a_warm_up_is_coached_on_the_page(day: Served, browsers: tuple[Any, Any]
     desk, _ = browsers
     known = set((day.home / "sessions").glob("*"))
     desk.get(day.origin() + "/")
-    desk.execute_script("document.getElementById('drill').value = 'short'")
+    desk.execute_script("document.getElementById('drill').value = 'steady'")
     desk.find_element("id", "start").click()
     until(lambda: "/drill" in desk.current_url)
     until(lambda: "Warm-up: follow" in text(desk, "phase"))
