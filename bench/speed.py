@@ -2,13 +2,12 @@
 
     python bench/speed.py                                  # clips rendered on the spot: card, nobody, box
     python bench/speed.py --people CLIP                    # and footage of people, brought to 1920x1080
-    python bench/speed.py --growth                         # cost against length and size of the picture
     python bench/speed.py --profile                        # and where the time goes, function by function
     python bench/speed.py ... --out docs/performance.md    # as a page
 
 Every figure is a ratio within one run: wall and processor time of measuring a clip, over those of FFmpeg decoding it to
 nothing at nearly the same moment, the least of several turns. Install the learnt detectors first: people without them
-cost more.
+cost more. What clips cost as they grow, and several at a time: `bench/growth.py`.
 """
 
 import argparse
@@ -99,7 +98,6 @@ def main() -> None:
     parser.add_argument("--people", type=Path, help="footage of people")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--turns", type=int, default=3)
-    parser.add_argument("--growth", action="store_true")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--out", type=Path)
     wanted = parser.parse_args()
@@ -122,8 +120,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         clips = made(Path(folder), wanted.seconds, wanted.people)
         table(say, HEAD, [row(*clip, wanted.turns).cells() for clip in clips])
-        if wanted.growth:
-            growth(say, Path(folder), clips[0][1], wanted.turns)
         if wanted.profile:
             for name, path, choice in clips:
                 if path.stem.endswith("-8"):
@@ -267,22 +263,6 @@ def clocked(work: Callable[[], object]) -> Cost:
     begun, cpu = time.perf_counter(), time.process_time()
     work()
     return Cost(time.perf_counter() - begun, time.process_time() - cpu)
-
-
-def growth(say: Callable[[str], None], folder: Path, source: Path, turns: int) -> None:
-    """Print what length and size of the picture cost."""
-    rows = []
-    for seconds in (2.5, 5, 10):
-        path = folder / f"{seconds}.mp4"
-        remade(source, path, seconds, SIZE)
-        one = row("card", path, SubjectChoice(), turns)
-        rows.append([f"{seconds} s of {SIZE[0]}x{SIZE[1]}", f"{one.decode.wall_s:.2f} s", f"{one.wall:.2f}"])
-    for size in ((854, 480), (1280, 720), (3840, 2160)):
-        path = folder / f"{size[0]}.mp4"
-        remade(source, path, 2.5, size)
-        one = row("card", path, SubjectChoice(), turns)
-        rows.append([f"2.5 s of {size[0]}x{size[1]}", f"{one.decode.wall_s:.2f} s", f"{one.wall:.2f}"])
-    table(say, ["card", "decode (FFmpeg)", "rigcoach ×"], rows)
 
 
 def remade(source: Path, path: Path, seconds: float, size: tuple[int, int]) -> None:

@@ -2,13 +2,16 @@
 
 import json
 import zipfile
+from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from archive_clips import archive_clips
 from click.testing import CliRunner
 
 from rigcoach.analysis.results import RigOptics, SubjectChoice
@@ -26,6 +29,12 @@ from rigcoach.video.clip import ClipError
 
 BOX = SubjectChoice("box", box=(100.0, 60.0, 120.0, 120.0), fixed=True)
 HOW = scored_here(BOX, RigOptics(), ANYWHERE)
+
+
+@pytest.fixture(scope="module")
+def make_clips(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], list[Path]]:
+    """What makes so many small clips."""
+    return partial(archive_clips, tmp_path_factory.mktemp("archive"))
 
 
 def table_of(rows: list[ClipRow]) -> pa.Table:

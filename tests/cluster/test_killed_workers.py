@@ -6,14 +6,16 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from archive_clips import archive_clips
 from clips import write_video
 
 from rigcoach.analysis.results import RigOptics, SubjectChoice
@@ -27,6 +29,12 @@ PATIENCE_S = 120.0
 CLIPS = 40
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def make_clips(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], list[Path]]:
+    """What makes so many small clips."""
+    return partial(archive_clips, tmp_path_factory.mktemp("archive"))
 
 
 def command(*arguments: object) -> list[str]:

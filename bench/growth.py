@@ -1,0 +1,262 @@
+"""What scoring costs as a clip grows: longer, larger, with more people in it; and several clips at a time.
+
+    python bench/growth.py                        # length, size of the picture, jobs
+    python bench/growth.py --people CLIP          # and people: footage with one person in it, brought to 1920x1080
+    python bench/growth.py --pictures docs/pictures
+
+Cost is processor time, FFmpeg's for decoding the same clip beside it. Jobs are measured by the clock: one clip after
+the other on one core first, then so many at a time; FFmpeg decodes the same clips in the same way.
+"""
+
+import argparse
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import cv2
+import numpy as np
+from speed import (
+    BOX,
+    CORES,
+    FPS,
+    RATES_MBIT_S,
+    SIZE,
+    Rgb,
+    back_and_forth,
+    encode,
+    footage,
+    machine,
+    remade,
+    rendered,
+    row,
+    table,
+)
+
+from rigcoach.analysis.clip_analysis import analyse_clip
+from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.report.chart import DASHES, Chart, Line, Row
+from rigcoach.report.chart_svg import svg
+from rigcoach.scene.spec import SceneSpec
+from rigcoach.video.clip import read_clip
+
+LENGTHS_S = (2.5, 5.0, 10.0, 20.0)
+SIZES = ((854, 480), (1280, 720), (1920, 1080), (3840, 2160))
+SIZES_S = 2.5
+MOST_PEOPLE = 5
+PEOPLE_S = 3.0
+JOBS = (1, 2, 4)
+JOB_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What was measured at one place of an axis: processor seconds of FFmpeg's decoder and of rigcoach."""
+
+    at: float
+    told: str
+    decode_s: float
+    rigcoach_s: float
+
+
+def main() -> None:
+    """Measure, print and draw."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=Path, help="footage with one person in it")
+    parser.add_argument("--turns", type=int, default=2)
+    parser.add_argument("--pictures", type=Path, help="where to write the plots")
+    parser.add_argument("--only", choices=("length", "size", "people", "jobs"))
+    wanted = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    cv2.setNumThreads(1)
+    print(f"On {machine()}.\n")
+
+    def is_wanted(growth: str) -> bool:
+        return wanted.only in (None, growth)
+
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["RIGCOACH_HOME"] = f"{name}/home"
+        folder = Path(name)
+        longest_s = LENGTHS_S[-1] if is_wanted("length") else JOB_S
+        source = folder / "card.mp4"
+        scene = SceneSpec(seed=21, card_distance_m=2.4, focus_distance_m=2.3)
+        longest_s = LENGTHS_S[-1] if is_wanted("length") else JOB_S
+        encode(source, back_and_forth(rendered(scene), round(longest_s * FPS)), RATES_MBIT_S[0])
+        charts = []
+        if is_wanted("length"):
+            charts.append(length(folder, source, wanted.turns))
+        if is_wanted("size"):
+            charts.append(size(folder, source, wanted.turns))
+        if wanted.people is not None and is_wanted("people"):
+            charts.append(people(folder, wanted.people, wanted.turns))
+        if is_wanted("jobs"):
+            charts.append(jobs(folder, source, wanted.turns))
+    if wanted.pictures is not None:
+        for chart in charts:
+            (wanted.pictures / f"{chart.id}.svg").write_text(svg(chart), encoding="utf-8")
+
+
+def length(folder: Path, source: Path, turns: int) -> Chart:
+    """Measure clips of several lengths."""
+    points = []
+    for seconds in LENGTHS_S:
+        path = folder / f"long-{seconds}.mp4"
+        remade(source, path, seconds, SIZE)
+        points.append(measured(seconds, f"{seconds:g} s", path, turns))
+    return charted("growth-length", "Processor time by length", "s", "the length of the clip in seconds", points)
+
+
+def size(folder: Path, source: Path, turns: int) -> Chart:
+    """Measure clips of several sizes of the picture."""
+    points = []
+    for width, height in SIZES:
+        path = folder / f"wide-{width}.mp4"
+        remade(source, path, SIZES_S, (width, height))
+        points.append(measured(width * height / 1e6, f"{width}x{height}", path, turns))
+    return charted("growth-size", "Processor time by size of the picture", "Mpx", "megapixels a frame", points)
+
+
+def people(folder: Path, given: Path, turns: int) -> Chart:
+    """Measure clips with several people: a strip of footage with one person in it, so many times side by side."""
+    frames = list(footage(given))
+    measures = analyse_clip(read_clip(written(folder / "one.mp4", frames)), SubjectChoice("person"), RigOptics())
+    boxes = [frame.subject.box for frame in measures.frames if frame.subject is not None]
+    if not boxes:
+        raise SystemExit(f"nobody is found in the middle of {given}")
+    middle_px = median(x + width / 2 for x, _, width, _ in boxes)
+    points = []
+    for count in range(MOST_PEOPLE + 1):
+        path = written(folder / f"people-{count}.mp4", [side_by_side(frame, middle_px, count) for frame in frames])
+        points.append(measured(count, f"{count} people", path, turns))
+    return charted("growth-people", "Processor time by people in the frame", "people", "people in the frame", points)
+
+
+def written(path: Path, frames: list[Rgb]) -> Path:
+    """Write frames, back and forth."""
+    encode(path, back_and_forth(frames, round(PEOPLE_S * FPS)), RATES_MBIT_S[1])
+    return path
+
+
+def side_by_side(frame: Rgb, middle_px: float, count: int) -> Rgb:
+    """Return a frame with so many of the strips around a place, over what is blurred beyond recognition."""
+    strip_px = frame.shape[1] // MOST_PEOPLE
+    left = int(np.clip(middle_px - strip_px / 2, 0, frame.shape[1] - strip_px))
+    strip = frame[:, left : left + strip_px]
+    result = np.asarray(cv2.GaussianBlur(frame, (0, 0), 60), np.uint8)
+    for number in range(count):
+        result[:, number * strip_px : (number + 1) * strip_px] = strip
+    return result
+
+
+def measured(at: float, told: str, path: Path, turns: int) -> Point:
+    """Measure a clip."""
+    one = row(told, path, SubjectChoice(), turns)
+    return Point(at, told, one.decode.cpu_s, one.cpu * one.decode.cpu_s)
+
+
+def charted(name: str, title: str, axis: str, told: str, points: Sequence[Point]) -> Chart:
+    """Print points and return them as a chart."""
+    cells = [[each.told, f"{each.decode_s:.2f} s", f"{each.rigcoach_s:.2f} s"] for each in points]
+    table(print, [title, "decode (FFmpeg)", "rigcoach"], cells)
+    lines = (
+        Line("rigcoach", tuple(each.rigcoach_s for each in points), 0, digits=2),
+        Line("FFmpeg", tuple(each.decode_s for each in points), 1, DASHES[1], digits=2),
+    )
+    alt = f"processor seconds of rigcoach and of FFmpeg's decoder over {told}"
+    rows = tuple(Row(each.told, (f"{each.rigcoach_s:.2f}", f"{each.decode_s:.2f}")) for each in points)
+    return Chart(name, title, "(s)", alt, tuple(each.at for each in points), lines, rows, axis=axis, low=0.0)
+
+
+def jobs(folder: Path, source: Path, turns: int) -> Chart:
+    """Measure clips one after the other on one core, then several at a time on all."""
+    clip = folder / "job.mp4"
+    remade(source, clip, JOB_S, SIZE)
+    count = 2 * max(JOBS)
+    clips = [folder / f"job-{number}.mp4" for number in range(count)]
+    for number, path in enumerate(clips):
+        # A box that is read over makes each another file: what was measured once is not measured again.
+        path.write_bytes(clip.read_bytes() + struct.pack(">I4sQ", 16, b"free", number))
+    box = f"box:{','.join(f'{edge:g}' for edge in BOX)}"
+    begin = [sys.executable, "-m", "rigcoach", "score", "--subject", box, "--fixed", "--jsonl", "--quiet", "--jobs"]
+
+    def scored(at_a_time: int) -> float:
+        shutil.rmtree(folder / "home", ignore_errors=True)
+        return clock(lambda: run([*begin, str(at_a_time), *map(str, clips)]))
+
+    def decoded(at_a_time: int) -> float:
+        with ThreadPoolExecutor(at_a_time) as pool:
+            command = ["ffmpeg", "-loglevel", "error", "-threads", "1", "-i"]
+            return clock(lambda: list(pool.map(lambda path: run([*command, str(path), "-f", "null", "-"]), clips)))
+
+    def both(at_a_time: int) -> tuple[float, float]:
+        each = [(scored(at_a_time), decoded(at_a_time)) for _ in range(turns)]
+        return min(took_s for took_s, _ in each), min(decode_s for _, decode_s in each)
+
+    with on_one_core():
+        alone_s, decode_alone_s = both(1)
+    rows, rates, decode_rates = [], [], []
+    for at_a_time in JOBS:
+        took_s, decode_s = both(at_a_time)
+        rates.append(60 * count / took_s)
+        decode_rates.append(60 * count / decode_s)
+        used = min(at_a_time, CORES)
+        efficiency, decode_efficiency = alone_s / took_s / used, decode_alone_s / decode_s / used
+        rows.append(
+            [
+                str(at_a_time),
+                f"{took_s:.1f} s",
+                f"{efficiency:.2f}",
+                f"{decode_efficiency:.2f}",
+                f"**{efficiency / decode_efficiency:.2f}**",
+            ]
+        )
+    print(
+        f"{count} clips of {JOB_S:g} s, a box given by hand; "
+        f"on one core {alone_s:.1f} s, decoding alone {decode_alone_s:.1f} s."
+    )
+    table(print, ["jobs", "by the clock", "efficiency", "of decoding alone", "ratio"], rows)
+    lines = (
+        Line("rigcoach", tuple(rates), 0),
+        Line("FFmpeg / 10", tuple(each / 10 for each in decode_rates), 1, DASHES[1]),
+    )
+    alt = "clips a minute by rigcoach, and a tenth of those that FFmpeg decodes, over the number of jobs"
+    title = f"Clips a minute by jobs, on {CORES} cores"
+    told = tuple(Row(cells[0], tuple(cells[1:])) for cells in rows)
+    return Chart("growth-jobs", title, "", alt, tuple(map(float, JOBS)), lines, told, axis="jobs", low=0.0)
+
+
+@contextmanager
+def on_one_core() -> Iterator[None]:
+    """Keep this process, and what it starts, to one core."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def run(command: list[str]) -> None:
+    """Run a command; what it prints is nobody's."""
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def clock(work: Callable[[], object]) -> float:
+    """Return how long work takes."""
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()
