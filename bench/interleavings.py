@@ -15,6 +15,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
@@ -91,12 +92,8 @@ class Stepping:
             if not self._waits:
                 self._reap()
 
-    def finish(self) -> None:
-        """Let it on to its end."""
-        for _ in range(round(_LONGEST_S / _STUCK_S)):
-            self.go()
-            if self.ended is not None:
-                return
+    def give_up(self) -> None:
+        """End it where it is."""
         os.kill(self._pid, signal.SIGKILL)
         self._reap()
 
@@ -104,6 +101,20 @@ class Stepping:
         self.ended = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
         os.close(self._told)
         os.close(self._let)
+
+
+def finish(*processes: Stepping) -> None:
+    """Let processes on to their ends, the first before the others as far as it comes.
+
+    What says nothing for a while waits for another, or is slow on a busy machine: all are let on in turn, since one
+    that was only slow holds what others wait for.
+    """
+    until = time.monotonic() + _LONGEST_S
+    while going := [each for each in processes if each.ended is None]:
+        for each in going:
+            each.go()
+            if each.ended is None and time.monotonic() > until:
+                each.give_up()
 
 
 def _work(name: str, root: Path, tell: int, wait: int) -> None:
@@ -150,7 +161,7 @@ def prepare(root: Path) -> None:
 def alone(name: str, root: Path) -> int:
     """Have one process do a work from its first step to its last; return how many steps it took."""
     one = Stepping(name, root)
-    one.finish()
+    finish(one)
     if one.ended != _DONE:
         raise RuntimeError(f"{name}, left alone, ended with {one.ended}")
     return one.steps
@@ -188,10 +199,7 @@ def _pair(tally: Tally, root: Path, i: int, j: int) -> int:
     first.go(i)
     second.go(j)
     came = second.steps
-    first.go()
-    # Where the first waits for what the second holds.
-    second.finish()
-    first.finish()
+    finish(first, second)
     ended = (first.ended, second.ended)
     tally.refused += ended.count(_REFUSED)
     told = f"{tally.works[0]} before step {i}, {tally.works[1]} before step {j}"
@@ -217,7 +225,7 @@ def _wrong(works: tuple[str, str], root: Path, ended: tuple[int | None, int | No
             yield f"{len(drills)} drills were written down, {len(whole)} are there"
     if "ingest" in works:
         again = Stepping("ingest", root)
-        again.finish()
+        finish(again)
         if again.ended != _DONE:
             yield f"ingest again ended with {again.ended}"
         with at_home(root):
