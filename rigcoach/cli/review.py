@@ -19,6 +19,7 @@ from rigcoach.cli.scoring import ScoringOptions, scoring_options
 if TYPE_CHECKING:
     from rigcoach.api import Scoring
     from rigcoach.report.exports.footage import Footage
+    from rigcoach.report.overview_page import OverviewClip
     from rigcoach.video.recordings import Recording
 
 _KINDS = ("otio", "edl", "csv", "xmp")
@@ -83,7 +84,8 @@ def review(
     the scrubber, the score in words, what to work on first, charts, the best and the worst frames. Of a session (its
     id, the beginning of one, its folder, or `last`, the last one that was scored) it sets the takes side by side and
     compares them with the last five sessions; --takes, --video and --export then go through all its clips. Of a FOLDER
-    every clip is reviewed; chapters into which the camera split a recording belong to it. With --sequence, a FOLDER of
+    every clip is reviewed, and overview.html ranks them, with links to their reports (so does --out FOLDER of several
+    clips); chapters into which the camera split a recording belong to it. With --sequence, a FOLDER of
     stills is reviewed as a clip.
     """
     stills_fps = stills_rate(sequence=sequence, fps=fps, recursive=recursive)
@@ -123,8 +125,12 @@ def _review_clips(
     below: bool,
     stills_fps: Fraction | None,
 ) -> ReviewOutcome:
+    from rigcoach.base.outputs import REPORT, check_output
     from rigcoach.report.clip_page import clip_page
     from rigcoach.report.exports.footage import read_recording
+    from rigcoach.report.moments import moments
+    from rigcoach.report.overview_page import FILE_NAME as OVERVIEW
+    from rigcoach.report.overview_page import overview_clip, overview_page
     from rigcoach.report.page import write
     from rigcoach.report.player import Played
     from rigcoach.report.proxy import playable
@@ -137,13 +143,18 @@ def _review_clips(
         recordings = [Recording(Path(name).resolve()) for name in names]
     title, files = _title(names, recordings), [path for each in recordings for path in each.files]
     reports = _report_files(wanted.out, recordings)
-    beside = Path(names[0]) if len(recordings) > 1 and wanted.out is None and len(names) == 1 else reports[0].parent
+    one_folder = len(recordings) > 1 and wanted.out is None and len(names) == 1
+    beside = Path(names[0]) if one_folder else reports[0].parent
+    overview = beside / OVERVIEW if one_folder or (len(recordings) > 1 and wanted.out is not None) else None
+    if overview is not None:
+        check_output(overview, REPORT, inputs=files, force=wanted.force)
     for each, report in zip(recordings, reports, strict=True):
         if each.path.is_file():  # what is wrong with it else is told when it is read
             check_places(wanted, report, files, list(each.files), title, beside)
     outcome = ReviewOutcome([], [])
     hide = face_hider(settings) if wanted.share else None
     footage: list[Footage] = []
+    lines: list[OverviewClip] = []
     with (
         kept_when_stopped(lambda: f"{len(outcome.written)} of {len(recordings)} reports were written"),
         progress(settings, "Scoring") as advance,
@@ -168,11 +179,20 @@ def _review_clips(
             with outcome.noting():
                 no_film = hide is not None or stills_fps is not None
                 clip = None if no_film else playable(scored.measures.clip, report, proxy=wanted.proxy, advance=advance)
-                page = clip_page(scored, scoring.profile, hide=hide, played=Played(clip))
+                looked_at = moments(scored, hide=hide)
+                page = clip_page(scored, scoring.profile, hide=hide, played=Played(clip), looked_at=looked_at)
                 write(report, page, inputs=files, force=wanted.force)
                 outcome.written.append(report)
+                if overview is not None:
+                    lines.append(overview_clip(scored, looked_at, report, overview))
                 if wanted.need_scores:
                     footage += read_recording(scored)
+    if overview is not None and lines:
+        with outcome.noting():
+            failed = [error.line() for error in outcome.failed]
+            page = overview_page(title, lines, failed, shared=hide is not None)
+            write(overview, page, inputs=files, force=wanted.force)
+            outcome.written.insert(0, overview)
     if footage:
         write_others(settings, outcome, footage, title, wanted, beside, hide)
     return outcome

@@ -7,7 +7,7 @@ from rigcoach.base.progress import Advance, no_progress
 from rigcoach.report.clip_charts import clip_charts
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.heat import heat
-from rigcoach.report.moments import moments
+from rigcoach.report.moments import Moments, moments
 from rigcoach.report.page import render
 from rigcoach.report.player import Played, player
 from rigcoach.report.ring import lens_of
@@ -35,6 +35,7 @@ def clip_page(
     *,
     hide: FaceHider | None = None,
     played: Played = Played(),  # noqa: B008 - frozen
+    looked_at: Moments | None = None,
     advance: Advance = no_progress,
 ) -> str:
     """Return the report of a clip as one HTML page.
@@ -49,6 +50,8 @@ def clip_page(
         Makes the pictures fit to be shared; the page then says so, and plays no clip.
     played
         The clip that the page plays, by its address, and what is shown beside it; by default its stills.
+    looked_at
+        Its moments, where they were made already, fit to be shared if the page is.
     advance
         Told of the pictures made, which takes longest, and of how many.
 
@@ -75,7 +78,7 @@ def clip_page(
         longest=_stretch(score),
         tiles=_tiles(score),
         advice=scored.advice,
-        moments=moments(scored, hide=hide, advance=advance),
+        moments=looked_at or moments(scored, hide=hide, advance=advance),
         place_wanted=measures.wanted.place is not None,
         heat=heat(measures),
         wheel=wheel((first_sector(frame, measures) for frame in measures.frames), "frames"),

@@ -12,6 +12,8 @@ from journal.made_sessions import kept
 
 from rigcoach.journal.index import read_log
 from rigcoach.journal.progress import NextDrill
+from rigcoach.report.moments import moments
+from rigcoach.report.overview_page import overview_clip, overview_page
 from rigcoach.report.page import write
 from rigcoach.report.session_page import read_session_page
 from rigcoach.report.trend_page import trend_page
@@ -67,8 +69,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def pages(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The page of the clip, one of a session and one of all sessions."""
+def pages(page: Path, reviewed, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The page of the clip, an overview of it, one of a session and one of all sessions."""
     folder = tmp_path_factory.mktemp("pages")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RIGCOACH_HOME", str(folder / "home"))
@@ -77,7 +79,15 @@ def pages(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
             last = kept("hip-3m", (80.0 - day, 50.0, None), day=30 * day + 1)
         write(folder / "session.html", read_session_page(last))
         write(folder / "trend.html", trend_page(read_log(), following=NextDrill("thirds", "not passed yet"), weak=()))
-    return {"clip": page, "session": folder / "session.html", "trend": folder / "trend.html"}
+    overview = folder / "overview.html"
+    clips = [overview_clip(reviewed.scored, moments(reviewed.scored), page, overview)] * 6
+    write(overview, overview_page("a day", clips, ["broken.mov is not a video"]))
+    return {
+        "clip": page,
+        "overview": overview,
+        "session": folder / "session.html",
+        "trend": folder / "trend.html",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +118,7 @@ def shown_s(browser: Any) -> float:
     return float(moment.get_attribute("data-t"))
 
 
-@pytest.mark.parametrize(("name", "charts"), [("clip", 5), ("session", 2), ("trend", 6)])
+@pytest.mark.parametrize(("name", "charts"), [("clip", 5), ("overview", 0), ("session", 2), ("trend", 6)])
 def test_it_runs_clean_and_asks_for_nothing(browser, pages, name, charts):
     page = pages[name]
     browser.get_log("performance")
@@ -164,7 +174,7 @@ def test_keyboard_and_advice_choose_moments_too(browser, page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("name", ["clip", "session", "trend"])
+@pytest.mark.parametrize("name", ["clip", "overview", "session", "trend"])
 def test_it_fits_and_can_be_read(browser, pages, name, width, scheme):
     opened(browser, pages[name], width, scheme)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width

@@ -1,12 +1,15 @@
 """`rigcoach review` as it is typed."""
 
 import json
+import re
 import shutil
 from pathlib import Path
+from urllib.parse import unquote
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from clips import first_frames
+from clips import first_frames, write_video
 from journal.made_sessions import kept
 from report.reviewed import Reviewed
 
@@ -66,6 +69,38 @@ def test_of_several_clips_each_gets_its_report_and_a_bad_one_costs_no_other(take
     assert result.exit_code == 1
     assert result.stdout.split() == [str(path.with_name(f"{path.stem}.review.html")) for path in (take, second)]
     assert "broken.mov" in result.stderr
+
+
+def test_a_folder_gets_an_overview_that_ranks_its_clips_and_leads_to_their_reports(take, tmp_path):
+    day = tmp_path / "a day"
+    day.mkdir()
+    (day / "broken.mov").write_bytes(b"no clip")
+    shutil.copyfile(take, day / "take <2>.mov")
+    still = [np.full((120, 160), 90, np.uint8)] * 8
+    write_video(day / "empty.mp4", still)
+    result = review(day, "--subject", "target")
+    assert result.exit_code == 1
+    overview = day / "overview.html"
+    assert result.stdout.splitlines()[0] == str(overview)
+    page = overview.read_text()
+    assert "in 2 clips" in page
+    assert page.index("take%20%3C2%3E.review.html") < page.index("empty.review.html")
+    assert "take &lt;2&gt;.mov" in page
+    assert "take <2>" not in page
+    assert "broken.mov is not a video" in page
+    for link in re.findall(r'href="([^"#:]+)"', page):
+        assert (day / unquote(link)).is_file(), link
+
+
+def test_an_overview_that_rigcoach_did_not_write_stays(take, tmp_path):
+    second = shutil.copyfile(take, tmp_path / "take-02.mov")
+    mine = tmp_path / "overview.html"
+    mine.write_text("my own")
+    result = review(take, second, "--out", tmp_path)
+    assert result.exit_code == 1
+    assert "overview.html" in result.stderr
+    assert mine.read_text() == "my own"
+    assert not list(tmp_path.glob("*.review.html"))
 
 
 def test_reports_of_several_clips_go_into_a_folder_and_never_onto_each_other(take, tmp_path):
