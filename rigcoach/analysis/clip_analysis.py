@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from rigcoach.analysis.camera_sensors import sensors_of
 from rigcoach.analysis.card_tracker import CardReader
+from rigcoach.analysis.clip_roll import camera_path
 from rigcoach.analysis.focus import Focus, blur_between, complete_focus, of_one_field
 from rigcoach.analysis.main_subject import MainSubject, eye_detector
 from rigcoach.analysis.measured_frames import SeenFrame, measure_again, measure_frames
@@ -177,7 +178,7 @@ def _series(
 def _on_lead(
     seen: Sequence[SeenFrame], lead: MainSubject, clip: Clip, rig: RigOptics, height_m: float | None
 ) -> Iterator[Observation | None]:
-    for i, reading in enumerate(_settled(seen)):
+    for i, reading in enumerate(_settled(seen, clip)):
         point = lead.sightings.get(i)
         if point is None or reading is None:
             yield None
@@ -196,12 +197,20 @@ def _on_lead(
 
 
 def _on_box(seen: Sequence[SeenFrame], clip: Clip) -> Iterator[Observation | None]:
-    for reading in _settled(seen):
+    for reading in _settled(seen, clip):
         yield None if reading is None else observed(reading, clip, confidence=reading.subject.confidence)
 
 
-def _settled(seen: Sequence[SeenFrame]) -> Iterator[Reading | None]:
-    return settled(array("d", (frame.t_s for frame in seen)), lambda: (frame.reading for frame in seen))
+def _settled(seen: Sequence[SeenFrame], clip: Clip) -> Iterator[Reading | None]:
+    times = array("d")
+
+    def steps() -> Iterator[tuple[float, float, float] | None]:
+        for frame in seen:
+            times.append(frame.t_s)
+            yield None if frame.step_px is None or frame.turn_deg is None else (*frame.step_px, frame.turn_deg)
+
+    path = camera_path(steps(), clip.height)
+    return settled(times, lambda: (frame.reading for frame in seen), path)
 
 
 def frame_measurement(

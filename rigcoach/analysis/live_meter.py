@@ -15,11 +15,12 @@ import numpy as np
 
 from rigcoach.analysis.card_tracker import CardTracker
 from rigcoach.analysis.clip_analysis import frame_measurement as all_measures
+from rigcoach.analysis.clip_roll import ROLL_HOLDS_S
 from rigcoach.analysis.focus import NOT_READ, Focus, FocusObservation, FocusReader, complete_focus
 from rigcoach.analysis.main_subject import face_detector, person_detector
 from rigcoach.analysis.observation import Observation
 from rigcoach.analysis.results import FrameMeasurement, RigOptics, SubjectChoice
-from rigcoach.analysis.subject_reader import BoxedSubject, SubjectReader, holds, observed
+from rigcoach.analysis.subject_reader import BoxedSubject, SubjectReader, observed
 from rigcoach.analysis.subject_search import BoxFollower
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.arrays import Luma
@@ -31,7 +32,7 @@ from rigcoach.measure.people.detector import Detection, Detector, scaled
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.exposure import exposure
 from rigcoach.measure.picture.pyramid import Pyramid, level_of
-from rigcoach.measure.picture.roll import Roll
+from rigcoach.measure.picture.roll import Roll, roll_of_segments
 from rigcoach.optics.permissible_blur import size_in_full_hd
 from rigcoach.target_card import TargetCard
 
@@ -256,9 +257,10 @@ class _BoxedNow:
     ) -> Observation:
         before, before_s = (None, None) if self._before is None else self._before
         reading = self._reader.read(before, picture, BoxedSubject(self.kind, box), t_s, before_s)
-        if reading.roll is not None:
-            self._roll, self._roll_told_s = reading.roll, t_s
-        elif not holds(self._roll_told_s, t_s):
+        roll = None if reading.lines is None else roll_of_segments(reading.lines)
+        if roll is not None:
+            self._roll, self._roll_told_s = roll, t_s
+        elif t_s - self._roll_told_s > ROLL_HOLDS_S:
             self._roll = None
         reading = replace(reading, roll=self._roll)
         return observed(reading, self._pictures, confidence=confidence, state=state, others=others)

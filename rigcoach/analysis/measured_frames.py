@@ -32,11 +32,15 @@ _SAME = 0.85
 
 @dataclass(frozen=True, slots=True)
 class SeenFrame:
-    """What was measured on one frame, before the clip's end said what of it counts."""
+    """What was measured on one frame, before the clip's end said what of it counts.
+
+    `step_px` and `turn_deg` are how the picture moved, and turned clockwise, since the frame before.
+    """
 
     t_s: float
     picture: Exposure
     step_px: tuple[float, float] | None
+    turn_deg: float | None = None
     card: Observation | None = None
     card_exposure: Exposure | None = None
     reading: Reading | None = None
@@ -85,12 +89,14 @@ def _measured(reader: SubjectReader, passing: _Passing) -> tuple[SearchedFrame, 
     before, frame, card = passing.before, passing.frame, passing.card
     luma = frame.picture.luma
     step = None if card is None else card.camera_step_px
+    turn_deg = None
     if step is None and before is not None:
         shift = translation(before.picture, frame.picture)
-        step = None if shift is None else (shift.dx_px, shift.dy_px)
+        if shift is not None:
+            step, turn_deg = (shift.dx_px, shift.dy_px), shift.roll_deg
     on_card = None if card is None else exposure(luma, card.subject.box)
     reading = None if frame.subject is None else _read(reader, before, frame, frame.subject)
-    return frame, SeenFrame(frame.t_s, exposure(luma), step, card, on_card, reading)
+    return frame, SeenFrame(frame.t_s, exposure(luma), step, turn_deg, card, on_card, reading)
 
 
 def _read(reader: SubjectReader, before: SearchedFrame | None, frame: SearchedFrame, subject: BoxedSubject) -> Reading:

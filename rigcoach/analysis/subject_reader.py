@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TypeVar
 
+from rigcoach.analysis.clip_roll import CameraPath, rolls_by_lines
 from rigcoach.analysis.focus import BACKGROUNDS_PER_S, FocusObservation, FocusReader
 from rigcoach.analysis.observation import Observation, Pictures, lens_of
 from rigcoach.analysis.results import RigOptics, Subject
@@ -22,15 +23,14 @@ from rigcoach.measure.picture.exposure import Exposure, exposure
 from rigcoach.measure.picture.framing import Framing, frame_box
 from rigcoach.measure.picture.heading import looks
 from rigcoach.measure.picture.pyramid import Pyramid
-from rigcoach.measure.picture.roll import Roll, roll_from_lines
+from rigcoach.measure.picture.line_segments import LineSegments, line_segments
+from rigcoach.measure.picture.roll import Roll
 from rigcoach.optics.shots import Shot, shot_of_body, shot_of_face
 
 # Blur changes over many frames: it is read in every second one at 24 to 30 frames a second.
 _BLURS_PER_S = 15.0
 # Straight lines take time to find, and roll changes slowly.
 _ROLLS_PER_S = 2.0
-# A look that tells nothing leaves the roll as the last one found it, no longer than this.
-_ROLL_HOLDS_S = 1.2
 # The same of a face's eyes.
 _EYES_PER_S = 5.0
 _EYES_HOLD_S = 0.45
@@ -55,14 +55,18 @@ class BoxedSubject:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A subject in its box, as one frame shows it; `roll` and `eyes` are looked for a few times a second."""
+    """A subject in its box, as one frame shows it; `lines` and `eyes` are looked for a few times a second.
+
+    `roll` is what the lines of this frame and of those around it tell.
+    """
 
     subject: BoxedSubject
     shift: Shift | None
     focus: FocusObservation
     exposure: Exposure
     eyes: Eyes | None
-    roll: Roll | None
+    lines: LineSegments | None = field(compare=False)
+    roll: Roll | None = None
 
 
 class SubjectReader:
@@ -95,7 +99,7 @@ class SubjectReader:
             ),
             exposure(luma, subject.box),
             self._find_eyes(luma, subject.box) if eyes_due else None,
-            roll_from_lines(luma) if is_due(_ROLLS_PER_S, t_s, before_s) else None,
+            line_segments(luma) if is_due(_ROLLS_PER_S, t_s, before_s) else None,
         )
 
     def _find_eyes(self, luma: Luma, box: Box) -> Eyes | None:
@@ -120,19 +124,14 @@ def is_due(times_per_s: float, t_s: float, before_s: float | None) -> bool:
     return before_s is None or math.floor(t_s * times_per_s + 1e-6) > math.floor(before_s * times_per_s + 1e-6)
 
 
-def holds(told_s: float, t_s: float) -> bool:
-    """Return whether a roll told at one time still holds at another, where looks since told nothing."""
-    return t_s - told_s < _ROLL_HOLDS_S
+def settled(
+    times_s: Sequence[float], readings: Callable[[], Iterable[Reading | None]], path: CameraPath
+) -> Iterator[Reading | None]:
+    """Yield readings with what is looked at now and then: roll by the lines around, eyes as told last or in a moment.
 
-
-def settled(times_s: Sequence[float], readings: Callable[[], Iterable[Reading | None]]) -> Iterator[Reading | None]:
-    """Yield readings with what is looked at now and then, roll and eyes, as last told, or as told in a moment.
-
-    `readings` gives them from the first to the last each time that it is called.
+    `readings` gives them from the first to the last each time that it is called; `path` is how the camera moved.
     """
-    rolls = _held(
-        times_s, [None if each is None else each.roll for each in readings()], _ROLL_HOLDS_S, 1 / _ROLLS_PER_S
-    )
+    rolls = rolls_by_lines(times_s, (None if each is None else each.lines for each in readings()), path)
     eyes = _held(times_s, [None if each is None else each.eyes for each in readings()], _EYES_HOLD_S, 1 / _EYES_PER_S)
     for reading, roll, pair in zip(readings(), rolls, eyes, strict=True):
         yield None if reading is None else replace(reading, roll=roll, eyes=pair)
@@ -196,7 +195,9 @@ def _framing(kind: str, box: Box, roll: Roll | None, pictures: Pictures) -> Fram
     framing = frame_box(box, (pictures.width, pictures.height), uncertainty_px=uncertainty_px)
     if roll is None:
         return framing
-    return replace(framing, roll_deg=roll.roll_deg, roll_confidence=roll.confidence)
+    return replace(
+        framing, roll_deg=roll.roll_deg, roll_deg_interval=roll.interval_deg, roll_confidence=roll.confidence
+    )
 
 
 def _distance(

@@ -152,7 +152,7 @@ def _framing_words(
         (abs(x) / wanted.offset_limit, "left" if x < 0 else "right"),
         (abs(y) / wanted.offset_limit, "up" if y < 0 else "down"),
     ]
-    roll_deg = None if frame.framing is None else frame.framing.roll_deg
+    roll_deg = None if frame.framing is None else frame.framing.sure_roll_deg
     if roll_deg is not None:
         # What appears turned clockwise is seen by a camera turned the other way.
         helpful.append((abs(roll_deg) / wanted.roll_limit_deg, "tilt right" if roll_deg > 0 else "tilt left"))

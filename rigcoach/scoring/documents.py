@@ -181,6 +181,9 @@ def _frame_document(frame: FrameMeasurement, score: FrameScore) -> Document:
             "size": round(framing.size, 4),
             "headroom": round(framing.headroom, 4),
             "roll_deg": _round(framing.roll_deg, 3),
+            "roll_deg_interval": None
+            if framing.roll_deg_interval is None
+            else [round(v, 3) for v in framing.roll_deg_interval],
             "roll_by": frame.roll_by,
             "roll_confidence": _round(framing.roll_confidence, 2),
             "cut_off": list(framing.cut_off),

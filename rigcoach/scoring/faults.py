@@ -65,10 +65,10 @@ def headroom_off(sign: int) -> Measure:
 
 
 def rolled(sign: int) -> Measure:
-    """Return the measure of how far the picture is turned clockwise (1) or counter-clockwise (-1)."""
+    """Return the measure of how far the picture is for sure turned clockwise (1) or counter-clockwise (-1)."""
 
     def of(frame: FrameMeasurement, _measures: ClipMeasurements) -> float | None:
-        roll_deg = None if frame.framing is None else frame.framing.roll_deg
+        roll_deg = None if frame.framing is None else frame.framing.sure_roll_deg
         return None if roll_deg is None else sign * roll_deg
 
     return of

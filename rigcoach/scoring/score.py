@@ -151,7 +151,7 @@ def framing_faults(frame: FrameMeasurement, wanted: WantedFrame = ANYWHERE) -> l
         raise ValueError("nothing was framed")
     faults = [
         0.0 if wanted.place is None else limits.PLACE.fault((framing.offset[0] ** 2 + framing.offset[1] ** 2) ** 0.5),
-        roll_fault(framing.roll_deg, wanted),
+        roll_fault(framing.sure_roll_deg, wanted),
         limits.CUT_SIDES.fault(len(sides_cut(frame, wanted))),
         limits.SHOT.fault(abs(steps_off(framing, wanted))),
         limits.LEAD_ROOM.fault(beyond(framing.lead_room, wanted.lead_room)),

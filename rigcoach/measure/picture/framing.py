@@ -24,8 +24,10 @@ class Framing:
     roll_deg
         How far the picture is turned clockwise, by the card or by straight lines; `None` where nothing tells it. A
         face's or a body's own lean never does.
+    roll_deg_interval
+        The least and the most that the roll can be, with 95 % confidence; `None` where its spread isn't known.
     roll_confidence
-        How sure the roll is, 0 to 1; `None` without one.
+        How likely the roll is within a degree of that, 0 to 1; `None` where its spread isn't known.
     shot
         How much of a person the frame shows; `None` where it isn't a person or can't be told.
     cut_off
@@ -42,9 +44,22 @@ class Framing:
     roll_deg: float | None
     cut_off: tuple[str, ...]
     roll_confidence: float | None = None
+    roll_deg_interval: tuple[float, float] | None = None
     shot: Shot | None = None
     heading: Side | None = None
     lead_room: float | None = None
+
+    @property
+    def sure_roll_deg(self) -> float | None:
+        """The least roll that the interval allows, which a verdict goes by: what is unsure spoils no frame.
+
+        >>> Framing((0, 0), 0.5, 0.1, -6.0, (), roll_deg_interval=(-7.5, -4.5)).sure_roll_deg
+        -4.5
+        """
+        if self.roll_deg is None or self.roll_deg_interval is None:
+            return self.roll_deg
+        low, high = self.roll_deg_interval
+        return max(low, 0.0) + min(high, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
