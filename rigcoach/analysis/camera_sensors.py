@@ -27,6 +27,8 @@ _ROLLS_PER_S = 1.0
 _FEWEST_ROLLS = 3
 # Walls lean, and sensors are mounted a degree askew; beyond this the picture is right.
 _MOST_ROLL_APART_DEG = 5.0
+# How far gravity's roll is off the horizon, as docs/accuracy.md has it of a real camera.
+_GRAVITY_SD_DEG = 1.0
 # A gyro is told by turns of so many degrees a second; then this much of them has to be the picture's.
 _TURNING_DEG_S = 2.0
 _LEAST_AGREEMENT, _LEAST_LOG_AGREEMENT = 0.5, 0.7
@@ -129,7 +131,9 @@ class CameraSensors:
         )
         framing = frame.framing
         if framing is not None and reading.roll_deg is not None:
-            framing = replace(framing, roll_deg=reading.roll_deg, roll_confidence=1.0)
+            roll_deg = reading.roll_deg
+            interval = (roll_deg - 2 * _GRAVITY_SD_DEG, roll_deg + 2 * _GRAVITY_SD_DEG)
+            framing = replace(framing, roll_deg=roll_deg, roll_deg_interval=interval, roll_confidence=1.0)
         return replace(frame, framing=framing, camera=reading)
 
     def _believed_exposures(self) -> ShutterTimes | None:

@@ -22,8 +22,8 @@ from rigcoach.measure.picture.box import Box
 from rigcoach.measure.picture.exposure import Exposure, exposure
 from rigcoach.measure.picture.framing import Framing, frame_box
 from rigcoach.measure.picture.heading import looks
-from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.line_segments import LineSegments, line_segments
+from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.roll import Roll
 from rigcoach.optics.shots import Shot, shot_of_body, shot_of_face
 

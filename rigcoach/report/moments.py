@@ -219,7 +219,9 @@ def _facts(frame: FrameMeasurement, each: FrameScore) -> tuple[tuple[str, str], 
 def _roll(frame: FrameMeasurement) -> str | None:
     if frame.framing is None or frame.framing.roll_deg is None:
         return None
-    return f"{frame.framing.roll_deg:+.1f}°{' by gravity' if frame.roll_by == 'gravity' else ''}"
+    interval = frame.framing.roll_deg_interval
+    spread = "" if interval is None else f" ± {(interval[1] - interval[0]) / 2:.1f}°"
+    return f"{frame.framing.roll_deg:+.1f}°{spread}{' by gravity' if frame.roll_by == 'gravity' else ''}"
 
 
 def _patch_box(rgb: Rgb, box: Box) -> Box | None:

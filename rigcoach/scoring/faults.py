@@ -74,6 +74,11 @@ def rolled(sign: int) -> Measure:
     return of
 
 
+def roll_size(frame: FrameMeasurement) -> float:
+    """Return how far the picture is turned, either way."""
+    return 0.0 if frame.framing is None or frame.framing.roll_deg is None else abs(frame.framing.roll_deg)
+
+
 def speed(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return how fast the subject moves, in frame widths a second, where its smear is not known."""
     if frame.focus.smear_px is not None or frame.shift_px is None:

@@ -382,6 +382,7 @@ RULES: tuple[Rule, ...] = (
         "lower the camera's right side",
         "{value} clockwise",
         sector="roll",
+        amount=measured.roll_size,
         drill="still-2m",
     ),
     Rule(
@@ -393,6 +394,7 @@ RULES: tuple[Rule, ...] = (
         "lower the camera's left side",
         "{value} counter-clockwise",
         sector="roll",
+        amount=measured.roll_size,
         drill="still-2m",
     ),
     Rule(

@@ -43,6 +43,7 @@ def test_upright_lines_tell_the_roll_also_where_they_converge(roll_deg: float, c
     roll = roll_from_lines(turned(street(converging=converging), roll_deg))
     assert roll is not None
     assert roll.roll_deg == pytest.approx(roll_deg, abs=0.4)
+    assert roll.interval_deg[0] < roll_deg < roll.interval_deg[1]
     assert 0.5 <= roll.confidence <= 1.0
 
 

@@ -87,6 +87,14 @@ def test_the_published_half_score_faults_score_50():
     assert score.score_clip(clip_of(framed(offset=(0, 0), cut_off=("top",)))).framing == pytest.approx(50)
 
 
+def test_a_roll_that_is_unsure_spoils_no_frame():
+    sure = framed(roll_deg=6.0, roll_deg_interval=(5.5, 6.5))
+    unsure = framed(roll_deg=6.0, roll_deg_interval=(1.5, 9.0))
+    assert [score.score_clip(clip_of(each)).keeper_ratio for each in (sure, unsure)] == [0.0, 1.0]
+    advice = advise(clip_of(sure))
+    assert "6°" in advice[0].text
+
+
 PAGE = Path(__file__).parents[2] / "docs" / "scoring.md"
 
 

@@ -129,7 +129,7 @@ def pooled(own: LineSegments, others: Sequence[tuple[LineSegments, complex, comp
     often = _SEEN_ONCE + (_SEEN_ALWAYS - _SEEN_ONCE) * np.clip((seen - 1) / np.maximum(shown - 1, 1), 0.0, 1.0)
     return replace(
         lines,
-        places=means[:, 0],
+        places=np.asarray(means[:, 0], dtype=np.complex128),
         leans_deg=wrapped_deg(means[:, 1].real),
         weights=np.where(shown < 2, _SHOWN_ONCE, often),
     )

@@ -114,7 +114,9 @@ def _chances(lines: LineSegments, about_deg: float) -> tuple[Floats, float]:
     at_large = _at_large(lines.leans_deg, counts)
     before = _two_parts(_GRID_DEG + about_deg, _ROLL_PRIOR)
     by_uprights = _by_bundle(lines.leans_deg, _converging(lines), counts, at_large) + _convergence_prior()[:, None]
-    by_levels = _by_bundle(wrapped_deg(lines.leans_deg - 90.0), _askew(lines), counts, at_large) + _askew_prior()[:, None]
+    by_levels = (
+        _by_bundle(wrapped_deg(lines.leans_deg - 90.0), _askew(lines), counts, at_large) + _askew_prior()[:, None]
+    )
     most = float(by_levels.max())
     # A wall askew tells the roll only where its lines meet the horizon, wherever that is.
     spread = np.matmul(np.exp(by_levels - most)[:, None, :], _horizon_smears())[:, 0].sum(0)
@@ -138,7 +140,7 @@ def _by_bundle(leans_deg: Floats, turned_deg: Floats, counts: Floats, at_large: 
         weights = np.broadcast_to(gains, places.shape)[told]
         heaps = np.bincount(flat, weights=weights, minlength=kinds * rolls).reshape(kinds, rolls)
         best = np.maximum(best, heaps @ _lobe() + counts.sum() * math.log(1 - share))
-    return _DISCOUNT * best
+    return np.asarray(_DISCOUNT * best, dtype=np.float64)
 
 
 def _converging(lines: LineSegments) -> Floats:
@@ -155,7 +157,8 @@ def _askew(lines: LineSegments) -> Floats:
 
 
 def _counts(lines: LineSegments) -> Floats:
-    return lines.weights * np.clip(np.sqrt(lines.lengths / _USUAL_LENGTH), _LEAST_COUNT, _MOST_COUNT)
+    by_length = np.clip(np.sqrt(lines.lengths / _USUAL_LENGTH), _LEAST_COUNT, _MOST_COUNT)
+    return np.asarray(lines.weights * by_length, dtype=np.float64)
 
 
 def _at_large(leans_deg: Floats, counts: Floats) -> Floats:

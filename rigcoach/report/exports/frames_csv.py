@@ -34,6 +34,8 @@ COLUMNS = (
     "distance_estimate_m",
     "lead_room",
     "skew_deg",
+    "roll_low_deg",
+    "roll_high_deg",
 )
 
 
@@ -79,6 +81,7 @@ def _values(frame: FrameMeasurement, each: FrameScore, starts_s: float) -> tuple
         None if frame.person is None else frame.person.distance_m,
         None if framing is None else framing.lead_room,
         None if frame.skew is None else frame.skew.skew_deg,
+        *((None, None) if framing is None else framing.roll_deg_interval or (None, None)),
     )
 
 
