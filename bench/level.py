@@ -172,7 +172,7 @@ def clip_rows(folder: Path) -> Iterator[str]:
         if not rolls:
             yield f"{row} | – | – |"
             continue
-        low, high = (np.median([framing.roll_deg_interval[end] for framing in rolls]) for end in (0, 1))
+        low, high = np.median([framing.roll_deg_interval or (0, 0) for framing in rolls], axis=0)
         yield f"{row} | {np.median([framing.roll_deg for framing in rolls]):+.2f}° | {low:+.1f}° to {high:+.1f}° |"
     yield f"\nTold in half of the frames or more of {sum(told_of)} of {len(told_of)}."
 

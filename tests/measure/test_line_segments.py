@@ -7,13 +7,14 @@ import cv2
 import numpy as np
 import pytest
 
+from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.picture.line_segments import LineSegments, line_segments, pooled
 
 HEIGHT, WIDTH = 480, 640
 BARS = ((90, 60, 8.0), (200, 150, -4.0), (330, 90, 0.0), (450, 120, 15.0), (560, 80, -11.0))
 
 
-def bars(turned_deg: float = 0.0, shift_px: tuple[float, float] = (0.0, 0.0), sleeve: bool = False) -> np.ndarray:
+def bars(turned_deg: float = 0.0, shift_px: tuple[float, float] = (0.0, 0.0), sleeve: bool = False) -> Luma:
     """Draw bars that lean by known degrees, then turn the picture clockwise about its middle and shift it."""
     luma = np.full((HEIGHT, WIDTH), 200, np.uint8)
     for x, y, lean_deg in BARS:
@@ -25,8 +26,9 @@ def bars(turned_deg: float = 0.0, shift_px: tuple[float, float] = (0.0, 0.0), sl
     if sleeve:
         cv2.line(luma, (260, 440), (300, 320), 90, 9, cv2.LINE_AA)
     move = cv2.getRotationMatrix2D(((WIDTH - 1) / 2, (HEIGHT - 1) / 2), -turned_deg, 1.0)
-    move[:, 2] += shift_px
-    return cv2.warpAffine(luma, move, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC, borderValue=200)
+    move[:, 2] += np.array(shift_px)
+    moved = cv2.warpAffine(luma, move, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC, borderValue=200)
+    return np.asarray(moved, dtype=np.uint8)
 
 
 def back(turned_deg: float, shift_px: tuple[float, float]) -> tuple[complex, complex]:
@@ -34,7 +36,7 @@ def back(turned_deg: float, shift_px: tuple[float, float]) -> tuple[complex, com
     return turn, -turn * complex(*shift_px) / HEIGHT
 
 
-def longest(lines: LineSegments) -> np.ndarray:
+def longest(lines: LineSegments) -> Floats:
     return np.sort(lines.leans_deg[lines.lengths > 0.3])
 
 

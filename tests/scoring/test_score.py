@@ -46,6 +46,7 @@ class FramingFaults(TypedDict, total=False):
     size: float
     headroom: float
     roll_deg: float | None
+    roll_deg_interval: tuple[float, float] | None
     cut_off: tuple[str, ...]
     lead_room: float | None
     shot: Shot | None
