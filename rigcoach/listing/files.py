@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.listing.mail import text_of_mail
 from rigcoach.listing.model import BodyListing, Span, Widget, WidgetType, listing_of, number, widget_type
 from rigcoach.listing.text import parse_text
 
@@ -20,6 +21,8 @@ _CODE_PAGES = (
     *("cp850", "cp852", "cp866", "cp1125", "cp865"),
     *("iso8859-2", "iso8859-16", "iso8859-5", "koi8-r", "koi8-u", "euc-jp"),
 )
+# A line of a listing as it is printed; in JSON a quote stands before a path.
+_PRINTED = re.compile(r"(?:^|\s)/main/\S+\s*$", re.MULTILINE)
 _WORDS = re.compile(r"(?:Choice ?: \d+|Current ?:) (.*)")
 
 
@@ -35,7 +38,7 @@ def read_listing(path: Path, is_known: Callable[[str], bool] | None = None) -> B
     Parameters
     ----------
     path
-        The file: UTF-8, UTF-16, or a code page.
+        The file: UTF-8, UTF-16, UTF-32, or a code page; or a mail.
     is_known
         Whether a word is one that bodies use, by which code pages are told apart; by letters alone without it.
 
@@ -53,11 +56,12 @@ def read_listing(path: Path, is_known: Callable[[str], bool] | None = None) -> B
         raise ListingError(
             f"{path} cannot be read", why=error.strerror or str(error), next_step="Check the path"
         ) from error
-    text = _text(content, is_known)
+    text = text_of_mail(content) or _text(content, is_known)
     if text is None:
         raise _unfit(path, "it is not text")
     try:
-        return parse_json(text) if text.lstrip().startswith(("{", "[")) else parse_text(text, path.stem)
+        is_json = text.lstrip().startswith(("{", "[")) and not _PRINTED.search(text)
+        return parse_json(text) if is_json else parse_text(text, path.stem)
     except ValueError as error:
         raise _unfit(path, str(error)) from error
 
@@ -99,6 +103,8 @@ def _with_most_known_words(content: bytes, is_known: Callable[[str], bool]) -> s
 
 
 def _unicode_encodings(content: bytes) -> tuple[str, ...]:
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return ("utf-32",)
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
     # A listing is mostly ASCII: without a mark, where its zeros stand tells which half comes first.

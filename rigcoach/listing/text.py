@@ -2,10 +2,12 @@
 
 A widget is a line with its path, then lines of the form ``Key: value``. Newer versions (2.5.6) print ``Readonly:`` and
 end a widget with ``END``; older ones end it with the next path. People paste these into reports: indented, with blank
-lines between, quoted as mails are, with other output before, between and after, such as the bare paths of
-``gphoto2 --list-config``. What is not of the listing is skipped; what is of it must be right and whole.
+lines between, quoted as mails are, numbered or with the time before each line, with other output before, between and
+after, such as the bare paths of ``gphoto2 --list-config``. What is not of the listing is skipped; what is of it must be
+right and whole.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,9 +15,12 @@ from dataclasses import dataclass, field
 from rigcoach.listing.model import BodyListing, Span, Widget, listing_of, number, widget_type
 
 _PATH = re.compile(r"/main(?:/[^/\s]+)+")
-_FIELD = re.compile(r"(Label|Readonly|Type|Current|Choice|Bottom|Top|Step|Printable|Help) ?:(?:[ \t](.*))?")
-_QUOTED = re.compile(r"(?:\s*>)+ ?")
-_CHOICE = re.compile(r"(\d+)(?: (.*))?")
+_FIELD = re.compile(r"(Label|Readonly|Type|Current|Choice|Bottom|Top|Step|Printable|Help) ?:(?:[ \t\xa0](.*))?")
+# What mails, tables, editors and logs put before a line; and what gphoto2 --debug writes between lines.
+_BEFORE = re.compile(r"(?:\s*(?:[>|#]|\[[^\]]*\]|\d+[:.)]?(?=\s)))+ ?")
+_DEBUG = re.compile(r"\d+\.\d{6} \S")
+_ESCAPED = re.compile(r"^\s*&gt;", re.MULTILINE)
+_CHOICE = re.compile(r"(\d+)(?:[ \xa0](.*))?")
 
 
 @dataclass(slots=True)
@@ -72,15 +77,18 @@ def parse_text(text: str, body: str) -> BodyListing:
 def _drafts(text: str) -> Iterator[_Draft]:
     draft: _Draft | None = None
     listed_bare = False
-    for line_number, quoted in enumerate(text.splitlines(), 1):
-        line = _QUOTED.sub("", quoted, count=1) if quoted.lstrip().startswith(">") else quoted
+    # As pages hold text.
+    text = html.unescape(text) if _ESCAPED.search(text) else text
+    for line_number, written in enumerate(text.splitlines(), 1):
+        before = _BEFORE.match(written)
+        line = written if before is None else written[before.end() :]
         content = line.strip()
         if _PATH.fullmatch(content):
             listed_bare = draft is not None and draft.is_bare
             if draft is not None and not draft.is_bare:
                 yield draft
             draft = _Draft(content, line_number)
-        elif draft is None or not content:
+        elif draft is None or not content or _DEBUG.match(written):
             continue
         elif content == "END":
             yield draft

@@ -1,6 +1,7 @@
 """Listings of bodies: every layout that gphoto2 has printed, and what is said of what is none."""
 
 import json
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,41 @@ def test_every_layout_reads_the_same(text: str) -> None:
     assert (iso.type, iso.current, iso.choices) == (WidgetType.RADIO, "Auto", ("Auto", "100"))
     assert iso.readonly is (False if "Readonly" in text else None)
     assert drive.span == Span(-32767, 32767, 0.5)
+
+
+def each_line(before: str, text: str = MODERN) -> str:
+    return "".join(f"{before.format(number)}{line}\n" for number, line in enumerate(text.splitlines(), 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        each_line("| "),
+        each_line(">>> "),
+        each_line("&gt; "),
+        each_line("{:4d}  "),
+        each_line("[2026-07-01 12:00:{:02d}] "),
+        each_line("\xa0\xa0").replace(": ", ":\xa0"),
+        MODERN.replace("Choice: 1", "0.002153 _ptp_getdata (2): ISO\nChoice: 1"),
+    ],
+    ids=["table", "mail", "page", "numbered", "log", "copied from a page", "debugging"],
+)
+def test_what_stands_before_or_between_its_lines_is_not_of_the_listing(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "r1.txt"
+    path.write_text(text)
+    assert read_listing(path) == parse_text(MODERN, "r1")
+
+
+@pytest.mark.parametrize("packed", ["base64", "quoted-printable", "8bit"])
+def test_a_listing_in_a_mail_is_read(tmp_path: Path, packed: str) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "photographer@example.org", "my camera"
+    mail.set_content(MODERN.replace("Auto", "Autom\u00e1tico"), charset="utf-8", cte=packed)
+    path = tmp_path / "r1.eml"
+    path.write_bytes(bytes(mail))
+    iso = read_listing(path).widget("iso")
+    assert iso is not None
+    assert iso.choices == ("Autom\u00e1tico", "100")
 
 
 PATHS = "\n".join(line for line in MODERN.splitlines() if line.startswith("/main/"))
