@@ -87,6 +87,13 @@ def test_a_setting_resolves_to_the_choice_that_the_body_lists(
     assert widget is None or resolved.widget == widget
 
 
+@pytest.mark.parametrize("word", ["PROVIA/Estándar", "PROVIA / Standard", "PROVIA/标准", "بروفيا/قياسي"])
+def test_a_films_name_is_known_as_libgphoto2_translates_it(word: str) -> None:
+    film = Widget("/main/imgsettings/filmsimulation", "", WidgetType.RADIO, "Velvia", ("Velvia", word), readonly=False)
+    resolved = only(listing_of("x-t4", [film]), Settings(picture_style="standard"))
+    assert (resolved.status, resolved.value) == (Status.EXACT, word)
+
+
 def test_a_step_of_a_table_is_told_in_kelvin(shared: Path) -> None:
     resolved = only(body(shared, "nikon-d3s"), Settings(color_temperature_k=5200))
     assert (resolved.status, resolved.value) == (Status.NEAREST, "21")
