@@ -85,12 +85,15 @@ def review(
     id, the beginning of one, its folder, or `last`, the last one that was scored) it sets the takes side by side and
     compares them with the last five sessions; --takes, --video and --export then go through all its clips. Of a FOLDER
     every clip is reviewed, and overview.html ranks them, with links to their reports (so does --out FOLDER of several
-    clips); chapters into which the camera split a recording belong to it. With --sequence, a FOLDER of
-    stills is reviewed as a clip.
+    clips); chapters into which the camera split a recording belong to it. With --sequence, a FOLDER of stills is
+    reviewed as a clip: --video makes a film of it, --export csv a table of its pictures.
     """
     stills_fps = stills_rate(sequence=sequence, fps=fps, recursive=recursive)
-    if sequence and (video is not None or exports or takes or proxy):
-        raise click.UsageError("--sequence goes with a report alone, not with --video, --export, --takes or --proxy.")
+    if sequence and (takes or proxy or set(exports) - {"csv"}):
+        raise click.UsageError(
+            "--sequence goes with a report, --video (the stills as a film) and --export csv (a line for each): editors "
+            "and photo tools take the stills themselves, and --takes and --proxy go with clips."
+        )
     wanted = Outputs(out, video, exports, share, settings.force, takes, proxy)
     if video is not None and out is not None and video.absolute() == out.absolute():
         raise click.UsageError("--out and --video name the same file.")
@@ -142,6 +145,8 @@ def _review_clips(
     else:
         recordings = [Recording(Path(name).resolve()) for name in names]
     title, files = _title(names, recordings), [path for each in recordings for path in each.files]
+    if stills_fps is not None:
+        files = [path for folder in files if folder.is_dir() for path in folder.iterdir()]
     reports = _report_files(wanted.out, recordings)
     one_folder = len(recordings) > 1 and wanted.out is None and len(names) == 1
     beside = Path(names[0]) if one_folder else reports[0].parent
@@ -149,7 +154,7 @@ def _review_clips(
     if overview is not None:
         check_output(overview, REPORT, inputs=files, force=wanted.force)
     for each, report in zip(recordings, reports, strict=True):
-        if each.path.is_file():  # what is wrong with it else is told when it is read
+        if each.path.is_file() or stills_fps is not None:  # what is wrong with it else is told when it is read
             check_places(wanted, report, files, list(each.files), title, beside)
     outcome = ReviewOutcome([], [])
     hide = face_hider(settings) if wanted.share else None

@@ -24,6 +24,7 @@ from rigcoach.scoring.batch import ScoredClip
 from rigcoach.video.clip import Picture, read_pictures
 
 _TIME_BASE = Fraction(1, 90_000)
+_LONGEST_SIDE_PX = 3840
 
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
 _WANTED, _ROLL, _PEAK, _KEEPER, _OTHER = (255, 210, 63), (86, 180, 233), (255, 40, 160), (47, 199, 154), (240, 140, 60)
@@ -40,7 +41,8 @@ def write_annotated(
     """Write clips, one after the other, as one MP4 (H.264, AAC) with what was measured drawn in; no metadata.
 
     Box, wanted place, focus peaking, roll line and score are drawn; the film has the first clip's size, into which
-    others are fitted. Of several clips each frame names its own.
+    others are fitted. Of several clips each frame names its own, of a sequence of stills its picture, which is made
+    smaller where a player could not show it.
 
     Parameters
     ----------
@@ -64,7 +66,9 @@ def write_annotated(
     """
     check_name(to)
     try:
-        with output_file(to, FILM, inputs=[each.measures.clip.path for each in clips], force=force) as unfinished:
+        with output_file(
+            to, FILM, inputs=[file for each in clips for file in each.measures.clip.files], force=force
+        ) as unfinished:
             disk.announce(disk.Step.WRITE, unfinished)
             with av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as output:
                 _write(output, clips, hide, advance)
@@ -95,10 +99,11 @@ def _write(
     first, count = clips[0].measures.clip, sum(len(each.measures.frames) for each in clips)
     video = output.add_stream("libx264", rate=first.fps, options={"crf": "20", "preset": "veryfast"})
     # Colour is halved in both directions: an odd last column or row is left out.
-    video.width, video.height = first.width // 2 * 2, first.height // 2 * 2
+    scale = min(1.0, _LONGEST_SIDE_PX / max(first.width, first.height)) if first.stills else 1.0
+    video.width, video.height = round(first.width * scale) // 2 * 2, round(first.height * scale) // 2 * 2
     video.pix_fmt = "yuv420p"
     video.codec_context.time_base = _TIME_BASE
-    sound = SoundTrack([each.measures.clip.path for each in clips], output)
+    sound = SoundTrack([each.measures.clip.path for each in clips if not each.measures.clip.stills], output)
     written, start_s = 0, 0.0
     for scored in clips:
         measures = scored.measures
@@ -107,7 +112,8 @@ def _write(
         end_s = start_s + measures.frames[-1].t_s + 1 / float(measures.clip.fps)
         # What is recorded after the last picture is kept where nothing comes after it.
         until_s = float("inf") if scored is clips[-1] else end_s
-        sound.begin(measures.clip.path, start_s)
+        if not measures.clip.stills:
+            sound.begin(measures.clip.path, start_s)
         for picture in pictures if hide is None else hide.clip(pictures, measures.frames):
             drawn = _fitted(annotate(scored, picture, wanted, title), (video.width, video.height))
             frame = av.VideoFrame.from_ndarray(drawn, format="rgb24")
@@ -162,8 +168,20 @@ def annotate(scored: ScoredClip, picture: Picture, wanted: tuple[float, float] |
 
 def _words(scored: ScoredClip, picture: Picture, title: str) -> str:
     frame, each = scored.measures.frames[picture.index], scored.score.frames[picture.index]
-    why = ", ".join(faults(frame, scored.measures))
-    verdict = "keeper" if each.keeper else why or "not measurable"
+    stills = scored.measures.clip.stills
+    if stills:
+        title = stills[picture.index].path.stem
+    # What concerns the whole sequence stands in its report.
+    told = [
+        advice.short
+        for advice in scored.advice
+        if stills and advice.code.startswith("sequence.") and advice.share < 1
+        if any(start_s <= picture.t_s < end_s for start_s, end_s in advice.seconds)
+    ]
+    # A sequence needs no subject.
+    spoilt = () if stills and scored.measures.subject_kind is None else faults(frame, scored.measures)
+    why = ", ".join([*told, *spoilt])
+    verdict = "keeper" if each.keeper and not told else why or ("" if stills else "not measurable")
     number = " --" if each.overall is None else f"{each.overall:3.0f}"
     # The font holds ASCII only.
     words = f"{title}  " * bool(title) + f"{picture.t_s:6.2f} s  {number}  {verdict}"

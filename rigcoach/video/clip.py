@@ -96,7 +96,9 @@ class Clip:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All files of the recording, in order."""
+        """All files of the recording, in order; of a sequence its stills."""
+        if self.stills:
+            return tuple(still.path for still in self.stills)
         return (self.path, *(chapter.path for chapter in self.chapters))
 
     @property

@@ -1,17 +1,20 @@
 """`rigcoach review` as it is typed."""
 
+import csv
 import json
 import re
 import shutil
 from pathlib import Path
 from urllib.parse import unquote
 
+import av
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from clips import first_frames, write_video
 from journal.made_sessions import kept
 from report.reviewed import Reviewed
+from stills import write_stills
 
 from rigcoach.cli.main import main
 
@@ -156,3 +159,32 @@ def test_a_drills_take_moves_the_wanted_place_and_brings_its_rig(take):
     assert "too far right in" not in middle.split("Look at a moment")[0]
     assert "The rig is not known" in middle
     assert "The rig is not known" not in third
+
+
+def test_a_sequence_of_stills_becomes_a_film_and_a_table(tmp_path):
+    folder = write_stills(tmp_path / "lapse", 12, missing=(5, 6))
+    result = review(folder, "--sequence", "--video", tmp_path / "film.mp4", "--export", "csv")
+    assert result.exit_code == 0, result.stderr
+    with av.open(str(tmp_path / "film.mp4")) as film:
+        assert (len(list(film.decode(video=0))), film.streams.video[0].average_rate) == (10, 25)
+    rows = list(csv.DictReader((tmp_path / "lapse.csv").read_text().splitlines()))
+    assert [row["picture"] for row in rows][4:6] == ["IMG_0005.JPG", "IMG_0008.JPG"]
+    assert [float(row["taken_s"]) for row in rows] == pytest.approx([4.0 * i for i in range(12) if i not in (5, 6)])
+    assert [float(row["asked_ev"]) for row in rows] == pytest.approx([-11.64] * 10, abs=0.01)
+    assert (tmp_path / "lapse.review.html").exists()
+
+
+@pytest.mark.parametrize("asked", [("--export", "otio"), ("--export", "xmp"), ("--proxy",), ("--takes",)])
+def test_what_a_sequence_of_stills_cannot_become_is_said(tmp_path, asked):
+    result = review(write_stills(tmp_path / "lapse", 3), "--sequence", *asked)
+    assert result.exit_code == 2
+    assert "editors and photo tools take the stills themselves" in result.stderr
+
+
+def test_no_report_is_written_onto_a_still(tmp_path):
+    folder = write_stills(tmp_path / "lapse", 3)
+    before = (folder / "IMG_0001.JPG").read_bytes()
+    result = review(folder, "--sequence", "--out", folder / "IMG_0001.JPG", "--force")
+    assert result.exit_code == 1
+    assert "is one of the input files" in result.stderr
+    assert (folder / "IMG_0001.JPG").read_bytes() == before

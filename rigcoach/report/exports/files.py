@@ -79,5 +79,11 @@ def write_export(
         text = xmp(footage[0].scored)
     if kind in ("otio", "edl") and not cut(footage):
         tell(f"{to.name} is empty: no stretch of keepers lasts {SHORTEST_S} s. The report shows why")
-    write(to, text, KINDS[kind], inputs=[each.scored.measures.clip.path for each in footage], force=force)
+    write(
+        to,
+        text,
+        KINDS[kind],
+        inputs=[file for each in footage for file in each.scored.measures.clip.files],
+        force=force,
+    )
     return to

@@ -89,7 +89,7 @@ def _files_of(scored: ScoredClip) -> Iterator[tuple[float, ScoredClip]]:
 
 
 def read_footage(scored: ScoredClip, take: int | None = None) -> Footage:
-    """Look into a scored clip's file for its time code and its sound.
+    """Look into a scored clip's file for its time code and its sound, of which stills have neither.
 
     The code is FFmpeg's ``timecode`` tag, which it finds in a MOV's tmcd track, in Matroska's tags and elsewhere.
 
@@ -99,6 +99,8 @@ def read_footage(scored: ScoredClip, take: int | None = None) -> Footage:
         The file cannot be read any more.
     """
     clip = scored.measures.clip
+    if clip.stills:
+        return Footage(scored, take=take)
     try:
         with open_container(clip.path) as container:
             tags = (footage_streams(container, clip.path)[0].metadata, container.metadata)
