@@ -68,6 +68,7 @@
     const send = async (body) => {
       box.hidden = true;
       guessed = number;
+      huge.focus();
       try { await studioPost("/api/guess", { take: number, ...body }); } catch (error) { part("said").textContent = error.message; }
     };
     const lay = () => {
@@ -85,11 +86,20 @@
           if (step < steps.length) lay(); else send({ words: said.join(" ") });
         };
       }
+      box.querySelector(at.there ? ".there" : ".right").focus();
     };
     part("no-guess").onclick = () => send({ words: null });
-    lay();
     box.hidden = false;
+    lay();
   }
+
+  // By a keyboard, or a remote that sends arrows: the edges are where the arrows point.
+  const edges = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
+  part("guess").addEventListener("keydown", (event) => {
+    const button = edges[event.key] && part("guess").querySelector("." + edges[event.key]);
+    if (button && button.style.visibility !== "hidden") { event.preventDefault(); button.click(); }
+    if (event.key === "Escape") part("no-guess").click();
+  });
 
   huge.addEventListener("click", press);
   part("show-slate").addEventListener("click", () => {

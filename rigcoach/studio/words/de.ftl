@@ -1,6 +1,7 @@
 # Die Worte des Studios.
 studio = rigcoach Studio
 skip = Zum Inhalt
+table-of = { $name }, Tabelle
 nav-today = Heute
 nav-drill = Übung
 local-only = Diese Seite kommt von diesem Rechner und erreicht nichts anderes.
@@ -97,7 +98,7 @@ guess-sharp = scharf
 guess-skip = Nicht raten
 
 making-title = Wird gemacht
-making = Jedes Bild der Aufnahmen wird für die Seite noch einmal gemessen. Das dauert etwas.
+making = Die Berichte der Takes dieser Sitzung werden gezeichnet, und Kopien von Clips gemacht, die Browser nicht abspielen.
 making-part = { $percent } % fertig
 making-failed = Die Seite konnte nicht gemacht werden: { $why }
 

@@ -1,6 +1,7 @@
 # The studio's words. Each name stands in every catalogue; a test holds them equal.
 studio = rigcoach studio
 skip = Skip to the page
+table-of = { $name }, table
 nav-today = Today
 nav-drill = Drill
 local-only = This page is served by this computer and reaches nothing else.
@@ -97,7 +98,7 @@ guess-sharp = sharp
 guess-skip = No guess
 
 making-title = Being made
-making = Every frame of the takes is measured once more for the page. This takes a while.
+making = The reports of this session's takes are drawn, and copies of clips that browsers don't play are made.
 making-part = { $percent } % done
 making-failed = The page could not be made: { $why }
 
