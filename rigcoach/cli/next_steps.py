@@ -38,7 +38,7 @@ _STEPS = {
     "drill new": "rigcoach drill run {name}",
     "drill run": "rigcoach review last --open",
     "ingest": "rigcoach review last --open",
-    "score": "see what went wrong, and where: rigcoach review {clips[0]} --open",
+    "score": "see what went wrong, and where: rigcoach review {clips[0]}{how} --open",
     "review": "rehearse what went wrong: rigcoach drill list",
     "log show": "rigcoach review {session} --open",
     "log trend": "rigcoach log report --open",
@@ -64,6 +64,8 @@ def next_step(command: str, options: Mapping[str, Any]) -> str | None:
 
     >>> next_step("drill show", {"name": "hip 3m"})
     "rigcoach drill run 'hip 3m'"
+    >>> next_step("score", {"clips": ("DCIM",), "recursive": True})
+    'see what went wrong, and where: rigcoach review DCIM -r --open'
 
     Parameters
     ----------
@@ -81,6 +83,8 @@ def next_step(command: str, options: Mapping[str, Any]) -> str | None:
     words["name"] = words.get("name") or "NAME"
     profile = options.get("rig_profile")
     words["rig"] = f" --rig {shlex.quote(profile)}" if profile else ""
+    flags = (flag for option, flag in (("recursive", " -r"), ("sequence", " --sequence")) if options.get(option))
+    words["how"] = "".join(flags)
     return text.format_map(words)
 
 

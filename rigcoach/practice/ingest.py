@@ -57,6 +57,7 @@ def waiting_session() -> Path:
     IngestError
         Where there is none.
     """
+    without: Session | None = None
     for name in reversed(folder.session_ids()):
         path = folder.folder_of(name)
         try:
@@ -65,6 +66,16 @@ def waiting_session() -> Path:
             continue  # `rigcoach log` names it
         if lacking(session) and not (session.state is SessionState.OPEN and folder.is_held(path)):
             return path
+        if without is None and any(take.state is TakeState.MISSING for take in session.takes):
+            without = session
+    if without is not None:
+        missing = [str(take.number) for take in without.takes if take.state is TakeState.MISSING]
+        raise IngestError(
+            "no session is waiting for clips",
+            why=f"{without.id} was closed without a clip for take {', '.join(missing)}",
+            next_step=f"To bring it in late: rigcoach ingest FOLDER --session {without.id}",
+            code="ingest.nothing-to-do",
+        )
     raise IngestError(
         "no session is waiting for clips",
         why="every take already has its clip",

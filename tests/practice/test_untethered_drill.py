@@ -160,6 +160,10 @@ def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(
     assert "MVI_0003.MOV is not a video" in ingested.stderr
     session = folder.read(path)
     assert [take.state for take in session.takes] == [TakeState.SCORED, TakeState.MISSING]
+    later = run("ingest", card.parents[1])
+    assert later.exit_code == 1
+    assert f"{path.name} was closed without a clip for take 2" in later.stderr
+    assert f"--session {path.name}" in later.stderr
     assert [Path(name).name for name in session.leftovers] == ["MVI_0002.MOV"]
 
     assert run("ingest", card, "--session", path.name, "--take", "2=MVI_0009.MOV").exit_code == 1
