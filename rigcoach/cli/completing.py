@@ -1,10 +1,11 @@
-"""What a shell may complete a word with: names of profiles, drills, gear, sessions and detectors.
+"""What a shell may complete a word with: names of profiles, drills, gear, sessions and detectors, and cameras' ports.
 
 Each is asked for when a key is pressed: it imports what it reads and nothing more, and has nothing to say of what it
 cannot read.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import click
 
@@ -48,6 +49,19 @@ def detectors(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[
     from rigcoach.analysis.detector_weights import MODELS
 
     return _beginning(begun, dict.fromkeys(model.name for model in MODELS))
+
+
+def cameras(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    """Return ways to name a camera that begin so: the words, and the ports of those that are connected or emulated."""
+    from rigcoach.emulated.living_body import living
+    from rigcoach.tether.camera import plugged_in
+
+    ports: list[str] = []
+    with suppress(RigcoachError):
+        ports += [found.port for found in plugged_in()]
+        body = living()
+        ports += [] if body is None else [body.port_path]
+    return _beginning(begun, ("auto", "emulated", *ports))
 
 
 def _beginning(begun: str, names: Iterable[str]) -> list[str]:

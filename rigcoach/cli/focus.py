@@ -77,7 +77,7 @@ def _print(checked: "list[tuple[Path, LensCheck]]") -> None:
             f"{result.mtf50_cycles_px:.3f} c/px",
             f"{low:.3f}–{high:.3f}",
             "–" if result.mtf50_lp_mm is None else f"{result.mtf50_lp_mm:.1f}",
-            f"{100 * result.mtf50_cycles_px / best:.0f}%",
+            f"{100 * result.mtf50_cycles_px / best:.0f} %",
             "–" if result.blur_px is None else f"{result.blur_px:.1f} px",
             "–" if result.motion_blur_px is None else f"{result.motion_blur_px:.1f} px",
             f"{result.frames} of {result.found}",

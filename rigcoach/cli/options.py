@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from rigcoach.cli import completing
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -42,6 +44,7 @@ def camera_option(command: Command) -> Command:
         envvar="RIGCOACH_CAMERA",
         expose_value=False,
         callback=_remember("camera"),
+        shell_complete=completing.cameras,
         help="Camera to use: the connected one (auto), a libgphoto2 port, or an emulated one.",
     )(command)
 

@@ -110,7 +110,7 @@ class TablePrinter(ScorePrinter):
     def __init__(self, names: Sequence[str]) -> None:
         self._file_names = Counter(Path(name).name for name in names)
         widest = max((self._shown(name) for name in names), key=len, default="")
-        others = ("person 100%", *5 * ("100",), "100%")
+        others = ("person 100 %", *5 * ("100",), "100 %")
         self._table = RunningTable(self._HEADER, (widest, *others), right=range(2, len(self._HEADER)))
         self._said: list[tuple[str, list[str]]] = []
 
@@ -122,9 +122,9 @@ class TablePrinter(ScorePrinter):
             return
         scores, measures = result.score, result.measures
         parts = (scores.overall, scores.focus, scores.framing, scores.steadiness, scores.exposure)
-        found = f"{measures.subject_kind} {100 * measures.found_ratio:.0f}%" if measures.subject_kind else "none"
+        found = f"{measures.subject_kind} {100 * measures.found_ratio:.0f} %" if measures.subject_kind else "none"
         numbers = ("–" if part is None else f"{part:.0f}" for part in parts)
-        self._table.add((self._shown(result.name), found, *numbers, f"{100 * scores.keeper_ratio:.0f}%"))
+        self._table.add((self._shown(result.name), found, *numbers, f"{100 * scores.keeper_ratio:.0f} %"))
         self._said.append((result.name, list(_points(result))))
 
     def __exit__(

@@ -40,10 +40,22 @@ def completed(words: str, home: Path) -> list[str]:
         ("score --rig fif", "fifty-video"),
         ("models install yun", "yunet"),
         ("score --fail", "--fail-under"),
+        ("camera show --camera emu", "emulated"),
     ],
 )
 def test_names_are_completed(words: str, expected: str, tmp_path: Path) -> None:
     assert expected in completed(words, tmp_path)
+
+
+def test_the_port_of_a_body_that_lives_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
+    monkeypatch.setenv("RIGCOACH_EMULATED_S", "60")
+    listed = CliRunner().invoke(main, ["--camera", "emulated", "camera", "list"])
+    try:
+        port = listed.stdout.split()[0]
+        assert completed("camera show --camera ptp", tmp_path) == [port]
+    finally:
+        CliRunner().invoke(main, ["camera", "emulate", "--stop"])
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
