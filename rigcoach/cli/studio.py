@@ -61,9 +61,9 @@ def studio(
     if address and not _is_address(address):
         raise click.BadParameter(f"{address!r} is no IPv4 address, as 192.168.1.5 is.", param_hint="--address")
     settings: CommandOptions = ctx.obj
-    check_extra("studio", ("starlette", "uvicorn", "websockets", "segno", "fluent"), "the studio")
+    check_extra("studio", ("starlette", "uvicorn", "websockets", "segno"), "the studio")
+    from rigcoach.report.catalogue import LANGUAGES
     from rigcoach.studio.server import Asked, network_address, run_studio
-    from rigcoach.studio.words import LANGUAGES
 
     if language and language not in LANGUAGES:
         raise click.BadParameter(f"{language!r} is none of {', '.join(LANGUAGES)}", param_hint="--language")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigcoach.base.progress import Advance, no_progress
+from rigcoach.report.catalogue import LANGUAGES
 from rigcoach.report.clip_charts import clip_charts
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.heat import heat
@@ -36,6 +37,7 @@ def clip_page(
     hide: FaceHider | None = None,
     played: Played = Played(),  # noqa: B008 - frozen
     looked_at: Moments | None = None,
+    language: str = LANGUAGES[0],
     advance: Advance = no_progress,
 ) -> str:
     """Return the report of a clip as one HTML page.
@@ -52,6 +54,8 @@ def clip_page(
         The clip that the page plays, by its address, and what is shown beside it; by default its stills.
     looked_at
         Its moments, where they were made already, fit to be shared if the page is.
+    language
+        Of the page's own words.
     advance
         Told of the pictures made, which takes longest, and of how many.
 
@@ -68,6 +72,7 @@ def clip_page(
     return render(
         "clip.html.j2",
         clip_charts(measures, score, lens),
+        language=language,
         name=Path(scored.name).name,
         headline=headline(score, scored.advice),
         explained=explained(score),

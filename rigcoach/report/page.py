@@ -20,11 +20,18 @@ from markupsafe import Markup
 from rigcoach import __version__
 from rigcoach.base.outputs import REPORT, Kind, write_output
 from rigcoach.base.shown_text import printable
+from rigcoach.report.catalogue import LANGUAGES, Words
 from rigcoach.report.chart import Chart
 
 
 def render(
-    template: str, charts: tuple[Chart, ...], *, shared: bool = False, plays: bool = False, **context: Any
+    template: str,
+    charts: tuple[Chart, ...],
+    *,
+    shared: bool = False,
+    plays: bool = False,
+    language: str = LANGUAGES[0],
+    **context: Any,
 ) -> str:
     """Return a page.
 
@@ -38,16 +45,19 @@ def render(
         Whether it was made to be shared; it says so.
     plays
         Whether it plays a clip beside it; its policy then lets it ask for that.
+    language
+        Of the page's own words; what is told of a clip or a session is English.
     context
         What else the template names.
     """
     scripts = (_asset("vendor/uPlot.iife.min.js"), _asset("assets/report.js") + _asset("assets/player.js"))
+    words = Words(language)
     return (
-        _environment()
+        _environment(language)
         .get_template(template)
         .render(
             charts=charts,
-            chart_data=_chart_data(charts),
+            chart_data=_chart_data(charts, words),
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
             script_hashes=[_sha256(script) for script in scripts],
             styles=Markup(_asset("vendor/uPlot.min.css") + _asset("assets/report.css")),  # noqa: S704 - our own files
@@ -73,7 +83,7 @@ def write(path: Path, text: str, kind: Kind = REPORT, *, inputs: Iterable[Path] 
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: str) -> Environment:
     environment = Environment(
         loader=PackageLoader("rigcoach.report"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -81,6 +91,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["label"] = Words(language).label
+    environment.globals["t"] = Words(language)  # for what is imported, too
     environment.filters["seconds"] = lambda t_s: f"{t_s:.1f} s"
     return environment
 
@@ -94,10 +106,13 @@ def _sha256(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
 
 
-def _chart_data(charts: tuple[Chart, ...]) -> Markup:
+def _chart_data(charts: tuple[Chart, ...], words: Words) -> Markup:
     """Return what the script draws, as JSON that cannot end the element it stands in."""
     drawn = [
         {key: value for key, value in asdict(chart).items() if key not in ("rows", "alt_text")} for chart in charts
     ]
+    for chart in drawn:
+        chart["title"] = words.label(chart["title"])
+        chart["lines"] = [line | {"label": words.label(line["label"])} for line in chart["lines"]]
     text = json.dumps(drawn, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704

@@ -11,6 +11,7 @@ from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import SessionRow, read_log
 from rigcoach.journal.session import Moment, Session, TakeScore
 from rigcoach.journal.summary import Summary, summarise
+from rigcoach.report.catalogue import LANGUAGES
 from rigcoach.report.chart import Chart, Values, mean_rows, styled_lines
 from rigcoach.report.clip_page import Tile
 from rigcoach.report.faces import FaceHider
@@ -68,8 +69,14 @@ class TakePicture:
     alt_text: str
 
 
-def read_session_page(folder: Path, *, hide: FaceHider | None = None, reports: Collection[int] | None = None) -> str:
-    """Return the page of the session in a folder; `hide` and `reports` as in `session_page`.
+def read_session_page(
+    folder: Path,
+    *,
+    hide: FaceHider | None = None,
+    reports: Collection[int] | None = None,
+    language: str = LANGUAGES[0],
+) -> str:
+    """Return the page of the session in a folder; `hide`, `reports` and `language` as in `session_page`.
 
     Raises
     ------
@@ -77,7 +84,9 @@ def read_session_page(folder: Path, *, hide: FaceHider | None = None, reports: C
         There is not a session that can be read.
     """
     session = journal.read(folder)
-    return session_page(session, folder, read_log().sessions, recent_takes(session), hide=hide, reports=reports)
+    return session_page(
+        session, folder, read_log().sessions, recent_takes(session), hide=hide, reports=reports, language=language
+    )
 
 
 def session_page(
@@ -88,6 +97,7 @@ def session_page(
     *,
     hide: FaceHider | None = None,
     reports: Collection[int] | None = None,
+    language: str = LANGUAGES[0],
 ) -> str:
     """Return the page of a session.
 
@@ -103,6 +113,8 @@ def session_page(
         Makes the page fit to be shared: faces are hidden in its pictures, and it names no time of day and no files.
     reports
         The takes whose reports can be had beside the page; by default those that lie there.
+    language
+        Of the page's own words.
     """
     summary = summarise(session)
     before = earlier(session, rows)
@@ -110,6 +122,7 @@ def session_page(
     return render(
         "session.html.j2",
         tuple(charts),
+        language=language,
         name=session.drill.name,
         date=f"{session.started_at:%A %d %B %Y{'' if hide else ', %H:%M'}}",
         description=session.drill.description,

@@ -6,6 +6,7 @@ from statistics import median
 
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.measure.picture.box import Box
+from rigcoach.report.catalogue import LANGUAGES
 from rigcoach.report.clip_page import clip_page
 from rigcoach.report.page import write
 from rigcoach.report.player import BestTake, Ghost, Played
@@ -31,6 +32,7 @@ def write_take_pages(
     *,
     proxy: bool = False,
     into: Path | None = None,
+    language: str = LANGUAGES[0],
     advance: Advance = no_progress,
 ) -> tuple[Path, ...]:
     """Write the report of every take of a session into its folder, and return where they are.
@@ -47,6 +49,8 @@ def write_take_pages(
         Whether small copies are made of clips that browsers don't decode.
     into
         Where the reports go instead, to be shown as if they lay in the session's folder.
+    language
+        Of the pages' own words.
     advance
         Told of the pages written, and of how many.
 
@@ -61,7 +65,7 @@ def write_take_pages(
         advance(done, len(takes))
         to, files = (into or folder) / take_report(each.number), each.scored.measures.clip.files
         played = Played(clips[each.number], _best_beside(each, takes, clips), _ghosts(each, takes))
-        write(to, clip_page(each.scored, profile, played=played), inputs=files)
+        write(to, clip_page(each.scored, profile, played=played, language=language), inputs=files)
         written.append(to)
     return tuple(written)
 

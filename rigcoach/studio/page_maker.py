@@ -26,10 +26,14 @@ class Making:
     done: bool = False
 
 
+_Key = tuple[str, str, int]  # a session, a language, and when the session was last written
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     session: Path
     into: Path
+    language: str
 
 
 class PageMaker:
@@ -40,8 +44,8 @@ class PageMaker:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: dict[str, Making] = {}
-        self._queue: list[tuple[str, _Job]] = []
+        self._made: dict[_Key, Making] = {}
+        self._queue: list[tuple[_Key, _Job]] = []
         self._wake, self._end = threading.Event(), False
         self._thread: threading.Thread | None = None
 
@@ -54,14 +58,16 @@ class PageMaker:
         if self._thread is not None:
             self._thread.join(5.0)
 
-    def report(self, session: str, take: int) -> Path | Making:
+    def report(self, session: str, take: int, language: str) -> Path | Making:
         """Return the report of a take; where it is not made yet, how far it is: from now on it is being made."""
-        into = user_folder("studio") / "pages" / session
+        folder = journal.folder_of(session)
+        into = user_folder("studio") / "pages" / language / session
+        key = (session, language, (folder / journal.SESSION_FILE).stat().st_mtime_ns)
         with self._lock:
-            making = self._made.get(session)
+            making = self._made.get(key)
             if making is None or making.why:
-                self._made[session] = Making()
-                self._queue.append((session, _Job(journal.folder_of(session), into)))
+                self._made[key] = Making()
+                self._queue.append((key, _Job(folder, into, language)))
                 if self._thread is None:
                     self._thread = threading.Thread(target=self._work, name="pages", daemon=True)
                     self._thread.start()
@@ -70,37 +76,32 @@ class PageMaker:
         path = into / take_report(take)
         return path if making.done and path.is_file() else making
 
-    def forget(self, session: str) -> None:
-        """Have a session's reports made anew when they are next asked for."""
-        with self._lock:
-            self._made.pop(session, None)
-
     def _work(self) -> None:
         with Workers(_make, patience_s=_PATIENCE_S) as workers:
             while not self._end:
                 self._wake.wait()
                 self._wake.clear()
                 while self._queue and not self._end:
-                    session, job = self._queue.pop(0)
-                    self._one(workers, session, job)
+                    key, job = self._queue.pop(0)
+                    self._one(workers, key, job)
 
-    def _one(self, workers: "Workers[_Job, str]", session: str, job: _Job) -> None:
+    def _one(self, workers: "Workers[_Job, str]", key: _Key, job: _Job) -> None:
         number = workers.submit(job)
 
         def told(_number: int, done: float, of: float | None) -> None:
-            self._note(session, Making(min(99, round(100 * done / of)) if of else 0))
+            self._note(key, Making(min(99, round(100 * done / of)) if of else 0))
 
         while not self._end:
             for found, result in workers.collect(_LISTEN_S, told):
                 if found == number:
                     why = result.why if isinstance(result, Died) else result
-                    self._note(session, Making(100, why, done=not why))
+                    self._note(key, Making(100, why, done=not why))
                     return
 
-    def _note(self, session: str, making: Making) -> None:
+    def _note(self, key: _Key, making: Making) -> None:
         with self._lock:
-            if session in self._made:
-                self._made[session] = making
+            if key in self._made:
+                self._made[key] = making
 
 
 def _make(job: _Job, advance: Advance) -> str:
@@ -109,7 +110,7 @@ def _make(job: _Job, advance: Advance) -> str:
         session = journal.read(job.session)
         takes = score_takes(job.session, session, _unheard, advance)
         disk.make_folder(job.into)
-        write_take_pages(job.session, takes, known_profile(session), proxy=True, into=job.into)
+        write_take_pages(job.session, takes, known_profile(session), proxy=True, into=job.into, language=job.language)
     except RigcoachError as error:
         return error.line()
     except OSError as error:

@@ -17,11 +17,12 @@ from rigcoach.base.shown_text import printable
 from rigcoach.journal import folder as journal
 from rigcoach.journal.folder import JournalError
 from rigcoach.practice.slate import MOST, slate_svg
+from rigcoach.report.catalogue import LANGUAGES, Words
 from rigcoach.report.session_page import read_session_page
 from rigcoach.studio.page_maker import Making
 from rigcoach.studio.room import room_of
 from rigcoach.studio.today import today
-from rigcoach.studio.words import LANGUAGES, Words, wanted_language
+from rigcoach.studio.words import wanted_language
 
 _PAGES = {
     "nav-today": "/",
@@ -113,7 +114,8 @@ async def session_page(request: Request) -> Response:
     if path is None:
         return Response(status_code=404)
     scored = [take.number for take in journal.read(path).scored]
-    text = await run_in_threadpool(lambda: read_session_page(path, reports=scored))
+    language = words_of(request).language
+    text = await run_in_threadpool(lambda: read_session_page(path, reports=scored, language=language))
     return HTMLResponse(printable(text), headers=_REPORTS_OWN)
 
 
@@ -136,7 +138,7 @@ async def session_file(request: Request) -> Response:
         number = int(match[1])
         if all(take.number != number for take in session.scored):
             return Response(status_code=404)
-        found = room_of(request).pages.report(path.name, number)
+        found = room_of(request).pages.report(path.name, number, words_of(request).language)
         if isinstance(found, Making):
             return shown(request, "making.html.j2", 202, percent=found.percent, why=found.why)
         return FileResponse(found, media_type="text/html", headers=_REPORTS_OWN)
