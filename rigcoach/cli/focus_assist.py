@@ -12,7 +12,7 @@ from rigcoach.cli.options import CommandOptions, camera_option, json_option, tal
 from rigcoach.cli.output import note, print_json
 
 if TYPE_CHECKING:
-    from rigcoach.live.focus_assist import FocusReading
+    from rigcoach.live.focus_assist import FocusReading, FocusWord
     from rigcoach.tether.camera import Camera
 
 _SAY_EVERY_S = 1.0
@@ -123,7 +123,6 @@ def assist(settings: CommandOptions, zoom: str, at: str | None, seconds: float) 
     Only a Canon EOS can magnify over USB; with others the whole view is measured, less precisely.
     """
     from rigcoach.live.documents import focus_assist_document
-    from rigcoach.live.focus_assist import FocusWord
 
     readings: list[FocusReading] = []
     place = None if at is None else place_option(at)
@@ -140,7 +139,16 @@ def assist(settings: CommandOptions, zoom: str, at: str | None, seconds: float) 
         print_json(focus_assist_document(factor, readings))
         return
     last = read[-1]
-    there = (
-        "the ring is at the sharpest point" if last.word is FocusWord.THERE else "the ring is not at the sharpest point"
-    )
-    click.echo(f"Blur {last.blur_px:.1f} px, sharpest {last.sharpest_px:.1f} px: {there}")
+    click.echo(f"Blur {last.blur_px:.1f} px, sharpest {last.sharpest_px:.1f} px: {where_it_stands(last.word)}")
+
+
+def where_it_stands(word: "FocusWord") -> str:
+    """Say where the ring stands, by what was told last."""
+    from rigcoach.live.focus_assist import FocusWord
+
+    if word is FocusWord.THERE:
+        return "the ring is at the sharpest point"
+    # Whoever never turned it past has seen no sharpest point.
+    if word is FocusWord.HOLD:
+        return "turn the ring through the sharpest point and back to know whether this is it"
+    return "the ring is not at the sharpest point"

@@ -10,6 +10,7 @@ import pytest
 from known import known
 
 from rigcoach.emulated.film import live_truth
+from rigcoach.cli.focus_assist import where_it_stands
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.live.focus_assist import CLIP_WIDTH_PX, FocusAssist, FocusReading, FocusWord, focus_readings
 from rigcoach.tether.camera import Camera
@@ -33,6 +34,14 @@ def test_getting_sharper_is_told_and_so_is_having_gone_past_the_sharpest() -> No
     assert FocusWord.SHARPER in told[10:50]
     assert FocusWord.BACK not in told[:50]
     assert told[-1] is FocusWord.BACK
+
+
+def test_a_ring_that_was_never_turned_is_not_said_to_be_off() -> None:
+    assist = FocusAssist()
+    words = [assist.add(i / 10, 1.2) for i in range(20)]
+    assert words[-1] is FocusWord.HOLD
+    assert "turn the ring through" in where_it_stands(words[-1])
+    assert where_it_stands(FocusWord.BACK) == "the ring is not at the sharpest point"
 
 
 def test_it_is_there_back_at_the_sharpest_or_where_no_blur_is_seen() -> None:
