@@ -73,7 +73,10 @@ def _named(gear: "Gear", kind: str, text: str) -> list[tuple[str, str]]:
     # Mark II is no Mark III: whole words come before parts of some.
     whole = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE) for word in words]
     exact = [part for part in found if all(word.search(f"{part.id} {part.name}") for word in whole)]
-    return [(part.id, part.name) for part in exact or found]
+    # A name as it stands is itself, though others begin with it: EOS 5D, EOS 5D Mark II.
+    lower = [word.lower() for word in words]
+    itself = [part for part in exact if lower in (part.name.lower().split(), part.id.split("-"), [part.id])]
+    return [(part.id, part.name) for part in itself or exact or found]
 
 
 def _picked(found: list[tuple[str, str]], kind: str, text: str, error: RigcoachError) -> str:

@@ -24,6 +24,13 @@ def test_the_one_that_fits_is_taken_and_named() -> None:
     assert done.stdout.startswith("Canon EOS 5D Mark II + ")
 
 
+@pytest.mark.parametrize("words", ["Canon EOS 5D", "canon eos 5d", "CANON-EOS-5D"])
+def test_a_whole_name_is_itself_though_others_begin_with_it(words: str) -> None:
+    done = CliRunner().invoke(main, ["gear", "show", words])
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "Canon EOS 5D"
+
+
 def test_where_several_fit_and_nobody_can_be_asked_they_are_named() -> None:
     done = CliRunner().invoke(main, ["gear", "show", "takumar", "55"])
     assert done.exit_code == 1
