@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from known import known
 
-from rigcoach.emulated.film import live_truth
 from rigcoach.cli.focus_assist import where_it_stands
+from rigcoach.emulated.film import live_truth
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.live.focus_assist import CLIP_WIDTH_PX, FocusAssist, FocusReading, FocusWord, focus_readings
 from rigcoach.tether.camera import Camera
