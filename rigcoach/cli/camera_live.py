@@ -66,8 +66,8 @@ def live(
     II whose live view was looked at this way may not record until its menu is set to Stills+movie again. Ctrl-C ends it
     and switches live view off.
 
-    With --coach it is to be heard: ticks come faster the nearer the framing is to the wanted one, from the side to turn
-    to, rising for up and falling for down, higher the sharper the subject; words say what would help most.
+    With --coach you hear the framing: ticks come faster the nearer it is to the one wanted, from the side to turn to,
+    rising for up and falling for down, higher the sharper the subject; words say what would help most.
 
     With --zoom it is magnified, and its blur is read out in pixels of a 1080p clip: `rigcoach focus assist` says the
     way to turn the ring as well.

@@ -63,7 +63,7 @@ def set_key(settings: CommandOptions, key: str, value: str) -> None:
 @talk_options
 @click.pass_obj
 def unset_key(settings: CommandOptions, key: str) -> None:
-    """Set a default back to what it is without a configuration."""
+    """Reset KEY to its built-in value."""
     from rigcoach.base.preferences import put
 
     note(settings, f"Saved to {put(key, None)}.")

@@ -122,8 +122,9 @@ def run_drill(
 
     The rig is set and read back, a short take checks that takes can be measured, up to three coached looks warm you up,
     and then each take is counted in, recorded on the card, fetched and scored while the next one is set up. You are
-    asked how it went before you are told, and told as the drill's feedback wants it; the last takes are silent. Ctrl-C
-    at any point leaves the camera stopped and with its own settings, and keeps the takes so far: `rigcoach log show`.
+    asked how it went before you hear the result; how often you hear one is the drill's feedback, and the last takes are
+    silent. Ctrl-C at any point leaves the camera stopped and with its own settings, and keeps the takes so far:
+    `rigcoach log show`.
 
     Untethered, the rig is set, read back, disconnected and read once more, to see what is kept after unplugging. You
     record by hand, when told to or from a printed sheet; `rigcoach ingest` imports the clips and scores them.

@@ -249,7 +249,7 @@ def report(
 @talk_options
 @click.pass_obj
 def card(settings: CommandOptions, *, emulated: bool, out: Path) -> None:
-    """Make one card to share: the last week's one change, and what was measured.
+    """Make one card to share: the week's main change, and what was measured.
 
     It holds no picture, no name of a person or a file, and no place.
     """

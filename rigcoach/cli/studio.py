@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Where; 0 picks a free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Port of the page; 0 picks a free one.",
 )
-@click.option("--phone", is_flag=True, help="Let phones on this network be paired, by a code that holds once.")
+@click.option("--phone", is_flag=True, help="Let phones on this network pair, by a code that works once.")
 @click.option("--address", default="", metavar="IP", help="This computer's address on the phone's network.")
 @click.option("--tls", is_flag=True, help="Encrypt with a certificate made on this computer; browsers warn of it once.")
 @click.option("--language", default="", metavar="en|de", help="The pages' language; else each browser's own.")
@@ -92,7 +96,7 @@ def studio(
 
 
 @studio.command("devices")
-@click.option("--revoke", metavar="NAME|ID|all", help="Forget a phone: its token no longer holds, at once.")
+@click.option("--revoke", metavar="NAME|ID|all", help="Forget a phone: it is locked out at once.")
 @json_option
 @talk_options
 @click.pass_obj

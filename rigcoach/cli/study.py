@@ -65,7 +65,7 @@ def new(
 @talk_options
 @click.pass_obj
 def run(settings: CommandOptions, name: str, person: int, *, silent: bool) -> None:
-    """Run a person's next session. Which feedback it has is not said; it is in no trend of yours."""
+    """Run a person's next session. Which feedback it has is not said; it does not count in your trends."""
     from rigcoach.cli.cameras import opened_camera
     from rigcoach.cli.drill_run import print_session, prompter_of
     from rigcoach.drills.files import load_drill

@@ -43,7 +43,7 @@ def trip() -> None:
 @talk_options
 @click.pass_obj
 def plan(settings: CommandOptions, *, starts: date, profile: str, days: int, per_week: int, hours: float) -> None:
-    """Lay sessions on separate days up to a trip, tests among them; it takes the place of the last plan."""
+    """Lay sessions on separate days up to a trip, tests among them, in place of the last plan."""
     from rigcoach.drills.files import readable_drills
     from rigcoach.journal.folder import now
     from rigcoach.practice.trip import keep_trip, plan_trip

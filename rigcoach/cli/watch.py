@@ -23,7 +23,9 @@ _EVERY_S = 1.0
 @click.option(
     "--pick", "picks", multiple=True, metavar="CLIP", help="Mark a clip as picked; repeatable. Goes with --once."
 )
-@click.option("--reject", "rejects", multiple=True, metavar="CLIP", help="Mark a clip as rejected, likewise.")
+@click.option(
+    "--reject", "rejects", multiple=True, metavar="CLIP", help="Mark a clip as rejected; repeatable. Goes with --once."
+)
 @scoring_options
 @json_option
 @talk_options
@@ -39,10 +41,10 @@ def watch(
 ) -> None:
     """Score clips as they arrive in a folder or on a card, each once.
 
-    Each is told as soon as it is scored; at the end, after Ctrl-C or with --once, all are listed with the most keepers
-    first. A file that is still being written is left alone until it is whole. Scores and your marks are kept among your
-    data and hold when the folder is watched again; nothing is written into the folder. `rigcoach studio --watch` shows
-    them as a film strip.
+    Each result is printed as soon as it is ready; at the end, after Ctrl-C or with --once, all are listed with the most
+    keepers first. A file that is still being written is left alone until it is whole. Scores and your marks are kept
+    among your data and hold when the folder is watched again; nothing is written into the folder. `rigcoach studio
+    --watch` shows them as a film strip.
     """
     if (picks or rejects) and not once:
         raise click.UsageError("--pick and --reject go with --once.")

@@ -58,7 +58,7 @@ def _size(value: float | None, factor: float = 1.0) -> float | None:
 
 
 SKILLS = (
-    Skill("place", "from the wanted place", " %", True, _place),
+    Skill("place", "from the target position", " %", True, _place),
     Skill("roll", "off level", "°", True, lambda take: _size(take.roll_deg)),
     Skill("distance", "off the distance asked for", " %", True, lambda take: _size(take.distance_off, 100.0)),
     Skill("focus", "blur radius", " px", True, lambda take: take.blur_px),

@@ -199,7 +199,7 @@ def test_skills_stand_with_their_interval_and_what_is_still_needed():
     html = read()
     (steadiness,) = rows(html, "Skills", "steadiness")
     assert steadiness == "steadiness score 55 ± 0 4 more sessions are needed to tell still-2m –"
-    assert rows(html, "Skills", "place") == ["place from the wanted place not measured yet –"]
+    assert rows(html, "Skills", "place") == ["place from the target position not measured yet –"]
 
 
 def test_a_change_that_may_be_chance_is_called_that():
