@@ -295,9 +295,9 @@ wheel-needs = Noch { $more ->
         [one] { $more } Take
        *[other] { $more } Takes
     } bis zu einem Rad der Fehler: { $takes ->
-        [one] { $takes } sagt
-       *[other] { $takes } sagen
-    } nichts darüber, in welche Richtung es daneben geht.
+        [one] { $takes } ist
+       *[other] { $takes } sind
+    } zu wenig, um zu zeigen, in welche Richtung es daneben geht.
 last-sessions-title = Die letzten Sitzungen
 head-day = Tag
 head-takes = Takes
@@ -425,7 +425,7 @@ label-shutter = Verschlusszeit
 label-aperture = Blende
 label-white-balance = Weißabgleich
 label-focus-mode = Fokusart
-label-from-the-wanted-place = von der gewünschten Lage
+label-from-the-target-position = von der gewünschten Lage
 label-off-level = neben der Waagerechten
 label-off-the-distance-asked-for = neben der verlangten Entfernung
 label-blur-radius = Unschärferadius

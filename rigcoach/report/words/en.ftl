@@ -295,9 +295,9 @@ wheel-needs = { $more ->
         [one] { $more } more take
        *[other] { $more } more takes
     } to a wheel of misses: { $takes ->
-        [one] { $takes } says
-       *[other] { $takes } say
-    } nothing of which way it goes wrong.
+        [one] { $takes } is
+       *[other] { $takes } are
+    } too few to show which way you miss.
 last-sessions-title = The last sessions
 head-day = day
 head-takes = takes
@@ -425,7 +425,7 @@ label-shutter = shutter
 label-aperture = aperture
 label-white-balance = white balance
 label-focus-mode = focus mode
-label-from-the-wanted-place = from the wanted place
+label-from-the-target-position = from the target position
 label-off-level = off level
 label-off-the-distance-asked-for = off the distance asked for
 label-blur-radius = blur radius
