@@ -104,7 +104,7 @@ def test_the_wheel_is_of_the_last_twenty_takes_of_what_is_shown():
     kept("hip-3m", (50.0,), day=20)
     assert "The last 20 takes" in read()
     assert "First causes of 20 takes: low 20." in read()
-    assert "4 more takes to a wheel of misses: 1 says nothing" in read(drill="hip-3m")
+    assert "4 more takes to a wheel of misses: 1 is too few" in read(drill="hip-3m")
 
 
 def test_only_what_was_asked_for_is_shown():
