@@ -7,11 +7,12 @@ from rigcoach.analysis.focus import Focus, FocusObservation, FocusReader
 from rigcoach.analysis.observation import Observation, Pictures, lens_of
 from rigcoach.analysis.results import RigOptics, Subject
 from rigcoach.measure.arrays import Luma
-from rigcoach.measure.card.card_pose import card_pose
+from rigcoach.measure.card.card_pose import CardPose, card_pose
+from rigcoach.measure.card.card_roll import card_roll
 from rigcoach.measure.card.target import CardDetection, distance_m, find_card, find_target
 from rigcoach.measure.motion.median_flow import Followed, MedianFlowTracker
 from rigcoach.measure.picture.box import centre
-from rigcoach.measure.picture.framing import frame_subject
+from rigcoach.measure.picture.framing import Framing, frame_subject
 from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.tone import bt709_to_light
 from rigcoach.target_card import CARDS, TargetCard
@@ -116,21 +117,33 @@ class CardReader:
         card_m = None if lens is None else distance_m(find, card, lens.focal_length_mm, lens.pixel_pitch_mm)
         last, self._last = self._last, find.centre_px
         step = None if last is None else (find.centre_px[0] - last[0], find.centre_px[1] - last[1])
+        pose = None if lens is None else card_pose(find, card, lens.focal_length_mm, lens.pixel_pitch_mm, size)
         return Observation(
             subject=Subject("target", find.box, find.confidence),
             focus=replace(self._focus.card(luma, find, card, t_s, card_m, lens), step_px=step),
-            framing=frame_subject(
-                (find.centre_px[0] + _TO_CORNER_PX, find.centre_px[1] + _TO_CORNER_PX),
-                float(find.outline_px[:, 1].min()) + _TO_CORNER_PX,
-                find.height_px,
-                size,
-                roll_deg=find.roll_deg,
-                cut_off=find.cut_off,
-            ),
+            framing=self._framing(find, card, pose),
             distance_m=card_m,
             shift_px=None if step is None else math.hypot(*step),
-            pose=None if lens is None else card_pose(find, card, lens.focal_length_mm, lens.pixel_pitch_mm, size),
+            pose=pose,
             camera_step_px=step,
+        )
+
+    def _framing(self, find: CardDetection, card: TargetCard, pose: CardPose | None) -> Framing:
+        """Return where the card is, and the camera's roll by it, not the card's own where it is seen askew."""
+        size = (self._pictures.width, self._pictures.height)
+        framing = frame_subject(
+            (find.centre_px[0] + _TO_CORNER_PX, find.centre_px[1] + _TO_CORNER_PX),
+            float(find.outline_px[:, 1].min()) + _TO_CORNER_PX,
+            find.height_px,
+            size,
+            roll_deg=find.roll_deg,
+            cut_off=find.cut_off,
+        )
+        roll = card_roll(find, card, size, pose)
+        if roll is None:
+            return framing
+        return replace(
+            framing, roll_deg=roll.roll_deg, roll_deg_interval=roll.interval_deg, roll_confidence=roll.confidence
         )
 
     def _followed(self, sighting: CardSighting) -> Observation | None:

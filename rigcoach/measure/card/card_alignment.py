@@ -29,6 +29,9 @@ _BIN_PX = 0.5  # depth of a bin of pixels
 _MAX_DEVIATION_PX = 1.0  # a crossing less sure than this is left out
 _AGREE_PX = 1.0  # an edge this near to where it was looked for bears the place out
 _ENOUGH_MARKERS = 3  # so many hold the whole sheet; fewer leave its far side to be found step by step
+# By cards drawn flat and curled: how far crossings of a flat one are off, over their deviations squared, and how many
+# crossings tell as much as one where a sheet is bent.
+_FLAT_EXCESS, _BENDS = 1.2, 8.0
 _FLOOR_PX = 0.05  # what print, paper and codec leave uncertain of one crossing
 
 
@@ -220,6 +223,8 @@ def _robust_solve(design: Floats, offset: Floats, deviation: Floats) -> tuple[Fl
         limit = np.maximum(1.5 * np.median(residual) * 1.4826, deviation)
         weight = np.minimum(1, limit / np.maximum(residual, 1e-9)) / deviation**2
     residual = offset - scaled @ step
-    excess = max(1.0, float((weight * residual**2).sum()) / max(len(offset) - len(step), 1))
-    information = (design.T @ (design * weight[:, None])) / excess
+    excess = float((weight * residual**2).sum()) / max(len(offset) - len(step), 1)
+    # A sheet that curls moves whole edges together: all of them tell it by no more than its few bends.
+    bent = max(0.0, excess - _FLAT_EXCESS) * len(offset) / _BENDS
+    information = (design.T @ (design * weight[:, None])) / (max(1.0, excess) + bent)
     return np.asarray(step / column, dtype=np.float64), np.asarray(information, dtype=np.float64)

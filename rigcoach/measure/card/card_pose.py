@@ -4,6 +4,10 @@ A plane seen by a camera of known focal length tells six numbers out of its homo
 technique for camera calibration", PAMI 22, 2000, section 3.1); they are fitted to the homography with its covariance.
 A card that is small in the frame can look the same tilted one way and the other (Collins and Bartoli, "Infinitesimal
 plane-based pose estimation", IJCV 109, 2014): both are fitted, and where both fit the deviations say so.
+
+References
+----------
+.. [Birge1932] R. T. Birge, "The calculation of errors by the method of least squares", Physical Review 40, 1932.
 """
 
 import math
@@ -19,11 +23,15 @@ from rigcoach.target_card import TargetCard
 
 _STEPS = 15
 _SMALLEST_STEP = 1e-5
-# Places along one edge share what print, blur and codec do to it: five tell no more than so many times fewer. By cards
-# drawn with blur, smear and noise.
-_SHARED = 3.0
+SHARED = 3.0
+"""Places along one edge share what print, blur and codec do to it: five tell no more than so many times fewer.
+
+By cards drawn with blur, smear and noise."""
+
 _SAME_DEG = 0.1
 _NUDGES: Floats = 1e-5 * np.eye(6)
+_SPARE = 2  # numbers of the homography's eight beyond a pose's six
+_FEW_TELL = 3.0**2  # two numbers tell a spread badly: so it holds on cards drawn curled and read row by row
 _CERTAIN = 50.0  # a difference of the sums of squares beyond which the worse fit is out of the question
 
 
@@ -40,6 +48,8 @@ class CardPose:
         From the lens to the card's centre, along the optical axis.
     pitch_sd_deg, yaw_sd_deg, distance_sd_m
         The focal length counts as exact; where the lens was focused counts as unknown unless given.
+    strain
+        How many times the deviations were widened because no camera sees a flat card quite so; 1 where one does.
     """
 
     pitch_deg: float
@@ -48,6 +58,7 @@ class CardPose:
     pitch_sd_deg: float
     yaw_sd_deg: float
     distance_sd_m: float
+    strain: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +86,7 @@ class _Fit:
     place: Floats
     misfit: float
     covariance: Floats
+    strain: float = 1.0
 
 
 def card_pose(
@@ -115,8 +127,8 @@ def card_pose(
     seen = find.homography @ np.linalg.inv(to_half_heights(card))
     seen = np.asarray(seen / seen[2, 2], dtype=np.float64)
     start = _first_guess(seen, camera)
-    fits = [_fitted(*guess, seen, find.information / _SHARED, camera) for guess in (start, _flipped(*start))]
-    poses = [(fit.misfit, _described(fit, half_m)) for fit in fits if fit is not None]
+    fits = [_fitted(*guess, seen, find.information / SHARED, camera) for guess in (start, _flipped(*start))]
+    poses = [(fit.misfit, _described(_widened(fit), half_m)) for fit in fits if fit is not None]
     if not poses:
         return None
     pose = _mixed(*sorted(poses, key=lambda pose: pose[0]))
@@ -165,6 +177,16 @@ def _fitted(rotation: Floats, place: Floats, seen: Floats, information: Floats, 
     return _Fit(rotation, place, misfit, np.asarray(np.linalg.inv(normal), dtype=np.float64))
 
 
+def _widened(fit: _Fit) -> _Fit:
+    """Return a fit whose deviations are as wide as its misfit: no camera sees a flat card quite so.
+
+    A card that curls, or is bent by the rolling shutter, is placed by eight numbers that no pose of six explains; they
+    are off by so much, and so may the six be [Birge1932]_; as two numbers alone tell by how much, by more.
+    """
+    widened = max(1.0, _FEW_TELL * (fit.misfit / _SPARE - 1))
+    return replace(fit, covariance=fit.covariance * widened, strain=math.sqrt(widened))
+
+
 def _image(rotation: Floats, place: Floats, camera: _Camera) -> Floats:
     homography = camera.matrix(float(place[2])) @ np.column_stack((rotation[:, 0], rotation[:, 1], place))
     return np.asarray(homography / homography[2, 2], dtype=np.float64)
@@ -208,6 +230,7 @@ def _described(fit: _Fit, half_m: float) -> CardPose:
         pitch_sd_deg=math.sqrt(variance[0]),
         yaw_sd_deg=math.sqrt(variance[1]),
         distance_sd_m=math.sqrt(fit.covariance[5, 5]) * half_m,
+        strain=fit.strain,
     )
 
 
@@ -235,4 +258,5 @@ def _mixed(best: tuple[float, CardPose], other: tuple[float, CardPose] | None = 
         pitch_sd_deg=math.hypot(one.pitch_sd_deg, spread * (one.pitch_deg - two.pitch_deg)),
         yaw_sd_deg=math.hypot(one.yaw_sd_deg, spread * (one.yaw_deg - two.yaw_deg)),
         distance_sd_m=math.hypot(one.distance_sd_m, spread * (one.distance_m - two.distance_m)),
+        strain=one.strain,
     )
