@@ -159,22 +159,20 @@ def _terms(spreads: Spreads, state: _State, system: _System) -> _Terms:
     depth = spreads.depth_px - place[:, None]
     spread, slope = grid.at(depth)
     rise = (ink - paper)[:, None]
-    residual = spreads.light - paper[:, None] - rise * spread
-    own = np.stack((1 - spread, spread, -rise * slope), axis=2)
-    shared = [rise * (larger.less(grid, depth) / _DIFFERENCE_PX)]
+    # What light does under each unknown, and what the model leaves of it: all their products at once.
+    slopes = np.empty((len(spread), 4 + len(state.shared), spread.shape[1]))
+    slopes[:, 0], slopes[:, 1], slopes[:, 2] = 1 - spread, spread, -rise * slope
+    slopes[:, 3] = rise * larger.less(grid, depth) / _DIFFERENCE_PX
     for grown in wider:
         across = np.sign(spreads.normals @ state.shared[1:])[:, None] * spreads.normals
-        widening = rise * (grown.less(grid, depth) / _DIFFERENCE_PX)
-        shared += [widening * across[:, :1], widening * across[:, 1:]]
-    by_shared = np.stack(shared, axis=2)
-    weighted = own * spreads.weight[..., None]
-    own_own = weighted.transpose(0, 2, 1) @ own
-    own_pull = (weighted.transpose(0, 2, 1) @ residual[..., None])[..., 0]
-    mixed = weighted.transpose(0, 2, 1) @ by_shared
-    shared_weighted = by_shared * spreads.weight[..., None]
+        widening = rise * grown.less(grid, depth) / _DIFFERENCE_PX
+        slopes[:, 4:6] = across[:, :, None] * widening[:, None]
+    slopes[:, -1] = spreads.light - paper[:, None] - rise * spread
+    products = (slopes * spreads.weight[:, None]) @ slopes.transpose(0, 2, 1)
+    own_own, own_pull = products[:, :3, :3], products[:, :3, -1]
     # Paper is paper and ink is ink: each edge's light is drawn to the card's own, so that a short or much blurred
     # edge, whose plateaus are hardly seen, still has them.
-    cost = float((spreads.weight * residual**2).sum())
+    cost = float(products[:, -1, -1].sum())
     trust = 1 / (_PLATEAU_TRUST * max(float(percentiles(paper - ink, (0.5,))[0]), 1e-3)) ** 2
     for i, light in enumerate((paper, ink)):
         apart = float(percentiles(light, (0.5,))[0]) - light
@@ -183,10 +181,10 @@ def _terms(spreads: Spreads, state: _State, system: _System) -> _Terms:
         cost += float(trust * (apart**2).sum())
     return _Terms(
         own=own_own,
-        mixed=mixed,
-        shared=shared_weighted.transpose(0, 2, 1) @ by_shared,
+        mixed=products[:, :3, 3:-1],
+        shared=products[:, 3:-1, 3:-1],
         own_pull=own_pull,
-        shared_pull=(shared_weighted.transpose(0, 2, 1) @ residual[..., None])[..., 0],
+        shared_pull=products[:, 3:-1, -1],
         cost=cost,
         grid=grid,
     )
