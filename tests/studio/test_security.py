@@ -8,7 +8,23 @@ from served import PHONES_AT, Served, served
 from rigcoach.studio.devices import MOST_FAILURES
 from rigcoach.studio.guard import Bucket
 
-PATHS = ("/", "/drill", "/phone", "/api/state", "/slate/1.svg", "/assets/drill.js", "/sessions/last/", "/nowhere")
+PATHS = (
+    "/", "/drill", "/phone", "/api/state", "/slate/1.svg", "/assets/drill.js", "/sessions/last/", "/nowhere",
+    "/bring-in", "/trip", "/gear", "/trip/packing.pdf", "/progress",
+)  # fmt: skip
+    "/",
+    "/drill",
+    "/phone",
+    "/api/state",
+    "/slate/1.svg",
+    "/assets/drill.js",
+    "/sessions/last/",
+    "/nowhere",
+    "/bring-in",
+    "/trip",
+    "/gear",
+    "/trip/packing.pdf",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -95,11 +111,34 @@ def test_a_phone_may_press_the_button_and_see_nothing_else(studio, desk):
     phone = studio.pair(phone_code(studio, desk), at=PHONES_AT)
     assert studio.ask("GET", "/phone", at=PHONES_AT, cookie=phone).status == 200
     assert studio.post("/api/go", {}, at=PHONES_AT, cookie=phone).status == 200
-    for path in ("/", "/drill", "/sessions/last/", "/assets/drill.js"):
+    for path in ("/", "/drill", "/sessions/last/", "/assets/drill.js", "/bring-in", "/trip", "/gear", "/trip/trip.ics"):
         answer = studio.ask("GET", path, at=PHONES_AT, cookie=phone)
         assert (answer.status, answer.body) == (403, b"")
-    for path in ("/api/phone-code", "/api/start", "/api/apply", "/api/camera"):
+    writes = ("phone-code", "start", "apply", "camera", "bring-in", "trip", "trip-print")
+    for path in (f"/api/{name}" for name in writes):
         assert studio.post(path, {}, at=PHONES_AT, cookie=phone).status == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/bring-in", {"session": "../studio", "folder": "/etc"}),
+        ("/api/bring-in", {"session": "none", "folder": "/etc", "chosen": {}}),
+        ("/api/bring-in", {"session": 1, "folder": ""}),
+        ("/api/start", {"drill": "still-2m", "way": "by-magic"}),
+        ("/api/trip", {"starts": "x" * 30}),
+    ],
+)
+def test_what_no_page_says_is_not_understood(studio, desk, path, body):
+    assert studio.post(path, body, cookie=desk).status == 400
+
+
+@pytest.mark.parametrize("days", [0, 1e9, True, "4", None])
+def test_a_trip_of_no_days_is_refused_in_words(studio, desk, days):
+    said = {"starts": "2099-01-01", "days": days, "per_week": 3, "hours": 2, "rig": "hip-video"}
+    answer = studio.post("/api/trip", said, cookie=desk)
+    assert answer.status == 409
+    assert "days is to be from 1 to 365" in json.loads(answer.body)["text"]
 
 
 def test_a_phone_that_is_revoked_is_out_at_once(studio, desk, monkeypatch):
