@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigcoach.base.progress import Advance, no_progress
-from rigcoach.report.catalogue import LANGUAGES
 from rigcoach.report.clip_charts import clip_charts
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.heat import heat
 from rigcoach.report.moments import Moments, moments
-from rigcoach.report.page import render
+from rigcoach.report.page import ALONE, PageFrame, render
 from rigcoach.report.player import Played, player
 from rigcoach.report.ring import lens_of
 from rigcoach.report.wheel import wheel
@@ -37,7 +36,7 @@ def clip_page(
     hide: FaceHider | None = None,
     played: Played = Played(),  # noqa: B008 - frozen
     looked_at: Moments | None = None,
-    language: str = LANGUAGES[0],
+    frame: PageFrame = ALONE,
     advance: Advance = no_progress,
 ) -> str:
     """Return the report of a clip as one HTML page.
@@ -54,8 +53,8 @@ def clip_page(
         The clip that the page plays, by its address, and what is shown beside it; by default its stills.
     looked_at
         Its moments, where they were made already, fit to be shared if the page is.
-    language
-        Of the page's own words.
+    frame
+        Its language, and where it leads back to.
     advance
         Told of the pictures made, which takes longest, and of how many.
 
@@ -72,7 +71,7 @@ def clip_page(
     return render(
         "clip.html.j2",
         clip_charts(measures, score, lens),
-        language=language,
+        frame=frame,
         name=Path(scored.name).name,
         headline=headline(score, scored.advice),
         explained=explained(score),

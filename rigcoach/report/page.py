@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -24,13 +24,28 @@ from rigcoach.report.catalogue import LANGUAGES, Words
 from rigcoach.report.chart import Chart
 
 
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """What is around a page: the language of its own words, and the address that it leads back to, where it is served.
+
+    What is told of a clip or a session is English, whatever the language.
+    """
+
+    language: str = LANGUAGES[0]
+    back: str = ""
+
+
+ALONE = PageFrame()
+"""Of a page that stands alone, in English."""
+
+
 def render(
     template: str,
     charts: tuple[Chart, ...],
     *,
     shared: bool = False,
     plays: bool = False,
-    language: str = LANGUAGES[0],
+    frame: PageFrame = ALONE,
     **context: Any,
 ) -> str:
     """Return a page.
@@ -45,15 +60,15 @@ def render(
         Whether it was made to be shared; it says so.
     plays
         Whether it plays a clip beside it; its policy then lets it ask for that.
-    language
-        Of the page's own words; what is told of a clip or a session is English.
+    frame
+        Its language, and where it leads back to.
     context
         What else the template names.
     """
     scripts = (_asset("vendor/uPlot.iife.min.js"), _asset("assets/report.js") + _asset("assets/player.js"))
-    words = Words(language)
+    words = Words(frame.language)
     return (
-        _environment(language)
+        _environment(frame.language)
         .get_template(template)
         .render(
             charts=charts,
@@ -64,6 +79,7 @@ def render(
             version=__version__,
             shared=shared,
             plays=plays,
+            back=frame.back,
             **context,
         )
     )

@@ -11,12 +11,11 @@ from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import SessionRow, read_log
 from rigcoach.journal.session import Moment, Session, TakeScore
 from rigcoach.journal.summary import Summary, summarise
-from rigcoach.report.catalogue import LANGUAGES
 from rigcoach.report.chart import Chart, Values, mean_rows, styled_lines
 from rigcoach.report.clip_page import Tile
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.moments import jpeg, reduced
-from rigcoach.report.page import render
+from rigcoach.report.page import ALONE, PageFrame, render
 from rigcoach.report.player import address
 from rigcoach.report.take_subject import UnknownSubjectError, subject_at
 from rigcoach.report.wheel import wheel
@@ -74,9 +73,9 @@ def read_session_page(
     *,
     hide: FaceHider | None = None,
     reports: Collection[int] | None = None,
-    language: str = LANGUAGES[0],
+    frame: PageFrame = ALONE,
 ) -> str:
-    """Return the page of the session in a folder; `hide`, `reports` and `language` as in `session_page`.
+    """Return the page of the session in a folder; `hide`, `reports` and `frame` as in `session_page`.
 
     Raises
     ------
@@ -85,7 +84,7 @@ def read_session_page(
     """
     session = journal.read(folder)
     return session_page(
-        session, folder, read_log().sessions, recent_takes(session), hide=hide, reports=reports, language=language
+        session, folder, read_log().sessions, recent_takes(session), hide=hide, reports=reports, frame=frame
     )
 
 
@@ -97,7 +96,7 @@ def session_page(
     *,
     hide: FaceHider | None = None,
     reports: Collection[int] | None = None,
-    language: str = LANGUAGES[0],
+    frame: PageFrame = ALONE,
 ) -> str:
     """Return the page of a session.
 
@@ -113,8 +112,8 @@ def session_page(
         Makes the page fit to be shared: faces are hidden in its pictures, and it names no time of day and no files.
     reports
         The takes whose reports can be had beside the page; by default those that lie there.
-    language
-        Of the page's own words.
+    frame
+        Its language, and where it leads back to.
     """
     summary = summarise(session)
     before = earlier(session, rows)
@@ -122,7 +121,7 @@ def session_page(
     return render(
         "session.html.j2",
         tuple(charts),
-        language=language,
+        frame=frame,
         name=session.drill.name,
         date=f"{session.started_at:%A %d %B %Y{'' if hide else ', %H:%M'}}",
         description=session.drill.description,

@@ -6,9 +6,8 @@ from statistics import median
 
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.measure.picture.box import Box
-from rigcoach.report.catalogue import LANGUAGES
 from rigcoach.report.clip_page import clip_page
-from rigcoach.report.page import write
+from rigcoach.report.page import ALONE, PageFrame, write
 from rigcoach.report.player import BestTake, Ghost, Played
 from rigcoach.report.proxy import playable
 from rigcoach.report.takes import ScoredTake
@@ -32,7 +31,7 @@ def write_take_pages(
     *,
     proxy: bool = False,
     into: Path | None = None,
-    language: str = LANGUAGES[0],
+    frame: PageFrame = ALONE,
     advance: Advance = no_progress,
 ) -> tuple[Path, ...]:
     """Write the report of every take of a session into its folder, and return where they are.
@@ -49,8 +48,8 @@ def write_take_pages(
         Whether small copies are made of clips that browsers don't decode.
     into
         Where the reports go instead, to be shown as if they lay in the session's folder.
-    language
-        Of the pages' own words.
+    frame
+        Its language, and where it leads back to.
     advance
         Told of the pages written, and of how many.
 
@@ -65,7 +64,7 @@ def write_take_pages(
         advance(done, len(takes))
         to, files = (into or folder) / take_report(each.number), each.scored.measures.clip.files
         played = Played(clips[each.number], _best_beside(each, takes, clips), _ghosts(each, takes))
-        write(to, clip_page(each.scored, profile, played=played, language=language), inputs=files)
+        write(to, clip_page(each.scored, profile, played=played, frame=frame), inputs=files)
         written.append(to)
     return tuple(written)
 

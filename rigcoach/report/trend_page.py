@@ -9,7 +9,7 @@ from rigcoach.journal.index import Log, SessionRow
 from rigcoach.journal.learning import Gain, gain_text
 from rigcoach.journal.progress import NextDrill, Weakness, passes_in_a_row
 from rigcoach.journal.trend import Series, Trend, trend
-from rigcoach.report.page import render
+from rigcoach.report.page import ALONE, PageFrame, render
 from rigcoach.report.session_page import cause, latest_takes
 from rigcoach.report.skill_lines import skill_lines
 from rigcoach.report.trend_charts import MOST_DRILLS, day, trend_charts, when
@@ -77,6 +77,7 @@ def trend_page(
     following: NextDrill | None,
     weak: Sequence[Weakness],
     emulated: bool = False,
+    frame: PageFrame = ALONE,
 ) -> str:
     """Return the page of a journal.
 
@@ -90,6 +91,8 @@ def trend_page(
         What to rehearse next, and where takes are weakest.
     emulated
         Whether the journal is the emulator's; the page says so.
+    frame
+        Its language, and where it leads back to.
 
     Raises
     ------
@@ -111,6 +114,7 @@ def trend_page(
     return render(
         "trend.html.j2",
         trend_charts(drawn.sessions),
+        frame=frame,
         of=", ".join(part for part in (drill, rig) if part),
         headline=_headline(found),
         scope=_scope(drawn, len(drills)),

@@ -9,9 +9,13 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance
 from rigcoach.base.user_data import user_folder
 from rigcoach.journal import folder as journal
+from rigcoach.report.page import PageFrame
 from rigcoach.report.take_pages import take_report, write_take_pages
 from rigcoach.report.takes import known_profile, score_takes
 from rigcoach.scoring.workers import Died, Workers
+
+HOME = "/"
+"""Where the reports lead back to."""
 
 _LISTEN_S = 0.2
 _PATIENCE_S = 300.0
@@ -110,7 +114,9 @@ def _make(job: _Job, advance: Advance) -> str:
         session = journal.read(job.session)
         takes = score_takes(job.session, session, _unheard, advance)
         disk.make_folder(job.into)
-        write_take_pages(job.session, takes, known_profile(session), proxy=True, into=job.into, language=job.language)
+        write_take_pages(
+            job.session, takes, known_profile(session), proxy=True, into=job.into, frame=PageFrame(job.language, HOME)
+        )
     except RigcoachError as error:
         return error.line()
     except OSError as error:

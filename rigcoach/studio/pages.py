@@ -18,16 +18,19 @@ from rigcoach.journal import folder as journal
 from rigcoach.journal.folder import JournalError
 from rigcoach.practice.slate import MOST, slate_svg
 from rigcoach.report.catalogue import LANGUAGES, Words
+from rigcoach.report.page import PageFrame
 from rigcoach.report.session_page import read_session_page
-from rigcoach.studio.page_maker import Making
+from rigcoach.report.story_card import card_html, card_png
+from rigcoach.studio.page_maker import HOME, Making
 from rigcoach.studio.room import room_of
-from rigcoach.studio.today import today
+from rigcoach.studio.today import progress_page, today, week_story
 from rigcoach.studio.words import wanted_language
 
 _PAGES = {
     "nav-today": "/",
     "nav-drill": "/drill",
     "nav-bring-in": "/bring-in",
+    "nav-progress": "/progress",
     "nav-trip": "/trip",
     "nav-gear": "/gear",
 }
@@ -114,9 +117,31 @@ async def session_page(request: Request) -> Response:
     if path is None:
         return Response(status_code=404)
     scored = [take.number for take in journal.read(path).scored]
-    language = words_of(request).language
-    text = await run_in_threadpool(lambda: read_session_page(path, reports=scored, language=language))
+    frame = PageFrame(words_of(request).language, HOME)
+    text = await run_in_threadpool(lambda: read_session_page(path, reports=scored, frame=frame))
     return HTMLResponse(printable(text), headers=_REPORTS_OWN)
+
+
+async def progress(request: Request) -> Response:
+    """Show practice over time: of the emulator where that is the camera."""
+    emulated = room_of(request).drill.commands.emulated
+    frame = PageFrame(words_of(request).language, HOME)
+    try:
+        text = await run_in_threadpool(lambda: progress_page(emulated=emulated, frame=frame))
+    except JournalError as error:
+        return shown(request, "problem.html.j2", problem=error.line())
+    return HTMLResponse(printable(text), headers=_REPORTS_OWN)
+
+
+async def card(request: Request) -> Response:
+    """Send the week's card, as PNG or as a page."""
+    emulated, as_image = room_of(request).drill.commands.emulated, request.path_params["kind"] == "png"
+    if request.path_params["kind"] not in ("png", "html"):
+        return Response(status_code=404)
+    told = await run_in_threadpool(lambda: week_story(emulated=emulated))
+    if as_image:
+        return Response(card_png(told), media_type="image/png")
+    return HTMLResponse(printable(card_html(told)), headers=_REPORTS_OWN)
 
 
 async def order(request: Request) -> Response:
@@ -173,6 +198,8 @@ ROUTES = (
     Route("/phone", phone),
     Route("/slate/{number:int}.svg", slate),
     Route("/assets/{name}", asset),
+    Route("/progress", progress),
+    Route("/progress/card.{kind}", card),
     Route("/sessions/{session}/", session_page),
     Route("/sessions/{session}/order", order),
     Route("/sessions/{session}/{name}", session_file),

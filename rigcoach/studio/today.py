@@ -14,6 +14,9 @@ from rigcoach.journal.folder import now
 from rigcoach.journal.index import Log, read_log
 from rigcoach.journal.progress import next_drill, weaknesses
 from rigcoach.practice.trip import PlannedSession, TripError, load_trip, trip_status
+from rigcoach.report.page import PageFrame
+from rigcoach.report.story_card import Story, story
+from rigcoach.report.trend_page import trend_page
 from rigcoach.rig.profile import load_profile
 from rigcoach.studio.drill_room import BusyError, DrillRoom
 from rigcoach.tether.diagnosis import diagnose, is_ready
@@ -98,6 +101,18 @@ def _of_trip(log: Log, drills: Sequence[Drill], notes: list[str]) -> tuple[tuple
         return (), None
     status = trip_status(trip, log, drills, now().date())
     return tuple(each for each in status.today if each.kind != "test"), status.days_left
+
+
+def progress_page(*, emulated: bool, frame: PageFrame) -> str:
+    """Return the page of practice over time; raises as `rigcoach.report.trend_page.trend_page`."""
+    practised = counted(read_log(), emulated=emulated)
+    following, weak = next_drill(practised.sessions, readable_drills()), weaknesses(practised.takes)
+    return trend_page(practised, following=following, weak=weak, emulated=emulated, frame=frame)
+
+
+def week_story(*, emulated: bool) -> Story:
+    """Return the week's card; raises as `rigcoach.report.story_card.story`."""
+    return story(counted(read_log(), emulated=emulated))
 
 
 def camera_document(room: DrillRoom) -> dict[str, Any]:

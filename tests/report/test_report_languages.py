@@ -8,6 +8,7 @@ from fluent.syntax import FluentParser, ast
 from journal.made_sessions import kept
 
 from rigcoach.report.catalogue import LANGUAGES, catalogue
+from rigcoach.report.page import PageFrame
 from rigcoach.report.session_page import read_session_page
 
 
@@ -29,7 +30,7 @@ def plain(language: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_session_speaks_one_language(language: str) -> None:
-    page = read_session_page(kept(scores=(61.0, 80.0, None)), language=language)
+    page = read_session_page(kept(scores=(61.0, 80.0, None)), frame=PageFrame(language))
     assert f'<html lang="{language}">' in page
     shown = unescape(re.sub(r"<(script|style).*?</\1>|<[^>]*>", "\n", page, flags=re.DOTALL))
     lines = {line.strip() for line in shown.split("\n")}

@@ -308,6 +308,15 @@ def test_a_trip_is_planned_and_printed_and_gear_is_looked_up(day: Served, browse
     assert day.ask("GET", "/trip/trip.ics", cookie=cookie).body.count(b"BEGIN:VEVENT") > 5
     desk.get(day.origin() + "/")
     assert "By the plan of your trip" in desk.find_element("id", "today").text
+    # Practice over time, and the week's card, by the sessions of this day.
+    desk.find_element("link text", "Progress").click()
+    until(lambda: "Practice over time" in desk.title)
+    fits_and_is_named(desk, "progress")
+    assert day.ask("GET", "/progress/card.png", cookie=cookie).body[:8] == b"\x89PNG\r\n\x1a\n"
+    assert b"Not counted" not in day.ask("GET", "/progress/card.html", cookie=cookie).body
+    assert day.ask("GET", "/progress/card.svg", cookie=cookie).status == 404
+    desk.find_element("partial link text", "Today").click()
+    until(lambda: desk.find_elements("id", "today"))
 
     desk.get(day.origin() + "/gear?rig=hip-video")
     desk.find_element("id", "body").send_keys("5d mark ii")

@@ -12,19 +12,6 @@ PATHS = (
     "/", "/drill", "/phone", "/api/state", "/slate/1.svg", "/assets/drill.js", "/sessions/last/", "/nowhere",
     "/bring-in", "/trip", "/gear", "/trip/packing.pdf", "/progress",
 )  # fmt: skip
-    "/",
-    "/drill",
-    "/phone",
-    "/api/state",
-    "/slate/1.svg",
-    "/assets/drill.js",
-    "/sessions/last/",
-    "/nowhere",
-    "/bring-in",
-    "/trip",
-    "/gear",
-    "/trip/packing.pdf",
-)
 
 
 @pytest.fixture(autouse=True)

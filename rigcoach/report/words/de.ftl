@@ -144,6 +144,8 @@ order-title = Ablauf
 order-how = Nimm für jeden Take einen Clip auf, in dieser Reihenfolge, oder halte am Anfang seine Klappe hoch. Kreise danach ein, wie es war.
 order-slates = Klappen
 
+nav-progress = Verlauf
+card = Karte der Woche, zum Teilen
 nav-trip = Reise
 trip-on = Reise am { $day }
 trip-ready = Bereit

@@ -144,6 +144,8 @@ order-title = Running order
 order-how = Record one clip for each take, in this order, or hold up the take's slate at its start. After each, circle how it went.
 order-slates = Slates
 
+nav-progress = Progress
+card = Card of the week, to share
 nav-trip = Trip
 trip-on = Trip on { $day }
 trip-ready = Ready
