@@ -47,6 +47,7 @@ _STEPS = {
 }
 # Where the option that is given has a next step of its own.
 _OTHERWISE = {
+    ("camera live", "coach"): "rehearse it: rigcoach drill list",
     ("gear list", "mounts"): "rigcoach gear add lens",
     ("profile apply", "dry_run"): "rigcoach profile apply {name}",
     ("profile restore", "list_them"): "rigcoach profile restore SNAPSHOT",
@@ -57,6 +58,8 @@ _OTHERWISE = {
     ("focus zone", "near_m"): "rigcoach focus table --out pocket.pdf{rig}",
     ("review", "open_it"): "rehearse what went wrong: rigcoach drill list",
 }
+
+_NOT_GIVEN = (None, False, "", (), "off")
 
 
 def next_step(command: str, options: Mapping[str, Any]) -> str | None:
@@ -75,7 +78,9 @@ def next_step(command: str, options: Mapping[str, Any]) -> str | None:
         Its arguments and options, as click names them.
     """
     options = {**options, str(options.get("kind")): True} if command == "gear list" else options
-    others = (text for (of, option), text in _OTHERWISE.items() if of == command and options.get(option))
+    others = (
+        text for (of, option), text in _OTHERWISE.items() if of == command and options.get(option) not in _NOT_GIVEN
+    )
     text = next(others, _STEPS.get(command))
     if text is None:
         return None
