@@ -24,6 +24,8 @@ SLATES = "slates.html"
 TO_CIRCLE = "left  right  |  high  low  |  near  far  |  blurred"
 """Under each take of a sheet: how it went, before it is told."""
 
+_NOBODY_THERE_S = 10.0  # without an answer, after which nobody is at the keys or the phone
+
 _CLOCKS = ("datetimeutc", "datetime")
 
 
@@ -165,6 +167,7 @@ def _prepare(camera: Camera, wanted: RunPlan, prompter: Prompter, open_session: 
 
 
 def _time_takes(wanted: RunPlan, prompter: Prompter, open_session: OpenSession) -> None:
+    guesser = wanted.guesser
     for number, station in enumerate(wanted.stations, 1):
         prompter.say(f"Take {number} of {len(wanted.stations)}. {station.announcement}. Press record on Go")
         time.sleep(wanted.drill.pause_s)
@@ -177,6 +180,11 @@ def _time_takes(wanted: RunPlan, prompter: Prompter, open_session: OpenSession) 
         prompter.call("Stop")
         # A camera takes a moment to close its file.
         time.sleep(1.0)
-        if wanted.guesser is not None and (guess := wanted.guesser.ask(number, prompter)) is not None:
-            open_session.guessed(number, guess)
+        if guesser is not None:
+            asked_s = time.monotonic()
+            guess = guesser.ask(number, prompter)
+            if guess is not None:
+                open_session.guessed(number, guess)
+            elif time.monotonic() - asked_s > _NOBODY_THERE_S:
+                guesser = None  # who is out with the camera is asked when the clips come in
     prompter.say("That was the last take. Plug the camera in again, then: rigcoach ingest")
