@@ -127,16 +127,13 @@ def show_trend(
 ) -> None:
     """Chart keepers and scores over time, in the terminal or as an SVG image."""
     from rigcoach.base.outputs import DRAWING, write_output
-    from rigcoach.journal.counted import counted
     from rigcoach.journal.documents import trend_document
     from rigcoach.journal.folder import kept_files
-    from rigcoach.journal.index import read_log
     from rigcoach.journal.trend import trend
     from rigcoach.report.chart_svg import svg as draw
     from rigcoach.report.trend_charts import measures_chart
 
-    found = counted(read_log(), emulated=emulated)
-    _print_trouble(found)
+    found = _counted(settings, emulated=emulated)
     drawn = trend(found.sessions, drill=drill, rig=rig)
     title = ", ".join(["rigcoach", *(part for part in (drill, rig, "on the emulator" if emulated else "") if part)])
     if svg is not None:
@@ -150,6 +147,19 @@ def show_trend(
         note(settings, "No scored sessions of that kind that count.")
     if svg is not None:
         note(settings, f"Saved to {svg}.")
+
+
+def _counted(settings: CommandOptions, *, emulated: bool) -> "Log":
+    """Return what counts of the journal, or the emulator's; where there is only the latter, that is said."""
+    from rigcoach.journal.counted import EMULATOR_ONLY, counted
+    from rigcoach.journal.index import read_log
+
+    log = read_log()
+    _print_trouble(log)
+    found = counted(log, emulated=emulated)
+    if not found.sessions and any(row.not_counted == EMULATOR_ONLY for row in log.sessions):
+        note(settings, "So far all sessions were made on the emulator, and count for nothing; --emulated shows them.")
+    return found
 
 
 def _print_trend(drawn: "Trend") -> None:
@@ -208,17 +218,15 @@ def report(
     """
     from rigcoach.cli.browser import show
     from rigcoach.drills.files import readable_drills
-    from rigcoach.journal.counted import counted
     from rigcoach.journal.folder import kept_files
-    from rigcoach.journal.index import index_path, read_log
+    from rigcoach.journal.index import index_path
     from rigcoach.journal.progress import next_drill, weaknesses
     from rigcoach.journal.trend import trend
     from rigcoach.report.documents import log_report_document
     from rigcoach.report.page import write
     from rigcoach.report.trend_page import trend_page
 
-    found = counted(read_log(), emulated=emulated)
-    _print_trouble(found)
+    found = _counted(settings, emulated=emulated)
     narrow = bool(drill or rig)
     ids = {row.id for row in trend(found.sessions, drill=drill, rig=rig).sessions}
     takes = [take for take in found.takes if take.session_id in ids or not narrow]
@@ -254,17 +262,14 @@ def card(settings: CommandOptions, *, emulated: bool, out: Path) -> None:
     It holds no picture, no name of a person or a file, and no place.
     """
     from rigcoach.base.outputs import CARD, REPORT, write_output
-    from rigcoach.journal.counted import counted
     from rigcoach.journal.folder import kept_files
-    from rigcoach.journal.index import read_log
     from rigcoach.report.documents import card_document
     from rigcoach.report.story_card import card_html, card_png, story
 
     if out.suffix.lower() not in (".png", ".html"):
         raise click.BadParameter(f"{out}: its name ends in neither .png nor .html.", param_hint="--out")
-    found = counted(read_log(), emulated=emulated)
-    _print_trouble(found)
-    told = story(found)
+    found = _counted(settings, emulated=emulated)
+    told = story(found, emulated=emulated)
     as_image = out.suffix.lower() == ".png"
     content = card_png(told) if as_image else card_html(told).encode()
     write_output(out, content, CARD if as_image else REPORT, inputs=kept_files(), force=settings.force)

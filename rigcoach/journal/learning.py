@@ -18,6 +18,8 @@ FEWEST_EACH = 3
 
 CONFIDENCE = 0.95
 
+_DECIMALS = {" %": 1, "°": 1, " px": 2}
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -139,14 +141,20 @@ def gain_text(found: Gain | StillNeeded, unit: str = "") -> str:
     'within what chance does (worse by 0.6° ± 1.2°)'
     >>> gain_text(Gain(50.0, 66.3, 16.3, 15.8, 4))
     'better by 16.3 ± 15.8, likely real'
+    >>> gain_text(Gain(80.0, 84.0, 4.0, 1.0, 4, least_change=5.0))
+    'smaller than the measures can tell (better by 4 ± 1)'
     """
     if isinstance(found, StillNeeded):
         return found.sentence
-    amount, error = (_shown(abs(value), unit) for value in (found.better_by, found.half_width))
+    amount, error = (measure_text(abs(value), unit) for value in (found.better_by, found.half_width))
     if amount == error:  # which of the two is larger decides what is said of them
         amount, error = (f"{abs(value):.1f}{unit}" for value in (found.better_by, found.half_width))
     told = f"{'better' if found.better_by >= 0 else 'worse'} by {amount} ± {error}"
-    return f"{told}, likely real" if found.likely_real else f"within what chance does ({told})"
+    if found.likely_real:
+        return f"{told}, likely real"
+    # An interval without no change in it: chance seldom does that, but the measures may.
+    too_small = abs(found.better_by) > found.half_width
+    return f"{'smaller than the measures can tell' if too_small else 'within what chance does'} ({told})"
 
 
 def t_quantile(freedom: int) -> float:
@@ -164,6 +172,11 @@ def _variance(values: Sequence[float]) -> float:
     return variance(values) if len(values) > 1 else 0.0
 
 
-def _shown(value: float, unit: str) -> str:
-    number = f"{value:.0f}" if value >= 9.5 or value == 0 else f"{value:.2g}" if unit else f"{value:.0f}"
-    return f"{number}{unit}"
+def measure_text(value: float, unit: str = "") -> str:
+    """Return a measure with as many decimals as are worth reading: of scores none, of pixels two, of others one.
+
+    >>> measure_text(0.834, " px"), measure_text(23.4, " %"), measure_text(0.0033), measure_text(1.84, "°")
+    ('0.83 px', '23 %', '0', '1.8°')
+    """
+    decimals = 0 if abs(value) >= 9.95 or value == 0 else _DECIMALS.get(unit, 0)
+    return f"{value:.{decimals}f}{unit}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rigcoach.journal.index import Log, SessionRow
-from rigcoach.journal.learning import Gain, gain_text
+from rigcoach.journal.learning import Gain, gain_text, measure_text
 from rigcoach.journal.skills import SkillStanding, skill_standings
 from rigcoach.report.trend_charts import day, when
 
@@ -33,23 +33,14 @@ def _line(of: SkillStanding) -> SkillLine:
     skill = of.skill
     if of.now is None or of.change is None:
         return SkillLine(skill.name, skill.measure, "not measured yet", "", None, "", "–")
-    error = "" if of.now.half_width is None else f" ± {shown(of.now.half_width)}{skill.unit}"
+    error = "" if of.now.half_width is None else f" ± {measure_text(of.now.half_width, skill.unit)}"
     tested = "–"
     if of.last_test is not None:
         value, row = of.last_test
         which = f"day {row.test_day}" if row.test_day is not None else row.drill
-        tested = f"{shown(value)}{skill.unit}, {which}, {day(when(row))}"
+        tested = f"{measure_text(value, skill.unit)}, {which}, {day(when(row))}"
     better = of.change.better_by > 0 if isinstance(of.change, Gain) and of.change.likely_real else None
     change = gain_text(of.change, skill.unit)
     return SkillLine(
-        skill.name, skill.measure, f"{shown(of.now.mean)}{skill.unit}{error}", change, better, of.drill, tested
+        skill.name, skill.measure, f"{measure_text(of.now.mean, skill.unit)}{error}", change, better, of.drill, tested
     )
-
-
-def shown(value: float) -> str:
-    """Return a measure with as many digits as it has.
-
-    >>> shown(0.834), shown(23.4)
-    ('0.83', '23')
-    """
-    return f"{value:.0f}" if abs(value) >= 9.95 else f"{value:.2g}"

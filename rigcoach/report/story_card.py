@@ -43,13 +43,15 @@ class Story:
         return f"{self.days}. {self.change}. {' '.join(f'{line}.' for line in self.measured)}"
 
 
-def story(log: Log) -> Story:
+def story(log: Log, *, emulated: bool = False) -> Story:
     """Return the story of the last seven days in which somebody practised.
 
     Parameters
     ----------
     log
         Sessions and takes that count.
+    emulated
+        Whether they are the emulator's; the card says so.
 
     Raises
     ------
@@ -84,7 +86,8 @@ def story(log: Log) -> Story:
     lines.append(_progress(log, week))
     first = when(week[0])
     days = day(last) if first.date() == last.date() else f"{day(first)} to {day(last)}"
-    return Story(f"{days}: {_count(len(week), 'session')}", change, tuple(lines))
+    where = " on the emulator" if emulated else ""
+    return Story(f"{days}: {_count(len(week), 'session')}{where}", change, tuple(lines))
 
 
 def card_png(told: Story) -> bytes:
@@ -99,7 +102,8 @@ def card_png(told: Story) -> bytes:
         y += 84
     y += 24
     for measured in told.measured:
-        for line in textwrap.wrap(measured, _LINE_LETTERS):
+        # A number and its sign stay together.
+        for line in textwrap.wrap(measured.replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0"), _LINE_LETTERS):
             draw.text((_MARGIN_PX, y), line, _INK, ImageFont.load_default(36))
             y += 48
         y += 10

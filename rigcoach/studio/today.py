@@ -112,7 +112,7 @@ def progress_page(*, emulated: bool, frame: PageFrame) -> str:
 
 def week_story(*, emulated: bool) -> Story:
     """Return the week's card; raises as `rigcoach.report.story_card.story`."""
-    return story(counted(read_log(), emulated=emulated))
+    return story(counted(read_log(), emulated=emulated), emulated=emulated)
 
 
 def camera_document(room: DrillRoom) -> dict[str, Any]:
