@@ -15,7 +15,7 @@ test: $(VENV)/.installed-test
 	OPENCV_FOR_THREADS_NUM=1 $(BIN)/python -m pytest --slow -n 4 --dist loadfile --no-loadscope-reorder
 
 test-fast: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	OPENCV_FOR_THREADS_NUM=1 $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 test-cov: $(VENV)/.installed-test
 	$(PIP) install --editable '.[test,coverage]'

@@ -42,12 +42,14 @@ def test_opening_the_door_loads_nothing() -> None:
     assert run(code) == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["score", "load_profile", "EmulatedBody"])
 def test_measure_is_the_function_whatever_was_loaded_before(first: str) -> None:
     told = run(f"import rigcoach; rigcoach.{first}; import rigcoach.measure.picture.box; print(rigcoach.measure)")
     assert told.startswith("<function measure")
 
 
+@pytest.mark.slow
 def test_a_score_is_one_line_away(take: Path) -> None:
     overall = float(run(f"import rigcoach; print(rigcoach.score({str(take)!r}).overall)"))
     assert overall == pytest.approx(rigcoach.score(take).score.overall)
@@ -75,6 +77,7 @@ def test_the_types_are_told() -> None:
     assert (Path(rigcoach.__file__).parent / "py.typed").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES, ids=range(len(RECIPES)))
 def test_the_documentations_recipes_run(
     recipe: str, take: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -49,6 +49,7 @@ def column(measures, name):
     return np.array([getattr(frame.camera, name) or np.nan for frame in measures.frames], dtype=float)
 
 
+@pytest.mark.slow
 def test_roll_and_pitch_come_from_gravity_on_every_frame(with_gravity):
     roll, pitch = roll_pitch_deg(TURNING.gravity(times(with_gravity)))
     assert column(with_gravity, "roll_deg") == pytest.approx(roll, abs=0.1)
@@ -60,6 +61,7 @@ def test_roll_and_pitch_come_from_gravity_on_every_frame(with_gravity):
     assert pitch.mean() == pytest.approx(-4.0, abs=1.0)
 
 
+@pytest.mark.slow
 def test_straight_lines_tell_the_same_roll(plain, with_gravity):
     by_lines = measured(plain)
     assert {frame.roll_by for frame in by_lines.frames} <= {"lines", None}
@@ -98,6 +100,7 @@ def test_the_readout_that_the_file_notes_bends_the_picture(with_gravity):
     assert any(abs(frame.skew.skew_px) > 0.5 for frame in with_gravity.frames if frame.skew is not None)
 
 
+@pytest.mark.slow
 def test_a_file_without_gravity_has_it_from_accelerometer_and_gyro(plain):
     measures = measured(copied(plain, "felt.mp4", gravity=False))
     assert measures.sensors.gravity == "accelerometer"
@@ -106,6 +109,7 @@ def test_a_file_without_gravity_has_it_from_accelerometer_and_gyro(plain):
     assert column(measures, "pitch_deg") == pytest.approx(pitch, abs=0.5)
 
 
+@pytest.mark.slow
 def test_a_gyro_that_contradicts_the_picture_is_told_and_not_believed(plain):
     measures = measured(copied(plain, "reversed.mp4", turns=-1.0))
     assert measures.sensors.gyro is None
@@ -115,6 +119,7 @@ def test_a_gyro_that_contradicts_the_picture_is_told_and_not_believed(plain):
     assert {frame.roll_by for frame in measures.frames} == {"gravity"}
 
 
+@pytest.mark.slow
 def test_gravity_that_contradicts_the_picture_is_told_and_not_believed(plain):
     measures = measured(copied(plain, "tilted.mp4", tilted_deg=20.0))
     assert measures.sensors.gravity is None
@@ -122,6 +127,7 @@ def test_gravity_that_contradicts_the_picture_is_told_and_not_believed(plain):
     assert any("gravity is not used" in note for note in measures.notes)
 
 
+@pytest.mark.slow
 def test_exposures_longer_than_a_frame_are_told_and_not_believed(plain):
     measures = measured(copied(plain, "long.mp4", exposure_s=0.1))
     assert measures.sensors.exposure_s is None
@@ -129,12 +135,14 @@ def test_exposures_longer_than_a_frame_are_told_and_not_believed(plain):
     assert any("they are not used" in note for note in measures.notes)
 
 
+@pytest.mark.slow
 def test_a_clip_without_sensors_has_none(plain):
     measures = measured(plain)
     assert measures.sensors is None
     assert all(frame.camera is None for frame in measures.frames)
 
 
+@pytest.mark.slow
 def test_a_log_beside_the_clip_is_matched_by_its_movement(plain):
     # The logger lay on its side, began 3 s before the clip and ran on after it.
     clip = plain.with_name("logged.mp4")
@@ -159,6 +167,7 @@ def test_a_log_beside_the_clip_is_matched_by_its_movement(plain):
     assert column(measures, "pitch_deg") == pytest.approx(pitch, abs=0.5)
 
 
+@pytest.mark.slow
 def test_a_log_of_another_day_is_told_and_not_believed(plain):
     clip = plain.with_name("other.mp4")
     clip.write_bytes(plain.read_bytes())
@@ -185,6 +194,7 @@ def test_a_real_gopro_turns_as_its_gyro_says(shared):
     assert np.nanmedian(moved[fast] / by_gyro[fast]) == pytest.approx(1.0, abs=0.15)
 
 
+@pytest.mark.slow
 def test_what_the_sensors_told_is_kept_with_the_measurements(plain, tmp_path, monkeypatch):
     monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
     path = copied(plain, "kept.mp4", tilted_deg=20.0)

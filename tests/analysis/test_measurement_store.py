@@ -131,6 +131,7 @@ def test_where_nothing_can_be_kept_clips_are_scored_all_the_same(
     assert scored(clip).measures.subject_kind == "box"
 
 
+@pytest.mark.slow
 def test_what_was_used_least_lately_goes_first(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for shutter in (50, 60, 70):
         scored(clip, rig=RigOptics(shutter_s=1 / shutter))

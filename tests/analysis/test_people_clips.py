@@ -39,6 +39,7 @@ def clip_with(shared: Path, path: Path, places: dict[tuple[int, int], float]) ->
     return write_video(path, [canvas] * 30)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("yunet")
 @pytest.mark.parametrize(("place", "side"), [((0.25, 0.5), 0), ((0.75, 0.5), 1)])
 def test_of_two_alike_the_one_at_the_wanted_place_leads(shared, tmp_path, place, side):
@@ -67,6 +68,7 @@ def test_a_face_says_how_far_away_it_is_as_geometry_has_it(shared, tmp_path, tim
     assert all(frame["distance_m"] is None for frame in document["frames"])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("yunet")
 def test_without_a_rig_there_is_no_distance(shared, tmp_path):
     measures = analyse_clip(

@@ -24,6 +24,7 @@ def told(measures):
     return {advice.code for advice in advise(as_wanted(measures, ANYWHERE))}
 
 
+@pytest.mark.slow
 def test_a_smooth_even_sequence_has_nothing_to_tell(tmp_path):
     measures = measured(write_stills(tmp_path, COUNT))
     sequence = measures.sequence
@@ -41,6 +42,7 @@ def test_missing_pictures_are_counted_and_placed(tmp_path):
     assert "sequence.missed-intervals" in told(measures)
 
 
+@pytest.mark.slow
 def test_a_step_that_was_asked_for_is_told_as_one_and_is_no_flicker(tmp_path):
     iso = [100] * 12 + [200] * 12
     measures = measured(write_stills(tmp_path, COUNT, iso=iso))
@@ -52,6 +54,7 @@ def test_a_step_that_was_asked_for_is_told_as_one_and_is_no_flicker(tmp_path):
     assert "sequence.flicker" not in told(measures)
 
 
+@pytest.mark.slow
 def test_flicker_is_told_in_stops(tmp_path):
     flicker = np.random.default_rng(3).normal(0, 0.12, COUNT)
     flicker[9] = 0.5
@@ -63,6 +66,7 @@ def test_flicker_is_told_in_stops(tmp_path):
     assert "sequence.flicker" in told(measures)
 
 
+@pytest.mark.slow
 def test_a_sunset_is_no_flicker(tmp_path):
     measures = measured(write_stills(tmp_path, COUNT, light_ev=list(np.linspace(0, -2, COUNT))))
     assert measures.sequence.flicker_ev < 0.03
@@ -70,6 +74,7 @@ def test_a_sunset_is_no_flicker(tmp_path):
     assert "sequence.flicker" not in told(measures)
 
 
+@pytest.mark.slow
 def test_a_jump_and_a_jitter_are_told_apart(tmp_path):
     jumped = measured(write_stills(tmp_path / "jump", COUNT, jumps={14: 9.0}))
     assert jumped.sequence.jumps == (14,)
@@ -88,6 +93,7 @@ def test_a_profiles_shutter_speed_makes_no_smear_of_what_moved_between_stills(tm
     assert all(frame.focus.motion_moved_px is None and frame.skew is None for frame in measures.frames)
 
 
+@pytest.mark.slow
 def test_focus_that_drifts_is_told(tmp_path):
     measures = measured(write_stills(tmp_path, COUNT, blur_px=list(np.linspace(0, 2.5, COUNT))))
     start, end = measures.sequence.blur_px
@@ -95,6 +101,7 @@ def test_focus_that_drifts_is_told(tmp_path):
     assert "sequence.focus-drift" in told(measures)
 
 
+@pytest.mark.slow
 def test_without_exif_what_it_tells_is_told_as_unknown(tmp_path):
     sequence = measured(write_stills(tmp_path, COUNT, with_exif=False)).sequence
     assert sequence.interval_s is None

@@ -37,6 +37,7 @@ def steps_beside_it(source: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_nothing_changes_the_disk_beside_it() -> None:
     beside = {
         str(path.relative_to(PACKAGE)): found

@@ -48,6 +48,7 @@ def current(body: EmulatedBody, *names: str) -> list[str]:
     return [widget["current"] for widget in json.loads(shown.stdout)["widgets"]]
 
 
+@pytest.mark.slow
 def test_show_prints_a_listing_that_profile_check_reads(body: EmulatedBody, folder: Path) -> None:
     shown = run("camera", "show", "--camera", body.port_path, "--json")
     assert (shown.returncode, shown.stderr) == (0, "")
@@ -59,6 +60,7 @@ def test_show_prints_a_listing_that_profile_check_reads(body: EmulatedBody, fold
     assert json.loads(checked.stdout)["body"] == "canon-eos-5d-mark-ii"
 
 
+@pytest.mark.slow
 def test_show_prints_settings_and_choices_and_tells_of_unknown_ones() -> None:
     shown = run("--camera", "emulated", "camera", "show", "iso")
     assert shown.returncode == 0
@@ -71,6 +73,7 @@ def test_show_prints_settings_and_choices_and_tells_of_unknown_ones() -> None:
     )
 
 
+@pytest.mark.slow
 def test_show_speaks_a_photographers_words_and_says_what_is_left_for_the_hand() -> None:
     shown = run("--camera", "emulated", "--quiet", "camera", "show")
     assert (shown.returncode, shown.stderr) == (0, "")
@@ -80,6 +83,7 @@ def test_show_speaks_a_photographers_words_and_says_what_is_left_for_the_hand() 
     assert shown.stdout.rstrip().endswith("• aperture: the lens ring")
 
 
+@pytest.mark.slow
 def test_live_keeps_a_frame_and_replaces_none(folder: Path) -> None:
     done = run("camera", "live", "--out", folder / "frame.jpg", "--camera", "emulated", "--json")
     assert done.returncode == 0, done.stderr
@@ -128,6 +132,7 @@ def test_a_take_is_recorded_and_what_is_new_fetched_once(body: EmulatedBody, fol
     assert run("camera", "fetch", "--out", out, *port).returncode == 2
 
 
+@pytest.mark.slow
 def test_doctor_ends_well_where_the_camera_is_ready_and_says_what_to_do_where_not(body: EmulatedBody) -> None:
     well = run("camera", "doctor", "--camera", body.port_path, "--json")
     assert (well.returncode, well.stderr) == (0, "")
@@ -154,6 +159,7 @@ def test_without_a_camera_the_list_is_empty_and_the_rest_says_what_to_do() -> No
     assert "--camera emulated" in shown.stderr
 
 
+@pytest.mark.slow
 def test_emulate_says_its_port_first_serves_and_ends_on_interrupt() -> None:
     command = [*COMMAND, "camera", "emulate", "canon-eos-5d-mark-ii", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as emulating:

@@ -28,6 +28,7 @@ def test_its_port_comes_first_and_every_line_is_answered(body: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("printed", [False, True])
 @pytest.mark.parametrize("option", [["--listing"], []])
 def test_a_listing_is_replayed_and_what_is_left_out_is_said(

@@ -49,6 +49,7 @@ def rigcoach(*words: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, "-m", "rigcoach", *words], capture_output=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_every_name_is_scored_and_stands_in_the_json_as_it_is():
     named = [name if not name.startswith("-") else f"./{name}" for name in NAMES]
@@ -70,6 +71,7 @@ def test_a_name_that_begins_with_a_dash_is_a_file_and_no_option():
     assert (missing.exit_code, "No such option" in missing.output) == (2, True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_a_table_shows_no_control_characters():
     done = rigcoach("score", *BOX, ".")
@@ -80,6 +82,7 @@ def test_a_table_shows_no_control_characters():
     assert "new\ufffdline.mp4" in shown
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_file_is_said_without_control_characters(folder):
     for name in ("red\x1b[31m.mp4", "new\nline.mp4", os.fsdecode(b"caf\xe9.mp4")):
         (folder / name).write_bytes(b"nothing")

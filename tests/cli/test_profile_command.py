@@ -115,6 +115,7 @@ def test_an_own_profile_with_errors_does_not_hide_the_others(home: Path) -> None
     assert "13 is out of range" in run("profile", "list").stdout
 
 
+@pytest.mark.slow
 def test_apply_gives_the_emulated_body_the_profile_and_reads_it_back() -> None:
     result = run("profile", "apply", "hip-video", "--camera", "emulated", "--json")
     assert result.exit_code == 0, result.stderr
@@ -132,6 +133,7 @@ def test_apply_gives_the_emulated_body_the_profile_and_reads_it_back() -> None:
     assert all(set(entry) == keys for entry in told["settings"])
 
 
+@pytest.mark.slow
 def test_apply_stays_on_the_body_and_falls_short_with_status_1(tmp_path: Path) -> None:
     wanted = tmp_path / "p.toml"
     wanted.write_text('[settings]\niso = 1600\npicture_style = "vivid"\n')

@@ -35,6 +35,7 @@ def document(result: Result) -> Any:
     return json.loads(result.stdout)
 
 
+@pytest.mark.slow
 def test_a_profile_is_captured_applied_compared_and_taken_back(port: str, home: Path) -> None:
     captured = document(run("profile", "capture", "as-it-was", "--rig", "hip-video", "--camera", port, "--json"))
     assert captured["settings"]["iso"] == 800
@@ -54,6 +55,7 @@ def test_a_profile_is_captured_applied_compared_and_taken_back(port: str, home: 
     assert len(document(run("profile", "restore", "--list", "--json"))["snapshots"]) == 1
 
 
+@pytest.mark.slow
 def test_a_dry_run_tells_the_plan_and_sends_nothing(port: str, home: Path) -> None:
     result = run("profile", "apply", "hip-video-5d2", "--dry-run", "--camera", port)
     assert result.exit_code == 0
@@ -63,6 +65,7 @@ def test_a_dry_run_tells_the_plan_and_sends_nothing(port: str, home: Path) -> No
     assert document(run("camera", "show", "iso", "--camera", port, "--json"))["widgets"][0]["current"] == "800"
 
 
+@pytest.mark.slow
 def test_restoring_without_a_snapshot_says_so(port: str) -> None:
     result = run("profile", "restore", "--camera", port)
     assert result.exit_code == 1

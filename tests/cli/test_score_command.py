@@ -54,6 +54,7 @@ def documents(result: Result) -> list[dict[str, Any]]:
     return json.loads(result.stdout)
 
 
+@pytest.mark.slow
 def test_each_bad_file_gets_its_line_and_the_others_their_scores(take, bad_files):
     result = score(*bad_files[:3], take, *bad_files[3:], "--json")
     assert result.exit_code == 1
@@ -69,12 +70,14 @@ def test_each_bad_file_gets_its_line_and_the_others_their_scores(take, bad_files
     assert [document.get("error") is None for document in scored] == [False, False, False, True, False, False]
 
 
+@pytest.mark.slow
 def test_a_bad_file_among_several_jobs_changes_nothing_for_the_rest(take, bad_files):
     result = score(bad_files[0], take, "--jobs", 2, "--json")
     assert result.exit_code == 1
     assert documents(result)[1] == documents(score(take, "--json"))[0]
 
 
+@pytest.mark.slow
 def test_the_clips_of_a_folder_are_scored_and_what_is_none_is_counted(take, tmp_path):
     deep = tmp_path / "card" / "DCIM" / "100CANON"
     deep.mkdir(parents=True)
@@ -87,6 +90,7 @@ def test_the_clips_of_a_folder_are_scored_and_what_is_none_is_counted(take, tmp_
     assert "Skipped: 1 thumbnail" in result.stderr
 
 
+@pytest.mark.slow
 def test_what_is_scored_is_what_is_in_the_picture(take):
     (document,) = documents(score(take, "--json", "--per-frame"))
     assert document["frame_count"] == document["scored_frames"] == FRAMES
@@ -97,6 +101,7 @@ def test_what_is_scored_is_what_is_in_the_picture(take):
         assert frame["framing"]["offset"] == pytest.approx([0.0, 0.06], abs=0.003)
 
 
+@pytest.mark.slow
 def test_lines_say_what_the_document_says(take, bad_files):
     wanted = documents(score(bad_files[0], take, "--json"))
     result = score(bad_files[0], take, "--jsonl")
@@ -104,6 +109,7 @@ def test_lines_say_what_the_document_says(take, bad_files):
     assert [json.loads(line) for line in result.stdout.splitlines()] == wanted
 
 
+@pytest.mark.slow
 def test_a_spreadsheet_has_a_line_for_each_clip(take, bad_files):
     (document,) = documents(score(take, "--json"))
     rows = list(csv.DictReader(io.StringIO(score(bad_files[0], take, "--csv").stdout)))
@@ -115,6 +121,7 @@ def test_a_spreadsheet_has_a_line_for_each_clip(take, bad_files):
     assert rows[1]["advice"].split() == [advice["code"] for advice in document["advice"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["json", "jsonl", "csv"])
 def test_results_go_into_a_file_in_the_form_that_its_name_says(take, tmp_path, ending):
     printed = score(take, f"--{ending}").stdout_bytes
@@ -137,6 +144,7 @@ def test_results_are_not_written_onto_a_clip_or_anothers_file(take, tmp_path):
     assert score(take, "--csv", "--jsonl").exit_code == 2
 
 
+@pytest.mark.slow
 def test_a_score_below_the_bar_fails_after_it_is_printed(take):
     assert score(take, "--fail-under", 1).exit_code == 0
     result = score(take, "--fail-under", 100)

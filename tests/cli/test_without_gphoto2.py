@@ -26,6 +26,7 @@ def run(environment: dict[str, str], *arguments: object) -> subprocess.Completed
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_clips_are_scored(environment: dict[str, str], tmp_path: Path) -> None:
     picture = np.random.default_rng(3).integers(0, 256, (240, 320), dtype=np.uint8)
     clip = write_video(tmp_path / "clip.mov", [picture] * 4)

@@ -41,6 +41,7 @@ def table_of(rows: list[ClipRow]) -> pa.Table:
     return pq.read_table(pa.BufferReader(parquet_bytes(rows)))
 
 
+@pytest.mark.slow
 def test_a_row_says_what_the_json_says(make_clips, tmp_path):
     (path,) = make_clips(1)
     bad = tmp_path / "bad.mp4"

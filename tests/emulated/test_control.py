@@ -172,6 +172,7 @@ def test_what_cannot_be_done_to_a_body_is_an_error_and_the_body_goes_on(body: Em
     assert json.dumps(body.status().settings)
 
 
+@pytest.mark.slow
 def test_a_body_that_is_gone_says_so() -> None:
     with EmulatedBody() as body:
         body.kill()

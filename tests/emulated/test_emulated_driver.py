@@ -346,6 +346,7 @@ def test_rubbish_on_the_line_does_not_disturb_the_session(body: EmulatedBody) ->
             computer.set("iso", "400")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8 at hand")
 def test_it_listens_on_the_loopback_interface_alone(body: EmulatedBody) -> None:
     port = int(body.port_path.rsplit(":", 1)[1])

@@ -97,6 +97,7 @@ def test_what_cannot_be_replayed_is_named(shared: Path, tmp_path: Path) -> None:
     assert set(left_out) == {"colorspace", "drivemode: In a whisper"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("maker", ["canon", "nikon"])
 def test_what_gphoto2_printed_is_replayed_as_its_json_is(shared: Path, tmp_path: Path, maker: str) -> None:
     paths = sorted((shared / "cameras").glob(f"{maker}*.json"))

@@ -66,6 +66,7 @@ def python(code: str, *arguments: object, **how: object) -> "subprocess.Popen[st
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **how)  # type: ignore[call-overload, no-any-return]
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_it_writes_leaves_a_whole_session_and_a_whole_index() -> None:
     first = kept("still-2m")
     for pause_s in (0.03, 0.14, 0.25):
@@ -84,6 +85,7 @@ def test_a_process_killed_while_it_writes_leaves_a_whole_session_and_a_whole_ind
     assert len(folder.session_ids()) == 4
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_lose_nothing_of_each_other() -> None:
     running = [python(MAKES_TEN) for _ in range(2)]
     for process in running:

@@ -81,6 +81,7 @@ def test_an_odd_index_is_left_aside_made_anew_and_told(oddity: str) -> None:
     assert run("log").stderr == ""
 
 
+@pytest.mark.slow
 def test_any_flipped_bit_of_the_index_shows_nothing_that_is_not_so() -> None:
     kept(day=1)
     kept(day=2)

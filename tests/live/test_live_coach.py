@@ -82,6 +82,7 @@ def heard(wandering: list[tuple[bytes, FrameTruth]]) -> list[tuple[Cue, FrameTru
     return cues
 
 
+@pytest.mark.slow
 def test_cues_point_to_where_the_card_is(heard: list[tuple[Cue, FrameTruth]]) -> None:
     right, told = right_directions(heard)
     assert told >= 25

@@ -72,6 +72,7 @@ def test_noise_light_and_exposure_leave_the_blur_alone() -> None:
         assert measured(POSE, shot).blur_px == pytest.approx(2.5, abs=0.25)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [0.6, 1.0, 2.0])
 def test_the_size_of_the_card_in_the_frame_leaves_the_blur_alone(scale: float) -> None:
     side = int(460 * max(scale, 0.7))

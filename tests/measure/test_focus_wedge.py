@@ -72,6 +72,7 @@ def test_without_the_aperture_the_side_is_told_alone(off_m: float) -> None:
     assert place.offset_m is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("off_mm", [250.0, -250.0])
 @pytest.mark.parametrize("top_away", [True, False])
 def test_front_and_behind_are_those_of_a_wedge_drawn_by_other_hands(off_mm: float, top_away: bool) -> None:

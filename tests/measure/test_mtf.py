@@ -6,6 +6,7 @@ from known import known
 from rigcoach.measure.card.mtf import edge_angle_deg, edge_response, line_pairs_per_mm
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("iso", "percent"), [(0, 0.10), (100, 0.19), (1600, 0.60), (6400, 1.2)])
 def test_mtf50_is_that_of_the_transfer_the_edge_was_drawn_from(iso: int, percent: float) -> None:
     assert np.abs(errors(iso, 5)).mean() <= percent

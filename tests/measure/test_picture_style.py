@@ -52,6 +52,7 @@ def drawn(blur_px: float, *styles: Callable[[Codes], Codes], iso: int = 400) -> 
     return np.rint(255 * signal).astype(np.uint8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("blur_px", [1.0, 2.5])
 def test_blur_is_that_of_the_lens_whatever_the_picture_style(style: str, blur_px: float) -> None:
@@ -77,6 +78,7 @@ def test_a_plain_camera_is_left_as_it_is(blur_px: float, iso: int) -> None:
     assert card_curve(luma, find, A4) is None
 
 
+@pytest.mark.slow
 def test_greys_that_were_printed_wrong_do_little_harm() -> None:
     luma = drawn(3.0)
     find = card_in(luma)

@@ -47,6 +47,7 @@ def test_upright_lines_tell_the_roll_also_where_they_converge(roll_deg: float, c
     assert 0.5 <= roll.confidence <= 1.0
 
 
+@pytest.mark.slow
 def test_frames_may_be_looked_at_by_several_threads_at_once() -> None:
     pictures = [turned(street(seed=seed), 2.0 * seed) for seed in range(4)]
     alone = [roll_from_lines(picture) for picture in pictures]

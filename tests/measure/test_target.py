@@ -86,6 +86,7 @@ def test_the_last_find_narrows_the_search_and_changes_nothing() -> None:
     assert near.centre_px == pytest.approx(afresh.centre_px, abs=0.05)
 
 
+@pytest.mark.slow
 def test_a_card_that_jumped_out_of_the_last_place_is_still_found() -> None:
     big = Pose(centre_px=(140.0, 140.0), scale=0.6, frame=(900, 500))
     find = found(big)
@@ -142,6 +143,7 @@ def test_no_card_is_found_in_photographs_without_one(shared: Path) -> None:
         assert [find_target(luma, card) for card in CARDS] == [None] * len(CARDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("distance", [1.0, 2.5])
 def test_distance_follows_from_the_thin_lens(distance: float) -> None:
     # 28 mm focused on the card: the image lies f u/(u - f) behind the lens; pixels of 18.75 um.

@@ -40,6 +40,7 @@ def scorer() -> Iterator[Scorer]:
         yield running
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("work", [WriteReport(), WriteScores()], ids=lambda work: work.name)
 def test_whichever_step_is_attacked_nothing_is_lost(work: Work) -> None:
     tallies = list(every_step.attacked(work))

@@ -73,6 +73,7 @@ def as_card(root: Path, clips: dict[str, Path]) -> Path:
     return root
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", [False, True])
 def test_what_could_not_be_fetched_comes_in_from_a_card_reader(
     session: OpenSession, tmp_path: Path, shades: Callable[[int], Path], named: bool
@@ -101,6 +102,7 @@ def test_what_could_not_be_fetched_comes_in_from_a_card_reader(
         assert sha256(session.folder / f"take-0{number}.mov") == sha256(shades(number))
 
 
+@pytest.mark.slow
 def test_of_clips_of_one_name_that_in_its_own_folder_is_the_takes(
     session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]
 ) -> None:
@@ -123,6 +125,7 @@ def test_a_clip_that_is_lost_can_be_given_up(session: OpenSession, shades: Calla
     assert "no session is waiting" in run("ingest", "--score-only").stderr
 
 
+@pytest.mark.slow
 def test_a_session_that_was_closed_over_a_recorded_take_is_found_again(
     session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]
 ) -> None:
@@ -132,6 +135,7 @@ def test_a_session_that_was_closed_over_a_recorded_take_is_found_again(
     assert folder.read(session.folder).takes[0].state is TakeState.SCORED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noted", [True, False])
 def test_a_clip_that_got_its_name_before_the_kill_is_adopted(
     session: OpenSession, tmp_path: Path, shades: Callable[[int], Path], noted: bool
@@ -146,6 +150,7 @@ def test_a_clip_that_got_its_name_before_the_kill_is_adopted(
     assert (take.state, take.clip, take.matched_by) == (TakeState.SCORED, "take-01.mov", "recorded")
 
 
+@pytest.mark.slow
 def test_what_only_has_the_clips_name_is_kept_aside(
     session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]
 ) -> None:
@@ -160,6 +165,7 @@ def test_what_only_has_the_clips_name_is_kept_aside(
     assert sha256(session.folder / "leftover" / "take-01.mov") == sha256(shades(2))
 
 
+@pytest.mark.slow
 def test_the_only_copy_of_a_live_view_take_is_not_written_over(
     session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]
 ) -> None:
@@ -304,6 +310,7 @@ def test_of_two_at_once_neither_writes_what_it_read_before_the_other(
         assert run("ingest", card).exit_code == 0
 
 
+@pytest.mark.slow
 def test_clips_of_before_are_no_takes(session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]) -> None:
     """A clip that was on the card before is none of the takes', though it fits in all else."""
     recorded(session, 1, shades(1), "MVI_0002.MOV")

@@ -51,11 +51,13 @@ def test_every_slate_is_read_as_its_own_number(turn: float, blur_px: float) -> N
         assert slates_in(filmed(number, turn=turn, blur_px=blur_px)) == {number}
 
 
+@pytest.mark.slow
 def test_the_target_card_is_no_slate() -> None:
     card = np.asarray(Renderer(SceneSpec(card_distance_m=1.2, focus_distance_m=1.2)).frame(0).luma)
     assert slates_in(card) == set()
 
 
+@pytest.mark.slow
 def test_nothing_is_read_into_noise_and_a_tiny_marker_does_not_count() -> None:
     chance = np.random.default_rng(1)
     for _ in range(10):
@@ -63,6 +65,7 @@ def test_nothing_is_read_into_noise_and_a_tiny_marker_does_not_count() -> None:
     assert slates_in(filmed(5, side_px=24, blur_px=0.0)) == set()
 
 
+@pytest.mark.slow
 def test_a_slate_at_the_start_of_a_clip_names_its_take(tmp_path: Path) -> None:
     wall = filmed(3, side_px=2)
     with_slate = write_video(tmp_path / "a.mp4", [filmed(4)] * 25 + [wall] * 5)

@@ -94,6 +94,7 @@ def claims(by: float, slope: float, count: int) -> int:
     return found
 
 
+@pytest.mark.slow
 def test_of_people_who_do_not_improve_it_says_so_and_a_large_effect_is_found() -> None:
     assert claims(0.0, 0.0, 40) <= 6  # two in forty are expected; more than six, once in two hundred
     assert claims(15.0, 0.0, 10) >= 9

@@ -53,6 +53,7 @@ def job(clip: Path, scores: Path | None = None, place: str = "centre", take: int
     return ScoringJob(take=take, clip=clip, scores=scores, subject="auto", wanted=wanted, rig=RigOptics())
 
 
+@pytest.mark.slow
 def test_framing_is_scored_against_the_place_that_the_take_wants(clip: Path) -> None:
     measures = analyse_clip(read_clip(clip), SubjectChoice("target"), RigOptics())
     framing = {place: score_clip(as_wanted(measures, WantedFrame(at))).framing for place, at in PLACES.items()}
@@ -62,6 +63,7 @@ def test_framing_is_scored_against_the_place_that_the_take_wants(clip: Path) -> 
     assert framing["right-third"] == pytest.approx(4.2, abs=2.0)
 
 
+@pytest.mark.slow
 def test_a_drills_headroom_and_level_are_scored(clip: Path) -> None:
     measures = analyse_clip(read_clip(clip), SubjectChoice("target"), RigOptics())
     framing = measures.frames[0].framing
@@ -108,6 +110,7 @@ def test_a_shot_two_scales_from_the_wanted_one_halves_the_framing() -> None:
     assert by_scale["extreme-long"] < 5
 
 
+@pytest.mark.slow
 def test_every_frames_scores_are_kept_and_the_take_has_its_moments(clip: Path, tmp_path: Path) -> None:
     scores = tmp_path / "scores" / "take-01.json"
     outcome = score_take(job(clip, scores))
@@ -169,6 +172,7 @@ def test_a_scoring_process_that_dies_costs_the_scores_not_the_drill(scorer: Scor
     assert outcomes[-1].score is not None
 
 
+@pytest.mark.slow
 def test_score_takes_the_wanted_place_from_a_drill(clip: Path) -> None:
     def framing(*options: str) -> float:
         result = CliRunner().invoke(main, ["score", str(clip), "--subject", "target", "--json", *options])

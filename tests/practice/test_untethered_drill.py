@@ -87,6 +87,7 @@ def test_takes_are_timed_by_prompts(short: Path) -> None:
     assert (path / "slates.html").read_text().count("<svg") == 2
 
 
+@pytest.mark.slow
 def test_clips_are_found_by_the_clocks_copied_and_left_where_they_are(
     timed: tuple[Path, list[float]], card: Path
 ) -> None:
@@ -111,6 +112,7 @@ def test_clips_are_found_by_the_clocks_copied_and_left_where_they_are(
     assert "no session is waiting for clips" in again.stderr
 
 
+@pytest.mark.slow
 def test_how_takes_went_is_said_before_their_results_and_not_after(timed: tuple[Path, list[float]], card: Path) -> None:
     path, begun = timed
     for number, at in enumerate(begun):
@@ -127,6 +129,7 @@ def test_how_takes_went_is_said_before_their_results_and_not_after(timed: tuple[
     assert "has its result already" in after.stderr
 
 
+@pytest.mark.slow
 def test_whoever_asks_is_answered_for_takes_off_the_cable_alone(timed: tuple[Path, list[float]], card: Path) -> None:
     path, begun = timed
     for number, at in enumerate(begun):
@@ -146,6 +149,7 @@ def test_whoever_asks_is_answered_for_takes_off_the_cable_alone(timed: tuple[Pat
     assert [take.guess == guess_of("right") for take in folder.read(path).takes] == [True, True]
 
 
+@pytest.mark.slow
 def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(
     timed: tuple[Path, list[float]], card: Path
 ) -> None:
@@ -174,6 +178,7 @@ def test_takes_missing_and_clips_left_over_are_named_and_can_be_put_right(
     assert session.leftovers == ()
 
 
+@pytest.mark.slow
 def test_clips_whose_names_are_no_text_are_brought_in(timed: tuple[Path, list[float]], card: Path) -> None:
     path, begun = timed
     for number, name in enumerate((b"caf\xe9.MP4", b"red\x1b[31m.MP4")):
@@ -185,6 +190,7 @@ def test_clips_whose_names_are_no_text_are_brought_in(timed: tuple[Path, list[fl
     assert run("log", "show", path.name).exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_take_that_the_camera_split_is_brought_in_whole(timed: tuple[Path, list[float]], card: Path) -> None:
     path, begun = timed
     parts = [shoot(card, f"GX0{i}0042.MP4", begun[0] + 0.3 * i, seconds=0.32) for i in (1, 2)]
@@ -207,6 +213,7 @@ def test_a_take_that_the_camera_split_is_brought_in_whole(timed: tuple[Path, lis
     assert run("review", path).exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home")
 def test_clips_lie_deep_in_a_cards_tree_and_what_is_passed_over_is_counted(short: Path, tmp_path: Path) -> None:
     assert run("drill", "run", short, "--sheet", "--no-camera").exit_code == 0
@@ -224,6 +231,7 @@ def test_clips_lie_deep_in_a_cards_tree_and_what_is_passed_over_is_counted(short
     assert [take.clip for take in session.takes] == ["take-01.mts", "take-02.mts"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home")
 def test_takes_from_a_printed_order_are_matched_by_their_order(short: Path, card: Path) -> None:
     sheet = run("drill", "run", short, "--sheet", "--no-camera")
@@ -239,6 +247,7 @@ def test_takes_from_a_printed_order_are_matched_by_their_order(short: Path, card
     assert [take.matched_by for take in session.takes] == ["order"] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home")
 def test_takes_that_were_fetched_and_not_scored_are_scored_later(short: Path, card: Path) -> None:
     run("drill", "run", short, "--sheet", "--no-camera")

@@ -60,6 +60,7 @@ def parsed(page: Path) -> Page:
     return Page(page.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_a_name_that_is_a_script_is_shown_and_not_run(parsed, reviewed):
     assert reviewed.path.name in "".join(parsed.text)
     # Chart data, the library, the page's own script; nothing that came with the clip.
@@ -176,6 +177,7 @@ def test_a_page_to_be_shared_plays_nothing(reviewed):
     assert "media-src" not in html
 
 
+@pytest.mark.slow
 def test_a_small_copy_is_what_every_browser_decodes_made_once(reviewed, tmp_path):
     source = tmp_path / "take.avi"
     with av.open(str(reviewed.path)) as given, av.open(str(source), "w") as made:

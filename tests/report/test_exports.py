@@ -45,6 +45,7 @@ def cut(reviewed: Reviewed) -> ScoredClip:
     return replace(reviewed.scored, score=replace(score, frames=frames))
 
 
+@pytest.mark.slow
 def test_opentimelineio_reads_the_timeline(cut, tmp_path):
     path = tmp_path / "take.otio"
     path.write_text(otio_json([Footage(cut)], "take", path))

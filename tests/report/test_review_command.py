@@ -32,6 +32,7 @@ def review(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["review", *(str(argument) for argument in arguments)])
 
 
+@pytest.mark.slow
 def test_the_report_goes_beside_the_clip(take):
     result = review(take, "--subject", "target")
     assert result.exit_code == 0, result.stderr
@@ -57,6 +58,7 @@ def test_all_that_was_asked_for_is_written_and_listed(take, tmp_path):
     assert "Faces were blurred" in out.read_text()
 
 
+@pytest.mark.slow
 def test_a_clip_without_keepers_exports_an_empty_list_with_a_note(take):
     result = review(take, "--subject", "target", "--export", "edl")
     assert result.exit_code == 0, result.stderr
@@ -65,6 +67,7 @@ def test_a_clip_without_keepers_exports_an_empty_list_with_a_note(take):
     assert take.with_name("take-01.review.html").exists()
 
 
+@pytest.mark.slow
 def test_of_several_clips_each_gets_its_report_and_a_bad_one_costs_no_other(take, tmp_path):
     broken, second = tmp_path / "broken.mov", tmp_path / "take-02.mov"
     broken.write_bytes(b"no clip")
@@ -150,6 +153,7 @@ def test_a_session_gets_its_page_by_id_and_as_the_last():
         assert "Takes side by side" in (folder / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_a_drills_take_moves_the_wanted_place_and_brings_its_rig(take):
     assert review(take, "--subject", "target").exit_code == 0
     middle = take.with_name("take-01.review.html").read_text()

@@ -235,6 +235,7 @@ def run(home: Path, *arguments: str, browser: Path) -> subprocess.CompletedProce
     return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_the_browser_is_started_with_the_page(tmp_path):
     kept(scores=(50.0,))
     out = tmp_path / "täglich #1 &c.html"

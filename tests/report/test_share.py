@@ -33,6 +33,7 @@ def seen(rgb: np.ndarray) -> bool:
     return any(overlap((float(x), float(y), float(w), float(h)), FACE) > 0.1 for x, y, w, h in found)
 
 
+@pytest.mark.slow
 def test_a_face_is_gone_and_the_rest_is_not(shared):
     bgr = read_bgr(shared / "clips" / "faces" / "astronaut.png")
     rgb = np.ascontiguousarray(bgr[:, :, ::-1])
@@ -89,6 +90,7 @@ class Told:
         return self.find(luma)
 
 
+@pytest.mark.slow
 def test_the_head_of_somebody_seen_from_behind_is_hidden_and_the_legs_are_not():
     rgb = np.random.default_rng(3).integers(0, 256, (400, 300, 3), dtype=np.uint8)
     hidden = FaceHider(people=Told((100.0, 60.0, 90.0, 300.0)))(rgb, None)
@@ -111,6 +113,7 @@ def test_of_walkers_found_as_people_alone_the_faces_are_hidden(shared):
     assert np.quantile(covered, 0.1) > 0.9
 
 
+@pytest.mark.slow
 def test_a_face_that_comes_between_two_searches_is_hidden_from_its_first_frame(shared):
     bgr = read_bgr(shared / "clips" / "faces" / "astronaut.png")
     face = np.ascontiguousarray(bgr[:, :, ::-1])

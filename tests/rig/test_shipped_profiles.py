@@ -65,6 +65,7 @@ def test_on_a_body_of_its_kind_the_rest_is_set_over_the_cable(
     assert is_ok(resolved) == (body != "canon-eos-r5")  # an R5 has no review time
 
 
+@pytest.mark.slow
 def test_every_shipped_setting_ends_with_a_value_or_a_reason_on_every_body(shared: Path) -> None:
     bodies = sorted((shared / "cameras").glob("*.json"))
     assert len(bodies) >= 62

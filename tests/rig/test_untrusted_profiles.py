@@ -97,6 +97,7 @@ KEYS = {"name": TEXTS, "description": TEXTS, "nam": TEXTS} | {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     document=st.one_of(

@@ -76,6 +76,7 @@ def fitted(model, distance, level, guesses):
     return guesses[best], left_over[best]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("focal_length_mm", "f_number", "focus_m", "card_m", "blur_px"),
     [
@@ -94,6 +95,7 @@ def test_blur_is_the_thin_lens_circle_of_confusion(focal_length_mm, f_number, fo
     assert Renderer(spec).light(0)[1].blur_px == pytest.approx(blur_px, abs=0.002)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blur_px", [0.5, 1.0, 1.7, 2.4, 2.6, 4.0, 7.0])
 @pytest.mark.parametrize("roll_deg", [0.0, 5.0, 33.0])
 def test_edges_spread_as_a_uniform_disc_spreads_them(blur_px, roll_deg):
@@ -118,6 +120,7 @@ def test_edges_spread_as_a_uniform_disc_spreads_them(blur_px, roll_deg):
     assert left_over < 0.01
 
 
+@pytest.mark.slow
 def test_the_sharpest_edge_is_as_wide_as_a_pixel():
     light, truth = Renderer(replace(STILL, focal_length_mm=50, roll_deg=5)).light(0)
     border = A3.markers[0].corners_mm
@@ -129,6 +132,7 @@ def test_the_sharpest_edge_is_as_wide_as_a_pixel():
     assert variance == pytest.approx(1 / 12, abs=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("smear_px", [0.6, 1.0, 3.3, 9.0, 24.0])
 def test_a_pan_smears_across_its_direction_only(smear_px):
     shutter_s = 1 / 50
@@ -155,6 +159,7 @@ def test_a_pan_smears_across_its_direction_only(smear_px):
         assert left_over < 0.025
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "motion",
     [
@@ -179,6 +184,7 @@ def test_an_exposure_is_the_mean_of_its_instants(motion):
     assert np.sqrt(np.mean((light - mean)[card] ** 2)) < 0.006
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("f_number", "expected_px"), [(2.8, 2.26), (1.2, 5.28)])
 def test_the_wall_is_blurred_by_its_own_disc(f_number, expected_px):
     # The card stands far out of the frame.
@@ -205,6 +211,7 @@ def test_a_focus_pull_changes_the_blur():
     assert truths[1].blur_px < truths[2].blur_px == truths[3].blur_px
 
 
+@pytest.mark.slow
 def test_sway_has_the_rms_asked_for():
     renderer = Renderer(SceneSpec(sway_deg=0.5, roll_wobble_deg=0.2, width=480, height=270, fps=Fraction(7, 3)))
     truths = [renderer.light(index)[1] for index in range(150)]

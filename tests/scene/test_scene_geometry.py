@@ -27,6 +27,7 @@ def project(homography, point_mm):
     return x / w, y / w
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("roll_deg", "aim"), [(0.0, (0.0, 0.0)), (11.0, (0.14, -0.07)), (-7.5, (-0.2, 0.11))])
 def test_aruco_finds_the_card_where_the_truth_says(roll_deg, aim):
     frame = Renderer(replace(NEAR, roll_deg=roll_deg, aim=aim)).frame(0)
@@ -76,6 +77,7 @@ def test_ink_has_the_size_and_place_of_the_truth_at_any_blur(card, blur_from_m):
         assert place == pytest.approx(project(homography, square.centre_mm), abs=0.02)
 
 
+@pytest.mark.slow
 def test_size_follows_from_focal_length_and_distance():
     # 50 mm focused at 2 m stands 51.282 mm from the sensor: a 420 mm sheet at 2 m is 10.769 mm high there,
     # of 20.25 mm that the frame has.

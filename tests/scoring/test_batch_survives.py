@@ -91,6 +91,7 @@ def test_letters_that_are_no_utf8_cost_nothing(other_letters: Path) -> None:
     assert score(other_letters, *BOX).exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_clip_that_may_not_be_read_costs_no_other(good: Path, tmp_path: Path) -> None:
     secret = tmp_path / "secret.mp4"
     secret.write_bytes(good.read_bytes())
@@ -213,6 +214,7 @@ def two() -> Iterator["Workers[str, str]"]:
         yield workers
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_or_hangs_loses_its_own_job_alone(two: "Workers[str, str]") -> None:
     jobs = ["a", "dies", "b", "hangs", "long", "c"]
     numbers = [two.submit(job) for job in jobs]

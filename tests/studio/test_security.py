@@ -196,6 +196,7 @@ def test_so_many_requests_at_once_and_so_many_a_second():
     assert [bucket.take("a", 1.0) for _ in range(3)] == [True, True, False]
 
 
+@pytest.mark.slow
 def test_over_tls_only_its_own_certificate_speaks_and_tokens_go_nowhere_else(tmp_path):
     import ssl
     import urllib.request

@@ -27,6 +27,7 @@ def state(camera: Camera) -> dict[str, str]:
     return {w.path: w.current for w in camera.listing().widgets if w.name != "datetime"}
 
 
+@pytest.mark.slow
 def test_hip_video_is_on_the_body_afterwards_and_the_ring_is_left_to_the_hand(camera: Camera) -> None:
     applied = apply(camera, load_profile("hip-video"))
     assert applied.ok
@@ -38,6 +39,7 @@ def test_hip_video_is_on_the_body_afterwards_and_the_ring_is_left_to_the_hand(ca
     assert iso.before != "400"
 
 
+@pytest.mark.slow
 def test_the_body_gets_back_all_that_it_had(camera: Camera) -> None:
     before = state(camera)
     applied = apply(camera, load_profile("evening-street"))
@@ -46,6 +48,7 @@ def test_the_body_gets_back_all_that_it_had(camera: Camera) -> None:
     assert state(camera) == before
 
 
+@pytest.mark.slow
 def test_white_balance_goes_before_its_temperature(camera: Camera) -> None:
     applied = apply(camera, load_profile("evening-street"))
     widgets = [path.rsplit("/", 1)[-1] for path in applied.changed]
@@ -67,6 +70,7 @@ def test_a_refused_setting_does_not_keep_the_others_from_being_set(camera: Camer
     assert camera.listing().current("shutterspeed") == "1/250"
 
 
+@pytest.mark.slow
 def test_what_the_body_does_not_have_is_not_sent(camera: Camera) -> None:
     applied = apply(camera, profile(Settings(iso=400_000, aperture=8, focus_mode="manual"), RawSetting("nosuch", "1")))
     assert statuses(applied) == {
@@ -90,6 +94,7 @@ def test_a_camera_lost_on_the_way_ends_with_what_was_and_was_not_set(camera: Cam
     assert {setting.read_back for setting in applied.settings[2:]} == {None}
 
 
+@pytest.mark.slow
 def test_stopping_halfway_puts_back_what_was_set(camera: Camera) -> None:
     before = state(camera)
 
@@ -110,6 +115,7 @@ def _stopped(run: Callable[[], object]) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_the_document_holds_what_was_wanted_sent_and_read_back(camera: Camera) -> None:
     document = apply_document(apply(camera, load_profile("hip-video")))
     assert document["schema"] == "rigcoach.profile-apply/1"

@@ -130,6 +130,7 @@ def test_a_body_that_takes_the_next_value_ends_as_nearest(camera: Camera, body: 
     assert f"took {shutter.read_back} instead" in shutter.reason
 
 
+@pytest.mark.slow
 def test_a_cable_pulled_in_the_middle_ends_with_what_was_and_was_not_set(camera: Camera, body: EmulatedBody) -> None:
     body.inject(InjectedFault(FaultKind.CUT, SET, WHITE_BALANCE))
     applied = apply(camera, load_profile("hip-video"), keep=snapshot.keep)

@@ -34,6 +34,7 @@ def test_the_whole_configuration_is_read(camera: Camera) -> None:
     assert lens.readonly
 
 
+@pytest.mark.slow
 def test_what_is_set_is_read_back(camera: Camera) -> None:
     camera.set("/main/imgsettings/iso", "1600")
     assert camera.read_back("iso").current == "1600"
@@ -47,6 +48,7 @@ def test_a_value_that_is_not_listed_is_not_sent(camera: Camera) -> None:
     assert camera.read_back("iso").current == before
 
 
+@pytest.mark.slow
 def test_a_refusal_is_told_and_the_camera_goes_on(camera: Camera) -> None:
     with pytest.raises(CameraRefusedError):
         camera.set("lensname", "Noct")
@@ -75,6 +77,7 @@ def test_a_camera_that_is_gone_is_noticed_though_the_library_remembers_its_value
     assert capfd.readouterr().err == ""  # nothing of the library's own complaints
 
 
+@pytest.mark.slow
 def test_standard_input_stays_open_whatever_way_a_camera_goes(body: EmulatedBody) -> None:
     before = os.fstat(0)
     with Camera(body.port_path, model=body.model):
@@ -90,6 +93,7 @@ def test_standard_input_stays_open_whatever_way_a_camera_goes(body: EmulatedBody
     assert os.path.samestat(os.fstat(0), before)
 
 
+@pytest.mark.slow
 def test_a_camera_left_open_at_the_end_of_a_program_is_let_go_of(body: EmulatedBody) -> None:
     code = (
         "import sys\n"
@@ -105,6 +109,7 @@ def test_a_camera_left_open_at_the_end_of_a_program_is_let_go_of(body: EmulatedB
         assert done.stdout.strip()
 
 
+@pytest.mark.slow
 def test_a_camera_that_was_let_go_of_opens_again(body: EmulatedBody) -> None:
     with Camera(body.port_path, model=body.model) as camera:
         camera.set("iso", "1600")
@@ -117,6 +122,7 @@ def test_a_network_camera_of_unknown_model_opens_too(body: EmulatedBody) -> None
         assert camera.listing().model == "Canon EOS 5D Mark II"
 
 
+@pytest.mark.slow
 def test_libgphoto2_keeps_its_settings_among_ours(camera: Camera, home: Path) -> None:
     camera.listing()
     assert (home / "gphoto" / "settings").read_text().startswith("ptp2=capturetarget=card")

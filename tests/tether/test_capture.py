@@ -129,6 +129,7 @@ def test_text_that_a_profile_holds_is_written_so_that_toml_reads_it(shared: Path
     assert tomllib.loads(text)["name"] == odd
 
 
+@pytest.mark.slow
 def test_what_a_camera_has_otherwise_is_told_in_words(camera: Camera) -> None:
     profile = load_profile("hip-video")
     apply(camera, profile)

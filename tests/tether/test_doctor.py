@@ -228,6 +228,7 @@ def test_a_body_that_is_ready_has_notes_at_most(facts: Callable[[], Facts]) -> N
     assert [finding.code for finding in diagnose(facts())] == ["lens.not-electronic"]
 
 
+@pytest.mark.slow
 def test_what_happens_to_a_body_is_found(facts: Callable[[], Facts], body: EmulatedBody) -> None:
     body.turn_dial("Av")
     assert problems(facts()) == ["dial.not-manual"]

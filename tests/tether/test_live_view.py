@@ -12,6 +12,7 @@ from rigcoach.tether.errors import CameraRefusedError
 from rigcoach.tether.live_view import frames, hold_settings, is_on, live_view
 
 
+@pytest.mark.slow
 def test_frames_come_whole_and_live_view_is_off_afterwards(camera: Camera, body: EmulatedBody) -> None:
     with live_view(camera, camera.listing()):
         seen = list(frames(camera, 1.0))
@@ -25,6 +26,7 @@ def test_frames_come_whole_and_live_view_is_off_afterwards(camera: Camera, body:
         assert not decoded.is_corrupt
 
 
+@pytest.mark.slow
 def test_live_view_that_was_on_at_the_body_is_so_again(camera: Camera, body: EmulatedBody) -> None:
     camera.set("output", "TFT")
     assert is_on(camera.listing())
@@ -36,6 +38,7 @@ def test_live_view_that_was_on_at_the_body_is_so_again(camera: Camera, body: Emu
     assert body.status().live_view
 
 
+@pytest.mark.slow
 def test_settings_that_fell_back_are_set_anew_and_only_those(camera: Camera) -> None:
     camera.set("iso", "400")
     camera.set("shutterspeed", "1/50")

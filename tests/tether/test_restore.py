@@ -60,6 +60,7 @@ def taken(second: int, listing: BodyListing) -> Snapshot:
     return Snapshot(datetime(2026, 5, 1, 12, 0, second, tzinfo=UTC), "hip-video", ("/main/imgsettings/iso",), listing)
 
 
+@pytest.mark.slow
 def test_a_profile_is_taken_back_in_another_run(camera: Camera) -> None:
     before = state(camera)
     apply(camera, load_profile("evening-street"), keep=snapshot.keep)

@@ -72,6 +72,7 @@ def first_number(process: subprocess.Popen[str]) -> int:
     return int(process.stdout.readline())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
 def test_a_driver_that_crashes_costs_one_error_and_a_reconnection(camera: Camera, number: signal.Signals) -> None:
     camera.set("iso", "1600")
@@ -84,6 +85,7 @@ def test_a_driver_that_crashes_costs_one_error_and_a_reconnection(camera: Camera
     assert worker_of(camera) != crashed
 
 
+@pytest.mark.slow
 def test_a_driver_that_does_not_come_back_is_ended(body: EmulatedBody) -> None:
     worker = WorkerProcess()
     worker.ask("opening", "open", body.port_path, body.model)
@@ -118,6 +120,7 @@ def test_a_worker_stuck_in_a_call_ends_itself_when_nobody_is_left_to_end_it(body
     assert wait_until_gone(worker)
 
 
+@pytest.mark.slow
 def test_interrupting_a_request_does_not_mix_up_the_answers(camera: Camera) -> None:
     camera.read_back("iso")  # and with it all that the body has to tell
     interrupt = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
@@ -155,6 +158,7 @@ def test_ctrl_c_reaches_the_owner_who_puts_the_camera_in_order(owner: subprocess
     assert wait_until_gone(worker)
 
 
+@pytest.mark.slow
 def test_a_second_rigcoach_is_kept_out_and_told_by_whom(owner: subprocess.Popen[str], body: EmulatedBody) -> None:
     first_number(owner)
     with pytest.raises(CameraClaimedError) as caught:

@@ -26,6 +26,7 @@ PUBLISHED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_level_comes_back_from_every_layout(tmp_path: Path, layout: str) -> None:
     path = write_converted(tmp_path / "clip.mp4", [RAMP] * 2, layout, quality="1")

@@ -106,6 +106,7 @@ def plain(greys: list[Grey], tmp_path_factory: pytest.TempPathFactory) -> ClipMe
     return measured(write(tmp_path_factory.mktemp("plain") / "plain.mov", greys, PLAIN))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
 def test_the_same_picture_measures_the_same(
     layout: Layout, greys: list[Grey], plain: ClipMeasurements, tmp_path: Path
@@ -150,6 +151,7 @@ def test_a_mirrored_file_is_read_as_it_is_meant_to_be_seen(
     assert found.roll_deg == pytest.approx(4.0, abs=0.2)
 
 
+@pytest.mark.slow
 def test_woven_fields_are_no_motion_blur(greys: list[Grey], tmp_path: Path) -> None:
     # A card that goes to the right by 8 pixels a field, sharp in each.
     fields = [np.roll(greys[0], 8 * i, axis=1) for i in range(12)]
@@ -224,6 +226,7 @@ def test_a_size_that_cannot_be_measured_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "clip.size"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["cover-first.mp4", "two-tracks.mov"])
 def test_public_reports_of_thumbnails_before_the_footage(shared: Path, name: str) -> None:
     measures = measured(shared / "cases/01-thumbnail-first" / name)

@@ -209,6 +209,7 @@ def run(*words: object):
     return CliRunner().invoke(main, [str(word) for word in words])
 
 
+@pytest.mark.slow
 def test_score_takes_a_folders_chapters_as_one_recording_and_named_files_as_they_are(tmp_path):
     for i in (1, 2):
         movie(tmp_path / f"GX0{i}0042.MP4", FRAMES[5 * i - 5 : 5 * i])
@@ -241,6 +242,7 @@ def test_review_takes_a_clip_with_its_chapters_and_exports_by_file(tmp_path):
     assert find_footage(tmp_path).ours == 1
 
 
+@pytest.mark.slow
 def test_a_folder_of_several_clips_is_reviewed_clip_by_clip(tmp_path):
     movie(tmp_path / "one.mov")
     movie(tmp_path / "two.mov")

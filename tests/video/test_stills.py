@@ -96,6 +96,7 @@ def test_what_is_no_sequence_is_refused_in_words(tmp_path, name, code):
     assert refused.value.code == code
 
 
+@pytest.mark.slow
 def test_the_command_scores_a_folder_of_stills(tmp_path):
     folder = write_stills(tmp_path, 12, missing=(5,))
     done = CliRunner().invoke(main, ["score", str(folder), "--sequence", "--fps", "12", "--json"])
@@ -111,6 +112,7 @@ def test_fps_without_sequence_is_wrong_usage(tmp_path):
     assert CliRunner().invoke(main, ["score", str(tmp_path), "--fps", "12"]).exit_code == 2
 
 
+@pytest.mark.slow
 def test_a_sequence_has_a_report_beside_its_folder(tmp_path):
     folder = write_stills(tmp_path / "dawn", 12, missing=(5,))
     done = CliRunner().invoke(main, ["review", str(folder), "--sequence"])
