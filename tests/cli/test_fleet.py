@@ -41,7 +41,6 @@ def ports(bodies: tuple[EmulatedBody, ...]) -> str:
     return "+".join(body.port_path for body in bodies)
 
 
-@pytest.mark.slow
 def test_every_camera_is_given_the_profile_and_one_table_proves_it(bodies: tuple[EmulatedBody, EmulatedBody]) -> None:
     told = run("profile", "apply", "hip-stills", "--camera", ports(bodies))
     assert "hip-stills on 2 cameras" in told.stdout
@@ -110,7 +109,6 @@ def since(body: EmulatedBody) -> Any:
     return json.loads(result.stdout)
 
 
-@pytest.mark.slow
 def test_what_differs_from_how_a_camera_was_left_is_told(bodies: tuple[EmulatedBody, EmulatedBody]) -> None:
     body = bodies[0]
     unknown = run("profile", "diff", "camera", "--since", "--camera", body.port_path)
@@ -128,7 +126,6 @@ def test_what_differs_from_how_a_camera_was_left_is_told(bodies: tuple[EmulatedB
     assert "iso 100 → 1600" in check.text
 
 
-@pytest.mark.slow
 def test_a_camera_that_was_never_left_is_nothing_to_tell_of(bodies: tuple[EmulatedBody, EmulatedBody]) -> None:
     with Camera(bodies[1].port_path, model=bodies[1].model) as camera:
         listing = camera.listing()
