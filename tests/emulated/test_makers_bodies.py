@@ -56,6 +56,19 @@ def test_a_number_that_was_printed_rounded_above_its_type_is_the_types_highest()
     assert only(widget).value == 0xFFFFFFFF
 
 
+@pytest.mark.parametrize(("bottom", "top", "step"), [(10, -10, 1), (0, 10, 0), (0, 255, 7), (0, 255, 400)])
+def test_a_range_is_never_one_that_a_driver_cannot_count_along(bottom: int, top: int, step: int) -> None:
+    widget = Widget(
+        "/main/other/d214", "", WidgetType.RANGE, str(bottom), (), readonly=False, span=Span(bottom, top, step)
+    )
+    made = only(widget)
+    assert isinstance(made.choices, range)
+    assert made.choices.step >= 1
+    assert len(made.choices) >= 1
+    assert made.choices[-1] + made.choices.step <= made.type.highest()
+    assert all(made.type.holds(each) for each in (made.choices[0], made.choices[-1], made.choices.step))
+
+
 def test_a_list_without_entries_says_nothing_of_what_is_taken() -> None:
     found = only(listed(0xD21E, "100"))
     assert found.choices == ()

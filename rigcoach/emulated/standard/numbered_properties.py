@@ -96,9 +96,11 @@ def _property(widget: Widget, facts: PropertyFacts) -> DeviceProperty | None:
 
 def _span(type_: DataType, ends: Span) -> range:
     # The driver wrote the top of a large range in floating point, and never ends a range of step 0. It counts in the
-    # property's own type, so that a top within a step of the type's own would be passed over for ever.
-    step = max(1, int(ends.step))
-    return span(int(ends.bottom), min(int(ends.top), type_.highest() - step), step)
+    # property's own type, so that a top within a step of the type's own would be passed over for ever; and a range that
+    # ends before it begins crashes it.
+    step = min(max(1, int(ends.step)), type_.highest())
+    bottom, top = sorted((int(ends.bottom), int(ends.top)))
+    return span(bottom, max(bottom, min(top, type_.highest() - step)), step)
 
 
 def _as_span(type_: DataType, listed: Sequence[Value] | None) -> Sequence[Value] | None:
@@ -131,9 +133,8 @@ def _type_of(code: int, widget: Widget, facts: PropertyFacts) -> DataType | None
 
 def _holds(type_: DataType, widget: Widget) -> bool:
     # A large number was printed rounded, so that it may lie above what its type holds.
-    fits = widget.span is None or (
-        type_.lowest() <= widget.span.bottom and widget.span.top <= type_.highest() * (1 + 1e-5)
-    )
+    ends = () if widget.span is None else (widget.span.bottom, widget.span.top)
+    fits = all(type_.lowest() <= end <= type_.highest() * (1 + 1e-5) for end in ends)
     return fits and all(type_.holds(_value(type_, each)) for each in (widget.current, *widget.choices))
 
 
