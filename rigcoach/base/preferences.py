@@ -41,6 +41,7 @@ KEYS = (
     Key("units", ("both", "metres", "feet"), "distances, printed and typed without a unit", "both"),
     Key("paper", ("a4", "letter", "a3"), "paper for pages to print", "a4"),
     Key("voice", ("on", "off"), "whether prompts are spoken", "on"),
+    Key("language", ("en", "de"), "language of what stands around what reports tell", "en"),
     Key("editor", None, "program that opens text files"),
     Key("models", ("ask", "auto", "never"), "whether learnt detectors are downloaded when needed", "ask"),
 )
@@ -58,6 +59,7 @@ class Preferences:
     units: str = "both"
     paper: str = "a4"
     voice: str = "on"
+    language: str = "en"
     editor: str = ""
     models: str = "ask"
     cameras: Mapping[str, str] = field(default_factory=dict)

@@ -19,8 +19,9 @@ from markupsafe import Markup
 
 from rigcoach import __version__
 from rigcoach.base.outputs import REPORT, Kind, write_output
+from rigcoach.base.preferences import preferences
 from rigcoach.base.shown_text import printable
-from rigcoach.report.catalogue import LANGUAGES, Words
+from rigcoach.report.catalogue import Words
 from rigcoach.report.chart import Chart
 
 
@@ -28,15 +29,15 @@ from rigcoach.report.chart import Chart
 class PageFrame:
     """What is around a page: the language of its own words, and the address that it leads back to, where it is served.
 
-    What is told of a clip or a session is English, whatever the language.
+    Without a language it is the one that is configured. What is told of a clip or a session is English all the same.
     """
 
-    language: str = LANGUAGES[0]
+    language: str = ""
     back: str = ""
 
 
 ALONE = PageFrame()
-"""Of a page that stands alone, in English."""
+"""Of a page that stands alone."""
 
 
 def render(
@@ -66,9 +67,10 @@ def render(
         What else the template names.
     """
     scripts = (_asset("vendor/uPlot.iife.min.js"), _asset("assets/report.js") + _asset("assets/player.js"))
-    words = Words(frame.language)
+    language = frame.language or preferences().language
+    words = Words(language)
     return (
-        _environment(frame.language)
+        _environment(language)
         .get_template(template)
         .render(
             charts=charts,

@@ -7,6 +7,7 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from journal.made_sessions import kept
 
+from rigcoach.base.preferences import KEYS, put
 from rigcoach.report.catalogue import LANGUAGES, catalogue
 from rigcoach.report.page import PageFrame
 from rigcoach.report.session_page import read_session_page
@@ -26,6 +27,15 @@ def plain(language: str) -> set[str]:
             if len(parts) == 1 and isinstance(parts[0], ast.TextElement) and len(parts[0].value) > 6:
                 found.add(parts[0].value)
     return found
+
+
+def test_the_language_that_is_configured_is_one_of_the_catalogue() -> None:
+    (key,) = (each for each in KEYS if each.name == "language")
+    assert key.choices == LANGUAGES
+    folder = kept(scores=(61.0, 80.0))
+    assert '<html lang="en">' in read_session_page(folder)
+    put("language", "de")
+    assert '<html lang="de">' in read_session_page(folder)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
