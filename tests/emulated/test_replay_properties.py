@@ -113,6 +113,14 @@ def test_labels_in_other_languages_and_in_lower_case_are_understood() -> None:
     assert left_out == ("autoexposuremode: Nie gehört",)
 
 
+def test_image_formats_in_other_languages_are_understood() -> None:
+    if english("JPEG Tốt lớn") == ("JPEG Tốt lớn",):
+        pytest.skip("libgphoto2's translations are not installed")
+    values, left_out = eos(radio("imageformat", "RAW + JPEG Tốt lớn", "大 精细 JPEG", "RAW + JPEG Tốt lớn", "RAW"))
+    assert values["IMAGE_FORMAT"] == image_format("RAW + Large Fine JPEG")
+    assert left_out == ()
+
+
 def test_values_without_a_name_are_read_by_their_number_in_any_language() -> None:
     assert (unnamed("Unknown value 0087"), unnamed("unknown value 0x0087")) == (0x87, 0x87)
     assert unnamed("Manual") is None

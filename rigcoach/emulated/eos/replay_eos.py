@@ -150,7 +150,9 @@ def _property(widget: Widget) -> Property | None:
 
 
 def _value(name: str, label: str) -> Value | None:
-    return image_format(label) if name in _IMAGE_FORMATS else eos_widgets()[name].value(label)
+    if name in _IMAGE_FORMATS:
+        return next((found for each in english(label) if (found := image_format(each)) is not None), None)
+    return eos_widgets()[name].value(label)
 
 
 def image_format(label: str) -> ImageFormat | None:
