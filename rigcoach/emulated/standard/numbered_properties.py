@@ -98,8 +98,9 @@ def _span(type_: DataType, ends: Span) -> range:
     # The driver wrote the top of a large range in floating point, and never ends a range of step 0. It counts in the
     # property's own type, so that a top within a step of the type's own would be passed over for ever; and a range that
     # ends before it begins crashes it.
-    step = min(max(1, int(ends.step)), type_.highest())
     bottom, top = sorted((int(ends.bottom), int(ends.top)))
+    bottom = min(bottom, type_.highest() - 1)
+    step = min(max(1, int(ends.step)), type_.highest() - bottom)
     return span(bottom, max(bottom, min(top, type_.highest() - step)), step)
 
 
