@@ -33,6 +33,8 @@ How true place, roll and distance are, and the finding of people and faces, stan
 [framing-accuracy.md](framing-accuracy.md).
 """
 
+SECTIONS = ("card", "natural", "movement", "edge", "exposure")
+
 
 def natural(folder: str, recordings: int, sweeps: list[Path], jobs: int) -> list[str]:
     """Return the section on natural subjects."""
@@ -55,7 +57,13 @@ def natural(folder: str, recordings: int, sweeps: list[Path], jobs: int) -> list
         lines += ["A real lens racked in steps, each shot at six exposures (ISO 100 to 3200, -2 to +0.7 EV); rank"]
         lines += ["correlation with the step over all of them:", "", *sweep_lines(sweeps), ""]
     lines += ["## Defocus or smear, by the picture alone", "", *kinds(mixed), ""]
-    lines += ["In a clip the movement from frame to frame and the shutter speed tell the smear far better:", ""]
+    return [*lines, *movement(folder)]
+
+
+def movement(folder: str) -> list[str]:
+    """Return the table of smears by movement."""
+    photographs = photographs_in([folder])
+    lines = ["In a clip the movement from frame to frame and the shutter speed tell the smear far better:", ""]
     lines += [
         f"| movement at {FPS:g} fps, 1/{1 / SHUTTER_S:.0f} s, ISO {ISO:g} | smear, mean px | MAE, px | 95 % |",
         "|---|---|---|---|",
@@ -90,20 +98,27 @@ def main() -> None:
     parser.add_argument("--edges", type=int, default=20, help="edges a spread and ISO")
     parser.add_argument("--cards", type=int, default=0, help="clips of target cards to render")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", nargs="*", choices=SECTIONS, default=SECTIONS, help="these sections, without a title")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     sweeps = " ".join(path.name for path in arguments.sweeps)
     command = f"bench/accuracy.py {Path(arguments.folder).name} --sweeps {sweeps} --recordings {arguments.recordings}"
     command += f" --edges {arguments.edges} --cards {arguments.cards}"
-    sections = [TITLE.format(command=command).split("\n")[:-1]]
-    if arguments.cards:
+    only = arguments.only
+    sections = [TITLE.format(command=command).split("\n")[:-1]] if only == SECTIONS else []
+    if arguments.cards and "card" in only:
         from rendered_accuracy import card_lines
 
         sections.append(["## On the target card", "", *card_lines(arguments.cards)])
-    sections.append(natural(arguments.folder, arguments.recordings, arguments.sweeps, arguments.jobs))
-    sections.append(edges(arguments.edges))
-    sections.append(accuracy_exposure.section(photographs_in([arguments.folder])))
+    if "natural" in only:
+        sections.append(natural(arguments.folder, arguments.recordings, arguments.sweeps, arguments.jobs))
+    elif "movement" in only:
+        sections.append(movement(arguments.folder))
+    if "edge" in only:
+        sections.append(edges(arguments.edges))
+    if "exposure" in only:
+        sections.append(accuracy_exposure.section(photographs_in([arguments.folder])))
     arguments.out.write_text("\n\n".join("\n".join(lines).strip() for lines in sections) + "\n", encoding="utf-8")
 
 
