@@ -52,7 +52,7 @@ ways: the tables show what changes do to it, not what becomes of other footage. 
 alike; boxes were drawn for one, and where the other leads nothing counts as found."""
 LEADS = """\
 In walk1 and walk2 two people walk, much alike; boxes were drawn for one, and where the other leads nothing counts as
-found: in walk2 it does for most of the clip."""
+found: in walk2 he does until he walks out of the frame, and nobody after him."""
 FACE_OVERLAP = 0.3  # boxes of faces are drawn by different habits: brows or hairline, ears or cheeks
 
 
@@ -244,7 +244,7 @@ def boxed_faces(faces: Path) -> Iterator[tuple[Luma, list[Box]]]:
 def roll_rows(photographs: Path) -> Iterator[str]:
     """Yield the table of roll from lines in photographs turned by known angles."""
     yield "Photographs with houses and without, turned by -12° to 12° in steps of 0.5°, as they are and mirrored; the"
-    yield "error is against the unturned picture. The constants were chosen with these photographs in sight. Photographs of"
+    yield "error is against the unturned picture. The constants were chosen with these in sight. Photographs of"
     yield "known horizon, and clips: [level-accuracy.md](level-accuracy.md).\n"
     yield "| photograph | told | told mirrored | median error | worst |\n|---|---|---|---|---|"
     for path in sorted(photographs.glob("*.png")):
