@@ -49,7 +49,7 @@ from rigcoach.report.chart_svg import svg
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.video.clip import read_clip
 
-LENGTHS_S = (2.5, 5.0, 10.0, 20.0)
+LENGTHS_S = (1.0, 2.0, 4.0, 8.0)
 SIZES = ((854, 480), (1280, 720), (1920, 1080), (3840, 2160))
 SIZES_S = 2.5
 MOST_PEOPLE = 5
