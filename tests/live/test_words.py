@@ -40,7 +40,8 @@ def test_no_word_is_said_into_another_and_nobody_waits_for_it(tmp_path: Path, mo
 @pytest.mark.slow
 def test_a_set_with_the_coach_is_taken_from_live_view_and_does_not_count(tmp_path: Path) -> None:
     drill = tmp_path / "short.toml"
-    drill.write_text("seconds = 4\ntakes = 1\npause_s = 0\n")
+    # Long enough for a word after the first, on a busy machine, too.
+    drill.write_text("seconds = 8\ntakes = 1\npause_s = 0\n")
     env = {**os.environ, "RIGCOACH_HOME": str(tmp_path / "home"), "PATH": str(tmp_path)}
     with EmulatedBody() as body:
         command = [sys.executable, "-m", "rigcoach", "drill", "run", str(drill), "--camera", body.port_path, "--json"]

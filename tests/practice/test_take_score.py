@@ -83,7 +83,11 @@ def test_a_drills_headroom_and_level_are_scored(clip: Path) -> None:
     assert scored("target", headroom=(room + 0.10, 0.9)) == pytest.approx(100, abs=0.5)  # above a card it says nothing
     turned = replace(
         measures,
-        frames=tuple(replace(f, framing=replace(f.framing, roll_deg=8.0)) for f in measures.frames if f.framing),
+        frames=tuple(
+            replace(f, framing=replace(f.framing, roll_deg=8.0, roll_deg_interval=(8.0, 8.0)))
+            for f in measures.frames
+            if f.framing
+        ),
     )
     assert score_clip(as_wanted(turned, WantedFrame())).framing == pytest.approx(halving(0.15 / 0.15, 1.0), abs=1)
     tolerant = as_wanted(turned, WantedFrame((0.35, 0.5), roll_free_deg=8.0))

@@ -250,7 +250,8 @@ def test_a_folder_of_several_clips_is_reviewed_clip_by_clip(tmp_path):
     result = run("review", tmp_path, *box, "--export", "csv")
     assert result.exit_code == 0, result.stderr
     table = tmp_path / f"{tmp_path.name}.csv"
-    assert result.stdout.split() == [str(tmp_path / f"{stem}.review.html") for stem in ("one", "two")] + [str(table)]
+    pages = [tmp_path / name for name in ("overview.html", "one.review.html", "two.review.html")]
+    assert result.stdout.split() == [*map(str, pages), str(table)]
     rows = [line.split(",") for line in table.read_text().splitlines()]
     assert rows[0][:2] == ["clip", "t_s"]
     assert {row[0] for row in rows[1:]} == {"one.mov", "two.mov"}
