@@ -65,9 +65,9 @@ How the emulated EOS tells of its settings is held, byte by byte, to what a real
 rigcoach makes of it (`tests/tether/eos_60d_exchange.txt`, from libgphoto2's `canon-eos-60d.debug.log`, under the
 LGPL 2.1 or later).
 
-A still is developed in about a second of the body's own time: by `python bench/development.py --stills 8`, on a busy
-machine of two cores, a JPEG took 0.65 s of processor time on the EOS 5D Mark II and 0.83 s on the D750, and was told of
-1.1 s and 0.9 s after it was asked for; with a raw beside it 1.2 s and 1.3 s, told of after 1.7 s."""
+A still is developed in about a second of the body's own time: by `python bench/development.py --stills 6` on two
+cores, a JPEG takes 0.55 s of processor time on the EOS 5D Mark II and 0.81 s on the D750, and is told of 1.1 s and 0.8 s
+after it is asked for; with a raw beside it 1.1 s and 1.2 s, told of after 1.4 s and 1.2 s."""
 _CLIENTS = """\
 ## Programs
 
