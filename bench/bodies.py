@@ -66,8 +66,8 @@ rigcoach makes of it (`tests/tether/eos_60d_exchange.txt`, from libgphoto2's `ca
 LGPL 2.1 or later).
 
 A still is developed in about a second of the body's own time: by `python bench/development.py --stills 6` on two
-cores, a JPEG takes 0.55 s of processor time on the EOS 5D Mark II and 0.81 s on the D750, and is told of 1.1 s and 0.8 s
-after it is asked for; with a raw beside it 1.1 s and 1.2 s, told of after 1.4 s and 1.2 s."""
+cores, a JPEG takes 0.55 s of processor time on the EOS 5D Mark II and 0.81 s on the D750, and is told of 1.1 s and
+0.8 s after it is asked for; with a raw beside it 1.1 s and 1.2 s, told of after 1.4 s and 1.2 s."""
 _CLIENTS = """\
 ## Programs
 
