@@ -8,13 +8,13 @@ before its turn.
 """
 
 import argparse
-import os
 import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
+from speed import CORES, keep_to_cores
 
 from rigcoach.analysis.live_meter import LiveMeter
 from rigcoach.analysis.results import SubjectChoice, rig_optics
@@ -26,7 +26,6 @@ from rigcoach.tether.camera import Camera
 from rigcoach.tether.live_view import frames, live_view
 from rigcoach.video.clip import read_clip, read_frames
 
-CORES = 2
 FPS = 30
 SIZE = (1024, 576)
 
@@ -45,8 +44,7 @@ def main() -> None:
     parser.add_argument("--subject", default="auto", choices=("auto", "target", "face", "person"))
     parser.add_argument("--seconds", type=float, default=20.0)
     wanted = parser.parse_args()
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    keep_to_cores()
     cv2.setNumThreads(CORES)
     profile = load_profile("hip-video")
     meter = LiveMeter(SubjectChoice(wanted.subject), rig_optics(profile), (1920, 1080))

@@ -35,6 +35,7 @@ from speed import (
     back_and_forth,
     encode,
     footage,
+    keep_to_cores,
     machine,
     remade,
     rendered,
@@ -76,8 +77,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, help="where to write the plots")
     parser.add_argument("--only", choices=("length", "size", "people", "jobs"))
     wanted = parser.parse_args()
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    keep_to_cores()
     cv2.setNumThreads(1)
     print(f"On {machine()}.\n")
 

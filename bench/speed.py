@@ -101,8 +101,7 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--out", type=Path)
     wanted = parser.parse_args()
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    keep_to_cores()
     cv2.setNumThreads(1)
     lines: list[str] = []
 
@@ -147,6 +146,12 @@ def machine() -> str:
         )
     versions = f"Python {platform.python_version()}, OpenCV {cv2.__version__}, PyAV {av.__version__}"
     return f"{CORES} cores of {name}; rigcoach {rigcoach.__version__}, {versions}"
+
+
+def keep_to_cores() -> None:
+    """Use no more than `CORES` cores from here on, where the system lets a process choose."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
 
 
 def made(folder: Path, seconds: float, people: Path | None) -> list[tuple[str, Path, SubjectChoice]]:
