@@ -18,6 +18,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from rigcoach.base.child_process import start_without_ctrl_c
 from rigcoach.base.progress import Advance
 
 Job = TypeVar("Job")
@@ -191,12 +192,8 @@ class Workers(Generic[Job, Result]):
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._work, self._prepare), daemon=True)
-        # Ctrl-C reaches the whole process group; whoever asked ends this process.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        # Whoever asked ends this process.
+        start_without_ctrl_c(process)
         theirs.close()
         worker = _Worker(process, ours, heard_at=time.monotonic())
         self._workers.append(worker)

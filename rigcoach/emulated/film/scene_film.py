@@ -6,10 +6,10 @@ side, `rigcoach.emulated.film.render_worker` the worker's. They talk over a pipe
 """
 
 import multiprocessing
-import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from rigcoach.base.child_process import start_without_ctrl_c
 from rigcoach.base.errors import RigcoachError
 from rigcoach.emulated.film.film_messages import (
     WHOLE,
@@ -72,12 +72,8 @@ class SceneFilm:
         self._pipe: Connection
         self._pipe, workers_end = context.Pipe()
         self._worker = context.Process(target=_work, args=(workers_end, world), daemon=True)
-        # Ctrl-C reaches the whole process group; the worker ends when its pipe does, not before.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            self._worker.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        # It ends when its pipe does, not before.
+        start_without_ctrl_c(self._worker)
         workers_end.close()
 
     def warm_up(self, settings: ExposureSettings) -> None:
