@@ -1,7 +1,6 @@
 """A file appears whole or not at all: written beside its place, brought to the disk, and only then given its name."""
 
 import errno
-import fcntl
 import glob
 import os
 import re
@@ -9,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rigcoach.base import disk
+from rigcoach.base import disk, file_lock
 
 _UNFINISHED = re.compile(r".*\.\d+\.part")
 
@@ -20,7 +19,7 @@ def atomic_file(path: Path, *, new: bool = False, mode: int = 0o666) -> Iterator
 
     Until then what stood at `path` stands there. The unfinished file is called `path` with the process' number and
     ``.part`` at the end, so that processes that write the same file don't spoil each other's; it stays only where the
-    process is killed, until the same file is written again.
+    process is killed, until the same file is written again; on Windows until it is removed by hand.
 
     Parameters
     ----------
@@ -55,7 +54,8 @@ def atomic_file(path: Path, *, new: bool = False, mode: int = 0o666) -> Iterator
             try:
                 disk.remove(part, missing_ok=True)
             finally:
-                os.close(descriptor)
+                if descriptor is not None:
+                    os.close(descriptor)
     except OSError as error:
         if error.filename == str(part):
             error.filename = str(path)  # the name that the user knows
@@ -76,28 +76,33 @@ def remove_unfinished(folder: Path, pattern: str = "*.part") -> None:
             disk.remove(left, missing_ok=True)
 
 
-def _held_part(part: Path, mode: int) -> int:
-    """Make the unfinished file, with a lock that lasts as long as the process; return its descriptor."""
+def _held_part(part: Path, mode: int) -> int | None:
+    """Make the unfinished file, with a lock that lasts as long as the process; return what holds it."""
     while True:
         # What has the name is of a process that was killed and had the same number.
         disk.remove(part, missing_ok=True)
         descriptor = disk.create(part, mode)
+        if not file_lock.LOCKS_KNOWN:
+            os.close(descriptor)
+            return None
         # Where locks are not known nobody finds the file unlocked either.
         with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            file_lock.lock(descriptor)
         if os.fstat(descriptor).st_nlink:
             return descriptor
         os.close(descriptor)  # taken for a left one before it was locked
 
 
 def _is_nobodys(part: Path) -> bool:
-    """Whether no process writes to an unfinished file."""
+    """Whether no process writes to an unfinished file; that cannot be told where there are no locks."""
+    if not file_lock.LOCKS_KNOWN:
+        return False
     try:
         descriptor = os.open(part, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file_lock.try_lock(descriptor)
     except OSError:
         return False
     finally:

@@ -5,6 +5,7 @@ Whatever rigcoach keeps is written, synced, named and removed by these functions
 
 import errno
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -49,7 +50,7 @@ def announce(step: Step, path: Path) -> None:
 def create(path: Path, mode: int = 0o666) -> int:
     """Make an empty file that was not there; return its descriptor, open for writing."""
     announce(Step.CREATE, path)
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
 
 
 def write(file: BinaryIO, content: bytes | memoryview) -> None:
@@ -67,7 +68,8 @@ def write_bytes(path: Path, content: bytes) -> None:
 def sync(path: Path) -> None:
     """Bring a file, or the names in a folder, from memory to the disk."""
     announce(Step.SYNC, path)
-    descriptor = os.open(path, os.O_RDONLY)
+    # Windows brings to the disk only what could have been written.
+    descriptor = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
@@ -75,7 +77,12 @@ def sync(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring new names to the disk, where the file system knows how: folders shared with a host may not (EINVAL)."""
+    """Bring new names to the disk, where the file system knows how: folders shared with a host may not (EINVAL).
+
+    Windows opens no folders, and keeps names in a journal of its own.
+    """
+    if sys.platform == "win32":
+        return
     try:
         sync(folder)
     except OSError as error:
@@ -98,6 +105,9 @@ def rename_new(path: Path, to: Path) -> None:
         Where something has it; both stay as they are.
     """
     announce(Step.RENAME, to)
+    if sys.platform == "win32":
+        path.rename(to)  # which takes nobody's name there
+        return
     try:
         os.link(path, to, follow_symlinks=False)
     except FileExistsError:

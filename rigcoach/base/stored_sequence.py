@@ -2,15 +2,20 @@
 
 import os
 import pickle
+import sys
 import tempfile
+import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from multiprocessing.reduction import DupFd, ForkingPickler
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar, overload
 
 from rigcoach.base.errors import RigcoachError
+
+if sys.platform != "win32":
+    from multiprocessing.reduction import DupFd
 
 T = TypeVar("T")
 
@@ -56,7 +61,8 @@ def _and(first: T, rest: Iterator[T]) -> Iterator[T]:
 class StoredSequence(Sequence[T], Generic[T]):
     """A sequence whose items, but for the first, wait in a file that has no name and goes with the process.
 
-    It can be sent to another process, which reads the same file then; or pickled as any other, with all its items.
+    It can be sent to another process, which reads the same file then; or pickled as any other, with all its items. On
+    Windows it is always pickled.
     """
 
     def __init__(self, rest: Iterable[T], first: tuple[T, ...] = ()) -> None:
@@ -78,9 +84,9 @@ class StoredSequence(Sequence[T], Generic[T]):
         # Frames in a row are much alike.
         content = zlib.compress(pickle.dumps(block, pickle.HIGHEST_PROTOCOL), 1)
         try:
-            written = os.pwrite(self._descriptor, content, self._size)
+            written = _write_at(self._descriptor, content, self._size)
             if written != len(content):
-                written += os.pwrite(self._descriptor, content[written:], self._size + written)
+                written += _write_at(self._descriptor, content[written:], self._size + written)
         except OSError as error:
             raise _storage_error(error) from error
         self._places.append((self._size, len(content)))
@@ -122,8 +128,7 @@ class StoredSequence(Sequence[T], Generic[T]):
             return self._read[number]
         offset, size = self._places[number]
         try:
-            # One read of a file that is shared: others may read elsewhere in it.
-            block: list[T] = pickle.loads(zlib.decompress(os.pread(self._descriptor, size, offset)))  # noqa: S301 - our own
+            block: list[T] = pickle.loads(zlib.decompress(_read_at(self._descriptor, size, offset)))  # noqa: S301 - our own
         except OSError as error:
             raise _storage_error(error) from error
         self._read[number] = block
@@ -135,8 +140,31 @@ class StoredSequence(Sequence[T], Generic[T]):
         return stored, (tuple(self),)
 
 
+# Windows reads and writes where a file was left, which only threads of this process change.
+_placed = threading.Lock()
+
+
+def _write_at(descriptor: int, content: bytes, offset: int) -> int:
+    if sys.platform == "win32":
+        with _placed:
+            os.lseek(descriptor, offset, os.SEEK_SET)
+            return os.write(descriptor, content)
+    return os.pwrite(descriptor, content, offset)
+
+
+def _read_at(descriptor: int, size: int, offset: int) -> bytes:
+    if sys.platform == "win32":
+        with _placed:
+            os.lseek(descriptor, offset, os.SEEK_SET)
+            return os.read(descriptor, size)
+    # One step in a file that is shared: others may read elsewhere in it.
+    return os.pread(descriptor, size, offset)
+
+
 def _sent(sequence: StoredSequence[Any]) -> tuple[Any, ...]:
-    """Tell how a sequence is made anew in another process: from the same file."""
+    """Tell how a sequence is made anew in another process: from the same file, where systems can share one."""
+    if sys.platform == "win32":
+        return sequence.__reduce__()
     descriptor = DupFd(sequence._descriptor)
     return _received, (descriptor, sequence._first, sequence._places, sequence._count, sequence._size)
 

@@ -1,6 +1,7 @@
 """Ctrl-C, a closed terminal and a polite kill: all three end a command in the same order."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,8 +43,10 @@ def ended_like_ctrl_c() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    every = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32":
+        every.append(signal.SIGHUP)
     # What nohup has a command ignore stays ignored.
-    every = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     numbers = [number for number in every if signal.getsignal(number) is not signal.SIG_IGN]
     before = [signal.signal(number, interrupt) for number in numbers]
     try:

@@ -5,7 +5,6 @@ for a while.
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import signal
@@ -18,11 +17,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rigcoach.base import disk
+from rigcoach.base import disk, file_lock
 from rigcoach.base.atomic_file import write_whole
 from rigcoach.base.user_data import user_folder
 from rigcoach.emulated.bodies import DEFAULT_BODY, EmulatorError
-from rigcoach.emulated.process import first_line
+from rigcoach.emulated.process import check_system, first_line
 from rigcoach.emulated.replay import model_for
 
 IDLE_S = 1800.0
@@ -69,6 +68,7 @@ def living_or_started() -> LivingBody:
     EmulatorError
         Where it does not start.
     """
+    check_system()
     disk.make_folder(_state().parent)
     with _alone():
         return living() or _started()
@@ -137,9 +137,9 @@ def _state() -> Path:
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """Keep other commands from starting or stopping the body at the same time."""
-    descriptor = os.open(_state().with_name("lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(_state().with_name("lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        file_lock.lock(descriptor)
         yield
     finally:
         os.close(descriptor)

@@ -87,6 +87,7 @@ class EmulatedBody:
         self._cleanup = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
+        check_system()
         with contextlib.ExitStack() as stack:
             # The card is this process's, so that it goes even when the body's process was killed.
             card = stack.enter_context(tempfile.TemporaryDirectory(prefix="rigcoach-card-"))
@@ -192,6 +193,16 @@ class EmulatedBody:
         """Take the body away at once, as a pulled cable or an empty battery would."""
         if self._process is not None:
             _kill(self._process)
+
+
+def check_system() -> None:
+    """Raise `EmulatorError` on a system where nothing could talk to an emulated body."""
+    if sys.platform == "win32":
+        raise EmulatorError(
+            "no emulated body runs on Windows",
+            why="libgphoto2, which talks to it, cannot be had there",
+            next_step="Scores and reviews need none: rigcoach score CLIP",
+        )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -1,7 +1,6 @@
 """Session folders: made, read, and written so that neither a killed process nor a full disk loses what was there."""
 
 import errno
-import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rigcoach.base import atomic_file, disk
+from rigcoach.base import atomic_file, disk, file_lock
 from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.user_data import user_folder
@@ -155,6 +154,15 @@ def _no_session(what: str, why: str) -> JournalError:
     return JournalError(what, why=why, next_step="See `rigcoach log`", code="journal.no-session")
 
 
+def _no_sessions_here() -> JournalError:
+    return JournalError(
+        "sessions are not kept on Windows",
+        why="it has no locks on folders, by which two rigcoach stay out of each other's way",
+        next_step="Scores and reviews of clips need none; for drills use WSL, Linux or macOS",
+        code="journal.no-locks",
+    )
+
+
 def create(session: Session) -> Path:
     """Make the folder of a new session, as `created` does, and return it."""
     with created(session) as folder:
@@ -171,8 +179,10 @@ def created(session: Session) -> Iterator[Path]:
     Raises
     ------
     JournalError
-        Where it cannot be written.
+        Where it cannot be written, and on Windows.
     """
+    if not file_lock.LOCKS_KNOWN:
+        raise _no_sessions_here()
     root = sessions_folder()
     try:
         disk.make_folder(root)
@@ -202,7 +212,7 @@ def _unnamed(root: Path) -> tuple[Path, int]:
         disk.make_folder(unnamed)
         descriptor = os.open(unnamed, os.O_RDONLY)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file_lock.try_lock(descriptor)
             if unnamed.is_dir() and unnamed.stat().st_ino == os.fstat(descriptor).st_ino:
                 return unnamed, descriptor
         except BlockingIOError:
@@ -318,15 +328,20 @@ def held(folder: Path, *, waiting: bool = False) -> Iterator[None]:
     Raises
     ------
     JournalError
-        Where another process holds it and `waiting` is not set, or it is not there.
+        Where another process holds it and `waiting` is not set, or it is not there; on Windows, but with `waiting`.
     """
+    if not file_lock.LOCKS_KNOWN:
+        if not waiting:
+            raise _no_sessions_here()
+        yield  # what is made anew from the folders at any time
+        return
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError as error:
         raise JournalError(f"{folder} cannot be used", why=error.strerror or str(error)) from error
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if waiting else fcntl.LOCK_NB))
+            (file_lock.lock if waiting else file_lock.try_lock)(descriptor)
         except BlockingIOError as error:
             raise JournalError(
                 f"the session {folder.name} is in use",
@@ -341,6 +356,8 @@ def held(folder: Path, *, waiting: bool = False) -> Iterator[None]:
 
 def is_held(folder: Path) -> bool:
     """Whether a process is at work on a session."""
+    if not file_lock.LOCKS_KNOWN:
+        return False
     try:
         with held(folder):
             return False

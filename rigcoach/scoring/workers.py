@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import select
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -120,9 +121,10 @@ class Workers(Generic[Job, Result]):
         """
         busy = {worker.pipe: worker for worker in self._workers if worker.number is not None}
         done: list[tuple[int, Result | Died]] = []
-        for pipe in wait(list(busy), timeout_s):
-            assert isinstance(pipe, Connection)  # noqa: S101 - what was put in comes out
-            done += self._hear(busy[pipe], told)
+        heard = wait(list(busy), timeout_s)
+        for pipe, worker in busy.items():
+            if pipe in heard:
+                done += self._hear(worker, told)
         done += self._stuck(timeout_s)
         self._feed()
         return done
@@ -217,8 +219,8 @@ def _serve(pipe: Connection, work: Callable[[Any, Advance], Any], prepare: Calla
         nonlocal said_at
         if (now := time.monotonic()) - said_at > _TELL_EVERY_S:
             said_at = now
-            # Nobody waits for an owner who doesn't listen.
-            if select.select([], [pipe], [], 0)[1]:
+            # Nobody waits for an owner who doesn't listen, but on Windows, which cannot tell.
+            if sys.platform == "win32" or select.select([], [pipe], [], 0)[1]:
                 pipe.send(_Told(done, of))
 
     try:

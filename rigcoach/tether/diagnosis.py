@@ -52,11 +52,17 @@ Check = Callable[[Facts], Finding | None]
 
 def diagnose(facts: Facts) -> tuple[Finding, ...]:
     """Return everything that was found, the cause before its consequences; nothing where all is well."""
+    if facts.error is not None and facts.error.code == errors.NO_DRIVER:
+        return (_told(facts.error),)
     findings = tuple(finding for check in CHECKS if (finding := check(facts)) is not None)
     if facts.error is None or any(finding.severity is Severity.PROBLEM for finding in findings):
         return findings
     # Nothing explains it better than the error itself.
-    return (Finding(facts.error.code, f"{facts.error.what}: {facts.error.why}", facts.error.next_step), *findings)
+    return (_told(facts.error), *findings)
+
+
+def _told(error: CameraError) -> Finding:
+    return Finding(error.code, f"{error.what}: {error.why}", error.next_step)
 
 
 def is_ready(findings: tuple[Finding, ...]) -> bool:

@@ -9,6 +9,9 @@ import sys
 
 from rigcoach.base.errors import RigcoachError
 
+NO_DRIVER = "camera.no-driver"
+"""The code where libgphoto2 itself is not there."""
+
 
 class CameraError(RigcoachError):
     """Something that a camera did not do."""
@@ -149,13 +152,13 @@ def no_worker(why: str) -> CameraError:
             "there is no tethering here",
             why="the package gphoto2 is not installed, or does not load",
             next_step="Scores and reviews need none; to tether: pip install gphoto2 (not on Windows)",
-            code="camera.no-driver",
+            code=NO_DRIVER,
         )
     return CameraError(
         "libgphoto2 could not be started",
         why=why,
         next_step="Reinstall rigcoach (the package gphoto2 belongs to it)",
-        code="camera.no-driver",
+        code=NO_DRIVER,
     )
 
 

@@ -39,3 +39,9 @@ def test_tethering_is_said_to_be_missing(environment: dict[str, str]) -> None:
     done = run(environment, "camera", "show")
     assert done.returncode == 1
     assert done.stderr.startswith("rigcoach: there is no tethering here: the package gphoto2 is not installed")
+
+
+def test_the_doctor_names_the_driver_and_no_cable(environment: dict[str, str]) -> None:
+    done = run(environment, "camera", "doctor", "--json")
+    assert done.returncode == 1
+    assert [finding["code"] for finding in json.loads(done.stdout)["findings"]] == ["camera.no-driver"]

@@ -1,10 +1,10 @@
 """One rigcoach at a camera at a time: a lock file for each port, among the user's data."""
 
-import fcntl
 import os
 import re
 from pathlib import Path
 
+from rigcoach.base import file_lock
 from rigcoach.tether.errors import CameraClaimedError, CameraError
 
 
@@ -34,7 +34,7 @@ class PortLock:
         path = folder / (re.sub(r"[^A-Za-z0-9]+", "-", port) + ".lock")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise CameraError(
                 f"the camera at {port} cannot be claimed",
@@ -42,7 +42,7 @@ class PortLock:
                 next_step="Free some space or allow writing there, or set RIGCOACH_HOME to another folder",
             ) from error
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file_lock.try_lock(self._file)
         except BlockingIOError as error:
             holder = os.pread(self._file, 32, 0).decode(errors="replace").strip()
             os.close(self._file)
