@@ -52,7 +52,7 @@ ways: the tables show what changes do to it, not what becomes of other footage. 
 alike; boxes were drawn for one, and where the other leads nothing counts as found."""
 LEADS = """\
 In walk1 and walk2 two people walk, much alike; boxes were drawn for one, and where the other leads nothing counts as
-found: in walk2 he does until he walks out of the frame, and nobody after him."""
+found: in walk2 he does until he walks out of the frame, and then the one with boxes; somebody leads in every frame."""
 FACE_OVERLAP = 0.3  # boxes of faces are drawn by different habits: brows or hairline, ears or cheeks
 
 

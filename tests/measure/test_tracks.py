@@ -125,6 +125,27 @@ def test_who_comes_after_the_lead_has_gone_leads_next() -> None:
     assert not any(70 < i < 105 for i in sightings)
 
 
+def test_where_the_lead_walks_out_or_in_by_a_side_whoever_is_there_leads_meanwhile() -> None:
+    # In reach of the frame until it is out; the other stands there all the time.
+    leaves = walk((260, 60, 90, 220), 7.0, range(58))
+    enters = walk((260 + 7.0 * 119, 60, 90, 220), -7.0, range(62, 120))
+    other = still((120, 120, 50, 130))
+    for nearer, alone, both in ((leaves, range(66, 118), range(50)), (enters, range(2, 54), range(72, 118))):
+        inside: Path = lambda frame, path=nearer: seen_part(path(frame))  # type: ignore[misc]  # noqa: E731
+        found = led({inside: 0.9, other: 0.8}, 120, seen=[nearer, other])
+        assert all(overlap(found.sightings[i].box, known(other(i))) > 0.7 for i in alone)
+        assert all(overlap(found.sightings[i].box, known(inside(i))) > 0.5 for i in both)
+
+
+def seen_part(box: Box | None) -> Box | None:
+    """Return what the frame shows of a box, as a detector boxes it."""
+    if box is None:
+        return None
+    x, y, w, h = box
+    left, right = max(x, 0.0), min(x + w, float(SIZE[0]))
+    return (left, y, right - left, h) if right - left > 4 else None
+
+
 def test_two_who_cross_keep_apart() -> None:
     # The nearer hides the other for half a second; the detector then sees one.
     near = walk((80, 90, 70, 200), 4.0)

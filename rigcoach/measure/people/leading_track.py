@@ -1,7 +1,7 @@
 """Who of several is the subject: one lead through the whole clip, the others counted."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,6 +22,10 @@ _STRAY_WIDTHS = 1.0  # and come out so far from where the pace led
 _PACE_S = 0.5
 _BRIDGE_S = 1.0
 _STEP_WIDTHS = 3.0  # how far somebody gets in that time, in widths
+_EDGE_SHARE = 0.01  # of the frame's width: as near to its side a box is cut by it
+_PASSING = 0.75  # of what is seen of somebody across: cut to less than this by a side they are walking through it
+_PASSED_S = 2.0  # against what was seen for so long before, or after
+_LEAST_TURN_S = 0.5  # whoever leads while the lead is outside does so for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ def leading_track(
     """Return the subject of a clip.
 
     It is who is largest and nearest to the wanted place for the longest time. Whoever was there beside the lead stays
-    a bystander, even when the lead is lost; who comes after the lead has gone may be the next.
+    a bystander, even when the lead is lost; who comes after the lead has gone may be the next. Where the lead walked
+    out by a side of the frame, or has yet to walk in by one, whoever else is there leads meanwhile.
 
     Parameters
     ----------
@@ -60,7 +65,8 @@ def leading_track(
     sightings = point_series()
     for track in chain:
         sightings = point_series(track.sightings.items(), sightings.items())
-    sightings = _bridged(sightings, round(_BRIDGE_S * fps))
+    beside = [track for track in by_weight if chain and _size(track) > _SMALLEST_NEXT * _size(chain[0])]
+    sightings = _bridged(_with_turns(sightings, beside, frame_size, fps, wanted), round(_BRIDGE_S * fps))
     others: dict[int, int] = {}
     for track in tracks:
         for index, sighting in track.sightings.items():
@@ -129,6 +135,53 @@ def _belongs(track: Track, chain: Iterable[Track], tracks: Iterable[Track], fps:
             return same
     bystanders = [other for other in tracks if any(_same(other, led) is False for led in chain)]
     return not any(_continues(other, track, fps) for other in bystanders)
+
+
+def _with_turns(
+    led: FrameSeries[TrackPoint],
+    tracks: Iterable[Track],
+    frame_size: tuple[int, int],
+    fps: float,
+    wanted: tuple[float, float],
+) -> FrameSeries[TrackPoint]:
+    """Return who leads, and while the lead is outside of the frame whoever of these tracks counts most then."""
+    spans = [(track.first, track.last, track) for track in tracks]
+    outside = list(_outside(led, frame_size[0], fps))
+    led = point_series(led.items())
+    while outside:
+        since, until = outside.pop()
+        turns = [
+            Track(point_series((i, point) for i, point in track.sightings.items() if since < i < until))
+            for first, last, track in spans
+            if min(last, until) - max(first, since) >= _LEAST_TURN_S * fps
+        ]
+        turns = [turn for turn in turns if len(turn.sightings) >= _LEAST_TURN_S * fps]
+        if turns:
+            best = max(turns, key=lambda turn: _weight(turn, frame_size, wanted)).sightings
+            led.update(best)
+            outside.append((since, min(best)))
+            if _walks_out(list(best.values())[-math.ceil(_PASSED_S * fps) :], frame_size[0]):
+                outside.append((max(best), until))
+    return led
+
+
+def _outside(led: Mapping[int, TrackPoint], width_px: int, fps: float) -> Iterator[tuple[float, float]]:
+    """Yield between which frames nobody leads as the lead walked out before, or walked in only afterwards."""
+    at, points, reach = list(led), list(led.values()), math.ceil(_PASSED_S * fps)
+    if at and _walks_out(points[:reach][::-1], width_px):
+        yield -math.inf, at[0]
+    for k, (i, until) in enumerate(pairwise([*at, math.inf]), 1):
+        if until - i > 1 and _walks_out(points[max(0, k - reach) : k], width_px):
+            yield i, until
+
+
+def _walks_out(points: Sequence[TrackPoint], width_px: int) -> bool:
+    """Return whether a side of the frame cuts off much of the last of these boxes, and more than of those before."""
+    boxes = [point.box for point in points]
+    x, _, w, _ = boxes[-1]
+    cut = x <= _EDGE_SHARE * width_px or x + w >= (1 - _EDGE_SHARE) * width_px
+    seen = [min(x + w, width_px) - max(x, 0.0) for x, _, w, _ in boxes]
+    return cut and seen[-1] < _PASSING * float(np.median(seen))
 
 
 def _same(a: Track, b: Track) -> bool | None:
