@@ -48,7 +48,10 @@ def _told(choices: tuple[str, ...] | None, description: str) -> str:
 @talk_options
 @click.pass_obj
 def set_key(settings: CommandOptions, key: str, value: str) -> None:
-    """Set a default, as in `rigcoach config set units feet`."""
+    """Set a default, as in `rigcoach config set units feet`.
+
+    KEY is one of those that `rigcoach config` lists, with what each can be.
+    """
     from rigcoach.base.preferences import put
 
     if key in ("rig", "profile"):
@@ -63,7 +66,7 @@ def set_key(settings: CommandOptions, key: str, value: str) -> None:
 @talk_options
 @click.pass_obj
 def unset_key(settings: CommandOptions, key: str) -> None:
-    """Reset KEY to its built-in value."""
+    """Reset KEY, one of those that `rigcoach config` lists, to its built-in value."""
     from rigcoach.base.preferences import put
 
     note(settings, f"Saved to {put(key, None)}.")

@@ -17,7 +17,7 @@ def models_option(command: Command) -> Command:
     return click.option(
         "--models",
         type=click.Choice((AUTO, NEVER)),
-        help="Whether the learnt detector of people is downloaded where it is missing.  [default: ask on a terminal, "
+        help="Whether to download the trained person detector where it is missing.  [default: ask on a terminal, "
         "or as configured]",
     )(command)
 

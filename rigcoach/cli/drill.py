@@ -145,7 +145,7 @@ def _runs(stations: "tuple[Station, ...]") -> "list[tuple[str, Station]]":
 )
 @click.option("--roll-tolerance", "roll_tolerance_deg", type=float, metavar="DEGREES", help="Largest acceptable roll.")
 @click.option("--blind/--seeing", default=None, help="Whether to shoot blind, with the screen off.")
-@click.option("--force", is_flag=True, help="Overwrite your drill of this name.")
+@click.option("--force", is_flag=True, help="Overwrite your drill with this name.")
 @json_option
 @talk_options
 @click.pass_obj

@@ -51,7 +51,10 @@ def _print(settings: CommandOptions, judged: "tuple[JudgedDistance, ...]") -> No
         print_json(distance_judgement_document(judged))
         return
     if not judged:
-        note(settings, "No guesses yet: choose something, guess how far it is, measure, rigcoach drill distance 3 2.6")
+        note(
+            settings,
+            "No guesses yet. Guess how far something is, measure it, and give both: rigcoach drill distance 3 2.6",
+        )
         return
     for band in bands:
         print_line(band.sentence)

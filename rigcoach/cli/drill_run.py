@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rigcoach.live.voice import Voice
     from rigcoach.practice.open_session import OpenSession, Prompter
     from rigcoach.practice.tethered import RunPlan
+    from rigcoach.tether.camera import Camera
 
 
 class TakesShortError(RigcoachError):
@@ -120,7 +121,7 @@ def run_drill(
 ) -> None:
     """Run a drill: NAME is a drill's name or the path of one.
 
-    The rig is set and read back, a short take checks that takes can be measured, up to three coached looks warm you up,
+    The rig is set and read back, a short take checks that takes can be measured, up to three coached tries warm you up,
     and then each take is counted in, recorded on the card, fetched and scored while the next one is set up. You are
     asked how it went before you hear the result; how often you hear one is the drill's feedback, and the last takes are
     silent. Ctrl-C at any point leaves the camera stopped and with its own settings, and keeps the takes so far:
@@ -168,6 +169,19 @@ def run_drill(
     _check(open_session)
 
 
+@contextmanager
+def _camera_to_set(settings: CommandOptions) -> "Iterator[Camera]":
+    """Open the camera; where there is none, say that it can be set by hand, too."""
+    from rigcoach.tether.errors import CameraNotFoundError
+
+    try:
+        with opened_camera(settings) as camera:
+            yield camera
+    except CameraNotFoundError as error:
+        by_hand = "or set it by hand and give --no-camera"
+        raise CameraNotFoundError(error.what, why=error.why, next_step=f"{error.next_step}; {by_hand}") from error
+
+
 def _run_untethered(
     settings: CommandOptions, wanted: "RunPlan", prompter: SpokenPrompter, *, sheet: bool, no_camera: bool
 ) -> None:
@@ -180,7 +194,7 @@ def _run_untethered(
         prompter.say("Unplug the camera. Press Enter when ready")
         click.pause("", err=True)
 
-    open_camera = None if no_camera else lambda: opened_camera(settings)
+    open_camera = None if no_camera else lambda: _camera_to_set(settings)
     open_session = run_untethered(open_camera, wanted, prompter, ready, by_sheet=sheet)
     if settings.json:
         print_json(session_document(open_session.session, open_session.folder))

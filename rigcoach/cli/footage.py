@@ -17,5 +17,6 @@ def footage_of(settings: CommandOptions, folder: Path, *, below: bool) -> "Foota
     with progress(settings, "Looking for clips") as advance:
         found = find_footage(folder, below=below, advance=advance)
     if told := found.passed_over():
-        note(settings, f"{told}, in {folder}.")
+        where = "this folder" if folder == Path() else folder
+        note(settings, f"{told}, in {where}.")
     return found

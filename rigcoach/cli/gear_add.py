@@ -52,7 +52,7 @@ _QUESTIONS: dict[str, tuple[tuple[str, str, Any, Any], ...]] = {
 @click.argument("kind", type=click.Choice(tuple(_QUESTIONS)))
 @click.option("--name", help="Its name; asked for if missing.")
 @click.option("--set", "given", multiple=True, metavar="KEY=VALUE", help="Give an answer instead of being asked.")
-@click.option("--force", is_flag=True, help="Overwrite your gear of this id.")
+@click.option("--force", is_flag=True, help="Overwrite your gear with this id.")
 @json_option
 @talk_options
 @click.pass_obj

@@ -104,6 +104,8 @@ def show(settings: CommandOptions, session: str) -> None:
         print_json(session_document(shown, path))
         return
     print_session(shown, path)
+    if not shown.scored:
+        settings.say_no_next()
 
 
 log.add_command(show_class)
@@ -145,6 +147,7 @@ def show_trend(
         _print_trend(drawn)
     else:
         note(settings, "No scored sessions of that kind that count.")
+        settings.say_no_next()
     if svg is not None:
         note(settings, f"Saved to {svg}.")
 
@@ -322,4 +325,4 @@ def rebuild(settings: CommandOptions) -> None:
     if settings.json:
         print_json(rebuild_document(count, index_path()))
     else:
-        click.echo(f"{count} sessions in {index_path()}")
+        click.echo(f"{count} session{'' if count == 1 else 's'} in {index_path()}")

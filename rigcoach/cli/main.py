@@ -27,7 +27,7 @@ def say_next(settings: CommandOptions) -> None:
     if settings.quiet or settings.json or settings.innermost is None:
         return
     command = settings.innermost.command_path.partition(" ")[2]
-    text = next_step(command, settings.innermost.params)
+    text = next_step(command, settings.innermost.params, settings.camera_words)
     if text is not None:
         note(settings, f"Next: {text}")
 

@@ -8,12 +8,12 @@ from typing import Any
 # next step, or end a way.
 _STEPS = {
     "demo": "score a clip of your own: rigcoach score CLIP",
-    "camera list": "rigcoach camera doctor",
-    "camera doctor": "rigcoach profile list, then rigcoach profile apply NAME",
-    "camera show": "keep these settings: rigcoach profile capture NAME",
+    "camera list": "rigcoach camera doctor{camera}",
+    "camera doctor": "rigcoach profile list, then rigcoach profile apply NAME{camera}",
+    "camera show": "keep these settings: rigcoach profile capture NAME{camera}",
     "camera record": "rigcoach review {out} --open",
     "camera fetch": "rigcoach score {out}",
-    "camera live": "hear the framing while you look: rigcoach camera live --coach both",
+    "camera live": "hear the framing while you look: rigcoach camera live --coach both{camera}",
     "gear list": "rigcoach gear show ID",
     "gear search": "rigcoach gear show ID",
     "gear show": "check what goes together: rigcoach gear check BODY LENS",
@@ -21,9 +21,9 @@ _STEPS = {
     "gear add": "rigcoach gear check BODY LENS",
     "profile list": "rigcoach profile show NAME",
     "profile show": "with the camera connected: rigcoach profile check {name}",
-    "profile check": "rigcoach profile apply {name}",
-    "profile apply": "rigcoach drill run DRILL; rigcoach profile restore brings the old settings back",
-    "profile restore": "rigcoach camera show",
+    "profile check": "rigcoach profile apply {name}{camera}",
+    "profile apply": "rigcoach drill run DRILL{camera}; rigcoach profile restore{camera} brings the old settings back",
+    "profile restore": "rigcoach camera show{camera}",
     "profile capture": "rigcoach profile show {name}",
     "profile new": "with the camera connected: rigcoach profile check {name}",
     "target": "print it, then film it and run: rigcoach score CLIP --subject target",
@@ -31,7 +31,7 @@ _STEPS = {
     "focus table": "rigcoach focus scale --diameter MM --throw DEG{rig}",
     "focus scale": "check the ring's marks: rigcoach focus calibrate CLIP@MARK...{rig}",
     "focus calibrate": "rigcoach focus table --out pocket.pdf{rig}",
-    "focus assist": "rigcoach drill run DRILL",
+    "focus assist": "rigcoach drill run DRILL{camera}",
     "aim": "rehearse it: rigcoach drill list",
     "drill list": "rigcoach drill show NAME",
     "drill show": "rigcoach drill run {name}",
@@ -49,8 +49,8 @@ _STEPS = {
 _OTHERWISE = {
     ("camera live", "coach"): "rehearse it: rigcoach drill list",
     ("gear list", "mounts"): "rigcoach gear add lens",
-    ("profile apply", "dry_run"): "rigcoach profile apply {name}",
-    ("profile restore", "list_them"): "rigcoach profile restore SNAPSHOT",
+    ("profile apply", "dry_run"): "rigcoach profile apply {name}{camera}",
+    ("profile restore", "list_them"): "rigcoach profile restore SNAPSHOT{camera}",
     ("drill run", "untethered"): "rigcoach ingest",
     ("drill run", "sheet"): "shoot the takes, then: rigcoach ingest FOLDER",
     ("drill run", "no_camera"): "rigcoach ingest FOLDER",
@@ -62,7 +62,7 @@ _OTHERWISE = {
 _NOT_GIVEN = (None, False, "", (), "off")
 
 
-def next_step(command: str, options: Mapping[str, Any]) -> str | None:
+def next_step(command: str, options: Mapping[str, Any], camera: str = "") -> str | None:
     """Return what comes after a command, to be read after ``Next:``; None where nothing does.
 
     >>> next_step("drill show", {"name": "hip 3m"})
@@ -76,6 +76,8 @@ def next_step(command: str, options: Mapping[str, Any]) -> str | None:
         Its words, without ``rigcoach``.
     options
         Its arguments and options, as click names them.
+    camera
+        How the camera was named, as `` --camera emulated``.
     """
     options = {**options, str(options.get("kind")): True} if command == "gear list" else options
     others = (
@@ -89,6 +91,7 @@ def next_step(command: str, options: Mapping[str, Any]) -> str | None:
     profile = options.get("rig_profile")
     words["rig"] = f" --rig {shlex.quote(profile)}" if profile else ""
     flags = (flag for option, flag in (("recursive", " -r"), ("sequence", " --sequence")) if options.get(option))
+    words["camera"] = camera
     words["how"] = "".join(flags)
     return text.format_map(words)
 

@@ -1,11 +1,13 @@
 """Options that many commands share, accepted before or after the command's name."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from rigcoach.cli import completing
 
@@ -17,6 +19,8 @@ class CommandOptions:
     """What the shared options ask for; `click` hands it to a command as `ctx.obj`."""
 
     camera: str = "auto"
+    camera_words: str = ""
+    """How the camera was named on the command line, to be said again in the next step."""
     json: bool = False
     verbose: bool = False
     quiet: bool = False
@@ -24,14 +28,21 @@ class CommandOptions:
     innermost: click.Context | None = None
     """Of the command that is run."""
 
+    def say_no_next(self) -> None:
+        """Have no next step said: there is nothing to go on with."""
+        self.innermost = None
+
 
 def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
         settings = ctx.ensure_object(CommandOptions)
         settings.innermost = ctx
         # An option that was not given leaves what an outer command was told.
-        if value:
-            setattr(settings, name, value)
+        if not value:
+            return
+        setattr(settings, name, value)
+        if name == "camera" and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE and value != "auto":
+            settings.camera_words = f" --camera {shlex.quote(value)}"
 
     return callback
 

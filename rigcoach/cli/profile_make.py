@@ -26,7 +26,7 @@ _ASKED = {
     "aperture": "an f-number such as 8",
     "white_balance": "auto, daylight, shade, cloudy, tungsten, fluorescent, flash, kelvin or custom",
     "color_temperature": "kelvin, such as 5200",
-    "picture_style": "neutral, standard, ...",
+    "picture_style": "neutral, standard or another of the body's",
     "focus_mode": "manual, single or continuous",
     "drive_mode": "single, continuous, continuous-low, silent, timer-2 or timer-10",
     "image_format": "raw, jpeg or raw+jpeg",
@@ -52,7 +52,7 @@ def _setting_options(command: Command) -> Command:
 @click.argument("name", required=False)
 @click.option("--description", default="", help="Description.")
 @click.option("--from", "base", metavar="PROFILE", help="Profile to start from; options given here replace its values.")
-@click.option("--force", is_flag=True, help="Overwrite your profile of this name.")
+@click.option("--force", is_flag=True, help="Overwrite your profile with this name.")
 @_setting_options
 @json_option
 @talk_options
@@ -155,7 +155,7 @@ def _warn_of_shutter(settings: CommandOptions, made: "Profile") -> None:
 @click.option(
     "--raw/--no-raw", default=True, show_default=True, help="Whether to save maker-specific settings under [raw]."
 )
-@click.option("--force", is_flag=True, help="Overwrite your profile of this name.")
+@click.option("--force", is_flag=True, help="Overwrite your profile with this name.")
 @camera_option
 @json_option
 @talk_options
@@ -218,7 +218,7 @@ def diff_profiles(settings: CommandOptions, first: str, second: str | None, *, s
         _diff_since(settings)
         return
     if second is None:
-        raise click.UsageError("name a second profile, or --since for a camera")
+        raise click.UsageError("Name a second profile, or --since for a camera.")
     if first == second == "camera":
         raise click.UsageError("both are the camera; give a profile for A or B")
     if "camera" in (first, second):

@@ -34,7 +34,9 @@ def trip() -> None:
 
 
 @trip.command("plan")
-@click.option("--date", "starts", type=_Day(), required=True, metavar="DAY", help="First day of the trip: 2027-03-01.")
+@click.option(
+    "--date", "starts", type=_Day(), required=True, metavar="DAY", help="First day of the trip, such as 2027-03-01."
+)
 @click.option("--rig", "profile", required=True, metavar="PROFILE", help="Profile of the rig you take.")
 @click.option("--days", type=click.IntRange(1, 365), required=True, help="How many days the trip lasts.")
 @click.option("--per-week", type=click.IntRange(1, 7), default=3, show_default=True, help="Practice days a week.")
@@ -62,7 +64,9 @@ def plan(settings: CommandOptions, *, starts: date, profile: str, days: int, per
 
 
 def _print_sessions(planned: "Trip") -> None:
-    print_table(("Day", "Drill", ""), [(f"{each.on:%a %d %b %Y}", each.drill, each.kind) for each in planned.sessions])
+    print_table(
+        ("Day", "Drill", "Kind"), [(f"{each.on:%a %d %b %Y}", each.drill, each.kind) for each in planned.sessions]
+    )
 
 
 @trip.command("status")

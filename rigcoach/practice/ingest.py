@@ -79,7 +79,7 @@ def waiting_session() -> Path:
     raise IngestError(
         "no session is waiting for clips",
         why="every take already has its clip",
-        next_step="See `rigcoach log`; name a session with --session",
+        next_step="See `rigcoach log`; name one with --session. Clips of no session: rigcoach score FOLDER",
         code="ingest.nothing-to-do",
     )
 

@@ -335,9 +335,12 @@ def load_study(name: str) -> Study:
     try:
         study: Study = TypeAdapter(Study).validate_json(path.read_bytes())
     except FileNotFoundError as error:
-        known = ", ".join(sorted(each.stem for each in studies_folder().glob("*.json"))) or "none yet"
+        known = ", ".join(sorted(each.stem for each in studies_folder().glob("*.json")))
         raise StudyError(
-            f"there is no study {name}", why=f"there are: {known}", next_step="rigcoach study new", code="study.unknown"
+            f"there is no study `{name}`",
+            why=f"there are: {known}" if known else "none was drawn yet",
+            next_step="Draw one: rigcoach study new NAME --arms A,B --people N",
+            code="study.unknown",
         ) from error
     except (OSError, ValidationError) as error:
         raise StudyError(f"{path} cannot be read", why=str(error).splitlines()[0]) from error

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 
 from rigcoach.journal import folder
 from rigcoach.journal.session import Check, NotCounted
@@ -65,19 +65,22 @@ def run_untethered(
     if wanted.session.schedule.trimmed:
         prompter.line(wanted.session.schedule.trimmed)
     session = wanted.new_session(tethered=False)
-    with begun(session, prompter) as open_session:
-        numbers = range(1, min(len(wanted.stations), MOST) + 1)
-        folder.write_whole(open_session.folder / SLATES, slate_page(numbers, wanted.drill.name).encode())
-        prompter.line(
-            f"Slates to hold up at the start of a take, printed or on a phone: {open_session.folder / SLATES}"
-        )
-        if open_camera is not None:
-            with open_camera() as camera:
+    # Where the camera cannot be had no session is begun.
+    with ExitStack() as tether:
+        camera = None if open_camera is None else tether.enter_context(open_camera())
+        with begun(session, prompter) as open_session:
+            numbers = range(1, min(len(wanted.stations), MOST) + 1)
+            folder.write_whole(open_session.folder / SLATES, slate_page(numbers, wanted.drill.name).encode())
+            prompter.line(
+                f"Slates to hold up at the start of a take, printed or on a phone: {open_session.folder / SLATES}"
+            )
+            if camera is not None:
                 _prepare(camera, wanted, prompter, open_session)
-        if not by_sheet:
-            ready()
-            _time_takes(wanted, prompter, open_session)
-        open_session.waiting()
+                tether.close()
+            if not by_sheet:
+                ready()
+                _time_takes(wanted, prompter, open_session)
+            open_session.waiting()
     return open_session
 
 

@@ -14,6 +14,7 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import kind_of
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.base.stored_sequence import stored
+from rigcoach.measure.picture.box import inside
 from rigcoach.measure.picture.framing import ANYWHERE, WantedFrame
 from rigcoach.scoring.advice import Advice, advise
 from rigcoach.scoring.score import ClipScore, score_clip
@@ -91,6 +92,13 @@ def _scored(
     _refuse_ours(Path(name))
     place = wanted.place or _MIDDLE
     clip = read_clip(Path(name), chapters) if stills_fps is None else read_sequence(Path(name), stills_fps)
+    if inside(choice.box, (clip.height, clip.width)) is None:
+        raise ClipError(
+            f"{Path(name).name} cannot be measured",
+            why=f"the box lies outside its frame of {clip.width} × {clip.height} pixels",
+            next_step="Give --subject box:X,Y,WIDTH,HEIGHT inside it",
+            code="clip.box-outside",
+        )
     measures = kept_or(lambda: analyse_clip(clip, choice, rig, advance, place=place), clip, choice, rig, place, advance)
     measured = partial(advance, clip.duration_s or 0.0, clip.duration_s)
     measured()

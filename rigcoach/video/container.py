@@ -94,7 +94,7 @@ def _check_file(path: Path, name: str) -> None:
                 code="clip.directory",
             )
         if not path.exists():
-            raise ClipError(f"{name} does not exist", why=f"no file at {path}", code="clip.missing")
+            raise ClipError(f"{name} does not exist", next_step="Check its name and folder", code="clip.missing")
         if not path.is_file():
             raise ClipError(f"{name} is not a file", why="pipes and devices cannot be scored", code="clip.not-video")
         size = path.stat().st_size

@@ -78,3 +78,19 @@ def test_a_new_profile_warns_of_a_shutter_speed_that_no_body_has(shutter: str, t
     assert ("No body has a shutter speed" in done.stderr) == bool(told)
     assert told in done.stderr
     assert shutter in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("5d2", "canon-eos-5d-mark-ii"),
+        ("5d mk ii", "canon-eos-5d-mark-ii"),
+        ("5D Mark 3", "canon-eos-5d-mark-iii"),
+        ("A7III", "sony-a7-iii"),
+        ("fuji xt4", "fujifilm-x-t4"),
+    ],
+)
+def test_gear_is_found_as_photographers_call_it(said: str, meant: str) -> None:
+    done = CliRunner().invoke(main, ["gear", "show", *said.split()])
+    assert done.exit_code == 0, done.stderr
+    assert f"({meant})" in done.stderr

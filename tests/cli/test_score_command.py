@@ -187,3 +187,11 @@ def test_a_profile_that_does_not_exist_is_named_before_work_starts(take):
     assert result.exit_code == 1
     assert "hip-vdeo" in result.stderr
     assert "hip-video" in result.stderr
+
+
+def test_a_box_beside_the_picture_is_told_with_the_pictures_size(tmp_path):
+    clip = write_video(tmp_path / "small.mov", [np.full((48, 64), 90, np.uint8)] * 2)
+    result = score(clip, "--subject", "box:900,2,30,40")
+    assert result.exit_code == 1
+    assert "the box lies outside its frame of 64 × 48 pixels" in result.stderr
+    assert "inside rigcoach" not in result.stderr

@@ -72,6 +72,13 @@ def timed(home: Path, short: Path) -> tuple[Path, list[float]]:  # noqa: ARG001 
     return path, [at.timestamp() for at in begun]
 
 
+def test_without_a_camera_no_session_is_begun_and_the_way_by_hand_is_told(home: Path, short: Path) -> None:  # noqa: ARG001 - moves user data
+    done = run("--camera", "usb:255,255", "drill", "run", short, "--sheet", "--silent")
+    assert done.exit_code == 1
+    assert "or set it by hand and give --no-camera" in done.stderr
+    assert not folder.session_ids()
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("home")
 def test_takes_are_timed_by_prompts(short: Path) -> None:

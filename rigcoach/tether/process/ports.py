@@ -55,7 +55,7 @@ def choose(port: str, plugged_in: Callable[[], tuple[FoundPort, ...]]) -> FoundP
             return camera
     raise errors.CameraNotFoundError(
         f"no camera at {port}",
-        why="connected are " + (", ".join(camera.port for camera in found) or "none"),
+        why="connected are " + ", ".join(camera.port for camera in found) if found else "none is connected",
         next_step="See `rigcoach camera list`; a port of USB changes every time a camera is plugged in",
     )
 
