@@ -58,6 +58,9 @@ class Quiet:
     def line(self, text: str) -> None:
         """Write nothing."""
 
+    def await_ready(self, meanwhile: Callable[[], None]) -> None:
+        """Be ready at once."""
+
     @contextmanager
     def step(self, doing: str) -> Iterator[Advance]:
         """Show no progress."""

@@ -11,7 +11,7 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from unittest.mock import patch
@@ -58,6 +58,9 @@ class Clock:
         """Hear what is written."""
         if self._loud:
             print(f"{time.monotonic() - self._begun:6.1f} s  {text}", flush=True)
+
+    def await_ready(self, meanwhile: Callable[[], None]) -> None:
+        """Be ready at once."""
 
     @contextmanager
     def step(self, doing: str) -> Iterator[Advance]:

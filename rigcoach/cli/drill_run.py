@@ -1,7 +1,7 @@
 """`rigcoach drill run`: rehearse, on the cable or off it."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,9 @@ class SpokenPrompter:
     def line(self, text: str) -> None:
         """Write something."""
         note(self._settings, text)
+
+    def await_ready(self, meanwhile: Callable[[], None]) -> None:
+        """Return at once: whoever is at the rig hears the count, and has no key at hand."""
 
     def step(self, doing: str) -> AbstractContextManager[Advance]:
         """Open a display of progress."""

@@ -1,6 +1,6 @@
 """A session while it goes on: every step is written down as it is taken."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +39,9 @@ class Prompter(Protocol):
 
     def line(self, text: str) -> None:
         """Write something."""
+
+    def await_ready(self, meanwhile: Callable[[], None]) -> None:
+        """Return once the photographer is ready for the next take; call `meanwhile` often until then."""
 
     def step(self, doing: str) -> AbstractContextManager[Advance]:
         """Open a display of progress."""

@@ -16,8 +16,8 @@ _THREADS = 2
 class Scorer:
     """A context manager with a process that scores one take after the other.
 
-    The process is started when the first take comes. On leaving it is ended, whatever it is at: what was not scored
-    can be scored later.
+    The process is started by `warm_up`, or when the first take comes. On leaving it is ended, whatever it is at: what
+    was not scored can be scored later.
     """
 
     def __init__(self) -> None:
@@ -41,6 +41,10 @@ class Scorer:
     def pids(self) -> tuple[int, ...]:
         """The number of the process that scores, where it runs."""
         return self._workers.pids
+
+    def warm_up(self) -> None:
+        """Start the process now: a take is soon to come."""
+        self._workers.warm_up()
 
     def submit(self, job: ScoringJob) -> None:
         """Have a take scored."""

@@ -1,6 +1,7 @@
 """A drill on the cable: the profile applied; each take counted in, recorded, fetched, scored while the next begins."""
 
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -199,6 +200,7 @@ class _Run:
         self._open_session = open_session
         self._scorer = scorer
         plan = wanted.session
+        self._to_say: deque[str] = deque()
         self._feedback = FeedbackPolicy(plan.schedule.feedback, len(plan.stations), plan.first_session)
 
     def check(self, checks: list[Check]) -> None:
@@ -233,6 +235,7 @@ class _Run:
     def _check_take(self) -> tuple[Check, ...]:
         """Record, fetch and score a short take that counts for nothing."""
         prompter, folder_ = self._prompter, self._open_session.folder
+        self._scorer.warm_up()
         prompter.say("A short test take to check light and subject. Aim")
         clip = folder_ / CHECK_CLIP
         try:
@@ -279,17 +282,19 @@ class _Run:
                 if failures >= _MOST_FAILURES:
                     raise
             ended = time.monotonic()
-            self._prompt_scored()
+            self._tell_scored()
 
     def _take(self, number: int, station: Station) -> None:
         open_session, prompter = self._open_session, self._prompter
+        prompter.await_ready(self._meanwhile)
         for count in range(COUNT_FROM, 0, -1):
             prompter.call(str(count))
-            time.sleep(1.0)
+            self._idle(1.0)
         clip = f"{open_session.take(number).stem}.mov"
         open_session.begin_take(number)
         with prompter.step(f"Take {number}") as advance, self._coached(station) as see:
-            file, seconds = self._record(station.seconds, open_session.folder / clip, _calling(prompter, advance), see)
+            told = self._noting(_calling(prompter, advance))
+            file, seconds = self._record(station.seconds, open_session.folder / clip, told, see)
         if file is not None:
             open_session.recorded(number, file.path, file.size_bytes, seconds)
             path = file.path
@@ -298,7 +303,7 @@ class _Run:
                 open_session.arriving(number, sha256, size_bytes, path, "recorded")
 
             with prompter.step(f"Fetching take {number}") as advance:
-                fetch(self._camera, file, open_session.folder / clip, advance, note)
+                fetch(self._camera, file, open_session.folder / clip, self._noting(advance), note)
         size = (open_session.folder / clip).stat().st_size
         open_session.fetched(number, clip, size, seconds=seconds)
         self._scorer.submit(open_session.job(number, rig_optics(self._wanted.profile)))
@@ -329,25 +334,56 @@ class _Run:
     def _wait(self, until: float) -> None:
         """Wait for the next take; keep the camera awake, and tell of takes that were scored meanwhile."""
         while (left := until - time.monotonic()) > 0:
-            self._prompt_scored()
+            self._tell_scored()
             self._camera.next_event(min(left, _LONGEST_SCORING_S))
 
-    def _prompt_scored(self) -> None:
-        for outcome in self._scorer.collect():
-            self._scored(outcome)
+    def _meanwhile(self) -> None:
+        """Keep the camera awake while the photographer is waited for, and tell of takes that were scored."""
+        self._tell_scored()
+        self._camera.next_event(0.0)
 
-    def _scored(self, outcome: TakeResult) -> None:
-        """Note what came of a take, and say it where its feedback is due; what has no score is always said."""
+    def _idle(self, seconds: float) -> None:
+        """Let time pass in which nothing is to be said; write of takes that were scored."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if self._scorer.waiting:
+                self._note_scored(left)
+            else:
+                time.sleep(left)
+
+    def _noting(self, advance: Advance) -> Advance:
+        """Return what hears of a step's progress, notes takes that were scored meanwhile, and passes it on."""
+
+        def progress(done: float, of: float | None) -> None:
+            advance(done, of)
+            self._note_scored()
+
+        return progress
+
+    def _note_scored(self, timeout_s: float = 0.0) -> None:
+        """Note what came of takes, and write what is due of it: it is said once nothing else is to be heard."""
+        for outcome in self._scorer.collect(timeout_s):
+            text = self._scored(outcome)
+            if text:
+                self._prompter.line(text)
+                self._to_say.append(text)
+
+    def _tell_scored(self) -> None:
+        """Note what came of takes, and say what is due of it."""
+        self._note_scored()
+        while self._to_say:
+            self._prompter.say(self._to_say.popleft(), written=False)
+
+    def _scored(self, outcome: TakeResult) -> str:
+        """Note what came of a take; return what is to be said of it: what has no score always is."""
         open_session, drill = self._open_session, self._wanted.drill
         open_session.scored(outcome)
         if outcome.score is None:
-            self._prompter.say(format_result(outcome))
-            return
+            return format_result(outcome)
         take = open_session.take(outcome.take)
         tells = self._feedback.tells(outcome.take, inside=inside_limits(drill, take))
         open_session.told(outcome.take, told=tells)
-        if tells:
-            self._prompter.say(feedback_text(drill, take, outcome, self._feedback.schedule))
+        return feedback_text(drill, take, outcome, self._feedback.schedule) if tells else ""
 
     def finish(self) -> None:
         """Wait until every take is scored, and close the session."""
@@ -355,8 +391,8 @@ class _Run:
             total = self._scorer.waiting
             while (waiting := self._scorer.waiting) > 0:
                 advance(total - waiting, total)
-                for outcome in self._scorer.collect(_LONGEST_SCORING_S):
-                    self._scored(outcome)
+                self._note_scored(_LONGEST_SCORING_S)
+                self._tell_scored()
         self._open_session.closed()
 
 

@@ -137,6 +137,10 @@ def outlives(applied: Applied, after: BodyListing) -> tuple[Check, ...]:
     return tuple(checks)
 
 
+def _nothing() -> None:
+    """Do nothing while the photographer is waited for: no camera is to be kept awake, and no take is scored yet."""
+
+
 def _prepare(camera: Camera, wanted: RunPlan, prompter: Prompter, open_session: OpenSession) -> None:
     with prompter.step(f"Applying {wanted.profile.name}") as advance:
         applied = apply(camera, wanted.profile, advance, keep=snapshot.keep)
@@ -174,6 +178,7 @@ def _time_takes(wanted: RunPlan, prompter: Prompter, open_session: OpenSession) 
     for number, station in enumerate(wanted.stations, 1):
         prompter.say(f"Take {number} of {len(wanted.stations)}. {station.announcement}. Press record on Go")
         time.sleep(wanted.drill.pause_s)
+        prompter.await_ready(_nothing)
         for count in range(COUNT_FROM, 0, -1):
             prompter.call(str(count))
             time.sleep(1.0)

@@ -104,6 +104,11 @@ class Workers(Generic[Job, Result]):
         """The numbers of the processes that run."""
         return tuple(worker.process.pid for worker in self._workers if worker.process.pid is not None)
 
+    def warm_up(self) -> None:
+        """Start a process before there is work for it: what it imports takes longer than many a job."""
+        if not self._workers:
+            self._start()
+
     def submit(self, job: Job) -> int:
         """Have a job done; return its number, from 0."""
         number = self._numbers

@@ -183,11 +183,11 @@ class DrillRoom:
             self._state = replace(self._state, version=self._state.version + 1, **values)
         self._tell()
 
-    def say(self, text: str, **values: Any) -> None:
-        """Have something said, and change what is shown with it."""
+    def say(self, text: str, *, written: bool = True, **values: Any) -> None:
+        """Have something said, and written unless it was before, and change what is shown with it."""
         with self._lock:
             state = self._state
-            log = (*state.log, text)[-MOST_SAID:]
+            log = (*state.log, text)[-MOST_SAID:] if written else state.log
             self.change(said=text, said_number=state.said_number + 1, log=log, **values)
 
     def guess(self, number: int, guess: Guess | None) -> bool:

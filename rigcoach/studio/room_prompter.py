@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,6 @@ from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Guess
 from rigcoach.live.cues import NOTHING_SAID, Cue, next_word
 from rigcoach.practice.open_session import Prompter
-from rigcoach.practice.tethered import COUNT_FROM
 from rigcoach.studio.drill_state import Phase, State, shown_take
 
 MOST_SAID = 12
@@ -37,8 +36,8 @@ class StateKeeper(Protocol):
     def change(self, **values: Any) -> None:
         """Change what is shown, and tell of it."""
 
-    def say(self, text: str, **values: Any) -> None:
-        """Have something said, and change what is shown with it."""
+    def say(self, text: str, *, written: bool = True, **values: Any) -> None:
+        """Have something said, and written unless it was before, and change what is shown with it."""
 
 
 @dataclass(slots=True)
@@ -87,6 +86,10 @@ class RoomGuesser:
         return self._signals.guess
 
 
+def _nothing() -> None:
+    """Do nothing while the button is waited for."""
+
+
 class RoomPrompter:
     """What a drill says and does, as changes of the room's state; a `Prompter`.
 
@@ -106,16 +109,14 @@ class RoomPrompter:
         self._path = path
         self._told_at = 0.0
 
-    def say(self, text: str, *, written: bool = True) -> None:  # noqa: ARG002 - all is written here
-        """Have something said."""
+    def say(self, text: str, *, written: bool = True) -> None:
+        """Have something said, and written unless it was before."""
         self._check()
-        self._said(text, phase=self._between())
+        self._said(text, written=written, phase=self._between())
 
     def call(self, text: str) -> None:
         """Have something said at once: the count, go, stop."""
         self._check()
-        if text == str(COUNT_FROM):
-            self._await_button()
         if text.isdigit():
             self._said(text, phase=Phase.COUNTING, count=int(text))
             return
@@ -123,7 +124,15 @@ class RoomPrompter:
 
     def line(self, text: str) -> None:
         """Have something written."""
+        self.look()
         self._room.change(log=(*self._room.state.log, text)[-MOST_SAID:])
+
+    def await_ready(self, meanwhile: Callable[[], None]) -> None:
+        """Wait for the button; the take that waits is the one after the last begun."""
+        self.look()
+        self._room.change(take=min(self._room.state.take + 1, len(self._room.state.takes)))
+        if self._by_button:
+            self.await_go(meanwhile)
 
     @contextmanager
     def step(self, doing: str) -> Iterator[Advance]:
@@ -162,25 +171,19 @@ class RoomPrompter:
 
     def _between(self) -> Phase:
         phase = self._room.state.phase
-        return phase if phase in (Phase.PREPARING, Phase.RECORDING) else Phase.WORKING
+        return phase if phase in (Phase.PREPARING, Phase.READY, Phase.RECORDING) else Phase.WORKING
 
-    def _said(self, text: str, **values: Any) -> None:
+    def _said(self, text: str, *, written: bool = True, **values: Any) -> None:
         self.look()
-        self._room.say(text, **values)
+        self._room.say(text, written=written, **values)
 
-    def _await_button(self) -> None:
-        """Wait for the button; the take that waits is the one after the last begun."""
-        self.look()
-        self._room.change(take=min(self._room.state.take + 1, len(self._room.state.takes)))
-        if self._by_button:
-            self.await_go()
-
-    def await_go(self) -> None:
+    def await_go(self, meanwhile: Callable[[], None] = _nothing) -> None:
         """Wait until the button is pressed."""
         self._signals.go.clear()
         self._room.change(phase=Phase.READY)
         while not self._signals.go.wait(_AWAKE_S):
             self._check()
+            meanwhile()
 
     def _check(self) -> None:
         if self._signals.stop.is_set():

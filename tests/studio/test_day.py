@@ -163,6 +163,12 @@ def test_a_whole_day(day: Served, browsers: tuple[Any, Any]) -> None:
     assert not phone.find_elements("css selector", "video, main img:not(#marker)")  # a blind take stays blind
     guess(phone, "left", "there", "right")
     until(lambda: button(phone) == "Go")
+    # The result comes while the next take waits for its button, and is written once.
+    until(lambda: "scored" in desk.find_element("css selector", "#takes tr").text)
+    until(lambda: "%" in desk.find_element("css selector", "#takes tr").text)
+    assert button(phone) == "Go"
+    said = desk.execute_script("return [...document.querySelectorAll('#log li')].map((line) => line.textContent)")
+    assert len([line for line in said if line.startswith("Take 1:") and "keepers" in line]) == 1
     # A page that is reloaded, and a phone whose network goes, find the drill as it is.
     phone.refresh()
     until(lambda: button(phone) == "Go")
