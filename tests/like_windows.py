@@ -4,7 +4,7 @@ What is missing in Windows' Python is missing for rigcoach's own imports; files 
 neither renamed nor removed, a name that is taken is not given again by a plain rename, folders are not opened, and what
 was opened for reading is not brought to the disk. Other packages know Windows by themselves and are left alone.
 
-Processes that tests start import this as `sitecustomize`, and so do the processes that those start.
+Processes that tests start begin it in a `sitecustomize`, and so do the processes that those start.
 """
 
 import builtins
@@ -135,7 +135,9 @@ def _import_as_on_windows(
     return _import(name, globals, locals, fromlist, level)
 
 
-builtins.__import__ = _import_as_on_windows
-for _each in (os.rename, os.replace, os.unlink, os.remove):
-    setattr(os, _each.__name__, _not_of_open_files(_each))
-os.open, os.fsync = _open_no_folder, _fsync_of_written
+def simulate() -> None:
+    """Begin; there is no end to it in this process."""
+    builtins.__import__ = _import_as_on_windows
+    for each in (os.rename, os.replace, os.unlink, os.remove):
+        setattr(os, each.__name__, _not_of_open_files(each))
+    os.open, os.fsync = _open_no_folder, _fsync_of_written

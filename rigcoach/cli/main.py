@@ -132,7 +132,8 @@ class RigcoachGroup(CommandGroup):
             # click asks; it does not tell Ctrl-C from the end of the input.
             if isinstance(error.__context__, KeyboardInterrupt):
                 raise stopped(error.__context__) from None
-            raise
+            how = "Answer on a terminal, or give the answers as options: see --help"
+            raise Failure(f"nobody answered what was asked. {how}") from None
         except RigcoachError as error:
             if settings.verbose:
                 raise
