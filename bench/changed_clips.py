@@ -21,6 +21,7 @@ PARTS = {
     "lower right": (0.4, 0.4, 0.6, 0.6),
 }
 _PART_WIDTH_PX = 960
+_LARGE = (1920, 1080)
 _PAN_FRAMES = 150
 
 
@@ -66,6 +67,20 @@ def part(frames: list[Luma], place: tuple[float, float, float, float]) -> list[L
     left, top, right, bottom = place[0], place[1], place[0] + place[2], place[1] + place[3]
     rows, columns = slice(int(top * height), int(bottom * height)), slice(int(left * width), int(right * width))
     return [_sized(luma[rows, columns], _PART_WIDTH_PX) for luma in frames]
+
+
+def set_into(frames: list[Luma], photograph: Luma, share: float) -> Iterator[Luma]:
+    """Yield frames brought to a share of the height of a photograph of 1920 x 1080, and set into it."""
+    height, width = _LARGE[1], _LARGE[0]
+    ground = cv2.resize(
+        photograph[: round(photograph.shape[1] * height / width)], _LARGE, interpolation=cv2.INTER_CUBIC
+    )
+    for luma in frames:
+        small = _sized(luma, round(share * height / luma.shape[0] * luma.shape[1]))
+        whole = ground.copy()
+        top, left = int(0.4 * (height - small.shape[0])), int(0.4 * (width - small.shape[1]))
+        whole[top : top + small.shape[0], left : left + small.shape[1]] = small
+        yield _as_luma(whole)
 
 
 def panned(photograph: Luma) -> Iterator[Luma]:

@@ -117,8 +117,9 @@ class PeopleSearch:
     def step(self, picture: Pyramid) -> None:
         """Take the next frame, upright."""
         reduced = picture.beneath(self._level)
+        closer = picture.level(self._level - 1) if self._level > 0 else None
         for tracker in self._trackers.values():
-            tracker.step(reduced)
+            tracker.step(reduced, closer)
 
     def skip(self) -> None:
         """Let a frame go by unseen."""

@@ -43,6 +43,8 @@ class TrackRules:
         The same of one that the frame's upper edge cuts besides: it may be a hand.
     mostly_sure
         Whether a quarter of the finds, at the least, must be of `min_confidence`.
+    in_parts
+        Whether small ones are looked for in parts of a large frame.
     """
 
     min_confidence: float
@@ -53,6 +55,7 @@ class TrackRules:
     min_mean_confidence_near: float = 0.0
     min_mean_confidence_headless: float = 0.0
     mostly_sure: bool = True
+    in_parts: bool = False
 
 
 NEAR_SHARE = 0.4

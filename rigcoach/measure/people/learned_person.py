@@ -58,6 +58,7 @@ class DeimPeople:
         min_mean_confidence_near=0.4,
         min_mean_confidence_headless=0.8,
         mostly_sure=False,
+        in_parts=True,
     )
 
     def __init__(self, weights: Path) -> None:
@@ -99,7 +100,14 @@ class YoloxPeople:
     """
 
     description = "people by YOLOX"
-    rules = TrackRules(min_confidence=0.5, looks_per_s=5.0, fewest_finds=3, min_mean_confidence=0.25, mostly_sure=False)
+    rules = TrackRules(
+        min_confidence=0.5,
+        looks_per_s=5.0,
+        fewest_finds=3,
+        min_mean_confidence=0.25,
+        mostly_sure=False,
+        in_parts=True,
+    )
 
     def __init__(self, weights: Path) -> None:
         self._network = _Network(weights, {"images"})

@@ -16,8 +16,9 @@ import numpy as np
 
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.median_flow import MedianFlowTracker
-from rigcoach.measure.people.detector import NEAR_SHARE, Detection, Detector, scaled
+from rigcoach.measure.people.detector import NEAR_SHARE, Detection, Detector, apart, scaled
 from rigcoach.measure.people.frame_series import FrameSeries, box_series, number_series
+from rigcoach.measure.people.in_parts import are_small, small_ones, small_ones_near
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.pyramid import Pyramid
 
@@ -38,6 +39,7 @@ _EDGE_SHARE = 0.01  # of the frame: as near to its edge a box is cut by it
 _MOST_RECENT = 12  # tracks that ended, the last of them
 _SETTLED_LOOKS = 5  # found clearly in so many looks, somebody needs fewer
 _PACE_S = 0.4  # the pace of a track is taken over so long
+_PARTS_EVERY_S = 2.0  # large frames are searched in all their parts so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Tracker:
         self._every = max(1, round(fps / self._rules.looks_per_s))
         self._index = -1
         self._looks: list[int] = []
+        self._parts_due = 0
         self._factor = factor
         self._height = 0
         self._live: list[_Live] = []
@@ -127,8 +130,8 @@ class Tracker:
         self._live = []
         self._recent.clear()
 
-    def step(self, picture: Pyramid) -> None:
-        """Take the next frame."""
+    def step(self, picture: Pyramid, closer: Luma | None = None) -> None:
+        """Take the next frame, and the same frame larger where small ones may be looked for in its parts."""
         self._index += 1
         self._height = picture.shape[0]
         for live in self._live:
@@ -136,7 +139,7 @@ class Tracker:
         self._part_crossing()
         if self._is_due():
             self._looks.append(self._index)
-            self._join(picture, self._look(picture.luma))
+            self._join(picture, self._look(picture.luma, closer if self._rules.in_parts else None))
         longest = _LONGEST_BRIDGE_S * self._fps
         self._end([live for live in self._live if self._index - live.last_sure > longest])
         self._live = [live for live in self._live if self._index - live.last_sure <= longest]
@@ -182,14 +185,33 @@ class Tracker:
         found = [live.finds.get(look, 0.0) >= self._rules.min_confidence for look in self._looks[-_SETTLED_LOOKS:]]
         return len(found) == _SETTLED_LOOKS and all(found) and live.follower is not None and not live.crossed
 
-    def _look(self, luma: Luma) -> Sequence[Detection]:
+    def _look(self, luma: Luma, closer: Luma | None) -> Sequence[Detection]:
         """Look where somebody is followed; over the whole frame now and then, and where the last look found nobody."""
         last = self._looks[-2] if len(self._looks) > 1 else 0
         if len(self._looks) % _WHOLE_EVERY == 1 or any(live.last_find < last for live in self._live):
-            return self._detector.find(luma)
+            finds = self._detector.find(luma)
+            return finds if closer is None else self._with_small_ones(finds, luma, closer)
         if not self._live:
             return ()
-        return self._detector.find_near(luma, [live.box for live in self._live])
+        boxes = [live.box for live in self._live]
+        if closer is None or not are_small(boxes, luma.shape[0]):
+            return self._detector.find_near(luma, boxes)
+        factor = closer.shape[0] / luma.shape[0]
+        near = small_ones_near(self._detector, closer, [scaled(box, factor) for box in boxes])
+        return [Detection(scaled(find.box, 1 / factor), find.confidence) for find in near]
+
+    def _with_small_ones(self, finds: Sequence[Detection], luma: Luma, closer: Luma) -> Sequence[Detection]:
+        """Return finds with those in parts of the frame, unless somebody large is there: then that is whom it shows."""
+        sure = [find.box for find in finds if find.confidence >= self._rules.min_confidence]
+        followed = [live.box for live in self._live]
+        if not are_small([*sure, *followed], luma.shape[0]):
+            return finds
+        factor = closer.shape[0] / luma.shape[0]
+        if self._index >= self._parts_due:
+            small, self._parts_due = small_ones(self._detector, closer), self._index + round(_PARTS_EVERY_S * self._fps)
+        else:
+            small = small_ones_near(self._detector, closer, [scaled(box, factor) for box in followed])
+        return apart([*finds, *(Detection(scaled(find.box, 1 / factor), find.confidence) for find in small)])
 
     def _part_crossing(self) -> None:
         """Let tracks that cross go straight on: one hides the other, and following would take them for one."""
