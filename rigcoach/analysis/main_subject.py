@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 
@@ -42,7 +41,7 @@ class MainSubject:
     kind: str
     looked_for: str
     sightings: Mapping[int, TrackPoint]
-    others: dict[int, int]
+    others: Mapping[int, int]
 
 
 def face_detector() -> Detector:
@@ -150,14 +149,15 @@ class PeopleSearch:
 
     def _is_borne_out(self, face: Track, people: tuple[Track, ...]) -> bool:
         """Return whether a person is seen where a face is, often enough, or the face fills the frame."""
-        boxes = {i: point.box for i, point in face.sightings.items()}
-        if median(box[3] for box in boxes.values()) >= _CLOSE_UP * self._size[1]:
+        if _median_height(face.sightings) >= _CLOSE_UP * self._size[1]:
             return True
-        seen = sum(
-            any((point := person.sightings.get(i)) and within(box, point.box) >= _INSIDE for person in people)
-            for i, box in boxes.items()
-        )
-        return seen >= _BORNE_OUT * len(boxes)
+        first = face.first
+        seen = bytearray(face.last + 1 - first)
+        for person in people:
+            for i in face.sightings.common(person.sightings):
+                if within(face.sightings[i].box, person.sightings[i].box) >= _INSIDE:
+                    seen[i - first] = 1
+        return sum(seen) >= _BORNE_OUT * len(face.sightings)
 
 
 def find_main_subject(clip: Clip, kinds: tuple[str, ...], wanted: tuple[float, float] = (0.5, 0.5)) -> MainSubject:
@@ -180,4 +180,8 @@ def _by_the_body(face: LeadingTrack, person: LeadingTrack) -> bool:
         return False
     if len(face.sightings) < _FACE_SHARE * len(person.sightings):
         return True
-    return median(point.box[3] for point in face.sightings.values()) < _SMALLEST_FACE_PX
+    return _median_height(face.sightings) < _SMALLEST_FACE_PX
+
+
+def _median_height(sightings: Mapping[int, TrackPoint]) -> float:
+    return float(np.median(np.fromiter((point.box[3] for point in sightings.values()), np.float64)))

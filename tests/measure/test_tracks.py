@@ -1,15 +1,19 @@
 """Tracks and the lead among them, on finds that are drawn up by hand: what a detector says is given, boxes move."""
 
+import gc
 from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
+import pytest
 from known import known
 
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.motion.median_flow import MedianFlowTracker
+from rigcoach.measure.people import leading_track as leading
 from rigcoach.measure.people.detector import Detection, TrackRules
+from rigcoach.measure.people.frame_series import FrameSeries
 from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
-from rigcoach.measure.people.tracks import Tracker
+from rigcoach.measure.people.tracks import Track, Tracker, TrackPoint, point_series
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.pyramid import Pyramid
 
@@ -162,3 +166,50 @@ def test_two_who_cross_keep_apart() -> None:
     for i, sighting in first.sightings.items():
         assert overlap(sighting.box, known(near(i))) > overlap(sighting.box, known(far(i))) or i in hidden
     assert overlap(first.sightings[110].box, known(near(110))) > 0.7
+
+
+def passers_by(count: int, lasting: int = 60, apart: int = 90) -> list[Track]:
+    """People who walk through one after the other, each followed in two pieces with a moment between."""
+    tracks = []
+    for number in range(count):
+        begin = number * apart
+        walks = [(begin + i, TrackPoint((60 + 4.0 * i, 100, 60, 160), 0.9, found=True)) for i in range(lasting)]
+        tracks += [Track(point_series(piece)) for piece in (walks[: lasting // 2], walks[lasting // 2 + 5 :])]
+    return tracks
+
+
+def test_an_hour_of_passers_by_is_compared_no_more_often_than_a_minute_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[str] = []
+
+    def counted(compare: Callable[..., object]) -> Callable[..., object]:
+        def counting(*given: object) -> object:
+            compared.append(compare.__name__)
+            return compare(*given)
+
+        return counting
+
+    for compare in (leading._stray, leading._same):
+        monkeypatch.setattr(leading, compare.__name__, counted(compare))
+    for count in (20, 400):
+        compared.clear()
+        found = leading_track(passers_by(count), SIZE, FPS)
+        assert len(compared) < 20 * count
+        assert {i // 90 for i in found.sightings} == set(range(count))
+        assert len(found.sightings) == 60 * count  # the moments between are bridged
+        assert not found.others
+
+
+def test_what_was_nobody_is_not_kept_for_an_hour() -> None:
+    finder = Told({still((250, 80, 80, 200), range(i, i + 1)): 0.9 for i in range(0, 2400, 60)})
+    tracker = Tracker(finder, FPS)
+    blank = Pyramid(np.full((SIZE[1], SIZE[0]), 128, np.uint8))
+    kept = []
+    for frame in range(2400):
+        finder.frame = frame
+        tracker.step(blank)
+        if frame in (1200, 2399):
+            kept.append(sum(isinstance(each, FrameSeries) for each in gc.get_objects()))
+    assert kept[1] <= kept[0] + 6
+    assert tracker.tracks() == ()

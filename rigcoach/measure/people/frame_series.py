@@ -3,16 +3,17 @@
 import math
 from collections.abc import Callable, ItemsView, Iterable, Iterator, MutableMapping, ValuesView
 from itertools import chain
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from rigcoach.measure.arrays import Floats
 from rigcoach.measure.picture.box import Box
 
 T = TypeVar("T")
 
-_FRAMES = 256
+_FRAMES = 64
 
 
 class FrameSeries(MutableMapping[int, T], Generic[T]):
@@ -71,11 +72,63 @@ class FrameSeries(MutableMapping[int, T], Generic[T]):
 
     def __iter__(self) -> Iterator[int]:
         for number in sorted(self._stretches):
-            known = np.flatnonzero(~np.isnan(self._stretches[number][:, 0]))
-            yield from (number * _FRAMES + known).tolist()
+            yield from (number * _FRAMES + self._known(number)).tolist()
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def first(self) -> int:
+        """The first frame; `ValueError` where there is none."""
+        return self._end(0)
+
+    @property
+    def last(self) -> int:
+        """The last frame; `ValueError` where there is none."""
+        return self._end(-1)
+
+    def _end(self, at: int) -> int:
+        for number in sorted(self._stretches, reverse=at < 0):
+            known = self._known(number)
+            if len(known):
+                return int(number * _FRAMES + known[at])
+        raise ValueError("nothing is known of any frame")
+
+    def frames(self) -> npt.NDArray[np.int64]:
+        """Return the numbers of the frames, from the first to the last."""
+        known = [number * _FRAMES + self._known(number) for number in sorted(self._stretches)]
+        return np.concatenate(known) if known else np.empty(0, np.int64)
+
+    def common(self, other: "FrameSeries[Any]") -> Iterator[int]:
+        """Yield the frames of which both know something."""
+        for number in sorted(self._stretches.keys() & other._stretches.keys()):
+            both = np.isfinite(self._stretches[number][:, 0]) & np.isfinite(other._stretches[number][:, 0])
+            yield from (number * _FRAMES + np.flatnonzero(both)).tolist()
+
+    def between(self, first: float, last: float) -> "FrameSeries[T]":
+        """Return what is known from a frame to another, both included."""
+        part = FrameSeries(self._width, self._pack, self._unpack)
+        for number, stretch in self._stretches.items():
+            low, high = max(first - number * _FRAMES, 0), min(last + 1 - number * _FRAMES, _FRAMES)
+            if low < high:
+                part._stretches[number] = np.full_like(stretch, np.nan)
+                part._stretches[number][int(low) : int(high)] = stretch[int(low) : int(high)]
+                part._count += len(part._known(number))
+        return part
+
+    def fill_in(self, other: "FrameSeries[T]") -> None:
+        """Take from another series what is known of the frames of which nothing is known here."""
+        for number, theirs in other._stretches.items():
+            own = self._stretches.get(number)
+            before = 0 if own is None else len(self._known(number))
+            if own is None:
+                self._stretches[number] = theirs.copy()
+            else:
+                np.copyto(own, theirs, where=np.isnan(own[:, :1]))
+            self._count += len(self._known(number)) - before
+
+    def _known(self, number: int) -> npt.NDArray[np.int64]:
+        return np.flatnonzero(~np.isnan(self._stretches[number][:, 0]))
 
     def items(self) -> ItemsView[int, T]:
         """Return frames and values; going through them is much quicker than asking for each."""
@@ -88,9 +141,8 @@ class FrameSeries(MutableMapping[int, T], Generic[T]):
     def pairs(self) -> Iterator[tuple[int, T]]:
         """Yield frames and values."""
         for number in sorted(self._stretches):
-            stretch = self._stretches[number]
-            known = np.flatnonzero(~np.isnan(stretch[:, 0]))
-            for within, numbers in zip(known.tolist(), stretch[known].tolist(), strict=True):
+            known = self._known(number)
+            for within, numbers in zip(known.tolist(), self._stretches[number][known].tolist(), strict=True):
                 yield number * _FRAMES + within, self._unpack(*numbers)
 
 
@@ -133,4 +185,13 @@ def box_series(*items: Iterable[tuple[int, Box]]) -> FrameSeries[Box]:
 
 def number_series() -> FrameSeries[float]:
     """Return numbers by frames."""
-    return FrameSeries(1, lambda number: (number,), float)
+    return FrameSeries(1, _alone, float)
+
+
+def count_series() -> FrameSeries[int]:
+    """Return counts by frames."""
+    return FrameSeries(1, _alone, int)
+
+
+def _alone(number: float) -> tuple[float]:
+    return (number,)

@@ -1,14 +1,16 @@
 """Who of several is the subject: one lead through the whole clip, the others counted."""
 
 import math
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from heapq import heappop, heappush
 
 import numpy as np
+import numpy.typing as npt
 
-from rigcoach.measure.people.frame_series import FrameSeries
-from rigcoach.measure.people.tracks import Track, TrackPoint, mix, point_series, within
+from rigcoach.measure.people.frame_series import FrameSeries, count_series
+from rigcoach.measure.people.tracks import Track, TrackPoint, gaps, mix, point_series, within
 from rigcoach.measure.picture.box import Box, centre, overlap
 
 _FAR = 0.45  # from the wanted place, in frame widths and heights; there a subject counts 1/e
@@ -21,6 +23,7 @@ _HIDDEN_S = 1.5  # somebody may be hidden for so long and still be known by pace
 _STRAY_WIDTHS = 1.0  # and come out so far from where the pace led
 _PACE_S = 0.5
 _BRIDGE_S = 1.0
+_MEET = 0.1  # overlap of the end of one and the beginning of another, both of one person
 _STEP_WIDTHS = 3.0  # how far somebody gets in that time, in widths
 _EDGE_SHARE = 0.01  # of the frame's width: as near to its side a box is cut by it
 _PASSING = 0.75  # of what is seen of somebody across: cut to less than this by a side they are walking through it
@@ -33,7 +36,7 @@ class LeadingTrack:
     """The subject, frame by frame where it was seen, and how many others were there in each frame."""
 
     sightings: Mapping[int, TrackPoint]
-    others: dict[int, int]
+    others: Mapping[int, int]
 
 
 def leading_track(
@@ -57,17 +60,22 @@ def leading_track(
         Where the subject should be, in fractions of width and height.
     """
     tracks = _stitched(tracks, fps)
-    by_weight = sorted(tracks, key=lambda track: -_weight(track, frame_size, wanted))
-    chain: list[Track] = []
-    for track in by_weight:
-        if not chain or (_belongs(track, chain, tracks, fps) and _size(track) > _SMALLEST_NEXT * _size(chain[0])):
-            chain.append(track)
+    company = _Company(tracks, fps)
+    weights = [_weight(track, frame_size, wanted) for track in tracks]
+    sizes = [_size(track) for track in tracks]
+    chain: list[int] = []
+    by_weight = sorted(range(len(tracks)), key=lambda number: -weights[number])
+    for number in by_weight:
+        if not chain or (company.may_join(number) and sizes[number] > _SMALLEST_NEXT * sizes[chain[0]]):
+            chain.append(number)
+            company.join(number)
     sightings = point_series()
-    for track in chain:
-        sightings = point_series(track.sightings.items(), sightings.items())
-    beside = [track for track in by_weight if chain and _size(track) > _SMALLEST_NEXT * _size(chain[0])]
-    sightings = _bridged(_with_turns(sightings, beside, frame_size, fps, wanted), round(_BRIDGE_S * fps))
-    others: dict[int, int] = {}
+    for number in chain:
+        sightings.fill_in(tracks[number].sightings)
+    beside = [number for number in by_weight if sizes[number] > _SMALLEST_NEXT * sizes[chain[0]]]
+    _fill_turns(sightings, [tracks[number] for number in beside], frame_size, fps, wanted)
+    _bridge(sightings, round(_BRIDGE_S * fps))
+    others = count_series()
     for track in tracks:
         for index, sighting in track.sightings.items():
             led = sightings.get(index)
@@ -77,20 +85,84 @@ def leading_track(
 
 
 def _stitched(tracks: Sequence[Track], fps: float) -> list[Track]:
-    """Return tracks with the pieces of those joined who were hidden for a while and came out where they were going."""
-    joined = list(tracks)
-    while True:
-        pairs = [
-            (stray, i, j)
-            for i, a in enumerate(joined)
-            for j, b in enumerate(joined)
-            if (stray := _stray(a, b, fps)) < _STRAY_WIDTHS
-        ]
-        if not pairs:
-            return joined
-        _, i, j = min(pairs)
-        both = Track(point_series(joined[j].sightings.items(), joined[i].sightings.items()))
-        joined = [track for k, track in enumerate(joined) if k not in (i, j)] + [both]
+    """Return tracks with the pieces of those joined who were hidden for a while and came out where they were going.
+
+    The nearest are joined first. Of an hour's thousand tracks only those are compared that are near in time.
+    """
+    pieces = dict(enumerate(tracks))
+    spans = _Spans(tracks, 2 * len(tracks))
+    nearest: list[tuple[float, int, int]] = []
+
+    def compare(i: int, j: int) -> None:
+        stray = _stray(pieces[i], pieces[j], fps)
+        if stray < _STRAY_WIDTHS:
+            heappush(nearest, (stray, i, j))
+
+    for i in pieces:
+        for j in spans.from_before(i, _HIDDEN_S * fps):
+            compare(i, j)
+    while nearest:
+        _, i, j = heappop(nearest)
+        if i not in pieces or j not in pieces:
+            continue
+        both = point_series()
+        both.fill_in(pieces[i].sightings)
+        both.fill_in(pieces[j].sightings)
+        del pieces[i], pieces[j]
+        spans.forget(i, j)
+        joined = Track(both)
+        number = spans.add(joined)
+        pieces[number] = joined
+        for k in spans.from_before(number, _HIDDEN_S * fps):
+            compare(number, k)
+        for k in spans.to_after(number, _HIDDEN_S * fps):
+            compare(k, number)
+    return list(pieces.values())
+
+
+class _Spans:
+    """The first and the last frames of tracks, by their numbers, with room for so many in all."""
+
+    def __init__(self, tracks: Sequence[Track], most: int) -> None:
+        # What there is none of begins after all others and ends before them.
+        self._firsts, self._lasts = np.full(most, np.inf), np.full(most, -np.inf)
+        self._count = 0
+        for track in tracks:
+            self.add(track)
+
+    def add(self, track: Track) -> int:
+        """Take another track; return its number."""
+        number = self._count
+        self._firsts[number], self._lasts[number] = track.first, track.last
+        self._count += 1
+        return number
+
+    def forget(self, *numbers: int) -> None:
+        """Let tracks go."""
+        for number in numbers:
+            self._firsts[number], self._lasts[number] = np.inf, -np.inf
+
+    def from_before(self, number: int, frames: float) -> list[int]:
+        """Return who begins and ends later than one, no later than so many frames after its end."""
+        first, last = self._firsts[number], self._lasts[number]
+        return _numbers((self._firsts > first) & (self._lasts > last) & (self._firsts <= last + frames))
+
+    def to_after(self, number: int, frames: float) -> list[int]:
+        """Return whom one begins and ends later than, no later than so many frames after their end."""
+        first, last = self._firsts[number], self._lasts[number]
+        return _numbers((self._firsts < first) & (self._lasts < last) & (self._lasts >= first - frames))
+
+    def near(self, number: int, frames: float = 0.0) -> list[int]:
+        """Return who else is there while one is, or so many frames before or after."""
+        first, last = self._firsts[number], self._lasts[number]
+        there = (self._firsts <= last + frames) & (self._lasts >= first - frames)
+        there[number] = False
+        return _numbers(there)
+
+
+def _numbers(which: npt.NDArray[np.bool_]) -> list[int]:
+    numbers: list[int] = np.flatnonzero(which).tolist()
+    return numbers
 
 
 def _stray(a: Track, b: Track, fps: float) -> float:
@@ -103,7 +175,8 @@ def _stray(a: Track, b: Track, fps: float) -> float:
     end, begin = a.sightings[a.last].box, b.sightings[b.first].box
     if not 0.6 < end[3] / begin[3] < 1.7:
         return math.inf
-    earlier = min(i for i in a.sightings if i >= a.last - _PACE_S * fps)
+    lately = range(math.ceil(a.last - _PACE_S * fps), a.last + 1)
+    earlier = next(i for i in lately if i in a.sightings)
     (x, y), (u, v), (bx, by) = centre(end), centre(a.sightings[earlier].box), centre(begin)
     frames = max(a.last - earlier, 1)
     ahead = gap / frames if a.last > earlier else 0.0
@@ -127,52 +200,88 @@ def _size(track: Track) -> float:
     return float(np.median([math.sqrt(s.box[2] * s.box[3]) for s in track.sightings.values()]))
 
 
-def _belongs(track: Track, chain: Iterable[Track], tracks: Iterable[Track], fps: float) -> bool:
-    """Return whether a track may be the lead where the chain has none: another piece of it, or who comes next."""
-    for led in chain:
-        same = _same(track, led)
+class _Company:
+    """Who of a clip's tracks was there beside whom, and who of them lead it, one after the other."""
+
+    def __init__(self, tracks: Sequence[Track], fps: float) -> None:
+        self._tracks, self._fps = tracks, fps
+        self._spans = _Spans(tracks, len(tracks))
+        self._compared: dict[tuple[int, int], bool | None] = {}
+        self._led: dict[int, int] = {}  # since when in the chain
+        self._bystanders: set[int] = set()
+
+    def join(self, number: int) -> None:
+        """Let a track lead, too; whoever is there beside it is a bystander."""
+        self._led[number] = len(self._led)
+        self._bystanders.update(other for other in self._spans.near(number) if self._same(other, number) is False)
+
+    def may_join(self, number: int) -> bool:
+        """Return whether a track may be the lead where nobody is yet: another piece of one, or who comes next."""
+        for led in sorted(
+            (other for other in self._spans.near(number) if other in self._led), key=self._led.__getitem__
+        ):
+            same = self._same(number, led)
+            if same is not None:
+                return same
+        near = self._spans.near(number, 2 * self._fps)
+        return not any(self._continues(other, number) for other in near if other in self._bystanders)
+
+    def _same(self, i: int, j: int) -> bool | None:
+        pair = (min(i, j), max(i, j))
+        if pair not in self._compared:
+            self._compared[pair] = _same(self._tracks[i], self._tracks[j])
+        return self._compared[pair]
+
+    def _continues(self, i: int, j: int) -> bool:
+        """Return whether two tracks are likely of one person: they meet in time and place, or run side by side."""
+        same = self._same(i, j)
         if same is not None:
             return same
-    bystanders = [other for other in tracks if any(_same(other, led) is False for led in chain)]
-    return not any(_continues(other, track, fps) for other in bystanders)
+        a, b = self._tracks[i], self._tracks[j]
+        earlier, later = (a, b) if a.last < b.first else (b, a)
+        gap = later.first - earlier.last
+        meet = overlap(earlier.sightings[earlier.last].box, later.sightings[later.first].box)
+        return gap <= 2 * self._fps and meet > _MEET
 
 
-def _with_turns(
+def _fill_turns(
     led: FrameSeries[TrackPoint],
     tracks: Iterable[Track],
     frame_size: tuple[int, int],
     fps: float,
     wanted: tuple[float, float],
-) -> FrameSeries[TrackPoint]:
-    """Return who leads, and while the lead is outside of the frame whoever of these tracks counts most then."""
+) -> None:
+    """While the lead is outside of the frame, let whoever of these tracks counts most then lead."""
     spans = [(track.first, track.last, track) for track in tracks]
     outside = list(_outside(led, frame_size[0], fps))
-    led = point_series(led.items())
     while outside:
         since, until = outside.pop()
         turns = [
-            Track(point_series((i, point) for i, point in track.sightings.items() if since < i < until))
+            Track(track.sightings.between(since + 1, until - 1))
             for first, last, track in spans
             if min(last, until) - max(first, since) >= _LEAST_TURN_S * fps
         ]
         turns = [turn for turn in turns if len(turn.sightings) >= _LEAST_TURN_S * fps]
         if turns:
             best = max(turns, key=lambda turn: _weight(turn, frame_size, wanted)).sightings
-            led.update(best)
-            outside.append((since, min(best)))
-            if _walks_out(list(best.values())[-math.ceil(_PASSED_S * fps) :], frame_size[0]):
-                outside.append((max(best), until))
-    return led
+            led.fill_in(best)
+            outside.append((since, best.first))
+            if _walks_out(_points(best, best.frames()[-math.ceil(_PASSED_S * fps) :]), frame_size[0]):
+                outside.append((best.last, until))
 
 
-def _outside(led: Mapping[int, TrackPoint], width_px: int, fps: float) -> Iterator[tuple[float, float]]:
+def _outside(led: FrameSeries[TrackPoint], width_px: int, fps: float) -> Iterator[tuple[float, float]]:
     """Yield between which frames nobody leads as the lead walked out before, or walked in only afterwards."""
-    at, points, reach = list(led), list(led.values()), math.ceil(_PASSED_S * fps)
-    if at and _walks_out(points[:reach][::-1], width_px):
-        yield -math.inf, at[0]
-    for k, (i, until) in enumerate(pairwise([*at, math.inf]), 1):
-        if until - i > 1 and _walks_out(points[max(0, k - reach) : k], width_px):
-            yield i, until
+    at, reach = led.frames(), math.ceil(_PASSED_S * fps)
+    if len(at) and _walks_out(_points(led, at[:reach][::-1]), width_px):
+        yield -math.inf, int(at[0])
+    for k in (np.flatnonzero(np.diff(at, append=np.iinfo(at.dtype).max) > 1) + 1).tolist():
+        if _walks_out(_points(led, at[max(0, k - reach) : k]), width_px):
+            yield int(at[k - 1]), int(at[k]) if k < len(at) else math.inf
+
+
+def _points(series: FrameSeries[TrackPoint], frames: npt.NDArray[np.int64]) -> list[TrackPoint]:
+    return [series[i] for i in frames.tolist()]
 
 
 def _walks_out(points: Sequence[TrackPoint], width_px: int) -> bool:
@@ -186,41 +295,30 @@ def _walks_out(points: Sequence[TrackPoint], width_px: int) -> bool:
 
 def _same(a: Track, b: Track) -> bool | None:
     """Return whether two tracks that have frames in common are of one person; `None` where they have none."""
-    both = a.sightings.keys() & b.sightings.keys()
-    if not both:
+    shares = array("d", (within(a.sightings[i].box, b.sightings[i].box) for i in a.sightings.common(b.sightings)))
+    if not shares:
         return None
-    share = float(np.median([within(a.sightings[i].box, b.sightings[i].box) for i in both]))
     # One that ends while the other begins is likely handed over: a detector's boxes differ while somebody turns.
-    return share > (_SAME_BRIEFLY if _brief(a, b) else _SAME)
+    return float(np.median(np.frombuffer(shares))) > (_SAME_BRIEFLY if _is_brief(len(shares), a, b) else _SAME)
 
 
 def _brief(a: Track, b: Track) -> bool:
-    both = a.sightings.keys() & b.sightings.keys()
-    return len(both) < _BRIEF * min(len(a.sightings), len(b.sightings))
+    return _is_brief(sum(1 for _ in a.sightings.common(b.sightings)), a, b)
 
 
-def _continues(a: Track, b: Track, fps: float) -> bool:
-    """Return whether two tracks are likely of one person: they meet in time and place, or run beside one another."""
-    same = _same(a, b)
-    if same is not None:
-        return same
-    earlier, later = (a, b) if a.last < b.first else (b, a)
-    gap = later.first - earlier.last
-    return gap <= 2 * fps and overlap(earlier.sightings[earlier.last].box, later.sightings[later.first].box) > 0.1
+def _is_brief(frames: int, a: Track, b: Track) -> bool:
+    return frames < _BRIEF * min(len(a.sightings), len(b.sightings))
 
 
-def _bridged(sightings: Mapping[int, TrackPoint], longest: int) -> FrameSeries[TrackPoint]:
-    """Return sightings with gaps filled by straight lines where one person can have gone so far in the time."""
-    filled = point_series(sightings.items())
-    known = sorted(sightings)
-    for a, b in pairwise(known):
+def _bridge(sightings: FrameSeries[TrackPoint], longest: int) -> None:
+    """Fill gaps by straight lines where one person can have gone so far in the time."""
+    for a, b in gaps(sightings, longest):
         first, second = sightings[a], sightings[b]
-        if 1 < b - a <= longest and _reachable(first.box, second.box):
+        if _reachable(first.box, second.box):
             for i in range(a + 1, b):
                 t = (i - a) / (b - a)
                 confidence = min(first.confidence, second.confidence) / 2
-                filled[i] = TrackPoint(mix(first.box, second.box, t), confidence, found=False)
-    return filled
+                sightings[i] = TrackPoint(mix(first.box, second.box, t), confidence, found=False)
 
 
 def _reachable(a: Box, b: Box) -> bool:

@@ -6,15 +6,18 @@ the rest was none. All that is known of anybody is a box that moves.
 """
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, pairwise
+from itertools import chain
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from rigcoach.measure.arrays import Luma
+from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.motion.median_flow import MedianFlowTracker
 from rigcoach.measure.people.detector import NEAR_SHARE, Detection, Detector, apart, scaled
 from rigcoach.measure.people.frame_series import FrameSeries, box_series, number_series
@@ -55,17 +58,17 @@ class TrackPoint:
 class Track:
     """One face or person through part of a clip: sightings by the number of the frame."""
 
-    sightings: Mapping[int, TrackPoint]
+    sightings: FrameSeries[TrackPoint]
 
     @property
     def first(self) -> int:
         """The first frame it is in."""
-        return min(self.sightings)
+        return self.sightings.first
 
     @property
     def last(self) -> int:
         """The last frame it is in."""
-        return max(self.sightings)
+        return self.sightings.last
 
 
 def point_series(*items: Iterable[tuple[int, TrackPoint]]) -> FrameSeries[TrackPoint]:
@@ -91,9 +94,9 @@ class _Live:
     last_sure: int
     crossed: bool = False
     pace: tuple[float, float] = (0.0, 0.0)
-    boxes: MutableMapping[int, Box] = field(default_factory=box_series)
-    followed: MutableMapping[int, float] = field(default_factory=number_series)
-    finds: dict[int, float] = field(default_factory=dict)
+    boxes: FrameSeries[Box] = field(default_factory=box_series)
+    followed: FrameSeries[float] = field(default_factory=number_series)
+    finds: FrameSeries[float] = field(default_factory=number_series)
 
 
 class Tracker:
@@ -115,12 +118,13 @@ class Tracker:
         self._rules = finder.rules
         self._every = max(1, round(fps / self._rules.looks_per_s))
         self._index = -1
-        self._looks: list[int] = []
+        self._looks = array("q")
         self._parts_due = 0
         self._factor = factor
         self._height = 0
         self._live: list[_Live] = []
-        self._ended: list[_Live] = []
+        self._ended: list[_Live] = []  # for good, of the clip's whole length
+        self._ended_lately: deque[_Live] = deque()
         self._recent: deque[tuple[int, Pyramid]] = deque(maxlen=1 + math.ceil(_LEAD_IN_S * fps))
 
     def skip(self) -> None:
@@ -148,11 +152,16 @@ class Tracker:
     def _end(self, over: Iterable[_Live]) -> None:
         for live in over:
             live.follower = None  # it keeps a picture
-            self._ended.append(live)
+            self._ended_lately.append(live)
+        while len(self._ended_lately) > _MOST_RECENT:
+            over_long = self._ended_lately.popleft()
+            # What comes later makes nobody of what was nobody; there is much of that in an hour.
+            if self._is_somebody(over_long, 0):
+                self._ended.append(over_long)
 
     def tracks(self) -> tuple[Track, ...]:
         """Return what was there for sure, in the order in which it appeared."""
-        return _in_order(self._finish(live, 0) for live in (*self._ended, *self._live))
+        return _in_order(self._finish(live, 0) for live in (*self._ended, *self._ended_lately, *self._live))
 
     def tracks_since(self, first: int) -> tuple[Track, ...]:
         """Return what `tracks` would if the clip had begun at a frame and ended at the last one taken.
@@ -160,18 +169,14 @@ class Tracker:
         Whoever is followed still is taken to stay, though the last sure find be a moment ago. It costs no more for a
         long clip than for a short one.
         """
-        ended = [self._finish(self._since(live, first), first) for live in self._ended[-_MOST_RECENT:]]
+        ended = [self._finish(self._since(live, first), first) for live in self._ended_lately]
         live = [self._finish(self._since(live, first), first, stays=True) for live in self._live]
         return _in_order((*ended, *live))
 
     def _since(self, live: _Live, first: int) -> _Live:
-        at = [i for i in range(first, self._index + 1) if i in live.boxes]
-        return replace(
-            live,
-            boxes={i: live.boxes[i] for i in at},
-            followed={i: live.followed[i] for i in at if i in live.followed},
-            finds={i: live.finds[i] for i in at if i in live.finds},
-        )
+        every: tuple[FrameSeries[Any], ...] = (live.boxes, live.followed, live.finds)
+        boxes, followed, finds = (series.between(first, self._index) for series in every)
+        return replace(live, boxes=boxes, followed=followed, finds=finds)
 
     def _is_due(self) -> bool:
         """Return whether to look: half as often while nobody is there, and while all are found look after look."""
@@ -249,10 +254,11 @@ class Tracker:
         live.last_find = self._index
         if find.confidence >= self._rules.min_confidence:
             live.last_sure = self._index
-        before = [i for i in live.finds if i < self._index and self._index - i <= _PACE_S * self._fps]
-        if before and not live.crossed:
-            then, now = centre(live.boxes[before[0]]), centre(find.box)
-            frames = self._index - before[0]
+        lately = range(self._index - math.floor(_PACE_S * self._fps), self._index)
+        before = next((i for i in lately if i in live.finds), None)
+        if before is not None and not live.crossed:
+            then, now = centre(live.boxes[before]), centre(find.box)
+            frames = self._index - before
             live.pace = ((now[0] - then[0]) / frames, (now[1] - then[1]) / frames)
         live.follower = MedianFlowTracker(picture, find.box)
 
@@ -276,39 +282,51 @@ class Tracker:
         headless = top <= _EDGE_SHARE * self._height
         return self._rules.min_mean_confidence_headless if headless else self._rules.min_mean_confidence_near
 
+    def _sure(self, live: _Live) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Return the frames of the finds from the first to the last that are sure, and how sure each is."""
+        frames, confidences = live.finds.frames(), np.fromiter(live.finds.values(), np.float64)
+        sure = np.flatnonzero(confidences >= self._rules.min_confidence)
+        between = slice(sure[0], sure[-1] + 1) if len(sure) else slice(0, 0)
+        return frames[between], confidences[between]
+
+    def _is_somebody(self, live: _Live, began: int) -> bool:
+        """Return whether a track was found often, clearly and long enough, in a clip that began at a frame."""
+        frames, strength = self._sure(live)
+        at = bisect_left(self._looks, began)
+        fewest = min(self._rules.fewest_finds, len(self._looks) - at)
+        if not len(frames) or len(frames) < fewest:
+            return False
+        first, last = int(frames[0]), int(frames[-1])
+        looks = bisect_right(self._looks, last) - max(bisect_left(self._looks, first), at)
+        if len(frames) < _FEWEST_FINDS_SHARE * looks:
+            return False
+        if last - first < min(self._rules.lasting_s * self._fps, self._looks[-1] - self._looks[at]):
+            return False
+        if self._rules.mostly_sure and np.quantile(strength, _STRENGTH_QUANTILE) < self._rules.min_confidence:
+            return False
+        return bool(np.mean(strength) >= self._least_mean(live, frames.tolist()))
+
     def _finish(self, live: _Live, began: int, *, stays: bool = False) -> Track | None:
         """Return the track between its first and last sure find, and a little beyond; `None` where it was nothing."""
-        sure = [index for index, confidence in live.finds.items() if confidence >= self._rules.min_confidence]
-        looked = self._looks[bisect_left(self._looks, began) :]
-        looks = len(looked)
-        if not sure or len(live.finds) < min(self._rules.fewest_finds, looks):
+        if not self._is_somebody(live, began):
             return None
-        first, last = min(sure), max(sure)
-        between = {i: c for i, c in live.finds.items() if first <= i <= last}
-        if len(between) < min(self._rules.fewest_finds, looks):
-            return None
-        if len(between) < _FEWEST_FINDS_SHARE * sum(first <= look <= last for look in looked):
-            return None
-        if last - first < min(self._rules.lasting_s * self._fps, looked[-1] - looked[0]):
-            return None
-        strength = list(between.values())
-        if self._rules.mostly_sure and np.quantile(strength, _STRENGTH_QUANTILE) < self._rules.min_confidence:
-            return None
-        if np.mean(strength) < self._least_mean(live, between):
-            return None
+        frames, strength = self._sure(live)
+        first, last = int(frames[0]), int(frames[-1])
         # Whoever was found when it was last looked is there until the end.
         stays = stays or self._looks[-1] <= last
         since, until = first - _LEAD_IN_S * self._fps, self._index if stays else last + _LEAD_OUT_S * self._fps
         boxes = box_series((i, box) for i, box in live.boxes.items() if since <= i <= until)
-        boxes = _bridged(boxes, round(_LONGEST_BLIND_S * self._fps))
-        boxes = _steady_sizes(boxes, between, round(_SMOOTH_S * self._fps))
-        level = float(np.median(list(between.values())))
+        _bridge(boxes, round(_LONGEST_BLIND_S * self._fps))
+        _steady_sizes(boxes, frames, round(_SMOOTH_S * self._fps))
+        level = float(np.median(strength))
         return Track(
             point_series(
                 (
                     i,
                     TrackPoint(
-                        scaled(box, self._factor), live.finds.get(i, level * live.followed.get(i, 0.5)), i in between
+                        scaled(box, self._factor),
+                        live.finds.get(i, level * live.followed.get(i, 0.5)),
+                        first <= i <= last and i in live.finds,
                     ),
                 )
                 for i, box in boxes.items()
@@ -356,16 +374,20 @@ def within(a: Box, b: Box) -> float:
     return shared / (1 + overlap(a, b)) / smaller if smaller > 0 else 0.0
 
 
-def _bridged(boxes: FrameSeries[Box], longest: int) -> FrameSeries[Box]:
-    """Return boxes with short gaps filled by straight lines."""
-    filled = box_series(boxes.items())
-    known = sorted(boxes)
-    for a, b in pairwise(known):
-        if 1 < b - a <= longest:
-            for i in range(a + 1, b):
-                t = (i - a) / (b - a)
-                filled[i] = mix(boxes[a], boxes[b], t)
-    return filled
+def _bridge(boxes: FrameSeries[Box], longest: int) -> None:
+    """Fill short gaps by straight lines."""
+    for a, b in gaps(boxes, longest):
+        for i in range(a + 1, b):
+            t = (i - a) / (b - a)
+            boxes[i] = mix(boxes[a], boxes[b], t)
+
+
+def gaps(series: FrameSeries[Any], longest: int) -> list[tuple[int, int]]:
+    """Return the frames before and after each gap that is no longer."""
+    known = series.frames()
+    steps = np.diff(known)
+    at = np.flatnonzero((steps > 1) & (steps <= longest))
+    return list(zip(known[at].tolist(), known[at + 1].tolist(), strict=True))
 
 
 def mix(a: Box, b: Box, t: float) -> Box:
@@ -374,17 +396,16 @@ def mix(a: Box, b: Box, t: float) -> Box:
     return (x, y, w, h)
 
 
-def _steady_sizes(boxes: FrameSeries[Box], finds: dict[int, float], reach: int) -> FrameSeries[Box]:
-    """Return boxes whose widths and heights are medians of the finds around: detectors jump from size to size."""
-    at = sorted(finds)
+def _steady_sizes(boxes: FrameSeries[Box], finds: npt.NDArray[np.int64], reach: int) -> None:
+    """Make widths and heights medians of the finds around: detectors jump from size to size."""
+    at = finds.tolist()
     sizes = np.array([boxes[i][2:] for i in at])
-    medians: dict[tuple[int, int], tuple[float, float]] = {}
-    steady = box_series()
+    told, size = (0, 0), (0.0, 0.0)
     for i, box in boxes.items():
         near = (bisect_left(at, i - reach), bisect_right(at, i + reach))
-        if near[0] < near[1] and near not in medians:
-            medians[near] = tuple(np.median(sizes[near[0] : near[1]], axis=0).tolist())
-        w, h = medians.get(near, box[2:])
+        if near[0] < near[1] and near != told:
+            told = near
+            size = tuple(np.median(sizes[near[0] : near[1]], axis=0).tolist())
+        w, h = size if near[0] < near[1] else box[2:]
         (x, y) = centre(box)
-        steady[i] = (x - float(w) / 2, y - float(h) / 2, float(w), float(h))
-    return steady
+        boxes[i] = (x - float(w) / 2, y - float(h) / 2, float(w), float(h))
