@@ -23,7 +23,7 @@ from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.video.clip import Clip, read_frames
 
 # Decoding and finding are no further ahead of measuring than this; a frame of 1080p takes 2 MB.
-_FRAMES_AHEAD = 6
+_FRAMES_AHEAD = 4
 # Frames are measured by so many threads: while one is in Python's own code, the other is in OpenCV's or numpy's.
 _WORKERS = 2
 # From this overlap on, what is in one box is what is in another: their blur and exposure are the same.

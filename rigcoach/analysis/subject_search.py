@@ -30,7 +30,7 @@ _BACK_S = 0.35
 _ASKED_EVERY_S = 0.2
 _REMEMBERED_S = 3.0
 # What is held back may take so much memory; of large frames at high rates less is held back then.
-_MOST_HELD_BYTES = 120_000_000
+_MOST_HELD_BYTES = 40_000_000
 # A card seen so often, and in so much of the clip, is the clip's subject: a marker may fire once on nothing.
 ENOUGH_FRAMES = 3
 ENOUGH_SHARE = 0.02
