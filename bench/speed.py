@@ -7,12 +7,14 @@
 
 Every figure is a ratio within one run: wall and processor time of measuring a clip, over those of FFmpeg decoding it to
 nothing at nearly the same moment, the least of several turns. Install the learnt detectors first: people without them
-cost more. What clips cost as they grow, and several at a time: `bench/growth.py`.
+cost more. PySceneDetect wants another build of OpenCV, so it is measured in an environment of its own. What clips cost
+as they grow, and several at a time: `bench/growth.py`.
 """
 
 import argparse
 import cProfile
 import io
+import multiprocessing
 import os
 import platform
 import pstats
@@ -22,6 +24,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -63,15 +66,17 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A clip: what FFmpeg's decoder takes, how many times that PyAV, FFmpeg's blurdetect and rigcoach take."""
+    """A clip: what FFmpeg's decoder takes, how many times that PyAV, two peers and rigcoach take, and its memory."""
 
     name: str
     rate_mbit_s: float
     decode: Cost
     pyav: float
     blurdetect: float | None
+    scenedetect: float | None
     wall: float
     cpu: float
+    memory_mb: int | None
     found: float
 
     def cells(self) -> list[str]:
@@ -82,20 +87,24 @@ class Row:
             f"{self.decode.wall_s:.2f} s",
             f"{self.pyav:.2f}",
             "" if self.blurdetect is None else f"{self.blurdetect:.1f}",
+            "" if self.scenedetect is None else f"{self.scenedetect:.1f}",
             f"**{self.wall:.2f}**",
             "" if goal is None else f"{goal}",
             f"{self.cpu:.2f}",
+            "" if self.memory_mb is None else f"{self.memory_mb} MB",
             f"{100 * self.found:.0f} %",
         ]
 
 
-HEAD = ["clip", "decode (FFmpeg)", "PyAV ×", "blurdetect ×", "rigcoach ×", "goal", "processor ×", "subject in"]
+HEAD = ["clip", "decode (FFmpeg)", "PyAV ×", "blurdetect ×", "PySceneDetect ×"]
+HEAD += ["rigcoach ×", "goal", "processor ×", "memory", "subject in"]
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=Path, help="footage of people")
+    parser.add_argument("--scenedetect", type=Path, metavar="PYTHON", help="a Python that has PySceneDetect")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--profile", action="store_true")
@@ -111,14 +120,17 @@ def main() -> None:
 
     say("# Performance")
     say()
-    asked = " ".join(["python bench/speed.py", *(f"--people {wanted.people.name}",) * (wanted.people is not None)])
+    asked = "python bench/speed.py" + ("" if wanted.people is None else f" --people {wanted.people.name}")
+    asked += ("" if wanted.scenedetect is None else " --scenedetect PYTHON") + (" --profile" if wanted.profile else "")
     say(f"By `{asked}`, {wanted.seconds:.0f} s of {SIZE[0]}x{SIZE[1]} at {FPS} frames a second, on {machine()}.")
     say("Ratios are to what FFmpeg takes to decode the same clip to nothing, by the clock, the least of")
-    say(f"{wanted.turns} turns taken one after the other; the last but one column is the ratio of processor time.")
+    say(f"{wanted.turns} turns taken one after the other; so are those of PyAV's decoder, FFmpeg's blurdetect and")
+    say("PySceneDetect's ContentDetector. Beside the goal stands the ratio of processor time, and the most memory that")
+    say("a process which measures the clip and nothing else ever has.")
     say()
     with tempfile.TemporaryDirectory() as folder:
         clips = made(Path(folder), wanted.seconds, wanted.people)
-        table(say, HEAD, [row(*clip, wanted.turns).cells() for clip in clips])
+        table(say, HEAD, [row(*clip, wanted.turns, wanted.scenedetect).cells() for clip in clips])
         if wanted.profile:
             for name, path, choice in clips:
                 if path.stem.endswith("-8"):
@@ -215,7 +227,7 @@ def encode(path: Path, frames: Iterator[Rgb], rate_mbit_s: float) -> None:
         output.mux(stream.encode())
 
 
-def row(name: str, path: Path, choice: SubjectChoice, turns: int) -> Row:
+def row(name: str, path: Path, choice: SubjectChoice, turns: int, scenedetect: Path | None = None) -> Row:
     """Measure a clip, everything in turn."""
     clip = read_clip(path)
     costs: dict[str, list[Cost]] = {}
@@ -225,21 +237,25 @@ def row(name: str, path: Path, choice: SubjectChoice, turns: int) -> Row:
         costs.setdefault("pyav", []).append(clocked(lambda: decode(path)))
         if shutil.which("ffmpeg"):
             costs.setdefault("blurdetect", []).append(ffmpeg(path, "-vf", "blurdetect"))
+        if scenedetect is not None:
+            costs.setdefault("scenedetect", []).append(detect_scenes(scenedetect, path))
         costs.setdefault("rigcoach", []).append(
             clocked(lambda: results.append(analyse_clip(clip, choice, RigOptics())))
         )
     least = {key: Cost(min(c.wall_s for c in each), min(c.cpu_s for c in each)) for key, each in costs.items()}
     base = least["ffmpeg"]
-    blurdetect = least["blurdetect"].wall_s / base.wall_s if "blurdetect" in least else None
+    peers = {name: least[name].wall_s / base.wall_s for name in ("blurdetect", "scenedetect") if name in least}
     rate = path.stat().st_size * 8e-6 / max(clip.duration_s or 1.0, 0.1)
     return Row(
         name,
         min(RATES_MBIT_S, key=lambda each: abs(each - rate)),
         base,
         least["pyav"].wall_s / base.wall_s,
-        blurdetect,
+        peers.get("blurdetect"),
+        peers.get("scenedetect"),
         least["rigcoach"].wall_s / base.wall_s,
         least["rigcoach"].cpu_s / base.cpu_s,
+        most_memory_mb(path, choice),
         results[0].found_ratio,
     )
 
@@ -261,6 +277,36 @@ def decode(path: Path) -> None:
         container.streams.video[0].thread_type = "AUTO"
         for _ in container.decode(video=0):
             pass
+
+
+def detect_scenes(python: Path, path: Path) -> Cost:
+    """Look for cuts as PySceneDetect does, in every frame; `python` has it."""
+    code = """
+import sys, time
+from scenedetect import ContentDetector, detect
+begun, cpu = time.perf_counter(), time.process_time()
+detect(sys.argv[1], ContentDetector())
+print(time.perf_counter() - begun, time.process_time() - cpu)
+"""
+    told = subprocess.run([str(python), "-c", code, str(path)], check=True, capture_output=True, text=True).stdout
+    return Cost(*map(float, told.split()))
+
+
+def most_memory_mb(path: Path, choice: SubjectChoice) -> int | None:
+    """Return the most memory that a process of its own takes for measuring a clip; `None` where it can't be told."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(measured_alone, path, choice).result()
+
+
+def measured_alone(path: Path, choice: SubjectChoice) -> int | None:
+    """Measure a clip, and return what most memory this process had, in MB, where the system tells it (Linux)."""
+    cv2.setNumThreads(1)
+    analyse_clip(read_clip(path), choice, RigOptics())
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    most = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+    return round(int(most.split()[1]) / 1024)
 
 
 def clocked(work: Callable[[], object]) -> Cost:
@@ -287,7 +333,10 @@ def remade(source: Path, path: Path, seconds: float, size: tuple[int, int]) -> N
 def profile(say: Callable[[str], None], name: str, path: Path, choice: SubjectChoice) -> None:
     """Print where the time goes, everything on one thread."""
     profiler = cProfile.Profile(time.thread_time)
-    with patch("rigcoach.analysis.measured_frames.read_ahead", lambda items, _: (item for item in items)):
+    with (
+        patch("rigcoach.analysis.measured_frames.read_ahead", lambda items, _: (item for item in items)),
+        patch("rigcoach.analysis.measured_frames.map_ahead", lambda work, items, _: (work(item) for item in items)),
+    ):
         profiler.runcall(analyse_clip, read_clip(path), choice, RigOptics())
     text = io.StringIO()
     stats = pstats.Stats(profiler, stream=text)
