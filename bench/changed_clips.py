@@ -69,6 +69,12 @@ def part(frames: list[Luma], place: tuple[float, float, float, float]) -> list[L
     return [_sized(luma[rows, columns], _PART_WIDTH_PX) for luma in frames]
 
 
+def noisy(luma: Luma, deviation: float) -> Luma:
+    """Return a plane with shot noise of a deviation at middle grey, less in its shadows and more in its lights."""
+    noise = np.random.default_rng(7).standard_normal(luma.shape) * deviation
+    return _as_luma(luma + noise * np.sqrt(np.clip(luma, 8, 255) / 128))
+
+
 def set_into(frames: list[Luma], photograph: Luma, share: float) -> Iterator[Luma]:
     """Yield frames brought to a share of the height of a photograph of 1920 x 1080, and set into it."""
     height, width = _LARGE[1], _LARGE[0]

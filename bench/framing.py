@@ -18,7 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from changed_clips import CHANGES, PARTS, changed, changed_box, lumas, panned, part, set_into
+from changed_clips import CHANGES, PARTS, changed, changed_box, lumas, noisy, panned, part, set_into
 from rendered_accuracy import known, pairs, random_spec
 
 from rigcoach.analysis.clip_analysis import analyse_clip
@@ -26,13 +26,14 @@ from rigcoach.analysis.detector_weights import installed
 from rigcoach.analysis.main_subject import find_main_subject, learned_person_detector
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.measure.arrays import Luma
-from rigcoach.measure.people.detector import Detection, Detector
+from rigcoach.measure.people.detector import Detection, Detector, scaled
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
 from rigcoach.measure.people.leading_track import leading_track
 from rigcoach.measure.people.person import HogPeople
 from rigcoach.measure.people.tracks import Tracker, TrackPoint
 from rigcoach.measure.picture.box import Box, overlap
 from rigcoach.measure.picture.pyramid import Pyramid
+from rigcoach.measure.picture.reduced import reduced_to
 from rigcoach.measure.picture.roll import roll_from_lines
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
@@ -56,6 +57,7 @@ alike; boxes were drawn for one, and where the other leads nothing counts as fou
 LEADS = """\
 In walk1 and walk2 two people walk, much alike; boxes were drawn for one, and where the other leads nothing counts as
 found: in walk2 he does until he walks out of the frame, and then the one with boxes; somebody leads in every frame."""
+NOISY_WIDTH_PX = 640
 WALKER_SHARE = 0.85  # of the frame's height, in the middle: the walkers of walkers-one-by-one.mp4
 FACE_OVERLAP = 0.3  # boxes of faces are drawn by different habits: brows or hairline, ears or cheeks
 
@@ -259,12 +261,30 @@ def face_rows(faces: Path) -> Iterator[str]:
             ("YuNet, as rigcoach uses it, 640 px", sure_finds(YunetFaces(weights))),
         ]
     for name, detect in detectors:
-        hits = false = 0
+        yield f"| {name} | {' | '.join(counts(pictures, detect))} |"
+    if weights is None:
+        return
+    yield f"\nReduced to {NOISY_WIDTH_PX} px, with shot noise of so many of 255 levels at middle grey:\n"
+    yield "| noise | YuNet, as it comes | false finds | YuNet, as rigcoach uses it | false finds |"
+    yield "|---|---|---|---|---|"
+    for deviation in (0, 10, 20, 30, 40):
+        grainy = []
         for luma, boxes in pictures:
-            finds = detect(luma)
-            hits += sum(any(overlap(box, find) >= FACE_OVERLAP for find in finds) for box in boxes)
-            false += sum(all(overlap(box, find) < FACE_OVERLAP / 2 for box in boxes) for find in finds)
-        yield f"| {name} | {hits} of {total} | {false} |"
+            small, factor = reduced_to(luma, NOISY_WIDTH_PX)
+            grainy.append((noisy(small, deviation), [scaled(box, 1 / factor) for box in boxes]))
+        both = (*counts(grainy, as_it_comes), *counts(grainy, sure_finds(YunetFaces(weights))))
+        yield f"| {deviation} | {' | '.join(both)} |"
+
+
+def counts(pictures: Sequence[tuple[Luma, list[Box]]], detect: Callable[[Luma], list[Box]]) -> tuple[str, str]:
+    """Return how many of the faces in pictures are found, of all, and how many finds are of none."""
+    hits = false = total = 0
+    for luma, boxes in pictures:
+        finds = detect(luma)
+        total += len(boxes)
+        hits += sum(any(overlap(box, find) >= FACE_OVERLAP for find in finds) for box in boxes)
+        false += sum(all(overlap(box, find) < FACE_OVERLAP / 2 for box in boxes) for find in finds)
+    return f"{hits} of {total}", f"{false}"
 
 
 def sure_finds(finder: Detector) -> Callable[[Luma], list[Box]]:

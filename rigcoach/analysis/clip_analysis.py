@@ -144,6 +144,7 @@ def _analysed(
         ),
         sensor_notes=sensor_notes,
         sequence=measure_sequence(clip, light, steps) if clip.stills else None,
+        search_notes=search.notes if kind not in ("target", "box") else (),
     )
     return measures if sensors is None else sensors.applied(measures)
 

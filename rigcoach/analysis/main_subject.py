@@ -109,9 +109,16 @@ class PeopleSearch:
         self._wanted = wanted
         finders = {kind: face_detector() if kind == "face" else person_detector() for kind in kinds}
         self._people_are_sure = "person" in finders and not isinstance(finders["person"], HogPeople)
-        self.looked_for = "; ".join(finder.description for finder in finders.values())
+        self._finders = tuple(finders.values())
+        self.looked_for = "; ".join(finder.description for finder in self._finders)
         self._level = math.ceil(math.log2(max(max(self._size) / _LARGEST_SIDE_PX, 1.0)))
         self._trackers = {kind: Tracker(finder, self._fps, 2**self._level) for kind, finder in finders.items()}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the photographer should know of how it was looked."""
+        noisy = any(isinstance(finder, YunetFaces) and finder.saw_noise for finder in self._finders)
+        return ("The picture is noisy: faces were looked for in a smoothed copy of it.",) if noisy else ()
 
     def step(self, picture: Pyramid) -> None:
         """Take the next frame, upright."""

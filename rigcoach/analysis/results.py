@@ -198,7 +198,8 @@ class ClipMeasurements:
 
     `wanted` is the framing that the offsets are from, and that is scored against. `flicker` is the
     whole picture's, `None` where the clip is too short to tell. `motion` is what made the picture move, `sensors` which
-    of the camera's were used, `None` where it recorded none; `sensor_notes` is what there is to know of them.
+    of the camera's were used, `None` where it recorded none; `sensor_notes` is what there is to know of them, and
+    `search_notes` of how the subject was looked for.
     `sequence` is what makes a folder of stills a good one, `None` for clips. The frames of a long clip wait on the disk
     (`rigcoach.base.stored_sequence`): go through them in order.
     """
@@ -213,11 +214,12 @@ class ClipMeasurements:
     sensors: SensorsUsed | None = None
     sensor_notes: tuple[str, ...] = ()
     sequence: SequenceMeasurements | None = None
+    search_notes: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the photographer should know of how the clip and its sensors were read."""
-        return (*self.clip.notes, *self.sensor_notes)
+        """What the photographer should know of how the clip and its sensors were read, and how it was looked."""
+        return (*self.clip.notes, *self.sensor_notes, *self.search_notes)
 
     @property
     def found_ratio(self) -> float:

@@ -100,6 +100,11 @@ class SubjectSearch:
         card = [] if self._card is None else ["the target card's markers"]
         return "; ".join([*card, *([] if self._people is None else [self._people.looked_for])])
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the photographer should know of how it was looked."""
+        return () if self._people is None else self._people.notes
+
     def lead(self) -> MainSubject | None:
         """Return who leads the clip, now that all frames were taken; `None` where no people were looked for."""
         return None if self._people is None else self._people.lead()

@@ -52,6 +52,18 @@ def test_of_two_alike_the_one_at_the_wanted_place_leads(shared, tmp_path, place,
 
 
 @pytest.mark.usefixtures("yunet")
+@pytest.mark.parametrize(("noise", "told"), [(0.0, False), (30.0, True)])
+def test_a_face_is_found_under_noise_and_how_is_told(shared, tmp_path, noise, told):
+    face = read_grey(shared / "clips/faces/astronaut.png")[0:360, 0:480].astype(np.float64)
+    chance = np.random.default_rng(11)
+    frames = [np.clip(face + noise * chance.standard_normal(face.shape), 0, 255).astype(np.uint8) for _ in range(15)]
+    measures = analyse_clip(read_clip(write_video(tmp_path / "face.mp4", frames)), SubjectChoice("face"), RIG)
+    assert sum(frame.subject is not None for frame in measures.frames) >= 14
+    document = clip_document(ScoredClip("face.mp4", measures, score_clip(measures), ()), per_frame=False)
+    assert any("noisy" in note and "faces" in note for note in document["notes"]) is told
+
+
+@pytest.mark.usefixtures("yunet")
 @pytest.mark.parametrize("times", [1.0, 2.0])
 def test_a_face_says_how_far_away_it_is_as_geometry_has_it(shared, tmp_path, times):
     path = clip_with(shared, tmp_path / "face.mp4", {(500, 250): times})

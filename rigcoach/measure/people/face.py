@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Luma
+from rigcoach.measure.blur.gradients import noise_level, smoothing_for
 from rigcoach.measure.people.detector import Detection, TrackRules, scaled
 from rigcoach.measure.picture.box import Box, inside
 from rigcoach.measure.picture.reduced import reduced_to
@@ -42,6 +43,11 @@ _YUNET_WEAK = 0.5
 _YUNET_SURE = 0.7
 _YUNET_OVERLAP = 0.3
 _MOST_FACES = 100
+# Noise of 20 levels hides half of all faces from YuNet, and hardly any once it is smoothed away. Smoothed by more than
+# two pixels, small faces go with it.
+_NOISY = 4.0
+_MOST_SMOOTHING_PX = 2.0
+_OFTEN = 0.5
 
 
 class HaarFaces:
@@ -107,6 +113,8 @@ class HaarFaces:
 class YunetFaces:
     """Finds faces with YuNet; boxes run from the hairline to the chin.
 
+    Where a picture is noisy, faces are looked for in a smoothed copy.
+
     Parameters
     ----------
     weights
@@ -123,10 +131,22 @@ class YunetFaces:
         self._network = cv2.FaceDetectorYN.create(
             str(weights), "", (width_px, width_px), _YUNET_WEAK, _YUNET_OVERLAP, _MOST_FACES
         )
+        self._pictures = self._smoothed = 0
+
+    @property
+    def saw_noise(self) -> bool:
+        """Whether most of the pictures so far were so noisy that they were smoothed."""
+        return self._smoothed > _OFTEN * self._pictures
 
     def find(self, luma: Luma) -> tuple[Detection, ...]:
         """Return the faces in an upright HxW plane, clearest first."""
         small, factor = reduced_to(luma, self._width_px)
+        noise = noise_level(small.astype(np.float32))
+        self._pictures += 1
+        if noise > _NOISY:
+            self._smoothed += 1
+            smoothing_px = min(smoothing_for(noise), _MOST_SMOOTHING_PX)
+            small = np.asarray(cv2.GaussianBlur(small, (0, 0), smoothing_px), dtype=np.uint8)
         self._network.setInputSize((small.shape[1], small.shape[0]))
         # The stub doesn't know that there may be none.
         rows = cast(npt.NDArray[np.float32] | None, self._network.detect(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR))[1])
