@@ -41,7 +41,7 @@ KEYS = (
     Key("units", ("both", "metres", "feet"), "distances, printed and typed without a unit", "both"),
     Key("paper", ("a4", "letter", "a3"), "paper for pages to print", "a4"),
     Key("voice", ("on", "off"), "whether prompts are spoken", "on"),
-    Key("language", ("en", "de"), "language of what stands around what reports tell", "en"),
+    Key("language", ("en", "de"), "language of reports and of the card of the week", "en"),
     Key("editor", None, "program that opens text files"),
     Key("models", ("ask", "auto", "never"), "whether learnt detectors are downloaded when needed", "ask"),
 )

@@ -85,10 +85,10 @@ def clip_page(
         moments=looked_at or moments(scored, hide=hide, advance=advance),
         place_wanted=measures.wanted.place is not None,
         heat=heat(measures),
-        wheel=wheel((first_sector(frame, measures) for frame in measures.frames), "frames"),
+        wheel=wheel((first_sector(each, measures) for each in measures.frames), "frames"),
         wheel_title="Most common misses",
         settings=rig_rows(profile),
-        player=player(scored, shown),
+        player=player(scored, shown, frame.words),
         shared=hide is not None,
         plays=shown.clip is not None,
     )

@@ -24,7 +24,7 @@ from rigcoach.video.clip import read_pictures
 _MOST_MOMENTS = 72
 _EVERY_S = 0.25
 _PICTURE_WIDTH_PX = 640
-_PLACES = {"front": "in front", "behind": "behind", "on": "on it"}
+_PLACES = {"front": "in front", "behind": "behind it", "on": "on it"}
 # The focus patch is shown pixel for pixel.
 PATCH_PX = 160
 _JPEG = (cv2.IMWRITE_JPEG_QUALITY, 72)

@@ -29,11 +29,16 @@ from rigcoach.report.chart import Chart
 class PageFrame:
     """What is around a page: the language of its own words, and the address that it leads back to, where it is served.
 
-    Without a language it is the one that is configured. What is told of a clip or a session is English all the same.
+    Without a language it is the one that is configured.
     """
 
     language: str = ""
     back: str = ""
+
+    @property
+    def words(self) -> Words:
+        """The words of its language."""
+        return Words(self.language or preferences().language)
 
 
 ALONE = PageFrame()
@@ -67,10 +72,9 @@ def render(
         What else the template names.
     """
     scripts = (_asset("vendor/uPlot.iife.min.js"), _asset("assets/report.js") + _asset("assets/player.js"))
-    language = frame.language or preferences().language
-    words = Words(language)
+    words = frame.words
     return (
-        _environment(language)
+        _environment(words.language)
         .get_template(template)
         .render(
             charts=charts,
@@ -100,6 +104,11 @@ def write(path: Path, text: str, kind: Kind = REPORT, *, inputs: Iterable[Path] 
     write_output(path, shown.encode(errors="replace"), kind, inputs=inputs, force=force)
 
 
+def sentence(text: str) -> str:
+    """Return a text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 @cache
 def _environment(language: str) -> Environment:
     environment = Environment(
@@ -109,7 +118,8 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["label"] = Words(language).label
+    environment.filters["told"] = Words(language).told
+    environment.filters["sentence"] = sentence
     environment.globals["t"] = Words(language)  # for what is imported, too
     environment.filters["seconds"] = lambda t_s: f"{t_s:.1f} s"
     return environment
@@ -130,7 +140,10 @@ def _chart_data(charts: tuple[Chart, ...], words: Words) -> Markup:
         {key: value for key, value in asdict(chart).items() if key not in ("rows", "alt_text")} for chart in charts
     ]
     for chart in drawn:
-        chart["title"] = words.label(chart["title"])
-        chart["lines"] = [line | {"label": words.label(line["label"])} for line in chart["lines"]]
+        chart["title"] = words.told(chart["title"])
+        chart["axis_label"] = words.told("time" if chart["axis"] == "s" else chart["axis"])
+        chart["marks_label"] = words.told(chart["marks_label"])
+        for key in ("lines", "bands"):
+            chart[key] = [each | {"label": words.told(each["label"])} for each in chart[key]]
     text = json.dumps(drawn, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from rigcoach.measure.picture.box import Box
+from rigcoach.report.catalogue import Words
 from rigcoach.report.moments import roll_line, wanted_place
 from rigcoach.scoring import limits
 from rigcoach.scoring.batch import ScoredClip
@@ -66,8 +67,8 @@ class Player:
     data: Markup
 
 
-def player(scored: ScoredClip, played: Played) -> Player:
-    """Return the player of a clip's page."""
+def player(scored: ScoredClip, played: Played, words: Words) -> Player:
+    """Return the player of a clip's page, in the page's words."""
     measures, score = scored.measures, scored.score
     clip, step = measures.clip, -(-len(measures.frames) // _MOST_FRAMES) or 1
     frames, scores = measures.frames[::step], score.frames[::step]
@@ -82,10 +83,13 @@ def player(scored: ScoredClip, played: Played) -> Player:
         "keepers": [int(each.keeper) for each in scores],
         "overall": [None if each.overall is None else round(each.overall) for each in scores],
         "faults": [
-            {"label": each.short or each.code, "seconds": [[round(a, 3), round(b, 3)] for a, b in each.seconds]}
+            {
+                "label": words.told(each.short or each.code),
+                "seconds": [[round(a, 3), round(b, 3)] for a, b in each.seconds],
+            }
             for each in scored.advice
         ],
-        "words": {"keeper": "keeper", "other": "no keeper"},
+        "words": {"keeper": words.told("keeper"), "other": words.told("no keeper")},
     }
     return Player(
         clip=played.clip,

@@ -15,7 +15,7 @@ from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import Log, SessionRow
 from rigcoach.journal.learning import gain_text
 from rigcoach.journal.trend import trend
-from rigcoach.report.page import render
+from rigcoach.report.page import ALONE, PageFrame, render
 from rigcoach.report.session_page import latest_takes
 from rigcoach.report.trend_charts import day, when
 from rigcoach.scoring.rules import percent
@@ -27,6 +27,8 @@ _WEEK = timedelta(days=7)
 _GROUND, _INK, _SOFT, _ACCENT = "#101417", "#eef1f3", "#aeb8c1", "#7cc0ff"
 _MARGIN_PX = 72
 _LINE_LETTERS, _CHANGE_LETTERS = 62, 30
+# What Pillow's font has no glyph for, as it is written without.
+_LETTERS = str.maketrans({"\u00a0": " ", "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +92,30 @@ def story(log: Log, *, emulated: bool = False) -> Story:
     return Story(f"{days}: {_count(len(week), 'session')}{where}", change, tuple(lines))
 
 
-def card_png(told: Story) -> bytes:
+def card_png(told: Story, frame: PageFrame = ALONE) -> bytes:
     """Return the card as a PNG image, with its text in it for those who don't see it."""
+    words = frame.words
+    told = Story(words.told(told.days), words.told(told.change), tuple(map(words.told, told.measured)))
     image = Image.new("RGB", SIZE_PX, _GROUND)
     draw = ImageDraw.Draw(image)
+
+    def put(y: int, text: str, colour: str, size: int) -> None:
+        draw.text((_MARGIN_PX, y), text.translate(_LETTERS), colour, ImageFont.load_default(size))
+
     y = _MARGIN_PX
-    draw.text((_MARGIN_PX, y), told.days, _SOFT, ImageFont.load_default(34))
+    put(y, told.days, _SOFT, 34)
     y += 70
     for line in textwrap.wrap(told.change, _CHANGE_LETTERS):
-        draw.text((_MARGIN_PX, y), line, _INK, ImageFont.load_default(68))
+        put(y, line, _INK, 68)
         y += 84
     y += 24
     for measured in told.measured:
         # A number and its sign stay together.
         for line in textwrap.wrap(measured.replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0"), _LINE_LETTERS):
-            draw.text((_MARGIN_PX, y), line, _INK, ImageFont.load_default(36))
+            put(y, line, _INK, 36)
             y += 48
         y += 10
-    draw.text((_MARGIN_PX, SIZE_PX[1] - 66), "measured by rigcoach", _ACCENT, ImageFont.load_default(30))
+    put(SIZE_PX[1] - 66, words.told("measured by rigcoach"), _ACCENT, 30)
     told_in = PngInfo()
     told_in.add_text("Software", CARD.marks[0].decode())
     told_in.add_itxt("Description", told.text)
@@ -116,9 +124,9 @@ def card_png(told: Story) -> bytes:
     return content.getvalue()
 
 
-def card_html(told: Story) -> str:
+def card_html(told: Story, frame: PageFrame = ALONE) -> str:
     """Return the card as a page of its own."""
-    return render("card.html.j2", (), told=told)
+    return render("card.html.j2", (), frame=frame, story=told)
 
 
 def _progress(log: Log, week: list[SessionRow]) -> str:

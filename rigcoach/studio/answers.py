@@ -71,7 +71,7 @@ async def pair(request: Request) -> Response:
 
 async def state(request: Request) -> Response:
     """Tell what is going on."""
-    return JSONResponse(state_document(room_of(request).drill.state))
+    return JSONResponse(state_document(room_of(request).drill.state, words_of(request)))
 
 
 async def start(request: Request) -> Response:
@@ -89,7 +89,7 @@ async def start(request: Request) -> Response:
         warm_up=said.get("warm_up") is True,
     )
     await run_in_threadpool(room.drill.start, name, wish)
-    return JSONResponse(state_document(room.drill.state))
+    return JSONResponse(state_document(room.drill.state, words_of(request)))
 
 
 async def go(request: Request) -> Response:
@@ -121,7 +121,11 @@ async def camera(request: Request) -> Response:
     document = await run_in_threadpool(camera_document, room.drill)
     ready = document["ready"]
     line = words("camera-ready", model=document["model"] or "") if ready else words("camera-not-ready")
-    return JSONResponse(document | {"told": line})
+    findings = [
+        {"severity": each["severity"], "text": words.told(each["text"]), "next_step": words.told(each["next_step"])}
+        for each in document["findings"]
+    ]
+    return JSONResponse({"told": line, "findings": findings})
 
 
 async def apply(request: Request) -> Response:
@@ -132,7 +136,14 @@ async def apply(request: Request) -> Response:
     line = words(
         "profile-done" if document["ok"] else "profile-short", profile=document["profile"], body=document["body"]
     )
-    return JSONResponse(document | {"told": line})
+    settings = [{**each, "name": words.told(each["setting"].replace("_", " "))} for each in document["settings"]]
+    rows = [
+        [each["name"], words.told(each["wanted"]), words.told(each["read_back"] or "–"), words.told(each["status"])]
+        for each in settings
+        if each["status"] != "by-hand"
+    ]
+    by_hand = [f"{each['name']}: {words.told(each['reason'])}" for each in settings if each["status"] == "by-hand"]
+    return JSONResponse({"told": line, "rows": rows, "by_hand": by_hand})
 
 
 async def phone_code(request: Request) -> Response:
@@ -148,6 +159,7 @@ async def phone_code(request: Request) -> Response:
 async def live(socket: WebSocket) -> None:
     """Send the state at once, and then whenever it changes, for as long as the device may hear of it."""
     room: Room = room_of(socket)
+    words = words_of(socket)
     await socket.accept()
     rung = room.bell.listen()
     listening = asyncio.ensure_future(_listen(socket))
@@ -155,7 +167,7 @@ async def live(socket: WebSocket) -> None:
         while not listening.done():
             rung.clear()
             strip = 0 if room.strip is None else room.strip.version
-            await socket.send_json(state_document(room.drill.state) | {"strip": strip})
+            await socket.send_json(state_document(room.drill.state, words) | {"strip": strip})
             if not await _woken(rung, listening) and not room.devices.holds(socket.scope["device"]):
                 await socket.close(1008)
                 return
@@ -181,11 +193,11 @@ async def _listen(socket: WebSocket) -> None:
         pass
 
 
-async def failed(_request: Request, error: Exception) -> Response:
+async def failed(request: Request, error: Exception) -> Response:
     """Tell what could not be done."""
     if not isinstance(error, RigcoachError):
         raise error
-    return JSONResponse({"code": error.code, "text": error.line()}, 409)
+    return JSONResponse({"code": error.code, "text": words_of(request).error(error)}, 409)
 
 
 ROUTES = (

@@ -19,7 +19,7 @@ from rigcoach.practice.ingest import lacking
 from rigcoach.studio.answers import text_in, told
 from rigcoach.studio.drill_room import BringIn
 from rigcoach.studio.drill_state import state_document
-from rigcoach.studio.pages import shown
+from rigcoach.studio.pages import shown, words_of
 from rigcoach.studio.room import room_of
 
 _RECENT = 20
@@ -94,7 +94,7 @@ async def bring_in(request: Request) -> Response:
         guesses=said.get("guesses") is not False,
     )
     await run_in_threadpool(room.drill.bring_in, wanted)
-    return JSONResponse(state_document(room.drill.state))
+    return JSONResponse(state_document(room.drill.state, words_of(request)))
 
 
 def _folder(text: str) -> Path:

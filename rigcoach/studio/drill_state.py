@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from rigcoach.journal.session import Take
+from rigcoach.report.catalogue import Words
 
 
 class Phase(StrEnum):
@@ -80,9 +81,15 @@ class State:
         return self.phase in _OVER
 
 
-def state_document(state: State) -> dict[str, Any]:
-    """Return what is sent to pages and phones."""
-    return {"schema": "rigcoach.studio-state/1", "over": state.over, **asdict(state)}
+def state_document(state: State, words: Words) -> dict[str, Any]:
+    """Return what is sent to pages and phones, told in their language."""
+    told: dict[str, Any] = {name: words.told(getattr(state, name)) for name in ("said", "doing", "error")}
+    told["log"] = [words.told(line) for line in state.log]
+    told["takes"] = [
+        asdict(take) | {name: words.told(getattr(take, name)) for name in ("wants", "fault", "error")}
+        for take in state.takes
+    ]
+    return {"schema": "rigcoach.studio-state/1", "over": state.over, **asdict(state), **told}
 
 
 def shown_take(take: Take, *, told: bool) -> ShownTake:

@@ -26,7 +26,7 @@ from rigcoach.sheets.page import Page, pdf
 from rigcoach.sheets.pocket_card import Block
 from rigcoach.sheets.ring_scale import scale_page
 from rigcoach.sheets.target import PAPERS, sheet
-from rigcoach.studio.pages import shown
+from rigcoach.studio.pages import shown, words_of
 
 _MOST_FOUND = 30
 _LONGEST = 200
@@ -99,14 +99,14 @@ async def page(request: Request) -> Response:
     try:
         rig = await run_in_threadpool(shown_rig, asked["rig"]) if asked["rig"] else None
     except RigcoachError as error:
-        problems["rig"] = error.line()
+        problems["rig"] = words_of(request).error(error)
     if asked["words"]:
         found = await run_in_threadpool(lambda: search(load_gear(), asked["words"].split()))
     if asked["body"] and asked["lens"]:
         try:
             checked = await run_in_threadpool(_checked, asked["body"], asked["lens"], asked["adapter"])
         except RigcoachError as error:
-            problems["check"] = error.line()
+            problems["check"] = words_of(request).error(error)
     kinds = [(part.id, part.name, type(part).__name__.lower()) for part in found[:_MOST_FOUND]]
     return shown(
         request,
@@ -160,7 +160,7 @@ async def sheet_of(request: Request) -> Response:
     try:
         content = await run_in_threadpool(made)
     except RigcoachError as error:
-        return shown(request, "problem.html.j2", 409, problem=error.line())
+        return shown(request, "problem.html.j2", 409, problem=words_of(request).error(error))
     headers = {"content-disposition": f'inline; filename="{kind}.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
@@ -18,7 +18,7 @@ from rigcoach.journal import folder as journal
 from rigcoach.journal.folder import JournalError
 from rigcoach.practice.slate import MOST, slate_svg
 from rigcoach.report.catalogue import LANGUAGES, Words
-from rigcoach.report.page import PageFrame
+from rigcoach.report.page import PageFrame, sentence
 from rigcoach.report.session_page import read_session_page
 from rigcoach.report.story_card import card_html, card_png
 from rigcoach.studio.page_maker import HOME, Making
@@ -46,19 +46,21 @@ _REPORTS_OWN = {"content-security-policy": "frame-ancestors 'none'"}
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("rigcoach.studio"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["sentence"] = sentence
+    return environment
 
 
-def words_of(request: Request) -> Words:
+def words_of(connection: HTTPConnection) -> Words:
     """Return the words to speak to a browser: those of ``--language``, else of its own."""
-    wanted = room_of(request).language
-    return Words(wanted if wanted in LANGUAGES else wanted_language(request.headers.get("accept-language", "")))
+    wanted = room_of(connection).language
+    return Words(wanted if wanted in LANGUAGES else wanted_language(connection.headers.get("accept-language", "")))
 
 
 def shown(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
@@ -129,7 +131,7 @@ async def progress(request: Request) -> Response:
     try:
         text = await run_in_threadpool(lambda: progress_page(emulated=emulated, frame=frame))
     except JournalError as error:
-        return shown(request, "problem.html.j2", problem=error.line())
+        return shown(request, "problem.html.j2", problem=words_of(request).error(error))
     return HTMLResponse(printable(text), headers=_REPORTS_OWN)
 
 
@@ -138,10 +140,11 @@ async def card(request: Request) -> Response:
     emulated, as_image = room_of(request).drill.commands.emulated, request.path_params["kind"] == "png"
     if request.path_params["kind"] not in ("png", "html"):
         return Response(status_code=404)
+    frame = PageFrame(words_of(request).language, HOME)
     told = await run_in_threadpool(lambda: week_story(emulated=emulated))
     if as_image:
-        return Response(card_png(told), media_type="image/png")
-    return HTMLResponse(printable(card_html(told)), headers=_REPORTS_OWN)
+        return Response(card_png(told, frame), media_type="image/png")
+    return HTMLResponse(printable(card_html(told, frame)), headers=_REPORTS_OWN)
 
 
 async def order(request: Request) -> Response:
@@ -165,7 +168,7 @@ async def session_file(request: Request) -> Response:
             return Response(status_code=404)
         found = room_of(request).pages.report(path.name, number, words_of(request).language)
         if isinstance(found, Making):
-            return shown(request, "making.html.j2", 202, percent=found.percent, why=found.why)
+            return shown(request, "making.html.j2", 202, percent=found.percent, why=words_of(request).told(found.why))
         return FileResponse(found, media_type="text/html", headers=_REPORTS_OWN)
     clips = {name for take in session.takes for name in take.files}
     copies = {f"{Path(clip).stem}.proxy.mp4" for clip in clips}

@@ -28,7 +28,13 @@ async def page(request: Request) -> Response:
 
 async def clips(request: Request) -> Response:
     """Tell of the clips."""
-    return JSONResponse(_strip(request).document())
+    return _told(request)
+
+
+def _told(request: Request) -> JSONResponse:
+    words, document = words_of(request), _strip(request).document()
+    clips = [each | {name: words.told(each[name]) for name in ("fault", "error")} for each in document["clips"]]
+    return JSONResponse(document | {"clips": clips, "error": words.told(document["error"])})
 
 
 async def mark(request: Request) -> Response:
@@ -39,7 +45,7 @@ async def mark(request: Request) -> Response:
         raise HTTPException(400)
     strip = _strip(request)
     await run_in_threadpool(strip.mark, text_in(said, "id"), wanted)
-    return JSONResponse(strip.document())
+    return _told(request)
 
 
 async def export(request: Request) -> Response:

@@ -71,7 +71,7 @@ async def page(request: Request) -> Response:
     try:
         found = await run_in_threadpool(lambda: shown_trip(emulated=emulated))
     except RigcoachError as error:
-        problem = error.line()
+        problem = words_of(request).error(error)
     rigs = [path.stem for path in profile_paths()]
     today = now().date().isoformat()
     return shown(request, "trip.html.j2", found=found, rigs=rigs, problem=problem, today=today)

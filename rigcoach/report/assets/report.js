@@ -102,7 +102,8 @@
     };
   }
 
-  const onDay = (t, options) => new Date(1000 * t).toLocaleDateString("en-GB", { day: "numeric", month: "short", ...options });
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const onDay = (t, options) => new Date(1000 * t).toLocaleDateString(language, { day: "numeric", month: "short", ...options });
 
   // How a value of the horizontal axis is told, and its ticks.
   function told(chart) {
@@ -148,7 +149,7 @@
       legend: { markers: { dash: (_u, i) => dashed(chart.lines[i - 1]), stroke: (_u, i) => "var(--c" + (chart.lines[i - 1] || { colour: 0 }).colour + ")" } },
       cursor: { sync: { key: chart.axis }, drag: { x: true, y: false }, focus: { prox: 24 } },
       series: [
-        { label: chart.axis === "s" ? "time" : chart.axis, value: (_u, v) => (v == null ? "–" : across.value(v)) },
+        { label: chart.axis_label, value: (_u, v) => (v == null ? "–" : across.value(v)) },
         ...chart.lines.map((line) => ({
           label: line.label,
           stroke: () => colour("--c" + line.colour),

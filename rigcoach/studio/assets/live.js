@@ -62,6 +62,6 @@ function studioSpeak(text) {
   if (!("speechSynthesis" in window) || !text) return;
   speechSynthesis.cancel();
   const said = new SpeechSynthesisUtterance(text);
-  said.lang = "en";
+  said.lang = document.documentElement.lang;
   speechSynthesis.speak(said);
 }

@@ -45,18 +45,17 @@
   });
   does("apply", "apply-told", async () => {
     const told = await studioPost("/api/apply", { drill: part("drill").value });
-    const hand = told.settings.filter((each) => each.status === "by-hand");
     part("settings").hidden = false;
-    part("settings").tBodies[0].replaceChildren(...told.settings.filter((each) => each.status !== "by-hand").map((each) => row([each.setting.replaceAll("_", " "), each.wanted, each.read_back ?? "–", each.status])));
+    part("settings").tBodies[0].replaceChildren(...told.rows.map(row));
     part("hand-title").hidden = false;
-    part("by-hand").replaceChildren(...hand.map((each) => {
+    part("by-hand").replaceChildren(...told.by_hand.map((each) => {
       const item = document.createElement("li"), label = document.createElement("label"), box = document.createElement("input");
       box.type = "checkbox";
-      label.append(box, " " + each.setting.replaceAll("_", " ") + ": " + each.reason);
+      label.append(box, " " + each);
       item.append(label);
       return item;
     }));
-    return told.told + (hand.length ? "" : " " + words["by-hand-none"]);
+    return told.told + (told.by_hand.length ? "" : " " + words["by-hand-none"]);
   });
   does("new-code", "qr-told", async () => {
     const told = await studioPost("/api/phone-code");
