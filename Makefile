@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Tests start hundreds of processes: they share what Python compiled, also where the system says not to keep it.
+PYTEST := PYTHONDONTWRITEBYTECODE= OPENCV_FOR_THREADS_NUM=1 $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-fast test-cov lint docs clean
 
@@ -12,10 +14,10 @@ demo: $(VENV)/.installed
 	$(BIN)/rigcoach demo --out demo
 
 test: $(VENV)/.installed-test
-	OPENCV_FOR_THREADS_NUM=1 $(BIN)/python -m pytest --slow -n 4 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) --slow -n 4
 
 test-fast: $(VENV)/.installed-test
-	OPENCV_FOR_THREADS_NUM=1 $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -n 3
 
 test-cov: $(VENV)/.installed-test
 	$(PIP) install --editable '.[test,coverage]'

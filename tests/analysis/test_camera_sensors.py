@@ -71,6 +71,7 @@ def test_straight_lines_tell_the_same_roll(plain, with_gravity):
     assert np.median(lines) == pytest.approx(np.median(gravity), abs=1.5)
 
 
+@pytest.mark.slow
 def test_turns_of_the_picture_are_those_of_the_gyro(with_gravity):
     gyro = np.array([frame.camera.turn_deg_s for frame in with_gravity.frames[1:]], dtype=float)
     pictured = np.array([frame.camera.pictured_turn_deg_s for frame in with_gravity.frames[1:]], dtype=float)

@@ -75,7 +75,9 @@ def test_it_is_the_store_that_tells_it(clip: Path, tmp_path: Path) -> None:
     assert scored(elsewhere).measures.looked_for == "what the store says"
 
 
-@pytest.mark.parametrize("asked", ["subject", "rig", "content", "beside"])
+@pytest.mark.parametrize(
+    "asked", ["subject", *(pytest.param(each, marks=pytest.mark.slow) for each in ("rig", "content", "beside"))]
+)
 def test_what_is_asked_otherwise_is_measured_anew(clip: Path, asked: str) -> None:
     scored(clip)
     change_kept(say_otherwise)
@@ -106,10 +108,10 @@ def test_what_is_exported_beside_a_clip_does_not_have_it_measured_again(clip: Pa
     "spoil",
     [
         lambda _: b"",
-        lambda kept: kept[: len(kept) // 2],
+        pytest.param(lambda kept: kept[: len(kept) // 2], marks=pytest.mark.slow),
         lambda kept: kept[:40] + bytes([kept[40] ^ 0xFF]) + kept[41:],
-        lambda _: b"not even gzip",
-        lambda _: gzip.compress(b"[1, 2"),
+        pytest.param(lambda _: b"not even gzip", marks=pytest.mark.slow),
+        pytest.param(lambda _: gzip.compress(b"[1, 2"), marks=pytest.mark.slow),
         lambda _: gzip.compress(b'{"frames": "none"}'),
         leave_a_frame_out,
     ],

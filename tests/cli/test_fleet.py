@@ -109,6 +109,7 @@ def since(body: EmulatedBody) -> Any:
     return json.loads(result.stdout)
 
 
+@pytest.mark.slow
 def test_what_differs_from_how_a_camera_was_left_is_told(bodies: tuple[EmulatedBody, EmulatedBody]) -> None:
     body = bodies[0]
     unknown = run("profile", "diff", "camera", "--since", "--camera", body.port_path)

@@ -37,7 +37,7 @@ def test_clips_are_scored_and_reviewed(tmp_path: Path, monkeypatch: pytest.Monke
         str(write_video(tmp_path / name, [numbers.integers(0, 256, (96, 128), dtype=np.uint8)] * 3).name)
         for name in ("one.mov", "two.mov")
     ]
-    score = ["score", *clips, "--subject", "box:20,20,60,60", "--jobs", "2", "--models", "never"]
+    score = ["score", *clips, "--subject", "box:20,20,60,60", "--jobs", "1", "--models", "never"]
     commands = [
         [*score, "--output", "scores.json"],
         ["review", clips[0], "--subject", "box:20,20,60,60", "--models", "never"],

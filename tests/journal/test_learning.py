@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from journal.made_sessions import FIRST, kept, scored, session
-from scipy import stats
 
 from rigcoach.journal import folder
 from rigcoach.journal.due import TestState, retention_tests
@@ -25,6 +24,8 @@ def test_the_interval_is_students() -> None:
     values = [48.0, 52.0, 50.0, 49.0, 55.0, 60.0, 63.0, 65.0, 64.0, 62.0]
     found = gain(values)
     assert isinstance(found, Gain)
+    from scipy import stats  # takes a second to import
+
     interval = stats.ttest_ind(values[-4:], values[:4]).confidence_interval(0.95)
     assert found.better_by - found.half_width == pytest.approx(interval.low)
     assert found.better_by + found.half_width == pytest.approx(interval.high)

@@ -89,6 +89,7 @@ def test_cues_point_to_where_the_card_is(heard: list[tuple[Cue, FrameTruth]]) ->
     assert right >= 0.95 * told
 
 
+@pytest.mark.slow
 def test_offset_and_roll_are_those_of_the_frame_that_a_clip_would_show(heard: list[tuple[Cue, FrameTruth]]) -> None:
     found = [(each, truth) for each, truth in heard if each.turn is not None]
     assert len(found) >= 0.95 * len(heard)

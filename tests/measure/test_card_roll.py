@@ -38,6 +38,7 @@ def test_the_cameras_roll_is_told_of_a_card_that_is_seen_askew(camera: Camera, a
     assert abs(find.roll_deg - camera.roll_deg) >= apart_deg
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_roll_near_and_far() -> None:
     random = np.random.default_rng(8)
     held, halves = [], []

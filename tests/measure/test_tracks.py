@@ -111,6 +111,7 @@ def test_nobody_is_seen_after_the_last_find() -> None:
     assert max(sightings) <= 60 + 0.2 * FPS
 
 
+@pytest.mark.slow
 def test_a_larger_bystander_at_the_edge_does_not_take_over_even_while_the_lead_is_lost() -> None:
     person = still((280, 60, 80, 200), range(40))
     back = still((282, 60, 80, 200), range(110, 150))
@@ -150,6 +151,7 @@ def seen_part(box: Box | None) -> Box | None:
     return (left, y, right - left, h) if right - left > 4 else None
 
 
+@pytest.mark.slow
 def test_two_who_cross_keep_apart() -> None:
     # The nearer hides the other for half a second; the detector then sees one.
     near = walk((80, 90, 70, 200), 4.0)

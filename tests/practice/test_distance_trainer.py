@@ -7,7 +7,6 @@ import pytest
 from click.testing import CliRunner
 from journal.made_sessions import FIRST
 from known import known
-from scipy import stats
 
 from rigcoach.cli.main import main
 from rigcoach.journal.learning import Gain
@@ -31,6 +30,8 @@ def test_the_bias_is_told_by_distance_with_students_interval() -> None:
     near = [JudgedDistance(FIRST, guessed, 1.0) for guessed in (1.1, 1.2, 1.3, 1.2)]
     far = [JudgedDistance(FIRST, 4.0, 5.0)]
     first, last = bias_by_distance([*near, *far])
+    from scipy import stats  # takes a second to import
+
     interval = stats.t.interval(0.95, 3, loc=0.2, scale=stats.sem([0.1, 0.2, 0.3, 0.2]))
     half_width = known(first.half_width)
     assert (first.bias - half_width, first.bias + half_width) == pytest.approx(interval)

@@ -114,7 +114,9 @@ def test_a_full_disk_loses_nothing(name: str, small_disk: Path, tmp_path: Path, 
         shutil.rmtree(root)
 
 
-@pytest.mark.parametrize("name", ["KeepSession", "WriteReport", pytest.param("BringIn", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "name", ["KeepSession", *(pytest.param(each, marks=pytest.mark.slow) for each in ("WriteReport", "BringIn"))]
+)
 def test_a_folder_that_may_not_be_written_loses_nothing(name: str, tmp_path: Path) -> None:
     work: Work = getattr(kept_work, name)()
     root = fresh(work, tmp_path / "root")

@@ -44,7 +44,7 @@ def filmed(number: int, *, side_px: float = 300, blur_px: float = 2.0, noise: fl
     return np.clip(frame + chance.normal(0, noise, frame.shape), 0, 255).astype(np.uint8)
 
 
-@pytest.mark.parametrize("turn", [0.0, 25.0, -40.0, 180.0])
+@pytest.mark.parametrize("turn", [0.0, 180.0, *(pytest.param(each, marks=pytest.mark.slow) for each in (25.0, -40.0))])
 @pytest.mark.parametrize("blur_px", [0.0, 3.0])
 def test_every_slate_is_read_as_its_own_number(turn: float, blur_px: float) -> None:
     for number in (1, 2, 7, 13, 20):

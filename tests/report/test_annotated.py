@@ -129,6 +129,7 @@ def test_clips_follow_one_another_each_with_its_own_sound(annotated, tmp_path):
     assert np.argmax(tail) / rate - 0.1 == pytest.approx(0.0, abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_name_that_is_no_mp4_is_refused(reviewed, tmp_path):
     with pytest.raises(RigcoachError, match=r"Name it \.mp4"):
         write_annotated([reviewed.scored], tmp_path / "out.avi")

@@ -78,6 +78,7 @@ def test_of_several_clips_each_gets_its_report_and_a_bad_one_costs_no_other(take
     assert "broken.mov" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_folder_gets_an_overview_that_ranks_its_clips_and_leads_to_their_reports(take, tmp_path):
     day = tmp_path / "a day"
     day.mkdir()

@@ -108,6 +108,7 @@ def test_walking_into_the_card_is_refused():
         renderer.frame(60)
 
 
+@pytest.mark.slow
 def test_the_wedge_is_seen_in_perspective():
     spec = replace(STILL, card_distance_m=1.0, focus_distance_m=1.0, f_number=16)
     light, _ = Renderer(spec).light(0)

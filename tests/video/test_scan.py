@@ -83,7 +83,7 @@ def test_fields_are_taken_apart_as_every_kind_of_camcorder_writes_them(tmp_path,
     assert max(far_off(path, FIELDS[::2])) < 2.0
 
 
-@pytest.mark.parametrize(("ending", "container"), [("avi", "avi"), ("dv", "dv")])
+@pytest.mark.parametrize(("ending", "container"), [("avi", "avi"), pytest.param("dv", "dv", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("aspect", "width"), [(Fraction(16, 15), 768), (Fraction(64, 45), 1024)])
 def test_dv_is_taken_apart_and_made_square(tmp_path, ending, container, aspect, width):
     fields = [scene(i, (720, 576), step_px=4) for i in range(8)]
