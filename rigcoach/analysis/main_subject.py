@@ -19,7 +19,7 @@ from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.video.clip import Clip, read_frames
 
 # With faces in so much of what people are seen in, the face is what the clip is about.
-_FACE_SHARE = 0.7
+_FACE_SHARE = 0.9
 # A face smaller than this shows too few edges to tell its blur: then the whole person is what is measured.
 _SMALLEST_FACE_PX = 56
 # A face where no person is seen this often, over the frames that it was seen in, is a pattern that looks like one: a
@@ -117,8 +117,8 @@ class PeopleSearch:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the photographer should know of how it was looked."""
-        noisy = any(isinstance(finder, YunetFaces) and finder.saw_noise for finder in self._finders)
-        return ("The picture is noisy: faces were looked for in a smoothed copy of it.",) if noisy else ()
+        grainy = any(isinstance(finder, YunetFaces) and finder.saw_grain for finder in self._finders)
+        return ("noise or fine texture everywhere: faces were looked for in a smoothed copy",) if grainy else ()
 
     def step(self, picture: Pyramid) -> None:
         """Take the next frame, upright."""

@@ -60,7 +60,7 @@ def test_a_face_is_found_under_noise_and_how_is_told(shared, tmp_path, noise, to
     measures = analyse_clip(read_clip(write_video(tmp_path / "face.mp4", frames)), SubjectChoice("face"), RIG)
     assert sum(frame.subject is not None for frame in measures.frames) >= 14
     document = clip_document(ScoredClip("face.mp4", measures, score_clip(measures), ()), per_frame=False)
-    assert any("noisy" in note and "faces" in note for note in document["notes"]) is told
+    assert any("noise" in note and "faces" in note for note in document["notes"]) is told
 
 
 @pytest.mark.usefixtures("yunet")

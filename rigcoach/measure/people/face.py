@@ -113,7 +113,8 @@ class HaarFaces:
 class YunetFaces:
     """Finds faces with YuNet; boxes run from the hairline to the chin.
 
-    Where a picture is noisy, faces are looked for in a smoothed copy.
+    Where a picture is noisy, faces are looked for in a smoothed copy; where fine texture is everywhere, as on a meadow,
+    too: one picture does not tell the one from the other, and faces stand out of either.
 
     Parameters
     ----------
@@ -134,8 +135,8 @@ class YunetFaces:
         self._pictures = self._smoothed = 0
 
     @property
-    def saw_noise(self) -> bool:
-        """Whether most of the pictures so far were so noisy that they were smoothed."""
+    def saw_grain(self) -> bool:
+        """Whether most of the pictures so far were smoothed, for noise or for fine texture that looks like it."""
         return self._smoothed > _OFTEN * self._pictures
 
     def find(self, luma: Luma) -> tuple[Detection, ...]:
