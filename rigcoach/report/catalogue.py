@@ -58,7 +58,7 @@ class Words:
         >>> Words("de").told("52 % keepers: mostly too low and 4° clockwise")
         '52 % brauchbar: meist zu tief und 4° im Uhrzeigersinn'
         """
-        return text if self.language == LANGUAGES[0] else _told(self.language, text)[0]
+        return text if self.language == LANGUAGES[0] else _told(self.language, " ".join(text.split()))[0]
 
     def knows(self, text: str) -> bool:
         """Whether all of a text that is told can be said in this language."""

@@ -34,7 +34,7 @@ _PAGES = {
     "nav-trip": "/trip",
     "nav-gear": "/gear",
 }
-_SCRIPTS = ("pair", "live", "today", "drill", "phone", "strip", "bring-in", "trip", "gear")
+_SCRIPTS = ("pair", "live", "today", "drill", "phone", "strip", "bring-in", "trip", "gear", "making")
 _ASSETS = {
     "studio.css": "text/css",
     **dict.fromkeys((f"{name}.js" for name in _SCRIPTS), "text/javascript"),

@@ -69,6 +69,7 @@ first-cause = First cause
 connection-lost = No connection. The drill goes on; this page finds back by itself.
 see-session = See the session
 what-was-said = What was said
+stand = State
 state-planned = planned
 state-recording = recording
 state-recorded = on the card

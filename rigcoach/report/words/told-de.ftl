@@ -864,5 +864,11 @@ told-looking-through-live-view = es wurde durch Live-View gesehen
 told-reading-the-cameras-settings = die Einstellungen wurden gelesen
 told-taking-a-picture = ein Bild wurde gemacht
 told-behind-it = dahinter
+told-aperture-from-the-body = Blende vom Gehäuse
+told-metering-wide-open = Offenblendmessung
+told-lens-data-in-the-file = Objektivdaten in der Datei
+told-autofocus = Autofokus
+told-exact-f-numbers-the-lens-has-no = genaue Blendenzahlen (das Objektiv hat keinen Blendenring)
+told-any-aperture-but-the-widest-unless-it = jede Blende außer der größten, wenn es nicht vorher an einem eigenen Gehäuse abgeblendet wird
 
 told-and = {" "}und{" "}

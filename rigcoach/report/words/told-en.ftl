@@ -875,6 +875,12 @@ told-looking-through-live-view = looking through live view
 told-reading-the-cameras-settings = reading the camera's settings
 told-taking-a-picture = taking a picture
 told-behind-it = behind it
+told-aperture-from-the-body = aperture from the body
+told-metering-wide-open = metering wide open
+told-lens-data-in-the-file = lens data in the file
+told-autofocus = autofocus
+told-exact-f-numbers-the-lens-has-no = exact f-numbers (the lens has no aperture ring)
+told-any-aperture-but-the-widest-unless-it = any aperture but the widest, unless it is stopped down on a body of its own first
 
 # What joins two of them.
 told-and = {" "}and{" "}

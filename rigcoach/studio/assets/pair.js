@@ -23,9 +23,13 @@
 
   document.getElementById("do").addEventListener("click", pair);
   code.addEventListener("keydown", (event) => { if (event.key === "Enter") pair(); });
-  if (location.hash.length > 1) {
+  function readLink() {
+    if (location.hash.length <= 1) return;
     code.value = decodeURIComponent(location.hash.slice(1));
     history.replaceState(null, "", "/pair");
     pair();
   }
+  // A link opened where this page is open already loads nothing anew.
+  window.addEventListener("hashchange", readLink);
+  readLink();
 })();
