@@ -42,11 +42,22 @@ class Served:
         return f"http://{host}:{self.port}"
 
     def ask(
-        self, method: str, path: str, *, at: str = "127.0.0.1", body: object = None, raw: bytes = b"", **headers: str
+        self,
+        method: str,
+        path: str,
+        *,
+        at: str = "127.0.0.1",
+        body: object = None,
+        raw: bytes = b"",
+        of: str | None = None,
+        **headers: str,
     ) -> Answer:
-        """Send a request letter for letter: `path` is not tidied up. Headers by names with ``_`` for ``-``."""
+        """Send a request letter for letter, `of` one address to another: `path` is not tidied up.
+
+        Headers by names with ``_`` for ``-``.
+        """
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection(at, self.port, timeout=20)
+        connection = http.client.HTTPConnection(at, self.port, timeout=60, source_address=(of, 0) if of else None)
         try:
             connection.putrequest(method, path, skip_host="host" in sent, skip_accept_encoding=True)
             content = raw or (b"" if body is None else json.dumps(body).encode())

@@ -165,12 +165,13 @@ async def live(socket: WebSocket) -> None:
     listening = asyncio.ensure_future(_listen(socket))
     try:
         while not listening.done():
+            if not room.devices.holds(socket.scope["device"]):
+                await socket.close(1008)
+                return
             rung.clear()
             strip = 0 if room.strip is None else room.strip.version
             await socket.send_json(state_document(room.drill.state, words) | {"strip": strip})
-            if not await _woken(rung, listening) and not room.devices.holds(socket.scope["device"]):
-                await socket.close(1008)
-                return
+            await _woken(rung, listening)
     except (WebSocketDisconnect, RuntimeError):
         return  # it is gone, and asks again when it is back
     finally:
@@ -178,13 +179,12 @@ async def live(socket: WebSocket) -> None:
         listening.cancel()
 
 
-async def _woken(rung: asyncio.Event, listening: "asyncio.Future[None]") -> bool:
-    """Wait until something changes or the device goes, but not for long; whether something did."""
+async def _woken(rung: asyncio.Event, listening: "asyncio.Future[None]") -> None:
+    """Wait until something changes or the device goes, but not for long."""
     ringing = asyncio.ensure_future(rung.wait())
     waiting: set[asyncio.Future[Any]] = {ringing, listening}
     await asyncio.wait(waiting, timeout=_STILL_THERE_S, return_when=asyncio.FIRST_COMPLETED)
     ringing.cancel()
-    return rung.is_set()
 
 
 async def _listen(socket: WebSocket) -> None:

@@ -98,7 +98,8 @@ class Guard:
         websocket = scope["type"] == "websocket"
         writes = websocket or scope.get("method") in _WRITES
         origin = headers.get("origin")
-        if origin is not None and origin not in self._origins():
+        # The page that asks is one of the address that is asked, not only of another that the studio has.
+        if origin is not None and (origin not in self._origins() or origin.partition("//")[2] != headers["host"]):
             return 403
         # What a browser says of where a request comes from; a page of another site never reaches anything here.
         if headers.get("sec-fetch-site") == "cross-site" and not (path == "/pair" and scope.get("method") == "GET"):

@@ -1,9 +1,11 @@
 """From outside: who has no token, another name, another page's origin or a wrong code gets nothing at all."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from served import PHONES_AT, Served, served
+from known import known
+from served import PHONES_AT, Answer, Served, served
 
 from rigcoach.studio.devices import MOST_FAILURES
 from rigcoach.studio.guard import Bucket
@@ -12,6 +14,9 @@ PATHS = (
     "/", "/drill", "/phone", "/api/state", "/slate/1.svg", "/assets/drill.js", "/sessions/last/", "/nowhere",
     "/bring-in", "/trip", "/gear", "/trip/packing.pdf", "/progress",
 )  # fmt: skip
+
+ANOTHER = "127.0.0.3"
+"""An address of this computer that others than `PATHS` are asked from: each may ask only so much."""
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +50,21 @@ def test_under_another_name_nothing_is_answered(studio, desk, path):
     assert studio.ask("GET", "/pair", host="evil.example").status == 421
 
 
+def test_under_another_spelling_of_its_name_nothing_is_answered(studio, desk):
+    for host in (
+        f"127.0.0.1.:{studio.port}",
+        f"localhost.:{studio.port}",
+        f"[::1]:{studio.port}",
+        f"[::ffff:127.0.0.1]:{studio.port}",
+        f"2130706433:{studio.port}",
+        f"127.0.0.1:0{studio.port}",
+        f"evil@127.0.0.1:{studio.port}",
+        f"127.0.0.1:{studio.port}, evil.example",
+    ):
+        answer = studio.ask("GET", "/api/state", cookie=desk, host=host, of=ANOTHER)
+        assert (answer.status, answer.body) == (421, b""), host
+
+
 def test_another_page_can_change_nothing(studio, desk):
     own = {"origin": studio.origin(), "x_rigcoach": "1", "content_type": "application/json", "cookie": desk}
     assert studio.ask("POST", "/api/stop", body={}, **own).status == 200
@@ -53,6 +73,9 @@ def test_another_page_can_change_nothing(studio, desk):
         {"origin": "null"},
         {"origin": f"http://127.0.0.1:{studio.port + 1}"},
         {"origin": f"https://127.0.0.1:{studio.port}"},
+        {"origin": f"http://127.0.0.1:{studio.port}/"},
+        {"origin": f"http://localhost.:{studio.port}"},
+        {"origin": studio.origin(PHONES_AT)},
         {"x_rigcoach": "0"},
         {"sec_fetch_site": "cross-site"},
     ):
@@ -73,6 +96,8 @@ def test_no_other_page_hears_of_the_drill(studio, desk):
     }  # fmt: skip
     for other in ({"cookie": desk}, {"cookie": desk, "origin": "http://evil.example"}, {"origin": studio.origin()}):
         assert studio.ask("GET", "/live", **handshake, **other).status == 403
+    for origin in ("null", studio.origin(PHONES_AT), f"http://[::1]:{studio.port}", f"{studio.origin()}.evil.example"):
+        assert studio.ask("GET", "/live", **handshake, cookie=desk, origin=origin, of=ANOTHER).status == 403, origin
     assert studio.ask("GET", "/live", **handshake, cookie=desk, origin=studio.origin()).status == 101
 
 
@@ -86,8 +111,11 @@ def test_no_path_leads_out_of_what_there_is(studio, desk):
         "/sessions/../studio/devices.json", "/sessions/..%2fstudio/devices.json", "/sessions/%2e%2e/studio/",
         "/sessions/..%2f..%2fhome%2fstudio/devices.json", "//etc/passwd", "/sessions/%00/x", "/assets/", "/sessions/",
         "/slate/100.svg", "/slate/0.svg", "/slate/-1.svg", "/assets/studio.css%00.js", "/\\..\\..\\etc\\passwd",
+        "/assets/%252e%252e/guard.py", "/assets/..%252f..%252fguard.py", "/sessions/%252e%252e%252fstudio/devices.json",
+        "/sessions/..%c0%af..%c0%afstudio/devices.json", "/sessions/%2e%2e%5cstudio/x", "/strip/..%2f..%2fx.jpg",
+        "/gear/hip-video/..%2f..%2fx.pdf", "/%2e%2e/%2e%2e/etc/passwd", "/progress/card.html%00.png",
     ):  # fmt: skip
-        answer = studio.ask("GET", path, cookie=desk)
+        answer = studio.ask("GET", path, cookie=desk, of=ANOTHER)
         assert answer.status in (404, 400, 307), (path, answer.status)
         assert b"root:" not in answer.body
         assert b"sha256" not in answer.body
@@ -143,6 +171,25 @@ def test_a_phone_that_is_revoked_is_out_at_once(studio, desk, monkeypatch):
     assert studio.ask("GET", "/phone", at=PHONES_AT, cookie=phone).status == 401
 
 
+def test_a_phone_that_is_revoked_hears_no_more_of_the_drill(studio, desk):
+    from websockets.exceptions import ConnectionClosed
+    from websockets.sync.client import connect
+
+    phone = studio.pair(phone_code(studio, desk), at=PHONES_AT)
+    paired = studio.home / "studio" / "devices.json"
+    origin = studio.origin(PHONES_AT)
+    headers = {"cookie": phone}
+    with connect(f"{origin.replace('http', 'ws')}/live", origin=origin, additional_headers=headers) as live:
+        assert json.loads(live.recv(timeout=60))["over"]
+        paired.write_text(json.dumps(json.loads(paired.read_text()) | {"devices": []}))
+        studio.post("/api/start", {"drill": "still-2m", "way": "sheet"}, cookie=desk)
+        heard: list[str] = []
+        with pytest.raises(ConnectionClosed) as closed:
+            heard.extend(json.loads(str(message))["phase"] for message in iter(lambda: live.recv(timeout=60), None))
+    assert known(closed.value.rcvd).code == 1008
+    assert heard == []
+
+
 def test_a_code_holds_once(studio, desk):
     code = phone_code(studio, desk)
     studio.pair(code, at=PHONES_AT)
@@ -167,13 +214,16 @@ def test_every_answer_forbids_what_a_page_need_not_do(studio, desk):
 
 def test_a_thousand_wrong_codes_pair_nobody_and_void_the_true_one(studio, desk):
     code = phone_code(studio, desk)
-    statuses = set()
-    for number in range(1000):
-        answer = studio.post("/api/pair", {"code": f"WRONG{number:05}", "name": "x"}, at=PHONES_AT)
-        statuses.add(answer.status)
-        assert "set-cookie" not in answer.headers
-    assert statuses <= {403, 429}
-    assert 429 in statuses
+
+    def guess(number: int) -> Answer:
+        return studio.post("/api/pair", {"code": f"WRONG{number:05}", "name": "x"}, at=PHONES_AT)
+
+    # Over several connections at once, too.
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(guess, range(1000)))
+    assert not any("set-cookie" in answer.headers for answer in answers)
+    assert {answer.status for answer in answers} <= {403, 429}
+    assert sum(answer.status == 429 for answer in answers) > 900
     assert studio.post("/api/pair", {"code": code, "name": "x"}, at=PHONES_AT).status in (403, 429)
 
 
