@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +35,12 @@ from rigcoach.optics.permissible_blur import limit_scale
 from rigcoach.optics.shots import YUNET_BOXES_PER_BODY
 from rigcoach.video.clip import Clip
 
+Item = TypeVar("Item")
+
 # How many boxes, one on the other, are as high as a person, by what is boxed.
 _BOXES_PER_BODY = {"person": 1.0, "face": YUNET_BOXES_PER_BODY}
+
+_HEARD_EVERY = 256
 
 _UNKNOWN_STEP = (math.nan, math.nan)
 
@@ -96,7 +101,8 @@ def _analysed(
     # What is known of each frame is put aside: of a long clip only a part is in memory at a time.
     with closing(measure_frames(clip, search, reader, CardReader(clip, rig), advance, sensors)) as measured:
         seen = stored(measured)
-    lead = search.lead()
+    lead, looked_for = search.lead(), search.looked_for
+    del search  # its detectors take more memory than all that follows
     kind = _chosen(seen, lead)
     chosen: Iterable[Observation | None]
     if kind == "target":
@@ -113,12 +119,10 @@ def _analysed(
     if pace is not None:
         steps = steps / np.reshape(pace, (-1, 1))
         chosen = (at_pace(look, each) for look, each in zip(chosen, pace, strict=True))
-    looks = _with_headings(stored(chosen), steps, clip)
+    looks = _with_headings(stored(_heard(chosen, clip, advance)), steps, clip)
     read = blur_between(stored(None if look is None else look.focus for look in looks))
     shutter_s = rig.shutter_s if rig.shutter_times is None else [rig.shutter_times.at(t_s) for t_s in times]
     focuses = complete_focus(read, float(clip.fps), shutter_s, limit_scale(clip.width, clip.height))
-    # Of a long clip each of these takes a while: whoever waits hears that the work goes on.
-    advance(clip.duration_s or times[-1] if times else 0.0, clip.duration_s)
     frames = (
         replace(
             frame_measurement(
@@ -131,12 +135,12 @@ def _analysed(
             ),
             skew=_skew(step, clip, rig.readout_s),
         )
-        for frame, look, focus, step in zip(seen, looks, focuses, map(tuple, steps), strict=True)
+        for frame, look, focus, step in zip(_heard(seen, clip, advance), looks, focuses, map(tuple, steps), strict=True)
     )
     measures = ClipMeasurements(
         clip=clip,
         subject_kind=kind,
-        looked_for=search.looked_for,
+        looked_for=looked_for,
         frames=stored(frames),
         flicker=flicker(light if pace is None else evenly(times, light, float(clip.fps)), float(clip.fps)),
         motion=motion_bands(
@@ -147,6 +151,14 @@ def _analysed(
         search_notes=search.notes if kind not in ("target", "box") else (),
     )
     return measures if sensors is None else sensors.applied(measures)
+
+
+def _heard(items: Iterable[Item], clip: Clip, advance: Advance) -> Iterator[Item]:
+    """Yield items of frames that were measured; of a long clip they take a while: who waits hears that it goes on."""
+    for number, item in enumerate(items):
+        if number % _HEARD_EVERY == 0:
+            advance(clip.duration_s or 0.0, clip.duration_s)
+        yield item
 
 
 def _chosen(seen: Sequence[SeenFrame], lead: MainSubject | None) -> str | None:

@@ -133,8 +133,12 @@ class PeopleSearch:
             tracker.skip()
 
     def lead(self) -> MainSubject:
-        """Return the lead, now that all frames were taken."""
-        kind, lead = self._leading({kind: tracker.tracks() for kind, tracker in self._trackers.items()})
+        """Return the lead, now that all frames were taken; only once: what was seen is let go of."""
+        tracks: dict[str, tuple[Track, ...]] = {}
+        while self._trackers:
+            kind = next(iter(self._trackers))
+            tracks[kind] = self._trackers.pop(kind).tracks()
+        kind, lead = self._leading(tracks)
         return MainSubject(kind, self.looked_for, lead.sightings, lead.others)
 
     def likely(self, since: int, first: int, last: int) -> dict[int, BoxedSubject]:

@@ -120,19 +120,24 @@ def measure_again(
         point = lead.sightings.get(i)
         return None if point is None else BoxedSubject(lead.kind, point.box)
 
-    read, wrong = set[int](), set[int]()
+    # A byte a frame: of an hour's many.
+    wrong, missing = bytearray(len(seen)), bytearray(len(seen))
+    for i in lead.sightings:
+        missing[i] = 1
     for i, frame in enumerate(seen):
         if frame.reading is not None:
-            (read if _same(frame.reading.subject, wanted(i)) else wrong).add(i)
-    missing = {i for i in lead.sightings if i not in read}
-    if not wrong and not missing:
+            if _same(frame.reading.subject, wanted(i)):
+                missing[i] = 0
+            else:
+                wrong[i] = 1
+    if not any(wrong) and not any(missing):
         return seen
     with closing(_read_again(clip, reader, wanted, missing, advance)) as again:
         return stored(
             replace(frame, reading=next(again, None))
-            if i in missing
+            if missing[i]
             else replace(frame, reading=None)
-            if i in wrong
+            if wrong[i]
             else frame
             for i, frame in enumerate(seen)
         )
@@ -142,18 +147,18 @@ def _read_again(
     clip: Clip,
     reader: SubjectReader,
     wanted: Callable[[int], BoxedSubject | None],
-    missing: set[int],
+    missing: bytearray,
     advance: Advance,
 ) -> Generator[Reading]:
     """Yield what the missing frames show, in their order."""
-    last = max(missing, default=-1)
+    last = missing.rfind(1)
     before: SearchedFrame | None = None
     with closing(read_ahead(read_frames(clip), _FRAMES_AHEAD)) as decoded:
         for i, passing in enumerate(decoded):
             advance(clip.duration_s or passing.t_s, clip.duration_s)
-            if i in missing or i + 1 in missing:
+            if any(missing[i : i + 2]):
                 frame = SearchedFrame(passing.t_s, Pyramid(np.array(passing.luma, order="C")), None, wanted(i))
-                if i in missing and frame.subject is not None:
+                if missing[i] and frame.subject is not None:
                     yield _read(reader, before, frame, frame.subject)
                 before = frame
             if i == last:

@@ -4,8 +4,10 @@ A reading depends on its frame and the one before and on nothing else, so that f
 """
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from threading import Lock
 from typing import TypeVar
 
@@ -132,25 +134,28 @@ def settled(
     `readings` gives them from the first to the last each time that it is called; `path` is how the camera moved.
     """
     rolls = rolls_by_lines(times_s, (None if each is None else each.lines for each in readings()), path)
-    eyes = _held(times_s, [None if each is None else each.eyes for each in readings()], _EYES_HOLD_S, 1 / _EYES_PER_S)
+    eyes = _held(times_s, (None if each is None else each.eyes for each in readings()), _EYES_HOLD_S, 1 / _EYES_PER_S)
     for reading, roll, pair in zip(readings(), rolls, eyes, strict=True):
         yield None if reading is None else replace(reading, roll=roll, eyes=pair)
 
 
-def _held(times_s: Sequence[float], told: Sequence[T | None], holds_s: float, ahead_s: float) -> list[T | None]:
-    held: list[T | None] = []
+def _held(times_s: Sequence[float], told: Iterable[T | None], holds_s: float, ahead_s: float) -> Iterator[T | None]:
+    """Yield what was told last, for so long; before it is told, what will be in a moment. Little waits meanwhile."""
     last, last_s = None, -math.inf
+    waiting: deque[float] = deque()
     for t_s, value in zip(times_s, told, strict=True):
         if value is not None:
+            while waiting:
+                yield value if t_s - waiting.popleft() < ahead_s else None
             last, last_s = value, t_s
-        held.append(last if t_s - last_s < holds_s else None)
-    following, following_s = None, math.inf
-    for i in reversed(range(len(held))):
-        if told[i] is not None:
-            following, following_s = told[i], times_s[i]
-        if held[i] is None and following_s - times_s[i] < ahead_s:
-            held[i] = following
-    return held
+        if t_s - last_s < holds_s:
+            yield last
+            continue
+        waiting.append(t_s)
+        while waiting and t_s - waiting[0] >= ahead_s:
+            waiting.popleft()
+            yield None
+    yield from repeat(None, len(waiting))
 
 
 def observed(
