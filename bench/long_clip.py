@@ -2,10 +2,12 @@
 
     python bench/long_clip.py --minutes 1 60
     python bench/long_clip.py --minutes 1 10 --clip walk.mkv --subject auto
+    python bench/long_clip.py --minutes 1 60 --clip sign-walk.mkv --size 200x150 --subject face --models FOLDER
 
-A clip is shown again and again, without being coded anew, until it is as long. It is scored as a drill's take is, in a
-process of its own, its frames' measures written into the session's scores file; the most memory that the process ever
-had is the system's count.
+A clip is shown again and again, without being coded anew, until it is as long. With --size it is made so small first,
+and shown forwards and backwards, so that whoever is in it never leaves. --models are a folder's detectors. It is scored
+as a drill's take is, in a process of its own, its frames' measures written into the session's scores file; the most
+memory that the process ever had is the system's count.
 """
 
 import argparse
@@ -21,6 +23,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 
 from rigcoach.practice.take_score import ScoringJob, score_take
@@ -35,6 +38,7 @@ from long_clip import score
 cv2.setNumThreads(1)
 sys.exit(score(Path(sys.argv[1]), sys.argv[2]))
 """
+_INSTALLS = "import sys; from pathlib import Path; from judged import installed_from; installed_from(Path(sys.argv[1]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,27 @@ def textured_clip(path: Path, seconds: float = 10.0) -> Path:
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path
+
+
+def there_and_back(clip: Path, to: Path, size: tuple[int, int]) -> Path:
+    """Write the first three seconds of a clip small, forwards and then backwards, so that they can be repeated."""
+    frames = []
+    with av.open(str(clip)) as given:
+        for frame in given.decode(given.streams.video[0]):
+            frames.append(cv2.resize(frame.to_ndarray(format="bgr24"), size, interpolation=cv2.INTER_AREA))
+            if len(frames) == 3 * _RATE:
+                break
+    with av.open(str(to), "w", format="mov") as container:
+        stream = container.add_stream("libx264", rate=_RATE, options={"bf": "0", "g": str(_RATE), "crf": "20"})
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
+        for number, picture in enumerate([*frames, *reversed(frames)]):
+            shown = av.VideoFrame.from_ndarray(np.asarray(picture, np.uint8), format="bgr24")
+            shown = shown.reformat(format="yuv420p")
+            shown.pts, shown.time_base = number, Fraction(1, _RATE)
+            container.mux(stream.encode(shown))
+        container.mux(stream.encode())
+    return to
 
 
 def repeated(clip: Path, to: Path, seconds: float) -> int:
@@ -106,14 +131,16 @@ def score(clip: Path, subject: str) -> int:
     return 0 if result.score is not None else 1
 
 
-def measured(clip: Path, minutes: float, subject: str) -> Measured:
-    """Score so many minutes of a clip in a process of its own, and return what it took."""
+def measured(clip: Path, minutes: float, subject: str, models: Path | None = None) -> Measured:
+    """Score so many minutes of a clip in a process of its own, with a folder's detectors; return what it took."""
     with tempfile.TemporaryDirectory(prefix="rigcoach-long-") as name:
         path = Path(name) / f"long{clip.suffix}"
         frames = repeated(clip, path, 60 * minutes)
         begun = time.monotonic()
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
         environment["RIGCOACH_HOME"] = name  # nothing is measured yet
+        if models is not None:
+            subprocess.run([sys.executable, "-c", _INSTALLS, str(models)], env=environment, check=True)
         process = subprocess.Popen([sys.executable, "-c", _SCORES, str(path), subject], env=environment)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -134,19 +161,29 @@ def growth(lengths: Sequence[Measured]) -> float:
     return 59 * per_minute / short.peak_mb
 
 
+def _size(text: str) -> tuple[int, int]:
+    width, height = map(int, text.split("x"))
+    return width, height
+
+
 def main() -> int:
     """Score each length and print what it took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, nargs="+", default=[1.0, 60.0])
     parser.add_argument("--clip", type=Path, help="a clip to show again and again; by default a small one that is made")
+    parser.add_argument("--size", type=_size, help="of the pictures of --clip, such as 200x150")
     parser.add_argument("--subject", default="target")
+    parser.add_argument("--models", type=Path, help="a folder of detectors; by default none are installed")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        clip = asked.clip or textured_clip(Path(name) / "made.mov")
+        made = Path(name) / "made.mov"
+        clip = asked.clip or textured_clip(made)
+        if asked.clip is not None and asked.size is not None:
+            clip = there_and_back(asked.clip, made, asked.size)
         print("| minutes | frames | most memory, MB | scores file, MB | took, s |\n|---|---|---|---|---|")
         lengths = []
         for minutes in asked.minutes:
-            lengths.append(each := measured(clip, minutes, asked.subject))
+            lengths.append(each := measured(clip, minutes, asked.subject, asked.models))
             counts = f"{each.frames} | {each.peak_mb:.0f} | {each.scores_mb:.1f} | {each.took_s:.0f}"
             print(f"| {minutes:g} | {counts} |", flush=True)
     if len(lengths) > 1:

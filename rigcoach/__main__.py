@@ -1,5 +1,5 @@
 """Run the command line as ``python -m rigcoach``."""
 
-from rigcoach.cli.main import main
+from rigcoach.cli.main import run
 
-main(prog_name="rigcoach")
+run()

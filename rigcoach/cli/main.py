@@ -16,6 +16,7 @@ from rigcoach import __version__
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.shown_text import printable
 from rigcoach.cli.command_group import CommandGroup
+from rigcoach.cli.guarded import is_our_process
 from rigcoach.cli.interrupts import STATUS, ended_like_ctrl_c
 from rigcoach.cli.next_steps import next_step
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
@@ -173,3 +174,9 @@ def main(ctx: click.Context) -> None:
     New here? `rigcoach demo` goes through it all with an emulated camera.
     """
     ctx.ensure_object(CommandOptions)
+
+
+def run() -> None:
+    """Run the command line in a process that is there for nothing else."""
+    is_our_process()
+    main(prog_name="rigcoach")

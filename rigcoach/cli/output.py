@@ -44,21 +44,20 @@ def write_stdout(text: str) -> None:
 class JsonArray:
     """A JSON array on standard output whose elements are printed as they come; a context manager.
 
-    It is printed as `print_json` would print all of it, and is whole whatever ends it.
+    It is printed as `print_json` would print all of it, and is whole whatever ends it; nothing is before its first.
     """
 
     def __init__(self, write: Callable[[str], None] = write_stdout) -> None:
         self._write, self._begun = write, False
 
     def __enter__(self) -> Self:
-        self._write("[")
         return self
 
     def add(self, document: dict[str, Any], last: str | None = None, items: Iterable[Any] = ()) -> None:
         """Print an element; where it has a `last` list, its items are printed one after the other."""
         text = textwrap.indent(_json(document), "  ")
         with unbroken():
-            self._write(",\n" if self._begun else "\n")
+            self._write(",\n" if self._begun else "[\n")
             self._begun = True
             if last is None:
                 self._write(text)
@@ -74,7 +73,7 @@ class JsonArray:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not isinstance(error, BrokenPipeError):
-            self._write("\n]\n" if self._begun else "]\n")
+            self._write("\n]\n" if self._begun else "[]\n")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import click
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.footage import footage_of
+from rigcoach.cli.guarded import why_it_died
 from rigcoach.cli.options import CommandOptions, force_option, json_option, sequence_options, stills_rate, talk_options
 from rigcoach.cli.output import kept_when_stopped, note, progress
 from rigcoach.cli.review_outputs import Outputs, ReviewOutcome, check_places, face_hider, finish, write_others
@@ -97,12 +98,18 @@ def review(
     wanted = Outputs(out, video, exports, share, settings.force, takes, proxy)
     if video is not None and out is not None and video.absolute() == out.absolute():
         raise click.UsageError("--out and --video name the same file.")
+    if share and (takes or proxy):
+        raise click.UsageError("A report to be shared plays no clip: --share goes with neither --takes nor --proxy.")
+    why = why_it_died() if len(what) == 1 and Path(what[0]).is_file() else None
+    if why is not None:
+        from rigcoach.scoring.batch import died
+
+        finish(settings, ReviewOutcome([], [died(what[0], why).error]), open_it)
+        return
     if video is not None:
         from rigcoach.report.annotated import check_name
 
         check_name(video)
-    if share and (takes or proxy):
-        raise click.UsageError("A report to be shared plays no clip: --share goes with neither --takes nor --proxy.")
     folder = None
     if len(what) == 1 and not sequence and not Path(what[0]).is_file():
         folder = _session_folder(what[0])

@@ -9,6 +9,7 @@ import click
 
 from rigcoach.base.cores import cores
 from rigcoach.cli.footage import footage_of
+from rigcoach.cli.guarded import why_it_died
 from rigcoach.cli.options import CommandOptions, force_option, json_option, sequence_options, stills_rate, talk_options
 from rigcoach.cli.output import kept_when_stopped, note, progress, to_file_or_stdout, warn
 from rigcoach.cli.score_bar import check_bar
@@ -90,17 +91,20 @@ def score(
             raise click.UsageError("--cluster needs --output FOLDER for its Parquet files.")
         score_on_cluster(settings, clips, scoring, cluster, output, below=recursive, jobs=jobs, fail_under=fail_under)
         return
-    from rigcoach.scoring.batch import score_files
-
     out = None if output is None else Path(output)
     form = _form(settings, jsonl=jsonl, csv=csv, output=out)
     if per_frame and form not in ("json", "jsonl"):
         raise click.UsageError("--per-frame goes with --json or --jsonl.")
     stills_fps = stills_rate(sequence=sequence, fps=fps, recursive=recursive)
+    # Several clips have processes of their own, and so has the only one that is found in a folder.
+    is_one = len(clips) == 1 and (sequence or not Path(clips[0]).is_dir())
+    why = why_it_died() if is_one else None
+    from rigcoach.scoring.batch import died, score_files
+
     chapters: dict[str, tuple[Path, ...]] = {}
     if not sequence:
         clips, chapters = _files(settings, clips, below=recursive)
-    asked = scoring.read(settings, clips)
+    asked = scoring.read(settings, clips) if why is None else None
     tally = _Tally()
     inputs = [Path(name) for name in clips]
     # What is done is printed at once: whatever ends the others does not lose it.
@@ -119,7 +123,10 @@ def score(
                 wanted=asked.wanted,
                 chapters=chapters,
                 stills_fps=stills_fps,
+                one_here=is_one,
             )
+            if asked is not None
+            else (died(name, str(why)) for name in clips)
         ) as results,
     ):
         for result in results:

@@ -86,20 +86,29 @@ class CsvPrinter(ScorePrinter):
     """A line of names, then a line a clip."""
 
     def __init__(self, write: Write) -> None:
-        self._write = write
-
-    def __enter__(self) -> Self:
-        from rigcoach.scoring.scores_csv import header_line
-
-        self._write(header_line())
-        return self
+        self._write, self._begun = write, False
 
     def add(self, result: "ScoredClip | FailedClip") -> None:
         """Print a result's line."""
         from rigcoach.base.shown_text import storable
         from rigcoach.scoring.scores_csv import clip_line
 
+        self._begin()
         self._write(storable(clip_line(result)))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Print the names where no line was printed."""
+        if not isinstance(error, BrokenPipeError):
+            self._begin()
+
+    def _begin(self) -> None:
+        from rigcoach.scoring.scores_csv import header_line
+
+        if not self._begun:
+            self._begun = True
+            self._write(header_line())
 
 
 class TablePrinter(ScorePrinter):

@@ -26,6 +26,8 @@ PATIENCE_S = 120.0
 """How long one frame may take; even of the largest that can be measured, a slow computer measures one in a few."""
 
 _TICK_S = 0.2
+_ALONE = "Try once more; if it stays so, report it, with the clip if you can"
+_WITH_OTHERS = "Score it alone, or with fewer --jobs"
 _MIDDLE = (0.5, 0.5)
 
 
@@ -171,20 +173,21 @@ def score_files(
     wanted: WantedFrame = ANYWHERE,
     chapters: Mapping[str, Sequence[Path]] | None = None,
     stills_fps: Fraction | None = None,
+    one_here: bool = True,
 ) -> Generator[ScoredClip | FailedClip]:
     """Score files, `jobs` at a time; each comes in the order given, as soon as those before it came.
 
-    More than one are scored in processes of their own: a file at which the decoder crashes or the memory runs out fails
-    alone. So does, of one too, a file of which nothing comes for `PATIENCE_S`. `advance` is told of the clips scored,
-    with the parts of those at work; `wanted` and `stills_fps` as in `score_file`, `chapters` of the names that have
-    some. A caller who stops before the end closes the iterator.
+    More than one, and one that is not `one_here`, are scored in processes of their own: a file at which the decoder
+    crashes or the memory runs out fails alone. So does, of one here too, a file of which nothing comes for
+    `PATIENCE_S`. `advance` is told of the clips scored, with the parts of those at work; `wanted` and `stills_fps` as
+    in `score_file`, `chapters` of the names that have some. A caller who stops before the end closes the iterator.
     """
-    if len(names) == 1:
+    if len(names) == 1 and one_here:
         alone = partial(
             _score_one, names[0], choice=choice, rig=rig, wanted=wanted, chapters=chapters or {}, stills_fps=stills_fps
         )
         scored = watched(alone, part_of_all(0, 1, advance), PATIENCE_S)
-        yield _or_failed(names[0], scored, "Try once more; if it stays so, report it, with the clip if you can")
+        yield died(names[0], scored.why) if isinstance(scored, Died) else scored
         return
     parts: dict[int, float] = {}
     done: dict[int, ScoredClip | FailedClip | Died] = {}
@@ -203,7 +206,8 @@ def score_files(
                     done[finished] = result
                     parts[finished] = 1.0
                 advance(sum(parts.values()), float(len(names)))
-            yield _or_failed(name, done.pop(number), "Score it alone, or with fewer --jobs")
+            result = done.pop(number)
+            yield died(name, result.why, _WITH_OTHERS) if isinstance(result, Died) else result
 
 
 def _score_one(
@@ -220,11 +224,11 @@ def _score_one(
     return score_file(name, choice, rig, advance, wanted=wanted, chapters=more, stills_fps=stills_fps)
 
 
-def _or_failed(name: str, result: ScoredClip | FailedClip | Died, next_step: str) -> ScoredClip | FailedClip:
-    if not isinstance(result, Died):
-        return result
-    what = f"{Path(name).name} cannot be measured"
-    return FailedClip(name, ClipError(what, why=result.why, next_step=next_step, code="clip.killed"))
+def died(name: str, why: str, next_step: str = _ALONE) -> FailedClip:
+    """Return the result of a clip at which the process that measured it ended, or was given up."""
+    return FailedClip(
+        name, ClipError(f"{Path(name).name} cannot be measured", why=why, next_step=next_step, code="clip.killed")
+    )
 
 
 def part_of_all(scored: int, count: int, advance: Advance) -> Advance:

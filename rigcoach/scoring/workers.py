@@ -160,9 +160,7 @@ class Workers(Generic[Job, Result]):
         _end(worker)
         if code is None or code >= 0:
             return f"the process that did it ended with status {code}"
-        name = signal.Signals(-code).name
-        memory = ", as it does where memory runs out" if name == "SIGKILL" else ""
-        return f"the system ended the process that did it ({name}){memory}"
+        return ended_by(-code)
 
     def _stuck(self, waited_s: float) -> list[tuple[int, Result | Died]]:
         """End the processes that have said nothing for too long."""
@@ -205,6 +203,13 @@ class Workers(Generic[Job, Result]):
         worker = _Worker(process, ours, heard_at=time.monotonic())
         self._workers.append(worker)
         return worker
+
+
+def ended_by(number: int) -> str:
+    """Return why a process ended that a signal ended, as far as that can be told."""
+    name = signal.Signals(number).name
+    memory = ", as it does where memory runs out" if name == "SIGKILL" else ""
+    return f"the system ended the process that did it ({name}){memory}"
 
 
 def _end(worker: _Worker) -> None:
