@@ -101,7 +101,7 @@ def _analysed(
     # What is known of each frame is put aside: of a long clip only a part is in memory at a time.
     with closing(measure_frames(clip, search, reader, CardReader(clip, rig), advance, sensors)) as measured:
         seen = stored(measured)
-    lead, looked_for = search.lead(), search.looked_for
+    lead, looked_for, search_notes = search.lead(), search.looked_for, search.notes
     del search  # its detectors take more memory than all that follows
     kind = _chosen(seen, lead)
     chosen: Iterable[Observation | None]
@@ -148,7 +148,7 @@ def _analysed(
         ),
         sensor_notes=sensor_notes,
         sequence=measure_sequence(clip, light, steps) if clip.stills else None,
-        search_notes=search.notes if kind not in ("target", "box") else (),
+        search_notes=search_notes if kind not in ("target", "box") else (),
     )
     return measures if sensors is None else sensors.applied(measures)
 
