@@ -2,8 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from rigcoach.base.progress import Advance, no_progress
@@ -12,7 +11,7 @@ from rigcoach.tether import errors
 from rigcoach.tether.camera import Camera, plugged_in
 from rigcoach.tether.errors import CameraError
 from rigcoach.tether.process.ports import GENERIC_NETWORK_MODEL, FoundPort, is_network
-from rigcoach.tether.settings.apply import Applied, apply
+from rigcoach.tether.settings.apply import Applied, apply, put_back
 from rigcoach.tether.settings.snapshot import Snapshot
 
 ALL = "all"
@@ -62,7 +61,8 @@ def apply_to_all(
 ) -> tuple[FleetResult, ...]:
     """Give every camera the settings of a profile, all at once.
 
-    One body that is lost or refuses does not keep the others from being set. Ctrl-C puts back what was set on each.
+    One body that is lost or refuses does not keep the others from being set. Ctrl-C puts back what was set on each,
+    those too that were done before.
 
     Parameters
     ----------
@@ -73,7 +73,9 @@ def apply_to_all(
     advance
         Called with how many bodies are done.
     """
-    stopped, writing = threading.Event(), threading.Lock()
+    stopped, over, writing = threading.Event(), threading.Event(), threading.Lock()
+    done: list[FoundPort] = []
+    one_more = threading.Condition()
 
     def heed(_done: float, _of: float | None) -> None:
         if stopped.is_set():
@@ -85,27 +87,39 @@ def apply_to_all(
             with writing:
                 keep(before)
 
+    def count(found: FoundPort) -> None:
+        with one_more:
+            done.append(found)
+            one_more.notify()
+
     def one(found: FoundPort) -> FleetResult:
         model = None if found.model == GENERIC_NETWORK_MODEL else found.model
         try:
             with Camera(found.port, model=model) as camera:
-                return FleetResult(found, apply(camera, profile, heed, keep=keep_alone))
+                applied = apply(camera, profile, heed, keep=keep_alone)
+                count(found)
+                # Until all are done this one may have to be put back.
+                over.wait()
+                if stopped.is_set():
+                    put_back(camera, applied)
+                return FleetResult(found, applied)
         except CameraError as error:
             return FleetResult(found, error=error)
+        finally:
+            if found not in done:
+                count(found)
 
     with ThreadPoolExecutor(max_workers=len(cameras), thread_name_prefix="camera") as pool:
         futures = [pool.submit(one, found) for found in cameras]
         try:
-            _wait(futures, advance)
-        except KeyboardInterrupt:
+            advance(len(done), len(cameras))
+            while len(done) < len(cameras):
+                with one_more:
+                    one_more.wait_for(lambda: len(done) == len(cameras), _LOOK_S)
+                advance(len(done), len(cameras))
+        except BaseException:
             stopped.set()
             raise
+        finally:
+            over.set()
         return tuple(future.result() for future in futures)
-
-
-def _wait(futures: list[Future[FleetResult]], advance: Advance) -> None:
-    while True:
-        done, waiting = wait_for(futures, timeout=_LOOK_S)
-        advance(len(done), len(futures))
-        if not waiting:
-            return

@@ -1,8 +1,8 @@
 """One profile on several cameras at once, and a camera that is not as it was left."""
 
 import json
+import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,20 +67,33 @@ def test_a_camera_that_is_not_there_does_not_keep_the_others_from_being_set(
     assert gone in result.stderr
 
 
-def test_what_was_set_is_taken_back_on_all_when_it_is_interrupted(bodies: tuple[EmulatedBody, EmulatedBody]) -> None:
-    def before() -> list[dict[str, str]]:
-        return [body.status().settings for body in bodies]
+@pytest.mark.parametrize("done_before", [0, 1])
+def test_what_was_set_is_taken_back_on_all_when_it_is_interrupted(
+    done_before: int, bodies: tuple[EmulatedBody, EmulatedBody]
+) -> None:
+    for body in bodies:  # one that a driver never opened tells less of itself
+        with Camera(body.port_path, model=body.model) as camera:
+            camera.listing()
+    was = settings_of(bodies)
+    one_is_set, interrupted = threading.Lock(), threading.Event()
 
-    was = before()
+    def hold_the_other(_before: object) -> None:
+        if not one_is_set.acquire(blocking=False):
+            interrupted.wait()
 
     def interrupt(done: float, _of: float | None) -> None:
-        if done == 0:
+        if done == done_before:
+            interrupted.set()
+            assert done == 0 or settings_of(bodies) != was
             raise KeyboardInterrupt
 
-    with suppress(KeyboardInterrupt):
-        apply_to_all(cameras_meant(ports(bodies)), load_profile("evening-street"), interrupt)
-        raise AssertionError("it was not interrupted")
-    assert before() == was
+    with pytest.raises(KeyboardInterrupt):
+        apply_to_all(cameras_meant(ports(bodies)), load_profile("evening-street"), interrupt, keep=hold_the_other)
+    assert settings_of(bodies) == was
+
+
+def settings_of(bodies: tuple[EmulatedBody, ...]) -> list[dict[str, str]]:
+    return [body.status().settings for body in bodies]
 
 
 def test_all_are_those_that_are_plugged_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
