@@ -23,6 +23,7 @@ from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOpt
 from rigcoach.analysis.sequence import measure_sequence
 from rigcoach.analysis.subject_reader import Reading, SubjectReader, observed, settled
 from rigcoach.analysis.subject_search import ENOUGH_FRAMES, ENOUGH_SHARE, SubjectSearch
+from rigcoach.base.memory import give_back
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.motion.motion_bands import motion_bands
@@ -78,7 +79,9 @@ def analyse_clip(
     """
     # A pool for the small products that are taken here costs twice what it saves, and cores that others wait for.
     with threadpool_limits(limits=1, user_api="blas"):
-        return _analysed(clip, choice, rig, advance, place)
+        measures = _analysed(clip, choice, rig, advance, place)
+    give_back()
+    return measures
 
 
 def _analysed(
@@ -102,7 +105,9 @@ def _analysed(
     with closing(measure_frames(clip, search, reader, CardReader(clip, rig), advance, sensors)) as measured:
         seen = stored(measured)
     lead, looked_for, search_notes = search.lead(), search.looked_for, search.notes
-    del search  # its detectors take more memory than all that follows
+    # The detectors, and the file, took more memory than all that follows.
+    del search
+    give_back()
     kind = _chosen(seen, lead)
     chosen: Iterable[Observation | None]
     if kind == "target":
