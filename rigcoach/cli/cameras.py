@@ -43,3 +43,20 @@ def opened_camera(settings: CommandOptions) -> Iterator["Camera"]:
         note(settings, f"Using an emulated {body_name(body.model)}.")
         with Camera(body.port_path, model=body.model) as camera:
             yield camera
+
+
+def at_emulator(settings: CommandOptions) -> bool:
+    """Whether the camera is an emulated one, whose sessions count among themselves only.
+
+    A body at an address of this computer is asked; where it doesn't answer, it is told by its place.
+    """
+    from rigcoach.practice.emulated_body import is_emulated, on_this_computer
+    from rigcoach.tether.errors import CameraError
+
+    if settings.camera == "emulated" or not on_this_computer(settings.camera):
+        return settings.camera == "emulated"
+    try:
+        with opened_camera(settings) as camera:
+            return is_emulated(camera.port, camera.listing())
+    except CameraError:
+        return True

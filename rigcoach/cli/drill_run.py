@@ -10,7 +10,7 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance
 from rigcoach.cli import completing
-from rigcoach.cli.cameras import opened_camera
+from rigcoach.cli.cameras import at_emulator, opened_camera
 from rigcoach.cli.coaching import BOTH, OFF, TONES, WORDS, coach_option
 from rigcoach.cli.detector_offer import models_option, offer_detector
 from rigcoach.cli.options import CommandOptions, camera_option, json_option, talk_options
@@ -232,7 +232,7 @@ def run_plan(
         raise click.UsageError(f"{name} is a fixed test: with other takes or settings, results could not be compared.")
     # What is practised on the emulator follows on what was practised there.
     profile = load_profile(profile_name or drill.profile)
-    log, today = counted(read_log(), emulated=settings.camera == "emulated"), now().date()
+    log, today = counted(read_log(), emulated=at_emulator(settings)), now().date()
     if test:
         lens = profile.rig.ids.get("lens")
         session = retention_plan(drill, log, today, lens=lens)

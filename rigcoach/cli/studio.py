@@ -146,7 +146,7 @@ def commands(settings: CommandOptions) -> Iterator["Commands"]:
     from dataclasses import replace
 
     from rigcoach.cli.camera_doctor import gather_facts
-    from rigcoach.cli.cameras import opened_camera
+    from rigcoach.cli.cameras import at_emulator, opened_camera
     from rigcoach.cli.drill_run import run_plan, write_report
     from rigcoach.studio.commands import Commands
 
@@ -165,5 +165,5 @@ def commands(settings: CommandOptions) -> Iterator["Commands"]:
                 settings, name, None, None, weighted=True, anyway=False, test=test, feedback=None
             ),
             finish=write_report,
-            emulated=settings.camera == "emulated",
+            emulated=at_emulator(settings),
         )

@@ -17,6 +17,15 @@ def is_emulated(port: str, listing: BodyListing) -> bool:
     serial = (listing.current("serialnumber") or "").strip()
     if serial:
         return not serial.strip("0")
+    return on_this_computer(port)
+
+
+def on_this_computer(port: str) -> bool:
+    """Return whether a camera's port is an address of this computer itself.
+
+    >>> on_this_computer("ptpip:127.0.0.1:15740:15740"), on_this_computer("ptpip:192.168.1.2"), on_this_computer("auto")
+    (True, False, False)
+    """
     kind, _, rest = port.partition(":")
     if kind != "ptpip":
         return False
