@@ -144,3 +144,15 @@ def test_stems_that_lean_much_alike_tell_nothing(seed: int) -> None:
         first, last = (tuple(int(v) for v in point) for point in (start, end))
         cv2.line(luma, first, last, int(random.integers(20, 230)), 3, cv2.LINE_AA)
     assert roll_from_lines(luma) is None
+
+
+def test_noise_hides_no_lines_and_makes_none(shared: Path) -> None:
+    chance = np.random.default_rng(2)
+    for name in ("kodim08", "kodim14"):
+        for angle in (-7.0, 4.0):
+            clean = turned(photograph(shared, name), angle)
+            grainy = np.clip(clean + chance.normal(0, 40, clean.shape), 0, 255).astype(np.uint8)
+            roll, of_clean = roll_from_lines(grainy), roll_from_lines(clean)
+            assert (roll is None) == (of_clean is None) == (name == "kodim14")
+            if roll is not None and of_clean is not None:
+                assert roll.interval_deg[0] <= of_clean.roll_deg <= roll.interval_deg[1]

@@ -14,11 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Floats, Luma
+from rigcoach.measure.blur.gradients import noise_level, smoothing_for
 from rigcoach.measure.picture.reduced import reduced_to
 
 _WIDTH_PX = 960
 _SHORTEST = 0.035  # of the frame's diagonal
 _MOST = 120
+# Noise breaks lines to pieces: from this deviation on, in levels, it is smoothed, by less than would move them.
+_NOISY = 8.0
+_SMOOTHING, _MOST_SMOOTHING_PX = 0.7, 1.5
 # Segments are one line where they lean alike, lie on one another and overlap: degrees, and of the frame's height.
 _SAME_DEG = 0.7
 _SAME_PLACE = 0.008
@@ -65,6 +69,10 @@ class LineSegments:
 def line_segments(luma: Luma) -> LineSegments:
     """Return the longest straight segments of an upright HxW plane."""
     small, _ = reduced_to(luma, _WIDTH_PX)
+    noise = noise_level(small.astype(np.float32))
+    if noise > _NOISY:
+        smoothing_px = min(_SMOOTHING * smoothing_for(noise), _MOST_SMOOTHING_PX)
+        small = np.asarray(cv2.GaussianBlur(small, (0, 0), smoothing_px), dtype=np.uint8)
     # A detector for each look: one that two threads share breaks.
     detector = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD)
     found = cast(npt.NDArray[np.float32] | None, detector.detect(small)[0])
