@@ -1,16 +1,5 @@
-"""The gradients of a region at one level of a pyramid: how strong they are each way, and how much of them is noise.
+"""The gradients of a region at one level of a pyramid: how strong they are each way, and how much of them is noise."""
 
-The smallest scale at which noise lets a gradient be trusted is after [Elder1998]_; the noise estimate is
-[Immerkaer1996]_'s with a median for his mean.
-
-References
-----------
-.. [Elder1998] J. H. Elder, S. W. Zucker, "Local scale control for edge detection and blur estimation", IEEE PAMI 20(7),
-   1998.
-.. [Immerkaer1996] J. Immerkaer, "Fast noise variance estimation", Computer Vision and Image Understanding 64(2), 1996.
-"""
-
-import math
 from dataclasses import dataclass
 
 import cv2
@@ -18,10 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Plane
+from rigcoach.measure.picture.noise import noise_level, percentile, smoothing_for
 
 Area = tuple[int, int, int, int]
-
-_MANY_PIXELS = 10_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,31 +60,3 @@ def gradients_in(luma: Plane, area: Area) -> Gradients:
         tensor=np.array([own_x @ own_x, own_x @ own_y, own_y @ own_y], np.float64) / own_x.size,
         peak=percentile(squared[top:bottom, left:right], 0.98),
     )
-
-
-def noise_level(luma: Plane) -> float:
-    """Return the standard deviation of a plane's noise, in its own levels."""
-    second = np.array([1, -2, 1], np.float32)
-    response = np.asarray(cv2.sepFilter2D(luma, cv2.CV_32F, second, second / 6), dtype=np.float32)
-    return percentile(np.abs(_enough(response)), 0.5) / 0.6745
-
-
-def smoothing_for(noise: float) -> float:
-    """Return the deviation in pixels of the Gaussian under which an edge stands clear of noise of this deviation.
-
-    >>> [round(smoothing_for(noise), 2) for noise in (0.5, 4.8, 50)]
-    [0.8, 1.6, 2.5]
-    """
-    return min(max(0.8 * math.sqrt(noise / 1.2), 0.8), 2.5)
-
-
-def percentile(values: Plane, share: float) -> float:
-    """Return the value that a share of a plane's values, 0 to 1, lie below."""
-    flat = _enough(values).ravel()
-    place = min(int(share * flat.size), flat.size - 1)
-    return float(np.partition(flat, place)[place])
-
-
-def _enough(values: Plane) -> Plane:
-    """Return every second row and column of a large plane, which tell as much as all; a small one whole."""
-    return values[::2, ::2] if values.size > _MANY_PIXELS else values

@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Plane
-from rigcoach.measure.blur.gradients import Gradients, percentile
+from rigcoach.measure.blur.gradients import Gradients
+from rigcoach.measure.picture.noise import percentile
 
 Values = npt.NDArray[np.float32]
 

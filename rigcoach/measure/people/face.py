@@ -25,9 +25,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Luma
-from rigcoach.measure.blur.gradients import noise_level, smoothing_for
 from rigcoach.measure.people.detector import Detection, TrackRules, scaled
 from rigcoach.measure.picture.box import Box, inside
+from rigcoach.measure.picture.noise import noise_level, smoothing_for
 from rigcoach.measure.picture.reduced import reduced_to
 
 _CASCADE = Path(cv2.data.haarcascades) / "haarcascade_frontalface_alt2.xml"

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Floats, Luma
-from rigcoach.measure.blur.gradients import noise_level, smoothing_for
+from rigcoach.measure.picture.noise import noise_level, smoothing_for
 from rigcoach.measure.picture.reduced import reduced_to
 
 _WIDTH_PX = 960
