@@ -331,11 +331,11 @@ def _darktable(bench: Bench) -> str:
     bench.gphoto2("--set-config", _SMALL[bench.name])
     with _on_a_screen(bench, "darktable", "--library", ":memory:", "--disable-opencl") as xdotool:
         xdotool("search", "--sync", "--name", "darktable")
-        time.sleep(6)
+        time.sleep(12)
         # Unfold "import", then "mount camera", then "tethered shoot".
         for at in (("75", "75"), ("117", "158"), ("117", "183")):
             xdotool("mousemove", *at, "sleep", "0.3", "click", "1")
-            time.sleep(4)
+            time.sleep(6)
         bench.body.press("shutter")
         _wait_until(lambda: pictures(bench.folder / "Pictures"), "no picture came into its session")
     return "tethered: the button was pressed on the body, its picture fetched"

@@ -10,8 +10,8 @@ from rigcoach.base.atomic_file import atomic_file, write_whole
 from rigcoach.base.disk import Step
 
 PACKAGE = Path(disk.__file__).parents[1]
-# The emulated bodies and scenes are no photographer's work; a lock holds nothing.
-ELSEWHERE = ("base/disk.py", "emulated/", "scene/", "tether/process/lock.py")
+# The emulated bodies and scenes are no photographer's work; a lock holds nothing, an unnamed file nothing that stays.
+ELSEWHERE = ("base/disk.py", "base/stored_sequence.py", "emulated/", "scene/", "tether/process/lock.py")
 METHODS = {"write_text", "write_bytes", "unlink", "rmdir", "mkdir", "touch", "rename", "hardlink_to", "symlink_to"}
 FUNCTIONS = {
     "os": {"replace", "rename", "remove", "unlink", "link", "mkdir", "makedirs", "rmdir", "write", "fsync", "truncate"},

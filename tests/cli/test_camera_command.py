@@ -182,11 +182,12 @@ def test_a_clip_that_is_there_is_not_recorded_over(folder: Path) -> None:
 
 
 def start_recording(body: EmulatedBody, out: Path) -> subprocess.Popen[str]:
-    """Start to record for long, and wait until the body holds live view for it."""
+    """Start to record for long, and wait until the body records."""
     command = [*COMMAND, "camera", "record", "--seconds", "60", "--out", str(out), "--camera", body.port_path]
     recording = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(3.5)  # one second of it is for live view; the rest is recording
-    assert recording.poll() is None
+    while not body.status().recording:
+        assert recording.poll() is None
+        time.sleep(0.1)
     return recording
 
 

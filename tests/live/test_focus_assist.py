@@ -98,7 +98,7 @@ def test_the_command_says_where_the_ring_is(body: EmulatedBody) -> None:
                 "--camera",
                 body.port_path,
                 "--seconds",
-                "2",
+                "4",
                 "--json",
             ],
             capture_output=True,

@@ -58,7 +58,7 @@ def test_a_set_with_the_coach_is_taken_from_live_view_and_does_not_count(tmp_pat
 @pytest.mark.slow
 def test_a_warm_up_is_coached_and_the_takes_after_it_are_blind(tmp_path: Path) -> None:
     drill = tmp_path / "short.toml"
-    drill.write_text("seconds = 3\ntakes = 3\npause_s = 0\n")
+    drill.write_text("seconds = 4\ntakes = 3\npause_s = 0\n")
     env = {**os.environ, "RIGCOACH_HOME": str(tmp_path / "home"), "PATH": str(tmp_path)}
     with EmulatedBody() as body:
         command = [sys.executable, "-m", "rigcoach", "drill", "run", str(drill), "--camera", body.port_path]
