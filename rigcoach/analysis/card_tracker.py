@@ -16,6 +16,7 @@ from rigcoach.measure.picture.framing import Framing, frame_subject
 from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.tone import bt709_to_light
 from rigcoach.target_card import CARDS, TargetCard
+from rigcoach.video.clip import Clip
 
 # A card that can't be read for a moment is followed, no longer than this.
 _FOLLOW_CARD_S = 0.4
@@ -26,6 +27,8 @@ _LARGE_PX = 1_000_000
 _REMEMBERED_S = 2.0
 # From coordinates that number pixels by their centres to distances from the frame's corner.
 _TO_CORNER_PX = 0.5
+# Sensors of cameras that film take 5 to 35 ms to read; twice this is longer than nearly all.
+_USUAL_READOUT_S = 0.018
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,9 @@ class CardReader:
         self._lens = lens_of(rig, pictures)
         self._last: tuple[float, float] | None = None
         self._focus = focus or FocusReader(float(pictures.fps), rig.shutter_s)
+        # How fast stills are shown says nothing of how far the picture moved while one was read.
+        stills = isinstance(pictures, Clip) and bool(pictures.stills)
+        self._readout_frames = 0.0 if stills else float(pictures.fps) * (rig.readout_s or _USUAL_READOUT_S)
 
     def read(self, luma: Luma, sighting: CardSighting | None, t_s: float) -> Observation | None:
         """Return the card in the next frame, measured."""
@@ -121,14 +127,14 @@ class CardReader:
         return Observation(
             subject=Subject("target", find.box, find.confidence),
             focus=replace(self._focus.card(luma, find, card, t_s, card_m, lens), step_px=step),
-            framing=self._framing(find, card, pose),
+            framing=self._framing(find, card, pose, 0.0 if step is None else abs(step[0]) * self._readout_frames),
             distance_m=card_m,
             shift_px=None if step is None else math.hypot(*step),
             pose=pose,
             camera_step_px=step,
         )
 
-    def _framing(self, find: CardDetection, card: TargetCard, pose: CardPose | None) -> Framing:
+    def _framing(self, find: CardDetection, card: TargetCard, pose: CardPose | None, moved_px: float) -> Framing:
         """Return where the card is, and the camera's roll by it, not the card's own where it is seen askew."""
         size = (self._pictures.width, self._pictures.height)
         framing = frame_subject(
@@ -139,7 +145,7 @@ class CardReader:
             roll_deg=find.roll_deg,
             cut_off=find.cut_off,
         )
-        roll = card_roll(find, card, size, pose)
+        roll = card_roll(find, card, size, pose, moved_px=moved_px)
         if roll is None:
             return framing
         return replace(

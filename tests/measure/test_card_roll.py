@@ -88,3 +88,17 @@ def test_deviations_hold_where_the_card_is_bent_cut_or_read_row_by_row(kind: str
     assert np.mean(held) >= 0.8
     # A flat card's deviations stay as they were.
     assert kind != "flat" or np.abs(off).max() < 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pan_px", [8.0, -8.0])
+def test_without_a_rig_the_interval_holds_what_a_pan_does_to_uprights(pan_px: float) -> None:
+    camera = Camera(roll_deg=2.0, distance_m=1.6, frame=(412, 412))
+    find = find_target(draw_bent(camera, Bend(pan_px=pan_px)), A4)
+    assert find is not None
+    still, panned = card_roll(find, A4, camera.frame), card_roll(find, A4, camera.frame, moved_px=abs(pan_px))
+    assert still is not None
+    assert panned is not None
+    assert not still.interval_deg[0] <= camera.roll_deg <= still.interval_deg[1]
+    assert panned.interval_deg[0] <= camera.roll_deg <= panned.interval_deg[1]
+    assert panned.roll_deg == still.roll_deg

@@ -25,7 +25,12 @@ _BY_STRAIN = 4.0
 
 
 def card_roll(
-    find: CardDetection, card: TargetCard, frame_size: tuple[int, int], pose: CardPose | None = None
+    find: CardDetection,
+    card: TargetCard,
+    frame_size: tuple[int, int],
+    pose: CardPose | None = None,
+    *,
+    moved_px: float = 0.0,
 ) -> Roll | None:
     """Return the picture's roll by the uprights of a card in it.
 
@@ -37,6 +42,9 @@ def card_roll(
         Width and height of the frame in pixels; the optical axis counts as meeting its middle.
     pose
         How the camera stood to it, where the rig is known: it tells whether the card is bent.
+    moved_px
+        How far the picture may have moved to the side from its first row read to its last, as a standard deviation:
+        without a pose nothing else tells that uprights lean for it.
 
     Returns
     -------
@@ -62,6 +70,8 @@ def card_roll(
     sd_deg = math.degrees(math.sqrt(float(slopes @ covariance @ slopes)))
     if pose is not None:
         sd_deg *= 1 + _BY_STRAIN * (pose.strain - 1)
+    else:
+        sd_deg = math.hypot(sd_deg, math.degrees(math.atan2(moved_px, frame_size[1])))
     roll_deg = math.degrees(math.atan2(-right, down))
     within_a_degree = math.erf(1 / max(sd_deg, 1e-6) / math.sqrt(2))
     return Roll(roll_deg, (roll_deg - 2 * sd_deg, roll_deg + 2 * sd_deg), within_a_degree)
