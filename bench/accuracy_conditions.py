@@ -64,10 +64,11 @@ CONDITIONS: dict[str, Callable[[np.random.Generator], Recording]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A box: what it is of, the truth, what is told; not a number where nothing is."""
+    """A box: what it is of, in which draw, the truth, what is told; not a number where nothing is."""
 
     condition: str
     photograph: str
+    draw: int
     side_px: int
     radius_px: float
     told_px: float
@@ -107,7 +108,7 @@ def _told(photograph: Photograph) -> list[Told]:
                 blur = natural_blur(luma, box, KnownMotionBlur(0.0, None), network)
                 low, high = blur.blur_px_interval or (np.nan, np.nan)
                 told = np.nan if blur.blur_px is None else blur.blur_px
-                found.append(Told(condition, photograph.name, int(box[2]), recording.radius_px, told, low, high))
+                found.append(Told(condition, photograph.name, draw, int(box[2]), recording.radius_px, told, low, high))
     return found
 
 
@@ -143,7 +144,27 @@ def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
         cells = [_two(parts, of, form) for of, form in ((_mae, "{:.2f}"), (_bias, "{:+.2f}"), (_share_held, "{:.0%}"))]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     answered = len(known) / len(found)
-    return [*lines, "", f"{answered:.1%} of {len(found)} boxes were answered."]
+    unsure = [_sampling_error(part) for part in _by(known, lambda told: told.condition)]
+    unsure_by_photograph = [_sampling_error(part) for part in _by(known, lambda told: told.photograph)]
+    return [
+        *lines,
+        "",
+        f"{answered:.1%} of {len(found)} boxes were answered.",
+        f"How often the intervals hold is known to {min(unsure):.1%}-{max(unsure):.1%} (one standard error) by "
+        f"condition and to {min(unsure_by_photograph):.1%}-{max(unsure_by_photograph):.1%} by photograph.",
+    ]
+
+
+def _by(found: Sequence[Told], group: Callable[[Told], str]) -> list[list[Told]]:
+    return [[told for told in found if group(told) == name] for name in sorted({group(told) for told in found})]
+
+
+def _sampling_error(found: Sequence[Told]) -> float:
+    """Return the standard error of the share held: boxes at one place are alike, and count together."""
+    groups = _by(found, lambda told: f"{told.photograph} {told.draw} {told.side_px}")
+    share = _share_held(found)
+    off = np.array([sum(told.held - share for told in group) for group in groups])
+    return float(np.sqrt((off**2).sum()) / len(found))
 
 
 def _of(found: Sequence[Told], side: int) -> list[Told]:

@@ -9,6 +9,11 @@ once more at half of that, as the same things seen from farther away. They are b
 boxes of several sizes are looked at where they are in focus. The photographs are dealt into groups, and each network is
 trained without two of them: the errors printed, and the width of the intervals, are those on photographs left out. All
 of the networks together are what ships. With `--keep` a run that was stopped goes on where it was.
+
+    python bench/calibrate_blur.py kodak --check rigcoach/measure/blur/calibration/blur.json
+
+measures the first folder's boxes anew, trains nothing, and prints what a calibration's file says of them beside what
+its networks say now: how blur is read may have changed since they were trained.
 """
 
 import argparse
@@ -181,6 +186,8 @@ def report(network: BlurNetwork, samples: Samples, tested: Sequence[str]) -> dic
         groups += [(f"still, box {s} px", answered & chosen.still & (chosen.side == s)) for s in BOX_SIDES_PX]
         groups += [(f"still, {name}", answered & chosen.still & (chosen.photograph == name)) for name in tested]
         for name, mine in groups:
+            if not mine.any():
+                continue
             part, part_out = chosen.only(mine), out[mine]
             table[f"{title}: {name}"] = errors = row(part, part_out, 0)
             print(f"{name:24}" + "  ".join(f"{key} {value:.3f}" for key, value in errors.items()))
@@ -189,11 +196,34 @@ def report(network: BlurNetwork, samples: Samples, tested: Sequence[str]) -> dic
     return table
 
 
+def wanted(photographs: Sequence[Photograph], recordings: int) -> list[tuple[Photograph, int]]:
+    """Return photographs, each also seen from farther away, with how many recordings are made of each."""
+    both = []
+    for photograph in photographs:
+        farther = replace(photograph, reduction=2 * photograph.reduction)
+        both.append((photograph, round(_OWN_RECORDINGS * recordings)))
+        both.append((farther, round(_FARTHER_RECORDINGS * recordings)))
+    return both
+
+
+def checked(calibration: Path, samples: Samples) -> list[tuple[str, float, float]]:
+    """Return the mean errors that a calibration's file promises of photographs left out, and those on samples of them.
+
+    Each with what it is of: the picture alone, or told the smear; over all, by box and by photograph.
+    """
+    document = json.loads(calibration.read_text(encoding="utf-8"))
+    now = report(BlurNetwork.from_json(document), samples, [str(name) for name in np.unique(samples.photograph)])
+    then = document["errors_left_out"]
+    return [(name, then[name]["mean_absolute_px"], errors["mean_absolute_px"]) for name, errors in now.items()]
+
+
 def main() -> None:
-    """Measure, train, report, write."""
+    """Measure, train, report, write; or check."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", metavar="FOLDER[:REDUCTION]")
-    parser.add_argument("--out", type=Path, required=True, help="calibration to write")
+    does = parser.add_mutually_exclusive_group(required=True)
+    does.add_argument("--out", type=Path, help="calibration to write")
+    does.add_argument("--check", type=Path, help="calibration to check on the first folder's photographs")
     parser.add_argument("--recordings", type=int, default=240, help="recordings a photograph of the first folder")
     parser.add_argument("--others", type=int, default=120, help="recordings a photograph of the other folders")
     parser.add_argument("--seed", type=int, default=1)
@@ -201,13 +231,14 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="folder of measured boxes, to go on from")
     arguments = parser.parse_args()
     first, others = photographs_in(arguments.folders[:1]), photographs_in(arguments.folders[1:])
-    wanted = []
-    for photographs, recordings in ((first, arguments.recordings), (others, arguments.others)):
-        for photograph in photographs:
-            farther = replace(photograph, reduction=2 * photograph.reduction)
-            wanted.append((photograph, round(_OWN_RECORDINGS * recordings)))
-            wanted.append((farther, round(_FARTHER_RECORDINGS * recordings)))
-    samples = measured(wanted, arguments.seed, arguments.jobs, arguments.keep)
+    if arguments.check is not None:
+        samples = measured(wanted(first, arguments.recordings), arguments.seed, arguments.jobs, arguments.keep)
+        print("\nmean error, px: as the file says, and now")
+        for name, then, now in checked(arguments.check, samples):
+            print(f"{name:40} {then:.3f} {now:.3f}")
+        return
+    boxes = [*wanted(first, arguments.recordings), *wanted(others, arguments.others)]
+    samples = measured(boxes, arguments.seed, arguments.jobs, arguments.keep)
     flats = flat_inputs(first, _FLATS, arguments.seed)
     names = [p.name for p in (*first, *others)]
     groups = [tuple(names[i::GROUPS]) for i in range(GROUPS)]
