@@ -150,9 +150,13 @@ def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
         *lines,
         "",
         f"{answered:.1%} of {len(found)} boxes were answered.",
-        f"How often the intervals hold is known to {min(unsure):.1%}-{max(unsure):.1%} (one standard error) by "
-        f"condition and to {min(unsure_by_photograph):.1%}-{max(unsure_by_photograph):.1%} by photograph.",
+        f"How often the intervals hold is known to {_span(unsure)} (one standard error) by condition",
+        f"and to {_span(unsure_by_photograph)} by photograph; boxes at one place count together.",
     ]
+
+
+def _span(shares: Sequence[float]) -> str:
+    return f"{100 * min(shares):.1f}–{100 * max(shares):.1f} %"
 
 
 def _by(found: Sequence[Told], group: Callable[[Told], str]) -> list[list[Told]]:
