@@ -24,6 +24,7 @@ import av
 import cv2
 import numpy as np
 from speed import made, table
+from worker_processes import workers_of
 
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.base.progress import no_progress
@@ -197,19 +198,6 @@ def killed(folder: Path, count: int) -> None:
     files = [parquet_bytes(rows[first : first + CLIPS_PER_FILE]) for first in range(0, count, CLIPS_PER_FILE)]
     written = [path.read_bytes() for path in sorted((folder / "rows").glob("*.parquet"))]
     print(f"files: {len(written)}, byte for byte the same: {written == files}")
-
-
-def workers_of(pid: int) -> list[int]:
-    """Return the processes that score, below a command."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            _, _, rest = (path / "stat").read_text().rpartition(")")
-            if int(rest.split()[1]) == pid and b"spawn_main" in (path / "cmdline").read_bytes():
-                found.append(int(path.name))
-        except OSError:
-            continue  # it is gone
-    return found
 
 
 if __name__ == "__main__":

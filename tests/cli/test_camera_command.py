@@ -169,7 +169,7 @@ def test_emulate_says_its_port_first_serves_and_ends_on_interrupt() -> None:
         shown = run("camera", "show", "cameramodel", "--camera", port, "--json")
         assert json.loads(shown.stdout)["widgets"][0]["current"] == "Canon EOS 5D Mark II"
         emulating.send_signal(signal.SIGINT)
-        _, said = emulating.communicate(timeout=20)
+        _, said = emulating.communicate(timeout=120)
     assert (emulating.returncode, said) == (0, "")
 
 
@@ -195,7 +195,7 @@ def start_recording(body: EmulatedBody, out: Path) -> subprocess.Popen[str]:
 def test_interrupting_a_recording_leaves_camera_and_folder_in_order(body: EmulatedBody, folder: Path) -> None:
     with start_recording(body, folder / "a.mov") as recording:
         recording.send_signal(signal.SIGINT)
-        out, said = recording.communicate(timeout=30)
+        out, said = recording.communicate(timeout=120)
     assert recording.returncode == 130
     assert out == ""
     assert "Traceback" not in said
@@ -207,7 +207,7 @@ def test_interrupting_a_recording_leaves_camera_and_folder_in_order(body: Emulat
 def test_a_camera_killed_while_recording_is_told_in_one_line(body: EmulatedBody, folder: Path) -> None:
     with start_recording(body, folder / "a.mov") as recording:
         body.kill()
-        out, said = recording.communicate(timeout=30)
+        out, said = recording.communicate(timeout=120)
     assert recording.returncode == 1
     assert out == ""
     assert said.startswith("rigcoach: the camera was lost while ")

@@ -83,7 +83,7 @@ def test_it_records_a_movie_and_fetches_it(gphoto2: Gphoto2, body: EmulatedBody,
         stop = ["--set-config", "movierecordtarget=None"]
     free_bytes = body.status().card_free_bytes
     gphoto2(*start, "--wait-event=1s", *stop)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while body.status().card_free_bytes == free_bytes and time.monotonic() < deadline:
         time.sleep(0.1)
     gphoto2("--get-all-files")

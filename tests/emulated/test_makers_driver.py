@@ -65,7 +65,7 @@ def lumix(folder: Path) -> Path:
 
 def settled(computer: Computer, name: str, value: str) -> object:
     """Return what the driver shows, given the two seconds that it remembers what it read before."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while (shown := computer.get(name)) != value and time.monotonic() < deadline:
         time.sleep(0.1)
     return shown

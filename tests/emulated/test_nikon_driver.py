@@ -110,7 +110,7 @@ def test_live_view_moves_thirty_times_a_second_at_most(computer: Computer) -> No
 
     first = grey()
     assert first.shape == (680, 1024)
-    deadline, moved, frames, began = time.monotonic() + 20, 0.0, 0, time.monotonic()
+    deadline, moved, frames, began = time.monotonic() + 60, 0.0, 0, time.monotonic()
     while moved < 1 and time.monotonic() < deadline:
         moved, frames = float(np.abs(grey() - first.astype(float)).mean()), frames + 1
     assert moved >= 1

@@ -28,7 +28,7 @@ def the_session() -> tuple[Path, Session]:
 
 
 def wait_until_at_rest(body: EmulatedBody) -> None:
-    until = time.monotonic() + 15
+    until = time.monotonic() + 60
     while (status := body.status()).recording or status.live_view:
         assert time.monotonic() < until, status
         time.sleep(0.1)

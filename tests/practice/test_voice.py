@@ -14,7 +14,7 @@ echo "$2" >> "{said}"
 FAILS = "#!/bin/sh\nexit 3\n"
 TALKS_LONG = """#!/bin/sh
 echo "$2" >> "{said}"
-sleep 20
+sleep 120
 """
 
 
@@ -64,7 +64,7 @@ def test_a_call_cuts_off_what_is_being_said(install, said: Path) -> None:
     with pytest.raises(KeyboardInterrupt), voice:
         raise KeyboardInterrupt  # nobody waits for the end of a sentence
     assert not voice.is_speaking
-    assert time.monotonic() - start < 15
+    assert time.monotonic() - start < 60
     assert written == ["a long story", "Go"]
 
 

@@ -19,7 +19,7 @@ from rigcoach.tether.process.lock import PortLock
 from rigcoach.tether.process.ports import FoundPort, find_again
 from rigcoach.tether.process.worker_process import WorkerProcess
 
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 
 # Opens the camera, leaves live view and a recording on, says who works for it, and waits.
 OWNER = """
