@@ -27,6 +27,7 @@ from rigcoach.sheets.pocket_card import Block
 from rigcoach.sheets.ring_scale import scale_page
 from rigcoach.sheets.target import PAPERS, sheet
 from rigcoach.studio.pages import shown, words_of
+from rigcoach.studio.today import usual_profile
 
 _MOST_FOUND = 30
 _LONGEST = 200
@@ -95,7 +96,7 @@ async def page(request: Request) -> Response:
     checked: RigCheck | None = None
     found: tuple[Body | Lens | Adapter, ...] = ()
     problems = {"rig": "", "check": ""}
-    asked["rig"] = asked["rig"] or next(iter(names), "")
+    asked["rig"] = asked["rig"] or await run_in_threadpool(usual_profile, names)
     try:
         rig = await run_in_threadpool(shown_rig, asked["rig"]) if asked["rig"] else None
     except RigcoachError as error:

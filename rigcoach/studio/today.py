@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from rigcoach.base.preferences import preferences
 from rigcoach.drills.files import load_drill, readable_drills
 from rigcoach.drills.model import Drill
 from rigcoach.journal.counted import counted
@@ -101,6 +102,13 @@ def _of_trip(log: Log, drills: Sequence[Drill], notes: list[str]) -> tuple[tuple
         return (), None
     status = trip_status(trip, log, drills, now().date())
     return tuple(each for each in status.today if each.kind != "test"), status.days_left
+
+
+def usual_profile(names: Sequence[str]) -> str:
+    """Return which of some profiles is meant where none is named: the configured one, else the first drill's."""
+    drills = sorted((each for each in readable_drills() if each.level), key=lambda each: (each.level, each.name))
+    wanted = (preferences().rig, preferences().profile, *(each.profile for each in drills), *names)
+    return next((name for name in wanted if name in names), "")
 
 
 def progress_page(*, emulated: bool, frame: PageFrame) -> str:

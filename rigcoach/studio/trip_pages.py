@@ -31,7 +31,7 @@ from rigcoach.rig.profile import load_profile, profile_paths
 from rigcoach.studio.answers import text_in, told
 from rigcoach.studio.pages import shown, words_of
 from rigcoach.studio.room import Room, room_of
-from rigcoach.studio.today import camera_of
+from rigcoach.studio.today import camera_of, usual_profile
 
 _PRINT = "packing.pdf"
 _RING_MM, _THROW_DEG = (15.0, 200.0), (10.0, 350.0)
@@ -74,7 +74,8 @@ async def page(request: Request) -> Response:
         problem = words_of(request).error(error)
     rigs = [path.stem for path in profile_paths()]
     today = now().date().isoformat()
-    return shown(request, "trip.html.j2", found=found, rigs=rigs, problem=problem, today=today)
+    rig = await run_in_threadpool(usual_profile, rigs) if found is None else found.trip.profile
+    return shown(request, "trip.html.j2", found=found, rigs=rigs, rig=rig, problem=problem, today=today)
 
 
 async def plan(request: Request) -> Response:
