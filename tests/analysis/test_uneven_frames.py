@@ -49,7 +49,6 @@ def measured(tmp_path_factory: pytest.TempPathFactory):
     return clip("even.mp4", EVEN), clip("uneven.mp4", UNEVEN)
 
 
-@pytest.mark.slow
 def test_motion_blur_is_that_of_the_even_clip(measured):
     for clip in measured:
         lengths = [frame.focus.motion_blur_px for frame in clip.frames if frame.focus.motion_blur_px is not None]
