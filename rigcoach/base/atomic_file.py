@@ -41,8 +41,10 @@ def atomic_file(path: Path, *, new: bool = False, mode: int = 0o666) -> Iterator
         if new and os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
         remove_unfinished(path.parent, f"{glob.escape(path.name)}.*.part")
-        descriptor = _held_part(part, mode)
+        descriptor = None
         try:
+            # Within, so that a Ctrl-C just after it was made leaves nothing either.
+            descriptor = _held_part(part, mode)
             yield part
             disk.sync(part)
             if new:

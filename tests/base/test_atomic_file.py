@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file
 
 WRITES_HALF = """
@@ -100,3 +101,19 @@ def test_a_file_is_as_open_to_others_as_the_user_lets_new_files_be(tmp_path: Pat
     finally:
         os.umask(before)
     assert (tmp_path / "page.html").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_ctrl_c_as_soon_as_the_unfinished_file_is_there_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = disk.create
+
+    def interrupted(path: Path, mode: int) -> int:
+        descriptor = create(path, mode)
+        signal.raise_signal(signal.SIGINT)
+        return descriptor
+
+    monkeypatch.setattr(disk, "create", interrupted)
+    with pytest.raises(KeyboardInterrupt), atomic_file(tmp_path / "a.mov"):
+        pass
+    assert list(tmp_path.iterdir()) == []
