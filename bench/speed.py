@@ -18,6 +18,7 @@ import multiprocessing
 import os
 import platform
 import pstats
+import re
 import resource
 import shutil
 import subprocess
@@ -330,6 +331,16 @@ def remade(source: Path, path: Path, seconds: float, size: tuple[int, int]) -> N
         output.mux(stream.encode())
 
 
+def named(function: str) -> str:
+    """Return the name of a function of a library as its callers write it.
+
+    >>> named("<method 'detect' of 'cv2.LineSegmentDetector' objects>"), named("<built-in method lib.run>")
+    ('cv2.LineSegmentDetector.detect', 'lib.run')
+    """
+    method = re.fullmatch(r"<method '(\w+)' of '([\w.]+)' objects>", function)
+    return f"{method[2]}.{method[1]}" if method else function.strip("<>").removeprefix("built-in method ")
+
+
 def profile(say: Callable[[str], None], name: str, path: Path, choice: SubjectChoice) -> None:
     """Print where the time goes, everything on one thread."""
     profiler = cProfile.Profile(time.thread_time)
@@ -343,7 +354,7 @@ def profile(say: Callable[[str], None], name: str, path: Path, choice: SubjectCh
     total = stats.total_tt  # type: ignore[attr-defined]
     shares: dict[str, float] = {}
     for (file, _, function), (_, _, own_s, _, _) in stats.stats.items():  # type: ignore[attr-defined]
-        where = function if file == "~" else Path(file).stem
+        where = named(function) if file == "~" else Path(file).stem
         shares[where] = shares.get(where, 0.0) + own_s
     top = sorted(shares.items(), key=lambda pair: -pair[1])[:10]
     say(f"Where the time goes, {name} at {RATES_MBIT_S[1]} Mbit/s (decoding in other threads left out):")
