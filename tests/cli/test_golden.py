@@ -4,7 +4,6 @@ Renew them, and look at what changed: python -m pytest tests/cli/test_golden.py 
 """
 
 import os
-import re
 import shlex
 import time
 from collections.abc import Callable, Iterator
@@ -14,13 +13,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from clips import write_video
+from golden import hold_to_golden, told
 from journal.made_sessions import kept
 
 from rigcoach.cli.main import main
 from rigcoach.cli.man import commands
 from rigcoach.emulated import living_body
 
-GOLDEN = Path(__file__).parent / "golden"
 MODES = ("80-columns", "piped")
 CAMERA = "--camera emulated"
 
@@ -147,27 +146,11 @@ WITH_CAMERA = {
         f"{CAMERA} profile restore",
         f"{CAMERA} profile capture mine",
     ],
-    "demo": ["demo --out demo"],
 }
 FOR_PROGRAMS = ("--csv", "camera udev", "profile new", "profile capture", "drill new")
 """Prints that are never wrapped."""
-# An editor is opened, or the ring is turned: other tests do it.
-ELSEWHERE = {"config edit", "focus assist"}
-
-# What differs from run to run, and what stands for it.
-CHANGING = (
-    (r"ptpip:127\.0\.0\.1:\d+:\d+", "ptpip:127.0.0.1:PORT:PORT"),
-    (r"\b\d{8}-\d{6}\b", "DATE-TIME"),
-    (r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b", "DATE TIME"),
-    (r"\b\d\d [A-Z][a-z]{2} \d{4}( at)? \d\d:\d\d(:\d\d)?", "DAY TIME"),
-    (r"\b\d+\.\d s, \d+\.\d MB", "N s, N MB"),
-    (r"\d+\.\d MB", "N MB"),
-    (r"[\d.]+ GB", "N GB"),
-    (r"\d+ frames, [\d.]+ a second", "N frames, N a second"),
-    (r"process \d+", "process N"),
-    (r"\d+ pages", "N pages"),
-    (r"rigcoach, version \S+", "rigcoach, version N"),
-)
+# An editor is opened, the ring is turned, or it takes long (tests/packaging/test_wheel.py): other tests do it.
+ELSEWHERE = {"config edit", "focus assist", "demo"}
 
 
 @pytest.fixture(autouse=True)
@@ -203,8 +186,6 @@ def test_commands_print_what_they_printed(name: str, mode: str, place: Path, hel
 def test_commands_at_a_camera_print_what_they_printed(
     name: str, mode: str, place: Path, held: Callable[..., None]
 ) -> None:
-    if name == "demo" and mode == "piped":
-        pytest.skip("it takes long, and nothing of it is another's than at 80 columns")
     held(name, WITH_CAMERA[name], mode, place)
 
 
@@ -232,24 +213,15 @@ def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Cal
             bodies = request.getfixturevalue("shared")
         listing = bodies / "cameras" / "nikon-d7200.json"
         printed = "\n".join(_run(command.replace("LISTING", str(listing)), place, bodies, mode) for command in session)
-        file = GOLDEN / f"{name}.{mode}.txt"
-        if request.config.getoption("--renew-golden"):
-            file.write_text(printed, encoding="utf-8")
-        assert file.is_file(), "renew the files with --renew-golden, and look at them"
-        assert printed == file.read_text(encoding="utf-8"), "if this is what is wanted: --renew-golden"
+        hold_to_golden(request, f"{name}.{mode}.txt", printed)
 
     return hold
 
 
 def _run(command: str, place: Path, bodies: Path, mode: str) -> str:
     done = CliRunner().invoke(main, shlex.split(command), prog_name="rigcoach")
-    said = "".join(f"! {line}\n" for line in done.stderr.splitlines())
-    text = f"$ rigcoach {command}\n{done.stdout}{said}[{done.exit_code}]\n"
-    for path, name in ((place / "home", "HOME"), (place / "work", "HERE"), (bodies, "SHARED"), (Path.home(), "~")):
-        if path != Path():
-            text = text.replace(str(path), name)
-    for pattern, stands in CHANGING:
-        text = re.sub(pattern, stands, text)
+    places = {"HOME": place / "home", "HERE": place / "work", "SHARED": bodies, "~": Path.home()}
+    text = told(command, done.stdout, done.stderr, done.exit_code, places)
     if mode != "piped" and not any(word in command for word in FOR_PROGRAMS):
         # What cannot be broken, such as a path, may stand out.
         wide = [line for line in done.stdout.splitlines() if len(line) > 80 and os.sep not in line]

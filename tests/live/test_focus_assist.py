@@ -17,6 +17,8 @@ from rigcoach.tether.camera import Camera
 
 # Frames of live view are 1024 wide.
 CLIP_PX = CLIP_WIDTH_PX / (1024 * 5)
+# Frames read while the ring stands still.
+_EACH = 30
 
 
 def words(*blurs_px: float) -> list[FocusWord]:
@@ -67,10 +69,10 @@ def test_the_blur_that_is_read_is_that_of_the_ring(body: EmulatedBody, tmp_path:
             for number, (frame, reading) in enumerate(readings):
                 truth = live_truth.read(tmp_path / "truth" / live_truth.NAME)[live_truth.name_of(frame)]
                 read.append((reading, truth.blur_px * CLIP_PX))
-                if number == 60 * (len(at_m) - 1) + 59:
+                if number == _EACH * len(at_m) - 1:
                     break
-                if number % 60 == 59:
-                    body.turn_ring(at_m[(number + 1) // 60])
+                if number % _EACH == _EACH - 1:
+                    body.turn_ring(at_m[(number + 1) // _EACH])
         assert not body.status().live_view
     assert all(reading.blur_px is not None for reading, _ in read)
     # Nine of ten intervals hold the truth; here they are a card's edges, not a photograph's.

@@ -8,20 +8,27 @@ import venv
 from pathlib import Path
 
 import pytest
+from golden import hold_to_golden, told
 
 ROOT = Path(__file__).parents[2]
 
 
-def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+def done(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     # Nothing of the checkout may be found by accident.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "RIGCOACH"))}
-    done = subprocess.run(command, cwd=cwd, env=inherited | environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    ended = subprocess.run(command, cwd=cwd, env=inherited | environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return ended
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    return done(*command, cwd=cwd, **environment).stdout
 
 
 @pytest.mark.slow
-def test_the_wheel_carries_its_data_and_runs_from_another_folder(tmp_path):
+def test_the_wheel_carries_its_data_and_runs_from_another_folder(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
     (wheel,) = tmp_path.glob("rigcoach-*.whl")
     # This Python's pip installs into the other; of what it installs only what is used is compiled.
@@ -40,5 +47,7 @@ def test_the_wheel_carries_its_data_and_runs_from_another_folder(tmp_path):
     assert {path.stem for path in (ROOT / "drills").glob("*.toml")} <= {d["name"] for d in json.loads(drills)["drills"]}
     gear = run(command, "gear", "list", cwd=elsewhere, RIGCOACH_HOME=str(tmp_path / "home"))
     assert "Canon EOS 5D Mark II" in gear
-    demo = json.loads(run(command, "demo", "--json", "--out", "out", cwd=elsewhere))
-    assert demo["clip"]["score"]["overall"] > 0
+    demo = done(command, "demo", "--out", "demo", cwd=elsewhere, COLUMNS="80", RIGCOACH_HOME=str(tmp_path / "home"))
+    hold_to_golden(request, "demo.80-columns.txt", told("demo --out demo", demo.stdout, demo.stderr, 0, {}))
+    clip = json.loads((elsewhere / "demo" / "demo-score.json").read_text())
+    assert 90 < clip["score"]["overall"] < 100

@@ -62,7 +62,7 @@ class SceneFilm:
         self._world = world
         self._folder = folder
         self._truth_folder = truth_folder
-        self._takes = 0
+        self._takes = 0  # clips and stills
         self._loop: list[bytes] = []
         self._loop_crop = WHOLE
         self._at, self._step = 0, 1
@@ -129,9 +129,10 @@ class SceneFilm:
         return done
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker; where it may be at a clip or a still, it gets a moment to end it."""
         self._pipe.close()
-        self._worker.join(_GOODBYE_S)
+        if self._takes:
+            self._worker.join(_GOODBYE_S)
         if self._worker.is_alive():
             self._worker.kill()
             self._worker.join()
