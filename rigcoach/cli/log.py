@@ -170,6 +170,7 @@ def _print_trend(drawn: "Trend") -> None:
     from rigcoach.journal.trend import sparkline
 
     width = max(10, min(len(drawn.sessions), line_width() - 54))
+    drills = drawn.by_drill
     rows = []
     for series in drawn.series:
         if not series.points:
@@ -178,22 +179,31 @@ def _print_trend(drawn: "Trend") -> None:
         values = [value for _, value in series.points]
         unit = " %" if series.name == "keepers" else ""
         found = series.gain
-        change = f"{found.better_by:+.0f} ± {found.half_width:.0f}" if isinstance(found, Gain) else "–"
+        told = isinstance(found, Gain) and len(drills) == 1
+        change = f"{found.better_by:+.0f} ± {found.half_width:.0f}" if isinstance(found, Gain) and told else "–"
         line = sparkline(series.points, len(drawn.sessions), width)
         first, last, best = f"{values[0]:.0f}{unit}", f"{values[-1]:.0f}{unit}", f"{max(values):.0f}"
         rows.append((series.name, first, line, last, best, change))
     print_table(("", "First", "", "Last", "Best", "Change"), rows)
     click.echo()
-    for series in drawn.series:
-        if series.points:
-            click.echo(f"  {series.name:<12}{gain_text(series.gain, ' %' if series.name == 'keepers' else '')}")
+    for name, of in drills.items():
+        if len(drills) > 1:
+            needed = {gain_text(series.gain) for series in of.series if not isinstance(series.gain, Gain)}
+            if len(needed) == 1 and not any(isinstance(series.gain, Gain) for series in of.series):
+                click.echo(f"{name}: {needed.pop()}")
+                continue
+            click.echo(f"{name}:")
+        for series in of.series:
+            if series.points:
+                click.echo(f"  {series.name:<12}{gain_text(series.gain, ' %' if series.name == 'keepers' else '')}")
     begin, end = (datetime.fromisoformat(drawn.sessions[at].started_at).astimezone() for at in (0, -1))
     count = len(drawn.sessions)
     click.echo()
     print_line(
         f"{count} session{'s' if count > 1 else ''}, {begin:%d %b %Y} to {end:%d %b %Y}. "
-        f"Change: the last {SESSIONS_EACH} compared with the first {SESSIONS_EACH} ({FEWEST_EACH} each at the least), "
-        "with the interval that holds the truth in 95 of 100."
+        + ("Drills differ, so a change is told of each by itself. " if len(drills) > 1 else "")
+        + f"Change: the last {SESSIONS_EACH} compared with the first {SESSIONS_EACH} ({FEWEST_EACH} each at the "
+        "least), with the interval that holds the truth in 95 of 100."
     )
 
 

@@ -82,6 +82,8 @@ def summary_lines(session: "Session", summary: "Summary") -> list[str]:
         lines.append(summary.judged)
     if summary.transfer:
         lines.append(summary.transfer)
+    if summary.guessed:
+        lines.append(summary.guessed)
     if summary.work_on:
         lines.append(f"Work on first: {summary.work_on}.")
     verdict = {True: "Passed", False: "Not passed yet", None: "Not counted"}[summary.passed]

@@ -41,7 +41,8 @@ def new(
     """Draw a study: arms and starts, kept in a file that nobody needs to look into."""
     from rigcoach.drills.files import load_drill
     from rigcoach.journal.folder import now
-    from rigcoach.practice.study import draw_study, drawn_document, keep_study
+    from rigcoach.practice.study import draw_study
+    from rigcoach.practice.study_files import drawn_document, keep_study
 
     chosen = tuple(arm.strip() for arm in arms.split(",") if arm.strip())
     drawn_with = random.SystemRandom().randrange(_SEEDS) if seed is None else seed
@@ -69,7 +70,8 @@ def run(settings: CommandOptions, name: str, person: int, *, silent: bool) -> No
     from rigcoach.cli.cameras import opened_camera
     from rigcoach.cli.drill_run import print_session, prompter_of
     from rigcoach.drills.files import load_drill
-    from rigcoach.practice.study import load_study, next_place, sessions_of, study_plan
+    from rigcoach.practice.study import next_place, study_plan
+    from rigcoach.practice.study_files import is_measured, load_study, sessions_of
     from rigcoach.practice.tethered import RunPlan, run_tethered
     from rigcoach.rig.profile import load_profile
 
@@ -81,6 +83,8 @@ def run(settings: CommandOptions, name: str, person: int, *, silent: bool) -> No
         prompter.line(f"{name}, person {person}, session {place.number} of {drawn.sessions}")
         open_session = run_tethered(camera, wanted, prompter)
         print_session(settings, prompter, open_session)
+    if not is_measured(open_session.session):
+        note(settings, f"Too little of it could be measured: session {place.number} is to be run again.")
 
 
 @study.command("export")
@@ -96,7 +100,8 @@ def export(settings: CommandOptions, name: str, out: Path | None) -> None:
 
     from rigcoach.base.outputs import STUDY_RESULTS, write_output
     from rigcoach.journal.folder import kept_files
-    from rigcoach.practice.study import analyse_study, load_study, outcomes_of, results_document, sessions_of
+    from rigcoach.practice.study import analyse_study
+    from rigcoach.practice.study_files import load_study, outcomes_of, results_document, sessions_of
 
     drawn = load_study(name)
     sessions = sessions_of(drawn)
@@ -112,6 +117,8 @@ def export(settings: CommandOptions, name: str, out: Path | None) -> None:
     print_line(f"{drawn.name}: {result.sentence}")
     for arm, effect in result.by_arm.items():
         click.echo(f"  {arm:<10}{effect:+.0f} points")
+    for difference in result.between:
+        click.echo(f"  {difference.sentence}")
     _print_missing(drawn, {person: len(of) for person, of in sessions.items()})
 
 

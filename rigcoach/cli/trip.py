@@ -120,7 +120,8 @@ def status(
 
     planned = keep_ring(load_trip(), ring_mm, throw_deg)
     profile = load_profile(planned.profile)
-    stands = trip_status(planned, counted(read_log(), emulated=emulated), readable_drills(), now().date())
+    today = now().date()
+    stands = trip_status(planned, counted(read_log(), emulated=emulated), readable_drills(), today)
     serial = _serial(settings) if serials else ""
     sections = packing(planned, profile, serial)
     if to_print is not None:
@@ -131,14 +132,15 @@ def status(
         print_json(status_document(planned, stands, sections))
         return
     left = stands.days_left
-    when = f"{left} day{'' if left == 1 else 's'} left" if left > 0 else "it has begun"
+    when = f"{left} day{'' if left == 1 else 's'} left" if left > 0 else "it is over" if stands.over else "it has begun"
     click.echo(f"{'Ready' if stands.ready else 'Not ready yet'}: {planned.starts:%d %b %Y}, {when}.")
     for each in stands.drills:
         print_line(f"{each.drill}: {each.why}", indent=2)
     click.echo()
     click.echo("Today:" if stands.today else "Today: nothing is planned.")
     for session in stands.today:
-        click.echo(f"  {session.command}")
+        since = "" if session.on == today else f"  (planned for {session.on:%a %d %b})"
+        click.echo(f"  {session.command}{since}")
     for heading, items in sections:
         click.echo(f"\n{heading}:")
         for item in items:

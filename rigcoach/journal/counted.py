@@ -21,5 +21,5 @@ def counted(log: Log, *, emulated: bool = False) -> Log:
 
 def _as_emulated(row: SessionRow) -> SessionRow:
     if row.not_counted == EMULATOR_ONLY:
-        return replace(row, counts=True, passed=row.met)
+        return replace(row, counts=row.met is not None, passed=row.met)
     return replace(row, counts=False, passed=None)

@@ -15,7 +15,7 @@ from rigcoach.journal.progress import NextDrill, Weakness
 from rigcoach.journal.session import Session
 from rigcoach.journal.standing import standing
 from rigcoach.journal.summary import summarise
-from rigcoach.journal.trend import Trend
+from rigcoach.journal.trend import Series, Trend
 
 _OF_SESSION = ("started_at", "drill", "profile", "body", "counts")
 _OF_TAKE = tuple(field.name for field in fields(TakeRow)[1:])
@@ -26,7 +26,10 @@ def session_document(session: Session, folder: Path) -> Document:
     from pydantic import TypeAdapter  # takes a while to import; lists do without
 
     document: Document = TypeAdapter(Session).dump_python(session, mode="json", by_alias=True)
-    return document | {"folder": str(folder), "summary": asdict(summarise(session))}
+    summary = summarise(session)
+    # What cannot be said to be passed or not counts nowhere, whatever the folder says.
+    counts = summary.passed is not None
+    return document | {"counts": counts, "folder": str(folder), "summary": asdict(summary)}
 
 
 def log_document(
@@ -51,20 +54,35 @@ def log_document(
 
 
 def trend_document(drawn: Trend) -> Document:
-    """Return what ``log trend --json`` prints."""
+    """Return what ``log trend --json`` prints; over several drills a change is told of each by itself."""
+    alone = drawn.by_drill
     return {
         "schema": "rigcoach.log-trend/1",
         "sessions": [{"id": row.id, "started_at": row.started_at, "drill": row.drill} for row in drawn.sessions],
         "series": [
-            {"name": each.name, "points": each.points, "change": each.change} | gain_document(each.gain)
+            {"name": each.name, "points": each.points} | (_change(each) if len(alone) < 2 else _MIXED)
             for each in drawn.series
         ],
+        "drills": {name: {each.name: _change(each) for each in of.series} for name, of in alone.items()},
     }
 
 
-def gain_document(found: Gain | StillNeeded) -> Document:
+_MIXED: Document = {
+    "change": None,
+    "change_half_width": None,
+    "likely_real": None,
+    "sessions_needed": None,
+    "change_text": "drills differ, so a change is told of each by itself",
+}
+
+
+def _change(of: Series) -> Document:
+    return {"change": of.change} | gain_document(of.gain, " %" if of.name == "keepers" else "")
+
+
+def gain_document(found: Gain | StillNeeded, unit: str = "") -> Document:
     """Return what is known of a gain: half the width of its interval, whether it is likely real, and in words."""
-    told = {"change_text": gain_text(found)}
+    told = {"change_text": gain_text(found, unit)}
     if isinstance(found, StillNeeded):
         return {"change_half_width": None, "likely_real": None, "sessions_needed": found.sessions} | told
     return {"change_half_width": found.half_width, "likely_real": found.likely_real, "sessions_needed": 0} | told

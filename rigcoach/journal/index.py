@@ -28,7 +28,11 @@ from rigcoach.journal.summary import summarise
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session in the index; each column means what it does in `Session` and `Summary`, times are UTC."""
+    """A session in the index; each column means what it does in `Session` and `Summary`, times are UTC.
+
+    `counts` is False also where too little of it was measured to say whether it was passed. `transfer` says that it
+    is a test all of whose takes ask for what was not practised: it is in no trend.
+    """
 
     id: str
     drill: str
@@ -60,6 +64,7 @@ class SessionRow:
     form: str
     feedback: str
     not_counted: str
+    transfer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +265,7 @@ def _row_of(session: Session) -> SessionRow:
         tethered=session.tethered,
         started_at=_utc(session.started_at),
         ended_at=None if session.ended_at is None else _utc(session.ended_at),
-        counts=session.counts,
+        counts=summary.passed is not None,
         planned=summary.planned,
         scored=summary.scored,
         overall=summary.overall,
@@ -279,6 +284,7 @@ def _row_of(session: Session) -> SessionRow:
         form=session.schedule.form,
         feedback=session.schedule.feedback,
         not_counted=", ".join(session.not_counted),
+        transfer=bool(session.takes) and all(take.transfer for take in session.takes),
     )
 
 
@@ -318,7 +324,7 @@ def _takes_of(session: Session) -> Iterator[TakeRow]:
 
 def _session_row(cells: tuple[object, ...]) -> SessionRow:
     values = dict(zip((f.name for f in fields(SessionRow)), cells, strict=True))
-    for name in ("tethered", "counts", "passed", "met", "emulated"):  # SQLite has no truth values
+    for name in ("tethered", "counts", "passed", "met", "emulated", "transfer"):  # SQLite has no truth values
         values[name] = None if values[name] is None else bool(values[name])
     return SessionRow(**values)  # type: ignore[arg-type]
 

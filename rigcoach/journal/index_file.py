@@ -17,7 +17,7 @@ ODD = "index.odd.sqlite3"
 
 Row = tuple[Any, ...]
 
-_VERSION = 4
+_VERSION = 5
 _SCHEMA = """
     CREATE TABLE session (
         id TEXT PRIMARY KEY, drill TEXT NOT NULL, profile TEXT NOT NULL, body TEXT NOT NULL,
@@ -27,7 +27,7 @@ _SCHEMA = """
         overall REAL, focus REAL, framing REAL, steadiness REAL, exposure REAL, spread REAL,
         keeper_ratio REAL, blur_px REAL, passed INTEGER,
         met INTEGER, emulated INTEGER NOT NULL, purpose TEXT NOT NULL, test_day INTEGER, form TEXT NOT NULL,
-        feedback TEXT NOT NULL, not_counted TEXT NOT NULL,
+        feedback TEXT NOT NULL, not_counted TEXT NOT NULL, transfer INTEGER NOT NULL,
         changed_ns INTEGER NOT NULL, size_bytes INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE take (
@@ -43,7 +43,7 @@ _SCHEMA = """
     ) WITHOUT ROWID;
     CREATE INDEX session_by_drill ON session (drill, started_at);
     CREATE TABLE seal (sha256 TEXT NOT NULL);
-    PRAGMA user_version = 4;
+    PRAGMA user_version = 5;
 """
 _MOST_BYTES = 200_000_000  # a hundred years of practice
 

@@ -88,7 +88,7 @@ def next_drill(sessions: Sequence[SessionRow], drills: Iterable[Drill]) -> NextD
 
 def weaknesses(takes: Sequence[TakeRow]) -> tuple[Weakness, ...]:
     """Return where recent takes are clearly worse than elsewhere, the worst first."""
-    recent = [take for take in takes if take.overall is not None][-_RECENT_TAKES:]
+    recent = [take for take in takes if take.overall is not None and not take.transfer][-_RECENT_TAKES:]
     found = []
     for kind in ("distance", "height", "side"):
         groups: dict[str, list[float]] = defaultdict(list)

@@ -1,13 +1,14 @@
 """What a session came to: its mean and spread, its best and worst moment, the one thing to work on."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, stdev
 
 from rigcoach.base.units import distance_text
+from rigcoach.journal.judgement import judgements
 from rigcoach.journal.pass_rules import PassRule, distance_off, pass_rules
-from rigcoach.journal.session import NOT_COUNTED, Moment, Session, TakeScore
+from rigcoach.journal.session import NOT_COUNTED, Moment, Session, Take, TakeScore
 
 PARTS = ("focus", "framing", "steadiness", "exposure")
 
@@ -21,7 +22,8 @@ class Summary:
     scored, planned
         How many takes were scored, and how many there were to be.
     overall, focus, framing, steadiness, exposure
-        Means over the takes that have one; None without any.
+        Means over the takes that have one; None without any. A test's takes that ask for what was not practised are
+        told of by themselves (`transfer`), and are in none of this, unless all of its takes are such.
     spread
         The standard deviation of the takes' overall scores; None with fewer than two.
     keeper_ratio
@@ -36,7 +38,7 @@ class Summary:
     work_on
         The one thing to work on: of what comes first in each take, what lasted longest over all of them.
     passed
-        Whether the drill was passed; None where that cannot be said, and `why` says why.
+        Whether the drill was passed; None where that cannot be said, and `why` says why. Such a session doesn't count.
     why
         What passing hung on.
     rules
@@ -45,6 +47,8 @@ class Summary:
         As `passed`, whether or not the session counts.
     transfer
         How a test's takes went that ask for what was not practised, in a sentence; empty where there are none.
+    guessed
+        How well the photographer judged takes before being told, in a sentence; empty where nothing was guessed.
     """
 
     scored: int
@@ -67,6 +71,7 @@ class Summary:
     rules: tuple[PassRule, ...]
     met: bool | None
     transfer: str = ""
+    guessed: str = ""
 
     @property
     def judged(self) -> str:
@@ -80,34 +85,42 @@ class Summary:
 
 def summarise(session: Session) -> Summary:
     """Return what a session came to."""
-    scores = [take.score for take in session.takes if take.score is not None]
+    takes = practised_takes(session)
+    scores = [take.score for take in takes if take.score is not None]
     overall = [score.overall for score in scores if score.overall is not None]
     blur = [score.blur_px for score in scores if score.blur_px is not None]
-    off = [off for off in map(distance_off, session.takes) if off is not None]
+    off = [off for off in map(distance_off, takes) if off is not None]
     mean, blur_px = _mean(overall), median(blur) if blur else None
     keepers = _mean(score.keeper_ratio for score in scores)
-    rules = pass_rules(session.drill, session.takes)
-    met, why = _met(session, rules, len(overall))
+    rules = pass_rules(session.drill, takes)
+    met, why = _met(takes, rules, len(overall))
+    all_scores = [take.score for take in session.scored if take.score is not None]
     parts = {part: _mean(getattr(score, part) for score in scores) for part in PARTS}
     return Summary(
-        scored=len(scores),
+        scored=len(session.scored),
         planned=len(session.takes),
         overall=mean,
         **parts,
         spread=stdev(overall) if len(overall) > 1 else None,
         keeper_ratio=keepers,
         blur_px=blur_px,
-        best=max((s.best for s in scores if s.best is not None), key=lambda m: m.score, default=None),
-        worst=min((s.worst for s in scores if s.worst is not None), key=lambda m: m.score, default=None),
+        best=max((s.best for s in all_scores if s.best is not None), key=lambda m: m.score, default=None),
+        worst=min((s.worst for s in all_scores if s.worst is not None), key=lambda m: m.score, default=None),
         distance_off=_mean(off),
         distance_spread=stdev(off) if len(off) > 1 else None,
-        work_on=_work_on(scores),
+        work_on=_work_on(all_scores),
         passed=met if session.counts else None,
         why=why if session.counts else why_not_counted(session),
         rules=rules,
         met=met,
         transfer=_transfer(session),
+        guessed=_guessed(session),
     )
+
+
+def practised_takes(session: Session) -> tuple[Take, ...]:
+    """Return the takes that a session is judged by: those that ask for what was practised, or all where none does."""
+    return tuple(take for take in session.takes if not take.transfer) or session.takes
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
@@ -127,6 +140,13 @@ def _transfer(session: Session) -> str:
     return f"At a distance that was not practised ({distance_text(new[0].station.distance_m, 1)}): {mean:.0f}{against}."
 
 
+def _guessed(session: Session) -> str:
+    judged = [each for take in session.takes for each in judgements(session.drill, take)]
+    if not judged:
+        return ""
+    return f"Of what you said before you were told, {sum(each.right for each in judged)} of {len(judged)} was right."
+
+
 def why_not_counted(session: Session) -> str:
     """Return why a session does not count; empty where it does."""
     if session.counts:
@@ -137,12 +157,12 @@ def why_not_counted(session: Session) -> str:
     return NOT_COUNTED["checks" if any(check.ok is False for check in session.checks) else "coached"]
 
 
-def _met(session: Session, rules: tuple[PassRule, ...], measured: int) -> tuple[bool | None, str]:
+def _met(takes: Sequence[Take], rules: tuple[PassRule, ...], measured: int) -> tuple[bool | None, str]:
     """Return whether a session meets its drill's rules, and what that hung on."""
     if not measured:
         return None, "no take could be measured"
-    if 2 * measured < len(session.takes):
-        return None, f"only {measured} of {len(session.takes)} takes could be measured"
+    if 2 * measured < len(takes):
+        return None, f"only {measured} of {len(takes)} takes could be measured"
     failed = [rule for rule in rules if rule.met is False]
     if failed:
         return False, failed[0].sentence

@@ -46,6 +46,11 @@ class Trend:
     sessions: tuple[SessionRow, ...]
     series: tuple[Series, ...]
 
+    @property
+    def by_drill(self) -> "dict[str, Trend]":
+        """The trend of each drill by itself: drills differ, so a change is told of one alone."""
+        return {name: trend(self.sessions, drill=name) for name in sorted({row.drill for row in self.sessions})}
+
 
 def trend(sessions: Iterable[SessionRow], *, drill: str | None = None, rig: str | None = None) -> Trend:
     """Return the trend of the sessions that count.
@@ -64,6 +69,7 @@ def trend(sessions: Iterable[SessionRow], *, drill: str | None = None, rig: str 
         for row in sessions
         if row.counts
         and row.scored
+        and not row.transfer
         and drill in (None, row.drill)
         and (rig is None or rig in (row.body_id, row.lens_id, row.adapter_id, row.profile, row.body))
     )

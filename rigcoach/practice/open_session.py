@@ -47,6 +47,10 @@ class Prompter(Protocol):
         """Open a display of progress."""
 
 
+def nothing_meanwhile() -> None:
+    """Do nothing while the photographer is waited for."""
+
+
 class OpenSession:
     """A session and its folder.
 

@@ -7,28 +7,26 @@ feedback no effect, the scores would be what they are wherever it began. It is f
 stands in every session's file.
 """
 
-import json
+import math
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from itertools import combinations
 from statistics import fmean
 
-from rigcoach.base.documents import Document
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.outputs import write_kept
-from rigcoach.base.user_data import user_folder
 from rigcoach.drills.files import checked_name
 from rigcoach.drills.model import FEEDBACKS, Drill
-from rigcoach.journal import folder
-from rigcoach.journal.folder import JournalError
-from rigcoach.journal.session import Schedule, Session, StudyPlace
-from rigcoach.journal.summary import summarise
+from rigcoach.journal.learning import difference_of_means
+from rigcoach.journal.session import Schedule, StudyPlace
 from rigcoach.practice.session_plan import SessionPlan, shuffle
 
 SCHEMA = "rigcoach.study/1"
 FEWEST_BEFORE, FEWEST_AFTER = 3, 3
+FEWEST_IN_AN_ARM = 2
+"""People: with one, an arm has no spread, and its difference from another no interval."""
+
 BASELINE = "none"
 """The feedback before a person's start."""
 
@@ -38,7 +36,8 @@ ANALYSIS = (
     "Outcome: the mean overall score of each session, a person's sessions in order. Effect: over the people, the mean "
     "difference between the sessions from the start on and those before it. Test: the start of every person drawn anew "
     f"by the same lot {DRAWS} times; p is the share of draws with an effect as large. An effect is claimed where p is "
-    f"below {LEVEL:g}. Arms are compared by the difference of their effects and its interval, never by p alone."
+    f"below {LEVEL:g}. Arms are compared by the difference of their effects and its interval, never by p alone. A "
+    "session of which fewer than half of the takes could be measured is run again."
 )
 """Fixed before the first session."""
 
@@ -91,6 +90,25 @@ class Study:
 
 
 @dataclass(frozen=True, slots=True)
+class ArmDifference:
+    """By how many points an arm's mean effect is larger than another's, and half the width of its 95 % interval."""
+
+    arm: str
+    than: str
+    points: float
+    half_width: float
+
+    @property
+    def sentence(self) -> str:
+        """It in words.
+
+        >>> ArmDifference("every", "bandwidth", -3.2, 11.6).sentence
+        'every less bandwidth: -3 ± 12 points'
+        """
+        return f"{self.arm} less {self.than}: {self.points:+.0f} ± {self.half_width:.0f} points"
+
+
+@dataclass(frozen=True, slots=True)
 class StudyResult:
     """What a study showed.
 
@@ -104,12 +122,15 @@ class StudyResult:
         Of the randomisation test.
     by_arm
         The mean effect of each arm.
+    between
+        How the effects of arms differ; without those of which too few people are there for an interval.
     """
 
     people: int
     effect: float | None
     p: float | None
     by_arm: dict[str, float]
+    between: tuple["ArmDifference", ...] = ()
 
     @property
     def claimed(self) -> bool:
@@ -155,6 +176,14 @@ def draw_study(
         raise StudyError(
             f"{name} is too small",
             why=f"it needs a person for each arm and {fewest} sessions for each person",
+            code="study.too-small",
+        )
+    draws = _possible_draws(people, sessions)
+    if draws * LEVEL <= 1:
+        raise StudyError(
+            f"{name} is too small to show anything",
+            why=f"there are {draws} ways to draw its starts, so that p is never below 1 in {draws}",
+            next_step="Take more people, or more --sessions",
             code="study.too-small",
         )
     lot = random.Random(seed)  # noqa: S311 - a draw that can be repeated
@@ -227,16 +256,30 @@ def analyse_study(study: Study, outcomes: Mapping[int, Sequence[float]], *, seed
         starts = _draw_starts(len(study.people), study.sessions, lot)
         drawn = [_effect(values, min(starts[person - 1], len(values))) for person, values in series.items()]
         as_large += fmean(drawn) >= effect - 1e-9
-    by_arm = {
-        arm: fmean(of_arm)
+    arms = {
+        arm: of_arm
         for arm in study.arms
         if (of_arm := [value for person, value in effects.items() if study.people[person - 1].arm == arm])
     }
-    return StudyResult(len(series), effect, (as_large + 1) / (DRAWS + 1), by_arm)
+    by_arm = {arm: fmean(of_arm) for arm, of_arm in arms.items()}
+    return StudyResult(len(series), effect, (as_large + 1) / (DRAWS + 1), by_arm, tuple(_between(arms)))
+
+
+def _between(arms: Mapping[str, Sequence[float]]) -> Iterator[ArmDifference]:
+    for than, arm in combinations(arms, 2):
+        if min(len(arms[than]), len(arms[arm])) >= FEWEST_IN_AN_ARM:
+            yield ArmDifference(arm, than, *difference_of_means(arms[than], arms[arm]))
 
 
 def _effect(values: Sequence[float], start: int) -> float:
     return fmean(values[start - 1 :]) - fmean(values[: start - 1])
+
+
+def _possible_draws(people: int, sessions: int) -> int:
+    """Return how many ways there are to draw everybody's start."""
+    starts = sessions - FEWEST_BEFORE - FEWEST_AFTER + 1
+    rounds, left = divmod(people, starts)
+    return math.factorial(starts) ** rounds * math.perm(starts, left)
 
 
 def _draw_starts(people: int, sessions: int, lot: random.Random) -> list[int]:
@@ -248,124 +291,3 @@ def _draw_starts(people: int, sessions: int, lot: random.Random) -> list[int]:
         lot.shuffle(round_of)
         starts += round_of
     return starts[:people]
-
-
-def drawn_document(study: Study, path: Path) -> Document:
-    """Return what ``study new --json`` prints; arms and starts stay in the file, for what is printed is seen."""
-    return {
-        "schema": study.schema,
-        "name": study.name,
-        "drill": study.drill,
-        "people": len(study.people),
-        "sessions": study.sessions,
-        "file": str(path),
-    }
-
-
-def results_document(study: Study, sessions: Mapping[int, Sequence[Session]], result: StudyResult) -> Document:
-    """Return what ``study export`` writes: no names, no times of day, no bodies; people in an order of their own."""
-    lot = random.Random(f"{study.name} {study.seed}")  # noqa: S311 - an order that tells nothing
-    numbers = list(range(1, len(study.people) + 1))
-    lot.shuffle(numbers)
-    outcomes = outcomes_of(sessions)
-    people = [
-        {
-            "arm": study.people[number - 1].arm,
-            "start": study.people[number - 1].start,
-            "scores": [round(value, 1) for value in outcomes.get(number, [])],
-            "emulated": any(session.emulated for session in sessions.get(number, ())),
-        }
-        for number in numbers
-    ]
-    return {
-        "schema": "rigcoach.study-results/1",
-        "drill": study.drill,
-        "arms": list(study.arms),
-        "sessions": study.sessions,
-        "complete": all(len(outcomes.get(number, [])) >= study.sessions for number in numbers),
-        "analysis": study.analysis,
-        "people": people,
-        "effect": result.effect,
-        "p": result.p,
-        "claimed": result.claimed,
-        "by_arm": result.by_arm,
-        "result": result.sentence,
-    }
-
-
-def studies_folder() -> Path:
-    """Return where studies lie; it need not exist."""
-    return user_folder("studies")
-
-
-def keep_study(study: Study) -> Path:
-    """Write a study among the user's data and return where it lies; one that is drawn is never drawn again.
-
-    Raises
-    ------
-    StudyError
-        Where there is one of this name.
-    rigcoach.base.outputs.OutputError
-        Where it cannot be written.
-    """
-    path = studies_folder() / f"{study.name}.json"
-    if path.exists():
-        raise StudyError(
-            f"there is a study {study.name} already",
-            why="one that was drawn is not drawn again",
-            next_step="Choose another name",
-            code="study.name",
-        )
-    document = asdict(study) | {"drawn_at": study.drawn_at.isoformat()}
-    write_kept(path, json.dumps(document, indent=1).encode() + b"\n")
-    return path
-
-
-def load_study(name: str) -> Study:
-    """Read a study.
-
-    Raises
-    ------
-    StudyError
-        Where there is none of this name, or it cannot be read.
-    """
-    from pydantic import TypeAdapter, ValidationError
-
-    path = studies_folder() / f"{checked_name(name)}.json"
-    try:
-        study: Study = TypeAdapter(Study).validate_json(path.read_bytes())
-    except FileNotFoundError as error:
-        known = ", ".join(sorted(each.stem for each in studies_folder().glob("*.json")))
-        raise StudyError(
-            f"there is no study `{name}`",
-            why=f"there are: {known}" if known else "none was drawn yet",
-            next_step="Draw one: rigcoach study new NAME --arms A,B --people N",
-            code="study.unknown",
-        ) from error
-    except (OSError, ValidationError) as error:
-        raise StudyError(f"{path} cannot be read", why=str(error).splitlines()[0]) from error
-    if study.schema != SCHEMA or not study.people:
-        raise StudyError(f"{path} is no study", why=f"its schema is {study.schema}")
-    return study
-
-
-def sessions_of(study: Study) -> dict[int, list[Session]]:
-    """Return a study's sessions, by the number of the person, in order; those that can't be read are left out."""
-    found: dict[int, list[Session]] = {}
-    for name in folder.session_ids():
-        try:
-            session = folder.read(folder.folder_of(name))
-        except JournalError:
-            continue  # `rigcoach log` names it
-        place = session.study
-        if place is not None and place.study == study.name and session.scored:
-            found.setdefault(place.person, []).append(session)
-    return {person: sorted(each, key=lambda session: session.started_at) for person, each in found.items()}
-
-
-def outcomes_of(sessions: Mapping[int, Sequence[Session]]) -> dict[int, list[float]]:
-    """Return the mean scores of sessions, by the number of the person; what could not be measured is left out."""
-    return {
-        person: [overall for session in of if (overall := summarise(session).overall) is not None]
-        for person, of in sessions.items()
-    }

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
@@ -20,7 +21,7 @@ SCHEMA = "rigcoach.trip/1"
 PRACTISED_TWICE = 2
 """Days on which a drill is practised before its test is laid down."""
 
-_TEST_AFTER = 7
+_TEST_AFTER = (7, 1)
 _WEEK = 7
 FIXED = "combine"
 
@@ -93,12 +94,17 @@ class Supplies:
 
 @dataclass(frozen=True, slots=True)
 class TripStatus:
-    """How one stands before a journey: whether ready, drill by drill, what to do today, and the days left."""
+    """How one stands before a journey: whether ready, drill by drill, what to do today, and the days left.
+
+    `today` has the tests that are due, else what is planned for today, else the first session that was missed, under
+    the day that it was planned for. `days_left` is negative once the journey has begun, `over` says that it has ended.
+    """
 
     ready: bool
     drills: tuple[Readiness, ...]
     today: tuple[PlannedSession, ...]
     days_left: int
+    over: bool = False
 
 
 def plan_trip(
@@ -113,8 +119,9 @@ def plan_trip(
 ) -> Trip:
     """Lay sessions on separate days up to a journey, in the order of learning, tests among them.
 
-    Each drill is practised on two days and tested a week after the second; the fixed drill is run on the last day of
-    every second week, and on the day before the journey. Where the days don't suffice, the later drills stay out.
+    Each drill is practised on two days and tested a week after the second, or the day after it where no drill has that
+    long; the fixed drill is run on the last day of every second week, and on the day before the journey. Where the days
+    don't suffice, the later drills stay out.
 
     Raises
     ------
@@ -134,8 +141,21 @@ def plan_trip(
     practice_days: list[date] = []
     while (on := today + timedelta(round(len(practice_days) * step))) < last:
         practice_days.append(on)
-    sessions = [PlannedSession(last, FIXED, "fixed")]
-    taken = {last}
+    sessions: list[PlannedSession] = []
+    # Where there is no time for tests a week later they come the day after, when the first of a passed drill is due.
+    for after in _TEST_AFTER:
+        sessions = sessions or _whole_drills(ladder, practice_days, last, after, per_week)
+    if not sessions:  # and where there is none for a test at all, the first drill is practised
+        sessions = [PlannedSession(on, ladder[0], "practice") for on in practice_days]
+    sessions.append(PlannedSession(last, FIXED, "fixed"))
+    return Trip(starts, days, profile, hours_a_day, tuple(sorted(sessions, key=lambda each: each.on)))
+
+
+def _whole_drills(
+    ladder: Sequence[str], practice_days: Sequence[date], last: date, after: int, per_week: int
+) -> list[PlannedSession]:
+    """Return sessions of the drills that can be practised twice and tested so many days later, and the fixed one."""
+    sessions: list[PlannedSession] = []
     pending: list[tuple[date, str]] = []
     names = iter([name for name in ladder for _ in range(PRACTISED_TWICE)])
     done: dict[str, int] = {}
@@ -144,23 +164,22 @@ def plan_trip(
         if waiting is not None:
             pending.remove(waiting)
             sessions.append(PlannedSession(on, waiting[1], "test"))
-        elif number % (2 * per_week) == 0:
+        elif number % (2 * per_week) == 0 and on + timedelta(_WEEK) <= last:  # it is run on the last day, too
             sessions.append(PlannedSession(on, FIXED, "fixed"))
-        elif (name := next(names, None)) is not None and on + timedelta(_TEST_AFTER) <= last:
+        elif on + timedelta(after) < last and (name := next(names, None)) is not None:
             sessions.append(PlannedSession(on, name, "practice"))
             done[name] = done.get(name, 0) + 1
             if done[name] == PRACTISED_TWICE:
-                pending.append((on + timedelta(_TEST_AFTER), name))
-        else:
-            continue
-        taken.add(on)
+                pending.append((on + timedelta(after), name))
+    taken = {each.on for each in sessions}
     for on, name in pending:  # on a day of its own, before the last
         while on in taken:
             on += timedelta(1)
         if on < last:
             sessions.append(PlannedSession(on, name, "test"))
             taken.add(on)
-    return Trip(starts, days, profile, hours_a_day, tuple(sorted(sessions, key=lambda each: each.on)))
+    whole = {each.drill for each in sessions if each.kind == "test"}
+    return [each for each in sessions if each.drill in whole or each.kind == "fixed"] if whole else []
 
 
 def trip_status(trip: Trip, log: Log, drills: Sequence[Drill], today: date) -> TripStatus:
@@ -192,7 +211,24 @@ def trip_status(trip: Trip, log: Log, drills: Sequence[Drill], today: date) -> T
         if each.on == today and each.kind != "test" and (each.drill, each.kind) not in done_today
     )
     ready = bool(found) and all(each.ready for each in found)
-    return TripStatus(ready, found, tests or planned, (trip.starts - today).days)
+    left = (trip.starts - today).days
+    missed = () if left <= 0 or done_today else _missed(trip, log.sessions, today)[:1]
+    return TripStatus(ready, found, tests or planned or missed, left, over=left <= -trip.days)
+
+
+def _missed(trip: Trip, sessions: Sequence[SessionRow], today: date) -> tuple[PlannedSession, ...]:
+    """Return the practice that was planned for days before today and not made up for since the plan began."""
+    began = trip.sessions[0].on
+    days = {(row.drill, row.purpose, day_of(row)) for row in sessions if began <= day_of(row) <= today}
+    done = Counter((drill, purpose) for drill, purpose, _ in days)
+    missed = []
+    for each in trip.sessions:
+        if each.on >= today or each.kind == "test":
+            continue
+        done[each.drill, each.kind] -= 1
+        if done[each.drill, each.kind] < 0:
+            missed.append(each)
+    return tuple(missed)
 
 
 def _readiness(drill: Drill, sessions: Sequence[SessionRow]) -> Readiness:

@@ -9,7 +9,7 @@ from rigcoach.journal.session import Check, NotCounted
 from rigcoach.listing.model import BodyListing
 from rigcoach.practice import preflight
 from rigcoach.practice.emulated_body import is_emulated
-from rigcoach.practice.open_session import OpenSession, Prompter, begun
+from rigcoach.practice.open_session import OpenSession, Prompter, begun, nothing_meanwhile
 from rigcoach.practice.slate import MOST, slate_page
 from rigcoach.practice.tethered import COUNT_FROM, RunPlan, clips_on_card
 from rigcoach.tether.camera import Camera
@@ -137,10 +137,6 @@ def outlives(applied: Applied, after: BodyListing) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def _nothing() -> None:
-    """Do nothing while the photographer is waited for: no camera is to be kept awake, and no take is scored yet."""
-
-
 def _prepare(camera: Camera, wanted: RunPlan, prompter: Prompter, open_session: OpenSession) -> None:
     with prompter.step(f"Applying {wanted.profile.name}") as advance:
         applied = apply(camera, wanted.profile, advance, keep=snapshot.keep)
@@ -178,7 +174,7 @@ def _time_takes(wanted: RunPlan, prompter: Prompter, open_session: OpenSession) 
     for number, station in enumerate(wanted.stations, 1):
         prompter.say(f"Take {number} of {len(wanted.stations)}. {station.announcement}. Press record on Go")
         time.sleep(wanted.drill.pause_s)
-        prompter.await_ready(_nothing)
+        prompter.await_ready(nothing_meanwhile)  # no camera is to be kept awake, and no take is scored yet
         for count in range(COUNT_FROM, 0, -1):
             prompter.call(str(count))
             time.sleep(1.0)

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
+from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rigcoach.drills.model import Drill
 from rigcoach.journal.counted import counted
@@ -17,6 +18,7 @@ from rigcoach.report.page import render
 from rigcoach.report.trend_charts import day, when
 
 _SCHEMA = "rigcoach.log-export/1"
+_Row = TypeVar("_Row", SessionRow, TakeRow)
 _MOST_BYTES = 50_000_000
 
 
@@ -33,8 +35,16 @@ class Pupil:
     weakest: str
 
 
-def class_page(folder: Path, drills: Sequence[Drill]) -> str:
-    """Return the page of a class.
+@dataclass(frozen=True, slots=True)
+class ClassPage:
+    """The page of a class, and why files of its folder are not on it."""
+
+    html: str
+    left_out: tuple[JournalError, ...]
+
+
+def class_page(folder: Path, drills: Sequence[Drill]) -> ClassPage:
+    """Return the page of a class; a file that cannot be read is left out, and named on it.
 
     Parameters
     ----------
@@ -47,9 +57,10 @@ def class_page(folder: Path, drills: Sequence[Drill]) -> str:
     Raises
     ------
     JournalError
-        There is no such file, or one of them cannot be read.
+        There is no such file, or none that can be read.
     """
-    paths = sorted(folder.glob("*.json"))
+    # What begins with a dot was left there by an operating system.
+    paths = sorted(path for path in folder.glob("*.json") if not path.name.startswith("."))
     if not paths:
         raise JournalError(
             f"there is nothing of a class in {folder}",
@@ -57,8 +68,26 @@ def class_page(folder: Path, drills: Sequence[Drill]) -> str:
             next_step="Each pupil: rigcoach log export json --out PSEUDONYM.json",
             code="class.empty",
         )
-    pupils = tuple(_pupil(path.stem, counted(read_export(path)), drills) for path in paths)
-    return render("class.html.j2", (), pupils=pupils)
+    logs: dict[str, Log] = {}
+    left_out: list[JournalError] = []
+    for path in paths:
+        try:
+            logs[path.stem] = read_export(path)
+        except JournalError as error:
+            left_out.append(error)
+    if not logs:
+        raise left_out[0]
+    pupils = tuple(_pupil(name, counted(log), drills) for name, log in logs.items())
+    # Neither the folder's path nor what is wrong inside a file is a class's business.
+    unread = [path.name for path in paths if path.stem not in logs]
+    html = render("class.html.j2", (), pupils=pupils, unread=unread, same=_same(logs))
+    return ClassPage(html, tuple(left_out))
+
+
+def _same(logs: dict[str, Log]) -> tuple[tuple[str, str], ...]:
+    """Return pairs of pseudonyms under which the same sessions lie: one pupil's file twice."""
+    ids = {name: {(row.id, row.started_at) for row in log.sessions} for name, log in logs.items()}
+    return tuple((one, other) for one, other in combinations(ids, 2) if ids[one] & ids[other])
 
 
 def read_export(path: Path) -> Log:
@@ -72,17 +101,19 @@ def read_export(path: Path) -> Log:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise JournalError(f"{path} is no export of sessions", why="it is too large")
-        data = json.loads(path.read_bytes())
+        data = json.loads(path.read_bytes(), parse_constant=_no_number)
         if data["schema"] != _SCHEMA:
             raise JournalError(f"{path} is no export of sessions", why=f"its schema is {data['schema']}")
         rows = tuple(_row(SessionRow, each) for each in data["sessions"])
         takes = tuple(_row(TakeRow, take) for each in data["sessions"] for take in each["takes"])
+        for row in rows:
+            when(row)
     except OSError as error:
         raise JournalError(f"{path} cannot be read", why=error.strerror or str(error)) from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise JournalError(
             f"{path} is no export of sessions",
-            why=f"{type(error).__name__}: {error}",
+            why=f"{type(error).__name__}: {' '.join(str(error).split())}",
             next_step="Export it again: rigcoach log export json --out NAME.json",
         ) from error
     return Log(tuple(sorted(rows, key=lambda row: row.started_at)), takes, ())
@@ -99,12 +130,15 @@ _BEFORE = {
 """What exports from before these columns have instead."""
 
 
-def _row(kind: Any, data: dict[str, Any]) -> Any:
-    row = kind(**{field.name: data.get(field.name, _BEFORE.get(field.name)) for field in fields(kind)})
-    needed = ("id", "drill", "started_at") if kind is SessionRow else ("session_id", "number")
-    if any(getattr(row, name) in (None, MISSING) for name in needed):
-        raise KeyError(needed[0])
-    return row
+def _row(kind: type[_Row], data: dict[str, Any]) -> _Row:
+    from pydantic import TypeAdapter  # takes a while to import
+
+    values = {field.name: data.get(field.name, _BEFORE.get(field.name)) for field in fields(kind)}
+    return TypeAdapter(kind).validate_python(values)
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON's")
 
 
 def _pupil(name: str, log: Log, drills: Sequence[Drill]) -> Pupil:

@@ -134,12 +134,13 @@ def session_page(
         takes=_take_lines(session, None if hide else folder, reports),
         judged=summary.judged,
         transfer=summary.transfer,
+        guessed=summary.guessed,
         not_scored=tuple(
             f"Take {take.number}: {(None if hide else take.error) or take.state.value}"
             for take in session.takes
             if take.score is None
         ),
-        compared=_compared(summary, before, counts=session.counts),
+        compared=_compared(summary, before, counts=summary.passed is not None),
         before=len(before[-_LAST_SESSIONS:]),
         shots=_shots(session, summary, folder, hide),
         wheel=wheel(cause(score) for score in takes),
@@ -152,14 +153,16 @@ def earlier(session: Session, rows: Sequence[SessionRow]) -> tuple[SessionRow, .
     """Return the sessions of the same drill that count, began before and were scored, the oldest first."""
     ids = [row.id for row in rows]
     known = rows[: ids.index(session.id)] if session.id in ids else rows
-    return tuple(row for row in known if row.drill == session.drill.name and row.counts and row.scored)
+    return tuple(row for row in known if row.drill == session.drill.name and row.counts and not row.transfer)
 
 
 def recent_takes(session: Session) -> tuple[TakeScore, ...]:
     """Return the scores of the last twenty takes up to a session's end, from the journal, the newest first."""
     ids = journal.session_ids()
     older = ids[: ids.index(session.id)] if session.id in ids else ids
-    return (*_scores_of(session), *_latest_takes(older, lambda other: other.counts))[:_LAST_TAKES]
+    return (*_scores_of(session), *_latest_takes(older, lambda other: summarise(other).passed is not None))[
+        :_LAST_TAKES
+    ]
 
 
 def latest_takes(session_ids: Sequence[str]) -> tuple[TakeScore, ...]:

@@ -107,8 +107,8 @@ def trend_page(
             next_step="See `rigcoach log`, or rehearse: `rigcoach drill list`",
             code="journal.nothing-to-report",
         )
-    drills = sorted({row.drill for row in drawn.sessions})
-    trends = {name: trend(drawn.sessions, drill=name) for name in drills}
+    trends = drawn.by_drill
+    drills = tuple(trends)
     found = changes(trends)
     ids = tuple(row.id for row in drawn.sessions)
     return render(

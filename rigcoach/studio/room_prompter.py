@@ -13,7 +13,7 @@ from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Guess
 from rigcoach.live.cues import NOTHING_SAID, Cue, next_word
-from rigcoach.practice.open_session import Prompter
+from rigcoach.practice.open_session import Prompter, nothing_meanwhile
 from rigcoach.studio.drill_state import Phase, State, shown_take
 
 MOST_SAID = 12
@@ -84,10 +84,6 @@ class RoomGuesser:
                 raise DrillStopped
         self._room.change(guess=0)
         return self._signals.guess
-
-
-def _nothing() -> None:
-    """Do nothing while the button is waited for."""
 
 
 class RoomPrompter:
@@ -177,7 +173,7 @@ class RoomPrompter:
         self.look()
         self._room.say(text, written=written, **values)
 
-    def await_go(self, meanwhile: Callable[[], None] = _nothing) -> None:
+    def await_go(self, meanwhile: Callable[[], None] = nothing_meanwhile) -> None:
         """Wait until the button is pressed."""
         self._signals.go.clear()
         self._room.change(phase=Phase.READY)

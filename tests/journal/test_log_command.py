@@ -108,6 +108,21 @@ def test_a_trend_shows_change_in_the_terminal_and_as_an_image(tmp_path: Path) ->
     assert document("log", "trend", "--rig", "another", "--json")["sessions"] == []
 
 
+def test_a_change_is_told_of_one_drill_alone() -> None:
+    for day in range(4):
+        kept("still-2m", (90.0, 91.0), day=day)
+        kept("hip-3m", (40.0, 41.0), day=20 + day)  # a harder one: nobody got worse
+    shown = run("log", "trend")
+    assert shown.exit_code == 0, shown.output
+    assert "worse" not in shown.stdout
+    assert "likely real" not in shown.stdout
+    for drill in ("still-2m", "hip-3m"):
+        assert f"{drill}: 2 more sessions are needed to tell" in shown.stdout
+    told = document("log", "trend", "--json")
+    assert {series["likely_real"] for series in told["series"]} == {None}
+    assert told["drills"]["hip-3m"]["overall"]["sessions_needed"] == 2
+
+
 def test_an_export_has_a_row_for_every_take(tmp_path: Path) -> None:
     kept("still-2m", (50.0, None), day=1)
     kept("hip-3m", (70.0,), day=2, profile="=cmd()")

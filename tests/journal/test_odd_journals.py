@@ -59,7 +59,7 @@ ODD: dict[str, Callable[[Path], None]] = {
     "a broken seal": change("UPDATE seal SET sha256 = 'x'"),
     "a negative version": change("PRAGMA user_version = -1"),
     "no version": change("PRAGMA user_version = 0"),
-    "another database": in_its_place(change("CREATE TABLE t (x); PRAGMA user_version = 4")),
+    "another database": in_its_place(change("CREATE TABLE t (x); PRAGMA user_version = 5")),
     "a folder": in_its_place(Path.mkdir),
     "a link to nothing": in_its_place(lambda path: path.symlink_to("nothing")),
     "a text": in_its_place(lambda path: path.write_text("index")),  # type: ignore[arg-type, return-value]

@@ -1,15 +1,20 @@
 """What passes: distance, keepers, focus and framing, each against its mark."""
 
+import csv
+import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from journal.made_sessions import kept, scored, session
 
+from rigcoach.cli.main import main
 from rigcoach.journal.counted import counted
 from rigcoach.journal.index import read_log
 from rigcoach.journal.progress import passes_in_a_row
-from rigcoach.journal.session import Session
+from rigcoach.journal.session import Guess, Schedule, Session
 from rigcoach.journal.summary import summarise
 from rigcoach.journal.trend import trend
 
@@ -92,3 +97,55 @@ def test_the_emulators_sessions_can_be_looked_at_apart_and_only_they() -> None:
     kept("still-2m", (99.0,), day=2, counts=False, emulated=True, not_counted=("emulated", "checks"))
     shown = counted(read_log(), emulated=True)
     assert [(row.id, row.passed) for row in shown.sessions] == [(apart.name, True)]
+
+
+def test_what_cannot_be_said_to_be_passed_counts_nowhere() -> None:
+    kept("still-2m", (80.0, 80.0, None, 80.0))
+    kept("still-2m", (99.0, None, None, None), day=1)  # one lucky take of four
+    kept("still-2m", (None, None), day=2)
+    log = read_log()
+    assert [row.counts for row in log.sessions] == [True, False, False]
+    assert len(trend(log.sessions).sessions) == len(counted(log).sessions) == 1
+    assert max(value for _, value in trend(log.sessions).series[1].points) == 80.0  # no personal best by luck
+
+    def run(*arguments: str):
+        return CliRunner().invoke(main, ["log", *arguments])
+
+    rows = list(csv.DictReader(io.StringIO(run("export", "csv").stdout)))
+    for row, told in zip(
+        log.sessions, ("Passed:", "Not counted: only 1 of 4 takes", "Not counted: no take"), strict=True
+    ):
+        assert told in run("show", row.id).stdout
+        assert json.loads(run("show", row.id, "--json").stdout)["counts"] is row.counts
+        assert {each["counts"] for each in rows if each["session"] == row.id} == {str(row.counts)}
+    assert run().stdout.count("not counted") == 2
+
+
+def test_on_the_emulator_too_nothing_is_shown_that_was_not_measured() -> None:
+    kept("still-2m", (None, None), counts=False, emulated=True, not_counted=("emulated",))
+    assert counted(read_log(), emulated=True).sessions == ()
+
+
+def test_takes_of_what_was_not_practised_are_in_no_trend_and_no_rule() -> None:
+    made = session("hip-3m", (90.0, 90.0, 10.0))
+    takes = (*made.takes[:2], replace(made.takes[2], transfer=True))
+    schedule = Schedule(purpose="retention", test_day=7)
+    summary = summarise(replace(made, takes=takes, schedule=schedule))
+    assert (summary.overall, summary.keeper_ratio, summary.passed) == (90.0, pytest.approx(0.9), True)
+    assert summary.scored == 3
+    assert summary.transfer.endswith("): 10, 90 in what was.")
+    kept("hip-3m", (90.0, 90.0, 10.0), takes=takes, schedule=schedule)
+    # With a new lens all of it is new: the test is told of, and is in no trend.
+    new = kept("hip-3m", (20.0,), takes=(replace(takes[2], number=1),), schedule=schedule, day=1)
+    log = read_log()
+    assert [row.id for row in log.sessions if row.counts][-1] == new.name
+    assert [round(row.overall or 0) for row in trend(log.sessions).sessions] == [90]
+
+
+def test_it_is_told_how_much_of_what_was_guessed_was_right() -> None:
+    made = session("still-2m", (90.0, 90.0))
+    score = replace(scored(90.0, 1, blur_px=0.8), offset=(-0.2, 0.0))  # left of where it was wanted, and sharp
+    guesses = (Guess(sideways=-1, updown=0, sharp=True), Guess(sideways=1, updown=0, sharp=False))
+    takes = tuple(replace(take, score=score, guess=guess) for take, guess in zip(made.takes, guesses, strict=True))
+    assert summarise(made).guessed == ""
+    assert summarise(replace(made, takes=takes)).guessed == ("Of what you said before you were told, 4 of 6 was right.")

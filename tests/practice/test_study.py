@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from journal.made_sessions import FIRST, kept, session
+from scipy import stats
 
 from rigcoach.cli.main import main
 from rigcoach.drills.files import load_drill
@@ -21,14 +22,10 @@ from rigcoach.practice.study import (
     analyse_study,
     draw_study,
     feedback_of,
-    keep_study,
-    load_study,
     next_place,
-    outcomes_of,
-    results_document,
-    sessions_of,
     study_plan,
 )
+from rigcoach.practice.study_files import keep_study, load_study, outcomes_of, results_document, sessions_of
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +57,13 @@ def test_feedback_begins_at_the_start_and_the_order_is_alike_for_everybody() -> 
 
 @pytest.mark.parametrize(
     ("arms", "people", "sessions", "why"),
-    [(("none",), 6, 12, "an arm is one of"), (("every", "every"), 6, 12, "once"), (("every",), 0, 12, "a person")],
+    [
+        (("none",), 6, 12, "an arm is one of"),
+        (("every", "every"), 6, 12, "once"),
+        (("every",), 0, 12, "a person"),
+        (("every",), 1, 12, "p is never below 1 in 7"),
+        (("every",), 4, 8, "p is never below 1 in 18"),
+    ],
 )
 def test_a_study_that_could_not_be_analysed_is_refused(arms, people, sessions, why) -> None:
     with pytest.raises(StudyError, match=why):
@@ -130,3 +133,42 @@ def test_the_commands_draw_hide_and_export(tmp_path: Path) -> None:
     assert told.exit_code == 0, told.stderr
     assert "nobody has sessions on both sides" in told.stdout
     assert json.loads(out.read_text())["complete"] is False
+
+
+def test_a_session_of_which_too_little_was_measured_is_run_again() -> None:
+    study = draw_study("mine", "hip-3m", ("every",), 2, 12, 1, FIRST)
+    keep_study(study)
+    start = study.people[0].start
+    day = 0
+    for number in range(1, 13):
+        place = next_place(study, 1, len(sessions_of(study).get(1, ())))
+        assert place.number == number
+        if number == 2:  # the subject was found in one take of three: what it scored is no outcome
+            for scores in ((99.0, None, None), (None, None)):
+                kept("hip-3m", scores, day=day, study=place, counts=False, not_counted=("study",))
+                day += 1
+            assert next_place(study, 1, len(sessions_of(study)[1])).number == 2
+        score = 50.0 if number < start else 60.0
+        kept("hip-3m", (score, score), day=day, study=place, counts=False, not_counted=("study",))
+        day += 1
+    outcomes = outcomes_of(sessions_of(study))
+    assert len(outcomes[1]) == 12
+    assert analyse_study(study, outcomes).effect == pytest.approx(10.0)
+
+
+def test_arms_are_compared_by_the_difference_of_their_effects_with_its_interval() -> None:
+    study = drawn(3, people=5)  # three of one arm, two of the other
+    effects = {"bandwidth": [10.0, 14.0, 12.0], "every": [4.0, 8.0, 6.0]}
+    outcomes, expected = {}, {arm: [] for arm in study.arms}
+    for number, person in enumerate(study.people, 1):
+        by = effects[person.arm].pop(0)
+        expected[person.arm].append(by)
+        outcomes[number] = [50.0] * (person.start - 1) + [50.0 + by] * (13 - person.start)
+    (between,) = analyse_study(study, outcomes).between
+    told = stats.ttest_ind(expected["every"], expected["bandwidth"]).confidence_interval(0.95)
+    assert (between.arm, between.than) == ("every", "bandwidth")
+    assert (between.points - between.half_width, between.points + between.half_width) == pytest.approx(
+        (told.low, told.high)
+    )
+    alone = {number: outcomes[number] for number in list(outcomes)[:1]}
+    assert analyse_study(study, alone).between == ()  # nobody to compare with

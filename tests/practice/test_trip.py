@@ -132,3 +132,61 @@ def test_the_commands_plan_tell_print_and_export(tmp_path: Path) -> None:
     assert json.loads(run("status", "--json").stdout)["ready"] is False
     assert run("export", "--out", tmp_path / "trip.ics").exit_code == 0
     assert run("plan", "--date", "1 March", "--rig", "hip-video", "--days", 4).exit_code == 2
+
+
+def test_a_drill_is_laid_out_whole_or_stays_out() -> None:
+    for days_ahead in range(2, 70):
+        for per_week in (1, 3, 7):
+            starts = TODAY + timedelta(days_ahead)
+            trip = plan_trip(starts, 4, "hip-video", readable_drills(), TODAY, per_week=per_week)
+            days = [each.on for each in trip.sessions]
+            assert days == sorted(set(days))
+            assert days[-1] == starts - timedelta(1)
+            assert trip.drills, "practice is more than the fixed drill"
+            tested = [each.drill for each in trip.sessions if each.kind == "test"]
+            assert len(tested) == len(set(tested))
+            for drill in tested:
+                *practised, test = [each.on for each in trip.sessions if each.drill == drill]
+                assert len(practised) == 2
+                assert test > practised[1]
+            # Where any drill is tested, all are; else there was no time for it, and one is practised.
+            assert set(trip.drills) == set(tested) or (not tested and trip.drills == ("still-2m",))
+
+
+def test_what_was_missed_is_to_be_done_first_and_a_day_has_one_session() -> None:
+    trip = a_trip(30)
+    (first, second), planned_later = trip.sessions[:2], trip.sessions[2]
+    assert (first.on, second.on) == (TODAY, TODAY + timedelta(2))
+
+    def todo(day: int):
+        return trip_status(trip, read_log(), readable_drills(), TODAY + timedelta(day)).today
+
+    assert todo(1) == (first,)  # under its own day
+    kept("still-2m", (10.0, 10.0), day=1)
+    assert todo(1) == ()  # one a day
+    assert todo(2) == (second,)
+    assert todo(3) == (second,)
+    kept("still-2m", (10.0, 10.0), day=3)
+    assert todo(4) == ()
+    assert todo((planned_later.on - TODAY).days) == (planned_later,)
+
+
+def test_a_journey_that_has_begun_or_is_over_is_told_as_that() -> None:
+    trip = a_trip(30)
+    stands = [trip_status(trip, read_log(), readable_drills(), trip.starts + timedelta(day)) for day in (-1, 0, 3, 4)]
+    assert [(each.days_left, each.over) for each in stands] == [(1, False), (0, False), (-3, False), (-4, True)]
+    assert [each.today for each in stands[1:]] == [(), (), ()]  # what was missed is no longer to be done
+
+
+def test_a_calendar_keeps_to_the_rules_of_calendars_over_the_new_year() -> None:
+    starts = date(2027, 4, 10)  # winter time ends on 28 March in Europe
+    trip = plan_trip(starts, 4, "hip-video", readable_drills(), date(2026, 12, 20), per_week=7)
+    content = trip_calendar(trip)
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert max(len(line) for line in content.split(b"\r\n")) <= 75
+    events = Calendar.from_ical(content).walk("VEVENT")
+    assert len({str(event["uid"]) for event in events}) == len(events)
+    for event, each in zip(events, trip.sessions, strict=True):
+        # Whole days have no time of day, so no clock that is put forward moves them.
+        assert (event.decoded("dtstart"), event.decoded("dtend")) == (each.on, each.on + timedelta(1))
+        assert event.decoded("dtstamp").utcoffset() == timedelta(0)

@@ -152,6 +152,8 @@ trip-on = Reise am { $day }
 trip-ready = Bereit
 trip-not-ready = Noch nicht bereit
 trip-left = Noch Tage: { $days }
+trip-begun = Sie hat begonnen.
+trip-over = Sie ist vorbei.
 trip-drills = Übungen
 trip-mark = Marke
 trip-stands = Wo du stehst
@@ -353,6 +355,8 @@ class-how = { $count ->
         [one] { $count } Schüler
        *[other] { $count } Schüler
     }, nach den Namen ihrer Dateien. Nur Sitzungen, die zählen; nichts wird irgendwohin gesendet.
+class-same = { $one } und { $other } haben Sitzungen gemeinsam: die Datei eines Schülers unter zwei Namen?
+class-unread = { $name } war nicht zu lesen und fehlt.
 pupils = Schüler
 head-pupil = Schüler
 head-next = als Nächstes

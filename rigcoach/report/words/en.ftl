@@ -152,6 +152,8 @@ trip-on = Trip on { $day }
 trip-ready = Ready
 trip-not-ready = Not ready yet
 trip-left = Days left: { $days }
+trip-begun = It has begun.
+trip-over = It is over.
 trip-drills = Drills
 trip-mark = Mark
 trip-stands = Where you stand
@@ -350,6 +352,8 @@ class-how = { $count ->
         [one] { $count } pupil
        *[other] { $count } pupils
     }, by the names of their files. Only sessions that count; nothing is sent anywhere.
+class-same = { $one } and { $other } have sessions in common: one pupil's file under two names?
+class-unread = { $name } could not be read, and is left out.
 pupils = Pupils
 head-pupil = pupil
 head-next = next

@@ -338,6 +338,7 @@ told-distance-too-near-on-average-spread = Entfernung: im Mittel { $share } zu n
 told-with-a-lens-that-was-not-practised = Mit einem Objektiv, das nicht geübt wurde: { $value }.
 told-at-a-distance-that-was-not-practised = In einer Entfernung, die nicht geübt wurde ({ $distance }): { $value }.
 told-at-a-distance-that-was-not-practised-b = In einer Entfernung, die nicht geübt wurde ({ $distance }): { $value }, { $known } in dem, was geübt wurde.
+told-of-what-you-said-before = Von dem, was du vor dem Ergebnis gesagt hast, war { $number } von { $all } richtig.
 told-not-measured-yet = noch nicht gemessen
 told-day = Tag { $number }
 told-better-by = besser um { $value } ± { $error }

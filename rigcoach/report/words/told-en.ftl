@@ -344,6 +344,7 @@ told-distance-too-near-on-average-spread = Distance: { $share } too near on aver
 told-with-a-lens-that-was-not-practised = With a lens that was not practised: { $value }.
 told-at-a-distance-that-was-not-practised = At a distance that was not practised ({ $distance }): { $value }.
 told-at-a-distance-that-was-not-practised-b = At a distance that was not practised ({ $distance }): { $value }, { $known } in what was.
+told-of-what-you-said-before = Of what you said before you were told, { $number } of { $all } was right.
 told-not-measured-yet = not measured yet
 told-day = day { $number }
 told-better-by = better by { $value } ± { $error }
