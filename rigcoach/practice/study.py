@@ -279,7 +279,7 @@ def _possible_draws(people: int, sessions: int) -> int:
     """Return how many ways there are to draw everybody's start."""
     starts = sessions - FEWEST_BEFORE - FEWEST_AFTER + 1
     rounds, left = divmod(people, starts)
-    return math.factorial(starts) ** rounds * math.perm(starts, left)
+    return int(math.factorial(starts) ** rounds) * math.perm(starts, left)
 
 
 def _draw_starts(people: int, sessions: int, lot: random.Random) -> list[int]:

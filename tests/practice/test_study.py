@@ -159,7 +159,8 @@ def test_a_session_of_which_too_little_was_measured_is_run_again() -> None:
 def test_arms_are_compared_by_the_difference_of_their_effects_with_its_interval() -> None:
     study = drawn(3, people=5)  # three of one arm, two of the other
     effects = {"bandwidth": [10.0, 14.0, 12.0], "every": [4.0, 8.0, 6.0]}
-    outcomes, expected = {}, {arm: [] for arm in study.arms}
+    outcomes: dict[int, list[float]] = {}
+    expected: dict[str, list[float]] = {arm: [] for arm in study.arms}
     for number, person in enumerate(study.people, 1):
         by = effects[person.arm].pop(0)
         expected[person.arm].append(by)
