@@ -23,7 +23,7 @@ from rendered_accuracy import known, pairs, random_spec
 
 from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.detector_weights import installed
-from rigcoach.analysis.main_subject import find_main_subject, learned_person_detector
+from rigcoach.analysis.main_subject import PeopleSearch, learned_person_detector
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.people.detector import Detection, Detector, scaled
@@ -37,7 +37,7 @@ from rigcoach.measure.picture.reduced import reduced_to
 from rigcoach.measure.picture.roll import roll_from_lines
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
-from rigcoach.video.clip import read_clip
+from rigcoach.video.clip import read_clip, read_frames
 
 FIRST_SEED = 741_000
 REPOSITORY = Path(__file__).parents[1]
@@ -230,7 +230,10 @@ def share_told(frames: Sequence[Luma], fps: float) -> str:
 def by_frame(path: Path, kind: str) -> Mapping[int, TrackPoint]:
     """Return the lead's sightings by the number of the frame."""
     clip = read_clip(path)
-    return find_main_subject(clip, (kind,)).sightings
+    search = PeopleSearch(clip, (kind,))
+    for frame in read_frames(clip):
+        search.step(Pyramid(np.array(frame.luma, order="C")))
+    return search.lead().sightings
 
 
 def face_rows(faces: Path) -> Iterator[str]:

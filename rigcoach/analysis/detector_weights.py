@@ -153,17 +153,24 @@ def installed(name: str) -> Path | None:
     ModelError
         The file there isn't what was published: damaged or replaced.
     """
+    return None if installed_build(name) is None else model(name).path
+
+
+def installed_build(name: str) -> Build | None:
+    """Return which of a detector's builds is installed; `None` for none, errors are those of `installed`."""
     wanted = model(name)
     if not wanted.path.is_file():
         return None
-    if sha256(wanted.path) not in {build.sha256 for build in wanted.builds}:
-        raise ModelError(
-            f"the installed detector {name} is damaged",
-            why=f"{wanted.path} has another SHA-256 sum than any published build",
-            next_step=f"Run: rigcoach models install {name}",
-            code="models.damaged",
-        )
-    return wanted.path
+    found = sha256(wanted.path)
+    for build in wanted.builds:
+        if build.sha256 == found:
+            return build
+    raise ModelError(
+        f"the installed detector {name} is damaged",
+        why=f"{wanted.path} has another SHA-256 sum than any published build",
+        next_step=f"Run: rigcoach models install {name}",
+        code="models.damaged",
+    )
 
 
 def install(name: str, source: Path | None = None, models: Sequence[DetectorModel] = MODELS) -> Path:

@@ -16,7 +16,7 @@ from rigcoach.measure.people.learned_person import DeimPeople, DetectorLoadError
 from rigcoach.measure.people.person import HogPeople
 from rigcoach.measure.people.tracks import Track, Tracker, TrackPoint, within
 from rigcoach.measure.picture.pyramid import Pyramid
-from rigcoach.video.clip import Clip, read_frames
+from rigcoach.video.clip import Clip
 
 # With faces in so much of what people are seen in, the face is what the clip is about.
 _FACE_SHARE = 0.9
@@ -169,20 +169,6 @@ class PeopleSearch:
                 if within(face.sightings[i].box, person.sightings[i].box) >= _INSIDE:
                     seen[i - first] = 1
         return sum(seen) >= _BORNE_OUT * len(face.sightings)
-
-
-def find_main_subject(clip: Clip, kinds: tuple[str, ...], wanted: tuple[float, float] = (0.5, 0.5)) -> MainSubject:
-    """Go through a clip and return its lead; parameters and errors are those of `PeopleSearch`.
-
-    Raises
-    ------
-    rigcoach.video.clip.ClipError
-        The clip is damaged or ends early.
-    """
-    search = PeopleSearch(clip, kinds, wanted)
-    for frame in read_frames(clip):
-        search.step(Pyramid(np.array(frame.luma, order="C")))
-    return search.lead()
 
 
 def _by_the_body(face: LeadingTrack, person: LeadingTrack) -> bool:

@@ -12,13 +12,14 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from rigcoach.analysis.detector_weights import MODELS, installed
+from rigcoach.analysis.detector_weights import MODELS, installed_build
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement, RigOptics, SubjectChoice
 from rigcoach.base.digest import sha256
 from rigcoach.base.disk import remove
@@ -77,11 +78,9 @@ def kept_or(
         return kept
     measures = measure()
     # Measuring goes on where nothing can be kept, as on a full disk.
-    try:
+    with suppress(OutputError, OSError):
         write_kept(path, _written(measures))
         _keep_to(MOST_BYTES)
-    except (OutputError, OSError):
-        return measures
     return measures
 
 
@@ -167,7 +166,7 @@ def _detectors(choice: SubjectChoice) -> list[tuple[str, str]]:
     """Return the detectors that are installed, where any may be asked."""
     if choice.kind in ("box", "target"):
         return []
-    return [(model.name, sha256(path)) for model in MODELS if (path := installed(model.name)) is not None]
+    return [(model.name, build.sha256) for model in MODELS if (build := installed_build(model.name)) is not None]
 
 
 @cache

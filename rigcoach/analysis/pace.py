@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.analysis.observation import Observation
-
-Floats = npt.NDArray[np.float64]
+from rigcoach.measure.arrays import Floats
 
 # Clocks are rounded: in Matroska to a millisecond, a quarter of a frame at 240 a second.
 _EVEN = 0.3

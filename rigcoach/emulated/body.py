@@ -4,6 +4,7 @@ A maker's body (`rigcoach.emulated.eos.eos_body`, `rigcoach.emulated.nikon.nikon
 operations and how it tells of what happens.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from enum import Enum, StrEnum
@@ -13,6 +14,7 @@ from rigcoach.emulated.body_settings import BodySettings
 from rigcoach.emulated.card import Card, CardObject
 from rigcoach.emulated.card_operations import STANDARD_CARD_OPERATIONS, use_card
 from rigcoach.emulated.control import BodyStatus
+from rigcoach.emulated.lens import EmulatedLens
 from rigcoach.emulated.ptp.datasets import DeviceInfo
 from rigcoach.emulated.ptp.operations import (
     Operation,
@@ -56,6 +58,10 @@ class BodyModel(Protocol):
     def name(self) -> str:
         """What it calls itself."""
 
+    @property
+    def lens(self) -> EmulatedLens:
+        """What is on it."""
+
     def device_info(self, operations: tuple[int, ...]) -> DeviceInfo:
         """Return what the body says of itself, with the operations that it answers."""
 
@@ -96,6 +102,8 @@ class Body(ABC):
         self._options = options
         self._clocks = clocks
         self._device_info = model.device_info
+        self._lens = model.lens
+        self._focus_m = model.lens.focus_m
         self._handlers = self._operations()
         self._session_open = False
         self._last_asked_s = clocks.seconds()
@@ -299,6 +307,7 @@ class Body(ABC):
 
     def turn_ring(self, focus_m: float) -> None:
         """Turn the lens's focus ring to a distance."""
+        self._focus_m = focus_m
         self._shooting.focus(focus_m)
 
     def set_battery(self, percent: int) -> None:
@@ -348,6 +357,16 @@ class Body(ABC):
         except OperationRefusedError:
             # A button that cannot do its work now does nothing.
             return
+
+    def _focus_on_card(self) -> None:
+        """Focus as an autofocus does."""
+        self._focus_m = self._shooting.focus_on_card()
+
+    def _move_focus(self, nearer_per_m: float) -> bool:
+        """Have the lens's motor move the focus by so many dioptres; return whether it went all the way."""
+        before_m = self._focus_m
+        self.turn_ring(self._lens.driven_m(before_m, nearer_per_m))
+        return math.isclose(1 / self._focus_m, 1 / before_m + nearer_per_m)
 
     def _lose_power(self, power: Power) -> None:
         self._shooting.end_live_view()

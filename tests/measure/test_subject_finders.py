@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from clips import first_frames
+from framing import by_frame
 
 from rigcoach.analysis.detector_weights import install
-from rigcoach.analysis.main_subject import find_main_subject
 from rigcoach.measure.people.person import HogPeople
 from rigcoach.measure.picture.box import overlap
-from rigcoach.video.clip import read_clip
 
 
 @pytest.fixture(autouse=True)
@@ -19,10 +18,8 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
 
 
-def frames_led(clip: Path, *kinds: str) -> dict[int, tuple[float, float, float, float]]:
-    opened = read_clip(clip)
-    found = find_main_subject(opened, kinds)
-    return {i: sighting.box for i, sighting in found.sightings.items()}
+def frames_led(clip: Path, kind: str) -> dict[int, tuple[float, float, float, float]]:
+    return {i: sighting.box for i, sighting in by_frame(clip, kind).items()}
 
 
 @pytest.mark.slow

@@ -211,6 +211,7 @@ LENSES = {
             8.0,
             3.5,
             autofocus=True,
+            nearest_m=0.45,
         ),
     )
 }

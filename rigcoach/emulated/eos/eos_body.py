@@ -26,9 +26,8 @@ _HALF_PRESS, _FULL_PRESS = 1, 2
 # How many times live view can be magnified.
 ZOOMS = (1, 5, 10)
 
-# How far a lens is driven by one step, in dioptres (1/m), and between which distances.
+# How far a lens is driven by one step, in dioptres (1/m).
 _STEPS_PER_M = {1: 0.005, 2: 0.03, 3: 0.15}
-_NEAREST_M, _FARTHEST_M = 0.45, 100.0
 
 # What the third list of GetDeviceInfoEx means nobody has told; this is a real EOS 60D's. libgphoto2 up to 2.5.30
 # refuses an empty one (camlibs/ptp2/ptp-pack.c, ptp_unpack_EOS_DI), and prepares the body anew at every call.
@@ -62,7 +61,6 @@ class EosBody(Body):
         self._computer_free_bytes = 0
         self._tells_events = False
         self._events: list[bytes] = []
-        self._focus_m = model.lens.focus_m
         self._mirror_is_locked_up = False
 
     def _operations(self) -> Handlers:
@@ -175,7 +173,7 @@ class EosBody(Body):
         if self.settings.is_bulb:
             self._shooting.open_shutter(for_computer=self._for_computer)
             return
-        info = self.settings.picture_info(self._model.lens, self._clocks.wall())
+        info = self.settings.picture_info(self._lens, self._clocks.wall())
         self._shooting.take_still(
             self.settings.still_exposure(), self._still_kind(), info, for_computer=self._for_computer
         )
@@ -191,7 +189,7 @@ class EosBody(Body):
         return kind
 
     def _close_shutter(self) -> None:
-        info = self.settings.picture_info(self._model.lens, self._clocks.wall())
+        info = self.settings.picture_info(self._lens, self._clocks.wall())
         self._shooting.close_shutter(self.settings.bulb_exposure, self._still_kind(), info)
 
     def _settings_fall_back(self) -> None:
@@ -224,7 +222,7 @@ class EosBody(Body):
         return Response(params=(0,))
 
     def _press_release(self, operation: Operation) -> Response:
-        if operation.param(0) & _HALF_PRESS and self._model.lens.autofocus and not self._shooting.live_view:
+        if operation.param(0) & _HALF_PRESS and self._lens.autofocus and not self._shooting.live_view:
             self._focus_on_card()
         if operation.param(0) & _FULL_PRESS:
             self._take_still()
@@ -338,29 +336,20 @@ class EosBody(Body):
         return Response()
 
     def _do_af(self, _operation: Operation) -> Response:
-        if not (self._model.lens.autofocus and self._shooting.live_view):
+        if not (self._lens.autofocus and self._shooting.live_view):
             raise OperationRefusedError(ResponseCode.GENERAL_ERROR)
         self._focus_on_card()
         return Response()
 
-    def _focus_on_card(self) -> None:
-        self._focus_m = self._shooting.focus_on_card()
-
     def _drive_lens(self, operation: Operation) -> Response:
         """Move the focus of a lens with a motor by a small, a middling or a large step; 0x8000 and more is farther."""
         way, step = operation.param(0) & 0x8000, operation.param(0) & 0x7FFF
-        if not (self._model.lens.autofocus and self._shooting.live_view):
+        if not (self._lens.autofocus and self._shooting.live_view):
             raise OperationRefusedError(ResponseCode.GENERAL_ERROR)
         if step not in _STEPS_PER_M:
             raise OperationRefusedError(ResponseCode.INVALID_PARAMETER)
-        per_m = 1 / self._focus_m + (-_STEPS_PER_M[step] if way else _STEPS_PER_M[step])
-        self.turn_ring(1 / min(max(per_m, 1 / _FARTHEST_M), 1 / _NEAREST_M))
+        self._move_focus(-_STEPS_PER_M[step] if way else _STEPS_PER_M[step])
         return Response()
-
-    def turn_ring(self, focus_m: float) -> None:
-        """Turn the focus ring to a distance."""
-        self._focus_m = focus_m
-        self._shooting.focus(focus_m)
 
     def _record(self, wanted: Property) -> None:
         if wanted.value == eos_model.RECORD_TO_CARD:

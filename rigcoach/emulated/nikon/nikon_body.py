@@ -19,9 +19,8 @@ from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options
 _OBJECT_ADDED, _OBJECT_REMOVED, _STORE_ADDED, _STORE_REMOVED = 0x4002, 0x4003, 0x4004, 0x4005
 _PROPERTY_CHANGED, _CAPTURE_COMPLETE, _ADDED_IN_MEMORY = 0x4006, 0x400D, 0xC101
 
-# From one end of the focus to the other in the body's own steps, and the distances at its ends.
+# From one end of the focus to the other in the body's own steps.
 _STEPS_OF_FOCUS = 32767
-_NEAREST_M, _FARTHEST_M = 0.4, 100.0
 
 # In front of the picture the body tells of focus and sizes, which nobody here reads.
 _LIVE_VIEW_HEADER = bytes(384)
@@ -52,7 +51,6 @@ class NikonBody(Body):
         self._model = model
         self.battery_percent = self.settings.number(Code.BATTERY_LEVEL, 100)
         self._events: list[tuple[int, int]] = []
-        self._focus_m = model.lens.focus_m
 
     def _operations(self) -> Handlers:
         return {
@@ -108,7 +106,7 @@ class NikonBody(Body):
         kind = self._model.still_kind(self.settings.value(Code.COMPRESSION_SETTING), self.settings.image_size_px)
         if kind is None:
             raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
-        info = self.settings.picture_info(self._model.lens, self._clocks.wall())
+        info = self.settings.picture_info(self._lens, self._clocks.wall())
         if self.settings.is_bulb:
             self._shooting.open_shutter(for_computer=for_computer)
         else:
@@ -119,7 +117,7 @@ class NikonBody(Body):
         kind = self._model.still_kind(self.settings.value(Code.COMPRESSION_SETTING), self.settings.image_size_px)
         if kind is None or not self._shooting.shutter_is_open:
             raise OperationRefusedError(ResponseCode.NIKON_INVALID_STATUS)
-        info = self.settings.picture_info(self._model.lens, self._clocks.wall())
+        info = self.settings.picture_info(self._lens, self._clocks.wall())
         self._shooting.close_shutter(self.settings.bulb_exposure, kind, info)
         return Response()
 
@@ -244,30 +242,22 @@ class NikonBody(Body):
         return Response(data=_LIVE_VIEW_HEADER + jpeg)
 
     def _drive_autofocus(self, _operation: Operation) -> Response:
-        if not self._model.lens.autofocus:
+        if not self._lens.autofocus:
             raise OperationRefusedError(ResponseCode.NIKON_OUT_OF_FOCUS)
-        self._focus_m = self._shooting.focus_on_card()
+        self._focus_on_card()
         return Response()
 
     def _drive_focus(self, operation: Operation) -> Response:
         """Move the focus of a lens with a motor: 1 nearer or 2 farther, and how far, to 32767 from end to end."""
-        if not (self._model.lens.autofocus and self._shooting.live_view):
+        if not (self._lens.autofocus and self._shooting.live_view):
             raise OperationRefusedError(ResponseCode.NIKON_NOT_LIVE_VIEW)
         way, steps = operation.param(0), operation.param(1)
         if way not in (1, 2) or not 0 < steps <= _STEPS_OF_FOCUS:
             raise OperationRefusedError(ResponseCode.INVALID_PARAMETER)
-        change_per_m = steps / _STEPS_OF_FOCUS / _NEAREST_M
-        per_m = 1 / self._focus_m + (change_per_m if way == 1 else -change_per_m)
-        bounded = min(max(per_m, 1 / _FARTHEST_M), 1 / _NEAREST_M)
-        self.turn_ring(1 / bounded)
-        if bounded != per_m:
+        change_per_m = steps / _STEPS_OF_FOCUS / self._lens.nearest_m
+        if not self._move_focus(change_per_m if way == 1 else -change_per_m):
             raise OperationRefusedError(ResponseCode.NIKON_MF_DRIVE_STEP_END)
         return Response()
-
-    def turn_ring(self, focus_m: float) -> None:
-        """Turn the focus ring to a distance."""
-        self._focus_m = focus_m
-        self._shooting.focus(focus_m)
 
     def _begin_movie(self, _operation: Operation) -> Response:
         if self._movie_prohibitions():

@@ -62,7 +62,7 @@ _ON_OFF = {"Off": 0, "On": 1}
 LENSES = {
     "af-s-24-85mm": EmulatedLens(
         "af-s-24-85mm", "AF-S Nikkor 24-85mm f/3.5-4.5G ED VR", 180, 24.0, tuple(_F_NUMBERS.split()), 8.0, 2.0,
-        autofocus=True,
+        autofocus=True, nearest_m=0.4,
     ),
 }  # fmt: skip
 

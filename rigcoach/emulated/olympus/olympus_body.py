@@ -10,7 +10,7 @@ from enum import IntEnum
 from rigcoach.emulated.body import Handlers
 from rigcoach.emulated.card import CardObject
 from rigcoach.emulated.ptp.operations import Operation, Response
-from rigcoach.emulated.standard.standard_body import NEAREST_M, StandardBody
+from rigcoach.emulated.standard.standard_body import StandardBody
 from rigcoach.emulated.standard.standard_settings import StandardSettings
 
 # The driver knows the bodies by their maker and model, so that the extension is the standard's own.
@@ -133,6 +133,6 @@ class OlympusBody(StandardBody):
         """Move the focus of a lens with a motor, by a part of the way from one end to the other."""
         self._require_motor()
         way, steps = operation.param(0), operation.param(1)
-        change_per_m = steps / _STEPS_OF_FOCUS / NEAREST_M
-        self._shift_focus(change_per_m if way == _MF_NEARER else -change_per_m)
+        change_per_m = steps / _STEPS_OF_FOCUS / self._lens.nearest_m
+        self._move_focus(change_per_m if way == _MF_NEARER else -change_per_m)
         return Response()

@@ -225,5 +225,5 @@ class LumixBody(StandardBody):
         """Move the focus of a lens with a motor: a way and a speed in the data."""
         self._require_motor()
         way = DataType.UINT16.unpack(operation.data[8:10])
-        self._shift_focus(-_FOCUS.get(way if isinstance(way, int) else 0, 0.0))
+        self._move_focus(-_FOCUS.get(way if isinstance(way, int) else 0, 0.0))
         return Response()

@@ -19,10 +19,6 @@ from rigcoach.emulated.shooting import PLAIN, REAL_CLOCKS, Clocks, Film, Options
 from rigcoach.emulated.standard.standard_model import StandardModel
 from rigcoach.emulated.standard.standard_settings import MODES, StandardSettings
 
-NEAREST_M = 0.3
-"""How near a lens with a motor focuses."""
-
-_FARTHEST_M = 100.0
 _BATTERY_LEVEL, _EXPOSURE_PROGRAM_MODE = 0x5001, 0x500E
 
 
@@ -51,7 +47,6 @@ class StandardBody(Body):
         super().__init__(model, card, film, options, clocks)
         self.settings = self._makes_settings(model, self._emit_property)
         self._model = model
-        self._focus_m = model.lens.focus_m
 
     def _operations(self) -> Handlers:
         return {
@@ -74,11 +69,6 @@ class StandardBody(Body):
         if mode not in MODES or _EXPOSURE_PROGRAM_MODE not in self.settings.codes:
             raise ValueError(f"there is no {mode!r} on the dial, but {', '.join(MODES)}")
         self.settings.put(_EXPOSURE_PROGRAM_MODE, MODES[mode])
-
-    def turn_ring(self, focus_m: float) -> None:
-        """Turn the focus ring to a distance."""
-        self._focus_m = focus_m
-        super().turn_ring(focus_m)
 
     def beside(self, operation: Operation) -> Operation:
         """Return an operation that sets a property with the value listed beside the one that it asks for."""
@@ -113,13 +103,8 @@ class StandardBody(Body):
         return Response(data=jpeg)
 
     def _require_motor(self) -> None:
-        if not self._model.lens.autofocus:
+        if not self._lens.autofocus:
             raise OperationRefusedError(ResponseCode.ACCESS_DENIED)
-
-    def _shift_focus(self, nearer_per_m: float) -> None:
-        """Move the focus of a lens with a motor by so many dioptres, as far as it goes."""
-        per_m = 1 / self._focus_m + nearer_per_m
-        self.turn_ring(1 / min(max(per_m, 1 / _FARTHEST_M), 1 / NEAREST_M))
 
     def _settings_fall_back(self) -> None:
         self.settings.fall_back(self._falling_back)

@@ -138,8 +138,7 @@ class FrameSeries(MutableMapping[int, T], Generic[T]):
         """Return values."""
         return _Values(self)
 
-    def pairs(self) -> Iterator[tuple[int, T]]:
-        """Yield frames and values."""
+    def _pairs(self) -> Iterator[tuple[int, T]]:
         for number in sorted(self._stretches):
             known = self._known(number)
             for within, numbers in zip(known.tolist(), self._stretches[number][known].tolist(), strict=True):
@@ -152,7 +151,7 @@ class _Items(ItemsView[int, T]):
         self._series = series
 
     def __iter__(self) -> Iterator[tuple[int, T]]:
-        return self._series.pairs()
+        return self._series._pairs()
 
 
 class _Values(ValuesView[T]):
@@ -161,7 +160,7 @@ class _Values(ValuesView[T]):
         self._series = series
 
     def __iter__(self) -> Iterator[T]:
-        return (value for _, value in self._series.pairs())
+        return (value for _, value in self._series._pairs())
 
 
 def _as_it_is(box: Box) -> Box:
