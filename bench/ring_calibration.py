@@ -105,12 +105,12 @@ def lines(rigs: list[FoundPort]) -> Iterator[str]:
     low, high = (f"{end(f.rig.error_mm for f in rigs):+.3f}" for end in (min, max))
     yield f"{len(rigs)} rigs, {len(per_m)} clips; register errors from {low} to {high} mm."
     yield ""
-    yield "| | mean of the error | worst |"
+    yield "| | mean error | worst |"
     yield "|---|---|---|"
     for name, unit, factor, errors in (
         ("where a mark focuses", " %", 100.0, shares),
         ("the register error", " mm", 1.0, off_mm),
-        ("what 3 m is then told to focus at", " %", 100.0, at_3_m),
+        ("where the 3 m mark is then said to focus", " %", 100.0, at_3_m),
     ):
         sizes = [factor * abs(error) for error in errors]
         digits = 4 if unit == " mm" else 2

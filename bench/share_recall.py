@@ -40,7 +40,7 @@ def main() -> None:
     if wanted.models is not None:
         hider = FaceHider(wanted.models / YUNET, DeimPeople(wanted.models / DEIM))
     truths = [truth for folder in wanted.folders for truth in photographs(folder)]
-    print("| photographs | faces hidden | 95 % interval | of the picture painted over |")
+    print("| photographs | faces hidden | 95 % interval | share of the picture painted over |")
     print("|---|---|---|---|")
     for name, spoil in CONDITIONS.items():
         hidden = faces = 0
