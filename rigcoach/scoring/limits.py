@@ -101,12 +101,12 @@ PLACE = Limit(
     0.0,
     0.15,
     "card",
-    "judgement: half a third of the frame is a place missed",
+    "judgement: half a third of the frame is a position missed",
 )
-ROLL = Limit("roll", "", "framing", "°", 2.0, 6.0, "all", "judgement: 2° is not seen, 5° is")
+ROLL = Limit("roll", "", "framing", "°", 2.0, 6.0, "all", "judgement: 2° is not noticed, 5° is")
 CUT_SIDES = Limit(
     "sides of the frame that cut the subject",
-    "of a person not the lower one",
+    "of a person, the lower one does not count",
     "framing",
     "",
     0.0,
@@ -116,13 +116,13 @@ CUT_SIDES = Limit(
 )
 HEADROOM = Limit(
     "headroom outside the band",
-    "a wanted one, else up to a quarter above a person whom the frame cuts below; in frame heights",
+    "the wanted band, else up to a quarter above a person whose feet are not in the frame; in frame heights",
     "framing",
     "%",
     0.0,
     0.10,
     "people",
-    "judgement: with an eye in the upper third of the frame less than that is above a head",
+    "judgement: with the eyes in the upper third of the frame, there is less than that above the head",
 )
 TOO_SMALL = Limit(
     "how far a person is smaller than a tenth of the frame's height",
@@ -132,11 +132,11 @@ TOO_SMALL = Limit(
     0.0,
     0.5,
     "people",
-    "judgement: of 108 lines of 1080 nobody is recognised as the subject",
+    "judgement: nobody 108 lines high in a frame of 1080 is recognised as the subject",
 )
 WALKING_OUT = Limit(
     "how far the room ahead of a person is below a tenth of the frame's width",
-    "who walks or looks aside, where no room is wanted: they leave the frame",
+    "of a person who walks or looks aside, where no lead room is wanted",
     "framing",
     "%",
     0.0,
@@ -183,10 +183,10 @@ BRIGHTNESS = Limit(
     0.0,
     0.15,
     "card",
-    "the card's paper and ink at a right exposure, a stop either way",
+    "the card's paper and ink at correct exposure, a stop either way",
 )
 WHITE = Limit(
-    "share at white", "of the subject; of a person, of the face", "exposure", "%", 0.0, 0.10, "all", "judgement"
+    "share at white", "of the subject; for a person, of the face", "exposure", "%", 0.0, 0.10, "all", "judgement"
 )
 BLACK = Limit("share at black", "of the subject", "exposure", "%", 0.0, 0.25, "card", "judgement")
 FACE_BRIGHTNESS = Limit(
@@ -197,21 +197,21 @@ FACE_BRIGHTNESS = Limit(
     0.0,
     0.10,
     "people",
-    "light and dark skin at a right exposure, half a stop either way",
+    "light and dark skin at correct exposure, half a stop either way",
 )
 NO_HIGHLIGHTS = Limit(
     "how far the brightest hundredth of the picture is below 70 % of white",
-    "where no face tells it",
+    "where no face shows the exposure",
     "exposure",
     "%",
     0.0,
     0.25,
     "people",
-    "judgement: a picture whose lightest parts lie two stops below white is dark",
+    "judgement: a picture whose lightest parts are two stops below white is dark",
 )
 PICTURE_WHITE = Limit(
     "share of the whole picture at white",
-    "where no face tells it; a tenth may be sky or windows",
+    "where no face shows the exposure; a tenth may be sky or windows",
     "exposure",
     "%",
     0.10,
@@ -240,7 +240,7 @@ SKEW = Limit(
     ROLL.free,
     0.0,
     "all",
-    "what is free of a roll",
+    "as much as is free for roll",
 )
 
 LIMITS: tuple[Limit, ...] = (
@@ -278,10 +278,10 @@ def halving(*faults: float) -> float:
 
 def table() -> str:
     """Return the limits as a table in Markdown, for the documentation."""
-    rows = ["| score | fault | of | free | half | a keeper has at most | why |", "|---|---|---|---|---|---|---|"]
+    rows = ["| score | fault | counts for | free | half | a keeper's limit | why |", "|---|---|---|---|---|---|---|"]
     for each in LIMITS:
         fault = f"{each.name} ({each.detail})" if each.detail else each.name
         free = each.shown(each.free) if each.free else ""
         costs = (each.shown(each.half), each.shown(each.keeper)) if each.score else ("", "any")
-        rows.append(f"| {' | '.join((each.score or 'none: told', fault, each.of, free, *costs, each.why))} |")
+        rows.append(f"| {' | '.join((each.score or 'none, reported', fault, each.of, free, *costs, each.why))} |")
     return "\n".join(rows)
