@@ -14,7 +14,8 @@ from rigcoach.report.catalogue import Words
 from rigcoach.report.moments import roll_line, wanted_place
 from rigcoach.scoring import limits
 from rigcoach.scoring.batch import ScoredClip
-from rigcoach.video.container import open_container, video_stream
+from rigcoach.video.container import open_container
+from rigcoach.video.footage_tracks import video_stream
 
 # Frames that a page knows of; longer clips are drawn over by every nth.
 _MOST_FRAMES = 6000

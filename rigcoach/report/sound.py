@@ -8,7 +8,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.video.container import footage_streams, open_container
+from rigcoach.video.container import open_container
+from rigcoach.video.footage_tracks import footage_streams
 
 Samples = NDArray[np.float32]
 

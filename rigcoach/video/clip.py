@@ -23,19 +23,17 @@ from rigcoach.video.container import (
     ClipError,
     check_size,
     decode,
-    footage_streams,
-    frame_rate,
     open_container,
     pixel_aspect,
-    video_stream,
 )
+from rigcoach.video.footage_tracks import footage_streams, video_stream
 from rigcoach.video.frame_times import FrameTimes
 from rigcoach.video.geometry import Geometry, geometry_of
 from rigcoach.video.matroska_crop import pixel_crop
 from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_interlaced, progressive, reduced, scan_of
 from rigcoach.video.stills import Still, describe_stills, find_stills, of_size, read_colour, read_luma, still_size
 from rigcoach.video.thumbnail import shutter_beside
-from rigcoach.video.track_length import length_s
+from rigcoach.video.track_length import frame_rate, length_s
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame

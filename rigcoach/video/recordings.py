@@ -14,8 +14,9 @@ from pathlib import Path
 
 from rigcoach.base.clip_names import is_clip
 from rigcoach.base.progress import Advance, no_progress
-from rigcoach.video.container import ClipError, frame_rate, open_container, video_stream
-from rigcoach.video.track_length import length_s
+from rigcoach.video.container import ClipError, open_container
+from rigcoach.video.footage_tracks import video_stream
+from rigcoach.video.track_length import frame_rate, length_s
 
 # Names that count chapters; what they share besides is what makes them one recording. What stands before is the
 # folder's name, where clips of several were put into one.

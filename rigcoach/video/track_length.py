@@ -1,5 +1,6 @@
-"""How long a file's footage is."""
+"""How long a file's footage is, of how many pictures, and how fast they come."""
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import av
@@ -7,6 +8,12 @@ import av
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
+
+MOST_FPS = 5000
+"""More frames a second than any camera records."""
+
+_COMMON_FPS = Fraction(25)
+_WHOLE_SHARE = 0.95  # an AVI's index that reaches so far into its length is all there
 
 
 def length_s(container: "InputContainer", stream: "VideoStream", first_s: float | None = None) -> float | None:
@@ -18,17 +25,52 @@ def length_s(container: "InputContainer", stream: "VideoStream", first_s: float 
     if container.format.name == "mpeg":
         return None
     told_s = _told_length_s(container, stream)
+    if told_s is not None and first_s is not None and container.format.name == "mpegts":
+        # One that is cut out of another begins with frames that lack what they were predicted from.
+        return told_s - max(0.0, first_s - _starts_s(stream))
     # Matroska tells how far into the file a track reaches; mkvmerge alone how long it is, and notes that it counted.
     if told_s is None or not is_matroska(container) or any(key.startswith("_STATISTICS") for key in stream.metadata):
         return told_s
     if first_s is None:
-        first_s = float((stream.start_time or 0) * (stream.time_base or 0))
+        first_s = _starts_s(stream)
     return told_s - first_s if 0 < first_s < told_s else told_s
 
 
 def is_matroska(container: "InputContainer") -> bool:
     """Whether a file is Matroska, WebM too."""
     return "matroska" in container.format.name
+
+
+def _starts_s(stream: "VideoStream") -> float:
+    return float((stream.start_time or 0) * (stream.time_base or 0))
+
+
+def picture_count(stream: "VideoStream") -> int:
+    """Return how many pictures a stream holds by the file's index; 0 where none tells.
+
+    An AVI's header counts steps of its clock instead: for frames that were dropped there are some, and FFmpeg's muxer
+    sets two for each picture that may be a field.
+    """
+    if stream.container.format.name != "avi":
+        return int(stream.frames)
+    stored = [entry.timestamp for entry in stream.index_entries if entry.size > 0]
+    is_whole = bool(stored) and 2 * stored[-1] - stored[max(0, len(stored) - 2)] >= _WHOLE_SHARE * stream.frames
+    return len(stored) if is_whole or len(stored) == 1 else int(stream.frames)
+
+
+def frame_rate(stream: "VideoStream") -> Fraction:
+    """Return the average frame rate, or 25 where the file says nothing."""
+    for rate in (stream.average_rate, stream.guessed_rate):
+        # Of one picture alone, and of a bare DV stream, a clock's rate may be told.
+        is_clock = stream.frames == 1 or stream.container.format.name == "dv"
+        if rate and (rate <= MOST_FPS or not is_clock):
+            return Fraction(rate) * _pictures_a_step(stream)
+    return _COMMON_FPS
+
+
+def _pictures_a_step(stream: "VideoStream") -> Fraction:
+    is_avi = stream.container.format.name == "avi" and stream.frames > 0
+    return Fraction(picture_count(stream), stream.frames) if is_avi else Fraction(1)
 
 
 def _told_length_s(container: "InputContainer", stream: "VideoStream") -> float | None:
@@ -41,4 +83,5 @@ def _told_length_s(container: "InputContainer", stream: "VideoStream") -> float 
     except ValueError:
         alone = len(container.streams) == 1
         return container.duration / av.time_base if alone and container.duration else None
-    return 3600 * hours + 60 * minutes + seconds
+    # Where the clock ran below zero, nothing is told.
+    return 3600 * hours + 60 * minutes + seconds or None

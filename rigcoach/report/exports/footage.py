@@ -9,7 +9,8 @@ import av
 
 from rigcoach.report.exports.timecode import Start, start_of
 from rigcoach.scoring.batch import ScoredClip
-from rigcoach.video.container import ClipError, footage_streams, open_container
+from rigcoach.video.container import ClipError, open_container
+from rigcoach.video.footage_tracks import footage_streams
 
 
 @dataclass(frozen=True, slots=True)

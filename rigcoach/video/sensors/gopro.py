@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rigcoach.measure.arrays import Floats
-from rigcoach.video.container import open_container, video_stream
+from rigcoach.video.container import open_container
+from rigcoach.video.footage_tracks import video_stream
 from rigcoach.video.mp4_boxes import boxes, inside, movie_box
 from rigcoach.video.sensors.klv import Item, items
 from rigcoach.video.sensors.tracks import Samples, SensorTracks
