@@ -7,10 +7,11 @@ that is the same for all files (`rigcoach.video.colour`).
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,10 +31,10 @@ from rigcoach.video.footage_tracks import footage_streams, video_stream
 from rigcoach.video.frame_times import FrameTimes
 from rigcoach.video.geometry import Geometry, geometry_of
 from rigcoach.video.matroska_crop import pixel_crop
-from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_interlaced, progressive, reduced, scan_of
+from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_interlaced, progressive, reduced, scan_of, scans_seen
 from rigcoach.video.stills import Still, describe_stills, find_stills, of_size, read_colour, read_luma, still_size
 from rigcoach.video.thumbnail import shutter_beside
-from rigcoach.video.track_length import frame_rate, length_s
+from rigcoach.video.track_length import frame_rate, length_s, undecodable_s
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -44,6 +45,10 @@ __all__ = ["Clip", "ClipError", "Frame", "Picture", "read_clip", "read_frames", 
 
 STILLS_FPS = Fraction(25)
 """How fast a sequence of stills is shown where nobody says otherwise."""
+
+_MOST_BUILT_ON = 120  # as many pictures are decoded to get to such a place
+_LOST_AT_FIRST_S = 0.2  # so much is told
+_PLACES_LOOKED_AT = (0.2, 0.4, 0.6, 0.8)  # where nothing moves at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,11 @@ def _read_file(path: Path) -> Clip:
     with open_container(path) as container:
         stream = video_stream(container, path)
         fps, aspect = frame_rate(stream), pixel_aspect(stream, path)
-        first, scan = _first_frames(decode(container, stream, path), fps, path)
+        first, flagged, lumas = _first_frames(decode(container, stream, path), fps, path)
+        duration_s = length_s(container, stream, first.time)
+        if len(lumas) == FRAMES_LOOKED_AT and not scans_seen(lumas):
+            lumas = _first_that_move(path, duration_s) or lumas
+        scan = scan_of(flagged, lumas)
         size = (first.width, first.height)
         shown = clean_aperture(path, stream, *size) or pixel_crop(path, stream, *size)
         geometry = geometry_of(first, aspect, shown)
@@ -205,18 +214,21 @@ def _read_file(path: Path) -> Clip:
             width=geometry.size[0],
             height=geometry.size[1],
             fps=fps,
-            duration_s=length_s(container, stream, first.time),
+            duration_s=duration_s,
             full_range=is_full_range(first),
             transfer=transfer_of(first, container, stream, path),
             shutter_s=shutter_beside(path),
             scan=scan,
-            notes=tuple(_notes(path, stream, others, scan)),
+            notes=tuple(_notes(path, stream, others, scan, undecodable_s(container, stream, first.time))),
             geometry=geometry,
         )
 
 
-def _first_frames(frames: Iterator["VideoFrame"], fps: Fraction, path: Path) -> tuple["VideoFrame", Scan]:
-    """Return the first frame, and how the clip was scanned, by as many frames as that takes."""
+def _first_frames(frames: Iterator["VideoFrame"], fps: Fraction, path: Path) -> tuple["VideoFrame", bool, list[Luma]]:
+    """Return the first frame, whether one of the first is marked as interlaced, and what shows how they were scanned.
+
+    The last are as many frames as that takes, `reduced`; only the first where no such clip was ever interlaced.
+    """
     first = next(frames, None)
     if first is None:
         raise ClipError(f"{path.name} holds no picture", why="not one frame could be decoded", next_step=FETCH_AGAIN)
@@ -228,15 +240,46 @@ def _first_frames(frames: Iterator["VideoFrame"], fps: Fraction, path: Path) -> 
                 lumas.append(reduced(normalised_luma(frame, "bt709")))
         except ClipError:
             pass  # who reads on is told of the damage
-    return first, scan_of(flagged, lumas)
+    return first, flagged, lumas
 
 
-def _notes(path: Path, stream: "VideoStream", others: Sequence["VideoStream"], scan: Scan) -> Iterator[str]:
+def _first_that_move(path: Path, duration_s: float | None) -> list[Luma]:
+    """Return frames in a row, `reduced`, from the first of a few places in a clip in which something moves."""
+    for share in _PLACES_LOOKED_AT if duration_s else ():
+        lumas = _frames_at(path, share * (duration_s or 0.0))
+        if len({luma.shape for luma in lumas}) == 1 and scans_seen(lumas):
+            return lumas
+    return []
+
+
+def _frames_at(path: Path, at_s: float) -> list[Luma]:
+    """Return a few frames in a row, `reduced`, from a time in a clip on; fewer or none where it cannot be got to."""
+    with open_container(path) as container:
+        stream = video_stream(container, path)
+        at = (stream.start_time or 0) + round(at_s / (stream.time_base or 1))
+        try:
+            container.seek(at, stream=stream)
+            # A jump ends at a whole picture, from which those after it are built.
+            from_there = islice(container.decode(stream), _MOST_BUILT_ON)
+            frames = islice(dropwhile(lambda frame: (frame.pts or 0) < at, from_there), FRAMES_LOOKED_AT)
+            return [reduced(normalised_luma(frame, "bt709")) for frame in frames]
+        except (av.error.FFmpegError, IndexError):
+            return []  # who reads on is told of the damage
+
+
+def _notes(
+    path: Path, stream: "VideoStream", others: Sequence["VideoStream"], scan: Scan, lost_s: float
+) -> Iterator[str]:
     if others:
         left = " and ".join(f"track {other.index + 1} ({other.width} x {other.height})" for other in others)
         yield (
             f"{path.name} holds {len(others) + 1} films: track {stream.index + 1} ({stream.width} x {stream.height}) "
             f"is scored, {left} not"
+        )
+    if lost_s > _LOST_AT_FIRST_S:
+        yield (
+            f"{path.name} begins within a group of pictures: its first {lost_s:.1f} s cannot be decoded and are not "
+            "scored"
         )
     if scan is not Scan.PROGRESSIVE:
         yield (

@@ -5,8 +5,8 @@ are drawn along the edges that the others show, from that field alone. Nothing o
 with bwdif and yadif, whose frames show a vertical smear of up to two lines where something moves. There is one frame
 for each of the file's, at its own time. Frames in which nothing moves stay woven: they are whole.
 
-Cameras also write whole frames in an interlaced file (25p in 50i), and some recorders fields without saying so: the
-pictures decide, where enough moves to tell.
+Cameras also write whole frames in an interlaced file (25p in 50i), or some whole and some woven (24 frames a second in
+60 fields), and some recorders fields without saying so: the pictures decide, where enough moves to tell.
 """
 
 from collections import deque
@@ -32,7 +32,8 @@ FRAMES_LOOKED_AT = 12
 
 # Sums of differences, by which is told: fields apart in time differ more from the far field than from the near one.
 _APART, _TOGETHER = 1.15, 0.77
-_FEWEST = 2
+# Of 24 frames a second in 60 fields two frames of five are woven.
+_FEWEST, _WOVEN_SHARE = 2, 0.25
 # So many levels are movement; so much of a picture has to move for it to tell, and so little for it to be still.
 _MOVED, _LEAST_MOVING, _STILL = 8, 0.002, 0.0002
 _EVERY_COLUMN = 4
@@ -68,10 +69,18 @@ def scan_of(flagged: bool, lumas: Sequence[Luma]) -> Scan:
     lumas
         The first frames in their order, `reduced`.
     """
-    seen = [told for told in map(_scanned, lumas, lumas[1:], lumas[2:]) if told is not None]
-    if len(seen) >= _FEWEST and len(set(seen)) == 1:
-        return seen[0]
+    seen = scans_seen(lumas)
+    woven = [told for told in seen if told is not Scan.PROGRESSIVE]
+    if len(woven) >= _FEWEST and len(set(woven)) == 1 and len(woven) >= _WOVEN_SHARE * len(seen):
+        return woven[0]
+    if len(seen) >= _FEWEST and not woven:
+        return Scan.PROGRESSIVE
     return Scan.AS_FLAGGED if flagged else Scan.PROGRESSIVE
+
+
+def scans_seen(lumas: Sequence[Luma]) -> tuple[Scan, ...]:
+    """Return how frames in a row were scanned, as far as enough moves in them to tell; they are `reduced`."""
+    return tuple(told for told in map(_scanned, lumas, lumas[1:], lumas[2:]) if told is not None)
 
 
 def _scanned(before: Luma, now: Luma, after: Luma) -> Scan | None:
@@ -121,9 +130,16 @@ def progressive(frames: "Iterable[VideoFrame]", scan: Scan) -> "Iterator[VideoFr
         for apart in _pulled(graph):
             whole, now = woven.popleft()
             after = woven[0][1] if woven else None
-            around = [other for other in (before, after) if other is not None]
-            yield whole if around and all(_is_still(now, other) for other in around) else apart
+            yield whole if _is_whole(before, now, after) else apart
             before = now
+
+
+def _is_whole(before: Luma | None, now: Luma, after: Luma | None) -> bool:
+    """Whether nothing moves between a frame's fields: nothing at all, or they were taken together."""
+    around = [other for other in (before, after) if other is not None]
+    if around and all(_is_still(now, other) for other in around):
+        return True
+    return before is not None and after is not None and _scanned(before, now, after) is Scan.PROGRESSIVE
 
 
 def _is_still(one: Luma, other: Luma) -> bool:
