@@ -1,14 +1,16 @@
 """Which files on a card or in a folder are clips, and which are small copies or pictures of them, by their names."""
 
+import os
 import re
 from pathlib import Path
 
 # Containers that cameras, phones and recorders write; every one is read by FFmpeg. AVCHD: .mts, .m2ts; XAVC and XF:
-# .mp4, .mxf; phones: .3gp; spherical cameras: .insv, .360; DV and HDV: .dv, .m2t; broadcast and old bodies: .mpg, .avi.
+# .mp4, .mxf; phones: .3gp; spherical cameras: .insv, .360; DV and HDV: .dv, .m2t; broadcast and old bodies: .mpg, .avi;
+# DVD camcorders: .vob; recorders on computers: .flv.
 _ENDINGS = (
     *(".mov", ".mp4", ".m4v", ".avi", ".mkv", ".webm"),
-    *(".mts", ".m2ts", ".m2t", ".ts", ".mxf", ".mpg", ".mpeg", ".mod", ".tod", ".dv"),
-    *(".3gp", ".3g2", ".insv", ".360", ".wmv"),
+    *(".mts", ".m2ts", ".m2t", ".ts", ".mxf", ".mpg", ".mpeg", ".mod", ".tod", ".vob", ".dv"),
+    *(".3gp", ".3gpp", ".3g2", ".insv", ".360", ".wmv", ".asf", ".qt", ".flv"),
 )
 # The same picture once more, small: GoPro's, DJI's and Insta360's by their endings or the beginning of their names,
 # Sony's C0001S03.MP4, Canon's and editors' by the end.
@@ -16,11 +18,18 @@ _PROXY_ENDINGS = (".lrv", ".lrf", ".glv")
 _PROXY_NAME = re.compile(r"lrv_.*|[a-z]\d{4}s\d\d|.*[_-]proxy", re.IGNORECASE)
 # Blackmagic and Panasonic keep them in PROXY, Sony in M4ROOT/SUB and XDROOT/Sub.
 _PROXY_FOLDER, _SUB_FOLDER, _ROOTS = "proxy", "sub", frozenset({"m4root", "xdroot"})
+# Windows' and Android's folders of what was deleted, found by a check of the card, or is the system's own; Synology's.
+_SYSTEMS_OWN = re.compile(
+    r"\$recycle\.bin|recycler|recycled|system volume information|found\.\d{3}|lost\.dir|lost\+found|@eadir",
+    re.IGNORECASE,
+)
 _THUMBNAIL_ENDINGS = (".thm", ".tdt", ".tid", ".scr")
 _THUMBNAIL_FOLDERS = frozenset({"thmbnl", "avchdtn", "icon"})
 
 
 _LONGEST_NAME = 120
+MOST_NAME_BYTES = 255
+"""As long as a file's name can be on the file systems of today."""
 
 
 def local_name(name: str) -> str:
@@ -39,13 +48,40 @@ def local_name(name: str) -> str:
     return plain[:_LONGEST_NAME]
 
 
+def file_name(stem: str, ending: str) -> str:
+    r"""Return a stem and an ending as a file's name, the stem cut short where file systems would not take it.
+
+    >>> file_name("MVI_0001", ".review.html"), len(file_name("é" * 200, ".review.html").encode())
+    ('MVI_0001.review.html', 254)
+    """
+    room = MOST_NAME_BYTES - len(os.fsencode(ending))
+    whole = os.fsencode(stem)
+    # A letter of several bytes goes as a whole; a byte of its own, of a name that is no UTF-8, may stay.
+    while len(whole) > room:
+        stem = stem[:-1]
+        whole = os.fsencode(stem)
+    return f"{stem}{ending}"
+
+
+def is_beside(path: Path) -> bool:
+    """Whether a file is there that another's name leads to; none has a name that is longer than file systems take."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def is_hidden(path: str) -> bool:
     """Whether a file on a card, or a folder that it is in, is hidden: by other systems' custom it is no clip.
 
+    So are the folders in which computers keep what was deleted or found, and notes of their own.
+
     >>> is_hidden("/DCIM/100EOS5D/._MVI_0001.MOV"), is_hidden("/.Trashes/501/MVI_0001.MOV"), is_hidden("/DCIM/A.MOV")
     (True, True, False)
+    >>> is_hidden("/$RECYCLE.BIN/S-1-5-21/$RABCDEF.MP4"), is_hidden("FOUND.000/FILE0000.MP4")
+    (True, True)
     """
-    return any(part.startswith(".") for part in path.split("/"))
+    return any(part.startswith(".") or _SYSTEMS_OWN.fullmatch(part) is not None for part in path.split("/"))
 
 
 def is_clip(name: str) -> bool:

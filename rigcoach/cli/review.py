@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.clip_names import file_name
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.footage import footage_of
 from rigcoach.cli.guarded import why_it_died
@@ -229,7 +230,7 @@ def _report_files(out: Path | None, recordings: "Sequence[Recording]") -> list[P
         return [out]
     if out is not None and not out.is_dir():
         raise click.UsageError(f"--out {out}: of {len(recordings)} clips a folder is wanted that is there.")
-    reports = [(out or each.path.parent) / f"{each.path.stem}.review.html" for each in recordings]
+    reports = [(out or each.path.parent) / file_name(each.path.stem, ".review.html") for each in recordings]
     for report, count in Counter(reports).items():
         if count > 1:
             raise click.UsageError(f"{count} reports would be called {report}: review these clips one by one.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.clip_names import file_name
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.browser import show
 from rigcoach.cli.options import CommandOptions
@@ -64,7 +65,7 @@ def check_places(
     if wanted.video is not None:
         check_output(wanted.video, FILM, inputs=inputs, force=wanted.force)
     for kind in dict.fromkeys(wanted.exports):
-        check_export(kind, clips, beside / f"{title}.{kind}", force=wanted.force)
+        check_export(kind, clips, beside / file_name(title, f".{kind}"), force=wanted.force)
 
 
 def write_others(
@@ -90,7 +91,7 @@ def write_others(
         # A sidecar belongs to one clip, all else is made of all of them.
         for part in [[each] for each in footage] if kind == "xmp" else [footage]:
             with outcome.noting():
-                to = beside / f"{title}.{kind}"
+                to = beside / file_name(title, f".{kind}")
                 tell = partial(note, settings)
                 outcome.written.append(
                     write_export(kind, part, title, to, private=wanted.share, tell=tell, force=wanted.force)

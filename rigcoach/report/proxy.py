@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from rigcoach.base import disk
+from rigcoach.base.clip_names import file_name
 from rigcoach.base.outputs import PROXY, is_ours, output_file, unwritable
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.measure.arrays import Rgb
@@ -103,7 +104,7 @@ def playable(clip: Clip, page: Path, *, proxy: bool = False, advance: Advance = 
     """
     if not clip.chapters and browsers_play(clip.path):
         return address(clip.path, page)
-    copy = page.with_name(f"{clip.path.stem}.proxy.mp4")
+    copy = page.with_name(file_name(clip.path.stem, ".proxy.mp4"))
     there = copy.is_file() and is_ours(copy, PROXY) and copy.stat().st_mtime >= clip.path.stat().st_mtime
     if proxy and not there:
         write_proxy(clip, copy, advance=advance)

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rigcoach.base.clip_names import is_beside
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.picture.log_curves import LogCurve, log_curve_named
 from rigcoach.measure.picture.tone import Transfer, normalised_codes
@@ -99,7 +100,7 @@ def _curve_in_xml(path: Path) -> LogCurve | None:
 
 def _beside(path: Path) -> list[bytes]:
     beside = [path.with_name(f"{path.stem}{end}") for end in SIDECAR_ENDINGS]
-    return [file.read_bytes() for file in beside if file.is_file() and file.stat().st_size <= _MOST_XML_BYTES]
+    return [file.read_bytes() for file in beside if is_beside(file) and file.stat().st_size <= _MOST_XML_BYTES]
 
 
 def _inside(path: Path) -> list[bytes]:

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.base.clip_names import is_clip, is_proxy, is_proxy_name, is_thumbnail
+from rigcoach.base.clip_names import is_clip, is_hidden, is_proxy, is_proxy_name, is_thumbnail
 from rigcoach.base.outputs import kind_of
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.video.recordings import Recording, recordings
@@ -105,9 +105,9 @@ def _files(folder: Path) -> "list[Path]":
     """Return the files in a folder and below it; links to folders are not followed, what is hidden is left out."""
     found = []
     for here, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
         at = Path(here)
-        found += [at / name for name in sorted(names) if not name.startswith(".") and (at / name).is_file()]
+        found += [at / name for name in sorted(names) if not is_hidden(name) and (at / name).is_file()]
     return found
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 
+from rigcoach.base.clip_names import is_beside
+
 # Slower than any movie's frames come; a still that has the clip's name by chance may say more.
 _LONGEST_S = 1.0
 
@@ -18,7 +20,7 @@ def shutter_beside(clip: Path) -> float | None:
     """
     for suffix in (".THM", ".thm"):
         path = clip.with_suffix(suffix)
-        if not path.is_file():
+        if not is_beside(path):
             continue
         try:
             # Of what is wrong with it the photographer need not hear.

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import TIMELINE
+from rigcoach.base.shown_text import storable
 from rigcoach.report.exports.footage import Footage
 from rigcoach.report.exports.segments import cut
 
@@ -40,7 +41,7 @@ def otio_json(footage: Sequence[Footage], title: str, to: Path, *, private: bool
             code="export.otio-missing",
         ) from error
 
-    timeline = otio.schema.Timeline(f"{title} keepers")
+    timeline = otio.schema.Timeline(f"{storable(title)} keepers")
     timeline.metadata["rigcoach"] = {"made": TIMELINE.marks[0].decode()}
     track = otio.schema.Track("keepers", kind=otio.schema.TrackKind.Video)
     timeline.tracks.append(track)
@@ -54,8 +55,8 @@ def otio_json(footage: Sequence[Footage], title: str, to: Path, *, private: bool
 
         url = quote(each.name) if private else _url(measures.clip.path, to)
         media = otio.schema.ExternalReference(url, available_range=span(0, len(measures.frames)))
-        media.name = each.name
-        part = otio.schema.Clip(each.name, media_reference=media, source_range=span(segment.first, segment.length))
+        media.name = storable(each.name)
+        part = otio.schema.Clip(media.name, media_reference=media, source_range=span(segment.first, segment.length))
         part.metadata["rigcoach"] = {"score": round(segment.score, 1)}
         if each.take is not None:
             part.metadata["rigcoach"]["take"] = each.take

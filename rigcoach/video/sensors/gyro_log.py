@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rigcoach.base.clip_names import is_beside
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.arrays import Floats
 from rigcoach.video.sensors.tracks import Samples, SensorTracks
@@ -38,7 +39,7 @@ def log_beside(clip: Path) -> Path | None:
     """Return the gyro's log that lies beside a clip and has its name; `None` where there is none."""
     for ending in (*ENDINGS, *map(str.upper, ENDINGS)):
         path = clip.with_suffix(ending)
-        if path.is_file() and is_gyro_log(path):
+        if is_beside(path) and is_gyro_log(path):
             return path
     return None
 
