@@ -7,19 +7,17 @@ after, such as the bare paths of ``gphoto2 --list-config``. What is not of the l
 right and whole.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from rigcoach.listing.margins import lines_of
 from rigcoach.listing.model import BodyListing, Span, Widget, listing_of, number, widget_type
 
 _PATH = re.compile(r"/main(?:/[^/\s]+)+")
 _FIELD = re.compile(r"(Label|Readonly|Type|Current|Choice|Bottom|Top|Step|Printable|Help) ?:(?:[ \t\xa0](.*))?")
-# What mails, tables, editors and logs put before a line; and what gphoto2 --debug writes between lines.
-_BEFORE = re.compile(r"(?:\s*(?:[>|#]|\[[^\]]*\]|\d+[:.)]?(?=\s)))+ ?")
+# What gphoto2 --debug writes between lines.
 _DEBUG = re.compile(r"\d+\.\d{6} \S")
-_ESCAPED = re.compile(r"^\s*&gt;", re.MULTILINE)
 _CHOICE = re.compile(r"(\d+)(?:[ \xa0](.*))?")
 
 
@@ -31,6 +29,15 @@ class _Draft:
     line: int
     values: dict[str, str] = field(default_factory=dict)
     choices: list[str] = field(default_factory=list)
+    # Whether other output came between its lines: what follows may be of the widget, or of that output.
+    interrupted: bool = False
+
+    def goes_on(self, key: str, value: str) -> bool:
+        """Whether a line can be of the widget, and not of other output that looks like one."""
+        if not self.interrupted:
+            return True
+        choice = _CHOICE.fullmatch(value)
+        return choice is not None and int(choice[1]) == len(self.choices) if key == "Choice" else key not in self.values
 
     @property
     def is_bare(self) -> bool:
@@ -76,31 +83,31 @@ def parse_text(text: str, body: str) -> BodyListing:
 
 def _drafts(text: str) -> Iterator[_Draft]:
     draft: _Draft | None = None
-    listed_bare = False
-    # As pages hold text.
-    text = html.unescape(text) if _ESCAPED.search(text) else text
-    for line_number, written in enumerate(text.splitlines(), 1):
-        before = _BEFORE.match(written)
-        line = written if before is None else written[before.end() :]
+    listed_bare = ends_told = False
+    for line_number, line in enumerate(lines_of(text), 1):
         content = line.strip()
         if _PATH.fullmatch(content):
             listed_bare = draft is not None and draft.is_bare
             if draft is not None and not draft.is_bare:
                 yield draft
             draft = _Draft(content, line_number)
-        elif draft is None or not content or _DEBUG.match(written):
+        elif draft is None or not content or _DEBUG.match(content):
             continue
         elif content == "END":
             yield draft
-            draft = None
-        elif match := _FIELD.fullmatch(line.lstrip()):
+            draft, ends_told = None, True
+        elif not (match := _FIELD.fullmatch(line.lstrip())):
+            draft.interrupted = True
+        elif draft.goes_on(match[1], match[2] or ""):
             _take(draft, match[1], match[2] or "", line_number)
-        elif "Type" in draft.values:
+        else:
             # Output of something else after the last widget of a layout without END.
             yield draft
             draft = None
     # A path at the very end is where a listing was cut off, unless it is the last of a list of bare ones.
     if draft is not None and not (draft.is_bare and listed_bare):
+        if ends_told and "Type" in draft.values:
+            raise ValueError(f"line {draft.line}, {draft.path}: the widget has no END; the listing is cut off")
         yield draft
 
 

@@ -69,8 +69,22 @@ def each_line(before: str, text: str = MODERN) -> str:
         each_line("[2026-07-01 12:00:{:02d}] "),
         each_line("\xa0\xa0").replace(": ", ":\xa0"),
         MODERN.replace("Choice: 1", "0.002153 _ptp_getdata (2): ISO\nChoice: 1"),
+        each_line("cam_1  | "),
+        each_line("May 01 12:00:{:02d} pi gphoto2[123]: "),
+        each_line("2026-07-01T12:00:{:02d}.123Z "),
+        each_line("listing.txt:{}:"),
+        each_line("+"),
+        "".join(f"| {line} |\n" for line in MODERN.splitlines()),
+        "".join(f'"{line}"\n' for line in MODERN.splitlines()),
+        "".join(f"{line}<br>\n" for line in MODERN.splitlines()),
+        "".join(f"\x1b[32m{line}\x1b[0m\n" for line in MODERN.splitlines()),
+        f"<html><body><pre>{MODERN}</pre></body></html>",
+        MODERN.replace("/main", "* /main"),
     ],
-    ids=["table", "mail", "page", "numbered", "log", "copied from a page", "debugging"],
+    ids=[
+        *("table", "mail", "page", "numbered", "log", "copied from a page", "debugging", "container", "journal"),
+        *("times", "grep", "patch", "table with an end", "quotes", "line breaks", "colours", "web page", "bullets"),
+    ],
 )
 def test_what_stands_before_or_between_its_lines_is_not_of_the_listing(tmp_path: Path, text: str) -> None:
     path = tmp_path / "r1.txt"
@@ -88,6 +102,34 @@ def test_a_listing_in_a_mail_is_read(tmp_path: Path, packed: str) -> None:
     iso = read_listing(path).widget("iso")
     assert iso is not None
     assert iso.choices == ("Autom\u00e1tico", "100")
+
+
+@pytest.mark.parametrize("kind", ["attached", "attached as bytes", "as a page"])
+def test_a_listing_that_comes_with_a_mail_is_read(tmp_path: Path, kind: str) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "photographer@example.org", "my camera"
+    if kind == "as a page":
+        mail.set_content(f"<html><body><pre>{MODERN}</pre></body></html>", subtype="html")
+    else:
+        mail.set_content("See what is attached")
+        types = ("text", "plain") if kind == "attached" else ("application", "octet-stream")
+        mail.add_attachment(MODERN.encode(), *types, filename="r1.txt")
+    path = tmp_path / "r1.eml"
+    path.write_bytes(bytes(mail))
+    assert read_listing(path).widgets == parse_text(MODERN, "r1").widgets
+
+
+@pytest.mark.parametrize("layout", [MODERN, OLD])
+@pytest.mark.parametrize("after", ["Type: RADIO", "Current: Auto", "Choice: 0 Auto"])
+def test_warnings_between_the_lines_of_a_widget_cost_none_of_it(layout: str, after: str) -> None:
+    warned = layout.replace(after, f"{after}\n*** Error ***\nAn error occurred in the io-library\n")
+    assert warned != layout
+    assert parse_text(warned, "r1") == parse_text(layout, "r1")
+
+
+def test_a_listing_that_ends_among_its_choices_is_cut_off() -> None:
+    with pytest.raises(ValueError, match="iso: the widget has no END; the listing is cut off"):
+        parse_text(MODERN.split("Choice: 1 100")[0], "r1")
 
 
 PATHS = "\n".join(line for line in MODERN.splitlines() if line.startswith("/main/"))
