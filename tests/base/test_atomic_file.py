@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rigcoach.base import disk
-from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base.atomic_file import atomic_file, write_whole
 
 WRITES_HALF = """
 import sys
@@ -117,3 +117,11 @@ def test_a_ctrl_c_as_soon_as_the_unfinished_file_is_there_leaves_nothing(
     with pytest.raises(KeyboardInterrupt), atomic_file(tmp_path / "a.mov"):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_as_long_as_file_systems_take_is_written(tmp_path: Path) -> None:
+    path = tmp_path / ("é" * 125 + ".json")  # 255 bytes
+    write_whole(path, b"first")
+    write_whole(path, b"second")
+    assert path.read_bytes() == b"second"
+    assert list(tmp_path.iterdir()) == [path]

@@ -60,6 +60,18 @@ def test_opentimelineio_reads_the_timeline(cut, tmp_path):
     assert Path(otio.url_utils.filepath_from_url(clip.media_reference.target_url)) == cut.measures.clip.path
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("private", [True, False])
+def test_a_name_that_is_no_utf_8_is_in_the_timeline(cut, tmp_path, private):
+    name = "z\udcfcrich.mov"  # as Python has a byte of Latin-1
+    clip = replace(cut.measures.clip, path=tmp_path / name)
+    named = replace(cut, name=name, measures=replace(cut.measures, clip=clip))
+    text = otio_json([Footage(named)], Path(name).stem, tmp_path / "take.otio", private=private)
+    (part,) = otio.adapters.read_from_string(text, "otio_json").find_clips()
+    assert part.name == r"z\xfcrich.mov"
+    assert part.media_reference.target_url == "z%FCrich.mov"
+
+
 def listed(path: Path, footage: list[Footage], fps: Fraction) -> Any:
     """Write a list, and return the timeline that the adapter reads from it."""
     path.write_text(edl(footage, "take"), newline="")

@@ -76,6 +76,21 @@ def test_a_small_preview_is_not_taken_though_it_stands_first(tmp_path):
     assert "track 1 (160 x 90)" in clip.notes[0]
 
 
+@pytest.mark.parametrize("ending", ["mov", "mkv", "mp4", "ts"])
+@pytest.mark.parametrize("count", [2, 3])
+def test_pictures_of_chapters_are_no_film_though_they_stand_first_and_are_as_large(tmp_path, ending, count):
+    chapters = ([255 - frame for frame in FRAMES[:count]], Layout(), Disposition.default)
+    path = write_tracks(tmp_path / f"clip.{ending}", chapters, (FRAMES * 2, Layout(), NONE))
+    assert len(list(read_frames(read_clip(path)))) == 12
+
+
+def test_a_large_picture_now_and_then_does_not_make_the_film_a_preview(tmp_path):
+    chapters = ([cv2.resize(frame, (960, 540)) for frame in FRAMES[:2]], MJPEG, Disposition.default)
+    path = write_tracks(tmp_path / "clip.mov", chapters, (FRAMES, Layout(), NONE))
+    clip = read_clip(path)
+    assert (clip.width, len(list(read_frames(clip)))) == (320, 6)
+
+
 def test_sound_with_a_cover_is_no_clip(tmp_path):
     path = tmp_path / "song.mp4"
     with av.open(str(path), "w") as output:

@@ -203,7 +203,17 @@ def test_footage_is_scored_and_the_thumbnail_before_it_is_not(greys: list[Grey],
 
 
 @pytest.mark.parametrize(
-    "name", ["12:30.mp4", "-x.mov", "a#b?c.mp4", "two  spaces.mp4", "🎬.mp4", "http:x.mp4", b"z\xfcrich.mp4"]
+    "name",
+    [
+        "12:30.mp4",
+        "-x.mov",
+        "a#b?c.mp4",
+        "two  spaces.mp4",
+        "🎬.mp4",
+        "http:x.mp4",
+        b"z\xfcrich.mp4",
+        "x" * 250 + ".mp4",
+    ],
 )
 def test_a_path_is_a_file_whatever_it_is_called(
     name: str | bytes, greys: list[Grey], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

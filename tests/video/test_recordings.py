@@ -155,6 +155,9 @@ CARD = {
     "PRIVATE/M4ROOT/SUB/C0001S03.MP4": "proxy",
     "PRIVATE/M4ROOT/THMBNL/C0001T01.JPG": "thumbnail",
     "XDROOT/Clip/0001.MXF": "clip",
+    "$RECYCLE.BIN/S-1-5-21/$R1.MP4": "hidden",
+    "System Volume Information/IndexerVolumeGuid.MP4": "hidden",
+    "FOUND.000/FILE0000.MP4": "hidden",
 }
 
 

@@ -65,6 +65,33 @@ def test_whole_frames_without_a_flag_pass_as_they_are(tmp_path):
     assert (clip.scan, clip.notes) == (Scan.PROGRESSIVE, ())
 
 
+def test_fields_that_say_nothing_are_seen_though_nothing_moves_at_first(tmp_path):
+    still = [scene(0)] * 30
+    path = write_movie(tmp_path / "late.mp4", woven([*still, *FIELDS]), Layout())
+    assert read_clip(path).scan is Scan.TOP_FIRST
+    assert max(far_off(path, [*still[::2], *FIELDS[::2]])) < 1.0
+
+
+@pytest.mark.parametrize("flagged", [True, False])
+def test_of_frames_of_which_some_are_woven_the_others_stay_whole(tmp_path, flagged):
+    # 24 frames a second in 60 fields: of five frames three are whole, two of the fields of two.
+    films = [scene(i, step_px=6) for i in range(12)]
+    for film in films:
+        film[::2, 40:120] //= 2  # fine stripes across, which no field holds
+    woven_in: list[np.ndarray] = []
+    for a, b, c, d in zip(films[::4], films[1::4], films[2::4], films[3::4], strict=True):
+        woven_in += [a, b, *woven([b, c, c, d]), d]
+    layout = Layout(field_first="tff" if flagged else "prog")
+    path = write_movie(tmp_path / "telecine.mp4", woven_in, layout)
+    assert read_clip(path).scan is Scan.TOP_FIRST
+    shown = [frame.luma.astype(float) for frame in read_frames(read_clip(path))]
+    # Those that are seen between two others; the first and the last have one beside them.
+    whole = {i: film for i, film in enumerate(woven_in) if i % 5 in (0, 1, 4) and 0 < i < 14}
+    assert max(float(np.abs(shown[i] - film).mean()) for i, film in whole.items()) < 1.5
+    # The stripes of the others are drawn from one field.
+    assert min(float(np.abs(shown[i] - woven_in[i]).mean()) for i in (2, 3, 7, 8)) > 3
+
+
 CAMCORDERS = {
     "HDV": ("m2t", Layout("mpeg2video", options={"b": "20M"}, field_first="tff", container="mpegts")),
     "XDCAM": ("mxf", Layout("mpeg2video", options={"b": "20M"}, field_first="tff")),

@@ -1,5 +1,6 @@
 """Timelines for OpenTimelineIO (https://opentimelineio.readthedocs.io), written by its own library."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -53,7 +54,7 @@ def otio_json(footage: Sequence[Footage], title: str, to: Path, *, private: bool
             times = (otio.opentime.RationalTime(frames, fps) for frames in (start + first, length))
             return otio.opentime.TimeRange(*times)
 
-        url = quote(each.name) if private else _url(measures.clip.path, to)
+        url = quote(os.fsencode(each.name)) if private else _url(measures.clip.path, to)
         media = otio.schema.ExternalReference(url, available_range=span(0, len(measures.frames)))
         media.name = storable(each.name)
         part = otio.schema.Clip(media.name, media_reference=media, source_range=span(segment.first, segment.length))
@@ -73,5 +74,5 @@ def otio_json(footage: Sequence[Footage], title: str, to: Path, *, private: bool
 def _url(clip: Path, timeline: Path) -> str:
     clip, folder = clip.resolve(), timeline.resolve().parent
     if clip.is_relative_to(folder):
-        return quote(clip.relative_to(folder).as_posix())
+        return quote(os.fsencode(clip.relative_to(folder).as_posix()))
     return clip.as_uri()
