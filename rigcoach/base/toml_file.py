@@ -1,5 +1,6 @@
 """TOML files that people write: read them, and say in their words and by line what is wrong."""
 
+import json
 import re
 import stat
 import tomllib
@@ -12,7 +13,7 @@ from rigcoach.base.suggest import did_you_mean
 
 if TYPE_CHECKING:  # it takes a while to import, and most files are right
     from pydantic import BaseModel
-    from pydantic_core import ErrorDetails
+    from pydantic_core import ErrorDetails, PydanticCustomError
 
 KeyPath = tuple[str | int, ...]
 Model = TypeVar("Model", bound="BaseModel")
@@ -179,8 +180,25 @@ def _is_model(kind: Any) -> "TypeGuard[type[BaseModel]]":
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
+def in_our_words(problem: str) -> "PydanticCustomError":
+    """Return an error for a validator to raise, which `load` tells as it stands."""
+    from pydantic_core import PydanticCustomError
+
+    # The text goes in as context: pydantic would read braces in it as a template.
+    return PydanticCustomError("rigcoach", "{text}", {"text": problem})
+
+
+def toml_string(text: str) -> str:
+    r"""Return a text as a TOML basic string: JSON's escapes are among TOML's, which also wants DEL escaped.
+
+    >>> print(toml_string('a "b"'))
+    "a \"b\""
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
 def toml_text(value: Any) -> str:
-    """Return a value as it would stand in the file."""
+    """Return a value as a photographer sees it in the file, for a message."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

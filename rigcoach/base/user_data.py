@@ -1,9 +1,12 @@
 """Where profiles, drills and gear lie: what ships with rigcoach, and what the photographer keeps."""
 
 import os
+import re
 from pathlib import Path
 
 from rigcoach.base.errors import RigcoachError
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 
 
 def shipped_folder(kind: str) -> Path:
@@ -52,6 +55,15 @@ def user_folder(kind: str) -> Path:
     import platformdirs
 
     return platformdirs.user_data_path("rigcoach", appauthor=False) / kind
+
+
+def can_be_named(name: str) -> bool:
+    """Whether a file of the photographer's own can have a name: letters, digits, ``-``, ``_`` and ``.``, no folder.
+
+    >>> can_be_named("my-hip-2m"), can_be_named("../hip"), can_be_named("hip.toml")
+    (True, False, False)
+    """
+    return _NAME.fullmatch(name) is not None and not name.endswith((".", ".toml"))
 
 
 def toml_files(kind: str) -> tuple[Path, ...]:

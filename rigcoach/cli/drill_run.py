@@ -274,16 +274,14 @@ def print_session(settings: CommandOptions, prompter: SpokenPrompter, open_sessi
     from rigcoach.journal.summary import summarise
 
     session, summary = open_session.session, summarise(open_session.session)
-    if session.schedule.feedback == "none":
-        if settings.json:
-            print_json(session_document(session, open_session.folder))
+    if settings.json:
+        print_json(session_document(session, open_session.folder))
+    elif session.schedule.sums_up:
+        print_session(session, open_session.folder)
+    if not session.schedule.sums_up:
         # Nothing is told, not even now; it is there for who looks.
         prompter.say(f"That was the last take. Its results: rigcoach log show {open_session.folder.name}")
         return
-    if settings.json:
-        print_json(session_document(session, open_session.folder))
-    else:
-        print_session(session, open_session.folder)
     sys.stdout.flush()
     lines = summary_lines(session, summary)
     spoken = [line for line in lines if not line.startswith("Keepers by take")]

@@ -140,7 +140,7 @@ def restore_profile(settings: CommandOptions, snapshot_path: Path | None, *, lis
     if restored.lost is not None:
         raise restored.lost
     if not restored.ok:
-        left = [widget.widget.rsplit("/", 1)[-1] for widget in restored.widgets if widget.reason]
+        left = [widget.name for widget in restored.widgets if widget.reason]
         raise ProfileShortError("not everything could be restored", why=", ".join(left), next_step="Set it by hand")
 
 

@@ -10,6 +10,7 @@ from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.options import Command, CommandOptions, camera_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.plain_table import print_points, print_table
+from rigcoach.rig.settings import setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -261,7 +262,7 @@ def _diff_since(settings: CommandOptions) -> None:
 def _print_differences(first: str, second: str, differences: "Iterable[Difference]") -> None:
     rows, reasons = [], []
     for d in differences:
-        name = d.setting.replace("_", " ") if not d.setting.startswith("raw.") else d.setting
+        name = setting_name(d.setting) if not d.setting.startswith("raw.") else d.setting
         rows.append((name, d.first or "–", d.second or "–"))
         reasons += [f"{name}: {d.reason}"] if d.reason else []
     if not rows:

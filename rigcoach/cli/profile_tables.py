@@ -7,6 +7,7 @@ import click
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.body_names import body_name
 from rigcoach.cli.plain_table import print_points, print_table
+from rigcoach.rig.settings import setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ def short(what: str, settings: "Sequence[Resolved | AppliedSetting]") -> Profile
 
 def print_check(checked: "Profile", body: str, resolved: "Sequence[Resolved]") -> None:
     """Print what a body makes of each setting, and what is left for the hand."""
-    rows = [(_plain(r), r.wanted, r.value or "–", str(r.status)) for r in resolved]
+    rows = [(setting_name(r.setting), r.wanted, r.value or "–", str(r.status)) for r in resolved]
     click.echo(f"{checked.name} on {body}")
     print_table(("Setting", "Wanted", "Body's value", "Status"), rows, _colours(resolved))
     _print_reasons(resolved)
@@ -46,7 +47,7 @@ def print_applied(applied: "Applied") -> None:
     """Print what was wanted, sent and read back, and what is left for the hand."""
     rows = [
         (
-            _plain(s),
+            setting_name(s.setting),
             s.wanted,
             *(_cell(cell) for cell in (s.before, s.sent, s.read_back)),
             str(s.status),
@@ -63,7 +64,7 @@ def print_fleet(profile: str, results: "Sequence[FleetResult]") -> None:
     names = [f"{number}: {_named(result)}" for number, result in enumerate(results, 1)]
     wanted = {s.setting: s.wanted for result in results for s in (result.applied.settings if result.applied else ())}
     rows = [
-        (setting.replace("_", " "), text, *(_fleet_cell(result, setting) for result in results))
+        (setting_name(setting), text, *(_fleet_cell(result, setting) for result in results))
         for setting, text in wanted.items()
     ]
     rows.append(("all applied", "", *("yes" if result.ok else "no" for result in results)))
@@ -76,7 +77,7 @@ def print_fleet(profile: str, results: "Sequence[FleetResult]") -> None:
             click.echo(f"\n{name} at {result.found.port}:")
         if lost is not None:
             click.echo(f"  {lost.line()}")
-        print_points(f"{_plain(setting)}: {setting.reason}" for setting in by_hand)
+        print_points(f"{setting_name(setting.setting)}: {setting.reason}" for setting in by_hand)
 
 
 def _named(result: "FleetResult") -> str:
@@ -105,7 +106,7 @@ def _print_reasons(settings: "Sequence[Resolved | AppliedSetting]") -> None:
     for title, group in (("By hand", by_hand), ("Notes", others)):
         if group:
             click.echo(f"\n{title}:")
-        print_points(f"{_plain(setting)}: {setting.reason}" for setting in group)
+        print_points(f"{setting_name(setting.setting)}: {setting.reason}" for setting in group)
 
 
 def print_restored(restored: "Restored") -> None:
@@ -123,11 +124,7 @@ def print_restored(restored: "Restored") -> None:
     ]
     colours = [_COLOURS.get(str(widget.outcome), "red") for widget in restored.widgets]
     print_table(("Widget", "Was", "Found", "Read back", "Status"), rows, colours)
-    print_points(f"{w.widget.rsplit('/', 1)[-1]}: {w.reason}" for w in restored.widgets if w.reason)
-
-
-def _plain(setting: "Resolved | AppliedSetting") -> str:
-    return setting.setting.replace("_", " ")
+    print_points(f"{w.name}: {w.reason}" for w in restored.widgets if w.reason)
 
 
 def _colours(settings: "Sequence[Resolved | AppliedSetting]") -> list[str | None]:

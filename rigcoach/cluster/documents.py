@@ -1,10 +1,7 @@
 """The JSON document of an archive that was scored."""
 
-from typing import Any
-
+from rigcoach.base.documents import Document
 from rigcoach.cluster.archive_tally import ArchiveTally
-
-Document = dict[str, Any]
 
 
 def archive_document(folder: str, tally: ArchiveTally) -> Document:

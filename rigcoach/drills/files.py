@@ -1,7 +1,5 @@
 """Drills as files: those that ship with rigcoach, and the photographer's own."""
 
-import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,10 +7,9 @@ from rigcoach.base import toml_file
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import write_kept
 from rigcoach.base.suggest import did_you_mean
-from rigcoach.base.user_data import toml_files, user_folder
+from rigcoach.base.toml_file import toml_string
+from rigcoach.base.user_data import can_be_named, toml_files, user_folder
 from rigcoach.drills.model import PLACES, Drill, Station
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 
 
 class DrillError(RigcoachError):
@@ -121,13 +118,13 @@ def drill_text(drill: Drill) -> str:
     """Return a drill as a TOML text that `read_drill` reads back the same."""
     first = drill.stations[0]
     alike = all(station == first for station in drill.stations)
-    lines = [f"name = {_quoted(drill.name)}"]
+    lines = [f"name = {toml_string(drill.name)}"]
     if drill.description:
-        lines.append(f"description = {_quoted(drill.description)}")
+        lines.append(f"description = {toml_string(drill.description)}")
     if drill.level:
         lines.append(f"level = {drill.level}")
     lines += [
-        f"profile = {_quoted(drill.profile)}",
+        f"profile = {toml_string(drill.profile)}",
         f"blind = {_switch(drill.blind)}",
         f"fixed = {_switch(drill.fixed)}",
         *(line for line in _station_lines(first) if not line.startswith("place")),
@@ -137,15 +134,15 @@ def drill_text(drill: Drill) -> str:
         f"pass_keepers = {drill.pass_keepers:g}",
         f"pass_framing = {drill.pass_framing:g}",
         f"pass_distance = {drill.pass_distance:g}",
-        f"feedback = {_quoted(drill.feedback)}",
+        f"feedback = {toml_string(drill.feedback)}",
         f"focus_tolerance_px = {drill.focus_tolerance_px:g}",
         "",
         "[frame]",
-        f"subject = {_quoted(drill.frame.subject)}",
+        f"subject = {toml_string(drill.frame.subject)}",
         f"place = {_place(first.place)}",
     ]
     if drill.frame.scale:
-        lines.append(f"scale = {_quoted(drill.frame.scale)}")
+        lines.append(f"scale = {toml_string(drill.frame.scale)}")
     for name, band in (("headroom", drill.frame.headroom), ("lead_room", drill.frame.lead_room)):
         if band is not None:
             lines.append(f"{name} = [{band[0]:g}, {band[1]:g}]")
@@ -190,7 +187,7 @@ def checked_name(name: str) -> str:
     DrillError
         Where it is none.
     """
-    if _NAME.fullmatch(name) and not name.endswith((".", ".toml")):
+    if can_be_named(name):
         return name
     raise DrillError(
         f"`{name}` cannot be a drill's name",
@@ -206,8 +203,8 @@ def _station_lines(station: Station) -> list[str]:
         lines.append(f"to_m = {station.to_m:g}")
     return [
         *lines,
-        f"move = {_quoted(station.move)}",
-        f"camera_height = {_quoted(station.camera_height)}",
+        f"move = {toml_string(station.move)}",
+        f"camera_height = {toml_string(station.camera_height)}",
         f"place = {_place(station.place)}",
         f"seconds = {station.seconds:g}",
     ]
@@ -215,12 +212,7 @@ def _station_lines(station: Station) -> list[str]:
 
 def _place(place: tuple[float, float]) -> str:
     name = next((name for name, known in PLACES.items() if known == place), None)
-    return _quoted(name) if name else f"[{place[0]:g}, {place[1]:g}]"
-
-
-def _quoted(text: str) -> str:
-    """Return a TOML basic string: JSON's escapes are among TOML's, which also wants DEL escaped."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+    return toml_string(name) if name else f"[{place[0]:g}, {place[1]:g}]"
 
 
 def _switch(on: bool) -> str:

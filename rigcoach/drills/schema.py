@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, model_validator
-from pydantic_core import PydanticCustomError
 
-from rigcoach.base.toml_file import toml_text
+from rigcoach.base.toml_file import in_our_words, toml_text
 from rigcoach.drills.model import CAMERA_HEIGHTS, FEEDBACKS, MOVES, PLACES, SUBJECTS, FramingTarget, Station
 from rigcoach.optics.permissible_blur import SHARP_BLUR_PX
 from rigcoach.optics.shots import SHOT_NAMES
-from rigcoach.rig.setting_checks import WrongValueError, suggestion, text
+from rigcoach.rig.setting_checks import WrongValueError, one_of, suggestion, text
 
 MOST_TAKES = 100
 
@@ -20,14 +19,9 @@ def _validator(check: Callable[[Any], Any]) -> PlainValidator:
         try:
             return check(value)
         except WrongValueError as error:
-            raise _wrong(str(error)) from error
+            raise in_our_words(str(error)) from error
 
     return PlainValidator(validate)
-
-
-def _wrong(words: str) -> PydanticCustomError:
-    # The text goes in as context: pydantic would read braces in it as a template.
-    return PydanticCustomError("rigcoach", "{text}", {"text": words})
 
 
 def _number(low: float, high: float, unit: str, *, whole: bool = False) -> PlainValidator:
@@ -43,12 +37,7 @@ def _number(low: float, high: float, unit: str, *, whole: bool = False) -> Plain
 
 
 def _word(words: tuple[str, ...]) -> PlainValidator:
-    def check(value: Any) -> str:
-        if isinstance(value, str) and value in words:
-            return value
-        raise WrongValueError(f"{toml_text(value)} is none of {', '.join(words)}{suggestion(value, words)}")
-
-    return _validator(check)
+    return _validator(one_of(words))
 
 
 def _place(value: Any) -> tuple[float, float]:
@@ -143,7 +132,7 @@ class DrillFile(_Table):
         for station in self.listed():
             _check_walk(station)
         if len(self.listed()) > MOST_TAKES:
-            raise _wrong(f"these are {len(self.listed())} takes; up to {MOST_TAKES} are possible")
+            raise in_our_words(f"these are {len(self.listed())} takes; up to {MOST_TAKES} are possible")
         return self
 
     def listed(self) -> list[Station]:
@@ -175,11 +164,11 @@ def _check_walk(station: Station) -> None:
     towards, away = station.move == "walk-towards", station.move == "walk-away"
     if station.to_m is None:
         if towards or away:
-            raise _wrong(f"{station.move} needs `to_m`, the distance at its end")
+            raise in_our_words(f"{station.move} needs `to_m`, the distance at its end")
         return
     if not (towards or away):
-        raise _wrong(f"`to_m` says where a walk ends; with move = {toml_text(station.move)} there is none")
+        raise in_our_words(f"`to_m` says where a walk ends; with move = {toml_text(station.move)} there is none")
     if towards and station.to_m >= station.distance_m:
-        raise _wrong(f"a walk towards ends nearer than it begins, not {station.distance_text}")
+        raise in_our_words(f"a walk towards ends nearer than it begins, not {station.distance_text}")
     if away and station.to_m <= station.distance_m:
-        raise _wrong(f"a walk away ends farther than it begins, not {station.distance_text}")
+        raise in_our_words(f"a walk away ends farther than it begins, not {station.distance_text}")

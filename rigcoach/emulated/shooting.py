@@ -28,6 +28,9 @@ _JPEG_SUFFIX = ".JPG"
 # The shutter of a bulb exposure isn't open for less.
 _SHORTEST_BULB_S = 1 / 60
 
+USUAL_STILL_PX = (6000, 4000)
+"""Width and height of a still, where a body does not tell them: as most bodies have them."""
+
 _FORMATS = {
     ".MOV": ObjectFormat.MOV,
     ".JPG": ObjectFormat.JPEG,

@@ -13,7 +13,8 @@ from rigcoach.journal.session import Session
 _LARGEST = 1e9
 _LARGEST_WHOLE = 1 << 53
 _LONGEST_NAME_BYTES = 255  # that any file system takes
-_YEARS = range(1970, 2201)  # cameras count from 1970 on; at either end of time zones are out of range
+YEARS = range(1970, 2201)
+"""That a take can be of: cameras count from 1970 on; at either end of time zones are out of range."""
 
 
 def what_cannot_be(session: Session) -> str:
@@ -48,8 +49,8 @@ def _wrong_values(value: Any, where: str) -> Iterator[str]:
         for number, each in enumerate(value):
             yield from _wrong_values(each, f"{where}.{number}")
     elif isinstance(value, datetime):
-        if value.tzinfo is None or value.year not in _YEARS:
-            yield f"{where}: {value.isoformat()} is no time with a time zone between {_YEARS[0]} and {_YEARS[-1]}"
+        if value.tzinfo is None or value.year not in YEARS:
+            yield f"{where}: {value.isoformat()} is no time with a time zone between {YEARS[0]} and {YEARS[-1]}"
     elif isinstance(value, float):
         if not math.isfinite(value) or abs(value) > _LARGEST:
             yield f"{where}: {value:g} is out of range"

@@ -42,8 +42,6 @@ class Gain:
         The difference, positive where it is for the better.
     half_width
         Half the width of its 95 % interval.
-    sessions_each
-        How many sessions each mean is of.
     least_change
         The least change that the measure can tell at all.
     """
@@ -52,7 +50,6 @@ class Gain:
     after: float
     better_by: float
     half_width: float
-    sessions_each: int
     least_change: float = 0.0
 
     @property
@@ -107,7 +104,7 @@ def gain(values: Sequence[float], *, lower_is_better: bool = False, least_change
     before, after = values[:each], values[-each:]
     difference, half_width = difference_of_means(before, after)
     sign = -1.0 if lower_is_better else 1.0
-    return Gain(fmean(before), fmean(after), sign * difference, half_width, each, least_change)
+    return Gain(fmean(before), fmean(after), sign * difference, half_width, least_change)
 
 
 def difference_of_means(before: Sequence[float], after: Sequence[float]) -> tuple[float, float]:
@@ -135,13 +132,13 @@ def level(values: Sequence[float]) -> Level | None:
 def gain_text(found: Gain | StillNeeded, unit: str = "") -> str:
     """Return what is said of a gain.
 
-    >>> gain_text(Gain(50.0, 62.0, 12.0, 7.0, 4))
+    >>> gain_text(Gain(50.0, 62.0, 12.0, 7.0))
     'better by 12 ± 7, likely real'
-    >>> gain_text(Gain(4.0, 4.6, -0.6, 1.2, 4), "°")
+    >>> gain_text(Gain(4.0, 4.6, -0.6, 1.2), "°")
     'within what chance does (worse by 0.6° ± 1.2°)'
-    >>> gain_text(Gain(50.0, 66.3, 16.3, 15.8, 4))
+    >>> gain_text(Gain(50.0, 66.3, 16.3, 15.8))
     'better by 16.3 ± 15.8, likely real'
-    >>> gain_text(Gain(80.0, 84.0, 4.0, 1.0, 4, least_change=5.0))
+    >>> gain_text(Gain(80.0, 84.0, 4.0, 1.0, least_change=5.0))
     'smaller than the measures can tell (better by 4 ± 1)'
     """
     if isinstance(found, StillNeeded):

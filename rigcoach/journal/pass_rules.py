@@ -5,9 +5,10 @@ The same rules judge a session as a whole and a take by itself: what is within a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median
+from statistics import median
 
 from rigcoach.drills.model import Drill
+from rigcoach.journal.known_mean import known_mean
 from rigcoach.journal.session import Take
 
 # An estimate of a distance speaks where its standard deviation is no more than so much of the band, or where even so
@@ -44,9 +45,9 @@ def pass_rules(drill: Drill, takes: Sequence[Take]) -> tuple[PassRule, ...]:
     Nothing of it is empty where no take was scored: every rule then says that it was not measured.
     """
     scores = [take.score for take in takes if take.score is not None]
-    overall = _mean(score.overall for score in scores)
-    framing = _mean(score.framing for score in scores)
-    keepers = _mean(score.keeper_ratio for score in scores)
+    overall = known_mean(score.overall for score in scores)
+    framing = known_mean(score.framing for score in scores)
+    keepers = known_mean(score.keeper_ratio for score in scores)
     blur = [score.blur_px for score in scores if score.blur_px is not None]
     blur_px = median(blur) if blur else None
     rules = [
@@ -112,8 +113,3 @@ def _sure_distance_off(take: Take, band: float) -> float | None:
         return off if score.subject_kind == "target" else None
     sd = score.distance_sd_m / asked_m
     return off if sd <= _SURE_SHARE * band or abs(off) - _DEVIATIONS * sd > band else None
-
-
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return fmean(known) if known else None

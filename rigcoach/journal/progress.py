@@ -93,7 +93,7 @@ def weaknesses(takes: Sequence[TakeRow]) -> tuple[Weakness, ...]:
     for kind in ("distance", "height", "side"):
         groups: dict[str, list[float]] = defaultdict(list)
         for take in recent:
-            groups[_group_of_take(kind, take)].append(take.overall or 0.0)
+            groups[_group_of(kind, take)].append(take.overall or 0.0)
         enough = {value: scores for value, scores in groups.items() if len(scores) >= _ENOUGH_TAKES}
         if len(enough) < 2:
             continue
@@ -127,18 +127,10 @@ def weighted_stations(drill: Drill, takes: Sequence[TakeRow]) -> tuple[tuple[Sta
     return drill.stations, ""
 
 
-def _group_of_take(kind: str, take: TakeRow) -> str:
+def _group_of(kind: str, of: Station | TakeRow) -> str:
     if kind == "height":
-        return take.camera_height
+        return of.camera_height
     if kind == "side":
-        return take.side
+        return of.side
     # A walk is judged where it ends: that is where the keepers are wanted.
-    return distance_text(take.distance_m if take.to_m is None else take.to_m)
-
-
-def _group_of(kind: str, station: Station) -> str:
-    if kind == "height":
-        return station.camera_height
-    if kind == "side":
-        return station.side
-    return distance_text(station.distance_m if station.to_m is None else station.to_m)
+    return distance_text(of.distance_m if of.to_m is None else of.to_m)

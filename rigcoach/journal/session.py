@@ -187,6 +187,11 @@ class Schedule:
     seed: int | None = None
     trimmed: str = ""
 
+    @property
+    def sums_up(self) -> bool:
+        """Whether the session's result is told when it ends."""
+        return self.feedback != "none"
+
 
 AS_LISTED = Schedule()
 

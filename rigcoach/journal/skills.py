@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
-from rigcoach.journal.due import RetentionTest, TestState
 from rigcoach.journal.index import Log, SessionRow, TakeRow
+from rigcoach.journal.known_mean import known_mean
 from rigcoach.journal.learning import Gain, Level, StillNeeded, gain, level
 from rigcoach.journal.reliability import LEAST_CHANGE
 
@@ -75,7 +74,7 @@ def session_values(log: Log, skill: Skill, drill: str) -> tuple[tuple[SessionRow
     found = []
     for row in log.sessions:
         if row.drill == drill:
-            value = _mean(skill.of_take(take) for take in by_session[row.id] if not take.transfer)
+            value = known_mean(skill.of_take(take) for take in by_session[row.id] if not take.transfer)
             if value is not None:
                 found.append((row, value))
     return tuple(found)
@@ -114,19 +113,8 @@ def _standing(log: Log, skill: Skill, drills: Sequence[str]) -> SkillStanding:
     )
 
 
-def next_test(tests: Iterable[RetentionTest]) -> RetentionTest | None:
-    """Return the test that is due, or else comes, next; None without any."""
-    waiting = [test for test in tests if test.state in (TestState.DUE, TestState.COMING)]
-    return min(waiting, key=lambda test: test.on, default=None)
-
-
 def _takes_by_session(takes: Iterable[TakeRow]) -> dict[str, list[TakeRow]]:
     found: dict[str, list[TakeRow]] = defaultdict(list)
     for take in takes:
         found[take.session_id].append(take)
     return found
-
-
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return fmean(known) if known else None

@@ -1,12 +1,13 @@
 """What a session came to: its mean and spread, its best and worst moment, the one thing to work on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean, median, stdev
+from statistics import median, stdev
 
 from rigcoach.base.units import distance_text
 from rigcoach.journal.judgement import judgements
+from rigcoach.journal.known_mean import known_mean
 from rigcoach.journal.pass_rules import PassRule, distance_off, pass_rules
 from rigcoach.journal.session import NOT_COUNTED, Moment, Session, Take, TakeScore
 
@@ -90,12 +91,12 @@ def summarise(session: Session) -> Summary:
     overall = [score.overall for score in scores if score.overall is not None]
     blur = [score.blur_px for score in scores if score.blur_px is not None]
     off = [off for off in map(distance_off, takes) if off is not None]
-    mean, blur_px = _mean(overall), median(blur) if blur else None
-    keepers = _mean(score.keeper_ratio for score in scores)
+    mean, blur_px = known_mean(overall), median(blur) if blur else None
+    keepers = known_mean(score.keeper_ratio for score in scores)
     rules = pass_rules(session.drill, takes)
     met, why = _met(takes, rules, len(overall))
     all_scores = [take.score for take in session.scored if take.score is not None]
-    parts = {part: _mean(getattr(score, part) for score in scores) for part in PARTS}
+    parts = {part: known_mean(getattr(score, part) for score in scores) for part in PARTS}
     return Summary(
         scored=len(session.scored),
         planned=len(session.takes),
@@ -106,7 +107,7 @@ def summarise(session: Session) -> Summary:
         blur_px=blur_px,
         best=max((s.best for s in all_scores if s.best is not None), key=lambda m: m.score, default=None),
         worst=min((s.worst for s in all_scores if s.worst is not None), key=lambda m: m.score, default=None),
-        distance_off=_mean(off),
+        distance_off=known_mean(off),
         distance_spread=stdev(off) if len(off) > 1 else None,
         work_on=_work_on(all_scores),
         passed=met if session.counts else None,
@@ -123,19 +124,16 @@ def practised_takes(session: Session) -> tuple[Take, ...]:
     return tuple(take for take in session.takes if not take.transfer) or session.takes
 
 
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return fmean(known) if known else None
-
-
 def _transfer(session: Session) -> str:
     new = [take for take in session.takes if take.transfer]
-    mean = _mean(None if take.score is None else take.score.overall for take in new)
+    mean = known_mean(None if take.score is None else take.score.overall for take in new)
     if mean is None:
         return ""
     if len(new) == len(session.takes):
         return f"With a lens that was not practised: {mean:.0f}."
-    known = _mean(None if take.score is None else take.score.overall for take in session.takes if not take.transfer)
+    known = known_mean(
+        None if take.score is None else take.score.overall for take in session.takes if not take.transfer
+    )
     against = "" if known is None else f", {known:.0f} in what was"
     return f"At a distance that was not practised ({distance_text(new[0].station.distance_m, 1)}): {mean:.0f}{against}."
 

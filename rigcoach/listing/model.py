@@ -27,6 +27,15 @@ class Span:
     step: float
 
 
+def widget_name(path: str) -> str:
+    """Return the name by which libgphoto2 finds a widget: the last part of its path.
+
+    >>> widget_name("/main/imgsettings/iso"), widget_name("iso")
+    ('iso', 'iso')
+    """
+    return path.rsplit("/", 1)[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class Widget:
     """One entry of a body's configuration tree.
@@ -46,7 +55,7 @@ class Widget:
     @property
     def name(self) -> str:
         """The last part of the path, by which gphoto2 finds it."""
-        return self.path.rsplit("/", 1)[-1]
+        return widget_name(self.path)
 
     @property
     def is_raw(self) -> bool:

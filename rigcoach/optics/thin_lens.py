@@ -79,18 +79,6 @@ def focus_distance_m(focal_length_mm: float, image_mm: float) -> float:
     return focal_length_mm * image_mm / (image_mm - focal_length_mm) / 1000
 
 
-def shifted_focus_m(focal_length_mm: float, focus_m: float, register_error_mm: float) -> float:
-    """Return where a lens that ought to be focused at `focus_m` is focused when the sensor lies too far behind it.
-
-    `register_error_mm` is by how much: positive behind an adapter that is too thick, which focuses nearer; a lens that
-    is brought too near to the sensor passes infinity. The thin-lens equation [Ray2002]_, chapter 4.
-
-    >>> round(shifted_focus_m(28, 3.0, 0.05), 2), round(shifted_focus_m(28, 3.0, -0.05), 2)
-    (2.53, 3.7)
-    """
-    return focus_distance_m(focal_length_mm, image_distance_mm(focal_length_mm, focus_m) + register_error_mm)
-
-
 def from_lens_m(focal_length_mm: float, from_sensor_m: float) -> float:
     """Return how far from the lens a subject is that lies `from_sensor_m` from the sensor, when it is in focus.
 

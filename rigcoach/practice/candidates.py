@@ -11,6 +11,7 @@ from rigcoach.base.clip_names import is_clip, is_hidden, is_proxy
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.shown_text import printable, storable
 from rigcoach.journal import folder
+from rigcoach.journal.checked import YEARS
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, Take
 from rigcoach.practice.match import ClipInfo
@@ -22,8 +23,6 @@ from rigcoach.tether.fetch import Note, fetch, is_fetched, no_note
 from rigcoach.video.clip import read_clip
 from rigcoach.video.footage import find_footage
 from rigcoach.video.recordings import Recording, creation_time, recordings
-
-_YEARS = range(1970, 2201)  # of a camera whose clock was never set, and what no clip is of
 
 INCOMING = "incoming"
 """The folder in a session's for clips from a card of which it is not known yet whose they are."""
@@ -162,7 +161,7 @@ def _candidate(recording: Recording, origin: str, prompter: Prompter, *, by_file
     try:
         clip = read_clip(path, recording.chapters)
         recorded_at = creation_time(path)
-        if recorded_at is not None and recorded_at.year not in _YEARS:
+        if recorded_at is not None and recorded_at.year not in YEARS:  # of a camera whose clock was never set, too
             recorded_at = None
         seconds = clip.duration_s or 0.0
         if recorded_at is None and by_file_time:

@@ -55,11 +55,6 @@ class FeedbackPolicy:
         silent = max(1, round(SILENT_SHARE * self.takes)) if self.takes >= 3 else 0
         return self.takes - silent + 1
 
-    @property
-    def sums_up(self) -> bool:
-        """Whether the session's result is told when it ends."""
-        return self.schedule != "none"
-
     def tells(self, number: int, *, inside: bool) -> bool:
         """Return whether something is said of a take, by its number and whether it is inside the drill's limits.
 

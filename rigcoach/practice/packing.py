@@ -11,6 +11,7 @@ from rigcoach.practice.trip import BatteryUse, Trip, supplies
 from rigcoach.rig.profile import Profile
 from rigcoach.rig.profile_optics import circle_of
 from rigcoach.rig.profile_text import value_text
+from rigcoach.rig.settings import setting_name
 from rigcoach.rig.zone_focus import full_stops
 from rigcoach.sheets.packing_list import packing_list
 from rigcoach.sheets.page import Page, pdf_of
@@ -106,7 +107,7 @@ def gear_sheet(profile: Profile, serial: str = "") -> Page:
         ends = f"{rig.adapter.lens_mount.name} to {rig.adapter.body_mount.name}"
         rows.append(("Adapter", rig.adapter.name, ends, _BLANK))
     own = [(what, "", "", _BLANK) for what in ("Batteries", "Charger", "Cards", "Microphone", "Strap", "Filter", "")]
-    settings = [(each.setting.replace("_", " "), value_text(each)) for each in profile.settings.requests()]
+    settings = [(setting_name(each.setting), value_text(each)) for each in profile.settings.requests()]
     head = ("", "What", "Facts", "Serial number")
     return table_sheet(
         f"Gear: {profile.name}",

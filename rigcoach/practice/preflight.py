@@ -9,6 +9,7 @@ from rigcoach.journal.session import Check
 from rigcoach.listing.model import BodyListing
 from rigcoach.practice.take_score import TakeResult
 from rigcoach.rig.profile import Profile
+from rigcoach.rig.settings import setting_name
 from rigcoach.tether.diagnosis import Facts, diagnose
 from rigcoach.tether.events import CardSpace
 from rigcoach.tether.findings import Severity
@@ -75,7 +76,7 @@ def battery_share(listing: BodyListing) -> float | None:
 
 def profile_check(applied: Applied) -> Check:
     """Return whether the body has what software can set; what it refused is said, and does not stop a drill."""
-    lacking = [setting.setting.replace("_", " ") for setting in applied.settings if not is_fine(setting.status)]
+    lacking = [setting_name(setting.setting) for setting in applied.settings if not is_fine(setting.status)]
     if lacking:
         return Check("profile", None, f"{applied.profile} is not fully applied: {', '.join(lacking)}", "Set it by hand")
     return Check("profile", True, f"{applied.profile} applied and read back")

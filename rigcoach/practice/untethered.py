@@ -12,6 +12,7 @@ from rigcoach.practice.emulated_body import is_emulated
 from rigcoach.practice.open_session import OpenSession, Prompter, begun, nothing_meanwhile
 from rigcoach.practice.slate import MOST, slate_page
 from rigcoach.practice.tethered import COUNT_FROM, RunPlan, clips_on_card
+from rigcoach.rig.settings import setting_name
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.settings import snapshot
 from rigcoach.tether.settings.apply import Applied, apply
@@ -123,7 +124,7 @@ def outlives(applied: Applied, after: BodyListing) -> tuple[Check, ...]:
     for setting in applied.settings:
         if setting.status not in (Status.EXACT, Status.NEAREST) or setting.widget is None:
             continue
-        name, now = setting.setting.replace("_", " "), after.current(setting.widget)
+        name, now = setting_name(setting.setting), after.current(setting.widget)
         if now == setting.read_back:
             stays.append(name)
         else:

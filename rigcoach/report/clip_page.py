@@ -13,6 +13,7 @@ from rigcoach.report.player import Played, player
 from rigcoach.report.ring import lens_of
 from rigcoach.report.wheel import wheel
 from rigcoach.rig.profile import Profile
+from rigcoach.rig.settings import setting_name
 from rigcoach.scoring.advice import first_sector, headline
 from rigcoach.scoring.batch import ScoredClip
 from rigcoach.scoring.score import ClipScore, explained
@@ -100,7 +101,7 @@ def rig_rows(profile: Profile | None) -> tuple[tuple[str, str], ...]:
         return ()
     parts = (("body", profile.rig.body), ("lens", profile.rig.lens), ("adapter", profile.rig.adapter))
     gear = tuple((label, part.name) for label, part in parts if part is not None)
-    requests = tuple((request.setting.replace("_", " "), request.text) for request in profile.settings.requests())
+    requests = tuple((setting_name(request.setting), request.text) for request in profile.settings.requests())
     return (("profile", profile.name), *gear, *requests)
 
 

@@ -130,11 +130,6 @@ class Adapter:
         """How thick a true plain ring is: the difference of the two registers."""
         return self.lens_mount.register_mm - self.body_mount.register_mm
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is a ring without glass and contacts."""
-        return self.magnification == 1.0 and not self.electronic
-
 
 def in_a_row(adapters: tuple[Adapter, ...]) -> Adapter | None:
     """Return several adapters as one, the one on the body first; None for none.

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo, create_model, model_validator
-from pydantic_core import PydanticCustomError
 
-from rigcoach.base.toml_file import toml_text
+from rigcoach.base.toml_file import in_our_words, toml_text
 from rigcoach.rig.catalog import Gear
 from rigcoach.rig.gear import Adapter, Body, GearError, Lens, Rig
 from rigcoach.rig.gear_files import load_gear
@@ -16,17 +15,12 @@ from rigcoach.rig.settings import Settings
 RIG_PARTS = ("body", "lens", "adapter")
 
 
-def _wrong(words: str) -> PydanticCustomError:
-    # The text goes in as context: pydantic would read braces in it as a template.
-    return PydanticCustomError("rigcoach", "{text}", {"text": words})
-
-
 def _validator(check: Callable[[Any, Mapping[str, Any]], Any]) -> PlainValidator:
     def validate(value: Any, info: ValidationInfo) -> Any:
         try:
             return check(value, info.data)
         except WrongValueError as error:
-            raise _wrong(str(error)) from error
+            raise in_our_words(str(error)) from error
 
     return PlainValidator(validate)
 
@@ -70,7 +64,7 @@ class RigTable(_Table):
         try:
             self.rig()
         except GearError as error:
-            raise _wrong(error.what) from error
+            raise in_our_words(error.what) from error
         return self
 
     def rig(self) -> Rig:
@@ -98,7 +92,7 @@ class ProfileFile(_Table):
     @model_validator(mode="after")
     def _sets_something(self) -> Self:
         if not self.wanted().requests() and not self.raw:
-            raise _wrong("nothing is set; put at least one setting under [settings]")
+            raise in_our_words("nothing is set; put at least one setting under [settings]")
         return self
 
     def wanted(self) -> Settings:

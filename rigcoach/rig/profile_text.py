@@ -1,17 +1,15 @@
 """Profiles as files: write one down in the form that `rigcoach.rig.profile.read_profile` reads, and keep it."""
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.outputs import write_kept
-from rigcoach.base.user_data import user_folder
+from rigcoach.base.toml_file import toml_string
+from rigcoach.base.user_data import can_be_named, user_folder
 from rigcoach.rig.profile import Profile
 from rigcoach.rig.settings import SettingRequest
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 
 
 class ProfileKeptError(RigcoachError):
@@ -23,16 +21,16 @@ class ProfileKeptError(RigcoachError):
 def profile_text(profile: Profile, notes: Iterable[str] = ()) -> str:
     """Return a profile as a TOML text, with notes as comments at its top."""
     lines = [f"# {_one_line(note)}" for note in notes]
-    lines += [f"name = {_quoted(profile.name)}"]
+    lines += [f"name = {toml_string(profile.name)}"]
     if profile.description:
-        lines.append(f"description = {_quoted(profile.description)}")
+        lines.append(f"description = {toml_string(profile.description)}")
     parts = profile.rig.ids
-    lines += ["", "[rig]", *(f"{key} = {_quoted(part)}" for key, part in parts.items())] if parts else []
+    lines += ["", "[rig]", *(f"{key} = {toml_string(part)}" for key, part in parts.items())] if parts else []
     requests = profile.settings.requests()
     if requests:
         lines += ["", "[settings]", *(f"{request.setting} = {value_text(request)}" for request in requests)]
     if profile.raw:
-        lines += ["", "[raw]", *(f"{_quoted(raw.widget)} = {_quoted(raw.value)}" for raw in profile.raw)]
+        lines += ["", "[raw]", *(f"{toml_string(raw.widget)} = {toml_string(raw.value)}" for raw in profile.raw)]
     return "\n".join(lines) + "\n"
 
 
@@ -45,8 +43,8 @@ def value_text(request: SettingRequest) -> str:
     if isinstance(request.value, bool):
         return "true" if request.value else "false"
     if isinstance(request.value, str):
-        return _quoted(request.value)
-    return _quoted(request.text) if request.setting == "shutter" else f"{request.value:.10g}"
+        return toml_string(request.value)
+    return toml_string(request.text) if request.setting == "shutter" else f"{request.value:.10g}"
 
 
 def keep(profile: Profile, notes: Iterable[str] = (), *, replace: bool = False) -> Path:
@@ -76,18 +74,13 @@ def checked_name(name: str) -> str:
     ProfileKeptError
         Where it is none.
     """
-    if _NAME.fullmatch(name) and not name.endswith((".", ".toml")) and name != "camera":
+    if can_be_named(name) and name != "camera":
         return name
     raise ProfileKeptError(
         f"`{name}` cannot be a profile's name",
         why="use letters, digits, - and _ only, and not `camera`",
         next_step="Choose a name such as my-hip-video",
     )
-
-
-def _quoted(text: str) -> str:
-    """Return a TOML basic string: JSON's escapes are among TOML's, which also wants DEL escaped."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def _one_line(text: str) -> str:

@@ -38,15 +38,21 @@ def _number(low: float, high: float, wanted: str, *, words: tuple[str, ...] = ()
     return check
 
 
-def _word(setting: str) -> Check:
-    words = WORDS[setting]
+def one_of(words: Iterable[str]) -> Callable[[Any], str]:
+    """Return a check for one of some words."""
+    known = tuple(words)
 
-    def check(value: Any, _others: Mapping[str, Any]) -> str:
-        if isinstance(value, str) and value in words:
+    def check(value: Any) -> str:
+        if isinstance(value, str) and value in known:
             return value
-        raise WrongValueError(f"{toml_text(value)} is none of {', '.join(words)}{suggestion(value, words)}")
+        raise WrongValueError(f"{toml_text(value)} is none of {', '.join(known)}{suggestion(value, known)}")
 
     return check
+
+
+def _word(setting: str) -> Check:
+    check = one_of(WORDS[setting])
+    return lambda value, _others: check(value)
 
 
 def _switch(value: Any, _others: Mapping[str, Any]) -> bool:

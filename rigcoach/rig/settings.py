@@ -43,6 +43,15 @@ PICTURE_STYLES = (
 IMAGE_FORMATS = ("raw", "jpeg", "raw+jpeg")
 
 
+def setting_name(setting: str) -> str:
+    """Return what a photographer reads a setting as.
+
+    >>> setting_name("white_balance")
+    'white balance'
+    """
+    return setting.replace("_", " ")
+
+
 @dataclass(frozen=True, slots=True)
 class SettingRequest:
     """One setting that is wanted: its name, its value in the units of `Settings`, and how a photographer writes it."""

@@ -7,13 +7,12 @@ from itertools import islice
 from typing import Any
 
 from rigcoach.analysis.results import CameraReading, ClipMeasurements, FrameMeasurement, SensorsUsed
+from rigcoach.base.documents import Document
 from rigcoach.base.shown_text import printable_json
 from rigcoach.measure.motion.motion_bands import MotionBands
 from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.scoring.batch import FailedClip, ScoredClip
 from rigcoach.scoring.score import FrameScore, explained
-
-Document = dict[str, Any]
 
 _FRAMES_IN_A_PIECE = 100
 

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.journal.judgement import guess_of
+from rigcoach.rig.settings import setting_name
 from rigcoach.studio.devices import Role
 from rigcoach.studio.drill_room import Way, Wish
 from rigcoach.studio.drill_state import state_document
@@ -136,7 +137,7 @@ async def apply(request: Request) -> Response:
     line = words(
         "profile-done" if document["ok"] else "profile-short", profile=document["profile"], body=document["body"]
     )
-    settings = [{**each, "name": words.told(each["setting"].replace("_", " "))} for each in document["settings"]]
+    settings = [{**each, "name": words.told(setting_name(each["setting"]))} for each in document["settings"]]
     rows = [
         [each["name"], words.told(each["wanted"]), words.told(each["read_back"] or "–"), words.told(each["status"])]
         for each in settings

@@ -259,6 +259,5 @@ class DrillRoom:
     def _finished(self, prompter: RoomPrompter, open_session: OpenSession) -> None:
         self.change(phase=Phase.WORKING, session=open_session.folder.name)
         self.commands.finish(prompter, open_session)
-        silent = open_session.session.schedule.feedback == "none"
-        prompter.look(over=not silent)
+        prompter.look(over=open_session.session.schedule.sums_up)
         self.change(phase=Phase.DONE, doing="", count=0, guess=0)

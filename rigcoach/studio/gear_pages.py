@@ -21,6 +21,7 @@ from rigcoach.rig.profile import Profile, load_profile, profile_paths
 from rigcoach.rig.profile_optics import circle_of
 from rigcoach.rig.profile_text import value_text
 from rigcoach.rig.rig_check import RigCheck, check_rig
+from rigcoach.rig.settings import setting_name
 from rigcoach.rig.zone_focus import full_stops
 from rigcoach.sheets.page import Page, pdf
 from rigcoach.sheets.pocket_card import Block
@@ -58,7 +59,7 @@ def shown_rig(name: str) -> ShownRig:
     rig = profile.rig
     kinds = (("body", rig.body), ("adapter", rig.adapter), ("lens", rig.lens))
     parts = tuple((kind, part.name) for kind, part in kinds if part is not None)
-    settings = tuple((each.setting.replace("_", " "), value_text(each)) for each in profile.settings.requests())
+    settings = tuple((setting_name(each.setting), value_text(each)) for each in profile.settings.requests())
     notes: tuple[str, ...] = ()
     try:
         if rig.body is not None and rig.lens is not None:

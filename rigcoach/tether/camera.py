@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from rigcoach.base.shown_text import printable
-from rigcoach.listing.model import BodyListing, Widget
+from rigcoach.listing.model import BodyListing, Widget, widget_name
 from rigcoach.tether import errors
 from rigcoach.tether.errors import CameraClaimedError, CameraError, CameraLostError, CameraRefusedError
 from rigcoach.tether.events import CardFile, CardSpace, Event, EventKind, Folder
@@ -122,7 +122,7 @@ class Camera:
 
         It may come out of libgphoto2's memory even if the body is gone; `read_back` makes sure.
         """
-        widget: Widget = self._ask(f"reading {_leaf(name)}", "get", name)
+        widget: Widget = self._ask(f"reading {widget_name(name)}", "get", name)
         return widget
 
     def read_back(self, name: str) -> Widget:
@@ -133,7 +133,7 @@ class Camera:
         CameraLostError
             Where the body does not answer any more.
         """
-        widget: Widget = self._ask(f"reading {_leaf(name)}", "read_back", name)
+        widget: Widget = self._ask(f"reading {widget_name(name)}", "read_back", name)
         return widget
 
     def set(self, name: str, value: str) -> None:
@@ -155,7 +155,7 @@ class Camera:
         CameraRefusedError, CameraBusyError, CameraLostError, CardFullError
             Where the body does not take it.
         """
-        leaf = _leaf(name)
+        leaf = widget_name(name)
         self._ask(f"setting {leaf} to {value}", "set", name, value, limit_s=_SLOW_S.get(leaf, LIMIT_S))
 
     def next_event(self, timeout_s: float) -> Event | None:
@@ -253,7 +253,3 @@ class Camera:
             if isinstance(error, CameraClaimedError):
                 raise
             raise errors.lost(doing) from error
-
-
-def _leaf(name: str) -> str:
-    return name.rsplit("/", 1)[-1]

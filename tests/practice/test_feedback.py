@@ -7,7 +7,7 @@ import pytest
 from journal.made_sessions import scored, session
 
 from rigcoach.journal.judgement import guess_of, judged_right, judgements
-from rigcoach.journal.session import Fault, Guess, Take
+from rigcoach.journal.session import Fault, Guess, Schedule, Take
 from rigcoach.practice.feedback import FeedbackPolicy, feedback_text, inside_limits
 from rigcoach.practice.take_score import TakeResult
 
@@ -42,8 +42,8 @@ def test_faded_tells_all_in_the_first_session_and_then_ever_fewer_of_six_in_ten(
 
 def test_summary_and_none_say_nothing_between_takes() -> None:
     assert told("summary") == told("none") == []
-    assert FeedbackPolicy("summary", 5).sums_up
-    assert not FeedbackPolicy("none", 5).sums_up
+    assert Schedule(feedback="summary").sums_up
+    assert not Schedule(feedback="none").sums_up
 
 
 def a_take(**changes: object) -> tuple[Take, TakeResult]:

@@ -6,7 +6,14 @@ import pytest
 from known import known
 
 from rigcoach.optics.register_error import RegisterError
-from rigcoach.optics.thin_lens import extension_mm, focused_from_sensor_m, from_lens_m, hyperfocal_m, shifted_focus_m
+from rigcoach.optics.thin_lens import (
+    extension_mm,
+    focus_distance_m,
+    focused_from_sensor_m,
+    from_lens_m,
+    hyperfocal_m,
+    image_distance_mm,
+)
 from rigcoach.rig.gear_files import load_gear
 from rigcoach.rig.zone_focus import ZoneFocus, cover, full_stops
 
@@ -134,7 +141,7 @@ def test_no_aperture_covers_what_is_too_deep() -> None:
 def test_an_adapter_a_twentieth_of_a_millimetre_off(
     focal_mm: float, error_mm: float, focused: tuple[float, ...]
 ) -> None:
-    told = [shifted_focus_m(focal_mm, mark_m, error_mm) for mark_m in (2.0, 3.0, 5.0)]
+    told = [focus_distance_m(focal_mm, image_distance_mm(focal_mm, mark_m) + error_mm) for mark_m in (2.0, 3.0, 5.0)]
     assert told == pytest.approx(focused, abs=0.006)
 
 

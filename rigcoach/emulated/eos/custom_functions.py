@@ -97,11 +97,3 @@ def group_of(words: tuple[int, ...]) -> FunctionGroup:
     if rest:
         raise ValueError("more custom functions than were announced")
     return FunctionGroup(group, tuple(functions))
-
-
-def groups_of(text: str) -> FunctionGroups | None:
-    """Return the group that libgphoto2 shows as hexadecimal words, such as ``"20,1,3,14,1,60f,1,1,"``; None if none."""
-    try:
-        return (group_of(tuple(int(word, 16) for word in text.rstrip(",").split(","))),)
-    except ValueError:
-        return None

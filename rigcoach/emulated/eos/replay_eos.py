@@ -10,6 +10,7 @@ from rigcoach.emulated.eos import eos5d2
 from rigcoach.emulated.eos.eos_model import EosModel
 from rigcoach.emulated.eos.eos_properties import FileKind, ImageFormat, Property, PropertyCode, Value, ValueType
 from rigcoach.emulated.lens import AS_LISTED, EmulatedLens
+from rigcoach.emulated.shooting import USUAL_STILL_PX
 from rigcoach.listing.model import BodyListing, Widget
 from rigcoach.listing.translations import english, unnamed
 
@@ -48,7 +49,6 @@ _FINE, _NORMAL = 3, 2
 # Sizes by their code as shares of the whole sensor; and a sensor as most bodies have it.
 _JPEG_SHARES = {0: 1.0, 1: 0.7, 2: 0.5, 5: 0.83, 6: 0.7, 0xE: 0.5, 0xF: 0.35, 0x10: 0.12}
 _RAW_SHARES = {0: 1.0, 1: 0.75, 2: 0.5}
-_USUAL_PX = (6000, 4000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def eos_model(listed: BodyListing, lens: EmulatedLens = AS_LISTED) -> tuple[EosM
 def _sizes_px(listed: BodyListing, shares: dict[int, float]) -> dict[int, tuple[int, int]]:
     """Return the pixels of pictures by their size's code: as such bodies have them, where the listing doesn't say."""
     told = re.search(r"\bsize=(\d+)x(\d+)", listed.current("focusinfo") or "")
-    width, height = (int(told[1]), int(told[2])) if told else _USUAL_PX
+    width, height = (int(told[1]), int(told[2])) if told else USUAL_STILL_PX
     return {code: (2 * round(width * share / 2), 2 * round(height * share / 2)) for code, share in shares.items()}
 
 

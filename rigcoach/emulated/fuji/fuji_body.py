@@ -60,10 +60,6 @@ class FujiSettings(StandardSettings):
         return super().mode or "P"
 
     @property
-    def _aperture(self) -> float:
-        return self.number(Code.F_NUMBER, 0) / 100
-
-    @property
     def _iso(self) -> int | None:
         # Automatic ones are negative, or have all bits.
         iso = self.number(Code.EXPOSURE_INDEX, -1)

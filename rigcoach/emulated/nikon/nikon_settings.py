@@ -18,6 +18,7 @@ from rigcoach.emulated.nikon.nikon_model import (
     NikonModel,
 )
 from rigcoach.emulated.ptp.ptp_properties import DeviceProperty, Value
+from rigcoach.emulated.shooting import USUAL_STILL_PX
 
 # One shutter under two names.
 _SHUTTERS = {Code.EXPOSURE_TIME: EXPOSURE_TIMES, Code.SHUTTER_SPEED: SHUTTER_SPEEDS}
@@ -27,7 +28,6 @@ _SHUTTERS = {Code.EXPOSURE_TIME: EXPOSURE_TIMES, Code.SHUTTER_SPEED: SHUTTER_SPE
 _PROGRAMS = {"M": 1, "P": 2, "Auto": 2, "A": 3, "S": 4}
 _METERING = {1: 1, 2: 2, 3: 5, 4: 3}
 _AUTO_WHITE_BALANCE = 2
-_USUAL_PX = (6000, 4000)
 
 
 class NikonSettings(BodySettings[DeviceProperty]):
@@ -84,7 +84,7 @@ class NikonSettings(BodySettings[DeviceProperty]):
     def image_size_px(self) -> tuple[int, int]:
         """Width and height of a picture; as most bodies have them where this one tells them otherwise."""
         width, _, height = str(self.value(Code.IMAGE_SIZE)).partition("x")
-        return (int(width), int(height)) if width.isdecimal() and height.isdecimal() else _USUAL_PX
+        return (int(width), int(height)) if width.isdecimal() and height.isdecimal() else USUAL_STILL_PX
 
     @property
     def is_bulb(self) -> bool:

@@ -29,10 +29,6 @@ class PanasonicSettings(StandardSettings):
     """The properties of a Panasonic."""
 
     @property
-    def _aperture(self) -> float:
-        return self.number(Code.F_NUMBER, 0) / 100
-
-    @property
     def _iso(self) -> int | None:
         # Above are automatic ones.
         iso = self.number(Code.EXPOSURE_INDEX, 0xFFFF)

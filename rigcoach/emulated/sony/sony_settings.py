@@ -94,10 +94,6 @@ class SonySettings(StandardSettings):
         return min(range(len(steps)), key=lambda at: abs(steps[at] - found.number))
 
     @property
-    def _aperture(self) -> float:
-        return self.number(Code.F_NUMBER, 0) / 100
-
-    @property
     def _iso(self) -> int | None:
         iso = self.number(Code.ISO, self.number(Code.ISO_DIRECT, AUTO_ISO)) & AUTO_ISO
         return None if iso == AUTO_ISO else iso or None

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from rigcoach.emulated.lens import EmulatedLens
 from rigcoach.emulated.ptp.datasets import DeviceInfo
 from rigcoach.emulated.ptp.ptp_properties import DeviceProperty
-from rigcoach.emulated.shooting import StillKind
+from rigcoach.emulated.shooting import USUAL_STILL_PX, StillKind
 from rigcoach.listing.model import BodyListing
 from rigcoach.listing.translations import english
 
 _FORMATS = (0x3801, 0x3000, 0x3001, 0x300D)
 _EVENTS = (0x4002, 0x4003, 0x4004, 0x4005, 0x4006, 0x400D)
-USUAL_PX = (6000, 4000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class StandardModel:
         label = self.label(code, value)
         raw = re.search("RAW", label, re.IGNORECASE) is not None
         jpeg = re.search("JPEG|Fine|Normal|Standard|Std|Basic|Light", label, re.IGNORECASE) is not None
-        return StillKind(USUAL_PX if jpeg else None, USUAL_PX if raw else None) if raw or jpeg else None
+        return StillKind(USUAL_STILL_PX if jpeg else None, USUAL_STILL_PX if raw else None) if raw or jpeg else None
 
 
 def labels_of(listed: BodyListing, names: Mapping[str, int]) -> dict[int, dict[int, str]]:

@@ -1,6 +1,5 @@
 """The settings of a body that is set by device properties: what is asked, what is, what a picture is told of it."""
 
-from abc import abstractmethod
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,7 +12,7 @@ from rigcoach.emulated.standard.standard_model import StandardModel
 # EXIF's codes of exposure programs (EXIF 2.3), and the standard's of the modes (ISO 15740, 13.3.5).
 _PROGRAMS = {"M": 1, "P": 2, "A": 3, "S": 4}
 MODES = {"M": 1, "P": 2, "A": 3, "S": 4}
-_EXPOSURE_PROGRAM_MODE, _EXPOSURE_BIAS_COMPENSATION = 0x500E, 0x5010
+_F_NUMBER, _EXPOSURE_PROGRAM_MODE, _EXPOSURE_BIAS_COMPENSATION = 0x5007, 0x500E, 0x5010
 
 
 class StandardSettings(BodySettings[DeviceProperty]):
@@ -66,9 +65,9 @@ class StandardSettings(BodySettings[DeviceProperty]):
         )
 
     @property
-    @abstractmethod
     def _aperture(self) -> float:
         """The f-number; 0 where the body knows of none."""
+        return self.number(_F_NUMBER, 0) / 100
 
     @property
     def _f_number(self) -> float:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import gphoto2 as gp
 
-from rigcoach.listing.model import BodyListing, Widget
+from rigcoach.listing.model import BodyListing, Widget, widget_name
 from rigcoach.tether import errors
 from rigcoach.tether.events import CardFile, CardSpace, Event, EventKind, Folder
 from rigcoach.tether.process import libgphoto, widgets
@@ -118,8 +118,8 @@ class Driver:
     def get(self, name: str) -> Widget:
         """Return one widget, maybe out of libgphoto2's memory."""
         native = self._call(
-            f"reading {widgets.leaf(name)}",
-            lambda c: self._widget(c, widgets.leaf(name)),
+            f"reading {widget_name(name)}",
+            lambda c: self._widget(c, widget_name(name)),
         )
         return widgets.widget_from(native, name)
 
@@ -148,7 +148,7 @@ class Driver:
 
     def set(self, name: str, value: str) -> None:
         """Send a value to a widget; raise ValueError, and send nothing, where the body does not list it."""
-        leaf = widgets.leaf(name)
+        leaf = widget_name(name)
         if leaf in UNSENDABLE_ON_PANASONIC and self._is_panasonic():
             raise errors.CameraRefusedError(
                 f"setting {leaf} to {value} failed",

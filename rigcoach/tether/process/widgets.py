@@ -6,7 +6,7 @@ from typing import Any
 
 import gphoto2 as gp
 
-from rigcoach.listing.model import BodyListing, Span, Widget, WidgetType, listing_of
+from rigcoach.listing.model import BodyListing, Span, Widget, WidgetType, listing_of, widget_name
 from rigcoach.tether.process import libgphoto
 
 _TYPES = {
@@ -19,11 +19,6 @@ _TYPES = {
     gp.GP_WIDGET_BUTTON: WidgetType.BUTTON,
 }
 _CHOSEN = (WidgetType.RADIO, WidgetType.MENU)
-
-
-def leaf(name: str) -> str:
-    """Return the name by which libgphoto2 finds a widget: the last part of its path."""
-    return name.rsplit("/", 1)[-1]
 
 
 def listing_from(tree: Any) -> BodyListing:
@@ -72,7 +67,7 @@ def put(native: Any, value: str) -> None:
     ValueError
         Where the widget does not list the value, or it is out of the widget's range.
     """
-    widget = widget_from(native, leaf(native.get_name()))
+    widget = widget_from(native, widget_name(native.get_name()))
     match widget.type:
         case WidgetType.RADIO | WidgetType.MENU:
             if value not in widget.choices:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rigcoach.listing.model import Widget, WidgetType
-from rigcoach.rig.settings import SettingRequest
+from rigcoach.rig.settings import SettingRequest, setting_name
 from rigcoach.tether.settings import vocabulary
 from rigcoach.tether.settings.body_state import EXPOSURE_MODE_WIDGETS, BodyState
 from rigcoach.tether.settings.resolution import Resolved, Status
@@ -41,7 +41,7 @@ def word(request: SettingRequest, state: BodyState) -> Resolved:
     offers = [_offer(request, widget, state) for widget in widgets]
     if offers:
         return min(offers, key=lambda offer: list(Status).index(offer.status))
-    why = f"this body shows no {_plain(request)} to software: {by_hand(request, state)}"
+    why = f"this body shows no {setting_name(request.setting)} to software: {by_hand(request, state)}"
     on_a_dial = request.setting in ("exposure_mode", "focus_mode")
     return Resolved(request.setting, request.text, Status.BY_HAND if on_a_dial else Status.UNSUPPORTED, reason=why)
 
@@ -155,7 +155,7 @@ def by_hand(request: SettingRequest, state: BodyState) -> str:
             return "slide the focus switch on the lens to AF and choose the mode on the body"
         case "drive_mode":
             return f"set drive to {request.text} on the body"
-    return f"set {_plain(request)} to {request.text} in the body's menu"
+    return f"set {setting_name(request.setting)} to {request.text} in the body's menu"
 
 
 def _note(request: SettingRequest, choice: str) -> str:
@@ -167,7 +167,3 @@ def _note(request: SettingRequest, choice: str) -> str:
     if request.text == "fluorescent" and any(digit_or_colon in choice for digit_or_colon in ":123"):
         return f"of the body's fluorescent presets {choice} is taken"
     return ""
-
-
-def _plain(request: SettingRequest) -> str:
-    return request.setting.replace("_", " ")

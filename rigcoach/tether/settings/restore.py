@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rigcoach.base.progress import Advance, no_progress
-from rigcoach.listing.model import BodyListing, Widget, WidgetType
+from rigcoach.listing.model import BodyListing, Widget, WidgetType, widget_name
 from rigcoach.rig.gear import NO_RIG
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError
@@ -61,6 +61,11 @@ class RestoredWidget:
     read_back: str | None
     outcome: RestoreOutcome
     reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return widget_name(self.widget)
 
 
 @dataclass(frozen=True, slots=True)
