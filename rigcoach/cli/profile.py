@@ -17,6 +17,7 @@ from rigcoach.cli.plain_table import print_line, print_table
 from rigcoach.cli.profile_apply import apply_profile, restore_profile
 from rigcoach.cli.profile_make import capture_profile, diff_profiles, new_profile
 from rigcoach.cli.profile_tables import print_applied, print_check, short
+from rigcoach.rig.settings import setting_name
 
 if TYPE_CHECKING:
     from rigcoach.rig.profile_optics import ProfileOptics
@@ -75,7 +76,7 @@ def show_profile(settings: CommandOptions, name: str | None) -> None:
         if part is not None:
             click.echo(f"  {type(part).__name__.lower():<22}{part.name}")
     for request in requests:
-        click.echo(f"  {request.setting.replace('_', ' '):<22}{request.text}")
+        click.echo(f"  {setting_name(request.setting):<22}{request.text}")
     for raw in shown.raw:
         click.echo(f"  {raw.widget:<22}{raw.value}")
     if optics is not None:

@@ -118,7 +118,7 @@ def _ask(draft: "Any") -> None:
         answer(f"{part.capitalize()} ({fitting})" if fitting else part.capitalize(), _putter(draft, part))
     for key, how in _ASKED.items():
         if key != "color_temperature" or draft.settings.get("white_balance") == "kelvin":
-            answer(f"{key.replace('_', ' ').capitalize()} ({how})", _putter(draft, key))
+            answer(f"{setting_name(key).capitalize()} ({how})", _putter(draft, key))
 
 
 def _putter(draft: "Any", key: str) -> Callable[[str], object]:

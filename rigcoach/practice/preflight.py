@@ -55,8 +55,7 @@ def body_checks(found: BodyListing) -> tuple[Check, ...]:
     if left is None or not changed:
         return ()
     told = ", ".join(
-        f"{each.setting.removeprefix('raw.').replace('_', ' ')} {each.first} → {each.second}"
-        for each in changed[:_TOLD]
+        f"{setting_name(each.setting.removeprefix('raw.'))} {each.first} → {each.second}" for each in changed[:_TOLD]
     )
     more = f" and {len(changed) - _TOLD} more" if len(changed) > _TOLD else ""
     when = f"{left.taken_at.astimezone():%d %b %H:%M}"

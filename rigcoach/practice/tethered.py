@@ -31,6 +31,7 @@ from rigcoach.practice.session_plan import SessionPlan, within_sitting
 from rigcoach.practice.take_score import ScoringJob, TakeResult
 from rigcoach.practice.warm_up import warm_up, warm_up_s
 from rigcoach.rig.profile import Profile
+from rigcoach.rig.settings import setting_name
 from rigcoach.tether.camera import Camera, CardFile
 from rigcoach.tether.errors import CameraError
 from rigcoach.tether.fetch import fetch
@@ -136,7 +137,7 @@ def run_tethered(camera: Camera, wanted: RunPlan, prompter: Prompter) -> OpenSes
                 raise applied.lost
             checks = [*preflight.body_checks(applied.before.listing), preflight.profile_check(applied)]
             for setting in applied.by_hand:
-                prompter.line(f"By hand: {setting.setting.replace('_', ' ')}: {setting.reason}")
+                prompter.line(f"By hand: {setting_name(setting.setting)}: {setting.reason}")
             open_session.card_found(clips_on_card(camera))
             run.check(checks)
             if wanted.warm_up_ears and not wanted.ears:

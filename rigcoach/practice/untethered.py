@@ -160,7 +160,7 @@ def _prepare(camera: Camera, wanted: RunPlan, prompter: Prompter, open_session: 
     why: tuple[NotCounted, ...] = ("emulated",) if is_emulated(camera.port, listing) else ()
     open_session.prepared(listing.model or listing.body, checks, ahead_s, clips_on_card(camera), *why)
     for setting in applied.by_hand:
-        prompter.line(f"By hand: {setting.setting.replace('_', ' ')}: {setting.reason}")
+        prompter.line(f"By hand: {setting_name(setting.setting)}: {setting.reason}")
     for check in checks:
         prompter.line(f"{check.text}. {check.next_step}" if check.next_step else check.text)
     error = preflight.failed(checks)

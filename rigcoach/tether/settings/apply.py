@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.listing.model import BodyListing
 from rigcoach.rig.profile import Profile, RawSetting
-from rigcoach.rig.settings import SettingRequest
+from rigcoach.rig.settings import SettingRequest, setting_name
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.errors import CameraError, CameraLostError
 from rigcoach.tether.settings import read_back
@@ -177,7 +177,7 @@ class _Run:
                 resolved, done = self._resolved[at], self.settings[at]
                 if resolved.send is None or self.lost is not None:
                     continue
-                instead = f"set {done.setting.replace('_', ' ')} to {done.wanted} on the body"
+                instead = f"set {setting_name(done.setting)} to {done.wanted} on the body"
                 if not last:
                     self.settings[at] = self._send(done, resolved, resolved.send, instead)
                 elif (widget := self.listing.widget(resolved.send.widget)) is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rigcoach.listing.model import BodyListing, Span, Widget, WidgetType
-from rigcoach.rig.settings import SettingRequest
+from rigcoach.rig.settings import SettingRequest, setting_name
 from rigcoach.tether.settings import codes, values, vocabulary
 from rigcoach.tether.settings.body_state import (
     APERTURE_MODES,
@@ -232,7 +232,7 @@ def _time_or_word(
     request: SettingRequest, state: BodyState, names: tuple[str, ...], spellings: tuple[str, ...]
 ) -> Resolved:
     advice = SettingHint(
-        "times in seconds", f"set {request.setting.replace('_', ' ')} to {request.text} in the body's menu"
+        "times in seconds", f"set {setting_name(request.setting)} to {request.text} in the body's menu"
     )
     if not isinstance(request.value, str):
         return nearest(request, state, names, advice)
@@ -329,7 +329,7 @@ def _unknown(request: SettingRequest, widget: Widget | None, advice: SettingHint
 
 def _none_listed(request: SettingRequest, widgets: Sequence[Widget], advice: SettingHint, lacks: str) -> Resolved:
     if not widgets:
-        why = f"this body shows no {request.setting.replace('_', ' ')} to software: {advice.by_hand}"
+        why = f"this body shows no {setting_name(request.setting)} to software: {advice.by_hand}"
         return Resolved(request.setting, request.text, Status.UNSUPPORTED, reason=why)
     if all(not widget.choices for widget in widgets):
         return _unknown(request, widgets[0], advice)

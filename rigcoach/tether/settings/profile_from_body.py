@@ -10,7 +10,7 @@ from pathlib import Path
 from rigcoach.listing.model import BodyListing, Widget, WidgetType
 from rigcoach.rig.gear import Rig
 from rigcoach.rig.profile import Profile, RawSetting
-from rigcoach.rig.settings import WORDS, SettingRequest, Settings, Value
+from rigcoach.rig.settings import WORDS, SettingRequest, Settings, Value, setting_name
 from rigcoach.tether.settings import numeric, vocabulary
 from rigcoach.tether.settings.body_state import BodyState, state_of
 from rigcoach.tether.settings.read_back import agrees
@@ -55,7 +55,7 @@ def capture(listing: BodyListing, rig: Rig, name: str, *, raw: bool = True) -> C
         covered.update(WIDGETS["aperture"])
     chosen = state.chosen_by_the_body
     why = f"not the photographer's to choose in {state.mode_label}"
-    untold.extend(f"{setting.replace('_', ' ')}: {why}" for setting in chosen)
+    untold.extend(f"{setting_name(setting)}: {why}" for setting in chosen)
     covered.update(name for setting in chosen for name in WIDGETS[setting])
     covered.update(_MEANT_ELSEWHERE)
     left = tuple(RawSetting(w.name, w.current) for w in listing.widgets if raw and _is_left(w, covered, listing))
