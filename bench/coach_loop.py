@@ -54,7 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--aims", type=int, default=400)
     count = parser.parse_args().aims
-    print("| coach | listener's error | there | median time to there | median final error |")
+    print("| coach | listener's error | got there | median time to get there | median final error |")
     print("|---|---|---|---|---|")
     for coach, errors in (("silence", (0.0,)), ("words", (0.0,)), ("tones", (0.2, 0.6)), ("both", (0.2, 0.6))):
         for error in errors:

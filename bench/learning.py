@@ -189,7 +189,7 @@ def learners(count: int) -> None:
     """
     rng = np.random.default_rng(19)
     through_the_journal(count, rng)
-    print("\n| learner | true gain | interval holds it | told to have improved | told to have got worse |")
+    print("\n| learner | true gain | interval contains it | reported as better | reported as worse |")
     print("|---|---|---|---|---|")
     for name, curve in curves():
         truth = true_gain(curve)
@@ -233,7 +233,7 @@ def by_spread(count: int, rng: np.random.Generator) -> None:
     """Print what becomes of it where days lie closer to one another, or farther apart, than is taken for granted."""
     flat = np.full(SESSIONS_EACH, 50.0)
     plateau = np.concatenate([flat, flat + 15])
-    print("\n| days lie apart by | interval holds 15 points | 15 points are told | no change is told as one |")
+    print("\n| spread between days | interval contains 15 points | the gain is reported | a gain is reported falsely |")
     print("|---|---|---|---|")
     for between_days in (1.0, 2.5, 5.0, 7.5, 10.0):
         better, same = (
