@@ -1,23 +1,26 @@
 """The memory that scoring a take needs, by the length of its clip: for an hour as for a minute.
 
     python bench/long_clip.py --minutes 1 60
-    python bench/long_clip.py --minutes 1 10 --clip walk.mkv --subject auto
+    python bench/long_clip.py --minutes 1 60 --made card
+    python bench/long_clip.py --minutes 1 60 --made gyro
     python bench/long_clip.py --minutes 1 60 --clip sign-walk.mkv --size 200x150 --subject face --models FOLDER
 
-A clip is shown again and again, without being coded anew, until it is as long. With --size it is made so small first,
-and shown forwards and backwards, so that whoever is in it never leaves. --models are a folder's detectors. It is scored
-as a drill's take is, in a process of its own, its frames' measures written into the session's scores file; the most
-memory that the process ever had is the system's count.
+A clip is shown again and again, without being coded anew, until it is as long. What is made is a plain texture, the
+card, or what a camera sees that turns, with the tracks of its gyro and its accelerometer. With --size a clip is made so
+small first, and shown forwards and backwards, so that whoever is in it never leaves. --models are a folder's detectors.
+It is scored as a drill's take is, in a process of its own, its frames' measures written into the session's scores file;
+the most memory that the process ever had is the system's count.
 """
 
 import argparse
+import math
 import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -26,17 +29,27 @@ import av
 import cv2
 import numpy as np
 
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+
+from video.gpmf_files import add_telemetry
+from video.movies import write_movie
+from video.turning_camera import Turning, draw, scene, telemetry
+
 from rigcoach.practice.take_score import ScoringJob, score_take
+from rigcoach.scene.spec import SceneSpec
+from rigcoach.scene.video import write_clip
 
 _RATE = 30
 _SIZE = (128, 96)
+_CARD_SIZE = (320, 180)
+_TURNS_S = 10  # after which the camera that turns is where it was
 _SCORES = """
 import sys
 from pathlib import Path
 import cv2
 from long_clip import score
 cv2.setNumThreads(1)
-sys.exit(score(Path(sys.argv[1]), sys.argv[2]))
+sys.exit(score(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])))
 """
 _INSTALLS = "import sys; from pathlib import Path; from judged import installed_from; installed_from(Path(sys.argv[1]))"
 
@@ -67,6 +80,24 @@ def textured_clip(path: Path, seconds: float = 10.0) -> Path:
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path
+
+
+def card_clip(path: Path) -> Path:
+    """Write a small clip of the card, rendered."""
+    width, height = _CARD_SIZE
+    write_clip(SceneSpec(width=width, height=height, fps=Fraction(_RATE), sway_deg=0.3), _TURNS_S * _RATE, path)
+    return path
+
+
+def turning_clip(path: Path) -> Path:
+    """Write a small clip of what a camera sees that turns, and is where it was in the end."""
+    turning, wall = Turning(), scene()
+    pictures = (draw(wall, turning, number / _RATE) for number in range(_TURNS_S * _RATE))
+    small = [np.asarray(cv2.resize(each, _CARD_SIZE, interpolation=cv2.INTER_AREA), np.uint8) for each in pictures]
+    return write_movie(path, small, fps=Fraction(_RATE))
+
+
+_MADE: dict[str, Callable[[Path], Path]] = {"texture": textured_clip, "card": card_clip, "gyro": turning_clip}
 
 
 def there_and_back(clip: Path, to: Path, size: tuple[int, int]) -> Path:
@@ -112,8 +143,8 @@ def repeated(clip: Path, to: Path, seconds: float) -> int:
     return count
 
 
-def score(clip: Path, subject: str) -> int:
-    """Score a take of a clip into the scores beside it."""
+def score(clip: Path, subject: str, peak: Path) -> int:
+    """Score a take of a clip into the scores beside it, and write down the most memory that this process had."""
     from rigcoach.analysis.results import RigOptics
     from rigcoach.measure.picture.framing import ANYWHERE
 
@@ -126,32 +157,42 @@ def score(clip: Path, subject: str) -> int:
         rig=RigOptics(shutter_s=1 / 50),
     )
     result = score_take(job)
+    peak.write_text(f"{_peak_mb()}")
     if result.score is None:
         sys.stderr.write(f"{result.error}\n")
     return 0 if result.score is not None else 1
 
 
-def measured(clip: Path, minutes: float, subject: str, models: Path | None = None) -> Measured:
-    """Score so many minutes of a clip in a process of its own, with a folder's detectors; return what it took."""
+def measured(
+    clip: Path, minutes: float, subject: str, models: Path | None = None, recorded: Sequence[bytes] = ()
+) -> Measured:
+    """Score so many minutes of a clip in a process of its own, with a folder's detectors; return what it took.
+
+    `recorded` is what the camera's sensors recorded in each of so many seconds, again and again.
+    """
     with tempfile.TemporaryDirectory(prefix="rigcoach-long-") as name:
         path = Path(name) / f"long{clip.suffix}"
         frames = repeated(clip, path, 60 * minutes)
+        if recorded:
+            add_telemetry(path, list(recorded) * math.ceil(60 * minutes / len(recorded)), 1000)
         begun = time.monotonic()
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
         environment["RIGCOACH_HOME"] = name  # nothing is measured yet
         if models is not None:
             subprocess.run([sys.executable, "-c", _INSTALLS, str(models)], env=environment, check=True)
-        process = subprocess.Popen([sys.executable, "-c", _SCORES, str(path), subject], env=environment)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise RuntimeError(f"scoring ended with {process.returncode}")
+        peak = Path(name) / "peak"
+        subprocess.run([sys.executable, "-c", _SCORES, str(path), subject, str(peak)], env=environment, check=True)
         size_mb = path.with_suffix(".json").stat().st_size / 1e6
-        return Measured(minutes, frames, _peak_mb(used), size_mb, time.monotonic() - begun)
+        return Measured(minutes, frames, float(peak.read_text()), size_mb, time.monotonic() - begun)
 
 
-def _peak_mb(used: resource.struct_rusage) -> float:
-    return used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
+def _peak_mb() -> float:
+    """Return the most memory that this process had, in MB; Linux's rusage counts in what it was made from."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        lines = status.read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
 
 
 def growth(lengths: Sequence[Measured]) -> float:
@@ -170,20 +211,22 @@ def main() -> int:
     """Score each length and print what it took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, nargs="+", default=[1.0, 60.0])
-    parser.add_argument("--clip", type=Path, help="a clip to show again and again; by default a small one that is made")
+    parser.add_argument("--made", choices=_MADE, default="texture", help="a small clip that is made")
+    parser.add_argument("--clip", type=Path, help="a clip to show again and again instead")
     parser.add_argument("--size", type=_size, help="of the pictures of --clip, such as 200x150")
     parser.add_argument("--subject", default="target")
     parser.add_argument("--models", type=Path, help="a folder of detectors; by default none are installed")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         made = Path(name) / "made.mov"
-        clip = asked.clip or textured_clip(made)
+        clip = asked.clip or _MADE[asked.made](made)
+        recorded = telemetry(Turning(), gravity=False, seconds=_TURNS_S) if asked.made == "gyro" else ()
         if asked.clip is not None and asked.size is not None:
             clip = there_and_back(asked.clip, made, asked.size)
         print("| minutes | frames | most memory, MB | scores file, MB | took, s |\n|---|---|---|---|---|")
         lengths = []
         for minutes in asked.minutes:
-            lengths.append(each := measured(clip, minutes, asked.subject, asked.models))
+            lengths.append(each := measured(clip, minutes, asked.subject, asked.models, recorded))
             counts = f"{each.frames} | {each.peak_mb:.0f} | {each.scores_mb:.1f} | {each.took_s:.0f}"
             print(f"| {minutes:g} | {counts} |", flush=True)
     if len(lengths) > 1:

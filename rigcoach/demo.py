@@ -31,7 +31,7 @@ SECONDS = 6.0
 CLIP_NAME = "demo-take.mov"
 REPORT_NAME = "demo-report.html"
 
-_CLIP = Kind("demo's clip", ())
+_CLIP = Kind("demo's clip", (), (".mov",))
 
 Step = Callable[[str], AbstractContextManager[Advance]]
 """Opens a progress display for a step of the demo, by the step's name."""

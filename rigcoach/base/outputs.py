@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file, remove_unfinished, write_whole
+from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 
 _ENDS_BYTES = 4096
@@ -24,21 +25,23 @@ class OutputError(RigcoachError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file that rigcoach writes: what it is called, and the marks by which one is known.
+    """A kind of file that rigcoach writes: what it is called, the marks by which one is known, and how names end.
 
-    The first mark is what is written today, others what earlier versions wrote.
+    The first mark is what is written today, others what earlier versions wrote. Without `endings` any name will do, but
+    a clip's.
     """
 
     name: str
     marks: tuple[bytes, ...]
+    endings: tuple[str, ...] = ()
 
 
-REPORT = Kind("report", (b'<meta name="generator" content="rigcoach ',))
-FILM = Kind("annotated clip", (b"rigcoach annotated clip",))
-PROXY = Kind("small copy of a clip", (b"rigcoach small copy",))
+REPORT = Kind("report", (b'<meta name="generator" content="rigcoach ',), (".html", ".htm"))
+FILM = Kind("annotated clip", (b"rigcoach annotated clip",), (".mp4",))
+PROXY = Kind("small copy of a clip", (b"rigcoach small copy",), (".mp4",))
 CARD = Kind("card", (b"rigcoach card",))
-DRAWING = Kind("drawing", (b"<!-- made by rigcoach -->", b"<title>rigcoach"))
-SHEET = Kind("page to print", (b"<title>rigcoach ", b"/Creator (rigcoach)", b"/Title (rigcoach "))
+DRAWING = Kind("drawing", (b"<!-- made by rigcoach -->", b"<title>rigcoach"), (".svg",))
+SHEET = Kind("page to print", (b"<title>rigcoach ", b"/Creator (rigcoach)", b"/Title (rigcoach "), (".pdf", ".svg"))
 # A program that edits a sidecar puts its own name there.
 SIDECAR = Kind("sidecar", (b'x:xmptk="rigcoach"',))
 TIMELINE = Kind("timeline", (b"rigcoach keepers",))
@@ -48,7 +51,7 @@ FRAMES_TABLE = Kind("table of frames", (b"t_s,keeper,focus,framing,steadiness,ex
 TAKES_TABLE = Kind("table of takes", (b"session,started_at,drill,profile,body,counts,number,",))
 TAKES_LIST = Kind("list of takes", (b'"schema": "rigcoach.log-export/1"',))
 STUDY_RESULTS = Kind("results of a study", (b'"schema": "rigcoach.study-results/1"',))
-CALENDAR = Kind("calendar", (b"PRODID:-//rigcoach//",))
+CALENDAR = Kind("calendar", (b"PRODID:-//rigcoach//",), (".ics",))
 SCORE = Kind("score", (b'"schema": "rigcoach.score/1"',))
 SCORES_TABLE = Kind("table of scores", (b"clip,overall,focus,framing,steadiness,exposure,keeper_ratio,",))
 
@@ -121,6 +124,7 @@ def check_output(path: Path, kind: Kind, *, inputs: Iterable[Path] = (), force: 
                 )
             if not force and not is_ours(path, kind):
                 raise _in_place(path, f"it is not a {kind.name} written by rigcoach")
+        _check_ending(path, kind)
     except (OSError, ValueError, RuntimeError) as error:  # a name too long, with NUL, in a loop of links
         raise unwritable(path, error) from error
 
@@ -220,6 +224,20 @@ def _is_same(path: Path, given: Path) -> bool:
     if path.exists() and given.exists():
         return path.samefile(given)
     return path.resolve() == given.resolve()
+
+
+def _check_ending(path: Path, kind: Kind) -> None:
+    """Refuse a name by which programs, and people, would take a file for one of another kind."""
+    ending = path.suffix.lower()
+    if ending in kind.endings or not (kind.endings or is_clip(path.name)):
+        return
+    known = kind.endings[0] if kind.endings else ""
+    raise OutputError(
+        f"{path} cannot be written",
+        why=f"the name of a {kind.name} ends in {' or '.join(kind.endings)}" if known else "its name is a clip's",
+        next_step=f"Name it {path.stem}{known}, or name a folder that is there" if known else "Choose another name",
+        code="output.wrong-ending",
+    )
 
 
 def _in_place(path: Path, why: str) -> OutputError:

@@ -1,10 +1,12 @@
 """`rigcoach camera live`: frames of live view, and how fast they come."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.cli.cameras import opened_camera
 from rigcoach.cli.coaching import OFF, coach_option
@@ -13,6 +15,9 @@ from rigcoach.cli.output import note, print_json, print_path, progress
 
 if TYPE_CHECKING:
     from rigcoach.live.focus_assist import FocusReading
+
+_FRAME_ENDINGS = (".jpg", ".jpeg")
+_OTHER_PICTURES = (".png", ".tif", ".tiff", ".webp", ".gif", ".bmp")
 
 
 @click.command("live")
@@ -87,9 +92,8 @@ def live(
     from rigcoach.tether.documents import live_document
     from rigcoach.tether.live_view import Frames, frames, live_view
 
-    one_file = out is not None and out.suffix.lower() in (".jpg", ".jpeg")
+    one_file = out is not None and _check_place(out)
     length_s = seconds if seconds is not None else 0.0 if one_file else 5.0
-    _prepare(out, one_file=one_file)
     count, start = 0, 0.0
     with (
         opened_camera(settings) as camera,
@@ -118,9 +122,8 @@ def _magnified(settings: CommandOptions, out: Path | None, seconds: float, zoom:
     from rigcoach.tether.documents import live_document
     from rigcoach.tether.live_view import Frames
 
-    one_file = out is not None and out.suffix.lower() in (".jpg", ".jpeg")
+    one_file = out is not None and _check_place(out)
     place = None if zoom_at is None else place_option(zoom_at)
-    _prepare(out, one_file=one_file)
     readings: list[FocusReading] = []
 
     def take(frame: bytes, reading: "FocusReading") -> None:
@@ -179,22 +182,28 @@ def _coach(
         print_json(seen_document | {"coach": tally_document(coaching.tally, heard.said)})
 
 
-def _prepare(out: Path | None, *, one_file: bool) -> None:
-    """Make the folder, or make sure that nothing is replaced, before the mirror goes up."""
-    if out is None:
-        return
-    if one_file:
+def _check_place(out: Path) -> bool:
+    """Return whether one frame is to be saved, not a folder of them; make sure that nothing is replaced.
+
+    The folder is made when there is a frame for it.
+    """
+    if out.suffix.lower() in _FRAME_ENDINGS:
         from rigcoach.tether.fetch import check_free
 
         check_free(out)
-        return
-    from rigcoach.base import disk
-
-    disk.make_folder(out)
-    if any(out.glob("frame-*.jpg")):
+        return True
+    if out.is_dir():
+        if any(out.glob("frame-*.jpg")):
+            raise RigcoachError(
+                f"{out} holds frames already", next_step="Choose another folder or empty it", code="file.exists"
+            )
+    elif os.path.lexists(out):
         raise RigcoachError(
-            f"{out} holds frames already", next_step="Choose another folder or empty it", code="file.exists"
+            f"{out} is not a folder", next_step="Name a folder, or a new file that ends in .jpg", code="file.exists"
         )
+    elif out.suffix.lower() in _OTHER_PICTURES or is_clip(out.name):
+        raise click.UsageError(f"--out {out}: frames of live view are JPEG. Name it .jpg, or name a folder.")
+    return False
 
 
 def _keep(frame: bytes, out: Path | None, number: int, *, one_file: bool) -> None:
@@ -204,6 +213,8 @@ def _keep(frame: bytes, out: Path | None, number: int, *, one_file: bool) -> Non
     from rigcoach.base.outputs import Kind, write_output
 
     if not one_file:
+        if number == 0:
+            disk.make_folder(out)
         # Bringing each to the disk would hold up the next.
         disk.write_bytes(out / f"frame-{number:06}.jpg", frame)
     elif number == 0:

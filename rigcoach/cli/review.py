@@ -107,10 +107,6 @@ def review(
 
         finish(settings, ReviewOutcome([], [died(what[0], why).error]), open_it)
         return
-    if video is not None:
-        from rigcoach.report.annotated import check_name
-
-        check_name(video)
     folder = None
     if len(what) == 1 and not sequence and not Path(what[0]).is_file():
         folder = _session_folder(what[0])

@@ -118,6 +118,8 @@ def status(
     from rigcoach.practice.trip_documents import status_document
     from rigcoach.rig.profile import load_profile
 
+    if to_print is not None and to_print.suffix.lower() != ".pdf":
+        raise click.UsageError(f"--print {to_print}: its name must end in .pdf.")
     planned = keep_ring(load_trip(), ring_mm, throw_deg)
     profile = load_profile(planned.profile)
     today = now().date()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SESSION_FILE = "session.json"
 SCORES_FOLDER = "scores"
 _MOST_BYTES = 20_000_000
+_SESSION_SCHEMAS = "rigcoach.session/"
 _UNNAMED = ".new-{}"
 _MOST_SAME = 1000  # sessions begun in the same second; more are a fault of something else
 
@@ -281,6 +282,12 @@ def read(folder: Path) -> Session:
     except ValidationError as error:
         # Another schema explains all that is wrong besides.
         first = min(error.errors(), key=lambda detail: detail["loc"] != ("schema",))
+        if first["loc"] == ("schema",) and str(first["input"]).startswith(_SESSION_SCHEMAS):
+            raise JournalError(
+                f"{path} is of another version of rigcoach",
+                why=f"it is {first['input']}",
+                next_step="Update rigcoach; the session is left as it is",
+            ) from error
         where = ".".join(str(part) for part in first["loc"])
         raise JournalError(
             f"{path} is not a session",

@@ -9,6 +9,7 @@ from typing import Any
 
 from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file
+from rigcoach.base.shown_text import printable_name
 
 _TABLES = ("session", "take", "unreadable")
 
@@ -18,6 +19,7 @@ ODD = "index.odd.sqlite3"
 Row = tuple[Any, ...]
 
 _VERSION = 5
+_LONGEST_WHY = 100
 _SCHEMA = """
     CREATE TABLE session (
         id TEXT PRIMARY KEY, drill TEXT NOT NULL, profile TEXT NOT NULL, body TEXT NOT NULL,
@@ -95,7 +97,8 @@ def take_over(database: sqlite3.Connection, path: Path) -> str:
             if old.execute("SELECT sha256 FROM seal").fetchall() != [(_seal(rows),)]:
                 return "it was changed since rigcoach wrote it"
     except (sqlite3.Error, OSError, ValueError, OverflowError, MemoryError) as error:
-        return f"it cannot be read ({error})"
+        # SQLite's errors may hold whatever it found.
+        return f"it cannot be read ({printable_name(str(error)[:_LONGEST_WHY])})"
     for table, found in rows.items():
         if found:
             places = ", ".join("?" * len(found[0]))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rigcoach.base import disk
 from rigcoach.base.clip_names import is_clip, is_hidden, is_proxy
+from rigcoach.base.digest import sha256
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.shown_text import printable, storable
 from rigcoach.journal import folder
@@ -50,8 +51,8 @@ def recorded_on_card(take: Take, files: Iterable[CardFile]) -> CardFile | None:
 def recorded_in_folder(take: Take, found: Sequence[Recording]) -> Recording | None:
     """Return the clip of a take that was recorded, among those in a folder: by its name and its size.
 
-    Of several, the one that lies in folders called as those on the card. None where there is none, or it cannot be
-    told which.
+    Of several, the one that lies in folders called as those on the card; of copies, the first. None where there is
+    none, or it cannot be told which.
     """
     if take.size_bytes is None or take.card_path is None:
         return None
@@ -59,8 +60,11 @@ def recorded_in_folder(take: Take, found: Sequence[Recording]) -> Recording | No
     fitting = [each for each in found if each.path.name.casefold() == name and size_of(each.path) == take.size_bytes]
     if len(fitting) > 1:
         tail = take.card_path.casefold().split("/")[-2:]
-        fitting = [each for each in fitting if [part.casefold() for part in each.path.parts[-2:]] == tail]
-    return fitting[0] if len(fitting) == 1 else None
+        there = [each for each in fitting if [part.casefold() for part in each.path.parts[-2:]] == tail]
+        fitting = there or fitting
+    if len(fitting) > 1 and len({sha256(each.path) for each in fitting}) > 1:
+        return None
+    return fitting[0] if fitting else None
 
 
 def clips_on_card(files: Iterable[CardFile]) -> tuple[CardFile, ...]:
@@ -126,6 +130,11 @@ def from_folder(session: Session, found: Iterable[Recording], prompter: Prompter
     fresh = [each for each in found if (storable(each.path.name), size_of(each.path)) not in known]
     candidates = [_candidate(each, storable(str(each.path)), prompter) for each in fresh]
     return _in_time([each for each in candidates if each is not None])
+
+
+def is_here(path: Path) -> bool:
+    """Whether a file lies here itself; a link to it may lead to a card that is taken out."""
+    return path.is_file() and not path.is_symlink()
 
 
 def size_of(path: Path) -> int | None:

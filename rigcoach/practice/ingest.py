@@ -5,6 +5,7 @@ has its name already is adopted where it is that one, and nothing in the session
 """
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
@@ -16,7 +17,7 @@ from rigcoach.base.atomic_file import remove_unfinished
 from rigcoach.base.clip_names import is_clip
 from rigcoach.base.digest import sha256
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.shown_text import storable
+from rigcoach.base.shown_text import printable_name, storable
 from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, Take
@@ -28,6 +29,7 @@ from rigcoach.practice.candidates import (
     free_name,
     from_card,
     from_folder,
+    is_here,
     recorded_in_folder,
     recorded_on_card,
     recordings_in,
@@ -43,6 +45,7 @@ from rigcoach.practice.verified_copy import IngestError, copy_verified
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.fetch import Note, no_note
+from rigcoach.video.clip import read_clip
 from rigcoach.video.recordings import chapter_name
 
 LEFTOVER = "leftover"
@@ -58,12 +61,14 @@ def waiting_session() -> Path:
         Where there is none.
     """
     without: Session | None = None
+    unreadable = ""
     for name in reversed(folder.session_ids()):
         path = folder.folder_of(name)
         try:
             session = folder.read(path)
         except JournalError:
-            continue  # `rigcoach log` names it
+            unreadable = unreadable or name
+            continue
         if lacking(session) and not (session.state is SessionState.OPEN and folder.is_held(path)):
             return path
         if without is None and any(take.state is TakeState.MISSING for take in session.takes):
@@ -74,6 +79,13 @@ def waiting_session() -> Path:
             "no session is waiting for clips",
             why=f"{without.id} was closed without a clip for take {', '.join(missing)}",
             next_step=f"To bring it in late: rigcoach ingest FOLDER --session {without.id}",
+            code="ingest.nothing-to-do",
+        )
+    if unreadable:
+        raise IngestError(
+            "no session that can be read is waiting for clips",
+            why=f"{unreadable} cannot be read",
+            next_step=f"See why: rigcoach log show {unreadable}",
             code="ingest.nothing-to-do",
         )
     raise IngestError(
@@ -173,7 +185,7 @@ def _adopt(open_session: OpenSession, prompter: Prompter) -> None:
     """Take clips that got their names as takes' clips, where the last thing a killed process did was that."""
     noted = {name for take in open_session.session.takes for name in take.files}
     for path in sorted(open_session.folder.iterdir()):
-        if path.name in noted or not (is_clip(path.name) and path.is_file()):
+        if path.name in noted or not (is_clip(path.name) and is_here(path)):
             continue
         take = next((take for take in open_session.session.takes if take.stem == path.stem), None)
         if take is None:
@@ -190,10 +202,18 @@ def _is_its_own(session: Session, take: Take, path: Path) -> bool:
     """Whether a file is the clip that was to get this take's name."""
     if take.sha256 is not None:
         return path.stat().st_size == take.size_bytes and sha256(path) == take.sha256
-    if take.state is TakeState.RECORDED:
-        return path.stat().st_size == take.size_bytes
+    if take.state is TakeState.RECORDED:  # by an earlier version, which noted no more than that
+        return path.stat().st_size == take.size_bytes and _is_readable(path)
     # Live view is recorded straight into it, and nowhere else.
     return session.source == "live-view" and take.state in (TakeState.RECORDING, TakeState.FAILED)
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        read_clip(path)
+    except RigcoachError:
+        return False
+    return True
 
 
 def _wanted(session: Session) -> list[Take]:
@@ -245,8 +265,9 @@ def _match_and_place(
         if each.path.parent == open_session.folder / INCOMING:  # one in a folder stays there
             for path in (each.path, *each.chapters):
                 _keep_aside(open_session, path)
+        name = printable_name(shlex.quote(Path(each.origin).name))
         prompter.line(
-            f"{each.origin} was not matched to a take; if it belongs to one, add --take NUMBER={Path(each.origin).name}"
+            f"{printable_name(each.origin)} was not matched to a take; if it belongs to one, add --take NUMBER={name}"
         )
     for number in matching.missing:
         open_session.missing(number)
@@ -314,7 +335,7 @@ def _put(open_session: OpenSession, path: Path, name: str, note: Note) -> None:
     to, fetched = open_session.folder / name, path.parent == open_session.folder / INCOMING
     if os.path.lexists(to):
         digest = sha256(path)
-        if to.is_file() and size_of(to) == size_of(path) and sha256(to) == digest:
+        if is_here(to) and size_of(to) == size_of(path) and sha256(to) == digest:
             note(digest, to.stat().st_size)
             if fetched:
                 disk.remove(path)

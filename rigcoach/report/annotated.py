@@ -64,7 +64,6 @@ def write_annotated(
     rigcoach.video.clip.ClipError
         A clip cannot be read any more.
     """
-    check_name(to)
     try:
         with output_file(
             to, FILM, inputs=[file for each in clips for file in each.measures.clip.files], force=force
@@ -82,12 +81,6 @@ def mark(film: Path, kind: Kind) -> None:
     words = kind.marks[0]
     with film.open("ab") as file:
         disk.write(file, (8 + len(words)).to_bytes(4, "big") + b"free" + words)
-
-
-def check_name(to: Path) -> None:
-    """Raise `RigcoachError` where an annotated clip cannot be called so."""
-    if to.suffix.lower() != ".mp4":
-        raise RigcoachError(f"{to.name} cannot be written", why="annotated clips are MP4", next_step="Name it .mp4")
 
 
 def _write(

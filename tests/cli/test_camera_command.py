@@ -12,7 +12,9 @@ from typing import Any
 
 import av
 import pytest
+from click.testing import CliRunner
 
+from rigcoach.cli.main import main
 from rigcoach.emulated.process import EmulatedBody
 
 COMMAND = (sys.executable, "-m", "rigcoach")
@@ -93,6 +95,23 @@ def test_live_keeps_a_frame_and_replaces_none(folder: Path) -> None:
     again = run("camera", "live", "--out", folder / "frame.jpg", "--camera", "emulated")
     assert again.returncode == 1
     assert "already exists" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "why"),
+    [
+        ("frame.png", 2, "frames of live view are JPEG"),
+        ("frame.mp4", 2, "frames of live view are JPEG"),
+        ("frames", 1, ""),
+        ("mine", 1, "mine is not a folder"),
+    ],
+)
+def test_live_makes_nothing_where_there_is_no_frame(folder: Path, name: str, status: int, why: str) -> None:
+    (folder / "mine").write_text("a photographer's own work")
+    done = CliRunner().invoke(main, ["camera", "live", "--out", str(folder / name), "--camera", "ptpip:127.0.0.1:9:9"])
+    assert done.exit_code == status
+    assert why in done.stderr
+    assert [path.name for path in folder.iterdir()] == ["mine"]
 
 
 @pytest.mark.slow

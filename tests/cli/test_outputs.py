@@ -49,7 +49,9 @@ def run(*arguments: object) -> Result:
 
 
 def ending(writer: str) -> str:
-    return ".svg" if "trend" in writer else ".pdf" if writer in ("target", "focus table", "focus scale") else ".txt"
+    if "log" not in writer:
+        return ".pdf"
+    return ".svg" if "trend" in writer else ".html" if "report" in writer else ".txt"
 
 
 def as_given(clip: Path, how: str) -> Path:
@@ -92,6 +94,29 @@ def test_a_review_is_never_written_onto_a_file_of_its_session(what: str) -> None
     assert result.exit_code == 1
     assert "is one of the input files" in result.stderr
     assert (session / what).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("writer", "name"),
+    [
+        (("review", "clip.mp4", "--out"), "review.mp4"),
+        (("review", "clip.mp4", "--out"), "review.txt"),
+        (("review", "clip.mp4", "--out"), "reports/"),
+        (("review", "clip.mp4", "--video"), "film.mov"),
+        (WRITERS["log report"], "report.mov"),
+        (WRITERS["log trend"], "trend.png"),
+        (WRITERS["log export csv"], "takes.mp4"),
+        (WRITERS["log export json"], "takes.mov"),
+    ],
+)
+def test_nothing_is_written_under_a_name_of_another_kind(writer: tuple[str, ...], name: str, clip: Path) -> None:
+    kept()
+    before = sorted(clip.parent.iterdir())
+    result = run(*writer, name, "--force")
+    assert result.exit_code == 1
+    assert f"{name.rstrip('/')} cannot be written: " in result.stderr
+    assert "ame it " in result.stderr or "another name" in result.stderr
+    assert sorted(clip.parent.iterdir()) == before
 
 
 def test_two_outputs_of_a_review_are_two_files(clip: Path) -> None:

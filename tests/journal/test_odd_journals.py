@@ -96,6 +96,7 @@ def test_any_flipped_bit_of_the_index_shows_nothing_that_is_not_so() -> None:
         index.index_path().write_bytes(odd)
         found = index.read_log()
         assert (found.sessions, found.takes, found.unreadable) == (log.sessions, log.takes, log.unreadable)
+        assert found.odd.isprintable()
 
 
 WRONG: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {

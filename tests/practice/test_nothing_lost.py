@@ -166,6 +166,50 @@ def test_what_only_has_the_clips_name_is_kept_aside(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("how", ["a link to the card", "no clip"])
+def test_what_could_go_with_the_card_or_cannot_be_read_is_no_clip_of_a_take(
+    session: OpenSession, tmp_path: Path, shades: Callable[[int], Path], how: str
+) -> None:
+    """It has the take's name and size, and no more was noted of it."""
+    card = as_card(tmp_path / "card", {"MVI_0001.MOV": shades(1)})
+    recorded(session, 1, shades(1), "MVI_0001.MOV")
+    there = session.folder / "take-01.mov"
+    if how == "no clip":
+        there.write_bytes(bytes(shades(1).stat().st_size))
+    else:
+        there.symlink_to(card / "MVI_0001.MOV")
+    assert run("ingest", card).exit_code == 0
+    assert not there.is_symlink()
+    assert sha256(there) == sha256(shades(1))
+    assert os.path.lexists(session.folder / "leftover" / "take-01.mov")
+
+
+@pytest.mark.slow
+def test_of_copies_of_a_clip_in_a_folder_any_will_do(
+    session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]
+) -> None:
+    recorded(session, 1, shades(1), "MVI_0001.MOV")
+    copies = dict.fromkeys(("monday/MVI_0001.MOV", "tuesday/mvi_0001.mov"), shades(1))
+    assert run("ingest", as_card(tmp_path / "copies", copies)).exit_code == 0
+    assert folder.read(session.folder).takes[0].state is TakeState.SCORED
+
+
+def test_a_session_of_another_version_is_named_and_left_as_it_is(
+    session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]
+) -> None:
+    recorded(session, 1, shades(1), "MVI_0001.MOV")
+    written = session.folder / "session.json"
+    written.write_text(written.read_text().replace("rigcoach.session/1", "rigcoach.session/2"))
+    before = written.read_bytes()
+    told = run("ingest", tmp_path)
+    assert told.exit_code == 1
+    assert f"{session.folder.name} cannot be read" in told.stderr
+    shown = run("ingest", tmp_path, "--session", session.folder.name)
+    assert "is of another version of rigcoach: it is rigcoach.session/2. Update rigcoach" in shown.stderr
+    assert written.read_bytes() == before
+
+
+@pytest.mark.slow
 def test_the_only_copy_of_a_live_view_take_is_not_written_over(
     session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]
 ) -> None:

@@ -111,6 +111,7 @@ def test_the_commands_plan_tell_print_and_export(tmp_path: Path) -> None:
     assert planned.exit_code == 0, planned.stderr
     assert json.loads(planned.stdout)["sessions"][0]["command"] == "rigcoach drill run still-2m"
     pages = tmp_path / "packing.pdf"
+    assert run("status", "--print", tmp_path / "pages.svg").exit_code == 2
     told = run("status", "--print", pages)
     assert told.exit_code == 0, told.stderr
     assert "Not ready yet" in told.stdout

@@ -9,11 +9,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from clips import write_video
+from clips import slow_clip, write_video
 from ordinary import ordinary_python
 
 from rigcoach.base.progress import Advance
@@ -33,11 +32,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clip that takes many seconds to score."""
-    small = np.random.default_rng(2).integers(0, 255, (54, 96), dtype=np.uint8)
-    grey = np.asarray(cv2.resize(small, (1920, 1080)), np.uint8)
-    frames = [np.roll(grey, shift, axis=1) for shift in range(8)] * 40
-    return write_video(tmp_path_factory.mktemp("clips") / "long.mp4", frames)
+    return slow_clip(tmp_path_factory.mktemp("clips") / "long.mp4", (1920, 1080))
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
-from clips import write_video
+from clips import slow_clip, write_video
 
 BOX = ("--subject", "box:10,10,60,60", "--fixed")
 PATIENCE_S = 120.0
@@ -27,11 +26,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clip that takes many seconds to score."""
-    small = np.random.default_rng(2).integers(0, 255, (54, 96), dtype=np.uint8)
-    grey = np.asarray(cv2.resize(small, (960, 540)), np.uint8)
-    frames = [np.roll(grey, shift, axis=1) for shift in range(8)] * 40
-    return write_video(tmp_path_factory.mktemp("clips") / "long.mp4", frames)
+    return slow_clip(tmp_path_factory.mktemp("clips") / "long.mp4", (960, 540))
 
 
 @contextmanager
@@ -144,3 +139,17 @@ def test_whoever_kills_the_command_leaves_no_process(long: Path) -> None:
     with at_work("score", long, "--json") as (process, child):
         process.kill()
         assert_gone(child)
+
+
+def test_a_command_without_a_standard_output_scores_all_the_same(tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "short.mp4", [np.full((64, 64), 90, np.uint8)] * 2)
+    command = [sys.executable, "-m", "rigcoach", "score", str(clip), *BOX, "--output", str(tmp_path / "scores.json")]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads((tmp_path / "scores.json").read_text())) == 1

@@ -100,7 +100,23 @@ def with_telemetry(
     once: bytes = b"",
     seconds: float = SECONDS,
 ) -> None:
-    """Add what a GoPro's sensors would record, in its own axes: `turns` times as fast, gravity `tilted_deg` off."""
+    """Add what a GoPro's sensors would record, as `telemetry` has it, and what it notes `once`."""
+    payloads = telemetry(
+        turning, gravity=gravity, turns=turns, tilted_deg=tilted_deg, exposure_s=exposure_s, seconds=seconds
+    )
+    add_telemetry(movie, payloads, 1000, once)
+
+
+def telemetry(
+    turning: Turning,
+    *,
+    gravity: bool = True,
+    turns: float = 1.0,
+    tilted_deg: float = 0.0,
+    exposure_s: float | None = None,
+    seconds: float = SECONDS,
+) -> list[bytes]:
+    """Return what a GoPro's sensors would record, in its own axes: `turns` times as fast, gravity `tilted_deg` off."""
     payloads = []
     for second in range(round(seconds)):
         gyro_s, felt_s, frame_s = (second + np.arange(hz) / hz for hz in (int(GYRO_HZ), int(ACCELEROMETER_HZ), FPS))
@@ -113,7 +129,7 @@ def with_telemetry(
         if gravity:
             streams.append(shorts("GRAV", turning.gravity(frame_s) @ lean.T, 32767))
         payloads.append(device(*streams))
-    add_telemetry(movie, payloads, 1000, once)
+    return payloads
 
 
 def _of_body(values: np.ndarray) -> np.ndarray:
