@@ -62,7 +62,7 @@ def test_sessions_begun_in_the_same_second_get_folders_of_their_own() -> None:
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [("", "JSON"), ("{", "JSON"), ('{"schema": "rigcoach.session/2"}', "schema: "), ("[]", "object|dictionary")],
+    [("", "JSON"), ("{", "JSON"), ('{"schema": "rigcoach.session/2"}', "another version"), ("[]", "object|dictionary")],
 )
 def test_a_session_that_is_none_is_told_and_does_not_hide_the_others(content: str, why: str) -> None:
     good, bad = kept(day=1), kept(day=2)
