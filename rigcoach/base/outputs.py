@@ -123,7 +123,7 @@ def check_output(path: Path, kind: Kind, *, inputs: Iterable[Path] = (), force: 
                     code="output.no-file",
                 )
             if not force and not is_ours(path, kind):
-                raise _in_place(path, f"it is not a {kind.name} written by rigcoach")
+                raise _in_place(path, f"it is not {_one(kind)} written by rigcoach")
         _check_ending(path, kind)
     except (OSError, ValueError, RuntimeError) as error:  # a name too long, with NUL, in a loop of links
         raise unwritable(path, error) from error
@@ -231,13 +231,16 @@ def _check_ending(path: Path, kind: Kind) -> None:
     ending = path.suffix.lower()
     if ending in kind.endings or not (kind.endings or is_clip(path.name)):
         return
-    known = kind.endings[0] if kind.endings else ""
-    raise OutputError(
-        f"{path} cannot be written",
-        why=f"the name of a {kind.name} ends in {' or '.join(kind.endings)}" if known else "its name is a clip's",
-        next_step=f"Name it {path.stem}{known}, or name a folder that is there" if known else "Choose another name",
-        code="output.wrong-ending",
-    )
+    if not kind.endings:
+        why, next_step = "its name is a clip's", "Choose another name"
+    else:
+        why = f"the name of {_one(kind)} ends in {' or '.join(kind.endings)}"
+        next_step = f"Name it {path.stem}{kind.endings[0]}" + ("" if path.suffix else ", or create the folder first")
+    raise OutputError(f"{path} cannot be written", why=why, next_step=next_step, code="output.wrong-ending")
+
+
+def _one(kind: Kind) -> str:
+    return f"{'an' if kind.name.startswith(tuple('aeio')) else 'a'} {kind.name}"
 
 
 def _in_place(path: Path, why: str) -> OutputError:
