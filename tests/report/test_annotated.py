@@ -131,7 +131,7 @@ def test_clips_follow_one_another_each_with_its_own_sound(annotated, tmp_path):
 
 @pytest.mark.slow
 def test_a_name_that_is_no_mp4_is_refused(reviewed, tmp_path):
-    with pytest.raises(RigcoachError, match=r"Name it out \.mp4"):
+    with pytest.raises(RigcoachError, match=r"Name it out\.mp4"):
         write_annotated([reviewed.scored], tmp_path / "out.avi")
 
 
