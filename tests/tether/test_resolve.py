@@ -319,9 +319,11 @@ def test_a_profile_can_set_but_not_do_anything(shared: Path) -> None:
     assert "a profile must not" in resolved[0].reason
 
 
+def radio(path: str, current: str, *choices: str) -> Widget:
+    return Widget(path, "", WidgetType.RADIO, current, choices)
+
+
 def test_an_old_powershot_has_its_modes_under_other_names() -> None:
-    def radio(path: str, current: str, *choices: str) -> Widget:
-        return Widget(path, "", WidgetType.RADIO, current, choices)
 
     listing = listing_of(
         "powershot",
@@ -352,3 +354,39 @@ def test_words_of_a_language_that_is_not_known_are_unknown_not_unsupported() -> 
     assert "words of this listing are not known" in resolved.reason
     english = Widget(foreign.path, "WhiteBalance", WidgetType.RADIO, "Auto", ("Auto", "Cloudy", "Shade"), False, None)
     assert only(listing_of("body", (english,)), Settings(white_balance="daylight")).status is Status.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("choices", "settings", "expected"),
+    [
+        # Czech, Romanian, Vietnamese: libgphoto2 translates the first choice, and not all of the others.
+        (("Uživatelské", "Preset 1"), Settings(white_balance="custom"), "Uživatelské"),
+        (("BRUT + JPEG fin mare", "cRAW + Large Fine JPEG"), Settings(image_format="raw+jpeg"), "BRUT + JPEG fin mare"),
+        (("Chấm giữa", "Spot Standard", "Multi"), Settings(metering_mode="spot"), "Chấm giữa"),
+        (("Centraal", "Multi"), Settings(metering_mode="center"), "Centraal"),
+    ],
+)
+def test_a_translation_stands_where_its_english_word_would(
+    choices: tuple[str, ...], settings: Settings, expected: str
+) -> None:
+    names = {"white_balance": "whitebalance", "image_format": "imageformat", "metering_mode": "meteringmode"}
+    (request,) = settings.requests()
+    widget = radio(f"/main/imgsettings/{names[request.setting]}", choices[-1], *choices)
+    assert only(listing_of("body", [widget]), settings).value == expected
+
+
+@pytest.mark.parametrize(
+    ("half", "minute", "five"),
+    [
+        ("30 секунд", "1 хвилина", "5 хвилин"),
+        ("30 giây", "1 phút", "5 phút"),
+        ("30 秒", "1 分钟", "5 分钟"),
+        ("30 წამი", "1 წთ", "5 წუთი"),
+        ("30 ثانية", "دقيقة واحدة", "5 دقائق"),
+        ("30 de secunde", "1 minut", "5 minute"),
+    ],
+)
+def test_minutes_are_minutes_in_every_language(half: str, minute: str, five: str) -> None:
+    listing = listing_of("body", [radio("/main/settings/meterofftime", half, half, minute, five)])
+    assert only(listing, Settings(auto_power_off_s=60)).value == minute
+    assert only(listing, Settings(auto_power_off_s=300)).value == five

@@ -31,21 +31,22 @@ def shutter_s(text: str) -> Reading | None:
     """Read a shutter speed in seconds.
 
     Bodies print ``1/50``, ``0.0200s`` (cut after four digits, so that 1/60 is ``0.0166s``), ``0,0200s``, ``300/10``,
-    ``1.3s``, ``2m`` (minutes), ``30``.
+    ``1/2.5``, ``1.3s``, ``2m`` (minutes), ``30``, ``30"``.
 
-    >>> shutter_s("300/10").low, shutter_s("2m").low, shutter_s("Bulb"), shutter_s("65535/65535")
-    (30.0, 120.0, None, None)
+    >>> shutter_s("300/10").low, shutter_s("2m").low, shutter_s("1/2.5s").low, shutter_s('1.3"').low
+    (30.0, 120.0, 0.4, 1.3)
+    >>> shutter_s("Bulb"), shutter_s("65535/65535")
+    (None, None)
     """
     text = text.strip()
-    if match := re.fullmatch(r"(\d+)/(\d+)", text):
+    if match := re.fullmatch(rf"(\d+)\s*/\s*({_NUMBER})\s*(?:s|sec|\")?", text):
+        over, under = int(match[1]), _float(match[2])
         # 0xffff in a 16-bit field is a body's way to say bulb or time.
-        if 0 in (int(match[1]), int(match[2])) or int(match[1]) == 0xFFFF:
-            return None
-        return _exactly(int(match[1]) / int(match[2]))
-    match = re.fullmatch(rf"({_NUMBER})\s*([sm]?)", text)
+        return None if over in (0, 0xFFFF) or under <= 0 else _exactly(over / under)
+    match = re.fullmatch(rf"({_NUMBER})\s*(s|sec|m|min|\")?", text)
     if match is None:
         return None
-    seconds = _float(match[1]) * (60 if match[2] == "m" else 1)
+    seconds = _float(match[1]) * (60 if match[2] in ("m", "min") else 1)
     if not 0 < seconds < 0xFFFFFFFF // 10_000:
         return None
     decimals = len(re.split("[.,]", match[1])[1]) if re.search("[.,]", match[1]) else 0
@@ -83,24 +84,44 @@ def kelvin(text: str) -> Reading | None:
 
 
 def seconds(text: str) -> Reading | None:
-    """Read a span of time: ``60``, ``2 seconds``, ``1 minute``, ``30 Sekunden``. 0 is a body's way to say never."""
-    match = re.fullmatch(r"(\d+)\s*(\D*)", text.strip())
-    # Minutes begin with m in every language that libgphoto2 prints them in, seconds do not. 0xffffffff is "never".
-    if match is None or int(match[1]) in (0, 0xFFFFFFFF):
+    """Read a span of time: ``60``, ``2 seconds``, ``1 minute``, ``30 Sekunden``. 0 is a body's way to say never.
+
+    >>> [seconds(text).low for text in ("2 seconds", "30 de minute", "5 хвилин", "دقيقة واحدة", "1 hour")]
+    [2.0, 1800.0, 300.0, 60.0, 3600.0]
+    """
+    text = text.strip()
+    match = re.fullmatch(r"(\d+)\s*(\D*)", text)
+    # Arabic has words for one and for two of a kind.
+    number = int(match[1]) if match else next((n for word, n in _IN_WORDS.items() if word in text), 0)
+    if number in (0, 0xFFFFFFFF):  # the latter is "never"
         return None
-    return _exactly(int(match[1]) * (60 if match[2].lower().startswith("m") else 1))
+    return _exactly(number * next((size_s for unit, size_s in _UNITS_S if unit.search(text)), 1))
+
+
+# In the languages that libgphoto2 prints them in; what is none of these is seconds.
+_UNITS_S = (
+    (re.compile(r"\d\s*(?:de )?(?:h|std|stund|hour)", re.IGNORECASE), 3600),
+    (re.compile(r"\d\s*(?:de )?(?:m|мин|хв|perc|phút|分|წთ|წუთ|λεπτ|dak)|دقيق|دقائق", re.IGNORECASE), 60),
+)
+_IN_WORDS = {"دقيقتين": 2, "ثانيتين": 2, "دقيقة واحدة": 1, "ثانية واحدة": 1}
 
 
 def exposure_compensation_ev(text: str) -> Reading | None:
-    """Read an exposure compensation in stops: ``-0.3``, ``0,7``, ``+1``, ``-1666`` (thousandths).
+    """Read an exposure compensation in stops: ``-0.3``, ``0,7``, ``+1``, ``-1666`` (thousandths), ``-1 1/3``.
 
     Bodies round thirds in their own ways (0.3, 0.33, 0.333; 0.6, 0.666, 0.7), so a number near a third or a half is
     taken for it.
 
     >>> [round(exposure_compensation_ev(t).low, 3) for t in ("-0.6", "0,7", "-1666", "1.5", "0")]
     [-0.667, 0.667, -1.667, 1.5, 0.0]
+    >>> [round(exposure_compensation_ev(t).low, 3) for t in ("1/3", "-1 1/3", "\N{MINUS SIGN}2/3 EV")]
+    [0.333, -1.333, -0.667]
     """
-    match = re.fullmatch(rf"\+?({_NUMBER})", text.strip())
+    text = text.strip().replace("\N{MINUS SIGN}", "-").removesuffix("EV").rstrip()
+    if parts := re.fullmatch(r"([+-]?)\s*(?:(\d)\s+)?(\d)/([1-9])", text):
+        stops = int(parts[2] or 0) + int(parts[3]) / int(parts[4])
+        return _exactly(to_third_or_half(-stops if parts[1] == "-" else stops))
+    match = re.fullmatch(rf"\+?({_NUMBER})", text)
     if match is None:
         return None
     stops = _float(match[1])
