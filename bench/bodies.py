@@ -36,42 +36,47 @@ from rigcoach.tether.settings.restore import is_setting, restore
 _HEAD = """\
 # Bodies
 
-Made by `python bench/bodies.py FOLDER --clients --out docs/bodies.md`, FOLDER being listings that owners of real bodies
-sent to libgphoto2 (`camlibs/ptp2/cameras`).
+This page shows for which camera bodies rigcoach is known to work, as far as emulated bodies can show it. To try yours,
+run `rigcoach camera emulate LISTING`, where LISTING is what `rigcoach camera show --json` or `gphoto2
+--list-all-config` printed for it.
 
-Each listing is made a body that runs in a process of its own and speaks its maker's extension of PTP;
-libgphoto2's own driver talks to it. `rigcoach camera emulate LISTING` starts one. What is done with each:
+The page is made by `python bench/bodies.py FOLDER --clients --out docs/bodies.md`; FOLDER holds listings that owners
+of real bodies sent to libgphoto2 (`camlibs/ptp2/cameras`). Each listing becomes an emulated body, in a process of its
+own, that speaks its maker's extension of PTP, and libgphoto2's own driver talks to it. These steps are tried on each:
 
-- **show**: it is the body that the listing says;
-- **check**: every setting that a profile can name comes out as on the real body's listing;
-- **apply**: two profiles, each read back from the body;
-- **restore**: a profile, and back: nothing else is left changed;
-- **capture**: the body written down as a profile agrees with the body;
-- **capture, apply, no difference**: written down, changed, set again as written down: nothing differs.
+- **show**: the body reports itself as the one in the listing;
+- **check**: every setting that a profile can name resolves as on the real body's listing;
+- **apply**: two profiles are applied, and each is read back;
+- **restore**: a profile is applied and undone, and nothing else has changed;
+- **capture**: the body's settings are saved as a profile, which agrees with the body;
+- **capture, apply, no difference**: settings are captured, changed and applied again, and nothing differs.
 
-`yes` is a step that went well, a number how many things went wrong. The last column counts the settings that the driver
-shows of the body as another driver, often years older, had shown them of the real one: names of values change between
-them.
+`yes` means that the step succeeded; a number says how many things went wrong. The last column counts the settings that
+the driver shows in the same way as the listing, which was made with another version of the driver, often years older:
+names of values change from one version to the next.
 
 {passing} of {count} bodies pass.
 
-What these bodies do beside: a Canon EOS, a Nikon, a Sony and a Panasonic with the maker's extension (GH and S bodies)
-have live view and take stills and movies; a Fujifilm and an Olympus have live view and take stills; a Panasonic without
-the extension takes movies. Movies of a Fujifilm and an Olympus, and stills and live view of such a Panasonic, are not
-to be had: libgphoto2 has no way to ask for them. A real Sony does not show its card to a computer that controls it;
-this one does, so that a movie can be fetched.
+What these bodies can do besides:
 
-How the emulated EOS tells of its settings is held, byte by byte, to what a real EOS 60D told over USB, and so is what
-rigcoach makes of it (`tests/tether/eos_60d_exchange.txt`, from libgphoto2's `canon-eos-60d.debug.log`, under the
-LGPL 2.1 or later).
+- Canon EOS, Nikon, Sony, and Panasonic with the maker's extension (GH and S bodies): live view, stills and movies;
+- Fujifilm and Olympus: live view and stills;
+- Panasonic without the extension: movies.
 
-A still is developed in about a second of the body's own time: by `python bench/development.py --stills 6` on two
-cores, a JPEG takes 0.55 s of processor time on the EOS 5D Mark II and 0.81 s on the D750, and is told of 1.1 s and
-0.8 s after it is asked for; with a raw beside it 1.1 s and 1.2 s, told of after 1.4 s and 1.2 s."""
+The rest is missing because libgphoto2 has no way to ask for it. A real Sony does not show its card to a computer that
+controls it; the emulated one does, so that a movie can be fetched.
+
+The way the emulated EOS reports its settings is compared, byte by byte, with what a real EOS 60D sent over USB, and so
+is what rigcoach makes of it (`tests/tether/eos_60d_exchange.txt`, from libgphoto2's `canon-eos-60d.debug.log`, under
+the LGPL 2.1 or later).
+
+An emulated body takes about a second to produce a still. By `python bench/development.py --stills 6` on two cores, a
+JPEG takes 0.55 s of processor time on the EOS 5D Mark II and 0.81 s on the D750, and is announced 1.1 s and 0.8 s
+after it is asked for; with a raw beside it, 1.1 s and 1.2 s, announced after 1.4 s and 1.2 s."""
 _CLIENTS = """\
 ## Programs
 
-What programs that use libgphoto2 do with the emulated bodies, as they are installed (`bench/clients.py`)."""
+Programs that use libgphoto2, unchanged as installed, tried with the emulated bodies (`bench/clients.py`)."""
 
 PROFILES = ("hip-video", "evening-street")
 WISHES = Settings(

@@ -303,19 +303,21 @@ def as_markdown(cells: Sequence[Cell]) -> str:
 
 _INTRODUCTION = """# When a camera, a cable or a card fails
 
-Every fault was made to happen in the middle of everything that rigcoach does with a camera: {cells} cells, each run by
+Find what went wrong in the tables below, and see what you are told and what is left on the card. In short: no clip is
+lost, and after the fault the same command works again. Every fault was made to happen in the middle of everything that
+rigcoach does with a camera: {cells} cells, each run by
 `python bench/fault_matrix.py --out docs/camera-faults.md` with libgphoto2's real driver on an emulated EOS 5D Mark II.
 In all of them:
 
-- nothing took longer than 15 s from the fault to the word about it (the slowest: {slowest:.1f} s);
-- no file was left half, and no clip was lost: a clip that was not fetched is still on the card;
+- nothing took longer than 15 s from the fault to the message about it (the slowest: {slowest:.1f} s);
+- no incomplete file was left behind, and no clip was lost: a clip that was not fetched is still on the card;
 - the body was left neither recording nor in live view;
-- once the fault was gone the same connection worked again, without starting anew.
+- once the fault was gone, the same connection worked again, without restarting.
 
-`s` is the time from the fault to the end of the operation. Settings: the profile `hip-video`. "Done" means that the
-fault was overcome, or did not concern the operation; of a recording that was to last 1 s and that the body ended sooner
-(an empty battery, a full card) the command says so, and ends with status 1. A real body differs: USB gives other errors
-and may take longer.
+`s` is the time from the fault to the end of the operation. The settings are those of the profile `hip-video`. "Done"
+means that the fault was overcome, or did not affect the operation. If the body ends a recording of 1 s too early
+(empty battery, full card), the command says so and ends with status 1. A real body differs: USB gives other errors and
+may take longer.
 """
 
 

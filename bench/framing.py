@@ -48,15 +48,17 @@ WHOLE = (*range(76, 190), *range(242, 440), *range(520, 651))
 ANGLES_DEG = tuple(step / 2 for step in range(-24, 25))
 WITH_PEOPLE = ("kodim04", "kodim05", "kodim10", "kodim12", "kodim14")
 SMALL = """\
-walkers-one-by-one.mp4, set smaller and smaller into a photograph (kodim08) of 1920 x 1080. People so small are looked
-for in parts of the frame, where nobody large is found; cost is how often the network runs, in a second of the clip."""
+walkers-one-by-one.mp4, reduced in steps and set into a photograph (kodim08) of 1920 x 1080. People so small are
+searched for in parts of the frame when nobody large is found. Cost is how often the network runs in a second of the
+clip."""
 CHANGED = """\
-The weights and limits by which a person is believed were chosen on this footage, some of it changed in these
-ways: the tables show what changes do to it, not what becomes of other footage. In walk1 and walk2 two people walk, much
-alike; boxes were drawn for one, and where the other leads nothing counts as found."""
+The weights and limits of the person search were chosen on this footage, some of it changed in these ways. So the
+tables show what such changes do to it, not how other footage will do. In walk1 and walk2 two similar people walk;
+boxes were drawn for one, and where the other is the main subject, nothing counts as found."""
 LEADS = """\
-In walk1 and walk2 two people walk, much alike; boxes were drawn for one, and where the other leads nothing counts as
-found: in walk2 he does until he walks out of the frame, and then the one with boxes; somebody leads in every frame."""
+In walk1 and walk2 two similar people walk; boxes were drawn for one, and where the other is the main subject, nothing
+counts as found. In walk2 the other is, until he walks out of the frame, and then the one with boxes; in every frame
+one of them is."""
 NOISY_WIDTH_PX = 640
 WALKER_SHARE = 0.85  # of the frame's height, in the middle: the walkers of walkers-one-by-one.mp4
 FACE_OVERLAP = 0.3  # boxes of faces are drawn by different habits: brows or hairline, ears or cheeks
@@ -119,7 +121,7 @@ def person_rows(clips: Path) -> Iterator[str]:
         frames = round(float(read_clip(path).duration_s or 0) * float(read_clip(path).fps))
         for kind, what in (("face", "a face"), ("person", "a person")):
             share = 100 * len(by_frame(path, kind)) / frames
-            yield f"| {name} (hands only) | {what} told | {share:.1f} % |"
+            yield f"| {name} (hands only) | {what} reported | {share:.1f} % |"
     for path in sorted(clips.glob("sign-*.mkv")):
         led = by_frame(path, "face")
         frames = round(float(read_clip(path).duration_s or 0) * float(read_clip(path).fps))
@@ -140,7 +142,7 @@ def changed_rows(clips: Path) -> Iterator[str]:
             placed = [changed_box(box, change, frames[0].shape[1]) for box in order]
             shares.append(np.mean([i in led and overlap(led[i].box, box) >= 0.4 for i, box in enumerate(placed)]))
         yield f"| {path.name} | " + " | ".join(f"{100 * share:.0f} %" for share in shares) + " |"
-    yield "\n| nobody in it | a person told |\n|---|---|"
+    yield "\n| footage without people | a person reported |\n|---|---|"
     for name in ("03_blocks.mp4", "04_coffee.mp4"):
         path = clips / "other" / name
         frames, fps = lumas(path), float(read_clip(path).fps)
@@ -169,7 +171,7 @@ def small_rows(clips: Path) -> Iterator[str]:
         return
     frames, fps = lumas(clips / "walkers-one-by-one.mp4"), float(read_clip(clips / "walkers-one-by-one.mp4").fps)
     photograph = np.asarray(cv2.imread(str(clips / "kodak/kodim08.png"), cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
-    yield "| people, of the frame's height | in parts | found where one stands whole | found where nobody is | cost |"
+    yield "| people's height | in parts | found where one stands whole | found where nobody is | cost |"
     yield "|---|---|---|---|---|"
     for share in (0.25, 0.14, 0.09):
         for in_parts in (False, True):
@@ -318,7 +320,7 @@ def roll_rows(photographs: Path) -> Iterator[str]:
     yield "Photographs with houses and without, turned by -12° to 12° in steps of 0.5°, as they are and mirrored; the"
     yield "error is against the unturned picture. The constants were chosen with these in sight. Photographs of"
     yield "known horizon, and clips: [level-accuracy.md](level-accuracy.md).\n"
-    yield "| photograph | told | told mirrored | median error | worst |\n|---|---|---|---|---|"
+    yield "| photograph | measured | measured mirrored | median error | worst |\n|---|---|---|---|---|"
     for path in sorted(photographs.glob("*.png")):
         # The scans have a dark rim.
         luma = np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), dtype=np.uint8)[8:-8, 8:-8]
@@ -356,9 +358,10 @@ def main() -> None:
     people = next((networks[each] for each in networks if installed(each)), "OpenCV's HOG, as nothing was installed")
     faces = "YuNet" if installed("yunet") is not None else "OpenCV's Haar cascade, as nothing was installed"
     lines = [
-        "# How true the framing is",
+        "# How accurate the framing is",
         "",
-        f"Made by `python bench/framing.py --clips {arguments.clips}`. People were found by "
+        "The position, size and distance of the card, and how reliably people and faces are found. Made by",
+        f"`python bench/framing.py --clips {arguments.clips}`. People were found by "
         + people
         + "; faces by "
         + faces
@@ -371,7 +374,7 @@ def main() -> None:
     if clips.is_dir():
         lines += ["", "## People and faces in clips", "", LEADS, "", *person_rows(clips)]
         lines += ["", "## Small people in large frames", "", SMALL, "", *small_rows(clips)]
-        lines += ["", "## People in changed footage, and in what holds none, by HOG", "", CHANGED, ""]
+        lines += ["", "## People in changed footage and in footage without people, by HOG", "", CHANGED, ""]
         lines += changed_rows(clips)
         lines += ["", "## Faces in photographs", "", *face_rows(clips / "faces")]
         lines += ["", "## Roll from straight lines", "", *roll_rows(clips / "kodak")]

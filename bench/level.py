@@ -41,25 +41,26 @@ DISCOUNTS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
 UNSEEN_SDS_DEG = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
 HELD = 0.95
 WORDS = """\
-Roll is in degrees, clockwise. Photographs are taken one by one; in a clip the lines of a second either way are pooled.
-Truth is where uprights meet that were marked by hand (`zeniths`), which tells the camera's roll directly; the horizon
-marked beside it, by level lines, differs from that by 0.06° in the middle in the York Urban Line Segment Database and
-by 0.46° in the Eurasian Cities.
+This page shows how well roll is read from straight lines. Roll is in degrees, clockwise. Photographs are measured one
+by one; in a clip, the lines of a second before and after are pooled. The true roll comes from the point where uprights
+marked by hand meet (`zeniths`). The horizon, marked by level lines, differs from it by 0.06° in the median in the York
+Urban Line Segment Database and by 0.46° in the Eurasian Cities.
 
-**Tuned on:** the constants were chosen with both collections, the pictures without structure and the clips below all in
-sight; which share of the evidence counts, and what is added to the spread, a little wider than the fit below asks for,
-each half judging the other. **Not tuned on:** turned photographs are new cut-outs at angles drawn at random, but of the
-same scenes. No figure here is of material that nobody had seen."""
+**Tuned on:** the constants were chosen while both collections, the pictures without structure and the clips below were
+in sight. The share of the evidence that counts, and what is added to the spread, are a little wider than the fit below
+asks for, where each half judges the other. **Not tuned on:** the turned photographs are new cut-outs at random angles,
+but of the same scenes. No figure here comes from material that was never looked at."""
 
 
+RIGHT = "Errors are against the marked uprights; *right* is how often the interval contains the true roll."
 TO_CAMERA = 0.35  # of the distance between the eyes: a nose further from their middle is of a head that looks away
 LEANS = """\
-No level is told by the line through somebody's eyes: heads lean of themselves. Below is how that line lay, in faces
-turned to the camera. The photographs were held by hand, so their own tilt is in it; the clips are level to half a
-degree, and each is of one person. With an interval as wide as people's heads differ (the first row), the end nearer to
-level passes the 2° that cost nothing only where the camera is crooked by what the last column says: of the crooked
-clips above that lines do not tell, none is. The box around a standing person is upright however the camera is held, and
-no detector here tells a body's axis.
+The line through somebody's eyes does not show the level, because people tilt their heads. The table shows how that
+line lay in faces turned to the camera. The photographs were taken by hand, so the camera's own tilt is in them; the
+clips are level to half a degree, and each shows one person. With an interval as wide as people's heads differ (the
+first row), the end nearer to level passes the 2° that cost nothing only if the camera is tilted by what the last
+column says. None of the tilted clips above without a reading is. The box around a standing person is upright however
+the camera is held, and no detector here gives a body's axis.
 """
 
 
@@ -99,7 +100,7 @@ def grey(path: Path) -> Luma:
 
 def photograph_rows(folders: Sequence[Path]) -> Iterator[str]:
     """Yield the table of photographs whose uprights and horizons were marked."""
-    yield "| photographs | told | off uprights: median | 95 % | off the horizon: median | interval, median | holds |"
+    yield "| photographs | measured | error, median | 95 % | against the horizon, median | interval, median | right |"
     yield "|---|---|---|---|---|---|---|"
     for folder, turn in itertools.product(folders, (False, True)):
         photographs = list(marked(folder, turn=turn))
@@ -133,7 +134,7 @@ def fit_rows(folders: Sequence[Path]) -> Iterator[str]:
     # By name, so that a photograph and its turned copy are in one half.
     halves = [[each for each in photographs if int(each.name[-3:]) % 2 == half] for half in (0, 1)]
     kept = roll._DISCOUNT, roll._UNSEEN_SD_DEG
-    yield "| fitted on | share of the evidence | spread added | held there | on the others: held | interval, median |"
+    yield "| fitted on | share of the evidence | spread added | right there | right on the others | interval, median |"
     yield "|---|---|---|---|---|---|"
     for fitted, others in (halves, halves[::-1]):
         found = {}
@@ -162,7 +163,7 @@ def held_and_width(photographs: Sequence[Marked]) -> tuple[float, float]:
 
 def plain_rows(folders: Sequence[Path]) -> Iterator[str]:
     """Yield in how many pictures of what holds no structure a roll is told."""
-    yield "| photograph | told, as it is and mirrored, turned by -10° to 10° in steps of 5° |\n|---|---|"
+    yield "| photograph | measured, as it is and mirrored, turned by -10° to 10° in steps of 5° |\n|---|---|"
     for path in sorted(path for folder in folders for path in folder.iterdir() if path.suffix in (".png", ".jpg")):
         luma = grey(path)[8:-8, 8:-8]
         ways = [turned(np.ascontiguousarray(way), angle) for way in (luma, luma[:, ::-1]) for angle in PLAIN_ANGLES_DEG]
@@ -172,7 +173,7 @@ def plain_rows(folders: Sequence[Path]) -> Iterator[str]:
 
 def clip_rows(folder: Path) -> Iterator[str]:
     """Yield the roll of one-second clips by the middle of their frames, beside the roll that was put into them."""
-    yield "| clip | of | turned by | told of its frames | roll | interval |\n|---|---|---|---|---|---|"
+    yield "| clip | from | turned by | frames measured | roll | interval |\n|---|---|---|---|---|---|"
     told_of = []
     for each in json.loads((folder / "meta.json").read_text()):
         clip = read_clip(folder / each["clip"])
@@ -189,7 +190,7 @@ def clip_rows(folder: Path) -> Iterator[str]:
             continue
         low, high = np.median([framing.roll_deg_interval or (0, 0) for framing in rolls], axis=0)
         yield f"{row} | {np.median([framing.roll_deg for framing in rolls]):+.2f}° | {low:+.1f}° to {high:+.1f}° |"
-    yield f"\nTold in half of the frames or more of {sum(told_of)} of {len(told_of)}."
+    yield f"\nRoll is measured in half of the frames or more in {sum(told_of)} of {len(told_of)} clips."
 
 
 def lean_rows(folder: Path) -> Iterator[str]:
@@ -225,17 +226,17 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true", help="fit the interval, split by photograph")
     parser.add_argument("--out", type=Path, default=OUT)
     arguments = parser.parse_args()
-    lines = ["# How true the level is without a card", "", WORDS, ""]
+    lines = ["# How accurate the level is without a card", "", WORDS, ""]
     if arguments.marked:
-        lines += ["## Buildings and rooms", "", *photograph_rows(arguments.marked), ""]
+        lines += ["## Buildings and rooms", "", RIGHT, "", *photograph_rows(arguments.marked), ""]
     if arguments.marked and arguments.fit:
         lines += ["## The interval, fitted on one half of the photographs", "", *fit_rows(arguments.marked), ""]
     if arguments.plain:
-        lines += ["## What holds nothing upright", "", *plain_rows(arguments.plain), ""]
+        lines += ["## Pictures without uprights", "", *plain_rows(arguments.plain), ""]
     if arguments.clips is not None:
         lines += ["## Clips of people", "", *clip_rows(arguments.clips), ""]
     if arguments.faces is not None:
-        lines += ["## Why people's heads tell none", "", *lean_rows(arguments.faces), ""]
+        lines += ["## Why heads don't show the level", "", *lean_rows(arguments.faces), ""]
     arguments.out.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
     print(arguments.out.read_text(encoding="utf-8"))
 
