@@ -119,6 +119,8 @@ def export(settings: CommandOptions, name: str, out: Path | None) -> None:
         click.echo(f"  {arm:<10}{effect:+.0f} points")
     for difference in result.between:
         click.echo(f"  {difference.sentence}")
+    if any(session.emulated for of in sessions.values() for session in of):
+        print_line("Sessions made on the emulator are among these: this is no result.")
     _print_missing(drawn, {person: len(of) for person, of in sessions.items()})
 
 

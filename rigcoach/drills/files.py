@@ -179,8 +179,10 @@ def keep(drill: Drill, *, replace: bool = False) -> Path:
     return path
 
 
-def checked_name(name: str) -> str:
+def checked_name(name: str, of: str = "drill") -> str:
     """Return a name that can be a file's: letters, digits, ``-``, ``_`` and ``.``, no folder in it.
+
+    `of` is what it is to be a name of, for the error.
 
     Raises
     ------
@@ -190,9 +192,9 @@ def checked_name(name: str) -> str:
     if can_be_named(name):
         return name
     raise DrillError(
-        f"`{name}` cannot be a drill's name",
+        f"`{name}` cannot be a {of}'s name",
         why="use letters, digits, - and _ only",
-        next_step="Choose a name such as my-hip-2m",
+        next_step=f"Choose a name such as my-{'hip-2m' if of == 'drill' else of}",
         code="drill.name",
     )
 

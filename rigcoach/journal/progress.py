@@ -79,7 +79,12 @@ def next_drill(sessions: Sequence[SessionRow], drills: Iterable[Drill]) -> NextD
             continue
         if drill.name in practised:
             left = PASSES_IN_A_ROW - run
-            why = f"passed {run} of {PASSES_IN_A_ROW} times in a row; {left} more" if run else "not passed yet"
+            if run:
+                why = f"passed {run} of {PASSES_IN_A_ROW} times in a row; {left} more"
+            elif any(row.drill == drill.name and row.passed for row in sessions):
+                why = f"not passed the last time; {PASSES_IN_A_ROW} times in a row lead on"
+            else:
+                why = "not passed yet"
             return NextDrill(drill.name, why)
         before = f"{done[-1]} was passed {PASSES_IN_A_ROW} times in a row" if done else "it comes first"
         return NextDrill(drill.name, before)

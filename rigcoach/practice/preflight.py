@@ -106,11 +106,11 @@ def _light(mean: float | None) -> Check:
 
 def _subject(found_ratio: float, kind: str | None, why: str | None) -> Check:
     if kind is None or found_ratio < _FOUND:
-        share = "" if kind is None else f" in more than {100 * found_ratio:.0f} % of the frames"
+        text = why or "no subject was found"
+        if kind is not None:
+            text = f"no subject was found in more than {100 * found_ratio:.0f} % of the frames"
         step = "Put the target card or your helper where the drill wants them, aim at them and start again"
-        return Check(
-            "subject", False, f"no subject was found{share}{f' ({why})' if why and kind is None else ''}", step
-        )
+        return Check("subject", False, text, step)
     return Check("subject", True, f"subject: {kind}, found in {100 * found_ratio:.0f} % of the frames")
 
 

@@ -191,7 +191,7 @@ def draw_study(
     lot.shuffle(by_arm)
     starts = _draw_starts(people, sessions, lot)
     drawn = tuple(Participant(arm, start) for arm, start in zip(by_arm, starts, strict=True))
-    return Study(checked_name(name), drill, tuple(arms), sessions, seed, now, drawn)
+    return Study(checked_name(name, "study"), drill, tuple(arms), sessions, seed, now, drawn)
 
 
 def feedback_of(study: Study, person: int, number: int) -> str:

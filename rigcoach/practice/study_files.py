@@ -99,7 +99,7 @@ def load_study(name: str) -> Study:
     """
     from pydantic import TypeAdapter, ValidationError
 
-    path = studies_folder() / f"{checked_name(name)}.json"
+    path = studies_folder() / f"{checked_name(name, 'study')}.json"
     try:
         study: Study = TypeAdapter(Study).validate_json(path.read_bytes())
     except FileNotFoundError as error:

@@ -12,7 +12,7 @@ from rigcoach.analysis.results import rig_optics
 from rigcoach.base import disk
 from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
-from rigcoach.base.progress import Advance, no_progress
+from rigcoach.base.progress import Advance
 from rigcoach.drills.model import Drill, Station
 from rigcoach.journal.session import CardClip, Check, NotCounted, Session, StudyPlace
 from rigcoach.listing.model import BodyListing
@@ -240,7 +240,8 @@ class _Run:
         prompter.say("A short test take to check light and subject. Aim")
         clip = folder_ / CHECK_CLIP
         try:
-            file, seconds = self._record(CHECK_S, clip, no_progress)
+            with prompter.step("Recording the check take") as advance:
+                file, seconds = self._record(CHECK_S, clip, advance)
             if file is not None:
                 of_card = CardClip(file.path, file.size_bytes)
                 self._open_session.card_found((*self._open_session.session.card_before, of_card))
