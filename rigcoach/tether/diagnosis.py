@@ -110,7 +110,7 @@ def no_permission(facts: Facts) -> Finding | None:
 
 def claimed(facts: Facts) -> Finding | None:
     """Return who holds the camera, or may hold it: a camera that is held does not always say so when it is opened."""
-    if not (_is_held(facts) or _does_not_open(facts)):
+    if not (_is_held(facts) or _does_not_open(facts) or _keeps_the_driver(facts)):
         return None
     running = facts.host.processes if facts.host is not None else ()
     return holders.told(holders.among(running), sure=_is_held(facts))
@@ -124,6 +124,11 @@ def _is_held(facts: Facts) -> bool:
 def _does_not_open(facts: Facts) -> bool:
     """Whether a camera is on the bus and could not be opened: by a timeout, an I/O problem, or for no reason given."""
     return isinstance(facts.error, errors.CameraNotFoundError) and any(facts.port == each.port for each in facts.found)
+
+
+def _keeps_the_driver(facts: Facts) -> bool:
+    """Whether a camera is busy with something else, or the driver waits for it or crashes at it, opened or not."""
+    return facts.error is not None and facts.error.code in ("camera.busy", "camera.no-answer", "camera.driver-crashed")
 
 
 def asleep(facts: Facts) -> Finding | None:

@@ -31,7 +31,22 @@ KINDS = (
         (
             *("EOS Utility", "Capture One", "CaptureOne", "Adobe Lightroom", "Lightroom", "Image Capture", "Photos"),
             *("NX Tether", "Camera Control Pro", "Imaging Edge", "FUJIFILM X Acquire", "OM Capture", "LUMIX Tether"),
+            *("EOSUtility", "EOS Webcam Utility", "Webcam Utility", "Nikon Transfer", "NkTransfer"),
+            *("Android File Transfer", "MacDroid", "OpenMTP"),
+            *("digiCamControl", "CameraControl", "BackyardEOS", "BackyardNIKON", "Helicon Remote", "Smart Shooter"),
+            *("ControlMyNikon", "dslrBooth", "SparkoCam", "Cascable Pro Webcam", "N.I.N.A", "SharpCap"),
             *("gphoto2", "gphotofs", "entangle", "darktable", "digikam", "shotwell", "qDslrDashboard", "obs"),
+            *("rapid-photo-downloader", "gthumb", "pktriggercord", "android-file-transfer", "aft-mtp-mount"),
+            *("jmtpfs", "simple-mtpfs", "go-mtpfs"),
+            # Astronomers' drivers.
+            *(
+                "indi_gphoto_ccd",
+                "indi_canon_ccd",
+                "indi_nikon_ccd",
+                "indi_sony_ccd",
+                "indi_fuji_ccd",
+                "indi_pentax_ccd",
+            ),
         ),
         "",
         "Quit {name} and try again",
@@ -56,7 +71,7 @@ KINDS = (
     ),
     HolderKind(
         "claimed.macos",
-        ("ptpcamerad", "PTPCamera", "mscamerad-xpc", "mscamerad"),
+        ("ptpcamerad", "PTPCamera", "mscamerad-xpc", "mscamerad", "icdd"),
         "macOS",
         f"Quit Photos and Image Capture, run `killall {{name}}` {_AT_ONCE}",
     ),

@@ -109,16 +109,37 @@ def _said(file: Path) -> str:
 
 
 def processes(proc_root: Path) -> tuple[Process, ...]:
-    """Return the running programs, by the name of the file that was started."""
+    """Return the running programs, by the name of the file that was started, or of the script that it runs."""
     found = []
     for folder in proc_root.glob("[0-9]*"):
         try:
-            command = (folder / "cmdline").read_bytes().split(b"\0")[0].decode(errors="replace")
+            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
         except OSError:
             continue  # it ended while we looked
-        if command:
-            found.append(Process(int(folder.name), Path(command).name))
+        if words[0]:
+            found.append(Process(int(folder.name), _program(words)))
     return tuple(sorted(found, key=lambda process: process.pid))
+
+
+def _program(words: list[str]) -> str:
+    r"""Return what a command line runs.
+
+    >>> _program(["/usr/bin/python3", "-u", "/usr/bin/rapid-photo-downloader"])
+    'rapid-photo-downloader'
+    >>> _program([r"C:\Program Files\Canon\EOS Utility.exe"])  # by Wine
+    'EOS Utility.exe'
+    """
+    name = _last(words[0])
+    if _INTERPRETER.fullmatch(name):
+        name = next((_last(word) for word in words[1:] if word and not word.startswith("-")), name)
+    return name
+
+
+_INTERPRETER = re.compile(r"(?:python|pypy|perl|ruby|mono|wine|bash|sh|env)[\d.]*(?:-preloader)?", re.IGNORECASE)
+
+
+def _last(path: str) -> str:
+    return re.split(r"[/\\]", path)[-1]
 
 
 def _processes_by_ps() -> tuple[Process, ...]:

@@ -138,6 +138,10 @@ def test_a_device_that_may_not_be_used_is_told_with_the_rule_to_install(computer
         (("/Applications/EOS Utility 3.app/Contents/MacOS/EOS Utility 3",), "claimed.program", "Quit EOS Utility 3"),
         (("C/Program Files/Capture One/CaptureOne.exe",), "claimed.program", "Quit CaptureOne.exe"),
         (("/Applications/Adobe Lightroom Classic",), "claimed.program", "Quit Adobe Lightroom Classic"),
+        (("/usr/bin/python3", "/usr/bin/rapid-photo-downloader"), "claimed.program", "Quit rapid-photo-downloader"),
+        ((r"C:\Program Files\Canon\EOS Utility 3.exe",), "claimed.program", "Quit EOS Utility 3.exe"),
+        (("/usr/bin/indi_canon_ccd",), "claimed.program", "Quit indi_canon_ccd"),
+        (("jmtpfs", "/mnt/camera"), "claimed.program", "Quit jmtpfs"),
     ],
 )
 def test_who_holds_a_camera(computer: Computer, command: tuple[str, ...], code: str, cure: str) -> None:
@@ -183,6 +187,24 @@ def test_who_may_hold_a_camera_that_does_not_open_is_told_before_that_it_sleeps(
     assert "may h" in holder.text
     assert "812" in holder.text
     assert cure in holder.next_step
+
+
+@pytest.mark.parametrize(
+    ("error", "then"),
+    [
+        (errors.no_answer("opening it", 20), "camera.asleep"),
+        (errors.crashed("opening it", "SIGSEGV"), "camera.asleep"),
+        (errors.at_opening("usb:001,004", errors.BUSY, ""), None),
+    ],
+)
+def test_who_may_hold_a_camera_at_which_the_driver_waits_is_told(
+    computer: Computer, error: errors.CameraError, then: str | None
+) -> None:
+    computer.plug_in(CANON_5D2, STILL_IMAGE)
+    computer.start(812, "/usr/libexec/gvfs-gphoto2-volume-monitor")
+    found = (FoundPort("Canon EOS 5D Mark II", "usb:001,004"),)
+    told = [finding.code for finding in diagnose(Facts("usb:001,004", computer.host(), found, error))]
+    assert told == ["claimed.desktop", *([then] if then else [])]
 
 
 def test_a_camera_that_was_open_is_held_by_nobody_else(computer: Computer) -> None:
