@@ -17,19 +17,19 @@ from accuracy_motion import FPS, ISO, SHUTTER_S, smear_errors
 from accuracy_natural import BOX_PX, boxes, flat_lines, interval_lines, kinds, radius_table, sweep_lines
 from calibrate_blur import photographs_in
 
-TITLE = """# How true the measures are
+TITLE = """# How accurate the measures are
 
 Made by
 
     {command}
 
-Nothing here was typed by hand. Photographs are sharp ones, made into recordings of known blur by
-`bench/degrade.py`: defocus of round, bladed, cut and bright-rimmed apertures, straight and bent smears, ISO 100 to
+No number here was typed by hand. Sharp photographs are turned into recordings of known blur by
+`bench/degrade.py`: defocus of round, bladed, cut and bright-rimmed apertures, straight and bent motion blur, ISO 100 to
 6400, -2.5 to +0.7 EV, S-curves, contrast 0.4 to 1, noise reduction, sharpening up to 2, H.264 at constant quality and
 at 8 and 40 Mbit/s of 1080p, all at random.
 Numbers in brackets are the lowest and the highest of the photographs' own means.
 
-How true place, roll and distance are, and the finding of people and faces, stands in
+The accuracy of position, roll and distance, and of finding people and faces, is in
 [framing-accuracy.md](framing-accuracy.md).
 """
 
@@ -56,16 +56,16 @@ def natural(folder: str, recordings: int, sweeps: list[Path], jobs: int) -> list
     if sweeps:
         lines += ["A real lens racked in steps, each shot at six exposures (ISO 100 to 3200, -2 to +0.7 EV); rank"]
         lines += ["correlation with the step over all of them:", "", *sweep_lines(sweeps), ""]
-    lines += ["## Defocus or smear, by the picture alone", "", *kinds(mixed), ""]
+    lines += ["## Defocus or motion blur, by the picture alone", "", *kinds(mixed), ""]
     return [*lines, *movement(folder)]
 
 
 def movement(folder: str) -> list[str]:
     """Return the table of smears by movement."""
     photographs = photographs_in([folder])
-    lines = ["In a clip the movement from frame to frame and the shutter speed tell the smear far better:", ""]
+    lines = ["In a clip, movement and shutter speed give the motion blur far more accurately:", ""]
     lines += [
-        f"| movement at {FPS:g} fps, 1/{1 / SHUTTER_S:.0f} s, ISO {ISO:g} | smear, mean px | MAE, px | 95 % |",
+        f"| movement at {FPS:g} fps, 1/{1 / SHUTTER_S:.0f} s, ISO {ISO:g} | motion blur, mean px | MAE, px | 95 % |",
         "|---|---|---|---|",
     ]
     for kind, clips in (("pan", 16), ("shake", 24)):

@@ -149,7 +149,7 @@ def _radii(found: Sequence[Box], of: Callable[[Box], NaturalBlur]) -> Numbers:
 
 def interval_lines(found: list[Box]) -> list[str]:
     """Return how often the intervals hold the truth, by photograph and by radius."""
-    lines = ["| | holds the truth | width, px |", "|---|---|---|"]
+    lines = ["| | contains the truth | width, px |", "|---|---|---|"]
     known = [box for box in found if box.textured and box.told.blur_px_interval is not None]
     groups = [("all", known)]
     groups += [(name, [b for b in known if b.photograph == name]) for name in sorted({b.photograph for b in known})]
@@ -187,10 +187,10 @@ def kinds(found: list[Box]) -> list[str]:
     names = np.array([b.photograph for b in known])
     worst = min((float(right[names == n].mean()), n) for n in set(names))
     return [
-        f"- defocus (radius {SOFT_FROM_PX:g} px and more) against smear ({SMEARED_FROM_PX:g} px and more): "
-        f"AUC {area:.3f}; smear against none, whatever the defocus: AUC {area_any:.3f}",
+        f"- defocus (radius {SOFT_FROM_PX:g} px and more) against motion blur ({SMEARED_FROM_PX:g} px and more): "
+        f"AUC {area:.3f}; motion blur against none, whatever the defocus: AUC {area_any:.3f}",
         f"- four kinds: {right.mean():.1%} right ({', '.join(by_class)}; worst photograph {worst[1]} {worst[0]:.0%})",
-        f"- told with a confidence of 0.6 and more: {sure.mean():.0%}, of which right {right[sure].mean():.1%}",
+        f"- decided with a confidence of 0.6 and more: {sure.mean():.0%}, of which {right[sure].mean():.1%} right",
     ]
 
 

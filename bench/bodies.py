@@ -36,9 +36,9 @@ from rigcoach.tether.settings.restore import is_setting, restore
 _HEAD = """\
 # Bodies
 
-This page shows for which camera bodies rigcoach is known to work, as far as emulated bodies can show it. To try yours,
-run `rigcoach camera emulate LISTING`, where LISTING is what `rigcoach camera show --json` or `gphoto2
---list-all-config` printed for it.
+This page shows which camera bodies rigcoach was tested with, each as an emulated body made from its listing. To try
+yours, run `rigcoach camera emulate LISTING`, where LISTING is what `rigcoach camera show --json` or
+`gphoto2 --list-all-config` printed for it.
 
 The page is made by `python bench/bodies.py FOLDER --clients --out docs/bodies.md`; FOLDER holds listings that owners
 of real bodies sent to libgphoto2 (`camlibs/ptp2/cameras`). Each listing becomes an emulated body, in a process of its

@@ -126,7 +126,7 @@ def card_lines(clips: int) -> list[str]:
         for i in range(clips):
             found += pairs(random_spec(FIRST_SEED + i), Path(folder))
     lines = [f"{clips} rendered clips, {len(found)} frames.", ""]
-    lines += ["| true blur radius | frames | card found | blur measured | blur MAE | bias | 95 % | smear MAE |"]
+    lines += ["| true blur radius | frames | card found | blur measured | blur MAE | bias | 95 % | motion blur MAE |"]
     lines += ["|---|---|---|---|---|---|---|---|"]
     for low, high in (*BANDS_PX, (0.0, math.inf)):
         band = [pair for pair in found if low <= pair.truth.blur_px < high]

@@ -31,7 +31,7 @@ def main() -> None:
     x, y, width, height = (float(number) for number in arguments.far.split(","))
     clip = read_clip(arguments.clip)
     measures = analyse_clip(clip, SubjectChoice("box", (x, y, width, height), fixed=True), RigOptics())
-    print("| | frames | |\n|---|---|---|")
+    print("| measure | frames | agreement |\n|---|---|---|")
     _turns(measures)
     _smears(measures)
     if arguments.horizon:
@@ -71,11 +71,11 @@ def _smears(measures: ClipMeasurements) -> None:
     told = pairs[pairs[:, 1] >= _LEAST_SMEAR_PX]
     ratio = told[:, 0] / told[:, 1]
     print(
-        f"| smear, {_LEAST_SMEAR_PX} px and more by gyro and exposure | {len(told)} | picture over gyro: median "
+        f"| motion blur, {_LEAST_SMEAR_PX} px and more by gyro and exposure | {len(told)} | picture over gyro: median "
         f"{np.median(ratio):.2f}, within 15 % in {100 * (np.abs(ratio - 1) <= 0.15).mean():.0f} % |"
     )
     off = np.abs(pairs[:, 0] - pairs[:, 1])
-    print(f"| smear, all | {len(pairs)} | off by {off.mean():.2f} px, {np.percentile(off, 95):.2f} px at 95 % |")
+    print(f"| motion blur, all | {len(pairs)} | off by {off.mean():.2f} px, {np.percentile(off, 95):.2f} px at 95 % |")
 
 
 def _levels(measures: ClipMeasurements, horizons: dict[int, tuple[float, float]]) -> None:

@@ -121,13 +121,16 @@ def main() -> None:
 
     say("# Performance")
     say()
+    say("How long scoring takes beside decoding, and where the time goes. To score several clips faster, see `--jobs`")
+    say("([growth.md](growth.md)); a clip that was measured once is not measured again (`rigcoach cache`).")
+    say()
     asked = "python bench/speed.py" + ("" if wanted.people is None else f" --people {wanted.people.name}")
     asked += ("" if wanted.scenedetect is None else " --scenedetect PYTHON") + (" --profile" if wanted.profile else "")
     say(f"By `{asked}`, {wanted.seconds:.0f} s of {SIZE[0]}x{SIZE[1]} at {FPS} frames a second, on {machine()}.")
-    say("Ratios are to what FFmpeg takes to decode the same clip to nothing, by the clock, the least of")
+    say("Ratios are to the time FFmpeg takes to decode the same clip and discard it, by the clock, the best of")
     say(f"{wanted.turns} turns taken one after the other; so are those of PyAV's decoder, FFmpeg's blurdetect and")
-    say("PySceneDetect's ContentDetector. Beside the goal stands the ratio of processor time, and the most memory that")
-    say("a process which measures the clip and nothing else ever has.")
+    say("PySceneDetect's ContentDetector. *Processor* is the ratio of processor time, *memory* the most that a")
+    say("process needs which only measures the clip, *subject in* the share of frames in which one was found.")
     say()
     with tempfile.TemporaryDirectory() as folder:
         clips = made(Path(folder), wanted.seconds, wanted.people)
@@ -357,7 +360,7 @@ def profile(say: Callable[[str], None], name: str, path: Path, choice: SubjectCh
         where = named(function) if file == "~" else Path(file).stem
         shares[where] = shares.get(where, 0.0) + own_s
     top = sorted(shares.items(), key=lambda pair: -pair[1])[:10]
-    say(f"Where the time goes, {name} at {RATES_MBIT_S[1]} Mbit/s (decoding in other threads left out):")
+    say(f"Where the time goes, {name} at {RATES_MBIT_S[1]} Mbit/s (without decoding in other threads):")
     say()  # type: ignore[call-arg]
     table(say, ["module or library function", "share"], [[f"`{key}`", f"{100 * s / total:.0f} %"] for key, s in top])
 
