@@ -198,9 +198,10 @@ def _print_trend(drawn: "Trend") -> None:
                 click.echo(f"  {series.name:<12}{gain_text(series.gain, ' %' if series.name == 'keepers' else '')}")
     begin, end = (datetime.fromisoformat(drawn.sessions[at].started_at).astimezone() for at in (0, -1))
     count = len(drawn.sessions)
+    last = "" if begin.date() == end.date() else f" to {end:%d %b %Y}"
     click.echo()
     print_line(
-        f"{count} session{'s' if count > 1 else ''}, {begin:%d %b %Y} to {end:%d %b %Y}. "
+        f"{count} session{'s' if count > 1 else ''}, {begin:%d %b %Y}{last}. "
         + ("Drills differ, so a change is told of each by itself. " if len(drills) > 1 else "")
         + f"Change: the last {SESSIONS_EACH} compared with the first {SESSIONS_EACH} ({FEWEST_EACH} each at the "
         "least), with the interval that holds the truth in 95 of 100."

@@ -107,7 +107,7 @@ def gear_sheet(profile: Profile, serial: str = "") -> Page:
         ends = f"{rig.adapter.lens_mount.name} to {rig.adapter.body_mount.name}"
         rows.append(("Adapter", rig.adapter.name, ends, _BLANK))
     own = [(what, "", "", _BLANK) for what in ("Batteries", "Charger", "Cards", "Microphone", "Strap", "Filter", "")]
-    settings = [(setting_name(each.setting), value_text(each)) for each in profile.settings.requests()]
+    settings = [(setting_name(each.setting), value_text(each).strip('"')) for each in profile.settings.requests()]
     head = ("", "What", "Facts", "Serial number")
     return table_sheet(
         f"Gear: {profile.name}",

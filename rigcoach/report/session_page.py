@@ -9,6 +9,8 @@ from rigcoach.base.units import distance_text
 from rigcoach.journal import folder as journal
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import SessionRow, read_log
+from rigcoach.journal.learning import FEWEST_EACH, difference_of_means
+from rigcoach.journal.reliability import LEAST_POINTS
 from rigcoach.journal.session import Moment, Session, TakeScore
 from rigcoach.journal.summary import Summary, summarise
 from rigcoach.report.chart import Chart, Values, mean_rows, styled_lines
@@ -47,7 +49,10 @@ class TakeLine:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A measure of this session beside the mean of the last ones and the best ever."""
+    """A measure of this session beside the mean of the last ones and the best ever.
+
+    `better` says whether it likely got better, for real; None where that cannot be told.
+    """
 
     name: str
     now: str
@@ -249,7 +254,8 @@ def _compared(summary: Summary, before: tuple[SessionRow, ...], *, counts: bool)
     for name, column, factor in (("keepers, %", "keeper_ratio", 100.0), *((part, part, 1.0) for part in _PARTS)):
         now = getattr(summary, column)
         past = [value for row in before if (value := getattr(row, column)) is not None]
-        mean = fmean(past[-_LAST_SESSIONS:]) if past else None
+        last = past[-_LAST_SESSIONS:]
+        mean = fmean(last) if last else None
         # What does not count is no record.
         best = max([*past, *([now] if counts and now is not None else [])], default=None)
         change = None if now is None or mean is None else factor * (now - mean)
@@ -259,12 +265,20 @@ def _compared(summary: Summary, before: tuple[SessionRow, ...], *, counts: bool)
                 _number(now, factor),
                 _number(mean, factor),
                 "–" if change is None else f"{change:+.0f}".replace("-", "−"),
-                None if change is None or abs(change) < 1 else change > 0,
+                None if now is None else _likely_better(factor * now, [factor * value for value in last]),
                 _number(best, factor),
                 counts and now is not None and now == best and bool(past),
             )
         )
     return tuple(lines)
+
+
+def _likely_better(now: float, last: Sequence[float]) -> bool | None:
+    """Return whether a session is better than the last ones; None where chance, or the measures, may make as much."""
+    if len(last) < FEWEST_EACH:
+        return None
+    change, half_width = difference_of_means(last, [now])
+    return change > 0 if abs(change) > max(half_width, LEAST_POINTS) else None
 
 
 def _takes_chart(session: Session) -> Chart | None:

@@ -71,14 +71,11 @@ def story(log: Log, *, emulated: bool = False) -> Story:
     last = when(drawn.sessions[-1])
     week = [row for row in drawn.sessions if when(row) > last - _WEEK]
     takes = sum(row.scored for row in week)
-    causes = Counter(
-        score.faults[0].short or score.faults[0].code
-        for score in latest_takes([row.id for row in week])
-        if score.faults
-    )
+    looked_at = latest_takes([row.id for row in week])
+    causes = Counter(score.faults[0].short or score.faults[0].code for score in looked_at if score.faults)
     if causes:
         cause, count = causes.most_common(1)[0]
-        change, found = f"To change: {cause}", f"It came first in {count} of {min(takes, sum(causes.values()))} takes"
+        change, found = f"To change: {cause}", f"It came first in {count} of {len(looked_at)} takes"
     else:
         change, found = "Nothing to change", "No take had a fault to work on"
     keepers = [row.keeper_ratio for row in week if row.keeper_ratio is not None]

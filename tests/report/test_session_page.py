@@ -65,6 +65,24 @@ def test_a_session_is_set_beside_the_five_before_it_and_the_best():
     assert "7 sessions of still-2m" in page
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "colour"),
+    [
+        ((58.0, 60.0, 62.0, 60.0), 70.0, "up"),  # 10 points; days lie 1.6 apart, so that chance makes 6 of it
+        ((58.0, 60.0, 62.0, 60.0), 50.0, "down"),
+        ((50.0, 70.0, 60.0, 60.0), 70.0, ""),  # days lie 8 apart: chance makes 29
+        ((60.0, 60.1, 60.0, 59.9), 64.0, ""),  # less than the measures can tell
+        ((58.0, 60.0), 90.0, ""),  # too few to know how days differ
+    ],
+)
+def test_a_change_has_a_colour_only_where_it_is_likely_real(before, now, colour):
+    for day, overall in enumerate(before):
+        kept(scores=(overall, overall), day=day)
+    page = read_session_page(kept(scores=(now, now), day=9))
+    row = page.split('<th scope="row">overall</th>')[1].split("</tr>")[0]
+    assert [name for name in ("up", "down") if f'class="{name}"' in row] == [colour] * bool(colour)
+
+
 def test_a_new_best_is_told_and_the_first_session_has_none():
     first = read_session_page(kept(scores=(50.0,)))
     assert "new best" not in first

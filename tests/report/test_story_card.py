@@ -41,6 +41,13 @@ def test_the_week_is_the_last_one_and_its_change_what_came_first_most_often():
     assert told.measured[2].startswith("Keepers in still-2m: ")
 
 
+def test_takes_without_a_fault_are_counted_among_those_it_is_said_of():
+    made = session("still-2m", (90.0, 90.0, 90.0, 60.0))
+    faultless = tuple(replace(take, score=replace(scored(90.0), faults=())) for take in made.takes[:3])
+    journal.create(replace(made, takes=(*faultless, made.takes[3])))
+    assert story(read_log()).measured[0] == "It came first in 1 of 4 takes"
+
+
 def test_the_picture_has_its_size_its_text_and_no_more():
     folder = kept("still-2m", (40.0,), body="<b>secret body</b>")
     told = story(read_log())

@@ -250,6 +250,7 @@ head-first-to-work-on = zuerst üben
 take-number = Take { $number }
 clip-of = Clip von Take { $number }
 clip = Clip
+compared-how = Eine Änderung hat Farbe, wo sie wahrscheinlich echt ist: größer als das, was Zufall aus Sitzungen wie den letzten macht, mindestens dreien, und als die Messung erkennen kann.
 compared-one = Verglichen mit deiner letzten Sitzung
 compared = Verglichen mit deinen letzten { $count ->
         [2] zwei

@@ -247,6 +247,7 @@ head-first-to-work-on = first to work on
 take-number = Take { $number }
 clip-of = Clip of take { $number }
 clip = clip
+compared-how = A change has a colour where it is likely real: larger than what chance makes of sessions like the last ones, three at the least, and than the measures can tell.
 compared-one = Compared with your last session
 compared = Compared with your last { $count ->
         [2] two
