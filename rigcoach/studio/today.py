@@ -17,6 +17,7 @@ from rigcoach.journal.progress import next_drill, weaknesses
 from rigcoach.practice.trip import PlannedSession, TripError, load_trip, trip_status
 from rigcoach.report.page import PageFrame
 from rigcoach.report.story_card import Story, story
+from rigcoach.report.trend_charts import when
 from rigcoach.report.trend_page import trend_page
 from rigcoach.rig.profile import load_profile
 from rigcoach.studio.drill_room import BusyError, DrillRoom
@@ -30,12 +31,13 @@ _LAST = 8
 
 @dataclass(frozen=True, slots=True)
 class PastSession:
-    """A session in the list: its name, its drill, when it was, and what came of it in words."""
+    """A session in the list: its name, its drill, its day, what came of it in words, and whether on the emulator."""
 
     id: str
     drill: str
     day: str
     told: str
+    emulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,9 @@ def today(*, emulated: bool = False) -> Today:
         PastSession(
             row.id,
             row.drill,
-            row.started_at[:10],
+            when(row).date().isoformat(),
             "–" if row.overall is None else f"{row.overall:.0f}, {100 * (row.keeper_ratio or 0):.0f} %",
+            row.emulated,
         )
         for row in reversed(log.sessions[-_LAST:])
     )
