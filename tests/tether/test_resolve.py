@@ -390,3 +390,11 @@ def test_minutes_are_minutes_in_every_language(half: str, minute: str, five: str
     listing = listing_of("body", [radio("/main/settings/meterofftime", half, half, minute, five)])
     assert only(listing, Settings(auto_power_off_s=60)).value == minute
     assert only(listing, Settings(auto_power_off_s=300)).value == five
+
+
+@pytest.mark.parametrize("choices", [("Evaluative", "Evaluative"), ("", "Evaluative"), ("Evaluative ", "Evaluative")])
+def test_one_choice_that_is_listed_twice_is_one(choices: tuple[str, ...]) -> None:
+    widget = radio("/main/capturesettings/meteringmode", "Evaluative", *choices)
+    resolved = only(listing_of("body", [widget]), Settings(metering_mode="spot"))
+    assert resolved.status is Status.UNKNOWN
+    assert "lists only Evaluative" in resolved.reason

@@ -104,8 +104,10 @@ def _offer(request: SettingRequest, widget: Widget, state: BodyState) -> Resolve
         return Resolved(request.setting, request.text, Status.BY_HAND, widget.path, reason=why)
     if choice is not None:
         return Resolved(request.setting, request.text, Status.EXACT, widget.path, choice, reason=_note(request, choice))
-    if len(widget.choices) < 2 and widget.type in (WidgetType.RADIO, WidgetType.MENU):
-        only = f"only {widget.choices[0]}" if widget.choices else "no choices"
+    # Some bodies list a choice twice, or one without a name.
+    listed = tuple({vocabulary.fold(each): each for each in reversed(widget.choices) if each.strip()}.values())[::-1]
+    if len(listed) < 2 and widget.type in (WidgetType.RADIO, WidgetType.MENU):
+        only = f"only {listed[0]}" if listed else "no choices"
         why = f"the body lists {only} as it stood, other modes may offer more: {by_hand(request, state)}"
         return Resolved(request.setting, request.text, Status.UNKNOWN, widget.path, reason=why)
     unnamed = sum(_means_nothing(request, choice, state) for choice in widget.choices)
@@ -116,8 +118,8 @@ def _offer(request: SettingRequest, widget: Widget, state: BodyState) -> Resolve
     if unread := _unknown_words(request, widget, state):
         why = f"the words of this listing are not known, such as {unread[-1]}: {by_hand(request, state)}"
         return Resolved(request.setting, request.text, Status.UNKNOWN, widget.path, reason=why)
-    more = f" and {len(widget.choices) - 8} more" if len(widget.choices) > 8 else ""
-    why = f"the body offers {', '.join(widget.choices[:8])}{more}: choose one of these"
+    more = f" and {len(listed) - 8} more" if len(listed) > 8 else ""
+    why = f"the body offers {', '.join(listed[:8])}{more}: choose one of these"
     return Resolved(request.setting, request.text, Status.UNSUPPORTED, widget.path, reason=why)
 
 
