@@ -222,6 +222,15 @@ class ClipMeasurements:
         return (*self.clip.notes, *self.sensor_notes, *self.search_notes)
 
     @property
+    def duration_s(self) -> float:
+        """Length of the footage: what the file says, unless it says nothing, or more was seen than it says."""
+        if not self.frames:
+            return self.clip.duration_s or 0.0
+        step_s = 1 / float(self.clip.fps)
+        seen_s, told_s = self.frames[-1].t_s + step_s, self.clip.duration_s
+        return seen_s if told_s is None or seen_s > told_s + 2 * step_s else told_s
+
+    @property
     def found_ratio(self) -> float:
         """Share of the frames in which the subject was found."""
         return sum(frame.subject is not None for frame in self.frames) / max(len(self.frames), 1)

@@ -60,7 +60,7 @@ def clip_row(result: ScoredClip | FailedClip, name: str, chapters: tuple[str, ..
         longest_keeper_end_s=end_s,
         subject=measures.subject_kind,
         found_ratio=measures.found_ratio,
-        duration_s=frame_count / float(clip.fps) if clip.duration_s is None else clip.duration_s,
+        duration_s=measures.duration_s,
         frame_count=frame_count,
         fps=float(clip.fps),
         width=clip.width,

@@ -54,7 +54,7 @@ def clip_document(result: ScoredClip | FailedClip, *, per_frame: bool = False) -
         "transfer": clip.transfer,
         "range": "full" if clip.full_range else "limited",
         "fps": round(float(clip.fps), 3),
-        "duration_s": round(frame_count / float(clip.fps) if clip.duration_s is None else clip.duration_s, 3),
+        "duration_s": round(measures.duration_s, 3),
         "frame_count": frame_count,
         "scored_frames": frame_count,
         "notes": list(measures.notes),

@@ -17,6 +17,7 @@ class FrameTimes:
         self._zero_s: float | None = None
         self._file_starts_s = 0.0
         self._last_s = -step_s
+        self._last_code_s = 0.0
         self._at_start = self._at_split = False
 
     def begin_file(self) -> None:
@@ -27,11 +28,14 @@ class FrameTimes:
         """Return when a frame with this time code is shown; `None` for one that was shown before.
 
         Where a recording was split, a transport stream may hold the last frames of a file again in the next one. A
-        clock that is set back otherwise goes on from there: frames come in the order in which they are shown.
+        clock that is set back otherwise goes on from there: frames come in the order in which they are shown. Where
+        several have one code, as files with coarse clocks have, the later ones are shown soon after the first.
         """
         if code_s is None:
             self._last_s += self._step_s
             return self._last_s
+        stands = code_s == self._last_code_s
+        self._last_code_s = code_s
         if self._zero_s is None:
             self._zero_s = self._file_starts_s = code_s
         elif self._at_start:
@@ -45,7 +49,9 @@ class FrameTimes:
         if self._at_split and t_s < self._last_s + self._step_s / 2:
             return None
         self._at_split = False
-        if t_s <= self._last_s:
+        if t_s <= self._last_s and (stands or self._last_s - t_s < self._step_s / 2):
+            t_s = self._last_s + self._step_s / 2
+        elif t_s <= self._last_s:
             t_s = self._last_s + self._step_s
             self._zero_s = code_s - t_s
         self._last_s = t_s

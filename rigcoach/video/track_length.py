@@ -25,7 +25,7 @@ def length_s(container: "InputContainer", stream: "VideoStream", first_s: float 
     if container.format.name == "mpeg":
         return None
     told_s = _told_length_s(container, stream)
-    if told_s is not None and container.format.name == "mpegts":
+    if told_s is not None and not is_matroska(container):
         return told_s - undecodable_s(container, stream, first_s)
     # Matroska tells how far into the file a track reaches; mkvmerge alone how long it is, and notes that it counted.
     if told_s is None or not is_matroska(container) or any(key.startswith("_STATISTICS") for key in stream.metadata):
@@ -36,11 +36,11 @@ def length_s(container: "InputContainer", stream: "VideoStream", first_s: float 
 
 
 def undecodable_s(container: "InputContainer", stream: "VideoStream", first_s: float | None) -> float:
-    """Return how long a transport stream goes on before its first picture, which stands at `first_s`.
+    """Return how long a transport stream or an MP4 goes on before its first picture, which stands at `first_s`.
 
     One that was cut out of another begins with frames that lack what they were predicted from.
     """
-    if first_s is None or container.format.name != "mpegts":
+    if first_s is None or not any(name in container.format.name for name in ("mpegts", "mp4")):
         return 0.0
     return max(0.0, first_s - _starts_s(stream))
 
