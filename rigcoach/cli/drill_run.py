@@ -70,7 +70,11 @@ class SpokenPrompter:
 
 @click.command("run")
 @click.argument("name", shell_complete=completing.drills)
-@click.option("--takes", type=click.IntRange(1, 100), help="Number of takes, in place of the drill's.")
+@click.option(
+    "--takes",
+    type=click.IntRange(1, 100),
+    help="Number of takes, in place of the drill's; with one or two the session does not count.",
+)
 @click.option("--profile", "profile_name", metavar="PROFILE", help="Profile to apply, in place of the drill's.")
 @click.option(
     "--no-lean", is_flag=True, help="Use the drill's takes as they are, not weighted towards your weak points."
@@ -223,6 +227,7 @@ def run_plan(
     from rigcoach.journal.due import due, retention_tests
     from rigcoach.journal.folder import now
     from rigcoach.journal.index import read_log
+    from rigcoach.journal.session import NOT_COUNTED
     from rigcoach.practice.session_plan import practice_plan, retention_plan
     from rigcoach.practice.tethered import RunPlan
     from rigcoach.rig.profile import load_profile
@@ -240,6 +245,8 @@ def run_plan(
             note(settings, f"A test of what is kept with another lens: {name} was not practised with {lens}.")
     else:
         session = practice_plan(drill, log, takes=takes, weighted=weighted, feedback=feedback)
+        if session.is_short(drill):
+            note(settings, f"This session will not count: {NOT_COUNTED['short']}.")
         for waiting in due(retention_tests(log.sessions, today)):
             if waiting.drill == drill.name:
                 note(settings, f"{waiting.sentence}: rigcoach drill run {name} --test")

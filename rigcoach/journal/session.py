@@ -7,7 +7,7 @@ from typing import Literal
 from rigcoach.drills.model import Drill, Station
 from rigcoach.journal.states import SessionState, TakeState
 
-NotCounted = Literal["emulated", "live-view", "checks", "coached", "study"]
+NotCounted = Literal["emulated", "live-view", "checks", "coached", "study", "short"]
 
 NOT_COUNTED: dict[NotCounted, str] = {
     "emulated": "it was made on the emulator",
@@ -15,6 +15,7 @@ NOT_COUNTED: dict[NotCounted, str] = {
     "checks": "the checks before it failed",
     "coached": "it was coached",
     "study": "it is part of a study, whoever was in front of the camera",
+    "short": "it has fewer takes than tell anything",
 }
 """Why a session may not count, in words."""
 

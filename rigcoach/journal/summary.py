@@ -111,7 +111,7 @@ def summarise(session: Session) -> Summary:
         distance_spread=stdev(off) if len(off) > 1 else None,
         work_on=_work_on(all_scores),
         passed=met if session.counts else None,
-        why=why if session.counts else why_not_counted(session),
+        why=why if session.counts else "; ".join((why_not_counted(session), *(() if met is not None else (why,)))),
         rules=rules,
         met=met,
         transfer=_transfer(session),

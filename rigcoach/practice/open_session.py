@@ -259,6 +259,7 @@ def new_session(
     schedule: Schedule = AS_LISTED,
     transfer: frozenset[int] = frozenset(),
     study: StudyPlace | None = None,
+    not_counted: tuple[NotCounted, ...] = (),
 ) -> Session:
     """Return a session that begins now; `transfer` are the numbers of takes that ask for what was not practised."""
     return Session(
@@ -274,6 +275,8 @@ def new_session(
         weighting=weighting,
         schedule=schedule,
         study=study,
+        counts=not not_counted,
+        not_counted=not_counted,
         takes=tuple(
             Take(number=number, station=station, transfer=number in transfer)
             for number, station in enumerate(stations, 1)

@@ -20,7 +20,9 @@ FULL_BATTERY_S = 90 * 60.0
 """How long a full battery is taken to last with live view and recordings, where nothing better is known: judgement."""
 
 _TALK_S = 8.0  # what is said before a take, counting in, and fetching
-_FEWEST_TAKES = 3
+FEWEST_TAKES = 3
+"""Of a session that counts; of a drill that has fewer, all. One lucky take is no session passed."""
+
 FORMS = ("A", "B")
 """The forms of a fixed drill: as it stands, and mirrored in another order."""
 
@@ -58,6 +60,10 @@ class SessionPlan:
     schedule: Schedule
     transfer: frozenset[int] = frozenset()
     first_session: bool = False
+
+    def is_short(self, drill: Drill) -> bool:
+        """Return whether it has fewer takes than tell anything of how its drill goes."""
+        return len(self.stations) < min(FEWEST_TAKES, len(drill.stations))
 
 
 def practice_plan(
@@ -206,7 +212,7 @@ def within_sitting(
     battery_s = None if battery_share is None else battery_share * FULL_BATTERY_S
     limit_s = ATTENTION_S if battery_s is None else min(ATTENTION_S, battery_s)
     kept = len(plan.stations)
-    while kept > _FEWEST_TAKES and sitting_s(drill, plan.stations[:kept], warm_up_s) > limit_s:
+    while kept > FEWEST_TAKES and sitting_s(drill, plan.stations[:kept], warm_up_s) > limit_s:
         kept -= 1
     if kept == len(plan.stations):
         return plan

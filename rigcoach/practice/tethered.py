@@ -97,6 +97,7 @@ class RunPlan:
             schedule=plan.schedule,
             transfer=plan.transfer,
             study=self.study,
+            not_counted=("short",) if plan.is_short(self.drill) else (),
         )
 
     def within(self, battery_share: float | None) -> Self:

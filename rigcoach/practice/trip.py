@@ -23,6 +23,7 @@ PRACTISED_TWICE = 2
 
 _TEST_AFTER = (7, 1)
 _WEEK = 7
+_FARTHEST_DAYS = 731
 FIXED = "combine"
 
 
@@ -126,15 +127,23 @@ def plan_trip(
     Raises
     ------
     TripError
-        Where the journey is too near for a session, or the drills have no order.
+        Where the journey is too near for a session, or too far ahead, or the drills have no order.
     """
     ladder = [drill.name for drill in sorted(drills, key=lambda drill: drill.level) if drill.level and not drill.fixed]
     if starts <= today + timedelta(1) or not ladder:
+        near = "it is today, or in the past" if starts <= today else "it is too near"
         raise TripError(
             f"nothing can be practised before {starts.isoformat()}",
-            why="it is too near" if ladder else "there are no drills in an order of learning",
+            why=near if ladder else "there are no drills in an order of learning",
             next_step="Give a later --date",
             code="trip.too-near",
+        )
+    if starts > today + timedelta(_FARTHEST_DAYS):
+        raise TripError(
+            f"nothing can be laid out up to {starts.isoformat()}",
+            why="it is more than two years ahead",
+            next_step="Give an earlier --date",
+            code="trip.too-far",
         )
     last = starts - timedelta(1)
     step = _WEEK / per_week

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from journal.made_sessions import FIRST, kept, session
+from journal.made_sessions import FIRST, kept, scored, session
 
 from rigcoach.drills.files import load_drill
 from rigcoach.journal.index import read_log
@@ -23,6 +23,8 @@ from rigcoach.practice.session_plan import (
     transfer_station,
     within_sitting,
 )
+from rigcoach.practice.tethered import RunPlan
+from rigcoach.rig.profile import load_profile
 
 
 @pytest.fixture(autouse=True)
@@ -135,3 +137,16 @@ def test_a_sitting_is_no_longer_than_attention_and_battery_last() -> None:
 def test_blocks_keep_the_order_in_which_kinds_come() -> None:
     a, b = load_drill("thirds").stations[:2]
     assert blocked((b, a, b, a)) == (b, b, a, a)
+
+
+def test_one_or_two_takes_of_a_drill_that_has_more_do_not_count() -> None:
+    drill = load_drill("still-2m")
+    for takes, counts in ((1, False), (2, False), (3, True), (None, True)):
+        plan = RunPlan(drill, practice_plan(drill, read_log(), takes=takes), load_profile("hip-video"))
+        made = plan.new_session(tethered=True)
+        assert made.counts is counts
+        luck = replace(made, takes=tuple(replace(take, score=scored(99.0)) for take in made.takes))
+        assert summarise(luck).passed is (True if counts else None)
+        assert counts or summarise(luck).why == "it has fewer takes than tell anything"
+    short = replace(drill, stations=drill.stations[:1])
+    assert RunPlan(short, practice_plan(short, read_log()), load_profile("hip-video")).new_session(tethered=True).counts

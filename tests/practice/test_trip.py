@@ -48,6 +48,9 @@ def test_what_there_is_no_time_for_stays_out() -> None:
     assert len(a_trip(20).drills) < len(a_trip(120).drills)
     with pytest.raises(TripError, match="too near"):
         plan_trip(TODAY + timedelta(1), 4, "hip-video", readable_drills(), TODAY)
+    for starts, why in ((TODAY, "today, or in the past"), (date.min, "in the past"), (date.max, "two years ahead")):
+        with pytest.raises(TripError, match=why):
+            plan_trip(starts, 365, "hip-video", readable_drills(), TODAY)
 
 
 def test_one_is_ready_when_the_last_test_of_every_drill_met_its_rules() -> None:
