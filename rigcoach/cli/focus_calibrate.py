@@ -47,7 +47,7 @@ def focus_calibrate(
 
     As in `rigcoach focus calibrate --rig hip-video near.mov@1.5 far.mov@3 feet.mov@7ft`.
 
-    For each of two or more marks: set the ring to it, open the aperture fully, take a short shutter speed, and film
+    For each of two or more marks: set the ring to it, open the aperture fully, use a fast shutter speed, and film
     the target card while stepping slowly from clearly too far to clearly too near. The sharpest frame shows where
     the mark really focuses. The result is saved for this body, lens and adapter, and used by zone, table and scale.
     Without clips: shows what is saved.

@@ -54,12 +54,12 @@ class RetentionTest:
         """It in a line.
 
         >>> RetentionTest("hip-3m", 7, date(2026, 3, 8), TestState.DUE).sentence
-        'hip-3m: the test of day 7 is due since 8 Mar'
+        'hip-3m: the test of day 7 has been due since 8 Mar'
         """
         day_text = f"{self.on.day} {self.on:%b}"
         how = {
             TestState.COMING: f"comes on {day_text}",
-            TestState.DUE: f"is due since {day_text}",
+            TestState.DUE: f"has been due since {day_text}",
             TestState.DONE: "is done",
             TestState.MISSED: "was missed",
         }[self.state]

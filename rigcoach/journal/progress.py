@@ -82,7 +82,7 @@ def next_drill(sessions: Sequence[SessionRow], drills: Iterable[Drill]) -> NextD
             if run:
                 why = f"passed {run} of {PASSES_IN_A_ROW} times in a row; {left} more"
             elif any(row.drill == drill.name and row.passed for row in sessions):
-                why = f"not passed the last time; {PASSES_IN_A_ROW} times in a row lead on"
+                why = f"not passed last time; {PASSES_IN_A_ROW} passes in a row lead to the next drill"
             else:
                 why = "not passed yet"
             return NextDrill(drill.name, why)

@@ -142,7 +142,7 @@ def _guessed(session: Session) -> str:
     judged = [each for take in session.takes for each in judgements(session.drill, take)]
     if not judged:
         return ""
-    return f"Of what you said before you were told, {sum(each.right for each in judged)} of {len(judged)} was right."
+    return f"{sum(each.right for each in judged)} of your {len(judged)} guesses were right."
 
 
 def why_not_counted(session: Session) -> str:

@@ -99,7 +99,7 @@ def _refusal(path: Path, told: NoPass) -> NoFocusPassError:
         ),
         "apart": (
             f"its blur{reach} does not follow from one setting of the ring",
-            "Tape the ring, step slowly with a short shutter speed, and leave the zoom and aperture alone",
+            "Tape the ring, step slowly with a fast shutter speed, and leave the zoom and aperture alone",
         ),
         "near": (f"the card{reach} does not come near enough to be soft again", "Step closer before you stop"),
         "far": (f"the card{reach} does not go far enough to be soft again", "Start from farther away"),

@@ -78,7 +78,7 @@ def waiting_session() -> Path:
         raise IngestError(
             "no session is waiting for clips",
             why=f"{without.id} was closed without a clip for take {', '.join(missing)}",
-            next_step=f"To bring it in late: rigcoach ingest FOLDER --session {without.id}",
+            next_step=f"To import it later: rigcoach ingest FOLDER --session {without.id}",
             code="ingest.nothing-to-do",
         )
     if unreadable:
@@ -160,7 +160,7 @@ def ingest(
         _close(open_session, prompter, give_up=give_up)
     except OSError as error:
         raise IngestError(
-            "the clips cannot be brought in",
+            "the clips cannot be imported",
             why=f"{error.filename or open_session.folder}: {error.strerror or error}",
             next_step="Make room or give the permission, and try again; nothing is lost",
             code="file.unwritable",

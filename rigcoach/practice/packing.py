@@ -46,7 +46,7 @@ def packing(trip: Trip, profile: Profile, serial: str = "") -> Sections:
         aperture = profile.settings.aperture
         by_hand.append(f"aperture ring{'' if aperture is None else f' at f/{aperture:g}'}: no body sets it")
         by_hand.append(f"focus ring set and taped: rigcoach focus zone --rig {profile.name}")
-    by_hand.append(f"profile applied and read back on the morning: rigcoach profile apply {profile.name}")
+    by_hand.append(f"profile applied and read back in the morning: rigcoach profile apply {profile.name}")
     pages = rig_pages(trip, profile)
     return (
         ("Gear", (*gear, *((f"serial number {serial}",) if serial else ()))),

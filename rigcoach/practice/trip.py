@@ -131,7 +131,7 @@ def plan_trip(
     """
     ladder = [drill.name for drill in sorted(drills, key=lambda drill: drill.level) if drill.level and not drill.fixed]
     if starts <= today + timedelta(1) or not ladder:
-        near = "it is today, or in the past" if starts <= today else "it is too near"
+        near = "it is today, or in the past" if starts <= today else "it is too soon"
         raise TripError(
             f"nothing can be practised before {starts.isoformat()}",
             why=near if ladder else "there are no drills in an order of learning",
@@ -300,7 +300,7 @@ def supplies(trip: Trip, bytes_per_s: Sequence[float], used: BatteryUse | None =
             f"{len(bytes_per_s)} takes",
         )
     else:
-        told.insert(0, f"cards: for {hours}; no take with this rig tells its bit rate yet")
+        told.insert(0, f"cards: for {hours}; no take with this rig shows its bit rate yet")
     return Supplies(needed, batteries, tuple(told))
 
 
@@ -367,5 +367,5 @@ def load_trip() -> Trip:
     except (OSError, ValidationError) as error:
         raise TripError(f"{path} cannot be read", why=str(error).splitlines()[0], next_step="Plan it again") from error
     if trip.schema != SCHEMA or not trip.sessions:
-        raise TripError(f"{path} is no trip", next_step="Plan it again: rigcoach trip plan")
+        raise TripError(f"{path} is not a trip", next_step="Plan it again: rigcoach trip plan")
     return trip

@@ -63,7 +63,7 @@ def story(log: Log, *, emulated: bool = False) -> Story:
     drawn = trend(log.sessions)
     if not drawn.sessions:
         raise JournalError(
-            "there is no week to tell of",
+            "there is no week to report on",
             why="no session that counts was scored",
             next_step="Rehearse: `rigcoach drill list`",
             code="journal.nothing-to-report",

@@ -104,7 +104,7 @@ def _folder(text: str) -> Path:
     except (OSError, ValueError):
         there = False
     if not there:
-        raise FolderError(f"{text} is no folder", next_step="Give the card's folder as your computer calls it")
+        raise FolderError(f"{text} is not a folder", next_step="Give the card's folder as your computer calls it")
     return path
 
 

@@ -101,7 +101,9 @@ class HotFolder:
 
     def __init__(self, folder: Path, how: Scored, *, below: bool = False) -> None:
         if not folder.is_dir():
-            raise WatchError(f"{folder} cannot be watched", why="it is no folder", next_step="Name one that is there")
+            raise WatchError(
+                f"{folder} cannot be watched", why="it is not a folder", next_step="Name one that is there"
+            )
         self.folder = folder.resolve()
         name = hashlib.sha256(str(self.folder).encode(errors="surrogateescape")).hexdigest()[:16]
         self.kept = user_folder("watch") / name

@@ -149,7 +149,7 @@ def _file(content: bytes, name: str, media_type: str) -> Response:
 def _number(said: dict[str, Any], name: str, least: float, most: float) -> float:
     value = said.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise TripError(f"{name.replace('_', ' ')} is to be from {least:g} to {most:g}")
+        raise TripError(f"{name.replace('_', ' ')} must be from {least:g} to {most:g}")
     return float(value)
 
 

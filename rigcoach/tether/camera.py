@@ -163,7 +163,7 @@ class Camera:
         until = time.monotonic() + timeout_s
         while True:
             left_s = max(0.0, until - time.monotonic())
-            event: Event | None = self._ask("waiting for word from it", "next_event", min(left_s, _SLICE_S))
+            event: Event | None = self._ask("waiting for its answer", "next_event", min(left_s, _SLICE_S))
             if event is not None or left_s <= _SLICE_S:
                 return event
 

@@ -156,8 +156,8 @@ def unknown_model(facts: Facts) -> Finding | None:
     if any(found.model == GENERIC_USB_MODEL for found in facts.found):
         return Finding(
             "camera.generic-model",
-            "libgphoto2 knows this body only as some PTP camera: it may show few settings",
-            "Check what it can with `rigcoach profile check NAME`",
+            "libgphoto2 knows this body only as a generic PTP camera: it may show few settings",
+            "Check what it supports with `rigcoach profile check NAME`",
             Severity.NOTE,
         )
     return None

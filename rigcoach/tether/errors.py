@@ -120,7 +120,7 @@ def no_text(doing: str) -> CameraRefusedError:
     """Return the error of a camera that told a name, of a file or a setting, which is no text."""
     return CameraRefusedError(
         f"{doing} failed",
-        why="the camera told a name that contains bytes of no letter",
+        why="the camera reported a name with bytes that are not text",
         next_step="Switch the camera off and on; if a file on its card has such a name, use a card reader",
     )
 
@@ -149,7 +149,7 @@ def no_worker(why: str) -> CameraError:
     """Return the error of a worker process that does not run at all."""
     if "ImportError" in why or "ModuleNotFoundError" in why:
         return CameraError(
-            "there is no tethering here",
+            "tethering is not available here",
             why="the package gphoto2 is not installed, or does not load",
             next_step="Scores and reviews need none; to tether: pip install gphoto2 (not on Windows)",
             code=NO_DRIVER,

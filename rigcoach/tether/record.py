@@ -195,7 +195,7 @@ def _await_clip(camera: Camera, known: set[str], patience_s: float, advance: Adv
             return camera.file(event.folder, event.name)
         if event is not None and _RECORDING_TIME in event.text and waited > _STOPPING_S:
             raise CameraRefusedError(
-                "the camera does not stop to record",
+                "the camera does not stop recording",
                 why="it agreed to stop, and does not",
                 next_step="Press its record button; the clip is then on its card",
             )
@@ -213,7 +213,7 @@ def _await_clip(camera: Camera, known: set[str], patience_s: float, advance: Adv
         "the camera recorded no clip",
         why=f"none appeared on its card within {patience_s:.0f} s"
         + (", and it never said that it records" if patience_s == _DOUBTFUL_WAIT_S else ""),
-        next_step="Look whether the clip is on the card, and whether the camera is in movie mode with a card in it",
+        next_step="Check whether the clip is on the card, and whether the camera is in movie mode with a card in it",
     )
 
 

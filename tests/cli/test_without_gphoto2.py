@@ -38,7 +38,7 @@ def test_clips_are_scored(environment: dict[str, str], tmp_path: Path) -> None:
 def test_tethering_is_said_to_be_missing(environment: dict[str, str]) -> None:
     done = run(environment, "camera", "show")
     assert done.returncode == 1
-    assert done.stderr.startswith("rigcoach: there is no tethering here: the package gphoto2 is not installed")
+    assert done.stderr.startswith("rigcoach: tethering is not available here: the package gphoto2 is not installed")
 
 
 def test_the_doctor_names_the_driver_and_no_cable(environment: dict[str, str]) -> None:

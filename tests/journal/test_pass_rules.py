@@ -149,4 +149,4 @@ def test_it_is_told_how_much_of_what_was_guessed_was_right() -> None:
     guesses = (Guess(sideways=-1, updown=0, sharp=True), Guess(sideways=1, updown=0, sharp=False))
     takes = tuple(replace(take, score=score, guess=guess) for take, guess in zip(made.takes, guesses, strict=True))
     assert summarise(made).guessed == ""
-    assert summarise(replace(made, takes=takes)).guessed == ("Of what you said before you were told, 4 of 6 was right.")
+    assert summarise(replace(made, takes=takes)).guessed == "4 of your 6 guesses were right."

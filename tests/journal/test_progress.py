@@ -34,7 +34,7 @@ def test_after_three_passes_in_a_row_the_next_drill_is_suggested() -> None:
     assert (following.drill, following.why) == ("still-2m", "passed 2 of 3 times in a row; 1 more")
     after_bad = next_drill(log.sessions[:2], drills)
     assert after_bad is not None
-    assert after_bad.why == "not passed the last time; 3 times in a row lead on"
+    assert after_bad.why == "not passed last time; 3 passes in a row lead to the next drill"
     kept("still-2m", GOOD, day=9)
     following = next_drill(read_log().sessions, drills)
     assert following is not None

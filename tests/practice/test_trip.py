@@ -46,7 +46,7 @@ def test_sessions_lie_on_days_of_their_own_with_tests_a_week_after() -> None:
 
 def test_what_there_is_no_time_for_stays_out() -> None:
     assert len(a_trip(20).drills) < len(a_trip(120).drills)
-    with pytest.raises(TripError, match="too near"):
+    with pytest.raises(TripError, match="too soon"):
         plan_trip(TODAY + timedelta(1), 4, "hip-video", readable_drills(), TODAY)
     for starts, why in ((TODAY, "today, or in the past"), (date.min, "in the past"), (date.max, "two years ahead")):
         with pytest.raises(TripError, match=why):

@@ -127,7 +127,7 @@ def test_of_many_drills_the_most_practised_are_drawn_and_all_are_listed():
     html = read()
     names = [line["label"] for line in drawn(html)["overall"]["lines"]]
     assert names == [f"mine-{number:02}" for number in range(MOST_DRILLS + 2) if number not in (3, 5)]
-    assert "2 more stand in the table" in html
+    assert "2 more are in the table" in html
     assert rows(html, "Personal bests", "mine-03")
 
 

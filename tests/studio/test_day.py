@@ -281,7 +281,7 @@ def test_a_drill_off_the_cable_is_guessed_by_keys_and_its_clips_are_brought_in(
     fits_and_is_named(desk, "bring-in")
     desk.find_element("css selector", card_of + ".folder").send_keys(str(tmp_path / "nowhere"))
     desk.find_element("css selector", card_of + ".from-folder").click()
-    until(lambda: "is no folder" in desk.find_element("css selector", card_of + ".told").text)
+    until(lambda: "is not a folder" in desk.find_element("css selector", card_of + ".told").text)
     desk.find_element("css selector", card_of + ".folder").clear()
     desk.find_element("css selector", card_of + ".folder").send_keys(f"{tmp_path}\n")
     until(lambda: "/drill" in desk.current_url)

@@ -86,7 +86,7 @@ def test_what_still_arrives_is_left_alone(hot, card):
 
 def test_a_folder_that_is_none_or_goes_says_so(tmp_path, hot, card):
     how = scoring_of()
-    with pytest.raises(WatchError, match="no folder"):
+    with pytest.raises(WatchError, match="not a folder"):
         HotFolder(tmp_path / "nowhere", Scored(how.choice, how.rig, how.wanted))
     shutil.rmtree(card)
     with pytest.raises(WatchError, match="is gone"):

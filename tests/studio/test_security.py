@@ -153,7 +153,7 @@ def test_a_trip_of_no_days_is_refused_in_words(studio, desk, days):
     said = {"starts": "2099-01-01", "days": days, "per_week": 3, "hours": 2, "rig": "hip-video"}
     answer = studio.post("/api/trip", said, cookie=desk)
     assert answer.status == 409
-    assert "days is to be from 1 to 365" in json.loads(answer.body)["text"]
+    assert "days must be from 1 to 365" in json.loads(answer.body)["text"]
 
 
 def test_a_phone_that_is_revoked_is_out_at_once(studio, desk, monkeypatch):

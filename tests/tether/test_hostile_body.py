@@ -22,5 +22,5 @@ def test_a_body_that_means_no_good_harms_nothing(how: str) -> None:
 def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
     driver = Driver(tmp_path, os.getpid())
     driver._camera = object()
-    with pytest.raises(CameraRefusedError, match="bytes of no letter"):
+    with pytest.raises(CameraRefusedError, match="bytes that are not text"):
         driver._call("listing the card", lambda _camera: b"MVI_\x8a.MOV".decode())

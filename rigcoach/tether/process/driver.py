@@ -179,7 +179,7 @@ class Driver:
         """Return the next thing that the body tells; None after `timeout_s` of silence."""
         until = time.monotonic() + timeout_s
         while True:
-            kind, data = self._call("waiting for word from it", lambda c: c.wait_for_event(1, self._messages.context))
+            kind, data = self._call("waiting for its answer", lambda c: c.wait_for_event(1, self._messages.context))
             if kind != gp.GP_EVENT_TIMEOUT:
                 return _event(kind, data)
             if time.monotonic() >= until:

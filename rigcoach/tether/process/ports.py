@@ -77,7 +77,7 @@ def _check_network_port(port: str) -> None:
     match = re.fullmatch(r"(?:ptpip|ip):(\d{1,3}(?:\.\d{1,3}){3})(?::(\d+)(?::(\d+))?)?", port)
     if match is None:
         raise errors.CameraNotFoundError(
-            f"{port} is no address of a camera",
+            f"{port} is not the address of a camera",
             why="it has to be four numbers, not a name",
             next_step="Write it like ptpip:192.168.1.2",
         )
