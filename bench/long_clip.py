@@ -1,8 +1,8 @@
 """The memory that scoring a take needs, by the length of its clip: for an hour as for a minute.
 
     python bench/long_clip.py --minutes 1 60
-    python bench/long_clip.py --minutes 1 60 --made card
-    python bench/long_clip.py --minutes 1 60 --made gyro
+    python bench/long_clip.py --minutes 1 60 --made card --fps 10
+    python bench/long_clip.py --minutes 1 60 --made gyro --fps 10
     python bench/long_clip.py --minutes 1 60 --clip sign-walk.mkv --size 200x150 --subject face --models FOLDER
 
 A clip is shown again and again, without being coded anew, until it is as long. What is made is a plain texture, the
@@ -39,7 +39,7 @@ from rigcoach.practice.take_score import ScoringJob, score_take
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
 
-_RATE = 30
+_FPS = 30
 _SIZE = (128, 96)
 _CARD_SIZE = (320, 180)
 _TURNS_S = 10  # after which the camera that turns is where it was
@@ -65,57 +65,58 @@ class Measured:
     took_s: float
 
 
-def textured_clip(path: Path, seconds: float = 10.0) -> Path:
+def textured_clip(path: Path, fps: int = _FPS, seconds: float = 10.0) -> Path:
     """Write a small clip of a picture that moves, coded so that it can be shown again and again."""
     with av.open(str(path), "w", format="mov") as container:
-        stream = container.add_stream("libx264", rate=_RATE, options={"bf": "0", "g": str(_RATE)})
+        stream = container.add_stream("libx264", rate=fps, options={"bf": "0", "g": str(fps)})
         stream.width, stream.height = _SIZE
         stream.pix_fmt = "yuv420p"
         across, down = np.meshgrid(np.arange(_SIZE[0]), np.arange(_SIZE[1]))
-        for number in range(round(seconds * _RATE)):
+        for number in range(round(seconds * fps)):
             waves = np.sin((across + 3 * np.sin(number / 9)) / 3) + np.cos((down + np.cos(number / 7)) / 5)
             frame = av.VideoFrame.from_ndarray((128 + 50 * waves).astype(np.uint8), format="gray")
             frame = frame.reformat(format="yuv420p")
-            frame.pts, frame.time_base = number, Fraction(1, _RATE)
+            frame.pts, frame.time_base = number, Fraction(1, fps)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path
 
 
-def card_clip(path: Path) -> Path:
+def card_clip(path: Path, fps: int = _FPS) -> Path:
     """Write a small clip of the card, rendered."""
     width, height = _CARD_SIZE
-    write_clip(SceneSpec(width=width, height=height, fps=Fraction(_RATE), sway_deg=0.3), _TURNS_S * _RATE, path)
+    write_clip(SceneSpec(width=width, height=height, fps=Fraction(fps), sway_deg=0.3), _TURNS_S * fps, path)
     return path
 
 
-def turning_clip(path: Path) -> Path:
+def turning_clip(path: Path, fps: int = _FPS) -> Path:
     """Write a small clip of what a camera sees that turns, and is where it was in the end."""
     turning, wall = Turning(), scene()
-    pictures = (draw(wall, turning, number / _RATE) for number in range(_TURNS_S * _RATE))
+    pictures = (draw(wall, turning, number / fps) for number in range(_TURNS_S * fps))
     small = [np.asarray(cv2.resize(each, _CARD_SIZE, interpolation=cv2.INTER_AREA), np.uint8) for each in pictures]
-    return write_movie(path, small, fps=Fraction(_RATE))
+    return write_movie(path, small, fps=Fraction(fps))
 
 
-_MADE: dict[str, Callable[[Path], Path]] = {"texture": textured_clip, "card": card_clip, "gyro": turning_clip}
+_MADE: dict[str, Callable[[Path, int], Path]] = {"texture": textured_clip, "card": card_clip, "gyro": turning_clip}
 
 
-def there_and_back(clip: Path, to: Path, size: tuple[int, int]) -> Path:
+def there_and_back(clip: Path, to: Path, size: tuple[int, int], fps: int = _FPS) -> Path:
     """Write the first three seconds of a clip small, forwards and then backwards, so that they can be repeated."""
     frames = []
     with av.open(str(clip)) as given:
-        for frame in given.decode(given.streams.video[0]):
+        every = round((given.streams.video[0].average_rate or fps) / fps)
+        for frame in list(given.decode(given.streams.video[0]))[::every]:
             frames.append(cv2.resize(frame.to_ndarray(format="bgr24"), size, interpolation=cv2.INTER_AREA))
-            if len(frames) == 3 * _RATE:
+            if len(frames) == 3 * fps:
                 break
     with av.open(str(to), "w", format="mov") as container:
-        stream = container.add_stream("libx264", rate=_RATE, options={"bf": "0", "g": str(_RATE), "crf": "20"})
+        stream = container.add_stream("libx264", rate=fps, options={"bf": "0", "g": str(fps), "crf": "20"})
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         for number, picture in enumerate([*frames, *reversed(frames)]):
             shown = av.VideoFrame.from_ndarray(np.asarray(picture, np.uint8), format="bgr24")
             shown = shown.reformat(format="yuv420p")
-            shown.pts, shown.time_base = number, Fraction(1, _RATE)
+            shown.pts, shown.time_base = number, Fraction(1, fps)
             container.mux(stream.encode(shown))
         container.mux(stream.encode())
     return to
@@ -126,7 +127,7 @@ def repeated(clip: Path, to: Path, seconds: float) -> int:
     with av.open(str(clip)) as given, av.open(str(to), "w") as container:
         source = given.streams.video[0]
         stream = container.add_stream_from_template(source)
-        rate, unit = source.average_rate or Fraction(_RATE), source.time_base or Fraction(1, 1000)
+        rate, unit = source.average_rate or Fraction(_FPS), source.time_base or Fraction(1, 1000)
         packets = [packet for packet in given.demux(source) if packet.pts is not None]
         kept = [(packet.pts or 0, packet.dts or 0) for packet in packets]
         first = min(pts for pts, _ in kept)
@@ -213,16 +214,17 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, nargs="+", default=[1.0, 60.0])
     parser.add_argument("--made", choices=_MADE, default="texture", help="a small clip that is made")
     parser.add_argument("--clip", type=Path, help="a clip to show again and again instead")
+    parser.add_argument("--fps", type=int, default=_FPS, help="of what is made, or made small")
     parser.add_argument("--size", type=_size, help="of the pictures of --clip, such as 200x150")
     parser.add_argument("--subject", default="target")
     parser.add_argument("--models", type=Path, help="a folder of detectors; by default none are installed")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         made = Path(name) / "made.mov"
-        clip = asked.clip or _MADE[asked.made](made)
+        clip = asked.clip or _MADE[asked.made](made, asked.fps)
         recorded = telemetry(Turning(), gravity=False, seconds=_TURNS_S) if asked.made == "gyro" else ()
         if asked.clip is not None and asked.size is not None:
-            clip = there_and_back(asked.clip, made, asked.size)
+            clip = there_and_back(asked.clip, made, asked.size, asked.fps)
         print("| minutes | frames | most memory, MB | scores file, MB | took, s |\n|---|---|---|---|---|")
         lengths = []
         for minutes in asked.minutes:

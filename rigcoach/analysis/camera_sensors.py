@@ -4,18 +4,20 @@ Exposure times make the smear exact, gravity tells roll and pitch on every frame
 """
 
 import math
+from array import array
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rigcoach.analysis.results import CameraReading, ClipMeasurements, FrameMeasurement, GyroFit, RigOptics, SensorsUsed
 from rigcoach.analysis.shutter_times import ShutterTimes
-from rigcoach.base.stored_sequence import stored
+from rigcoach.base.stored_sequence import StoredSequence, stored
 from rigcoach.measure.arrays import Floats
 from rigcoach.measure.blur.motion_blur import motion_blur_of
 from rigcoach.measure.motion.camera_rotation import Turn, camera_turn
 from rigcoach.measure.motion.gravity import felt_gravity, roll_pitch_deg
 from rigcoach.measure.motion.gyro_alignment import LEAST_TURNING_DEG_S, GyroAlignment, align_gyro
+from rigcoach.measure.motion.running_integral import running_integral
 from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.roll import roll_from_lines
 from rigcoach.video.clip import Clip
@@ -53,8 +55,9 @@ class CameraSensors:
         self._clip = clip
         self._tracks = tracks
         self._refused: list[str] = []
-        self._times_s: list[float] = []
-        self._turns: list[Turn | None] = []
+        self._times_s = array("d")
+        # A kilobyte a frame: put aside until all are in.
+        self._turns: StoredSequence[Turn | None] = StoredSequence()
         self._rolls: list[tuple[int, float]] = []
         self._previous: Pyramid | None = None
         self._next_roll_s = 0.0
@@ -223,10 +226,13 @@ class CameraSensors:
             return None
         felt = tracks.accelerometer
         found = felt_gravity(
-            felt.times_s - aligned.offset_s,
-            felt.values @ aligned.axes.T,
-            tracks.gyro.times_s - aligned.offset_s,
-            tracks.gyro.values @ aligned.axes.T - aligned.drift_rad_s,
+            felt.times_s,
+            felt.values,
+            tracks.gyro.times_s,
+            tracks.gyro.values,
+            axes=aligned.axes,
+            drift_rad_s=aligned.drift_rad_s,
+            offset_s=aligned.offset_s,
         )
         return None if found is None else Samples(*found)
 
@@ -236,14 +242,14 @@ class CameraSensors:
         smears = np.full(len(self._times_s), np.nan)
         if gyro is None:
             return smears
-        turned = gyro.values @ aligned.axes.T - aligned.drift_rad_s
-        steps_s = np.diff(gyro.times_s)[:, None]
-        summed = np.vstack((np.zeros(3), np.cumsum((turned[1:] + turned[:-1]) / 2 * steps_s, axis=0)))
+        summed = running_integral(gyro.times_s, gyro.values)
         for i, t_s in enumerate(self._times_s):
             at = t_s + aligned.offset_s + exposures.at(t_s) * np.linspace(-0.5, 0.5, _MOMENTS)
             if at[0] < gyro.times_s[0] or at[-1] > gyro.times_s[-1]:
                 continue
-            about_x, about_y = (np.interp(at, gyro.times_s, summed[:, axis]) for axis in (0, 1))
+            turned = np.stack([np.interp(at, gyro.times_s, column) for column in summed.T], axis=1)
+            turned = turned @ aligned.axes.T - aligned.drift_rad_s * (at - gyro.times_s[0])[:, None]
+            about_x, about_y = turned[:, 0], turned[:, 1]
             smears[i] = motion_blur_of(aligned.focal_px * np.stack((-about_y, about_x), axis=1)).length_px
         return smears
 

@@ -59,14 +59,17 @@ def _and(first: T, rest: Iterator[T]) -> Iterator[T]:
 
 
 class StoredSequence(Sequence[T], Generic[T]):
-    """A sequence whose items, but for the first, wait in a file that has no name and goes with the process.
+    """A sequence whose items, but for the first and last, wait in a file that has no name and goes with the process.
+
+    More can be added at its end.
 
     It can be sent to another process, which reads the same file then; or pickled as any other, with all its items. On
     Windows it is always pickled.
     """
 
-    def __init__(self, rest: Iterable[T], first: tuple[T, ...] = ()) -> None:
+    def __init__(self, rest: Iterable[T] = (), first: tuple[T, ...] = ()) -> None:
         self._first = first
+        self._last: list[T] = []
         self._places: list[tuple[int, int]] = []
         self._read: OrderedDict[int, list[T]] = OrderedDict()
         self._count = len(first)
@@ -76,9 +79,22 @@ class StoredSequence(Sequence[T], Generic[T]):
                 self._descriptor = os.dup(file.fileno())
         except OSError as error:
             raise _storage_error(error) from error
-        items = iter(rest)
-        while block := list(islice(items, _BLOCK)):
-            self._put(block)
+        for item in rest:
+            self.append(item)
+
+    def append(self, item: T) -> None:
+        """Add an item at the end.
+
+        Raises
+        ------
+        StorageError
+            Where it cannot be put aside, as on a full disk.
+        """
+        self._last.append(item)
+        self._count += 1
+        if len(self._last) == _BLOCK:
+            self._put(self._last)
+            self._last = []
 
     def _put(self, block: list[T]) -> None:
         # Frames in a row are much alike.
@@ -91,7 +107,6 @@ class StoredSequence(Sequence[T], Generic[T]):
             raise _storage_error(error) from error
         self._places.append((self._size, len(content)))
         self._size += len(content)
-        self._count += len(block)
 
     def __del__(self) -> None:
         if (descriptor := getattr(self, "_descriptor", None)) is not None:
@@ -121,8 +136,11 @@ class StoredSequence(Sequence[T], Generic[T]):
         yield from self._first
         for number in range(len(self._places)):
             yield from self._block(number)
+        yield from self._last
 
     def _block(self, number: int) -> list[T]:
+        if number == len(self._places):
+            return self._last
         if number in self._read:
             self._read.move_to_end(number)
             return self._read[number]
@@ -166,15 +184,16 @@ def _sent(sequence: StoredSequence[Any]) -> tuple[Any, ...]:
     if sys.platform == "win32":
         return sequence.__reduce__()
     descriptor = DupFd(sequence._descriptor)
-    return _received, (descriptor, sequence._first, sequence._places, sequence._count, sequence._size)
+    kept = sequence._first, sequence._last, sequence._places, sequence._count, sequence._size
+    return _received, (descriptor, *kept)
 
 
 def _received(
-    descriptor: Any, first: tuple[T, ...], places: list[tuple[int, int]], count: int, size: int
+    descriptor: Any, first: tuple[T, ...], last: list[T], places: list[tuple[int, int]], count: int, size: int
 ) -> StoredSequence[T]:
     sequence: StoredSequence[T] = StoredSequence.__new__(StoredSequence)
     sequence._descriptor = descriptor.detach()
-    sequence._first, sequence._places, sequence._read = first, places, OrderedDict()
+    sequence._first, sequence._last, sequence._places, sequence._read = first, last, places, OrderedDict()
     sequence._count, sequence._size = count, size
     return sequence
 

@@ -107,3 +107,13 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rigcoach.base.stored_sequence.os.pwrite", full)
     with pytest.raises(StorageError, match="No space left"):
         stored(range(COUNT))
+
+
+def test_what_is_added_one_by_one_is_there_at_once_and_later() -> None:
+    sequence: StoredSequence[tuple[int, str]] = StoredSequence()
+    for number, item in enumerate(expected()):
+        sequence.append(item)
+        assert sequence[number] == sequence[-1] == item
+    assert len(sequence) == COUNT
+    assert list(sequence) == expected()
+    assert sequence[100] == expected()[100]

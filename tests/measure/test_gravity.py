@@ -1,5 +1,6 @@
 """Gravity by accelerometer and gyro: a camera that is carried and swayed as is said, its gyro off by a known drift."""
 
+import tracemalloc
 from itertools import pairwise
 
 import cv2
@@ -76,3 +77,28 @@ def test_a_second_in_which_the_carrier_swerves_counts_for_little():
 def test_what_falls_feels_no_gravity():
     t = np.arange(200) / HZ
     assert felt_gravity(t, np.full((200, 3), 0.05), t, np.zeros((200, 3))) is None
+
+
+def test_axes_drift_and_clock_may_be_told_apart():
+    t, felt, gyro, _ = carried(20.0, (0.3, 0.0, -0.2), walking=True, seed=4)
+    axes, drift = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]), np.radians([0.1, -0.2, 0.3])
+    apart = felt_gravity(t, felt, t, gyro, axes=axes, drift_rad_s=drift, offset_s=0.25)
+    at_once = felt_gravity(t - 0.25, felt @ axes.T, t - 0.25, gyro @ axes.T - drift)
+    assert apart is not None
+    assert at_once is not None
+    assert apart[0] == pytest.approx(at_once[0])
+    assert apart[1] == pytest.approx(at_once[1], abs=1e-9)
+
+
+@pytest.mark.slow
+def test_an_hour_takes_little_more_memory_than_its_readings():
+    t = np.arange(100 * 200) / 100
+    felt, still = np.broadcast_to(-G_M_S2 * DOWN, (len(t), 3)), np.zeros((len(t), 3))
+    tracemalloc.start()
+    try:
+        felt_gravity(t, felt, t, still)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # Rotations of all moments alone would be three times what was read.
+    assert most < 6 * still.nbytes

@@ -1,6 +1,7 @@
 """Sensor tracks as files hold them, against what telemetry-parser reads of the same files."""
 
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -194,3 +195,20 @@ def test_tables_of_another_kind_beside_a_clip_are_no_logs(movie):
     assert not is_gyro_log(movie.with_suffix(".csv"))
     assert log_beside(movie) is None
     assert read_sensors(read_clip(movie)) == (None, ())
+
+
+def test_hours_of_readings_take_hardly_more_memory_than_they_are(movie):
+    stream = shorts("GYRO", readings(400), 1000), shorts("ACCL", readings(200), 100)
+    add_telemetry(movie, [device(*stream)] * 300, 1000)
+    clip = read_clip(movie)
+    tracemalloc.start()
+    try:
+        tracks, _ = read_sensors(clip)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert tracks is not None
+    there = [track for track in (tracks.gyro, tracks.accelerometer) if track is not None]
+    assert [len(track) for track in there] == [120_000, 60_000]
+    kept = sum(track.times_s.nbytes + track.values.nbytes for track in there)
+    assert most < 1.5 * kept

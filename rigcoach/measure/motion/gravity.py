@@ -13,10 +13,14 @@ References
    IEEE Transactions on Automatic Control 53(5), 2008.
 """
 
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
 import cv2
 import numpy as np
 
 from rigcoach.measure.arrays import Floats
+from rigcoach.measure.motion.running_integral import running_integral
 
 # Slower than this a gyro's own drift tells more than what the accelerometer feels of a walk or a ride.
 _SLOW_S = 6.0
@@ -26,6 +30,8 @@ _LEAST_FELT_M_S2 = 1.0
 # speed changes in a second.
 _DRIFT_RAD_S, _FELT_M_S2, _SECOND = np.radians(0.2), 0.3, int(_RATE_HZ)
 _FITS, _WEIGHINGS, _OUTLIER = 3, 6, 2.0
+_ROWS = 1 << 14
+_SAME_AXES, _NO_DRIFT = np.eye(3), np.zeros(3)
 
 
 def roll_pitch_deg(gravity: Floats) -> tuple[Floats, Floats]:
@@ -48,7 +54,14 @@ def roll_pitch_deg(gravity: Floats) -> tuple[Floats, Floats]:
 
 
 def felt_gravity(
-    times_s: Floats, felt_m_s2: Floats, gyro_times_s: Floats, gyro_rad_s: Floats
+    times_s: Floats,
+    felt_m_s2: Floats,
+    gyro_times_s: Floats,
+    gyro_rad_s: Floats,
+    *,
+    axes: Floats = _SAME_AXES,
+    drift_rad_s: Floats = _NO_DRIFT,
+    offset_s: float = 0.0,
 ) -> tuple[Floats, Floats] | None:
     """Return the direction of gravity by an accelerometer and a gyro: times, (m,), and unit vectors, (m, 3).
 
@@ -57,56 +70,78 @@ def felt_gravity(
     times_s, felt_m_s2
         (n,) and (n, 3): what the accelerometer felt; at rest that is 9.8 m/s² upwards.
     gyro_times_s, gyro_rad_s
-        (k,) and (k, 3): turning speeds in the same axes, drift taken out.
+        (k,) and (k, 3): turning speeds in the same axes.
+    axes
+        (3, 3): the sensors' axes as those in which gravity is wanted.
+    drift_rad_s
+        (3,): what the gyro reads without a turn, in the axes in which gravity is wanted.
+    offset_s
+        How far the sensors' clock is ahead of the one in which times are wanted.
 
     Returns
     -------
     tuple or None
         `None` where hardly anything was felt: it was falling, or what is told is no acceleration.
     """
-    starts, ends = max(times_s[0], gyro_times_s[0]), min(times_s[-1], gyro_times_s[-1])
+    starts, ends = max(times_s[0], gyro_times_s[0]) - offset_s, min(times_s[-1], gyro_times_s[-1]) - offset_s
     count = int((ends - starts) * _RATE_HZ)
     if count < 2:
         return None
     at = starts + (np.arange(count) + 0.5) / _RATE_HZ
-    felt = _averaged(times_s, felt_m_s2, at)
-    turned = _averaged(gyro_times_s, gyro_rad_s, at) / _RATE_HZ
+    felt = _averaged(times_s, felt_m_s2, at + offset_s) @ axes.T
+    turned = _averaged(gyro_times_s, gyro_rad_s, at + offset_s) @ axes.T
+    turned -= drift_rad_s
+    turned /= _RATE_HZ
     if float(np.median(np.linalg.norm(felt, axis=1))) < _LEAST_FELT_M_S2:
         return None
-    drift, weights = _drift(felt, turned)
-    stands = _stands(turned - drift)
-    steady = _smoothed(weights[:, None] * np.einsum("nij,nj->ni", stands, felt), _SLOW_S * _RATE_HZ)
-    gravity = -np.einsum("nji,nj->ni", stands, steady)
-    return at, np.asarray(gravity / np.linalg.norm(gravity, axis=1)[:, None], dtype=np.float64)
+    seconds = _seconds(count)
+    drift, weights = _drift(felt, turned, seconds)
+    turned -= drift
+    # Of a long clip a second's rotations at a time are in memory.
+    steady = felt
+    for (start, end), weight, stands in zip(seconds, weights, _stands(turned, seconds), strict=True):
+        steady[start:end] = weight * np.einsum("nij,nj->ni", stands, felt[start:end])
+    _smooth(steady, _SLOW_S * _RATE_HZ)
+    for (start, end), stands in zip(seconds, _stands(turned, seconds), strict=True):
+        steady[start:end] = -np.einsum("nji,nj->ni", stands, steady[start:end])
+    steady /= np.linalg.norm(steady, axis=1)[:, None]
+    return at, np.asarray(steady, dtype=np.float64)
 
 
-def _stands(turned: Floats) -> Floats:
-    """Return the rotations from the camera's axes at each moment to those of the first, by the turns in between."""
-    stands, now = np.empty((len(turned), 3, 3)), np.eye(3)
-    for i, turn in enumerate(turned):
-        now = now @ cv2.Rodrigues(turn)[0]
-        stands[i] = now
-    return stands
+def _seconds(count: int) -> list[tuple[int, int]]:
+    """Return where samples are to be parted into seconds: the first of each, and the one after its last."""
+    edges = np.linspace(0, count, max(count // _SECOND, 1) + 1).astype(int).tolist()
+    return list(pairwise(edges))
 
 
-def _drift(felt: Floats, turned: Floats) -> tuple[Floats, Floats]:
-    """Return what a gyro still drifts by, in radians a sample, (3,), and how much what was felt counts, (n,).
+def _stands(turned: Floats, seconds: Sequence[tuple[int, int]]) -> Iterator[Floats]:
+    """Yield, second by second, the rotations from the camera's axes at each moment to those of the first, by the turns.
+
+    What is yielded is (n, 3, 3).
+    """
+    now = np.eye(3)
+    for start, end in seconds:
+        stands = np.empty((end - start, 3, 3))
+        for i, turn in enumerate(turned[start:end]):
+            now = now @ cv2.Rodrigues(turn)[0]
+            stands[i] = now
+        yield stands
+
+
+def _drift(felt: Floats, turned: Floats, seconds: Sequence[tuple[int, int]]) -> tuple[Floats, Floats]:
+    """Return what a gyro still drifts by, in radians a sample, (3,), and how much what was felt counts in each second.
 
     Turned back, what is felt is gravity g and what the drift b has turned it by since: s = g + (J b) x s, where J is
     the sum of the rotations so far. Over means of a second that is solved for g and b by least squares, of which b is
     expected near zero, and seconds of which much is no gravity (a drone that turns on the spot) count less.
     """
-    edges = np.linspace(0, len(felt), max(len(felt) // _SECOND, 1) + 1).astype(int)
-    lengths = np.diff(edges)
-    drift, weights = np.zeros(3), np.ones(len(lengths))
+    drift, weights = np.zeros(3), np.ones(len(seconds))
     near_zero = np.hstack((np.zeros((3, 3)), np.eye(3) / (_DRIFT_RAD_S / _RATE_HZ)))
     for _ in range(_FITS):
-        stands = _stands(turned - drift)
-        back = np.add.reduceat(np.einsum("nij,nj->ni", stands, felt), edges[:-1]) / lengths[:, None]
-        turns = np.add.reduceat(np.cumsum(stands, axis=0), edges[:-1]) / lengths[:, None, None]
+        back, turns = _means(felt, turned - drift, seconds)
         by_drift = -np.cross(back[:, None, :], turns.transpose(0, 2, 1)).transpose(0, 2, 1)
         system = np.concatenate((np.broadcast_to(np.eye(3), by_drift.shape), by_drift), axis=2)
-        weights, noise = np.ones(len(lengths)), 1.0
+        weights, noise = np.ones(len(seconds)), 1.0
         for _ in range(_WEIGHINGS):
             root = (np.sqrt(weights) / noise)[:, None]
             rows = np.vstack(((system * root[..., None]).reshape(-1, 6), near_zero))
@@ -116,28 +151,40 @@ def _drift(felt: Floats, turned: Floats) -> tuple[Floats, Floats]:
             noise = max(float(np.median(left)) / 1.5, _FELT_M_S2)  # of one axis, by the length of three
             weights = np.minimum(1.0, _OUTLIER * noise / np.maximum(left, 1e-9))
         drift = drift + found[3:]
-    return drift, np.repeat(weights, lengths)
+    return drift, weights
+
+
+def _means(felt: Floats, turned: Floats, seconds: Sequence[tuple[int, int]]) -> tuple[Floats, Floats]:
+    """Return each second's mean of what was felt, turned back, (m, 3), and of the summed rotations, (m, 3, 3)."""
+    back, turns, summed = np.empty((len(seconds), 3)), np.empty((len(seconds), 3, 3)), np.zeros((3, 3))
+    for i, ((start, end), stands) in enumerate(zip(seconds, _stands(turned, seconds), strict=True)):
+        back[i] = np.einsum("nij,nj->ni", stands, felt[start:end]).mean(axis=0)
+        sums = summed + np.cumsum(stands, axis=0)
+        turns[i], summed = sums.mean(axis=0), sums[-1]
+    return back, turns
 
 
 def _averaged(times_s: Floats, values: Floats, at: Floats) -> Floats:
     """Return the means of readings around times `1 / _RATE_HZ` apart."""
-    summed = np.vstack((np.zeros(3), np.cumsum((values[1:] + values[:-1]) / 2 * np.diff(times_s)[:, None], axis=0)))
-    half_s = 0.5 / _RATE_HZ
-    later, earlier = (np.clip(at + side, times_s[0], times_s[-1]) for side in (half_s, -half_s))
-    apart = np.maximum(later - earlier, 1e-9)[:, None]
-    between = np.stack(
-        [np.interp(later, times_s, summed[:, k]) - np.interp(earlier, times_s, summed[:, k]) for k in range(3)], axis=1
-    )
-    return np.asarray(between / apart, dtype=np.float64)
+    summed, half_s = running_integral(times_s, values), 0.5 / _RATE_HZ
+    averaged = np.empty((len(at), 3))
+    for start in range(0, len(at), _ROWS):
+        part = at[start : start + _ROWS]
+        later, earlier = (np.clip(part + side, times_s[0], times_s[-1]) for side in (half_s, -half_s))
+        apart = np.maximum(later - earlier, 1e-9)
+        for k, column in enumerate(summed.T):
+            between = np.interp(later, times_s, column) - np.interp(earlier, times_s, column)
+            averaged[start : start + _ROWS, k] = between / apart
+    return averaged
 
 
-def _smoothed(values: Floats, sigma: float) -> Floats:
-    """Return values under a Gaussian window of so many samples, which at the ends has one side only."""
+def _smooth(values: Floats, sigma: float) -> None:
+    """Smooth values, column by column, by a Gaussian window of so many samples, at the ends of one side only."""
     # Two sums that run forwards and back, three times: as good as a Gaussian, and as fast for any width.
     half = max(1, round(sigma * 0.98))
-    for _ in range(3):
-        summed = np.vstack((np.zeros(values.shape[1]), np.cumsum(values, axis=0)))
-        first = np.maximum(np.arange(len(values)) - half, 0)
-        last = np.minimum(np.arange(len(values)) + half + 1, len(values))
-        values = (summed[last] - summed[first]) / (last - first)[:, None]
-    return values
+    first = np.maximum(np.arange(len(values)) - half, 0)
+    last = np.minimum(np.arange(len(values)) + half + 1, len(values))
+    for column in values.T:
+        for _ in range(3):
+            summed = np.concatenate((np.zeros(1), np.cumsum(column)))
+            column[:] = (summed[last] - summed[first]) / (last - first)

@@ -13,6 +13,7 @@ import numpy as np
 
 from rigcoach.measure.arrays import Floats
 from rigcoach.measure.motion.camera_rotation import Turn
+from rigcoach.measure.motion.running_integral import running_integral
 
 SAME_CLOCK_S = 0.15
 """So far apart the clocks of one file are at most: sensors are read, filtered and written on their own time."""
@@ -132,8 +133,7 @@ class _Integral:
 
     def __init__(self, times_s: Floats, rad_s: Floats) -> None:
         self.times_s = times_s
-        step_s = np.diff(times_s)
-        self.summed = np.vstack((np.zeros(3), np.cumsum((rad_s[1:] + rad_s[:-1]) / 2 * step_s[:, None], axis=0)))
+        self.summed = running_integral(times_s, rad_s)
 
     def between(self, times_s: Floats, offset_s: float) -> Floats:
         """Return the turns between times, (n - 1, 3); NaN where the gyro was not running."""

@@ -12,6 +12,7 @@ References
 .. [GPMF] GoPro, "GPMF Introduction", https://gopro.github.io/gpmf-parser.
 """
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,14 +37,20 @@ _ORDERS = {"HERO6": "YxZ", "Fusion": "yXZ"}
 _COMMON_ORDER = "ZXY"
 _TRACKS = ("GYRO", "ACCL", "GRAV", "IORI", "SHUT")
 _LONGEST_READOUT_S = 0.1
+_ROWS = 1 << 14
 
 
 @dataclass(slots=True)
 class _Stream:
-    """One sensor's payloads: when each began, in seconds, and its readings; `order` is how its axes are stored."""
+    """One sensor's payloads: when each began, in seconds, how many readings were before it, and all readings.
 
+    Readings have so many `columns`; `order` is how its axes are stored.
+    """
+
+    columns: int
     begins_s: list[float] = field(default_factory=list)
-    readings: list[Floats] = field(default_factory=list)
+    before: list[int] = field(default_factory=list)
+    readings: "array[float]" = field(default_factory=lambda: array("d"))
     order: str | None = None
 
 
@@ -58,19 +65,20 @@ def gopro_tracks(path: Path) -> SensorTracks | None:
     with open_container(path) as container:
         stream = video_stream(container, path)
         zero_s = float((stream.start_time or 0) * (stream.time_base or 0))
-        payloads = list(_payloads(container, path))
-    if not payloads:
+        streams: dict[str, _Stream] = {}
+        payloads_s = []
+        model, readout_s = _of_whole_file(path)
+        for begins_s, data in _payloads(container, path):
+            payloads_s.append(begins_s)
+            for device in items(data):
+                model = model or next((item.text for item in device.items if item.key == "DVNM"), "")
+                readout_s = readout_s or _readout_s(device)
+                for item in device.items:
+                    if item.key == "STRM":
+                        _add(streams, begins_s - zero_s, item.items)
+    if not payloads_s:
         return None
-    streams: dict[str, _Stream] = {}
-    model, readout_s = _of_whole_file(path)
-    for begins_s, data in payloads:
-        for device in items(data):
-            model = model or next((item.text for item in device.items if item.key == "DVNM"), "")
-            readout_s = readout_s or _readout_s(device)
-            for item in device.items:
-                if item.key == "STRM":
-                    _add(streams, begins_s - zero_s, item.items)
-    ends_s = payloads[-1][0] - zero_s + _lasts_s(payloads)
+    ends_s = payloads_s[-1] - zero_s + _lasts_s(payloads_s)
     tracks = {key: _samples(streams[key], ends_s) for key in streams}
     order = _order_of(model)
     gravity, turned = tracks.get("GRAV"), tracks.get("IORI")
@@ -104,8 +112,8 @@ def _payloads(container: "InputContainer", path: Path) -> Iterator[tuple[float, 
                 return
 
 
-def _lasts_s(payloads: Sequence[tuple[float, bytes]]) -> float:
-    return float(np.median(np.diff([begins_s for begins_s, _ in payloads]))) if len(payloads) > 1 else 1.001
+def _lasts_s(payloads_s: Sequence[float]) -> float:
+    return float(np.median(np.diff(payloads_s))) if len(payloads_s) > 1 else 1.001
 
 
 def _of_whole_file(path: Path) -> tuple[str, float | None]:
@@ -142,27 +150,29 @@ def _add(streams: dict[str, _Stream], begins_s: float, content: Sequence[Item]) 
     scale = told["SCAL"].numbers.ravel() if "SCAL" in told else np.ones(1)
     if scale.size not in (1, readings.shape[1]) or not scale.all():
         return
-    stream = streams.setdefault(key, _Stream())
-    if stream.readings and stream.readings[0].shape[1] != readings.shape[1]:
+    stream = streams.setdefault(key, _Stream(readings.shape[1]))
+    if stream.columns != readings.shape[1]:
         return
     stream.begins_s.append(begins_s)
-    stream.readings.append(readings / scale)
+    stream.before.append(len(stream.readings) // stream.columns)
+    stream.readings.frombytes((readings / scale).tobytes())
     stream.order = told["ORIN"].text if "ORIN" in told else stream.order
 
 
 def _samples(stream: _Stream, ends_s: float) -> Samples | None:
     """Return a sensor's readings with times: even from payload to payload, by the line through their beginnings."""
-    counts = [len(readings) for readings in stream.readings]
-    before = np.concatenate((np.zeros(1), np.cumsum(counts)))
-    values = np.concatenate(stream.readings)
-    if len(counts) > 2:
-        step_s, zero_s = (float(value) for value in np.polyfit(before[:-1], stream.begins_s, 1))
+    values = np.frombuffer(stream.readings).reshape(-1, stream.columns)
+    if len(stream.before) > 2:
+        step_s, zero_s = (float(value) for value in np.polyfit(stream.before, stream.begins_s, 1))
     else:
         zero_s = stream.begins_s[0]
-        step_s = (ends_s - zero_s) / max(int(before[-1]), 1)
+        step_s = (ends_s - zero_s) / max(len(values), 1)
     if not (np.isfinite(step_s) and step_s > 0 and np.isfinite(values).all()):
         return None
-    return Samples(np.asarray(zero_s + step_s * np.arange(len(values)), dtype=np.float64), values)
+    times_s = np.arange(len(values), dtype=np.float64)
+    times_s *= step_s
+    times_s += zero_s
+    return Samples(times_s, values)
 
 
 def _order_of(model: str) -> str:
@@ -176,8 +186,11 @@ def _in_picture(track: Samples | None, stream: _Stream | None, order: str) -> Sa
     order = stream.order or order
     if sorted(order.upper()) != ["X", "Y", "Z"]:
         return None
-    body = {name.upper(): track.values[:, i] * (1 if name.isupper() else -1) for i, name in enumerate(order)}
-    return Samples(track.times_s, -np.stack((body["X"], body["Z"], body["Y"]), axis=1))
+    columns = [order.upper().index(axis) for axis in "XZY"]
+    signs = np.array([-1.0 if axis in order else 1.0 for axis in "XZY"])
+    for start in range(0, len(track), _ROWS):  # in place: there are hours of them
+        track.values[start : start + _ROWS] = track.values[start : start + _ROWS, columns] * signs
+    return track
 
 
 def _of_image(gravity: Samples, turned: Samples | None) -> Samples | None:

@@ -22,6 +22,8 @@ class Samples:
 
     def later(self, by_s: float) -> "Samples":
         """Return them so much later."""
+        if by_s == 0.0:
+            return self
         return replace(self, times_s=self.times_s + by_s)
 
     def at(self, times_s: Sequence[float]) -> Floats:
@@ -76,6 +78,8 @@ class SensorTracks:
     def upright(self, orientation: Orientation) -> "SensorTracks":
         """Return them in the axes of a picture that is turned so to be upright."""
         axes = _axes(orientation)
+        if np.array_equal(axes, np.eye(3)):
+            return self
 
         def turned(track: Samples | None) -> Samples | None:
             return None if track is None else replace(track, values=track.values @ axes.T)
@@ -123,9 +127,11 @@ def joined(parts: Iterable[tuple[float, SensorTracks | None]]) -> SensorTracks |
 
     def one(name: str) -> Samples | None:
         tracks = [(starts_s, getattr(each, name)) for starts_s, each in found]
-        there = [track.later(starts_s) for starts_s, track in tracks if track is not None and len(track)]
+        there: list[Samples] = [track.later(at_s) for at_s, track in tracks if track is not None and len(track)]
         if not there:
             return None
+        if len(there) == 1 and (np.diff(there[0].times_s) >= 0).all():
+            return there[0]
         times = np.concatenate([track.times_s for track in there])
         values = np.concatenate([track.values for track in there])
         order = np.argsort(times, kind="stable")
