@@ -1,6 +1,6 @@
 """Rehearse shooting without a viewfinder: set the rig, record practice takes, score every frame.
 
-For programs: what stands in `__all__` is loaded when it is first used, so that ``import rigcoach`` costs nothing.
+For programs: the names in `__all__` are loaded when they are first used, so that ``import rigcoach`` costs nothing.
 
 >>> from rigcoach import score
 >>> score.__module__

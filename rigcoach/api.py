@@ -49,14 +49,14 @@ def score(
         The profile the clip was shot with, by name, path or as it was loaded: its lens gives distances, its shutter
         speed the motion blur.
     shutter_s
-        The shutter speed in seconds, where no profile tells it.
+        The shutter speed in seconds, where no profile gives it.
     height_m
         How tall the person is, in metres.
     place, scale, headroom
         The framing wanted, in place of the drill's: the subject's centre in fractions of the frame, the shot scale
-        such as "medium", the band of room above a person in frame heights. What is left out is not wanted.
+        such as "medium", the band of headroom in frame heights. What is left out does not count.
     advance
-        Told how many seconds are measured, and of how many.
+        Called with the seconds measured so far, and the clip's length in seconds.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def score(
     rigcoach.RigcoachError
         The file cannot be read, or there is no such drill or profile.
     ValueError
-        `subject` is none.
+        `subject` is not one of these.
     """
     asked = scoring_of(
         subject,
@@ -111,7 +111,7 @@ def measure(
     rigcoach.RigcoachError
         The file cannot be read, or there is no such profile.
     ValueError
-        `subject` is none.
+        `subject` is not one of those.
     """
     return score(
         path, subject=subject, fixed=fixed, rig=rig, shutter_s=shutter_s, height_m=height_m, advance=advance

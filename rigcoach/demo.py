@@ -1,4 +1,4 @@
-"""The whole loop on the emulated camera: apply a profile, record a take, fetch it, put all back, score, report."""
+"""The whole loop on the emulated camera: apply a profile, record a take, fetch it, restore, score, report."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager

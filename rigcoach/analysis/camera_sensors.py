@@ -1,4 +1,4 @@
-"""What a camera's own sensors tell of a clip, held against its pictures: what contradicts them is not believed.
+"""What a camera's own sensors recorded, compared with its pictures: what contradicts them is not used.
 
 Exposure times make the smear exact, gravity tells roll and pitch on every frame, the gyro how the camera turned.
 """

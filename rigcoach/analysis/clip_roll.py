@@ -1,4 +1,4 @@
-"""A clip's roll without a card: the lines of a second and more around, moved as the camera was, tell it together."""
+"""A clip's roll without a card: from the lines of a second and more around, shifted as the camera moved."""
 
 import cmath
 import math

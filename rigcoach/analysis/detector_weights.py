@@ -1,4 +1,4 @@
-"""Optional detectors: trained weights, fetched once, checked against a pinned sum, kept with the user's data.
+"""Optional detectors: trained weights, fetched once, checked against a pinned checksum, kept with the user's data.
 
 Everything works without them; they find more. Weights find faces and people; none of them tells who somebody is.
 """

@@ -1,4 +1,4 @@
-"""Focus and smear of a clip's subject, frame by frame: what the picture shows beside what movement and shutter tell.
+"""Focus and motion blur of a clip's subject, frame by frame: by the picture, and by movement and shutter speed.
 
 Frames are read in order; what only later frames can tell (how a hand's shake went on) is filled in by `complete_focus`.
 """

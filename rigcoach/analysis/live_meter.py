@@ -1,4 +1,4 @@
-"""Live view measured frame by frame as it comes, by the watches that measure clips.
+"""Live view measured frame by frame as it comes, by the trackers that measure clips.
 
 What a clip's measures take from frames yet to come has to do without them: who leads is settled by the finds so far,
 and the smear by the frames before. Focus, the slowest measure, is read a few times a second and holds until it is read

@@ -1,4 +1,4 @@
-"""The clip's lead subject where there is no card: a face or a person."""
+"""The clip's main subject where there is no card: a face or a person."""
 
 import math
 from collections.abc import Mapping

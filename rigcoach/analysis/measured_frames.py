@@ -1,4 +1,4 @@
-"""A clip's frames measured in one pass, each on whoever is likely its subject, and anew where that was wrong."""
+"""A clip's frames measured in one pass, each on its likely main subject, and measured again where that was wrong."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing

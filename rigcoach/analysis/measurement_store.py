@@ -1,4 +1,4 @@
-"""Measurements kept, so that no clip is measured twice: by what is in the clip, how it was asked for and who measured.
+"""Measurements kept, so that no clip is measured twice: by the clip's contents, the options and the measuring code.
 
 A measurement is found again where the clip's bytes, what is read beside it (a gyro's log, a camera's notes of curve and
 shutter), the choice of subject, the rig, the installed detectors and the code that measures are the same. The store is

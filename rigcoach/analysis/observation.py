@@ -1,4 +1,4 @@
-"""One subject in one frame, as it was measured, and what of the frames whoever measures must know."""
+"""One subject in one frame, as it was measured, and what must be known of the frame to measure it."""
 
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Frames that don't come evenly: movement from frame to frame at one pace, so that a dropped frame is no jerk.
+"""Unevenly timed frames: movement between frames at one pace, so that a dropped frame does not look like a jerk.
 
 Phones and screen recorders write a frame when they have one. What moves as fast as before goes twice as far into a
 frame that comes twice as late.

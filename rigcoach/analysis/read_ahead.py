@@ -1,4 +1,4 @@
-"""What one part of the work yields, made on a thread of its own and a little ahead of who takes it.
+"""Items of an iterator, made on a thread of its own, a little ahead of their consumer.
 
 FFmpeg, OpenCV and numpy let other threads run while they work, so that decoding, finding and measuring overlap. Every
 part keeps its order, so that results don't depend on how fast any of them is.

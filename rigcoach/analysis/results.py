@@ -1,4 +1,4 @@
-"""What was measured on a clip, as data: what scores, coaching and reports are made of."""
+"""What was measured on a clip, as data: the basis of scores, coaching and reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

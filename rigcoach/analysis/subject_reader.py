@@ -1,4 +1,4 @@
-"""A face, a person or a box given by hand, measured in one frame: edges inside the box tell focus, its movement smear.
+"""A face, a person or a box given by hand, measured in one frame: its edges give focus, its movement motion blur.
 
 A reading depends on its frame and the one before and on nothing else, so that frames can be read in any order.
 """

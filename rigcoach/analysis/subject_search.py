@@ -1,4 +1,4 @@
-"""Where the subject is in each frame of a clip, as far as the frames up to shortly after it tell.
+"""Where the subject is in each frame of a clip, as far as the frames up to shortly after it show.
 
 Who the subject is shows only in the end: somebody found once was nobody, and a bystander may come first. So that frames
 need not be decoded again, each is held back a moment and then measured on whoever is likely; what the end of the clip

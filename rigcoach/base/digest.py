@@ -1,4 +1,4 @@
-"""What tells one file's content from another's."""
+"""Digests by which files of the same contents are recognised."""
 
 import hashlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files that users ask for: never written onto what they gave, nor onto what rigcoach did not write.
+"""Files that users ask for: never written over an input, nor over a file that rigcoach did not write.
 
 Each kind of file that rigcoach writes carries a mark, by which it is known again: a few bytes within its first or last
 4 kB, such as the generator that a page names.

@@ -1,4 +1,4 @@
-"""How far work has come, and who is told of it."""
+"""Progress of work, and who is told about it."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What somebody may have meant who misspelt a word."""
+"""Suggestions for a misspelt word."""
 
 from collections.abc import Iterable
 

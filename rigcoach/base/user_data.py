@@ -1,4 +1,4 @@
-"""Where profiles, drills and gear lie: what ships with rigcoach, and what the photographer keeps."""
+"""Where profiles, drills and gear are kept: what ships with rigcoach, and what the photographer keeps."""
 
 import os
 import re

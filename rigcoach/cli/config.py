@@ -1,4 +1,4 @@
-"""`rigcoach config`: what is wanted everywhere, unless a command is told otherwise."""
+"""`rigcoach config`: defaults for all commands, unless an option says otherwise."""
 
 import click
 

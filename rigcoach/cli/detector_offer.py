@@ -1,4 +1,4 @@
-"""The learnt detector of people, offered on first need: asked on a terminal, else as is configured."""
+"""The trained person detector, offered when it is first needed: asked on a terminal, else as is configured."""
 
 import sys
 

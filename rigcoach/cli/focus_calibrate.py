@@ -1,4 +1,4 @@
-"""`rigcoach focus calibrate`: what the marks of a rig's ring really focus at."""
+"""`rigcoach focus calibrate`: where the marks of a rig's ring really focus."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What lies in a folder of clips, with what is skipped told."""
+"""The clips in a folder, and a note on what is skipped."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

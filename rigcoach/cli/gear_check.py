@@ -1,4 +1,4 @@
-"""`rigcoach gear search` and `check`: find gear, and see whether it goes together."""
+"""`rigcoach gear search` and `check`: find gear, and check whether it fits together."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""A command that goes on in a process of its own, so that whoever waits for it hears of a decoder's crash, too.
+"""A command run in a process of its own, so that even a decoder's crash is reported.
 
 A process that is begun anew would have to load everything first. A fork costs nothing, but only before anything was
 loaded that keeps threads of its own: locks that those hold stay locked in the new process for ever. So it is made at

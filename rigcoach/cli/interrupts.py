@@ -1,4 +1,4 @@
-"""Ctrl-C, a closed terminal and a polite kill: all three end a command in the same order."""
+"""Ctrl-C, a closed terminal and SIGTERM: all three end a command in the same order."""
 
 import signal
 import sys

@@ -1,4 +1,4 @@
-"""The score that clips are to reach, by `--fail-under`."""
+"""The score that clips must reach, by `--fail-under`."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""`rigcoach trip`: practice up to a journey, and whether one is ready."""
+"""`rigcoach trip`: practice up to a trip, and whether you are ready for it."""
 
 from datetime import date
 from pathlib import Path

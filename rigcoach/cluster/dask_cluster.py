@@ -1,4 +1,4 @@
-"""A cluster of Dask's (https://distributed.dask.org): one that is there, or one of this computer's cores."""
+"""A cluster of Dask's (https://distributed.dask.org): a running one, or one of this computer's cores."""
 
 import logging
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""One emulated body that lives on between commands: what is set and recorded stays until it is stopped, or idle.
+"""One emulated body that lives on between commands: it keeps settings and clips until it is stopped, or idle.
 
 Where it is stands in ``emulated/body.json`` among the user's data. It ends when that file goes, or when nobody used it
 for a while.

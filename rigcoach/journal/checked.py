@@ -1,4 +1,4 @@
-"""Whether a session that was read can be one: JSON of the right shape may still say what cannot be."""
+"""Whether a session that was read is plausible: JSON of the right shape may still hold impossible values."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The index's file: sealed, so that one which another hand changed is known, and written whole or not at all."""
+"""The index's file: sealed, so that changes by others are noticed, and written whole or not at all."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""How well a photographer judges takes before being told: what was said, against what was measured."""
+"""How well photographers judge their takes before the result: guesses against measurements."""
 
 from dataclasses import dataclass
 from typing import Literal

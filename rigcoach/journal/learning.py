@@ -1,4 +1,4 @@
-"""Whether somebody got better: the gain between two sets of sessions, with the interval that holds the truth in 95 %.
+"""Whether somebody got better: the gain between two sets of sessions, with its 95 % interval.
 
 Sessions, not takes, are what is compared: takes of one day are alike, and a mean over them all would be surer than it
 is. The interval is Student's for two means of independent values with one spread (Student, "The probable error of a

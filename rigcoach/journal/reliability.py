@@ -1,4 +1,4 @@
-"""The least change that the measures can tell, from one session of five takes to another.
+"""The smallest change that the measures can show, from one session of five takes to another.
 
 ``python bench/learning.py reliability`` measures it; the table stands in ``docs/learning.md``.
 """

@@ -1,4 +1,4 @@
-"""How a session stands, in a few words."""
+"""A session's state, in a few words."""
 
 from rigcoach.journal.folder import folder_of, is_held
 from rigcoach.journal.index import SessionRow

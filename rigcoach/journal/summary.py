@@ -1,4 +1,4 @@
-"""What a session came to: its mean and spread, its best and worst moment, the one thing to work on."""
+"""A session's summary: its mean and spread, its best and worst moment, the one thing to work on."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,1 +1,1 @@
-"""What clips of the target card tell of a lens: how sharp it is, and where its focus ring's marks really focus."""
+"""What clips of the target card show about a lens: how sharp it is, and where its focus ring's marks really focus."""

@@ -1,4 +1,4 @@
-"""What was measured of a ring's marks, kept among the photographer's data: a small file for each rig."""
+"""Calibrations of a ring's marks, kept with the photographer's data: a small file for each rig."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""What mails, pages, tables, editors and logs put around each line of a text, taken away again.
+"""What mails, pages, tables, editors and logs put around each line of a text, removed again.
 
 Some marks are known (quoting, numbers of lines, times in brackets). Others are found: what stands before and behind a
 path is the same on every line of a log, but for its digits.

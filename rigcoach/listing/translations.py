@@ -1,4 +1,4 @@
-"""What libgphoto2 says in other languages, back into the English that its drivers are written in.
+"""libgphoto2's translated texts, back into the English that its drivers are written in.
 
 Listings come in the language of whoever made them: labels of values are translated, and so is ``Unknown value 0008``.
 The catalogues of translations come with python-gphoto2, or with the system's libgphoto2; without either, English alone

@@ -1,1 +1,1 @@
-"""Live view into cues: what is measured frame by frame as it comes, told by tones and words."""
+"""Live view into cues: measured frame by frame as it comes, given by tones and words."""

@@ -1,4 +1,4 @@
-"""The focus ring set by the picture: how blurred live view is, and which way it goes while the ring is turned.
+"""Setting the focus ring by live view: how blurred it is, and which way that changes as the ring turns.
 
 What is measured is the middle of the frame, as a natural subject is (`rigcoach.measure.blur.natural_blur`), so that it
 may be a face, a wall or a card. Magnified, live view shows blur as many times larger, and it is read as many times more

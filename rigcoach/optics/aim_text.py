@@ -1,4 +1,4 @@
-"""How to frame a person, as it is told on a screen and on a sheet."""
+"""How to frame a person, as text for screen and paper."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How much blur a recording forgives, and by which size of frame that is measured: one scale, for all that judge.
+"""How much blur is permissible in a recording, and how that grows with the frame: one scale for all scores.
 
 A radius that is sharp enough is the larger of two. The rig's circle of confusion, 0.030 mm on a sensor 36 mm wide, is
 a share of the frame's diagonal whatever the sensor, so it grows with the frame. What a recording resolves is some

@@ -1,4 +1,4 @@
-"""How much too far from the lens the sensor lies, told by where the ring's marks really focus.
+"""How much too far from the lens the sensor is, by where the ring's marks really focus.
 
 A plain adapter that is too thick or too thin moves every distance of the scale; the thin-lens equation (S. F. Ray,
 *Applied Photographic Optics*, 3rd ed., 2002, chapter 4) makes one length of it, the same at every mark.

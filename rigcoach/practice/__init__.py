@@ -1,1 +1,1 @@
-"""A rehearsal going on: preflight checks, takes on the cable and off it, matching, scoring."""
+"""A session while it runs: preflight checks, takes on the cable and off it, matching, scoring."""

@@ -1,4 +1,4 @@
-"""Judging distances without a camera: guess, measure, and see how far off one is, near and far, over the days."""
+"""Judging distances without a camera: guess, measure, and see your error, near and far, over the days."""
 
 import json
 import math

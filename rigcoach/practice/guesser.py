@@ -1,4 +1,4 @@
-"""Who asks the photographer how a take went, before it is told."""
+"""Asking the photographer how a take went, before the result."""
 
 from typing import Protocol
 

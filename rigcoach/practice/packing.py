@@ -1,4 +1,4 @@
-"""The packing check before a journey: gear, what is set by hand, cards and batteries, what to print."""
+"""The packing list before a trip: gear, what is set by hand, cards and batteries, what to print."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Studies as they are kept: the file of one that was drawn, its sessions in the journal, and what is given out."""
+"""Studies as they are kept: the file of one that was drawn, its sessions in the journal, and what is exported."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Practice laid out up to a journey, and whether one is ready for it, in numbers."""
+"""Practice laid out up to a trip, and whether you are ready for it, in numbers."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Coached looks through the camera before the takes: while it is heard how to stand, and nothing is recorded."""
+"""Coached looks through the camera before the takes: cues say how to frame, and nothing is recorded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

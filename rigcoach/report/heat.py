@@ -1,4 +1,4 @@
-"""Where the subject sat in the frame, over a whole clip: a coarse map of how often its centre was where."""
+"""Where the subject sat in the frame, over a whole clip: a coarse map of how often its centre was at each place."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Moments of a clip to look at: small pictures with what was measured drawn over them as lines."""
+"""Moments of a clip worth looking at: small pictures with what was measured drawn over them as lines."""
 
 import base64
 from collections.abc import Sequence

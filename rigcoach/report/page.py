@@ -1,4 +1,4 @@
-"""Pages that stand alone: one HTML file with its styles, scripts and pictures inside, and no way out.
+"""Pages that stand alone: one HTML file with its styles, scripts and pictures inside, and no links to anything else.
 
 A content security policy forbids the page every request, and every script but the ones it carries, which are named by
 their SHA-256. Whatever a clip or a folder is called reaches the page escaped.

@@ -1,4 +1,4 @@
-"""What is wrong with a frame, as the numbers and words that the coach's rules are made of.
+"""What is wrong with a frame, as numbers and words for the coach's rules.
 
 A measure is positive the way that its rule names; `None` where there is none.
 """

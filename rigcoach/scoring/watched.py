@@ -1,4 +1,4 @@
-"""One piece of work in this process, given up where it says nothing for too long.
+"""A task in this process, given up if it reports nothing for too long.
 
 A process of its own would have to load everything anew before the first frame. Work that is stuck inside a decoder can
 only be left behind, on its thread: whoever ends the process then asks `left_behind` and does not wait for it.

@@ -1,4 +1,4 @@
-"""Processes that do the same to one thing after the other, each of which may die at it without taking the others along.
+"""Worker processes for one item after the other; each may die without taking the others with it.
 
 A pool of the standard library's is broken as a whole when the system ends one of its processes, as it does where memory
 runs out; and it leaves them running where its own process is ended.

@@ -1,4 +1,4 @@
-"""What to pack and to check before a journey, as pages with boxes to tick."""
+"""What to pack and to check before a trip, as pages with boxes to tick."""
 
 import textwrap
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Bringing clips in: which sessions wait for some, from where, and what could not be told."""
+"""Importing clips: which sessions wait for some, from where, and which could not be matched."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who may talk to the studio: devices with a token each, paired by codes that hold once and not for long."""
+"""Who may talk to the studio: devices with a token each, paired by codes that work once and for a few minutes."""
 
 import hashlib
 import hmac

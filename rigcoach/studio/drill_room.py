@@ -1,4 +1,4 @@
-"""A drill that is run from the page or the phone, and clips brought in: one thing at a time, in a thread."""
+"""A drill that is run from the page or the phone, and clips being imported: one thing at a time, in a thread."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping

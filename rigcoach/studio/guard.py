@@ -1,4 +1,4 @@
-"""What stands before every answer of the studio: who asks, from where, how often. All else is answered with nothing."""
+"""Checks every request to the studio: who asks, from where, how often. Others get an empty answer."""
 
 import time
 from collections import OrderedDict

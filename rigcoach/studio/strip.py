@@ -1,4 +1,4 @@
-"""The folder that the studio watches: a thread that looks and has scored, and what the pages see of it."""
+"""The folder that the studio watches: a thread that finds and scores clips, and what the pages show of it."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Which language a browser is spoken to in."""
+"""Which language a browser gets."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Why a body said no: what it reports of its card and battery often says it better than its refusal."""
+"""Why a body refused: what it reports of its card and battery often says it better than its refusal."""
 
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.diagnosis import Facts, diagnose

@@ -1,4 +1,4 @@
-"""What is found at a camera that is looked over."""
+"""What the camera doctor finds."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Programs that take a camera for themselves, and how to have them let go."""
+"""Programs that hold a camera, and how to make them release it."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What light the codes of a file's frames stand for: range, depth and curve, and the luma that is measured.
+"""What the codes of a file's frames stand for: range, depth and curve, and the luma that is measured.
 
 Nothing else reads them: behind `normalised_luma` all luma is alike (`rigcoach.measure.picture.tone`).
 """

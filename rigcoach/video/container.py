@@ -1,4 +1,4 @@
-"""Opening and decoding a video file: a local file whatever it is called, and whether it is all there."""
+"""Opening and decoding a video file: a local file of any name, and whether it is complete."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A frame as it is meant to be seen: the part of it that is to be shown, with square pixels, upright, not mirrored.
+"""A frame as it is meant to be seen: cropped, with square pixels, upright, not mirrored.
 
 Files say how their pictures are to be turned by a display matrix (ISO/IEC 14496-12, 8.3.2; FFmpeg's
 libavutil/display.h), how wide a pixel is by the sample aspect ratio, and what is shown by a clean aperture

@@ -1,4 +1,4 @@
-"""Which part of a Matroska track's pictures is meant to be shown: `PixelCropTop` and its kin, not known to PyAV.
+"""Which part of a Matroska track's pictures is meant to be shown: `PixelCropTop` and the like, not given by PyAV.
 
 They stand in the track's entry in the file's head (RFC 9559, 5.1.4.1.28.12 to 15), which is written in EBML (RFC 8794).
 """

@@ -1,4 +1,4 @@
-"""The boxes of QuickTime and MP4 files (ISO/IEC 14496-12, 4.2), for what PyAV does not hand on."""
+"""The boxes of QuickTime and MP4 files (ISO/IEC 14496-12, 4.2), for what PyAV does not give."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Recordings that a camera wrote as several files: told by their names, or by clocks that run on from file to file.
+"""Recordings that a camera wrote as several files: recognised by names, or by clocks that continue from file to file.
 
 Cameras begin a new file at 2, 4 or 16 GB, or after some minutes, without losing a frame. GoPro counts such chapters in
 the name (GX010042, GX020042; GOPR0042, GP010042), as some of DJI (DJI_0042_001, DJI_0042_002) and Insta360 do. Others

@@ -1,4 +1,4 @@
-"""A Panasonic that is set by ISO 15740's properties alone, as those that know no tethering are.
+"""A Panasonic that is set by ISO 15740's properties alone, as bodies without tethering are.
 
 libgphoto2's driver has the standard's own widgets for it (``camlibs/ptp2/config.c``), and starts and stops movies by an
 open capture (_put_OpenCapture).

@@ -1,4 +1,4 @@
-"""The settings of a Sony in use: what hangs together, and what one step more or less is."""
+"""The settings of a Sony in use: which depend on each other, and what one step more or less is."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""The settings of a body that is set by device properties: what is asked, what is, what a picture is told of it."""
+"""The settings of a body with device properties: what is asked for, what is set, and what a picture records of it."""
 
 from collections.abc import Callable
 from datetime import datetime

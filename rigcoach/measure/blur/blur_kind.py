@@ -1,4 +1,4 @@
-"""What kind of blur a frame has: sharp, defocused, moved, both, or can't tell; and how sure that is."""
+"""What kind of blur a frame has: sharp, defocused, moved, both or unclear; and how sure that is."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a region shows of defocus and smear, as numbers that a calibrated network turns into pixels.
+"""Signs of defocus and motion blur in a region, as numbers that a calibrated network turns into pixels.
 
 A disc widens edges in all directions and takes fine detail from all; a smear does so along itself only. The smear's
 direction is found by the two-scale structure tensor: at which angle has the fine scale lost the most of what the coarse

@@ -1,4 +1,4 @@
-"""The smear that a movement leaves during one exposure, from where the subject was frame by frame.
+"""The motion blur of one exposure, from where the subject was frame by frame.
 
 Two frames tell a pan. The shake of a hand turns round within a few frames: its path through an exposure is the
 likeliest one through the nine frames around, by Gaussian-process regression [Rasmussen2006]_ (kriging, with any

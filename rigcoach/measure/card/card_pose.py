@@ -1,4 +1,4 @@
-"""How the camera stood to the target card: pitch, yaw, distance, and how sure each is.
+"""How the camera was held to the target card: pitch, yaw, distance, and how sure each is.
 
 A plane seen by a camera of known focal length tells six numbers out of its homography's eight (Zhang, "A flexible new
 technique for camera calibration", PAMI 22, 2000, section 3.1); they are fitted to the homography with its covariance.

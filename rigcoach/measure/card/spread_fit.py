@@ -1,4 +1,4 @@
-"""Fit one disc and one smear to the spread of many edges at once, by damped least squares.
+"""Fit one disc and one motion blur to the spread of many edges at once, by damped least squares.
 
 Each edge keeps its own light of paper and ink and its own place; the disc's radius and the smear's vector are shared.
 The smear is told from the disc by the edges' directions: it widens those across it only.

@@ -1,4 +1,4 @@
-"""A gyro's turns set beside the picture's: what lies between their clocks, how its axes lie, and how well they agree.
+"""A gyro's turns aligned with the picture's: the offset of their clocks, the gyro's axes, and how well they agree.
 
 Both are turns from frame to frame. A gyro drifts, so each axis has an offset of its own, which is taken out; the
 focal length in pixels is what makes the picture's turns as large as the gyro's. Without one clock for both, the time

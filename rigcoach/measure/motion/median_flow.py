@@ -1,4 +1,4 @@
-"""Following a box from frame to frame by the corners inside it, after the median flow tracker of [Kalal2010]_.
+"""Tracking a box from frame to frame by the corners inside it, after the median flow tracker of [Kalal2010]_.
 
 It knows nothing of what it follows: what moves with most of the box is the subject.
 

@@ -1,4 +1,4 @@
-"""What is known of somebody frame by frame, in as little memory as numbers take: a clip may last an hour."""
+"""Compact per-frame data about a person: a clip may last an hour."""
 
 import math
 from collections.abc import Callable, ItemsView, Iterable, Iterator, MutableMapping, ValuesView

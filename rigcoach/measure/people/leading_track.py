@@ -1,4 +1,4 @@
-"""Who of several is the subject: one lead through the whole clip, the others counted."""
+"""Which of several people is the main subject through the whole clip; the others are counted."""
 
 import math
 from array import array

@@ -1,4 +1,4 @@
-"""From what a detector finds now and then to who is where in every frame, and who of them is the subject.
+"""From occasional detections to tracks of people in every frame, and which of them is the main subject.
 
 Every find is joined to the track whose followed box it covers, or starts a new one. Between finds a track's box is
 followed by the corners in it, for a bounded time. What was found clearly, again and again, in one place is kept;

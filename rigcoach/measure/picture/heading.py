@@ -1,4 +1,4 @@
-"""Which way somebody walks across the frame, or looks: the side that wants room."""
+"""Which way somebody walks across the frame, or looks: the side where lead room belongs."""
 
 from typing import Literal
 

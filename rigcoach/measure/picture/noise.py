@@ -1,4 +1,4 @@
-"""How noisy a plane is, and how far it is to be smoothed for it.
+"""How noisy a plane is, and how much to smooth it.
 
 The estimate is [Immerkaer1996]_'s with a median for his mean; the smallest scale at which noise lets an edge be trusted
 is after [Elder1998]_.

@@ -1,4 +1,4 @@
-"""A picture and its smaller copies, made once for all who look for what is large in it or follow what moves."""
+"""A picture and its smaller copies, made once for all detectors and trackers that need them."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""Smaller copies of a picture, for those who look for what is large in it."""
+"""Smaller copies of a picture, for detectors of what is large in it."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""Roll without a card: from the straight lines of buildings, doors and poles, and none where there are none.
+"""Roll without a card: from the straight lines of buildings, doors and poles; none where there are no lines.
 
 Upright lines of the world meet in one vanishing point, level ones of each direction in another, and all of the level
 ones on the horizon (Hartley and Zisserman, *Multiple View Geometry*, 2nd ed., 2004, section 8.6). A camera that looks

@@ -1,4 +1,4 @@
-"""libgphoto2 where its edges would cut: finding cameras, its messages, its way with standard input.
+"""libgphoto2's rough edges smoothed: finding cameras, its messages, its way with standard input.
 
 Only the worker process imports this module, and what else needs libgphoto2.
 """

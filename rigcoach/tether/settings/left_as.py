@@ -1,4 +1,4 @@
-"""How a body was left when it was last used, and what is otherwise now: somebody turned a dial, or shot with it."""
+"""How a body was left when it was last used, and what is different now, because somebody used it."""
 
 from datetime import UTC, datetime
 from pathlib import Path

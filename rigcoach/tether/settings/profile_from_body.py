@@ -1,4 +1,4 @@
-"""Write down a body as it stands: a profile in the photographer's words, what has no words under ``[raw]``.
+"""A body's settings as a profile: in the photographer's words, and the rest under ``[raw]``.
 
 A word is only taken where it leads back to what the body is at: applied to the same body, the profile changes nothing.
 """

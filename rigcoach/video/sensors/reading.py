@@ -1,4 +1,4 @@
-"""A clip's sensor tracks: those in its files, or else the log that lies beside it."""
+"""A clip's sensor tracks: those in its files, or else the log beside it."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What other makers' files hold of their sensors, read by the package telemetry-parser where it is installed.
+"""Sensor data in other makers' files, read by the package telemetry-parser where it is installed.
 
 It knows Sony's, Insta360's, DJI's and others' tracks, and the logs of phones. It gives movement alone, on the clip's
 clock; a file that it stumbles over tells nothing.
