@@ -13,7 +13,7 @@ from rigcoach.report.page import ALONE, PageFrame, render
 from rigcoach.report.session_page import cause, latest_takes
 from rigcoach.report.skill_lines import skill_lines
 from rigcoach.report.trend_charts import MOST_DRILLS, day, trend_charts, when
-from rigcoach.report.wheel import FEWEST_FOR_A_WHEEL, wheel
+from rigcoach.report.wheel import wheel
 from rigcoach.scoring.rules import percent
 
 # Rows of the table of changes: so many of a drill, so many in all.
@@ -123,7 +123,6 @@ def trend_page(
         emulated=emulated,
         skills=skill_lines(log, drawn.sessions),
         tests=_waiting_tests(drawn.sessions),
-        fewest_for_a_wheel=FEWEST_FOR_A_WHEEL,
         weak=[weakness.sentence for weakness in weak],
         measures=[series.name for series in drawn.series],
         lines=tuple(_drill_line(log, drawn, trends[name]) for name in drills),

@@ -35,6 +35,11 @@ class Wheel:
     alt_text: str
 
     @property
+    def needed(self) -> int:
+        """How many more takes it needs to say anything."""
+        return max(0, FEWEST_FOR_A_WHEEL - self.takes)
+
+    @property
     def counted(self) -> int:
         """How many have a place on it."""
         return sum(spoke.count for spoke in self.spokes)

@@ -107,6 +107,15 @@ def test_the_wheel_counts_the_last_twenty_takes_by_their_first_cause():
     assert made.elsewhere == 1
 
 
+def test_two_takes_make_no_wheel_and_it_is_said_what_is_needed():
+    page = read_session_page(kept(scores=(50.0, 60.0)))
+    where = page.split('aria-labelledby="where"')[1].split("</section>")[0]
+    assert "<svg" not in where
+    assert "3 more takes" in where.replace("\u2068", "").replace("\u2069", "")
+    page = read_session_page(kept(scores=(50.0, 60.0, 70.0), day=1))  # five with those of before
+    assert "<svg" in page.split('aria-labelledby="where"')[1].split("</section>")[0]
+
+
 def test_the_wheels_sectors_stand_where_they_point():
     at = {spoke.sector: spoke.label_at for spoke in wheel(SECTORS).spokes}
     assert at["high"][1] < 0 < at["low"][1]
