@@ -126,7 +126,7 @@ def _expect(holds: object, what: str) -> None:
 def _trigger(bench: Bench) -> str:
     said = bench.gphoto2("--set-config", _SMALL[bench.name], "--trigger-capture", "--wait-event-and-download=FILEADDED")
     _expect(len(pictures(bench.folder)) == 1, f"no picture came: {said[-300:]}")
-    return "one picture triggered, told of, fetched"
+    return "one picture triggered, announced, fetched"
 
 
 def _tethered(bench: Bench) -> str:

@@ -185,7 +185,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "focus.background",
         limits.BLUR,
-        "what surrounds it sharper by half",
+        "its surroundings clearly sharper",
         lambda frame, measures: measured.soft(frame, measures) if measured.focused(frame) == "background" else None,
         "The background is sharper than the subject in {share} of the frames "
         "(blur {value} on the subject, sharp up to {limit})",

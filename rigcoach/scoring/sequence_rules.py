@@ -143,6 +143,6 @@ def findings(measures: ClipMeasurements) -> Sequence[tuple[SequenceRule, Finding
 
 def sequence_table() -> str:
     """Return the rules as a table in Markdown, for the documentation."""
-    rows = ["| code | what is measured | told above | what to do |", "|---|---|---|---|"]
+    rows = ["| code | what is measured | reported above | what to do |", "|---|---|---|---|"]
     rows += [f"| `{rule.code}` | {rule.measure} | {rule.shown(rule.limit)} | {rule.fix} |" for rule in SEQUENCE_RULES]
     return "\n".join(rows)
