@@ -77,7 +77,7 @@ def aim(
 ) -> None:
     """Work out tilt, camera height and distance to frame a person without looking.
 
-    As in `rigcoach aim --rig hip-video --height 1.7 --camera hip --at 2`, or for what a drill wants, `rigcoach aim
+    Example: `rigcoach aim --rig hip-video --height 1.7 --camera hip --at 2`, or for what a drill wants, `rigcoach aim
     --drill hip-3m --height 1.7`. Distances are measured along the ground from the lens. All values are for video:
     16:9 from the sensor's full width covers less above and below than a still.
     """

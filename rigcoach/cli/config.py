@@ -21,7 +21,7 @@ def _keys(_context: click.Context, _parameter: click.Parameter, begun: str) -> l
 def config(context: click.Context) -> None:
     """Show and set defaults: rig, profile, units, paper, voice, editor, detectors.
 
-    They are kept in config.toml, a text file; options of a command come before them.
+    They are kept in config.toml, a text file; a command's own options take precedence.
     """
     if context.invoked_subcommand is not None:
         return

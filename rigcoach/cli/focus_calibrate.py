@@ -45,7 +45,7 @@ def focus_calibrate(
 ) -> None:
     """Measure the true distances of the ring's marks. An adapter 0.05 mm too thick turns 3 m into 2.5 m.
 
-    As in `rigcoach focus calibrate --rig hip-video near.mov@1.5 far.mov@3 feet.mov@7ft`.
+    Example: `rigcoach focus calibrate --rig hip-video near.mov@1.5 far.mov@3 feet.mov@7ft`.
 
     For each of two or more marks: set the ring to it, open the aperture fully, use a fast shutter speed, and film
     the target card while stepping slowly from clearly too far to clearly too near. The sharpest frame shows where

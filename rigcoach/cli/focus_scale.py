@@ -70,7 +70,7 @@ def focus_scale(
 ) -> None:
     """Write a distance scale to tape round the focus ring, with depth-of-field marks to tape beside it.
 
-    As in `rigcoach focus scale --rig hip-video --diameter 60 --throw 170`.
+    Example: `rigcoach focus scale --rig hip-video --diameter 60 --throw 170`.
 
     To measure the throw, lay a strip of paper round the ring, mark where infinity and the closest distance stand, and
     count 360° for the whole way round. The scale is valid for lenses that focus by moving as a whole; floating elements

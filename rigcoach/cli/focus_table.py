@@ -61,7 +61,7 @@ def focus_table(
 ) -> None:
     """Print a depth-of-field table: apertures by distances, in metres and feet.
 
-    As in `rigcoach focus table --rig hip-video --out pocket.pdf`.
+    Example: `rigcoach focus table --rig hip-video --out pocket.pdf`.
 
     The last column is the hyperfocal distance: focused there, everything from half of it to infinity is sharp.
     """

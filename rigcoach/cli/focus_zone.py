@@ -63,7 +63,7 @@ def focus_zone(
 ) -> None:
     """Show what is sharp at a ring setting, or the ring setting for a zone.
 
-    As in `rigcoach focus zone --rig hip-video --at 2 --at 10ft`; for a zone,
+    Example: `rigcoach focus zone --rig hip-video --at 2 --at 10ft`; for a zone,
     `rigcoach focus zone --rig hip-video --from 1.5 --to 4`.
 
     It also gives the blur of a subject outside the zone, and the motion blur of a person walking across during the

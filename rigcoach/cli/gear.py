@@ -56,7 +56,7 @@ def list_gear(settings: CommandOptions, kind: str | None) -> None:
 def show_gear(settings: CommandOptions, words: tuple[str, ...]) -> None:
     """Show one piece of gear, what it fits, and what is lost through an adapter.
 
-    Words of its name do in place of its id: where several fit, you choose by number.
+    Words of its name work instead of its id: where several fit, you choose by number.
     """
     from rigcoach.rig.documents import gear_document
     from rigcoach.rig.gear_files import load_gear

@@ -58,7 +58,7 @@ def check_gear(settings: CommandOptions, body_id: str, lens_id: str, adapter_ids
     """Check whether a lens fits a body, with which adapter, and what is lost.
 
     LENS may be a zoom at a focal length (ID@35mm) or any lens of a focal length (any-28mm). Name several adapters
-    from the body outwards; without one a plain ring that fits is used. Words of a name, in quotes, do in place of an
+    from the body outwards; without one a plain ring that fits is used. Words of a name, in quotes, work instead of an
     id: where several fit, you choose by number.
     """
     from rigcoach.rig.documents import gear_check_document

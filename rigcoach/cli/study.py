@@ -59,7 +59,7 @@ def new(
 
 @study.command("run")
 @click.argument("name")
-@click.option("--person", type=click.IntRange(1, 200), required=True, help="Who is in front of the camera, by number.")
+@click.option("--person", type=click.IntRange(1, 200), required=True, help="The number of the person who practises.")
 @click.option("--silent", is_flag=True, help="Prompts as text only.")
 @camera_option
 @json_option

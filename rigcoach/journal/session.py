@@ -14,7 +14,7 @@ NOT_COUNTED: dict[NotCounted, str] = {
     "live-view": "its takes come from the live view, whose frames are too small to show slight blur",
     "checks": "the checks before it failed",
     "coached": "it was coached",
-    "study": "it is part of a study, whoever was in front of the camera",
+    "study": "it is part of a study, and may be somebody else's",
     "short": "it has fewer takes than tell anything",
 }
 """Why a session may not count, in words."""
