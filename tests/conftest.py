@@ -38,10 +38,18 @@ def _home_of_fixtures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep what a test keeps away from other tests; lines are as long as in a pipe."""
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a test's rigcoach keeps what it keeps, not there yet as for a new user; lines are as long as in a pipe."""
     monkeypatch.delenv("COLUMNS", raising=False)
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path_factory.mktemp("home")))
+    folder = tmp_path_factory.mktemp("kept") / "home"
+    monkeypatch.setenv("RIGCOACH_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def wide_terminal(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - takes the width away first
+    """A terminal wide enough for any table."""
+    monkeypatch.setenv("COLUMNS", "200")
 
 
 @pytest.fixture(scope="session")

@@ -22,11 +22,9 @@ EYES_APART_PX = 43.2  # between the pupils, as read by eye in the photograph twe
 
 
 @pytest.fixture
-def yunet(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = tmp_path / "home"
+def yunet(shared: Path, home: Path) -> None:
     (home / "models").mkdir(parents=True)
     shutil.copy(shared / "models/yunet_s_640_640.onnx", home / "models/yunet.onnx")
-    monkeypatch.setenv("RIGCOACH_HOME", str(home))
 
 
 def clip_with(shared: Path, path: Path, places: dict[tuple[int, int], float]) -> Path:
@@ -90,12 +88,10 @@ def test_without_a_rig_there_is_no_distance(shared, tmp_path):
 
 
 @pytest.fixture
-def learned(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = tmp_path / "home"
+def learned(shared: Path, home: Path) -> None:
     (home / "models").mkdir(parents=True)
     shutil.copy(shared / "models/yunet_n_640_640.onnx", home / "models/yunet.onnx")
     shutil.copy(shared / "models/deimv2_femto.onnx", home / "models/deimv2-femto.onnx")
-    monkeypatch.setenv("RIGCOACH_HOME", str(home))
 
 
 def pan(path: Path, picture: np.ndarray) -> Path:

@@ -20,10 +20,7 @@ from rigcoach.emulated.process import EmulatedBody
 COMMAND = (sys.executable, "-m", "rigcoach")
 
 
-@pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
+pytestmark = pytest.mark.usefixtures("wide_terminal")
 
 
 @pytest.fixture

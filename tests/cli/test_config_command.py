@@ -5,20 +5,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-
-from rigcoach.cli.main import main
+from commands import run
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    (tmp_path / "home").mkdir()
-    return tmp_path / "home"
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
+def home(home: Path) -> Path:
+    home.mkdir()
+    return home
 
 
 def test_what_is_set_is_kept_with_the_remarks_of_who_wrote_the_file(home: Path) -> None:

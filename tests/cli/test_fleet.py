@@ -9,9 +9,8 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from commands import run
 
-from rigcoach.cli.main import main
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.practice.preflight import body_checks
 from rigcoach.rig.profile import load_profile
@@ -19,22 +18,13 @@ from rigcoach.tether.camera import Camera
 from rigcoach.tether.fleet import apply_to_all, cameras_meant
 from rigcoach.tether.settings.left_as import keep_as_left
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("wide_terminal")
 
 
 @pytest.fixture(scope="module")
 def bodies() -> Iterator[tuple[EmulatedBody, EmulatedBody]]:
     with EmulatedBody() as first, EmulatedBody("nikon-d750") as second:
         yield first, second
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def ports(bodies: tuple[EmulatedBody, ...]) -> str:

@@ -31,11 +31,6 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: folder / f"{name}.mov" for name in specs}
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
-
-
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["focus", *arguments], catch_exceptions=False)
 

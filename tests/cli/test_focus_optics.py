@@ -24,12 +24,6 @@ RING_MM, THROW_DEG = 60.0, 170.0
 PT_MM = 25.4 / 72
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["focus", *arguments], catch_exceptions=False)
 

@@ -9,12 +9,6 @@ from click.testing import CliRunner, Result
 from rigcoach.cli.main import main
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
-    return tmp_path
-
-
 def run(*arguments: str, answers: str | None = None) -> Result:
     return CliRunner().invoke(main, ["gear", *arguments], input=answers)
 

@@ -1,17 +1,10 @@
 """`rigcoach gear`."""
 
 import json
-from pathlib import Path
 
-import pytest
 from click.testing import CliRunner, Result
 
 from rigcoach.cli.main import main
-
-
-@pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
 
 
 def run(*arguments: str) -> Result:

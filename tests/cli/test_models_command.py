@@ -22,12 +22,6 @@ from rigcoach.cli.main import main
 from rigcoach.cli.options import CommandOptions
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["models", *arguments])
 

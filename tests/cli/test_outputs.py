@@ -6,11 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 from clips import write_video
+from commands import run
 from journal.made_sessions import kept
-
-from rigcoach.cli.main import main
 
 PRECIOUS = b"a photographer's own work"
 
@@ -27,10 +25,8 @@ WRITERS = {
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    return tmp_path / "home"
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +38,6 @@ def two_frames(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def clip(two_frames: Path, tmp_path: Path) -> Path:
     return Path(shutil.copyfile(two_frames, tmp_path / "clip.mp4"))
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def ending(writer: str) -> str:

@@ -6,28 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from commands import run
 
-from rigcoach.cli.main import main
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.rig.profile import load_profile
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("wide_terminal")
 
 
 @pytest.fixture
 def port() -> Iterator[str]:
     with EmulatedBody() as body:
         yield body.port_path
-
-
-def run(*arguments: object, typed: str = "") -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=typed)
 
 
 def document(result: Result) -> Any:

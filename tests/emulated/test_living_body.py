@@ -13,10 +13,9 @@ from rigcoach.emulated import living_body
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+def home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("RIGCOACH_EMULATED_S", "300")
-    yield tmp_path / "home"
+    yield home
     living_body.stop()
 
 

@@ -5,7 +5,6 @@ import json
 import shutil
 import sqlite3
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from journal.made_sessions import kept, scored, session
@@ -16,12 +15,6 @@ from rigcoach.drills.model import Station
 from rigcoach.journal import folder, index
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.summary import summarise
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
 
 
 def index_bytes() -> str:

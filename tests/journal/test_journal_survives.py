@@ -55,10 +55,8 @@ print(len(log.sessions), "sessions;", log.trouble)
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+def _helpers_found_by_children(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", f"{TESTS}{os.pathsep}{TESTS.parent}")
-    return tmp_path / "home"
 
 
 def python(code: str, *arguments: object, **how: object) -> "subprocess.Popen[str]":

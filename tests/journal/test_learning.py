@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from journal.made_sessions import FIRST, kept, scored, session
@@ -13,11 +12,6 @@ from rigcoach.journal.index import read_log
 from rigcoach.journal.learning import Gain, StillNeeded, gain, gain_text, level
 from rigcoach.journal.session import Schedule
 from rigcoach.journal.skills import skill_standings
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
 
 
 def test_the_interval_is_students() -> None:

@@ -8,22 +8,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from click.testing import CliRunner, Result
+from commands import run
 from journal.made_sessions import kept
 
-from rigcoach.cli.main import main
 from rigcoach.journal.states import SessionState
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "160")
-    return tmp_path / "home"
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+pytestmark = pytest.mark.usefixtures("wide_terminal")
 
 
 def document(*arguments: object) -> Any:

@@ -10,23 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from commands import run
 from journal.made_sessions import kept
 
-from rigcoach.cli.main import main
 from rigcoach.journal import folder, index
 
 FLIPS = 200
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def change(sql: str) -> Callable[[Path], None]:

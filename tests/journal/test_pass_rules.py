@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -17,11 +16,6 @@ from rigcoach.journal.progress import passes_in_a_row
 from rigcoach.journal.session import Guess, Schedule, Session
 from rigcoach.journal.summary import summarise
 from rigcoach.journal.trend import trend
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
 
 
 def shot_at(

@@ -1,19 +1,12 @@
 """Where practice leads: the next drill, and takes weighted towards what is weakest."""
 
 from collections import Counter
-from pathlib import Path
 
-import pytest
 from journal.made_sessions import kept
 
 from rigcoach.drills.files import drill_paths, load_drill, read_drill
 from rigcoach.journal.index import Log, read_log
 from rigcoach.journal.progress import next_drill, passes_in_a_row, weaknesses, weighted_stations
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
 
 
 def log_of(*drills_and_scores: tuple[str, tuple[float | None, ...]]) -> Log:

@@ -54,8 +54,7 @@ def test_it_is_there_back_at_the_sharpest_or_where_no_blur_is_seen() -> None:
 
 
 @pytest.fixture
-def body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EmulatedBody:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+def body(tmp_path: Path) -> EmulatedBody:
     return EmulatedBody(truth_folder=tmp_path / "truth")
 
 
@@ -123,8 +122,7 @@ def test_the_command_says_where_the_ring_is(body: EmulatedBody) -> None:
 
 
 @pytest.mark.slow
-def test_a_camera_that_does_not_magnify_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+def test_a_camera_that_does_not_magnify_is_read_whole() -> None:
     with EmulatedBody("nikon-d750") as body:
         done = subprocess.run(
             [

@@ -167,8 +167,7 @@ def test_the_mailbox_holds_the_newest_frame_alone() -> None:
 
 
 @pytest.fixture
-def body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmulatedBody]:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+def body(tmp_path: Path) -> Iterator[EmulatedBody]:
     with EmulatedBody(truth_folder=tmp_path / "truth") as running:
         yield running
 

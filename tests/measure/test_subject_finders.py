@@ -13,11 +13,6 @@ from rigcoach.measure.people.person import HogPeople
 from rigcoach.measure.picture.box import overlap
 
 
-@pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
-
-
 def frames_led(clip: Path, kind: str) -> dict[int, tuple[float, float, float, float]]:
     return {i: sighting.box for i, sighting in by_frame(clip, kind).items()}
 

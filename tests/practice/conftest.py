@@ -9,13 +9,6 @@ from rigcoach.emulated.process import EmulatedBody
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A place of its own for all that rigcoach keeps."""
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def body(home: Path) -> Iterator[EmulatedBody]:  # noqa: ARG001 - moves user data
     """An emulated EOS 5D Mark II with a manual lens on a plain adapter."""
     with EmulatedBody() as running:

@@ -1,7 +1,6 @@
 """Judging distances without a camera."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -19,11 +18,6 @@ from rigcoach.practice.distance_trainer import (
     keep_judged,
     read_judged,
 )
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
 
 
 def test_the_bias_is_told_by_distance_with_students_interval() -> None:

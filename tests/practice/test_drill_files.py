@@ -5,10 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from commands import run
 
 from rigcoach.base.toml_file import FileError
-from rigcoach.cli.main import main
 from rigcoach.drills.files import drill_paths, drill_text, load_drill, read_drill
 from rigcoach.rig.profile import load_profile
 
@@ -30,15 +29,7 @@ place = "left"
 """
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
-    return tmp_path / "home"
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+pytestmark = pytest.mark.usefixtures("wide_terminal")
 
 
 def test_every_shipped_drill_can_be_used_with_a_shipped_profile() -> None:

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 from clips import write_video
+from commands import run
 
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.digest import sha256
-from rigcoach.cli.main import main
 from rigcoach.drills.files import load_drill
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.ptp.faults import FaultKind, InjectedFault
@@ -31,10 +30,6 @@ from rigcoach.tether.events import CardFile
 
 CARD = "/store_00010001/DCIM/100EOS5D"
 PATIENCE_S = 90.0
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture(scope="module")

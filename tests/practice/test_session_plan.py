@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from journal.made_sessions import FIRST, kept, scored, session
@@ -25,11 +24,6 @@ from rigcoach.practice.session_plan import (
 )
 from rigcoach.practice.tethered import RunPlan
 from rigcoach.rig.profile import load_profile
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
 
 
 def test_a_new_drill_is_blocked_and_then_shuffled_by_a_seed_that_is_kept() -> None:

@@ -28,11 +28,6 @@ from rigcoach.practice.study import (
 from rigcoach.practice.study_files import keep_study, load_study, outcomes_of, results_document, sessions_of
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-
-
 def drawn(seed: int = 1, people: int = 6):
     return draw_study("mine", "hip-3m", ("bandwidth", "every"), people, 12, seed, FIRST)
 

@@ -20,11 +20,6 @@ from rigcoach.practice.trip import TripError, keep_trip, load_trip, plan_trip, s
 TODAY = FIRST.date()
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-
-
 def a_trip(days_ahead: int = 90):
     return plan_trip(TODAY + timedelta(days_ahead), 4, "hip-video", readable_drills(), TODAY)
 

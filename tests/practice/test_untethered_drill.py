@@ -10,12 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 from clips import write_video
+from commands import run
 from practice.drilling import Drilling
 
 from rigcoach.cli.drill_run import prompter_of
-from rigcoach.cli.main import main
 from rigcoach.cli.options import CommandOptions
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.journal import folder
@@ -27,10 +26,6 @@ from rigcoach.practice.ingest import ingest
 from rigcoach.practice.open_session import Prompter, resumed
 from rigcoach.practice.untethered import clock_ahead_s
 from rigcoach.practice.verified_copy import IngestError, copy_verified
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def the_session() -> tuple[Path, Session]:

@@ -44,10 +44,9 @@ def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
         assert "is no export of sessions" in result.stderr
 
 
-def test_a_damaged_or_foreign_file_costs_the_others_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_or_foreign_file_costs_the_others_nothing(tmp_path: Path) -> None:
     pupils = tmp_path / "class"
     pupils.mkdir()
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
     kept("still-2m", (90.0, 90.0))
     assert run("export", "json", "--out", pupils / "heron.json").exit_code == 0
     good = json.loads((pupils / "heron.json").read_text())
@@ -79,7 +78,6 @@ def test_a_damaged_or_foreign_file_costs_the_others_nothing(tmp_path: Path, monk
 def test_one_pupils_file_under_two_names_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pupils = tmp_path / "class"
     pupils.mkdir()
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
     kept("still-2m", (90.0, 90.0))
     assert run("export", "json", "--out", pupils / "heron.json").exit_code == 0
     (pupils / "owl.json").write_bytes((pupils / "heron.json").read_bytes())

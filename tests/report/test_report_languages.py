@@ -13,11 +13,6 @@ from rigcoach.report.page import PageFrame
 from rigcoach.report.session_page import read_session_page
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-
-
 def plain(language: str) -> set[str]:
     """The language's texts that nothing is put into, long enough to stand nowhere by chance."""
     found = set()

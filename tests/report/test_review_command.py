@@ -21,8 +21,7 @@ from rigcoach.cli.main import main
 
 
 @pytest.fixture
-def take(reviewed: Reviewed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+def take(reviewed: Reviewed, tmp_path: Path) -> Path:
     path = tmp_path / "take-01.mov"
     shutil.copyfile(reviewed.path, path)
     return path

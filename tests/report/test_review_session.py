@@ -37,12 +37,6 @@ from rigcoach.scene.video import write_clip
 FRAMES = 18
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    return tmp_path
-
-
 @pytest.fixture(scope="module")
 def left_third(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sharp and level card in the left third."""

@@ -3,7 +3,6 @@
 import shutil
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from journal.made_sessions import FIRST, kept, session
@@ -17,14 +16,6 @@ from rigcoach.journal.session import Fault
 from rigcoach.report.session_page import cause, earlier, read_session_page, recent_takes
 from rigcoach.report.wheel import wheel
 from rigcoach.scoring.rules import SECTORS
-
-pytestmark = pytest.mark.usefixtures("home")
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
-    return tmp_path
 
 
 def cells(html: str, row: str) -> list[str]:
@@ -124,6 +115,7 @@ def test_the_wheels_sectors_stand_where_they_point():
 
 def test_a_session_that_names_a_clip_outside_its_folder_is_refused(home, reviewed):
     made = session(scores=(50.0,))
+    home.mkdir()
     shutil.copyfile(reviewed.path, home / "outside.mov")
     made = replace(made, takes=(replace(made.takes[0], clip="../../outside.mov"),))
     with pytest.raises(JournalError, match="is no file in its folder"):

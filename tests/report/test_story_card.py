@@ -3,7 +3,6 @@
 import io
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -16,12 +15,6 @@ from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import read_log
 from rigcoach.journal.session import Fault
 from rigcoach.report.story_card import SIZE_PX, card_html, card_png, story
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    return tmp_path
 
 
 def test_the_week_is_the_last_one_and_its_change_what_came_first_most_often():
@@ -67,15 +60,15 @@ def test_without_a_session_there_is_no_card():
         story(read_log())
 
 
-def test_the_command_writes_either_and_nothing_of_others(home):
+def test_the_command_writes_either_and_nothing_of_others(tmp_path):
     kept("still-2m", (40.0,))
     for name in ("card.png", "card.html"):
-        out = home / name
+        out = tmp_path / name
         result = CliRunner().invoke(main, ["log", "card", "--out", str(out), "--json"])
         assert result.exit_code == 0, result.stderr
         assert json.loads(result.stdout)["files"] == [str(out)]
         assert CliRunner().invoke(main, ["log", "card", "--out", str(out)]).exit_code == 0
-    (home / "mine.png").write_bytes(b"mine")
-    assert CliRunner().invoke(main, ["log", "card", "--out", str(home / "mine.png")]).exit_code == 1
-    assert (home / "mine.png").read_bytes() == b"mine"
-    assert CliRunner().invoke(main, ["log", "card", "--out", str(home / "card.gif")]).exit_code == 2
+    (tmp_path / "mine.png").write_bytes(b"mine")
+    assert CliRunner().invoke(main, ["log", "card", "--out", str(tmp_path / "mine.png")]).exit_code == 1
+    assert (tmp_path / "mine.png").read_bytes() == b"mine"
+    assert CliRunner().invoke(main, ["log", "card", "--out", str(tmp_path / "card.gif")]).exit_code == 2

@@ -76,11 +76,6 @@ def code() -> frozenset[str]:
     return frozenset(all_texts())
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-
-
 @pytest.fixture
 def left_over(monkeypatch) -> Iterator[set[str]]:
     """What pages were to tell, and told in English."""

@@ -24,12 +24,6 @@ from rigcoach.report.trend_charts import MOST_DRILLS, trend_charts
 from rigcoach.report.trend_page import changes, trend_page
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    return tmp_path
-
-
 def read(**wanted: Any) -> str:
     return trend_page(read_log(), following=None, weak=(), **wanted)
 
@@ -159,16 +153,16 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["log", "report", *(str(argument) for argument in arguments)])
 
 
-def test_the_command_writes_the_page_beside_the_index_or_where_it_is_told(home):
+def test_the_command_writes_the_page_beside_the_index_or_where_it_is_told(home, tmp_path):
     for day in range(3):
         kept("still-2m", (80.0, 90.0), day=day)
     kept("hip-3m", (20.0,), day=4)
     result = run()
     assert result.exit_code == 0, result.stderr
-    page = home / "home" / "journal" / "report.html"
+    page = home / "journal" / "report.html"
     assert result.stdout.strip() == str(page)
     assert '<code>hip-3m</code></h3><p class="fix">Not passed yet.' in page.read_text()
-    out = home / "trend.html"
+    out = tmp_path / "trend.html"
     assert json.loads(run("--out", out, "--drill", "still-2m", "--json").stdout)["files"] == [str(out)]
     assert "What to rehearse next" not in out.read_text()
 
@@ -177,13 +171,13 @@ def test_an_empty_journal_has_no_page(home):
     result = run()
     assert result.exit_code == 1
     assert result.stderr.startswith("rigcoach: there is nothing to report yet")
-    assert not (home / "home" / "journal" / "report.html").exists()
+    assert not (home / "journal" / "report.html").exists()
 
 
 @pytest.mark.slow
-def test_the_browser_is_started_with_the_page(home):
+def test_the_browser_is_started_with_the_page(tmp_path):
     kept(scores=(50.0,))
-    named, browser = home / "url", home / "browser"
+    named, browser = tmp_path / "url", tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > "{named}"\n')
     browser.chmod(0o755)
     environment = {"BROWSER": str(browser), "PATH": "/usr/nothing", "RIGCOACH_HOME": os.environ["RIGCOACH_HOME"]}
@@ -211,13 +205,13 @@ def test_a_change_that_may_be_chance_is_called_that():
     assert "within what chance does (better by 3 ± 17)" in steadiness
 
 
-def test_the_emulators_journal_is_marked_and_apart(home):
+def test_the_emulators_journal_is_marked_and_apart(tmp_path):
     kept("still-2m", (50.0,))
     for day in (1, 2):
         kept("hip-3m", (99.0,), day=day, counts=False, emulated=True, not_counted=("emulated",))
-    out = home / "emulator.html"
+    out = tmp_path / "emulator.html"
     assert run("--emulated", "--out", out).exit_code == 0
     assert "made on the emulator" in out.read_text()
     assert "still-2m" not in out.read_text().split("Skills</h2>")[1]
-    assert run("--out", home / "real.html").exit_code == 0
-    assert "hip-3m" not in (home / "real.html").read_text().split("Skills</h2>")[1]
+    assert run("--out", tmp_path / "real.html").exit_code == 0
+    assert "hip-3m" not in (tmp_path / "real.html").read_text().split("Skills</h2>")[1]

@@ -64,12 +64,11 @@ def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["../evil", "a/b", "", ".hidden", "a b", "x.toml", "camera", "a" * 65, "ü"])
-def test_a_profile_is_kept_only_in_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
+def test_a_profile_is_kept_only_in_its_own_folder(home: Path, name: str) -> None:
     profile = load_profile("hip-video")
     with pytest.raises(ProfileKeptError):
         profile_text.keep(type(profile)(name, "", profile.rig, profile.settings, (), profile.path))
-    assert not list(tmp_path.rglob("*.toml"))
+    assert not list(home.parent.rglob("*.toml"))
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

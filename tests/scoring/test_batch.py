@@ -20,10 +20,9 @@ def sky(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def damaged(home: Path) -> Path:
     """An installed detector of faces of which half is left."""
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    weights = tmp_path / "home" / "models" / "yunet.onnx"
+    weights = home / "models" / "yunet.onnx"
     weights.parent.mkdir(parents=True)
     weights.write_bytes(b"half of a detector")
     return weights

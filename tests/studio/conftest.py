@@ -1,14 +1,7 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from served import PHONES_AT, Served, served
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
 
 
 @pytest.fixture(scope="module")

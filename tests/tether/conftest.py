@@ -11,14 +11,6 @@ from rigcoach.tether.camera import Camera
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A place of its own for all that rigcoach keeps."""
-    folder = tmp_path / "home"
-    monkeypatch.setenv("RIGCOACH_HOME", str(folder))
-    return folder
-
-
-@pytest.fixture
 def body(home: Path) -> Iterator[EmulatedBody]:  # noqa: ARG001 - moves user data
     """An emulated EOS 5D Mark II with a manual lens on a plain adapter."""
     with EmulatedBody() as running:

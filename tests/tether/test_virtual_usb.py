@@ -21,7 +21,6 @@ from rigcoach.tether.settings.resolution import Status
 @pytest.fixture
 def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A picture that the virtual camera has on its card and takes again whenever it is released."""
-    monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path / "home"))
     folder = tmp_path / "vcamera"
     folder.mkdir()
     file = folder / "scene.jpg"

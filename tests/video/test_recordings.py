@@ -8,10 +8,9 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from commands import run
 from video.movies import Layout, add_track, fill_track, frames_size, scene, write_movie
 
-from rigcoach.cli.main import main
 from rigcoach.video.clip import read_clip, read_frames, read_pictures
 from rigcoach.video.container import ClipError
 from rigcoach.video.footage import find_footage
@@ -206,10 +205,6 @@ def test_whoever_names_a_folder_of_small_copies_means_them(tmp_path):
     movie(tmp_path / "proxy" / "A001.mov")
     assert len(find_footage(tmp_path / "proxy").recordings) == 1
     assert find_footage(tmp_path, below=True).proxies == 1
-
-
-def run(*words: object):
-    return CliRunner().invoke(main, [str(word) for word in words])
 
 
 @pytest.mark.slow
