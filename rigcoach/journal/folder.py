@@ -284,8 +284,8 @@ def read(folder: Path) -> Session:
         first = min(error.errors(), key=lambda detail: detail["loc"] != ("schema",))
         if first["loc"] == ("schema",) and str(first["input"]).startswith(_SESSION_SCHEMAS):
             raise JournalError(
-                f"{path} is of another version of rigcoach",
-                why=f"it is {first['input']}",
+                f"{path} cannot be read",
+                why=f"another version of rigcoach wrote it ({first['input']})",
                 next_step="Update rigcoach; the session is left as it is",
             ) from error
         where = ".".join(str(part) for part in first["loc"])

@@ -200,7 +200,7 @@ def test_a_session_of_another_version_is_named_and_left_as_it_is(
     assert told.exit_code == 1
     assert f"{session.folder.name} cannot be read" in told.stderr
     shown = run("ingest", tmp_path, "--session", session.folder.name)
-    assert "is of another version of rigcoach: it is rigcoach.session/2. Update rigcoach" in shown.stderr
+    assert "another version of rigcoach wrote it (rigcoach.session/2). Update rigcoach" in shown.stderr
     assert written.read_bytes() == before
 
 
