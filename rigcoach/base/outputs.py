@@ -4,6 +4,8 @@ Each kind of file that rigcoach writes carries a mark, by which it is known agai
 4 kB, such as the generator that a page names.
 """
 
+import errno
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -109,6 +111,13 @@ def check_output(path: Path, kind: Kind, *, inputs: Iterable[Path] = (), force: 
                 f"{path} cannot be written",
                 why=f"there is no folder {path.absolute().parent}",
                 next_step="Create it first, or choose another",
+                code="file.unwritable",
+            )
+        if not os.access(path.absolute().parent, os.W_OK):
+            raise OutputError(
+                f"{path} cannot be written",
+                why=f"{os.strerror(errno.EACCES)}: nothing may be written in {path.absolute().parent}",
+                next_step="Choose another folder",
                 code="file.unwritable",
             )
         if path.is_symlink():

@@ -37,8 +37,7 @@ def why_it_died() -> str | None:
     if sys.platform != "linux" or not _is_our_process or has_threads:
         return None
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:  # as where the command was started without
-            stream.flush()
+        stream.flush()
     owner = os.getpid()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     child = os.fork()
@@ -61,7 +60,7 @@ def why_it_died() -> str | None:
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
         click.get_current_context().exit(code)
-    if sys.stderr is not None and sys.stderr.isatty():
+    if sys.stderr.isatty():
         sys.stderr.write("\x1b[?25h")  # a progress bar that was cut off had hidden it
     from rigcoach.scoring.workers import ended_by
 

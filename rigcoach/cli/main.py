@@ -8,6 +8,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -176,7 +177,15 @@ def main(ctx: click.Context) -> None:
     ctx.ensure_object(CommandOptions)
 
 
+def _fill_streams() -> None:
+    """Open what the process was started without, so that no file of the user's becomes what libraries print to."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for as long as the process is
+
+
 def run() -> None:
     """Run the command line in a process that is there for nothing else."""
+    _fill_streams()
     is_our_process()
     main(prog_name="rigcoach")

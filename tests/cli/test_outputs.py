@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from clips import write_video
 from commands import run
 from journal.made_sessions import kept
+from ordinary import ordinary_python
 
 PRECIOUS = b"a photographer's own work"
 
@@ -174,6 +176,19 @@ def test_what_is_no_file_is_left_alone(writer: str, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "it is a folder, a pipe or a device" in result.stderr
     assert pipe.is_fifo()
+
+
+@pytest.mark.slow
+def test_a_folder_in_which_nothing_may_be_written_is_told_before_anything_is_measured(clip: Path) -> None:
+    locked = clip.parent / "locked"
+    locked.mkdir()
+    shutil.copyfile(clip, locked / "clip.mp4")
+    (locked / "clip.mp4").chmod(0o644)
+    locked.chmod(0o555)
+    command = [*ordinary_python(), "-m", "rigcoach", "review", str(locked / "clip.mp4")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"nothing may be written in {locked}" in done.stderr
 
 
 def test_a_demo_leaves_a_clip_that_is_not_its_own(tmp_path: Path) -> None:

@@ -141,11 +141,12 @@ def test_whoever_kills_the_command_leaves_no_process(long: Path) -> None:
         assert_gone(child)
 
 
-def test_a_command_without_a_standard_output_scores_all_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
+def test_a_command_without_standard_streams_scores_all_the_same(closed: str, tmp_path: Path) -> None:
     clip = write_video(tmp_path / "short.mp4", [np.full((64, 64), 90, np.uint8)] * 2)
     command = [sys.executable, "-m", "rigcoach", "score", str(clip), *BOX, "--output", str(tmp_path / "scores.json")]
     done = subprocess.run(
-        ["sh", "-c", 'exec "$@" >&-', "sh", *command],
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *command],
         stderr=subprocess.PIPE,
         text=True,
         check=False,
