@@ -118,6 +118,15 @@ def _is_proxy_folder(folder: Path) -> bool:
     return name == _PROXY_FOLDER or (name == _SUB_FOLDER and folder.parent.name.lower() in _ROOTS)
 
 
+def is_sound(path: Path) -> bool:
+    """Whether a file is the sound of a clip on a P2 card, which keeps it apart, in files of the same ending.
+
+    >>> is_sound(Path("CONTENTS/AUDIO/0001AB00.MXF")), is_sound(Path("CONTENTS/VIDEO/0001AB.MXF"))
+    (True, False)
+    """
+    return path.parent.name.lower() in ("audio", "voice") and path.parent.parent.name.lower() == "contents"
+
+
 def is_thumbnail(path: Path) -> bool:
     """Whether a file is the small picture that a camera writes beside a clip.
 

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from rigcoach.base.clip_names import is_clip, is_hidden, is_proxy, is_proxy_name, is_thumbnail
+from rigcoach.base.clip_names import is_clip, is_hidden, is_proxy, is_proxy_name, is_sound, is_thumbnail
 from rigcoach.base.outputs import kind_of
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.video.recordings import Recording, recordings
@@ -83,7 +83,7 @@ def find_footage(folder: Path, *, below: bool = False, advance: Advance = no_pro
             proxies += 1
         elif is_thumbnail(path):
             thumbnails += 1
-        elif not is_clip(path.name):
+        elif not is_clip(path.name) or is_sound(path):
             others += 1
         elif _is_ours(path):
             ours += 1

@@ -154,6 +154,8 @@ CARD = {
     "PRIVATE/M4ROOT/SUB/C0001S03.MP4": "proxy",
     "PRIVATE/M4ROOT/THMBNL/C0001T01.JPG": "thumbnail",
     "XDROOT/Clip/0001.MXF": "clip",
+    "CONTENTS/VIDEO/0001AB.MXF": "clip",
+    "CONTENTS/AUDIO/0001AB00.MXF": "other",
     "$RECYCLE.BIN/S-1-5-21/$R1.MP4": "hidden",
     "System Volume Information/IndexerVolumeGuid.MP4": "hidden",
     "FOUND.000/FILE0000.MP4": "hidden",
@@ -177,13 +179,14 @@ def card(tmp_path):
 def test_a_cards_trees_are_gone_through_and_what_is_passed_over_is_counted(card, below):
     found = find_footage(card, below=below)
     assert named(found.recordings) == [
+        ["0001AB.MXF"],
         ["GX010042.MP4", "GX020042.MP4"],
         ["00000.MTS"],
         ["C0001.MP4"],
         ["0001.MXF"],
     ]
-    assert (found.proxies, found.thumbnails, found.others, found.below) == (2, 4, 3, 0)
-    assert found.passed_over() == ("Skipped: 2 proxies, 4 thumbnails and 3 other files")
+    assert (found.proxies, found.thumbnails, found.others, found.below) == (2, 4, 4, 0)
+    assert found.passed_over() == ("Skipped: 2 proxies, 4 thumbnails and 4 other files")
 
 
 @pytest.mark.parametrize("start", ["PRIVATE", "PRIVATE/AVCHD", "PRIVATE/AVCHD/BDMV", "PRIVATE/AVCHD/BDMV/STREAM"])
