@@ -8,6 +8,7 @@ pictures, what the body says of itself. What isn't installed is skipped, with th
 
 import argparse
 import contextlib
+import hashlib
 import importlib.util
 import os
 import resource
@@ -28,6 +29,8 @@ EOS, NIKON = "canon-eos-5d-mark-ii", "nikon-d750"
 
 _MEMORY_BYTES = 3 << 30
 _LONGEST_S = 120.0
+# A screen on which nothing changed for so long is waiting for somebody.
+_REST_S = 3.0
 # The Small JPEG of either body: quicker to render than the large one.
 _FOLDERS = {EOS: "100EOS5D", NIKON: "100ND750"}
 _SMALL = {EOS: "imageformat=4", NIKON: "imagesize=3008x2008"}
@@ -286,23 +289,72 @@ def _port_by_address(bench: Bench, driver: Path) -> Iterator[dict[str, str]]:
 # Programs with windows
 
 
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen of a program's own: its number, and the file that Xvfb keeps its pixels in."""
+
+    bench: Bench
+    number: int
+    pixels: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program on it is started with."""
+        return {"DISPLAY": f":{self.number}", "GSETTINGS_BACKEND": "memory", "NO_AT_BRIDGE": "1"}
+
+    def await_window(self, name: str) -> None:
+        """Wait for a window with a name, and until it stands still."""
+        self.bench.run("xdotool", "search", "--sync", "--name", name, more=self.environment)
+        self.await_rest()
+
+    def press(self, x_px: int, y_px: int) -> None:
+        """Click somewhere, and wait until that changes something."""
+        self.bench.run("xdotool", "mousemove", str(x_px), str(y_px), more=self.environment)
+        self.await_rest()
+        before = self._shown()
+        self.bench.run("xdotool", "click", "1", more=self.environment)
+        _wait_until(lambda: self._shown() != before, f"nothing came of a click at {x_px}, {y_px}")
+
+    def click(self, x_px: int, y_px: int) -> None:
+        """Click somewhere, and wait until what that changes stands still, however busy the machine is."""
+        self.press(x_px, y_px)
+        self.await_rest()
+
+    def await_rest(self) -> None:
+        """Wait until nothing on the screen changes any more."""
+        shown, since = self._shown(), time.monotonic()
+
+        def rests() -> bool:
+            nonlocal shown, since
+            now = self._shown()
+            if now != shown:
+                shown, since = now, time.monotonic()
+            return time.monotonic() - since > _REST_S
+
+        _wait_until(rests, "its screen did not come to rest")
+
+    def _shown(self) -> bytes:
+        return hashlib.sha256(self.pixels.read_bytes()).digest()
+
+
 @contextlib.contextmanager
-def _on_a_screen(bench: Bench, *words: str) -> Iterator[Callable[..., str]]:
-    """Run a program on a screen of its own; gives what moves the mouse and presses keys there (xdotool)."""
+def _on_a_screen(bench: Bench, *words: str) -> Iterator[Screen]:
+    """Run a program on a screen of its own."""
     driver = next(Path("/usr/lib").glob("**/libgphoto2_port/*/ptpip.so"))
-    display = f":{90 + os.getpid() % 900}"
-    more = {"DISPLAY": display, "GSETTINGS_BACKEND": "memory", "NO_AT_BRIDGE": "1"}
+    number = 90 + os.getpid() % 900
     with (
+        tempfile.TemporaryDirectory() as folder,
         _port_by_address(bench, driver) as port,
-        bench.start("Xvfb", display, "-screen", "0", "1400x900x24") as screen,
+        bench.start("Xvfb", f":{number}", "-screen", "0", "1400x900x24", "-fbdir", folder) as server,
     ):
-        time.sleep(1.5)
-        with bench.start("dbus-run-session", "--", *words, more={**more, **port}) as program:
+        screen = Screen(bench, number, Path(folder, "Xvfb_screen0"))
+        _wait_until(Path(f"/tmp/.X11-unix/X{number}").exists, "Xvfb did not start")  # noqa: S108 - X's own place
+        with bench.start("dbus-run-session", "--", *words, more={**screen.environment, **port}) as program:
             try:
-                yield lambda *what: bench.run("xdotool", *what, more=more)
+                yield screen
             finally:
                 program.kill()
-                screen.kill()
+                server.kill()
 
 
 def _wait_until(holds: Callable[[], object], what: str, within_s: float = 60.0) -> None:
@@ -315,27 +367,24 @@ def _wait_until(holds: Callable[[], object], what: str, within_s: float = 60.0) 
 
 def _entangle(bench: Bench) -> str:
     bench.gphoto2("--set-config", _SMALL[bench.name])
-    with _on_a_screen(bench, "entangle") as xdotool:
-        xdotool("search", "--sync", "--name", "PTP/IP Camera")
-        time.sleep(4)
+    with _on_a_screen(bench, "entangle") as screen:
+        screen.await_window("PTP/IP Camera")
         # The two buttons at the left of its bar: a picture, and live view.
-        xdotool("mousemove", "28", "27", "sleep", "0.3", "click", "1")
+        screen.click(28, 27)
         _wait_until(lambda: pictures(bench.folder / "Desktop"), "no picture came onto its screen")
-        time.sleep(3)
-        xdotool("mousemove", "70", "27", "sleep", "0.3", "click", "1")
+        screen.await_rest()
+        screen.press(70, 27)
         _wait_until(lambda: bench.body.status().live_view, "live view did not come on")
     return "settings shown, one picture fetched, live view"
 
 
 def _darktable(bench: Bench) -> str:
     bench.gphoto2("--set-config", _SMALL[bench.name])
-    with _on_a_screen(bench, "darktable", "--library", ":memory:", "--disable-opencl") as xdotool:
-        xdotool("search", "--sync", "--name", "darktable")
-        time.sleep(12)
+    with _on_a_screen(bench, "darktable", "--library", ":memory:", "--disable-opencl") as screen:
+        screen.await_window("darktable")
         # Unfold "import", then "mount camera", then "tethered shoot".
-        for at in (("75", "75"), ("117", "158"), ("117", "183")):
-            xdotool("mousemove", *at, "sleep", "0.3", "click", "1")
-            time.sleep(6)
+        for at in ((75, 75), (117, 158), (117, 183)):
+            screen.click(*at)
         bench.body.press("shutter")
         _wait_until(lambda: pictures(bench.folder / "Pictures"), "no picture came into its session")
     return "tethered: the button was pressed on the body, its picture fetched"

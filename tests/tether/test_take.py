@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -153,10 +152,9 @@ def test_a_card_taken_out_while_recording_is_told_at_once(camera: Camera, body: 
         if of is not None and 0.3 < done < of:
             body.remove_card()
 
-    start = time.monotonic()
-    with pytest.raises(NoClipError, match="no card in it"):
+    # Who only waits for a clip to appear says something else.
+    with pytest.raises(NoClipError, match="no card in it any more"):
         record(camera, 1.5, take_card_out)
-    assert time.monotonic() - start < 15
 
 
 @pytest.mark.slow
