@@ -77,6 +77,9 @@ def parse_text(text: str, body: str) -> BodyListing:
     """
     widgets = tuple(widget for draft in _drafts(text) if (widget := draft.finish()) is not None)
     if not widgets:
+        for line_number, line in enumerate(lines_of(text), 1):
+            if _PATH.fullmatch(line.strip()):
+                raise ValueError(f"line {line_number}: it names settings without their values, as --list-config does")
         raise ValueError("line 1: no widget in it, such as /main/imgsettings/iso on a line of its own")
     return listing_of(body, widgets)
 

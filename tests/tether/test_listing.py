@@ -181,6 +181,7 @@ def test_other_output_after_the_last_widget_is_passed_over() -> None:
     ("text", "said"),
     [
         ("hello\n", "line 1: no widget"),
+        (f"$ gphoto2 --list-config\n{PATHS}\n", "line 2: it names settings without their values, as --list-config"),
         ("", "line 1: no widget"),
         (MODERN.replace("Type: RADIO", "Type: SLIDER"), "line 9, /main/imgsettings/iso: 'SLIDER' is no type"),
         (MODERN.replace("Readonly: 1", "Readonly: maybe"), "line 5: Readonly is 0 or 1"),
