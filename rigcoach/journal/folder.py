@@ -141,13 +141,9 @@ def last_scored() -> Path:
     JournalError
         Where there is none. A session that cannot be read is skipped: `log` names it.
     """
-    for each in reversed(session_ids()):
-        try:
-            session = read(folder_of(each))
-        except JournalError:
-            continue
+    for session in readable(reversed(session_ids())):
         if any(take.score is not None for take in session.takes):
-            return folder_of(each)
+            return folder_of(session.id)
     raise _no_session("no session was scored yet", "")
 
 
@@ -297,6 +293,16 @@ def read(folder: Path) -> Session:
     if wrong := what_cannot_be(session):
         raise JournalError(f"{path} is not a session", why=wrong, next_step="Correct it, or move its folder away")
     return replace(session, id=folder.name)
+
+
+def readable(session_ids: Iterable[str]) -> Iterator[Session]:
+    """Yield the sessions of these names that can be read; `rigcoach log` names the others."""
+    for session_id in session_ids:
+        try:
+            session = read(folder_of(session_id))
+        except JournalError:
+            continue
+        yield session
 
 
 def write(folder: Path, session: Session) -> None:

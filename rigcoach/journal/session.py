@@ -20,6 +20,12 @@ NOT_COUNTED: dict[NotCounted, str] = {
 """Why a session may not count, in words."""
 
 
+PARTS = ("focus", "framing", "steadiness", "exposure")
+"""What a score is made of, by the names in `TakeScore`."""
+
+SCORES = ("overall", *PARTS)
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A second or so of a take: when, and the mean score of its frames."""

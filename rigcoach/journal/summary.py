@@ -9,9 +9,7 @@ from rigcoach.base.units import distance_text
 from rigcoach.journal.judgement import judgements
 from rigcoach.journal.known_mean import known_mean
 from rigcoach.journal.pass_rules import PassRule, distance_off, pass_rules
-from rigcoach.journal.session import NOT_COUNTED, Moment, Session, Take, TakeScore
-
-PARTS = ("focus", "framing", "steadiness", "exposure")
+from rigcoach.journal.session import NOT_COUNTED, PARTS, Moment, Session, Take, TakeScore
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.base.shown_text import printable, storable
 from rigcoach.journal import folder
 from rigcoach.journal.checked import YEARS
-from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, Take
 from rigcoach.practice.match import ClipInfo
 from rigcoach.practice.open_session import Prompter
@@ -151,11 +150,7 @@ def _known(session: Session) -> set[tuple[str, int]]:
     Those that were on the card before, and those of its other takes and of other sessions.
     """
     known = {(Path(clip.path).name, clip.size_bytes) for clip in session.card_before}
-    for name in folder.session_ids():
-        try:
-            other = folder.read(folder.folder_of(name))
-        except JournalError:
-            continue  # `rigcoach log` names it
+    for other in folder.readable(folder.session_ids()):
         known |= {
             (Path(take.card_path).name, take.size_bytes)
             for take in other.takes

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.journal import folder
-from rigcoach.journal.folder import JournalError
 from rigcoach.lens.chosen_rig import choose_rig
 from rigcoach.lens.rig_pages import aim_page, pocket_page, scale_strip, usual_marks
 from rigcoach.practice.trip import BatteryUse, Trip, supplies
@@ -126,11 +125,7 @@ def measured_use(profile: str) -> tuple[tuple[float, ...], BatteryUse | None]:
     """
     rates: list[float] = []
     share = hours = 0.0
-    for name in reversed(folder.session_ids()[-_RECENT_SESSIONS:]):
-        try:
-            session = folder.read(folder.folder_of(name))
-        except JournalError:
-            continue  # `rigcoach log` names it
+    for session in folder.readable(reversed(folder.session_ids()[-_RECENT_SESSIONS:])):
         if session.profile != profile or session.source != "movie" or session.emulated:
             continue
         rates += [take.size_bytes / take.recorded_s for take in session.takes if take.size_bytes and take.recorded_s]

@@ -11,7 +11,6 @@ from rigcoach.base.outputs import write_kept
 from rigcoach.base.user_data import user_folder
 from rigcoach.drills.files import checked_name
 from rigcoach.journal import folder
-from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session
 from rigcoach.journal.summary import summarise
 from rigcoach.practice.study import SCHEMA, Study, StudyError, StudyResult
@@ -123,11 +122,7 @@ def sessions_of(study: Study) -> dict[int, list[Session]]:
     Those that can't be read, and those of which too little could be measured, are left out: the latter are run again.
     """
     found: dict[int, list[Session]] = {}
-    for name in folder.session_ids():
-        try:
-            session = folder.read(folder.folder_of(name))
-        except JournalError:
-            continue  # `rigcoach log` names it
+    for session in folder.readable(folder.session_ids()):
         place = session.study
         if place is not None and place.study == study.name and is_measured(session):
             found.setdefault(place.person, []).append(session)

@@ -23,7 +23,9 @@ from rigcoach.scoring.advice import faults
 from rigcoach.scoring.batch import ScoredClip
 from rigcoach.video.clip import Picture, read_pictures
 
-_TIME_BASE = Fraction(1, 90_000)
+TIME_BASE = Fraction(1, 90_000)
+"""Of the films that are written: fine enough for every frame rate."""
+
 _LONGEST_SIDE_PX = 3840
 
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
@@ -95,7 +97,7 @@ def _write(
     scale = min(1.0, _LONGEST_SIDE_PX / max(first.width, first.height)) if first.stills else 1.0
     video.width, video.height = round(first.width * scale) // 2 * 2, round(first.height * scale) // 2 * 2
     video.pix_fmt = "yuv420p"
-    video.codec_context.time_base = _TIME_BASE
+    video.codec_context.time_base = TIME_BASE
     sound = SoundTrack([each.measures.clip.path for each in clips if not each.measures.clip.stills], output)
     written, start_s = 0, 0.0
     for scored in clips:
@@ -110,7 +112,7 @@ def _write(
         for picture in pictures if hide is None else hide.clip(pictures, measures.frames):
             drawn = _fitted(annotate(scored, picture, wanted, title), (video.width, video.height))
             frame = av.VideoFrame.from_ndarray(drawn, format="rgb24")
-            frame.pts, frame.time_base = round((start_s + picture.t_s) / _TIME_BASE), _TIME_BASE
+            frame.pts, frame.time_base = round((start_s + picture.t_s) / TIME_BASE), TIME_BASE
             output.mux(video.encode(frame))
             sound.write_until(start_s + picture.t_s, until_s)
             written += 1

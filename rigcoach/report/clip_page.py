@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rigcoach.base.progress import Advance, no_progress
+from rigcoach.journal.session import SCORES
 from rigcoach.report.clip_charts import clip_charts
 from rigcoach.report.faces import FaceHider
 from rigcoach.report.heat import heat
@@ -17,8 +18,6 @@ from rigcoach.rig.settings import setting_name
 from rigcoach.scoring.advice import first_sector, headline
 from rigcoach.scoring.batch import ScoredClip
 from rigcoach.scoring.score import ClipScore, explained
-
-_PARTS = ("overall", "focus", "framing", "steadiness", "exposure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def rig_rows(profile: Profile | None) -> tuple[tuple[str, str], ...]:
 def _tiles(score: ClipScore) -> tuple[Tile, ...]:
     return tuple(
         Tile(name, getattr(score, name), score.computed_from.get(name) or score.reasons.get(name, ""))
-        for name in _PARTS
+        for name in SCORES
     )
 
 

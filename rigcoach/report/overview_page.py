@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from rigcoach.journal.session import SCORES
 from rigcoach.report.moments import Moments
 from rigcoach.report.page import render
 from rigcoach.report.player import address
@@ -18,7 +19,6 @@ from rigcoach.scoring.rules import percent
 
 FILE_NAME = "overview.html"
 
-_PARTS = ("overall", "focus", "framing", "steadiness", "exposure")
 _PICTURE_PX = (240, 240)
 _MOST_FAULTS = 5
 
@@ -74,7 +74,7 @@ def overview_clip(scored: ScoredClip, shown: Moments, report: Path, overview: Pa
         picture=_small(best[0].picture) if best else None,
         size=(measures.clip.width, measures.clip.height),
         headline=headline(score, scored.advice),
-        scores=tuple(getattr(score, part) for part in _PARTS),
+        scores=tuple(getattr(score, part) for part in SCORES),
         frames=len(score.frames),
         keepers=keepers,
         keeper_s=keepers / float(measures.clip.fps),
@@ -139,7 +139,7 @@ def overview_page(
         keeper_s=sum(each.keeper_s for each in clips),
         longest=max(clips, key=lambda each: each.longest_s, default=None),
         clips=order,
-        parts=_PARTS,
+        parts=SCORES,
         faults=common_faults(clips),
         failed=failed,
         shared=shared,

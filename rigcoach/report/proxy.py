@@ -1,6 +1,5 @@
 """A small copy of a clip that every browser plays: H.264, its sound as AAC, nothing of its metadata."""
 
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -12,13 +11,12 @@ from rigcoach.base.clip_names import file_name
 from rigcoach.base.outputs import PROXY, is_ours, output_file, unwritable
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.measure.arrays import Rgb
-from rigcoach.report.annotated import mark
+from rigcoach.report.annotated import TIME_BASE, mark
 from rigcoach.report.player import address, browsers_play
 from rigcoach.report.sound import SoundTrack
 from rigcoach.video.clip import Clip, read_pictures
 
 WIDTH_PX = 960
-_TIME_BASE = Fraction(1, 90_000)
 
 
 def write_proxy(clip: Clip, to: Path, *, advance: Advance = no_progress, force: bool = False) -> None:
@@ -59,12 +57,12 @@ def _write(output: "av.container.OutputContainer", clip: Clip, advance: Advance)
     options = {"crf": "26", "preset": "veryfast", "g": str(max(1, round(float(clip.fps) / 2)))}
     video = output.add_stream("libx264", rate=clip.fps, options=options)
     video.width, video.height, video.pix_fmt = width, height, "yuv420p"
-    video.codec_context.time_base = _TIME_BASE
+    video.codec_context.time_base = TIME_BASE
     sound = SoundTrack([clip.path], output)
     sound.begin(clip.path, 0.0)
     for picture in read_pictures(clip):
         frame = av.VideoFrame.from_ndarray(_reduced(picture.rgb, width, height), format="rgb24")
-        frame.pts, frame.time_base = round(picture.t_s / _TIME_BASE), _TIME_BASE
+        frame.pts, frame.time_base = round(picture.t_s / TIME_BASE), TIME_BASE
         output.mux(video.encode(frame))
         sound.write_until(picture.t_s)
         advance(picture.t_s, clip.duration_s)

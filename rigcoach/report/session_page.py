@@ -7,11 +7,10 @@ from statistics import fmean
 
 from rigcoach.base.units import distance_text
 from rigcoach.journal import folder as journal
-from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import SessionRow, read_log
 from rigcoach.journal.learning import FEWEST_EACH, difference_of_means
 from rigcoach.journal.reliability import LEAST_POINTS
-from rigcoach.journal.session import Moment, Session, TakeScore
+from rigcoach.journal.session import SCORES, Moment, Session, TakeScore
 from rigcoach.journal.summary import Summary, summarise
 from rigcoach.report.chart import Chart, Values, mean_rows, styled_lines
 from rigcoach.report.clip_page import Tile
@@ -26,7 +25,6 @@ from rigcoach.video.clip import ClipError, read_clip, read_pictures
 
 _LAST_TAKES = 20
 _LAST_SESSIONS = 5
-_PARTS = ("overall", "focus", "framing", "steadiness", "exposure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ def session_page(
         why=summary.why,
         rules=summary.rules if summary.scored else (),
         emulated=session.emulated,
-        tiles=tuple(Tile(name, getattr(summary, name), _tile_why(summary, name)) for name in _PARTS),
+        tiles=tuple(Tile(name, getattr(summary, name), _tile_why(summary, name)) for name in SCORES),
         takes=_take_lines(session, None if hide else folder, reports),
         judged=summary.judged,
         transfer=summary.transfer,
@@ -177,15 +175,11 @@ def latest_takes(session_ids: Sequence[str]) -> tuple[TakeScore, ...]:
 
 def _latest_takes(session_ids: Sequence[str], wanted: Callable[[Session], bool]) -> tuple[TakeScore, ...]:
     scores: list[TakeScore] = []
-    for name in reversed(session_ids):
-        if len(scores) >= _LAST_TAKES:
-            break
-        try:
-            session = journal.read(journal.folder_of(name))
-        except JournalError:
-            continue  # `rigcoach log` names it
+    for session in journal.readable(reversed(session_ids)):
         if wanted(session):
             scores += _scores_of(session)
+        if len(scores) >= _LAST_TAKES:
+            break
     return tuple(scores[:_LAST_TAKES])
 
 
@@ -230,7 +224,7 @@ def _take_lines(session: Session, folder: Path | None, reports: Collection[int] 
             TakeLine(
                 take.number,
                 take.station.announcement,
-                tuple(_number(getattr(score, name)) for name in _PARTS),
+                tuple(_number(getattr(score, name)) for name in SCORES),
                 percent(score.keeper_ratio),
                 "" if score.distance_m is None else distance_text(score.distance_m, 2),
                 (fault.short or fault.text) if fault else "nothing",
@@ -251,7 +245,7 @@ def _beside(folder: Path | None, name: str | None) -> str | None:
 
 def _compared(summary: Summary, before: tuple[SessionRow, ...], *, counts: bool) -> tuple[Compared, ...]:
     lines = []
-    for name, column, factor in (("keepers, %", "keeper_ratio", 100.0), *((part, part, 1.0) for part in _PARTS)):
+    for name, column, factor in (("keepers, %", "keeper_ratio", 100.0), *((part, part, 1.0) for part in SCORES)):
         now = getattr(summary, column)
         past = [value for row in before if (value := getattr(row, column)) is not None]
         last = past[-_LAST_SESSIONS:]
@@ -286,7 +280,7 @@ def _takes_chart(session: Session) -> Chart | None:
     if len(scored) < 2:
         return None
     at = tuple(float(number) for number, _ in scored)
-    columns = tuple(tuple(getattr(score, name) for _, score in scored) for name in _PARTS)
+    columns = tuple(tuple(getattr(score, name) for _, score in scored) for name in SCORES)
     alt_text = f"Scores of the {len(scored)} takes, from 0 to 100."
     return _scores_chart("takes", "Take by take", alt_text, "take", at, columns)
 
@@ -296,7 +290,7 @@ def _trend_chart(session: Session, summary: Summary, before: tuple[SessionRow, .
         return None
     held: list[SessionRow | Summary] = [*before, summary]
     at = tuple(float(i + 1) for i in range(len(held)))
-    columns = tuple(tuple(getattr(each, name) for each in held) for name in _PARTS)
+    columns = tuple(tuple(getattr(each, name) for each in held) for name in SCORES)
     alt_text = f"Mean scores of the {len(held)} sessions of {session.drill.name} that count; the last is this one."
     return _scores_chart("trend", "Session by session", alt_text, "session", at, columns)
 
@@ -306,7 +300,7 @@ def _scores_chart(
 ) -> Chart:
     rounded = (tuple(None if value is None else round(value, 2) for value in values) for values in columns)
     lines = styled_lines(
-        dict(zip(_PARTS, rounded, strict=True)), (4, 0, 1, 2, 3)
+        dict(zip(SCORES, rounded, strict=True)), (4, 0, 1, 2, 3)
     )  # the parts keep the colours that they have in a clip's report
     rows = mean_rows({f"{number:.0f}": [i] for i, number in enumerate(at)}, lines)
     return Chart(name, title, "", alt_text, at, lines, rows, low=0.0, high=100.0, axis=axis)

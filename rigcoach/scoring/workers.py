@@ -124,21 +124,19 @@ class Workers(Generic[Job, Result]):
 
         `told` hears how far jobs have come: number, what is done, and of how much.
         """
-        busy = {worker.pipe: worker for worker in self._workers if worker.number is not None}
+        busy = {worker.pipe: (worker, number) for worker in self._workers if (number := worker.number) is not None}
         done: list[tuple[int, Result | Died]] = []
         heard = wait(list(busy), timeout_s)
-        for pipe, worker in busy.items():
+        for pipe, (worker, number) in busy.items():
             if pipe in heard:
-                done += self._hear(worker, told)
+                done += self._hear(worker, number, told)
         done += self._stuck(timeout_s)
         self._feed()
         return done
 
     def _hear(
-        self, worker: _Worker, told: Callable[[int, float, float | None], None] | None
+        self, worker: _Worker, number: int, told: Callable[[int, float, float | None], None] | None
     ) -> list[tuple[int, Result | Died]]:
-        number = worker.number
-        assert number is not None  # noqa: S101 - only busy ones are heard
         try:
             while worker.pipe.poll():
                 word: Any = worker.pipe.recv()

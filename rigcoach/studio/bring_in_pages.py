@@ -12,7 +12,6 @@ from starlette.routing import Route
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.journal import folder as journal
-from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session
 from rigcoach.journal.states import TakeState
 from rigcoach.practice.ingest import lacking
@@ -46,16 +45,12 @@ class Waiting:
 def waiting_sessions() -> tuple[Waiting, ...]:
     """Return the recent sessions that clips are lacking of, the last one first."""
     found = []
-    for name in reversed(journal.session_ids()[-_RECENT:]):
-        try:
-            session = journal.read(journal.folder_of(name))
-        except JournalError:
-            continue  # `rigcoach log` names it
+    for session in journal.readable(reversed(journal.session_ids()[-_RECENT:])):
         without = _without_clip(session)
         if without or lacking(session):
             found.append(
                 Waiting(
-                    name,
+                    session.id,
                     session.drill.name,
                     f"{session.started_at.astimezone():%d %b %H:%M}",
                     without,

@@ -15,12 +15,10 @@ import numpy as np
 
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.people.detector import Detection, TrackRules, apart, scaled, visible_part
-from rigcoach.measure.people.person_check import PersonCheck
+from rigcoach.measure.people.person_check import DALAL_SHARE, PersonCheck
 from rigcoach.measure.picture.box import Box, overlap
 from rigcoach.measure.picture.reduced import reduced_to
 
-# The trained window is 64 x 128 with a person of about 96 in the middle of it.
-_HOG_WINDOW_SHARE = (0.62, 0.82)
 _HOG_WEAK = -0.3
 _HOG_STEP = 1.1
 _HOG_WIDTHS_PX = (320, 480)
@@ -87,7 +85,7 @@ class HogPeople:
         finds = []
         for best in apart(seen):
             x, y, w, h = best.box
-            wide, high = w * _HOG_WINDOW_SHARE[0], h * _HOG_WINDOW_SHARE[1]
+            wide, high = w * DALAL_SHARE[0], h * DALAL_SHARE[1]
             person = (x + (w - wide) / 2 - margin, y + (h - high) / 2 - margin, wide, high)
             visible = visible_part(person, small.shape)
             evidence = sum(w.confidence - _HOG_WEAK for w in seen if overlap(w.box, best.box) > _HOG_AGREES)

@@ -27,8 +27,9 @@ from rigcoach.measure.arrays import Luma
 from rigcoach.measure.people.detector import Detection, visible_part
 from rigcoach.measure.picture.box import Box, overlap
 
-# What part of a detector's window a person fills, across and down.
-_DALAL_SHARE = (0.62, 0.82)
+DALAL_SHARE = (0.62, 0.82)
+"""What part of the window of Dalal and Triggs' detector a person fills, across and down: 64 x 128, 96 of them high."""
+
 _DAIMLER_SHARE = (0.6, 0.75)
 # A person is brought to so many pixels' height, with so much of the surroundings across and down, in heights.
 _DALAL_HEIGHT_PX = 110
@@ -92,7 +93,7 @@ class PersonCheck:
 
     def evidence(self, luma: Luma, box: Box) -> PersonEvidence:
         """Return what the detectors say of a box of an HxW plane."""
-        dalal, seen = _best(self._dalal, luma, box, _DALAL_HEIGHT_PX, _DALAL_SHARE)
+        dalal, seen = _best(self._dalal, luma, box, _DALAL_HEIGHT_PX, DALAL_SHARE)
         daimler, _ = _best(self._daimler, luma, box, _DAIMLER_HEIGHT_PX, _DAIMLER_SHARE)
         body = _cut_out(luma, box, _BODY_HEIGHT_PX, _AROUND_BODY)
         return PersonEvidence(
