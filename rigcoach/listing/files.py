@@ -23,6 +23,7 @@ _CODE_PAGES = (
 )
 # A line of a listing as it is printed; in JSON a quote stands before a path.
 _PRINTED = re.compile(r"(?:^|\s)/main/\S+\s*$", re.MULTILINE)
+_QUOTED = re.compile(r"^(?:\s*[>|])+ ?", re.MULTILINE)
 _WORDS = re.compile(r"(?:Choice ?: \d+|Current ?:) (.*)")
 
 
@@ -61,6 +62,8 @@ def read_listing(path: Path, is_known: Callable[[str], bool] | None = None) -> B
         raise _unfit(path, "it is not text")
     try:
         is_json = text.lstrip().startswith(("{", "[")) and not _PRINTED.search(text)
+        if not is_json and (document := _json_within(text)) is not None:
+            return listing_from_json(document)
         return parse_json(text) if is_json else parse_text(text, path.stem)
     except ValueError as error:
         raise _unfit(path, str(error)) from error
@@ -116,6 +119,21 @@ def _unicode_encodings(content: bytes) -> tuple[str, ...]:
     return ("utf-8-sig",)
 
 
+def _json_within(text: str) -> Any:
+    """Return the listing that stands as JSON within other text, such as a report, or quoted; None if there is none."""
+    if '"widgets"' not in text:
+        return None
+    plain = _QUOTED.sub("", text)
+    for start in re.finditer(r"^\s*\{", plain, re.MULTILINE):
+        try:
+            document, _ = json.JSONDecoder().raw_decode(plain, start.end() - 1)
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        if isinstance(document, dict) and isinstance(document.get("widgets"), list):
+            return document
+    return None
+
+
 def _unfit(path: Path, why: str) -> ListingError:
     return ListingError(
         f"{path} is no listing of a body",
@@ -162,7 +180,7 @@ def listing_from_json(document: Any) -> BodyListing:
 def _widget(entry: Any, where: str) -> Widget:
     if not isinstance(entry, dict) or not isinstance(entry.get("path"), str) or not entry["path"].startswith("/"):
         raise ValueError(f'{where}: it has no "path" such as /main/imgsettings/iso')
-    where = f"{where} ({entry['path']})"
+    where = f"{where} ({entry['path'].encode('ascii', 'backslashreplace').decode('ascii')})"
     choices = entry.get("choices") or []
     if not isinstance(choices, list) or not all(isinstance(choice, str) for choice in choices):
         raise ValueError(f'{where}: "choices" is to be a list of texts')

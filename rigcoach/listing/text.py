@@ -40,13 +40,18 @@ class _Draft:
         return choice is not None and int(choice[1]) == len(self.choices) if key == "Choice" else key not in self.values
 
     @property
+    def name(self) -> str:
+        """The path as it is told of: a damaged one may hold what cannot be shown."""
+        return self.path.encode("ascii", "backslashreplace").decode("ascii")
+
+    @property
     def is_bare(self) -> bool:
         """Whether it is a path and nothing else."""
         return not (self.values or self.choices)
 
     def finish(self) -> Widget | None:
         """Return the widget; None for a raw property that gphoto2 could not print: nothing depends on those."""
-        where = f"line {self.line}, {self.path}"
+        where = f"line {self.line}, {self.name}"
         if "Type" not in self.values:
             if self.path.startswith("/main/other/"):
                 return None
@@ -110,7 +115,7 @@ def _drafts(text: str) -> Iterator[_Draft]:
     # A path at the very end is where a listing was cut off, unless it is the last of a list of bare ones.
     if draft is not None and not (draft.is_bare and listed_bare):
         if ends_told and "Type" in draft.values:
-            raise ValueError(f"line {draft.line}, {draft.path}: the widget has no END; the listing is cut off")
+            raise ValueError(f"line {draft.line}, {draft.name}: the widget has no END; the listing is cut off")
         yield draft
 
 
@@ -122,7 +127,7 @@ def _take(draft: _Draft, key: str, value: str, line_number: int) -> None:
         draft.choices.append(match[2] or "")
         return
     if key in draft.values:
-        raise ValueError(f"line {line_number}: {key} stands twice for {draft.path}")
+        raise ValueError(f"line {line_number}: {key} stands twice for {draft.name}")
     if key == "Readonly" and value.strip() not in ("0", "1"):
         raise ValueError(f"line {line_number}: Readonly is 0 or 1, not {value!r}")
     draft.values[key] = value.strip() if key in ("Readonly", "Type", "Bottom", "Top", "Step") else value

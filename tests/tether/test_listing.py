@@ -92,6 +92,16 @@ def test_what_stands_before_or_between_its_lines_is_not_of_the_listing(tmp_path:
     assert read_listing(path) == parse_text(MODERN, "r1")
 
 
+@pytest.mark.parametrize("shape", ["> {}", "{}"])
+def test_a_listing_as_json_within_a_report_is_read(tmp_path: Path, shape: str) -> None:
+    listing = parse_text(MODERN, "r1")
+    document = json.dumps(to_json(listing), indent=2)
+    report = f"My camera:\n\n```json\n{document}\n```\nWhat now?"
+    path = tmp_path / "report.md"
+    path.write_text("".join(shape.format(line) + "\n" for line in report.splitlines()))
+    assert read_listing(path) == listing
+
+
 @pytest.mark.parametrize("packed", ["base64", "quoted-printable", "8bit"])
 def test_a_listing_in_a_mail_is_read(tmp_path: Path, packed: str) -> None:
     mail = EmailMessage()
