@@ -10,15 +10,20 @@ from rigcoach.cli.man import commands
 
 _HEAD = """# Commands
 
-What `--help` says of each, made by `python bench/command_reference.py > docs/commands.md`. Every command also takes
-`--camera`, `--json`, `-v` and `--quiet` where they make sense, and `NO_COLOR` is heeded.
+Every command with all its options, as `rigcoach COMMAND --help` prints it. `--camera`, `--json`, `-v` and `--quiet` may
+also stand before the command's name, and the variable `NO_COLOR` turns colours off. This page is made by
+`python bench/command_reference.py > docs/commands.md`.
 """
 _WIDTH = 100
+_TOP_LEVEL = 2  # words in the path of a command that is not in a group
 
 
 def reference() -> str:
     """Return the page."""
-    parts = [_HEAD]
+    links = [
+        f"[{path[1]}](#{'-'.join(path)})" for path, _ in commands(rigcoach, ("rigcoach",)) if len(path) == _TOP_LEVEL
+    ]
+    parts = [_HEAD, " ·\n".join(links) + "\n"]
     for path, command in commands(rigcoach, ("rigcoach",)):
         context = click.Context(
             command,
