@@ -294,7 +294,7 @@ def print_session(settings: CommandOptions, prompter: SpokenPrompter, open_sessi
     spoken = [line for line in lines if not line.startswith("Keepers by take")]
     prompter.say(" ".join(spoken), written=settings.json)
     write_report(prompter, open_session)
-    _print_next(settings, open_session)
+    print_next(settings, open_session)
 
 
 def write_report(prompter: "Prompter", open_session: "OpenSession") -> None:
@@ -317,13 +317,17 @@ def write_report(prompter: "Prompter", open_session: "OpenSession") -> None:
         prompter.line(f"Report: {to}")
 
 
-def _print_next(settings: CommandOptions, open_session: "OpenSession") -> None:
+def print_next(settings: CommandOptions, open_session: "OpenSession") -> None:
+    """Say which drill to go on with, where it is another one."""
     from rigcoach.drills.files import readable_drills
+    from rigcoach.journal.counted import counted
     from rigcoach.journal.index import read_log
     from rigcoach.journal.progress import next_drill
 
     drills = readable_drills(lambda error: note(settings, error.line()))
-    following = next_drill(read_log().sessions, drills)
+    # What is practised on the emulator leads on there.
+    log = counted(read_log(), emulated=open_session.session.emulated)
+    following = next_drill(log.sessions, drills)
     if following is not None and following.drill != open_session.session.drill.name:
         note(settings, f"Rehearse next: {following.drill} ({following.why})")
 
