@@ -39,9 +39,9 @@ class EmulatedBody:
     seed
         Practice scene in front of the camera.
     truth_folder
-        Where to write what is true of each clip and still; nowhere if None.
+        Folder for the true values of each clip and still; not written if None.
     options
-        Its quirks, and how large a movie gets.
+        Its quirks, and the largest size of a movie.
 
     Attributes
     ----------
@@ -118,11 +118,11 @@ class EmulatedBody:
         self._cleanup.close()
 
     def inject(self, fault: InjectedFault) -> BodyStatus:
-        """Have something go wrong; this and all below return how the body stands once it is done."""
+        """Inject a fault; this and all methods below return the body's state afterwards."""
         return self._do("inject", fault=fault.to_json())
 
     def clear_faults(self) -> BodyStatus:
-        """Have everything go well again."""
+        """Remove all faults."""
         return self._do("clear-faults")
 
     def turn_dial(self, mode: str) -> BodyStatus:
@@ -138,7 +138,7 @@ class EmulatedBody:
         return self._do("turn-ring", focus_m=focus_m)
 
     def set_battery(self, percent: int) -> BodyStatus:
-        """Put in a battery charged so far; with an empty one (0) the body answers, but doesn't shoot."""
+        """Put in a battery with this charge; with an empty one (0) the body answers, but doesn't shoot."""
         return self._do("set-battery", percent=percent)
 
     def switch_off(self) -> BodyStatus:
@@ -154,7 +154,7 @@ class EmulatedBody:
         return self._do("fall-asleep")
 
     def insert_card(self, free_bytes: int | None = None) -> BodyStatus:
-        """Put the card in with so much room on it; 0 for a full card, None for all that it has."""
+        """Put the card in with this much free space; 0 for a full card, None for all of it."""
         return self._do("insert-card", free_bytes=free_bytes)
 
     def remove_card(self) -> BodyStatus:
@@ -162,7 +162,7 @@ class EmulatedBody:
         return self._do("remove-card")
 
     def status(self) -> BodyStatus:
-        """Return how the body stands, whatever it tells the computer."""
+        """Return the body's true state, whatever it reports to the computer."""
         return self._do("status")
 
     def _do(self, what: str, **how: Any) -> BodyStatus:
@@ -224,7 +224,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def first_line(process: subprocess.Popen[bytes], within_s: float) -> str:
-    """Return what the body says next, or nothing if it ends or stays silent."""
+    """Return the body's next line, or nothing if it ends or stays silent."""
     if process.stdout is None or not select.select([process.stdout], [], [], within_s)[0]:
         return ""
     return process.stdout.readline().decode().strip()

@@ -26,7 +26,7 @@ _DEEPEST = 16  # no card holds so many folders within each other; one that means
 
 
 def plugged_in() -> tuple[FoundPort, ...]:
-    """Return the cameras that libgphoto2 finds by itself. Cameras on a network are not among them.
+    """Return the cameras that libgphoto2 detects: those on USB, not those on a network.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def plugged_in() -> tuple[FoundPort, ...]:
 
 
 class Camera:
-    """An open camera; a context manager that lets go of it.
+    """An open camera; a context manager that closes it.
 
     libgphoto2 runs in a worker process. Should it crash or not come back, `CameraLostError` is raised; after that, and
     after the camera itself was lost, the next use tries to connect again. Only one program can hold a camera, and only
@@ -53,14 +53,14 @@ class Camera:
     port
         ``"auto"``, or a libgphoto2 port such as ``usb:001,004`` or ``ptpip:127.0.0.1:15740:15740``.
     model
-        What libgphoto2 calls the model, where that is known better than it can be found out: on a network.
+        libgphoto2's name for the model; needed on a network, where it cannot be detected.
 
     Attributes
     ----------
     port, model
-        As opened; on USB the port changes when the camera was plugged in again.
+        As opened; on USB the port changes when the camera is plugged in again.
     close
-        Lets go of the camera; to be called once it is not needed, at the latest when this object goes.
+        Closes the camera; called at the latest when this object is deleted.
     left_out
         Which folders were left out when the card was last listed, and why, in sentences without full stops.
 
@@ -98,7 +98,7 @@ class Camera:
         return self._worker.pid
 
     def reopen(self) -> None:
-        """Let go of the camera and open it anew, after it was lost.
+        """Close the camera and open it again, after it was lost.
 
         Raises
         ------
@@ -120,7 +120,7 @@ class Camera:
     def get(self, name: str) -> Widget:
         """Return one widget, by name or path.
 
-        It may come out of libgphoto2's memory even if the body is gone; `read_back` makes sure.
+        The value may come from libgphoto2's memory even if the body is gone; `read_back` asks the body.
         """
         widget: Widget = self._ask(f"reading {widget_name(name)}", "get", name)
         return widget
@@ -139,7 +139,7 @@ class Camera:
     def set(self, name: str, value: str) -> None:
         """Send a value to a widget.
 
-        A body that is busy is asked again, for about three seconds, with what it has to say taken in between.
+        A busy body is tried again for about three seconds; its events are read in between.
 
         Parameters
         ----------
@@ -159,7 +159,7 @@ class Camera:
         self._ask(f"setting {leaf} to {value}", "set", name, value, limit_s=_SLOW_S.get(leaf, LIMIT_S))
 
     def next_event(self, timeout_s: float) -> Event | None:
-        """Return the next thing that the body tells; None after `timeout_s` of silence."""
+        """Return the body's next event; None after `timeout_s` seconds without one."""
         until = time.monotonic() + timeout_s
         while True:
             left_s = max(0.0, until - time.monotonic())
@@ -168,7 +168,7 @@ class Camera:
                 return event
 
     def files(self, folder: str = "/") -> tuple[CardFile, ...]:
-        """Return all files on the card, at and below `folder`; but for those of `left_out`."""
+        """Return all files on the card, at and below `folder`, except in the folders of `left_out`."""
         self._ask("listing the card", "drain")
         self.left_out = ()
         found = self._files(folder, _DEEPEST)
@@ -194,18 +194,18 @@ class Camera:
         return file
 
     def read_file(self, file: CardFile, offset: int, into: memoryview) -> int:
-        """Read part of a file into a buffer; return how many bytes came."""
+        """Read part of a file into a buffer; return how many bytes were read."""
         came: bytes = self._ask(f"fetching {file.name}", "read_file", file, offset, len(into))
         into[: len(came)] = came
         return len(came)
 
     def copy_file(self, file: CardFile, to: Path) -> None:
-        """Write a whole file to a path, from a body that does not give parts of one."""
+        """Write a whole file to a path, for bodies that cannot send parts of a file."""
         limit_s = LIMIT_S + file.size_bytes / _SLOWEST_BYTES_PER_S
         self._ask(f"fetching {file.name}", "copy_file", file, str(to.absolute()), limit_s=limit_s)
 
     def preview(self) -> bytes:
-        """Return a frame of live view as the body made it, a JPEG; live view comes on where it is off."""
+        """Return a frame of live view, the body's own JPEG; switches live view on if it is off."""
         frame: bytes = self._ask("looking through live view", "preview")
         return frame
 
@@ -215,7 +215,7 @@ class Camera:
         return self.file(folder, name)
 
     def cards(self) -> tuple[CardSpace, ...]:
-        """Return the cards in the body; one of which nothing is known where it does not tell."""
+        """Return the cards in the body; a single unknown one if the body does not report them."""
         try:
             found: tuple[CardSpace, ...] = self._ask("looking at the card", "cards")
         except CameraRefusedError:
@@ -223,7 +223,7 @@ class Camera:
         return found
 
     def check_alive(self, doing: str) -> None:
-        """Ask the body something that has to travel there and back.
+        """Ask the body something that only the body can answer.
 
         Raises
         ------

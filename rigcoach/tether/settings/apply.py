@@ -84,17 +84,21 @@ def apply(
     Parameters
     ----------
     camera, profile
-        What is to be set, and to what.
+        The camera to set, and the profile to apply.
     advance
-        Called as it goes on.
+        Called with progress.
     keep
         Called with a snapshot of the body before anything is set; `rigcoach.tether.settings.snapshot.keep` writes it to
         disk.
 
+    Returns
+    -------
+    What became of each setting: read back from the body, left to be set by hand, refused or not reached.
+
     Raises
     ------
     CameraLostError
-        Where the camera is lost before anything was set. Later losses are told in what is returned.
+        Where the camera is lost before anything was set. Later losses are reported in the result.
     """
     run = _Run(camera, profile)
     requests = wanted(profile)
