@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,25 +124,28 @@ def review(
     finish(settings, outcome, open_it)
 
 
-def _review_clips(
-    settings: CommandOptions,
-    names: tuple[str, ...],
-    scoring: "Scoring",
-    wanted: Outputs,
-    *,
-    below: bool,
-    stills_fps: Fraction | None,
-) -> ReviewOutcome:
+@dataclass(frozen=True, slots=True)
+class _ClipReports:
+    """What is reviewed, and where what is made of it goes.
+
+    `files` are all that is read, `title` stands for all of it, what is of several clips goes into `beside`; `overview`
+    is the page that ranks the clips, None where there is none.
+    """
+
+    recordings: "Sequence[Recording]"
+    reports: list[Path]
+    files: list[Path]
+    title: str
+    beside: Path
+    overview: Path | None
+
+
+def _clip_reports(
+    settings: CommandOptions, names: tuple[str, ...], wanted: Outputs, *, below: bool, stills_fps: Fraction | None
+) -> _ClipReports:
+    """Return where the reports of clips go, once it is sure that they may."""
     from rigcoach.base.outputs import REPORT, check_output
-    from rigcoach.report.clip_page import clip_page
-    from rigcoach.report.exports.footage import read_recording
-    from rigcoach.report.moments import moments
-    from rigcoach.report.overview_page import FILE_NAME as OVERVIEW
-    from rigcoach.report.overview_page import overview_clip, overview_page
-    from rigcoach.report.page import write
-    from rigcoach.report.player import Played
-    from rigcoach.report.proxy import playable
-    from rigcoach.scoring.batch import FailedClip, score_files
+    from rigcoach.report.overview_page import FILE_NAME
     from rigcoach.video.recordings import Recording
 
     if stills_fps is None:
@@ -154,12 +158,35 @@ def _review_clips(
     reports = _report_files(wanted.out, recordings)
     one_folder = len(recordings) > 1 and wanted.out is None and len(names) == 1
     beside = Path(names[0]) if one_folder else reports[0].parent
-    overview = beside / OVERVIEW if one_folder or (len(recordings) > 1 and wanted.out is not None) else None
+    overview = beside / FILE_NAME if one_folder or (len(recordings) > 1 and wanted.out is not None) else None
     if overview is not None:
         check_output(overview, REPORT, inputs=files, force=wanted.force)
     for each, report in zip(recordings, reports, strict=True):
         if each.path.is_file() or stills_fps is not None:  # what is wrong with it else is told when it is read
             check_places(wanted, report, files, list(each.files), title, beside)
+    return _ClipReports(recordings, reports, files, title, beside, overview)
+
+
+def _review_clips(
+    settings: CommandOptions,
+    names: tuple[str, ...],
+    scoring: "Scoring",
+    wanted: Outputs,
+    *,
+    below: bool,
+    stills_fps: Fraction | None,
+) -> ReviewOutcome:
+    from rigcoach.report.clip_page import clip_page
+    from rigcoach.report.exports.footage import read_recording
+    from rigcoach.report.moments import moments
+    from rigcoach.report.overview_page import overview_clip, overview_page
+    from rigcoach.report.page import write
+    from rigcoach.report.player import Played
+    from rigcoach.report.proxy import playable
+    from rigcoach.scoring.batch import FailedClip, score_files
+
+    plan = _clip_reports(settings, names, wanted, below=below, stills_fps=stills_fps)
+    recordings, files = plan.recordings, plan.files
     outcome = ReviewOutcome([], [])
     hide = face_hider(settings) if wanted.share else None
     footage: list[Footage] = []
@@ -179,7 +206,7 @@ def _review_clips(
             )
         ) as results,
     ):
-        for scored, report in zip(results, reports, strict=True):
+        for scored, report in zip(results, plan.reports, strict=True):
             if isinstance(scored, FailedClip):
                 outcome.failed.append(scored.error)
                 continue
@@ -192,18 +219,18 @@ def _review_clips(
                 page = clip_page(scored, scoring.profile, hide=hide, played=Played(clip), looked_at=looked_at)
                 write(report, page, inputs=files, force=wanted.force)
                 outcome.written.append(report)
-                if overview is not None:
-                    lines.append(overview_clip(scored, looked_at, report, overview))
+                if plan.overview is not None:
+                    lines.append(overview_clip(scored, looked_at, report, plan.overview))
                 if wanted.need_scores:
                     footage += read_recording(scored)
-    if overview is not None and lines:
+    if plan.overview is not None and lines:
         with outcome.noting():
             failed = [error.line() for error in outcome.failed]
-            page = overview_page(title, lines, failed, shared=hide is not None)
-            write(overview, page, inputs=files, force=wanted.force)
-            outcome.written.insert(0, overview)
+            page = overview_page(plan.title, lines, failed, shared=hide is not None)
+            write(plan.overview, page, inputs=files, force=wanted.force)
+            outcome.written.insert(0, plan.overview)
     if footage:
-        write_others(settings, outcome, footage, title, wanted, beside, hide)
+        write_others(settings, outcome, footage, plan.title, wanted, plan.beside, hide)
     return outcome
 
 
