@@ -330,7 +330,16 @@ def trip_path() -> Path:
 
 
 def keep_trip(trip: Trip) -> Path:
-    """Write a trip among the user's data, in place of the last one, and return where it lies."""
+    """Write a trip among the user's data, in place of the last one, and return where it lies.
+
+    What was measured of the rig's focus ring for the last one is not to be measured again.
+    """
+    try:
+        last = load_trip()
+    except TripError:
+        last = trip  # there is none that could tell
+    if last.profile == trip.profile:
+        trip = replace(trip, ring_mm=trip.ring_mm or last.ring_mm, throw_deg=trip.throw_deg or last.throw_deg)
     document = json.loads(json.dumps(asdict(trip), default=str))
     write_kept(trip_path(), json.dumps(document, indent=1).encode() + b"\n")
     return trip_path()

@@ -15,7 +15,17 @@ from rigcoach.drills.files import readable_drills
 from rigcoach.journal.index import read_log
 from rigcoach.journal.session import Schedule
 from rigcoach.practice.packing import measured_use
-from rigcoach.practice.trip import TripError, keep_trip, load_trip, plan_trip, supplies, trip_calendar, trip_status
+from rigcoach.practice.trip import (
+    TripError,
+    keep_ring,
+    keep_trip,
+    load_trip,
+    plan_trip,
+    supplies,
+    trip_calendar,
+    trip_path,
+    trip_status,
+)
 
 TODAY = FIRST.date()
 
@@ -98,6 +108,18 @@ def test_a_trip_is_read_back_and_goes_into_a_calendar() -> None:
     events = Calendar.from_ical(trip_calendar(trip)).walk("VEVENT")
     assert [event.decoded("dtstart") for event in events] == [each.on for each in trip.sessions]
     assert str(events[0]["summary"]) == "rigcoach: still-2m"
+
+
+def test_a_ring_that_was_measured_is_known_of_the_next_trip_with_the_rig() -> None:
+    keep_trip(a_trip())
+    keep_ring(load_trip(), 60.0, 170.0)
+    keep_trip(a_trip(30))
+    assert (load_trip().ring_mm, load_trip().throw_deg) == (60.0, 170.0)
+    keep_trip(plan_trip(TODAY + timedelta(30), 4, "d750-video", readable_drills(), TODAY))
+    assert load_trip().ring_mm is None  # another rig's
+    trip_path().write_text("{")
+    keep_trip(a_trip())  # in place of one that can't be read
+    assert load_trip() == a_trip()
 
 
 def test_the_commands_plan_tell_print_and_export(tmp_path: Path) -> None:
