@@ -53,6 +53,14 @@ def wait_until_gone(pid: int) -> bool:
     return not is_running(pid)
 
 
+def test_where_no_process_can_be_started_that_is_told_and_nothing_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(CameraError, match="libgphoto2 could not be started"):
+        WorkerProcess().ask("looking for cameras", "ports")
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
+
+
 def worker_of(camera: Camera) -> int:
     assert camera.worker_pid is not None
     return camera.worker_pid

@@ -148,20 +148,25 @@ class WorkerProcess:
 
 def _start() -> _Running:
     environment = _environment()
-    ours, theirs = Pipe()
-    said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-    with theirs:
-        command = [sys.executable, "-m", "rigcoach.tether.process.worker"]
-        process = subprocess.Popen(  # noqa: S603
-            [*command, str(theirs.fileno()), str(os.getpid()), str(user_folder("locks"))],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
-            env=environment,
-            pass_fds=(theirs.fileno(),),
-            # In a session of its own, Ctrl-C doesn't reach it.
-            start_new_session=True,
-        )
+    command = [sys.executable, "-m", "rigcoach.tether.process.worker"]
+    with contextlib.ExitStack() as unless_it_runs:
+        ours, theirs = map(unless_it_runs.enter_context, Pipe())
+        said = unless_it_runs.enter_context(tempfile.TemporaryFile())
+        try:
+            process = subprocess.Popen(  # noqa: S603
+                [*command, str(theirs.fileno()), str(os.getpid()), str(user_folder("locks"))],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                env=environment,
+                pass_fds=(theirs.fileno(),),
+                # In a session of its own, Ctrl-C doesn't reach it.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise errors.no_worker(str(error)) from error
+        theirs.close()
+        unless_it_runs.pop_all()
     return _Running(process, ours, said)
 
 
