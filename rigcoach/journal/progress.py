@@ -92,13 +92,20 @@ def next_drill(sessions: Sequence[SessionRow], drills: Iterable[Drill]) -> NextD
 
 
 def weaknesses(takes: Sequence[TakeRow]) -> tuple[Weakness, ...]:
-    """Return where recent takes are clearly worse than elsewhere, the worst first."""
+    """Return where recent takes are clearly worse than elsewhere, the worst first.
+
+    Takes are compared in sessions that have several kinds: one drill's takes against another's tell of the drills.
+    """
     recent = [take for take in takes if take.overall is not None and not take.transfer][-_RECENT_TAKES:]
     found = []
     for kind in ("distance", "height", "side"):
+        kinds: dict[str, set[str]] = defaultdict(set)
+        for take in recent:
+            kinds[take.session_id].add(_group_of(kind, take))
         groups: dict[str, list[float]] = defaultdict(list)
         for take in recent:
-            groups[_group_of(kind, take)].append(take.overall or 0.0)
+            if len(kinds[take.session_id]) > 1:
+                groups[_group_of(kind, take)].append(take.overall or 0.0)
         enough = {value: scores for value, scores in groups.items() if len(scores) >= _ENOUGH_TAKES}
         if len(enough) < 2:
             continue

@@ -51,6 +51,11 @@ def test_the_weakest_distance_height_and_side_are_found_with_their_numbers() -> 
     assert (found.kind, found.value, found.mean, found.takes, found.elsewhere) == ("distance", "5 m", 40.0, 3, 70.0)
 
 
+def test_a_drill_that_is_harder_than_another_is_no_weakness() -> None:
+    # From the chest at two metres, and from the hip at three: which of it makes the score is not told by that.
+    assert weaknesses(log_of(*(("still-2m", (80.0,) * 5), ("hip-3m", (50.0,) * 5)) * 2).takes) == ()
+
+
 def test_a_difference_that_may_be_chance_is_none() -> None:
     assert weaknesses(log_of(*(("distances", (70.0, 71.0, 69.0, 67.0)),) * 3).takes) == ()
 
