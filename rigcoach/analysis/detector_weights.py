@@ -203,7 +203,9 @@ def install(name: str, source: Path | None = None, models: Sequence[DetectorMode
 def _copy(wanted: DetectorModel, source: Path, fresh: Path) -> None:
     if not source.is_file():
         raise ModelError(
-            f"{source} does not exist" if not source.exists() else f"{source} is not a file", code="models.missing"
+            f"{source} does not exist" if not source.exists() else f"{source} is not a file",
+            next_step="Check the spelling of the path",
+            code="models.missing",
         )
     disk.announce(disk.Step.WRITE, fresh)
     shutil.copyfile(source, fresh)

@@ -45,7 +45,11 @@ def idle_s() -> float:
     try:
         return float(told) if told else IDLE_S
     except ValueError as error:
-        raise EmulatorError(f"RIGCOACH_EMULATED_S is {told}", why="it is to be a number of seconds") from error
+        raise EmulatorError(
+            f"RIGCOACH_EMULATED_S is {told}",
+            why="it is to be a number of seconds",
+            next_step="Set it to one, or unset it",
+        ) from error
 
 
 def living() -> LivingBody | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SESSION_FILE = "session.json"
 SCORES_FOLDER = "scores"
 _MOST_BYTES = 20_000_000
+_CORRECT_IT = "Correct it, or move its folder away"
 _SESSION_SCHEMAS = "rigcoach.session/"
 _UNNAMED = ".new-{}"
 _MOST_SAME = 1000  # sessions begun in the same second; more are a fault of something else
@@ -271,7 +272,8 @@ def read(folder: Path) -> Session:
     path = folder / SESSION_FILE
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise JournalError(f"{path} is not a session", why=f"it is larger than {_MOST_BYTES // 1_000_000} MB")
+            larger = f"it is larger than {_MOST_BYTES // 1_000_000} MB"
+            raise JournalError(f"{path} is not a session", why=larger, next_step=_CORRECT_IT)
         session: Session = _adapter().validate_json(path.read_bytes())
     except OSError as error:
         raise JournalError(f"{path} cannot be read", why=error.strerror or str(error)) from error
@@ -288,10 +290,10 @@ def read(folder: Path) -> Session:
         raise JournalError(
             f"{path} is not a session",
             why=f"{where}: {first['msg']}" if where else first["msg"],
-            next_step="Correct it, or move its folder away",
+            next_step=_CORRECT_IT,
         ) from error
     if wrong := what_cannot_be(session):
-        raise JournalError(f"{path} is not a session", why=wrong, next_step="Correct it, or move its folder away")
+        raise JournalError(f"{path} is not a session", why=wrong, next_step=_CORRECT_IT)
     return replace(session, id=folder.name)
 
 

@@ -15,6 +15,8 @@ from rigcoach.journal.session import Session
 from rigcoach.journal.summary import summarise
 from rigcoach.practice.study import SCHEMA, Study, StudyError, StudyResult
 
+_CORRECT_IT = "Correct it, or move it away"
+
 
 def drawn_document(study: Study, path: Path) -> Document:
     """Return what ``study new --json`` prints; arms and starts stay in the file, for what is printed is seen."""
@@ -110,9 +112,9 @@ def load_study(name: str) -> Study:
             code="study.unknown",
         ) from error
     except (OSError, ValidationError) as error:
-        raise StudyError(f"{path} cannot be read", why=str(error).splitlines()[0]) from error
+        raise StudyError(f"{path} cannot be read", why=str(error).splitlines()[0], next_step=_CORRECT_IT) from error
     if study.schema != SCHEMA or not study.people:
-        raise StudyError(f"{path} is no study", why=f"its schema is {study.schema}")
+        raise StudyError(f"{path} is no study", why=f"its schema is {study.schema}", next_step=_CORRECT_IT)
     return study
 
 

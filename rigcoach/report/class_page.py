@@ -20,6 +20,7 @@ from rigcoach.report.trend_charts import day, when
 _SCHEMA = "rigcoach.log-export/1"
 _Row = TypeVar("_Row", SessionRow, TakeRow)
 _MOST_BYTES = 50_000_000
+_EXPORT_AGAIN = "Export it again: rigcoach log export json --out NAME.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +101,23 @@ def read_export(path: Path) -> Log:
     """
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise JournalError(f"{path} is no export of sessions", why="it is too large")
+            raise JournalError(f"{path} is no export of sessions", why="it is too large", next_step=_EXPORT_AGAIN)
         data = json.loads(path.read_bytes(), parse_constant=_no_number)
         if data["schema"] != _SCHEMA:
-            raise JournalError(f"{path} is no export of sessions", why=f"its schema is {data['schema']}")
+            why = f"its schema is {data['schema']}"
+            raise JournalError(f"{path} is no export of sessions", why=why, next_step=_EXPORT_AGAIN)
         rows = tuple(_row(SessionRow, each) for each in data["sessions"])
         takes = tuple(_row(TakeRow, take) for each in data["sessions"] for take in each["takes"])
         for row in rows:
             when(row)
     except OSError as error:
-        raise JournalError(f"{path} cannot be read", why=error.strerror or str(error)) from error
+        why = error.strerror or str(error)
+        raise JournalError(f"{path} cannot be read", why=why, next_step=_EXPORT_AGAIN) from error
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise JournalError(
             f"{path} is no export of sessions",
             why=f"{type(error).__name__}: {' '.join(str(error).split())}",
-            next_step="Export it again: rigcoach log export json --out NAME.json",
+            next_step=_EXPORT_AGAIN,
         ) from error
     return Log(tuple(sorted(rows, key=lambda row: row.started_at)), takes, ())
 

@@ -92,7 +92,12 @@ def _check_file(path: Path, name: str) -> None:
         if not path.exists():
             raise ClipError(f"{name} does not exist", next_step="Check its name and folder", code="clip.missing")
         if not path.is_file():
-            raise ClipError(f"{name} is not a file", why="pipes and devices cannot be scored", code="clip.not-video")
+            raise ClipError(
+                f"{name} is not a file",
+                why="pipes and devices cannot be scored",
+                next_step=NAME_A_CLIP,
+                code="clip.not-video",
+            )
         size = path.stat().st_size
     except (OSError, ValueError) as error:
         # A name that is too long, holds a NUL, or lies behind a folder that may not be read.

@@ -16,6 +16,7 @@ from rigcoach.listing.model import BodyListing
 SCHEMA = "rigcoach.snapshot/1"
 _KEPT = 50  # for each body; older ones go
 _MOST_BYTES = 8_000_000  # a listing with every raw property of a Nikon has 100 kB
+_ANOTHER = "Choose another: `rigcoach profile restore --list`"
 
 
 class SnapshotError(RigcoachError):
@@ -132,13 +133,12 @@ def read(path: Path) -> Snapshot:
         document = json.loads(path.read_text(encoding="utf-8"))
         return _snapshot(document, path)
     except RecursionError as error:
-        raise SnapshotError(f"{path} is no snapshot", why="it is nested too deep") from error
+        raise SnapshotError(f"{path} is no snapshot", why="it is nested too deep", next_step=_ANOTHER) from error
     except OSError as error:
-        raise SnapshotError(f"{path} cannot be read", why=error.strerror or str(error)) from error
+        why = error.strerror or str(error)
+        raise SnapshotError(f"{path} cannot be read", why=why, next_step=_ANOTHER) from error
     except ValueError as error:
-        raise SnapshotError(
-            f"{path} is no snapshot", why=str(error), next_step="Choose another: `rigcoach profile restore --list`"
-        ) from error
+        raise SnapshotError(f"{path} is no snapshot", why=str(error), next_step=_ANOTHER) from error
 
 
 def _snapshot(document: Any, path: Path) -> Snapshot:
