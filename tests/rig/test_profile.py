@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rig.profile_errors import error_of
 
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.user_data import user_folder
@@ -85,13 +86,6 @@ def test_every_setting_of_the_contract_is_read_with_its_unit(write: Write) -> No
 )
 def test_a_shutter_speed_is_a_fraction_or_seconds(write: Write, written: str, seconds: float) -> None:
     assert read_profile(write(f"[settings]\nshutter = {written}\n")).settings.shutter_s == pytest.approx(seconds)
-
-
-def error_of(path: Path) -> str:
-    with pytest.raises(RigcoachError) as caught:
-        read_profile(path)
-    assert "\n" not in caught.value.line()
-    return caught.value.line()
 
 
 @pytest.mark.parametrize(

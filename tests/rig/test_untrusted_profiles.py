@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rig.profile_errors import error_of
 
-from rigcoach.base.errors import RigcoachError
 from rigcoach.base.toml_file import MOST_BYTES, problems_in
 from rigcoach.rig import profile_text
 from rigcoach.rig.profile import _quickly, load_profile, profile_of, read_profile
@@ -25,13 +25,6 @@ ANYTHING = st.one_of(
         ["manual", "auto", "kelvin", "daylight", "1/50", "0.5", "off", "never", "neutral", "single", "x\x1b[2J"]
     ),
 )
-
-
-def error_of(path: Path) -> str:
-    with pytest.raises(RigcoachError) as caught:
-        read_profile(path)
-    assert "\n" not in caught.value.line()
-    return caught.value.line()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tether.camera_state import state
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.rig.gear import Rig
@@ -21,10 +22,6 @@ def profile(settings: Settings, *raw: RawSetting) -> Profile:
 
 def statuses(applied: Applied) -> dict[str, Status]:
     return {setting.setting: setting.status for setting in applied.settings}
-
-
-def state(camera: Camera) -> dict[str, str]:
-    return {w.path: w.current for w in camera.listing().widgets if w.name != "datetime"}
 
 
 @pytest.mark.slow

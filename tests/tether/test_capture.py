@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tether.camera_state import state
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.listing.files import read_listing
@@ -19,10 +20,6 @@ from rigcoach.tether.settings.apply import apply
 from rigcoach.tether.settings.difference import Difference, between_profiles, from_body
 from rigcoach.tether.settings.profile_from_body import capture
 from rigcoach.tether.settings.restore import restore
-
-
-def state(camera: Camera) -> dict[str, str]:
-    return {w.path: w.current for w in camera.listing().widgets if w.name != "datetime"}
 
 
 def body(shared: Path, name: str) -> BodyListing:

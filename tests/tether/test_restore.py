@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tether.camera_state import state
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.listing.model import BodyListing, Widget, WidgetType, listing_of
@@ -35,10 +36,6 @@ if __name__ == "__main__":
         print("applied", flush=True)
         sys.stdin.read()
 """
-
-
-def state(camera: Camera) -> dict[str, str]:
-    return {w.path: w.current for w in camera.listing().widgets if w.name != "datetime"}
 
 
 def profile(settings: Settings) -> Profile:
