@@ -37,6 +37,7 @@ from rigcoach.video.thumbnail import shutter_beside
 from rigcoach.video.track_length import frame_rate, length_s, undecodable_s
 
 if TYPE_CHECKING:
+    from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
@@ -245,26 +246,28 @@ def _first_frames(frames: Iterator["VideoFrame"], fps: Fraction, path: Path) -> 
 
 def _first_that_move(path: Path, duration_s: float | None) -> list[Luma]:
     """Return frames in a row, `reduced`, from the first of a few places in a clip in which something moves."""
-    for share in _PLACES_LOOKED_AT if duration_s else ():
-        lumas = _frames_at(path, share * (duration_s or 0.0))
-        if len({luma.shape for luma in lumas}) == 1 and scans_seen(lumas):
-            return lumas
+    if not duration_s:
+        return []
+    with open_container(path) as container:
+        stream = video_stream(container, path)
+        for share in _PLACES_LOOKED_AT:
+            lumas = _frames_at(container, stream, share * duration_s)
+            if len({luma.shape for luma in lumas}) == 1 and scans_seen(lumas):
+                return lumas
     return []
 
 
-def _frames_at(path: Path, at_s: float) -> list[Luma]:
+def _frames_at(container: "InputContainer", stream: "VideoStream", at_s: float) -> list[Luma]:
     """Return a few frames in a row, `reduced`, from a time in a clip on; fewer or none where it cannot be got to."""
-    with open_container(path) as container:
-        stream = video_stream(container, path)
-        at = (stream.start_time or 0) + round(at_s / (stream.time_base or 1))
-        try:
-            container.seek(at, stream=stream)
-            # A jump ends at a whole picture, from which those after it are built.
-            from_there = islice(container.decode(stream), _MOST_BUILT_ON)
-            frames = islice(dropwhile(lambda frame: (frame.pts or 0) < at, from_there), FRAMES_LOOKED_AT)
-            return [reduced(normalised_luma(frame, "bt709")) for frame in frames]
-        except (av.error.FFmpegError, IndexError):
-            return []  # who reads on is told of the damage
+    at = (stream.start_time or 0) + round(at_s / (stream.time_base or 1))
+    try:
+        container.seek(at, stream=stream)
+        # A jump ends at a whole picture, from which those after it are built.
+        from_there = islice(container.decode(stream), _MOST_BUILT_ON)
+        frames = islice(dropwhile(lambda frame: (frame.pts or 0) < at, from_there), FRAMES_LOOKED_AT)
+        return [reduced(normalised_luma(frame, "bt709")) for frame in frames]
+    except (av.error.FFmpegError, IndexError):
+        return []  # who reads on is told of the damage
 
 
 def _notes(
