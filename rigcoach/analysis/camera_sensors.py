@@ -5,6 +5,7 @@ Exposure times make the smear exact, gravity tells roll and pitch on every frame
 
 import math
 from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,12 +18,14 @@ from rigcoach.measure.blur.motion_blur import motion_blur_of
 from rigcoach.measure.motion.camera_rotation import Turn, camera_turn
 from rigcoach.measure.motion.gravity import felt_gravity, roll_pitch_deg
 from rigcoach.measure.motion.gyro_alignment import LEAST_TURNING_DEG_S, GyroAlignment, align_gyro
+from rigcoach.measure.motion.readings import moments
 from rigcoach.measure.motion.running_integral import running_integral
 from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.roll import roll_from_lines
 from rigcoach.video.clip import Clip
 from rigcoach.video.sensors.reading import read_sensors
-from rigcoach.video.sensors.tracks import Samples, SensorTracks
+from rigcoach.video.sensors.samples import Samples
+from rigcoach.video.sensors.tracks import SensorTracks
 
 # Straight lines are looked for this often, to hold gravity against.
 _ROLLS_PER_S = 1.0
@@ -141,38 +144,36 @@ class CameraSensors:
 
     def _believed_exposures(self) -> ShutterTimes | None:
         track = self._tracks.exposure_s
-        if track is None or track.values.shape[1] != 1:
+        if track is None or track.columns != 1:
             return None
-        seconds, most_s = track.values[:, 0], _LONGEST_EXPOSURE_FRAMES / float(self._clip.fps)
-        if not ((seconds > 0) & (seconds <= most_s)).all():
+        seconds, most_s = array("d"), _LONGEST_EXPOSURE_FRAMES / float(self._clip.fps)
+        times_s = array("d")
+        for part_s, values in track.parts():
+            times_s.frombytes(part_s.tobytes())
+            seconds.frombytes(values.tobytes())
+        if not all(0 < each <= most_s for each in seconds):
             self._refused.append(
-                f"the exposure times in it run to {seconds.max():.3g} s, which no frame of "
+                f"the exposure times in it run to {max(seconds):.3g} s, which no frame of "
                 f"{1 / float(self._clip.fps):.3g} s can have had; they are not used"
             )
             return None
-        return ShutterTimes(tuple(track.times_s.tolist()), tuple(seconds.tolist()))
+        return ShutterTimes(times_s, seconds)
 
     def _believed_gyro(self) -> GyroAlignment | None:
         gyro = self._tracks.gyro
         if gyro is None:
             return None
         log = not self._tracks.same_clock
-        turning = [gyro.values]
-        stabilised = self._tracks.image_rad_s(gyro.times_s)
-        if stabilised is not None and np.sqrt((stabilised**2).sum(1).mean()) > _STABILISED_RAD_S:
-            # What is told of the picture's own turn is told in either sense: the picture decides.
-            turning += [gyro.values + stabilised, gyro.values - stabilised]
         found = (
             align_gyro(
                 self._turns,
                 self._times_s,
-                gyro.times_s,
-                values,
+                turning,
                 self._clip.width,
                 same_clock=not log,
                 focal_px=self._focal_px,
             )
-            for values in turning
+            for turning in _picture_turning(gyro, self._tracks.image_rad_s())
         )
         aligned = max((each for each in found if each is not None), key=lambda each: each.agreement, default=None)
         if aligned is None:
@@ -200,15 +201,17 @@ class CameraSensors:
         if track is None:
             return None
         roll, pitch = roll_pitch_deg(track.at(self._times_s))
-        pictured = list(self._rolls)
+        pictured: Iterable[tuple[int, float]] = self._rolls
         if measures.subject_kind == "target":
-            pictured = [
+            pictured = (
                 (i, frame.framing.roll_deg)
                 for i, frame in enumerate(measures.frames)
                 if frame.framing is not None and frame.framing.roll_deg is not None
-            ]
-        apart = [float(roll[i]) - by_picture for i, by_picture in pictured if math.isfinite(roll[i])]
-        between = float(np.median(apart)) if len(apart) >= min(_FEWEST_ROLLS, len(self._times_s)) else 0.0
+            )
+        apart = array("d", (float(roll[i]) - by_picture for i, by_picture in pictured if math.isfinite(roll[i])))
+        between = (
+            float(np.median(np.frombuffer(apart))) if len(apart) >= min(_FEWEST_ROLLS, len(self._times_s)) else 0.0
+        )
         if abs((between + 180) % 360 - 180) > _MOST_ROLL_APART_DEG:
             what = "the target card" if measures.subject_kind == "target" else "the straight lines in its picture"
             self._refused.append(
@@ -224,17 +227,14 @@ class CameraSensors:
             return tracks.gravity
         if tracks.accelerometer is None or tracks.gyro is None or aligned is None:
             return None
-        felt = tracks.accelerometer
         found = felt_gravity(
-            felt.times_s,
-            felt.values,
-            tracks.gyro.times_s,
-            tracks.gyro.values,
+            tracks.accelerometer,
+            tracks.gyro,
             axes=aligned.axes,
             drift_rad_s=aligned.drift_rad_s,
             offset_s=aligned.offset_s,
         )
-        return None if found is None else Samples(*found)
+        return None if found is None else Samples.of(3, found)
 
     def _smears(self, aligned: GyroAlignment, exposures: ShutterTimes) -> Floats:
         """Return how long a smear the camera's turns make of what is far, at the frame's middle, in each frame."""
@@ -242,16 +242,34 @@ class CameraSensors:
         smears = np.full(len(self._times_s), np.nan)
         if gyro is None:
             return smears
-        summed = running_integral(gyro.times_s, gyro.values)
-        for i, t_s in enumerate(self._times_s):
-            at = t_s + aligned.offset_s + exposures.at(t_s) * np.linspace(-0.5, 0.5, _MOMENTS)
-            if at[0] < gyro.times_s[0] or at[-1] > gyro.times_s[-1]:
-                continue
-            turned = np.stack([np.interp(at, gyro.times_s, column) for column in summed.T], axis=1)
-            turned = turned @ aligned.axes.T - aligned.drift_rad_s * (at - gyro.times_s[0])[:, None]
-            about_x, about_y = turned[:, 0], turned[:, 1]
-            smears[i] = motion_blur_of(aligned.focal_px * np.stack((-about_y, about_x), axis=1)).length_px
+        first_s, last_s = gyro.first_s, gyro.last_s
+        for start, end in moments(self._times_s):
+            middles = np.asarray(self._times_s[start:end]) + aligned.offset_s
+            exposed_s = np.array([exposures.at(t_s) for t_s in self._times_s[start:end]])
+            ends_s = float((middles + exposed_s / 2).max())
+            times_s, values = gyro.between(float((middles - exposed_s / 2).min()), ends_s)
+            summed = running_integral(times_s, values)
+            for i in range(start, end):
+                at = middles[i - start] + exposed_s[i - start] * np.linspace(-0.5, 0.5, _MOMENTS)
+                if at[0] < first_s or at[-1] > last_s:
+                    continue
+                turned = np.stack([np.interp(at, times_s, column) for column in summed.T], axis=1)
+                turned = turned @ aligned.axes.T - aligned.drift_rad_s * (at - at[0])[:, None]
+                about_x, about_y = turned[:, 0], turned[:, 1]
+                smears[i] = motion_blur_of(aligned.focal_px * np.stack((-about_y, about_x), axis=1)).length_px
         return smears
+
+
+def _picture_turning(gyro: Samples, stabilised: Samples | None) -> Iterator[Samples]:
+    """Yield how the picture may turn by a gyro, and by how it was stabilised against that."""
+    yield gyro
+    if stabilised is None:
+        return
+    squares = sum(float((stabilised.interpolated(times_s) ** 2).sum()) for times_s, _ in gyro.parts())
+    if math.sqrt(squares / len(gyro)) > _STABILISED_RAD_S:
+        # What is told of the picture's own turn is told in either sense: the picture decides.
+        yield gyro.changed(3, lambda times_s, values: values + stabilised.interpolated(times_s))
+        yield gyro.changed(3, lambda times_s, values: values - stabilised.interpolated(times_s))
 
 
 def sensors_of(clip: Clip, rig: RigOptics) -> tuple[CameraSensors | None, tuple[str, ...]]:

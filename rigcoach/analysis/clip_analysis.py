@@ -126,7 +126,7 @@ def _analysed(
         chosen = (at_pace(look, each) for look, each in zip(chosen, pace, strict=True))
     looks = _with_headings(stored(_heard(chosen, clip, advance)), steps, clip)
     read = blur_between(stored(None if look is None else look.focus for look in looks))
-    shutter_s = rig.shutter_s if rig.shutter_times is None else [rig.shutter_times.at(t_s) for t_s in times]
+    shutter_s = rig.shutter_s if rig.shutter_times is None else array("d", map(rig.shutter_times.at, times))
     focuses = complete_focus(read, float(clip.fps), shutter_s, limit_scale(clip.width, clip.height))
     frames = (
         replace(

@@ -1,10 +1,7 @@
 """Sequences as long as a clip has frames, of which only a part is in memory: the rest waits in a temporary file."""
 
-import os
 import pickle
 import sys
-import tempfile
-import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +9,7 @@ from itertools import islice
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar, overload
 
-from rigcoach.base.errors import RigcoachError
+from rigcoach.base.unnamed_file import UnnamedFile
 
 if sys.platform != "win32":
     from multiprocessing.reduction import DupFd
@@ -26,12 +23,6 @@ _BLOCK = 128
 _MOST_BLOCKS = 3  # that were read stay in memory: who looks at an item looks at its neighbours next
 
 
-class StorageError(RigcoachError):
-    """What is measured cannot be put aside, or was spoilt there."""
-
-    code = "storage.failed"
-
-
 def stored(items: Iterable[T]) -> Sequence[T]:
     """Return items as a sequence: a tuple where they are few, else one that waits in a file.
 
@@ -39,7 +30,7 @@ def stored(items: Iterable[T]) -> Sequence[T]:
 
     Raises
     ------
-    StorageError
+    rigcoach.base.unnamed_file.StorageError
         Where they cannot be put aside, as on a full disk.
     """
     rest = iter(items)
@@ -73,12 +64,7 @@ class StoredSequence(Sequence[T], Generic[T]):
         self._places: list[tuple[int, int]] = []
         self._read: OrderedDict[int, list[T]] = OrderedDict()
         self._count = len(first)
-        self._size = 0
-        try:
-            with tempfile.TemporaryFile() as file:
-                self._descriptor = os.dup(file.fileno())
-        except OSError as error:
-            raise _storage_error(error) from error
+        self._file = UnnamedFile()
         for item in rest:
             self.append(item)
 
@@ -87,7 +73,7 @@ class StoredSequence(Sequence[T], Generic[T]):
 
         Raises
         ------
-        StorageError
+        rigcoach.base.unnamed_file.StorageError
             Where it cannot be put aside, as on a full disk.
         """
         self._last.append(item)
@@ -99,18 +85,7 @@ class StoredSequence(Sequence[T], Generic[T]):
     def _put(self, block: list[T]) -> None:
         # Frames in a row are much alike.
         content = zlib.compress(pickle.dumps(block, pickle.HIGHEST_PROTOCOL), 1)
-        try:
-            written = _write_at(self._descriptor, content, self._size)
-            if written != len(content):
-                written += _write_at(self._descriptor, content[written:], self._size + written)
-        except OSError as error:
-            raise _storage_error(error) from error
-        self._places.append((self._size, len(content)))
-        self._size += len(content)
-
-    def __del__(self) -> None:
-        if (descriptor := getattr(self, "_descriptor", None)) is not None:
-            os.close(descriptor)
+        self._places.append((self._file.append(content), len(content)))
 
     def __len__(self) -> int:
         return self._count
@@ -145,10 +120,7 @@ class StoredSequence(Sequence[T], Generic[T]):
             self._read.move_to_end(number)
             return self._read[number]
         offset, size = self._places[number]
-        try:
-            block: list[T] = pickle.loads(zlib.decompress(_read_at(self._descriptor, size, offset)))  # noqa: S301 - our own
-        except OSError as error:
-            raise _storage_error(error) from error
+        block: list[T] = pickle.loads(zlib.decompress(self._file.read(size, offset)))  # noqa: S301 - our own
         self._read[number] = block
         if len(self._read) > _MOST_BLOCKS:
             self._read.popitem(last=False)
@@ -158,33 +130,12 @@ class StoredSequence(Sequence[T], Generic[T]):
         return stored, (tuple(self),)
 
 
-# Windows reads and writes where a file was left, which only threads of this process change.
-_placed = threading.Lock()
-
-
-def _write_at(descriptor: int, content: bytes, offset: int) -> int:
-    if sys.platform == "win32":
-        with _placed:
-            os.lseek(descriptor, offset, os.SEEK_SET)
-            return os.write(descriptor, content)
-    return os.pwrite(descriptor, content, offset)
-
-
-def _read_at(descriptor: int, size: int, offset: int) -> bytes:
-    if sys.platform == "win32":
-        with _placed:
-            os.lseek(descriptor, offset, os.SEEK_SET)
-            return os.read(descriptor, size)
-    # One step in a file that is shared: others may read elsewhere in it.
-    return os.pread(descriptor, size, offset)
-
-
 def _sent(sequence: StoredSequence[Any]) -> tuple[Any, ...]:
     """Tell how a sequence is made anew in another process: from the same file, where systems can share one."""
     if sys.platform == "win32":
         return sequence.__reduce__()
-    descriptor = DupFd(sequence._descriptor)
-    kept = sequence._first, sequence._last, sequence._places, sequence._count, sequence._size
+    descriptor = DupFd(sequence._file.descriptor)
+    kept = sequence._first, sequence._last, sequence._places, sequence._count, sequence._file.size
     return _received, (descriptor, *kept)
 
 
@@ -192,18 +143,10 @@ def _received(
     descriptor: Any, first: tuple[T, ...], last: list[T], places: list[tuple[int, int]], count: int, size: int
 ) -> StoredSequence[T]:
     sequence: StoredSequence[T] = StoredSequence.__new__(StoredSequence)
-    sequence._descriptor = descriptor.detach()
+    sequence._file = UnnamedFile(descriptor.detach(), size)
     sequence._first, sequence._last, sequence._places, sequence._read = first, last, places, OrderedDict()
-    sequence._count, sequence._size = count, size
+    sequence._count = count
     return sequence
 
 
 ForkingPickler.register(StoredSequence, _sent)
-
-
-def _storage_error(error: OSError) -> StorageError:
-    return StorageError(
-        "the measurements cannot be put aside",
-        why=error.strerror or str(error),
-        next_step=f"Make room in {tempfile.gettempdir()}, or name another folder in TMPDIR",
-    )

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from rigcoach.base.stored_sequence import StorageError, StoredSequence, stored
+from rigcoach.base.stored_sequence import StoredSequence, stored
+from rigcoach.base.unnamed_file import StorageError
 
 COUNT = 1024 + 5 * 128 + 7
 
@@ -104,7 +105,7 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("rigcoach.base.stored_sequence.os.pwrite", full)
+    monkeypatch.setattr("rigcoach.base.unnamed_file.os.pwrite", full)
     with pytest.raises(StorageError, match="No space left"):
         stored(range(COUNT))
 

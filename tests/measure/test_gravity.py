@@ -2,6 +2,7 @@
 
 import tracemalloc
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from rigcoach.measure.arrays import Floats
 from rigcoach.measure.motion.gravity import felt_gravity, roll_pitch_deg
+from rigcoach.video.sensors.samples import Samples
 
 HZ, G_M_S2 = 200, 9.80665
 DOWN = np.array([0.0, 1.0, 0.0])
@@ -41,10 +43,19 @@ def carried(
     return t, felt, gyro, np.einsum("nji,j->ni", stands, DOWN)
 
 
+def gravity(times_s: Floats, felt: Floats, gyro: Floats, **to_picture: Any) -> tuple[Floats, Floats] | None:
+    """Return times and where gravity points, all at once."""
+    found = felt_gravity(Samples(times_s, felt), Samples(times_s, gyro), **to_picture)
+    if found is None:
+        return None
+    at, down = zip(*found, strict=True)
+    return np.concatenate(at), np.concatenate(down)
+
+
 def off_deg(seconds: float, drift_deg_s: tuple[float, float, float], *, walking: bool, seed: int) -> Floats:
     """Return how far roll and pitch are off, root mean square."""
     t, felt, gyro, truth = carried(seconds, drift_deg_s, walking=walking, seed=seed)
-    found = felt_gravity(t, felt, t, gyro)
+    found = gravity(t, felt, gyro)
     assert found is not None
     told, true = np.array(roll_pitch_deg(found[1])), np.array(roll_pitch_deg(truth))
     at_those = np.array([np.interp(found[0], t, each) for each in true])
@@ -67,7 +78,7 @@ def test_without_a_drift_none_is_invented():
 def test_a_second_in_which_the_carrier_swerves_counts_for_little():
     t, felt, gyro, truth = carried(12.0, (0.0, 0.0, 0.0), walking=False, seed=5)
     felt[-HZ:, 0] += 4.0
-    found = felt_gravity(t, felt, t, gyro)
+    found = gravity(t, felt, gyro)
     assert found is not None
     roll, true = roll_pitch_deg(found[1])[0], roll_pitch_deg(truth)[0]
     # By a plain mean over half of the clip it would be some 3 degrees off.
@@ -76,14 +87,14 @@ def test_a_second_in_which_the_carrier_swerves_counts_for_little():
 
 def test_what_falls_feels_no_gravity():
     t = np.arange(200) / HZ
-    assert felt_gravity(t, np.full((200, 3), 0.05), t, np.zeros((200, 3))) is None
+    assert gravity(t, np.full((200, 3), 0.05), np.zeros((200, 3))) is None
 
 
 def test_axes_drift_and_clock_may_be_told_apart():
     t, felt, gyro, _ = carried(20.0, (0.3, 0.0, -0.2), walking=True, seed=4)
     axes, drift = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]), np.radians([0.1, -0.2, 0.3])
-    apart = felt_gravity(t, felt, t, gyro, axes=axes, drift_rad_s=drift, offset_s=0.25)
-    at_once = felt_gravity(t - 0.25, felt @ axes.T, t - 0.25, gyro @ axes.T - drift)
+    apart = gravity(t, felt, gyro, axes=axes, drift_rad_s=drift, offset_s=0.25)
+    at_once = gravity(t - 0.25, felt @ axes.T, gyro @ axes.T - drift)
     assert apart is not None
     assert at_once is not None
     assert apart[0] == pytest.approx(at_once[0])
@@ -91,14 +102,19 @@ def test_axes_drift_and_clock_may_be_told_apart():
 
 
 @pytest.mark.slow
-def test_an_hour_takes_little_more_memory_than_its_readings():
-    t = np.arange(100 * 200) / 100
-    felt, still = np.broadcast_to(-G_M_S2 * DOWN, (len(t), 3)), np.zeros((len(t), 3))
-    tracemalloc.start()
-    try:
-        felt_gravity(t, felt, t, still)
-        _, most = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    # Rotations of all moments alone would be three times what was read.
-    assert most < 6 * still.nbytes
+def test_twice_the_time_takes_hardly_more_memory() -> None:
+    peaks = []
+    for seconds in (250, 500):
+        t = np.arange(seconds * HZ) / HZ
+        felt, still = (Samples(t, np.broadcast_to(each, (len(t), 3))) for each in (-G_M_S2 * DOWN, np.zeros(3)))
+        tracemalloc.start()
+        try:
+            found = felt_gravity(felt, still)
+            assert found is not None
+            for _, down in found:
+                assert np.abs(down - DOWN).max() < 1e-6
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    # The readings of the time between alone would be ten times as much.
+    assert peaks[1] - peaks[0] < 0.1 * 2 * 250 * HZ * 4 * 8

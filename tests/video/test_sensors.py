@@ -15,8 +15,9 @@ from rigcoach.video.sensors.gopro import gopro_tracks
 from rigcoach.video.sensors.gyro_log import GyroLogError, is_gyro_log, log_beside, read_gyro_log
 from rigcoach.video.sensors.klv import items
 from rigcoach.video.sensors.reading import read_sensors
+from rigcoach.video.sensors.samples import Samples
 from rigcoach.video.sensors.telemetry import telemetry_tracks
-from rigcoach.video.sensors.tracks import Samples, SensorTracks
+from rigcoach.video.sensors.tracks import SensorTracks
 
 GREY = [np.full((96, 128), 60 + i % 3 * 40, np.uint8) for i in range(50)]
 
@@ -178,7 +179,9 @@ def test_a_log_that_is_cut_off_in_a_line_is_read_up_to_there(tmp_path):
 @pytest.mark.parametrize(
     ("text", "why"),
     [("GYROFLOW IMU LOG\nversion,1.3\n", "no line of columns"), ("GYROFLOW IMU LOG\nt,gx,gy,gz\n", "no readings"),
-     (LOG.format(orientation="QQQ"), "orientation"), (LOG.format(orientation="XYZ").replace("0.001\ng", "x\ng"), "x")],
+     (LOG.format(orientation="QQQ"), "orientation"), (LOG.format(orientation="XYZ").replace("0.001\ng", "x\ng"), "x"),
+     (LOG.format(orientation="XYZ").replace("0.001\ng", "nan\ng"), "a scale that is no number"),
+     ("GYROFLOW IMU LOG\nt,gx,ax\n0,1,2\n1,2,3\n", "fewer columns")],
 )  # fmt: skip
 def test_a_log_that_is_none_is_told_and_the_clip_is_measured_without(movie, text, why):
     log = movie.with_suffix(".gcsv")

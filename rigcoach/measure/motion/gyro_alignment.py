@@ -2,24 +2,29 @@
 
 Both are turns from frame to frame. A gyro drifts, so each axis has an offset of its own, which is taken out; the
 focal length in pixels is what makes the picture's turns as large as the gyro's. Without one clock for both, the time
-between them is where they agree best (cross-correlation), over all that was recorded.
+between them is looked for over all that was recorded (`clock_search`).
+
+References
+----------
+.. [Chan1983] T. F. Chan, G. H. Golub, R. J. LeVeque, "Algorithms for computing the sample variance", The American
+   Statistician 37(3), 1983.
 """
 
-import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from rigcoach.measure.arrays import Floats
 from rigcoach.measure.motion.camera_rotation import Turn
+from rigcoach.measure.motion.clock_search import RATE_HZ, clock_and_axes
+from rigcoach.measure.motion.readings import Readings, moments
 from rigcoach.measure.motion.running_integral import running_integral
 
 SAME_CLOCK_S = 0.15
 """So far apart the clocks of one file are at most: sensors are read, filtered and written on their own time."""
 
 _STEP_S = 0.004
-_COARSE_HZ = 60.0
 _FEWEST = 8
 # Focal lengths in frame widths, from a fisheye's to a long lens's.
 _SHORTEST_FOCAL, _LONGEST_FOCAL = 0.25, 40.0
@@ -66,23 +71,10 @@ class GyroAlignment:
     pictured_deg_s: Floats
 
 
-def rotations() -> list[Floats]:
-    """Return the 24 ways in which one right-handed set of axes may lie along another, as it stands first."""
-    found = []
-    for order in itertools.permutations(range(3)):
-        for signs in itertools.product((1.0, -1.0), repeat=3):
-            matrix = np.zeros((3, 3))
-            matrix[range(3), order] = signs
-            if np.linalg.det(matrix) > 0:
-                found.append(matrix)
-    return sorted(found, key=lambda matrix: -float(np.trace(matrix)))
-
-
 def align_gyro(
     turns: Sequence[Turn | None],
     times_s: Sequence[float],
-    gyro_times_s: Floats,
-    gyro_rad_s: Floats,
+    gyro: Readings,
     width_px: int,
     *,
     same_clock: bool = True,
@@ -94,8 +86,8 @@ def align_gyro(
     ----------
     turns, times_s
         For each of n frames how the camera turned since the frame before, and when it was shown.
-    gyro_times_s, gyro_rad_s
-        (m,) and (m, 3): the gyro's turning speeds about the picture's x, y and z, as far as its axes are known.
+    gyro
+        Its turning speeds about the picture's x, y and z in radians a second, as far as its axes are known.
     width_px
         Width of the frame.
     same_clock
@@ -105,43 +97,26 @@ def align_gyro(
     """
     known = np.array([turn is not None for turn in turns])
     known[:1] = False
-    if np.count_nonzero(known) < _FEWEST or len(gyro_times_s) < _FEWEST:
+    if np.count_nonzero(known) < _FEWEST or len(gyro) < _FEWEST:
         return None
     seen = _Seen(turns, np.asarray(times_s, dtype=np.float64), known, focal_px or width_px, focal_px is not None)
     limits = (_SHORTEST_FOCAL * width_px, _LONGEST_FOCAL * width_px)
-    integral = _Integral(gyro_times_s, gyro_rad_s)
     axes, around_s = np.eye(3), 0.0
     if not same_clock:
-        found = _anywhere(seen, integral)
+        found = clock_and_axes(seen.times_s, seen.rates(), gyro)
         if found is None:
             return None
-        axes, around_s = found
-        integral = _Integral(gyro_times_s, gyro_rad_s @ axes.T)
-    span_s = SAME_CLOCK_S if same_clock else 2 / _COARSE_HZ
-    offset_s: float | None = None
+        around_s, axes = found
+    span_s = SAME_CLOCK_S if same_clock else 2 / RATE_HZ
+    offset_s = around_s
     for _ in range(3):
-        offset_s = _best_offset(seen, integral, around_s, span_s)
-        if offset_s is None:
+        best = _best_offset(seen, gyro, axes, around_s, span_s)
+        if best is None:
             return None
-        if not seen.set_focal(integral.between(seen.times_s, offset_s), limits):
+        offset_s, agreement = best
+        if not seen.set_focal(agreement, limits):
             break
-    return None if offset_s is None else _aligned(seen, integral, offset_s, axes)
-
-
-class _Integral:
-    """A gyro's readings, summed up over time, so that turns between any two times can be told."""
-
-    def __init__(self, times_s: Floats, rad_s: Floats) -> None:
-        self.times_s = times_s
-        self.summed = running_integral(times_s, rad_s)
-
-    def between(self, times_s: Floats, offset_s: float) -> Floats:
-        """Return the turns between times, (n - 1, 3); NaN where the gyro was not running."""
-        at = times_s + offset_s
-        angles = np.stack([np.interp(at, self.times_s, self.summed[:, axis]) for axis in range(3)], axis=1)
-        inside = (at >= self.times_s[0] - _STEP_S) & (at <= self.times_s[-1] + _STEP_S)
-        angles[~inside] = np.nan
-        return np.asarray(np.diff(angles, axis=0), dtype=np.float64)
+    return _aligned(seen, gyro, axes, offset_s)
 
 
 class _Seen:
@@ -165,112 +140,131 @@ class _Seen:
             if turn is not None:
                 self.rad[i] = turn.solved(focal_px)
 
-    def rates(self) -> Floats:
-        """Return turning speeds into each frame but the first, (n - 1, 3), in radians a second."""
-        return np.asarray(self.rad[1:] / np.diff(self.times_s)[:, None], dtype=np.float64)
+    def rates(self, start: int = 0, end: int | None = None) -> Floats:
+        """Return turning speeds from each frame to the next, (n - 1, 3), in radians a second."""
+        end = len(self.times_s) if end is None else end
+        return np.asarray(self.rad[start + 1 : end] / np.diff(self.times_s[start:end])[:, None], dtype=np.float64)
 
-    def set_focal(self, gyro: Floats, limits: tuple[float, float]) -> bool:
+    def set_focal(self, agreement: "_Agreement", limits: tuple[float, float]) -> bool:
         """Take the focal length that makes the picture's turns about x and y as large as the gyro's."""
-        step_s = np.diff(self.times_s)[:, None]
-        pictured, turned = _centred(self.rates()[:, :2]), _centred(gyro[:, :2] / step_s)
-        both = np.isfinite(pictured).all(1) & np.isfinite(turned).all(1)
-        power = float((turned[both] ** 2).sum())
-        enough = np.radians(LEAST_TURNING_DEG_S) ** 2 * np.count_nonzero(both)
-        ratio = float((pictured[both] * turned[both]).sum()) / max(power, 1e-12)
+        power, product = agreement.about_own_means(2)
+        enough = np.radians(LEAST_TURNING_DEG_S) ** 2 * agreement.count
+        ratio = product / max(power, 1e-12)
         if self._given or power < enough or ratio <= 0:
             return False
         self._solve(float(np.clip(self.focal_px * ratio, *limits)))
         return True
 
 
-def _centred(rates: Floats) -> Floats:
-    """Return rates without their means, in which a gyro's drift is."""
-    finite = np.isfinite(rates).all(1)
-    return np.asarray(rates - (rates[finite].mean(0) if finite.any() else 0.0), dtype=np.float64)
+@dataclass(slots=True, eq=False)
+class _Agreement:
+    """How the picture's and the gyro's turns agree: sums that frames are added to, some at a time.
+
+    Of the `count` frames of which both tell a turn, `means` are those of picture and gyro, (2, 3), and `squares`, (2,
+    3), and `products`, (3,), the sums about them ([Chan1983]_). `own` are the counts, and `sums` the sums, of all turns
+    that either of them tells, in which a gyro's drift is.
+    """
+
+    count: int = 0
+    means: Floats = field(default_factory=lambda: np.zeros((2, 3)))
+    squares: Floats = field(default_factory=lambda: np.zeros((2, 3)))
+    products: Floats = field(default_factory=lambda: np.zeros(3))
+    own: Floats = field(default_factory=lambda: np.zeros((2, 1)))
+    sums: Floats = field(default_factory=lambda: np.zeros((2, 3)))
+
+    def add(self, pictured: Floats, gyro: Floats) -> None:
+        """Add turning speeds of frames, (n, 3) each, NaN where there is none."""
+        finite = np.isfinite(pictured).all(1), np.isfinite(gyro).all(1)
+        for k, rates in enumerate((pictured[finite[0]], gyro[finite[1]])):
+            self.own[k] += len(rates)
+            self.sums[k] += rates.sum(0)
+        both = finite[0] & finite[1]
+        count = int(np.count_nonzero(both))
+        if not count:
+            return
+        rates = np.stack((pictured[both], gyro[both]))
+        means = rates.mean(1)
+        off = rates - means[:, None]
+        apart, weight = means - self.means, self.count * count / (self.count + count)
+        self.squares += (off**2).sum(1) + weight * apart**2
+        self.products += (off[0] * off[1]).sum(0) + weight * apart[0] * apart[1]
+        self.means += apart * count / (self.count + count)
+        self.count += count
+
+    @property
+    def correlation(self) -> float:
+        """Correlation of the two, over all axes."""
+        return float(self.products.sum() / max(np.sqrt(self.squares[0].sum() * self.squares[1].sum()), 1e-12))
+
+    def about_own_means(self, axes: int) -> tuple[float, float]:
+        """Return the gyro's squares and the products, over the first axes, about the mean of all that each tells."""
+        shift = (self.means - self.sums / np.maximum(self.own, 1))[:, :axes]
+        power = self.squares[1, :axes] + self.count * shift[1] ** 2
+        product = self.products[:axes] + self.count * shift[0] * shift[1]
+        return float(power.sum()), float(product.sum())
 
 
-def _best_offset(seen: _Seen, integral: _Integral, around_s: float, span_s: float) -> float | None:
-    pictured = seen.rates()
-    step_s = np.diff(seen.times_s)[:, None]
-    best: tuple[float, float] | None = None
-    for offset_s in around_s + np.arange(-span_s, span_s + _STEP_S / 2, _STEP_S):
-        gyro = integral.between(seen.times_s, float(offset_s)) / step_s
-        both = np.isfinite(pictured).all(1) & np.isfinite(gyro).all(1)
-        if np.count_nonzero(both) < _FEWEST:
+def _turned(times_s: Floats, gyro: Readings, axes: Floats, offsets_s: Sequence[float]) -> Iterator[Floats]:
+    """Yield the gyro's turning speeds between times, (n - 1, 3), for each offset; NaN where it was not running."""
+    known_s, rad_s = gyro.between(float(times_s[0]) + min(offsets_s), float(times_s[-1]) + max(offsets_s))
+    summed = running_integral(known_s, rad_s)
+    step_s = np.diff(times_s)[:, None]
+    for offset_s in offsets_s:
+        at = times_s + offset_s
+        angles = np.stack([np.interp(at, known_s, column) for column in summed.T], axis=1)
+        angles[(at < gyro.first_s - _STEP_S) | (at > gyro.last_s + _STEP_S)] = np.nan
+        yield np.diff(angles, axis=0) @ axes.T / step_s
+
+
+def _agreements(seen: _Seen, gyro: Readings, axes: Floats, offsets_s: Sequence[float]) -> list[_Agreement]:
+    """Return how the turns agree for each offset of the clocks."""
+    agreements = [_Agreement() for _ in offsets_s]
+    for start, end in moments(seen.times_s[:-1]):
+        pictured = seen.rates(start, end + 1)
+        turned = _turned(seen.times_s[start : end + 1], gyro, axes, offsets_s)
+        for agreement, rates in zip(agreements, turned, strict=True):
+            agreement.add(pictured, rates)
+    return agreements
+
+
+def _best_offset(
+    seen: _Seen, gyro: Readings, axes: Floats, around_s: float, span_s: float
+) -> tuple[float, _Agreement] | None:
+    offsets_s = (around_s + np.arange(-span_s, span_s + _STEP_S / 2, _STEP_S)).tolist()
+    best: tuple[float, float, _Agreement] | None = None
+    for offset_s, found in zip(offsets_s, _agreements(seen, gyro, axes, offsets_s), strict=True):
+        if found.count < _FEWEST:
             continue
-        agreement = _correlation(pictured[both], gyro[both])
         # Where hardly anything turns, the clocks are taken to agree.
-        agreement -= 1e-3 * abs(float(offset_s) - around_s) / max(span_s, _STEP_S)
+        agreement = found.correlation - 1e-3 * abs(offset_s - around_s) / max(span_s, _STEP_S)
         if best is None or agreement > best[0]:
-            best = (agreement, float(offset_s))
-    return None if best is None else best[1]
+            best = (agreement, offset_s, found)
+    return None if best is None else best[1:]
 
 
-def _correlation(one: Floats, other: Floats) -> float:
-    one, other = one - one.mean(0), other - other.mean(0)
-    return float((one * other).sum() / max(np.sqrt((one**2).sum() * (other**2).sum()), 1e-12))
-
-
-def _anywhere(seen: _Seen, integral: _Integral) -> tuple[Floats, float] | None:
-    """Return how the axes lie and what is between the clocks, of all that can be, by where they agree best."""
-    at = np.arange(seen.times_s[0], seen.times_s[-1], 1 / _COARSE_HZ)
-    rates = seen.rates()
-    finite = np.isfinite(rates).all(1)
-    middles = (seen.times_s[1:] + seen.times_s[:-1]) / 2
-    pictured = np.stack([np.interp(at, middles[finite], rates[finite, axis]) for axis in range(3)], axis=1)
-    log_at = np.arange(integral.times_s[0], integral.times_s[-1], 1 / _COARSE_HZ)
-    if len(at) < _FEWEST or len(log_at) < 2:
+def _aligned(seen: _Seen, gyro: Readings, axes: Floats, offset_s: float) -> GyroAlignment | None:
+    found = _agreements(seen, gyro, axes, [offset_s])[0]
+    if found.count < _FEWEST:
         return None
-    half_s = float(np.median(np.diff(seen.times_s))) / 2
-    edges = [np.interp(log_at + side, integral.times_s, integral.summed[:, axis]) for side in (half_s, -half_s)
-             for axis in range(3)]  # fmt: skip
-    turned = (np.stack(edges[:3], 1) - np.stack(edges[3:], 1)) / (2 * half_s)
-    pictured, turned = pictured - pictured.mean(0), turned - turned.mean(0)
-    size = 1 << (len(at) + len(log_at)).bit_length()
-    spectra = np.fft.rfft(turned, size, axis=0), np.conj(np.fft.rfft(pictured, size, axis=0))
-    # cross[lag, i, j]: the picture's axis i against the log's axis j, the log so much later.
-    cross = np.fft.irfft(spectra[1][:, :, None] * spectra[0][:, None, :], size, axis=0)
-    lags = np.concatenate((np.arange(size // 2), np.arange(size // 2) - size // 2))
-    power = np.concatenate((np.zeros(1), np.cumsum((turned**2).sum(1))))
-    first, last = np.clip(lags, 0, len(log_at)), np.clip(lags + len(at), 0, len(log_at))
-    # Most of a clip has to be in the log.
-    enough = (last - first) >= 0.6 * min(len(at), len(log_at))
-    energy = np.sqrt(np.maximum((power[last] - power[first]) * (pictured**2).sum(), 1e-12))
-    best: tuple[float, Floats, int] | None = None
-    for number, axes in enumerate(rotations()):
-        # Axes as the log says are believed unless others agree clearly better.
-        scores = np.where(enough, np.einsum("lij,ij->l", cross, axes) / energy, -1.0) + (0.05 if number == 0 else 0.0)
-        lag = int(np.argmax(scores))
-        if best is None or scores[lag] > best[0]:
-            best = (float(scores[lag]), axes, int(lags[lag]))
-    if best is None:
-        return None
-    return best[1], float(log_at[0] - at[0]) + best[2] / _COARSE_HZ
+    drift = found.means[1] - found.means[0]
 
+    def rms_deg(squares: Floats) -> float:
+        return float(np.degrees(np.sqrt(max(float(squares.sum()), 0.0) / found.count)))
 
-def _aligned(seen: _Seen, integral: _Integral, offset_s: float, axes: Floats) -> GyroAlignment | None:
-    step_s = np.diff(seen.times_s)[:, None]
-    gyro, pictured = integral.between(seen.times_s, offset_s) / step_s, seen.rates()
-    both = np.isfinite(pictured).all(1) & np.isfinite(gyro).all(1)
-    if np.count_nonzero(both) < _FEWEST:
-        return None
-    drift = (gyro[both] - pictured[both]).mean(0)
-    off = gyro[both] - drift - pictured[both]
-
-    def rms_deg(rates: Floats) -> float:
-        return float(np.degrees(np.sqrt((rates**2).sum(1).mean())))
-
-    steady = gyro - drift
-    first = np.full((1, 3), np.nan)
+    turns = np.empty((len(seen.times_s), 3))
+    for start, end in moments(seen.times_s[:-1]):
+        (rates,) = _turned(seen.times_s[start : end + 1], gyro, axes, [offset_s])
+        turns[start + 1 : end + 1] = np.degrees(rates - drift)
+    turns[0] = turns[1]
     return GyroAlignment(
         offset_s=offset_s,
         axes=axes,
         focal_px=seen.focal_px,
         drift_rad_s=drift,
-        agreement=max(_correlation(pictured[both], gyro[both]), 0.0),
-        rms_error_deg_s=rms_deg(off),
-        picture_deg_s=rms_deg(pictured[both] - pictured[both].mean(0)),
-        gyro_deg_s=rms_deg(gyro[both] - gyro[both].mean(0)),
-        turns_deg_s=np.degrees(np.vstack((steady[:1] if len(steady) else first, steady))),
-        pictured_deg_s=np.degrees(np.vstack((first, pictured))),
+        agreement=max(found.correlation, 0.0),
+        rms_error_deg_s=rms_deg(found.squares[0] + found.squares[1] - 2 * found.products),
+        picture_deg_s=rms_deg(found.squares[0]),
+        gyro_deg_s=rms_deg(found.squares[1]),
+        turns_deg_s=turns,
+        pictured_deg_s=np.degrees(np.vstack((np.full((1, 3), np.nan), seen.rates()))),
     )

@@ -12,7 +12,6 @@ References
 .. [GPMF] GoPro, "GPMF Introduction", https://gopro.github.io/gpmf-parser.
 """
 
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +24,8 @@ from rigcoach.video.container import open_container
 from rigcoach.video.footage_tracks import video_stream
 from rigcoach.video.mp4_boxes import boxes, inside, movie_box
 from rigcoach.video.sensors.klv import Item, items
-from rigcoach.video.sensors.tracks import Samples, SensorTracks
+from rigcoach.video.sensors.samples import Samples
+from rigcoach.video.sensors.tracks import SensorTracks
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -37,20 +37,18 @@ _ORDERS = {"HERO6": "YxZ", "Fusion": "yXZ"}
 _COMMON_ORDER = "ZXY"
 _TRACKS = ("GYRO", "ACCL", "GRAV", "IORI", "SHUT")
 _LONGEST_READOUT_S = 0.1
-_ROWS = 1 << 14
 
 
 @dataclass(slots=True)
 class _Stream:
     """One sensor's payloads: when each began, in seconds, how many readings were before it, and all readings.
 
-    Readings have so many `columns`; `order` is how its axes are stored.
+    Readings have their numbers instead of times; `order` is how its axes are stored.
     """
 
-    columns: int
+    numbered: Samples
     begins_s: list[float] = field(default_factory=list)
     before: list[int] = field(default_factory=list)
-    readings: "array[float]" = field(default_factory=lambda: array("d"))
     order: str | None = None
 
 
@@ -87,7 +85,7 @@ def gopro_tracks(path: Path) -> SensorTracks | None:
         gyro=_in_picture(tracks.get("GYRO"), streams.get("GYRO"), order),
         accelerometer=_in_picture(tracks.get("ACCL"), streams.get("ACCL"), order),
         gravity=None if gravity is None else _of_image(gravity, turned),
-        image_turn=turned if turned is not None and turned.values.shape[1] == 4 else None,
+        image_turn=turned if turned is not None and turned.columns == 4 else None,
         exposure_s=tracks.get("SHUT"),
         readout_s=readout_s if readout_s is not None and 0 < readout_s < _LONGEST_READOUT_S else None,
     )
@@ -150,29 +148,28 @@ def _add(streams: dict[str, _Stream], begins_s: float, content: Sequence[Item]) 
     scale = told["SCAL"].numbers.ravel() if "SCAL" in told else np.ones(1)
     if scale.size not in (1, readings.shape[1]) or not scale.all():
         return
-    stream = streams.setdefault(key, _Stream(readings.shape[1]))
-    if stream.columns != readings.shape[1]:
+    stream = streams.setdefault(key, _Stream(Samples(np.empty(0), readings[:0])))
+    if stream.numbered.columns != readings.shape[1]:
         return
+    before = len(stream.numbered)
     stream.begins_s.append(begins_s)
-    stream.before.append(len(stream.readings) // stream.columns)
-    stream.readings.frombytes((readings / scale).tobytes())
+    stream.before.append(before)
+    stream.numbered.add(np.arange(before, before + len(readings), dtype=np.float64), readings / scale)
     stream.order = told["ORIN"].text if "ORIN" in told else stream.order
 
 
 def _samples(stream: _Stream, ends_s: float) -> Samples | None:
     """Return a sensor's readings with times: even from payload to payload, by the line through their beginnings."""
-    values = np.frombuffer(stream.readings).reshape(-1, stream.columns)
     if len(stream.before) > 2:
         step_s, zero_s = (float(value) for value in np.polyfit(stream.before, stream.begins_s, 1))
     else:
         zero_s = stream.begins_s[0]
-        step_s = (ends_s - zero_s) / max(len(values), 1)
-    if not (np.isfinite(step_s) and step_s > 0 and np.isfinite(values).all()):
+        step_s = (ends_s - zero_s) / max(len(stream.numbered), 1)
+    finite = all(np.isfinite(values).all() for _, values in stream.numbered.parts())
+    if not (np.isfinite(step_s) and step_s > 0 and finite):
         return None
-    times_s = np.arange(len(values), dtype=np.float64)
-    times_s *= step_s
-    times_s += zero_s
-    return Samples(times_s, values)
+    timed = ((numbers * step_s + zero_s, values) for numbers, values in stream.numbered.parts())
+    return Samples.of(stream.numbered.columns, timed)
 
 
 def _order_of(model: str) -> str:
@@ -181,25 +178,24 @@ def _order_of(model: str) -> str:
 
 def _in_picture(track: Samples | None, stream: _Stream | None, order: str) -> Samples | None:
     """Return readings of the body's axes, stored in some order and sense, in the picture's."""
-    if track is None or stream is None or track.values.shape[1] != 3:
+    if track is None or stream is None or track.columns != 3:
         return None
     order = stream.order or order
     if sorted(order.upper()) != ["X", "Y", "Z"]:
         return None
     columns = [order.upper().index(axis) for axis in "XZY"]
     signs = np.array([-1.0 if axis in order else 1.0 for axis in "XZY"])
-    for start in range(0, len(track), _ROWS):  # in place: there are hours of them
-        track.values[start : start + _ROWS] = track.values[start : start + _ROWS, columns] * signs
-    return track
+    return track.changed(3, lambda _, values: values[:, columns] * signs)
 
 
 def _of_image(gravity: Samples, turned: Samples | None) -> Samples | None:
     """Return gravity as the picture shows it: a stabilised one is turned against the body (`IORI`, w first)."""
-    if gravity.values.shape[1] != 3 or not np.linalg.norm(gravity.values, axis=1).any():
+    if gravity.columns != 3 or not any(values.any() for _, values in gravity.parts()):
         return None
-    if turned is None or turned.values.shape != (len(gravity), 4):
+    if turned is None or turned.columns != 4 or len(turned) != len(gravity):
         return gravity
-    return Samples(gravity.times_s, _rotated(turned.values, gravity.values))
+    both = zip(turned.parts(), gravity.parts(), strict=True)
+    return Samples.of(3, ((times_s, _rotated(turns, down)) for (_, turns), (times_s, down) in both))
 
 
 def _rotated(quaternions: Floats, vectors: Floats) -> Floats:

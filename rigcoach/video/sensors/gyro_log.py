@@ -9,7 +9,9 @@ References
 """
 
 import csv
+import math
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,8 @@ import numpy as np
 from rigcoach.base.clip_names import is_beside
 from rigcoach.base.errors import RigcoachError
 from rigcoach.measure.arrays import Floats
-from rigcoach.video.sensors.tracks import Samples, SensorTracks
+from rigcoach.video.sensors.samples import Part, Samples
+from rigcoach.video.sensors.tracks import SensorTracks
 
 ENDINGS = (".gcsv", ".csv")
 _FIRST_LINES = ("GYROFLOW IMU LOG", "CAMERA IMU LOG")
@@ -27,6 +30,7 @@ _COMMON_ORIENTATION = "xzY"
 _COMMON_TIME_S = 0.001
 _MOST_BYTES = 2_000_000_000
 _TOP_TO_BOTTOM = "0"
+_ROWS = 1 << 12
 
 
 class GyroLogError(RigcoachError):
@@ -85,30 +89,40 @@ def _tracks(name: str, rows: Iterator[list[str]]) -> SensorTracks:
             told[cells[0].lower()] = cells[1]
     if columns is None:
         raise ValueError("no line of columns, as t,gx,gy,gz")
-    width = len(columns)
-    table = np.array([_numbers(row, width) for row in rows if len(row) >= 4], dtype=np.float64).reshape(-1, width)
-    table = table[np.isfinite(table[:, :4]).all(1)]
+    if len(columns) < 4:
+        raise ValueError("fewer columns than t,gx,gy,gz")
+    scale_s, turned_scale, felt_scale = (
+        float(told.get(name, common)) for name, common in (("tscale", _COMMON_TIME_S), ("gscale", 1.0), ("ascale", 1.0))
+    )
+    if not all(map(math.isfinite, (scale_s, turned_scale, felt_scale))):
+        raise ValueError("a scale that is no number")
+    table = Samples.of(len(columns) - 1, ((times * scale_s, values) for times, values in _tables(rows, len(columns))))
     if len(table) < 2:
         raise ValueError("no readings below its columns")
-    times_s = table[:, 0] * float(told.get("tscale", _COMMON_TIME_S))
-    order = np.argsort(times_s, kind="stable")
-    times_s, table = times_s[order], table[order]
     orientation = told.get("orientation", _COMMON_ORIENTATION)
-    gyro = _in_picture(table[:, 1:4] * float(told.get("gscale", 1.0)), orientation)
+    gyro = table.changed(3, lambda _, values: _in_picture(values[:, :3] * turned_scale, orientation))
     felt = None
-    if width >= 7 and np.isfinite(table[:, 4:7]).all():
-        felt = Samples(times_s, _in_picture(table[:, 4:7] * float(told.get("ascale", 1.0)) * _G_M_S2, orientation))
+    if len(columns) >= 7 and all(np.isfinite(values[:, 3:6]).all() for _, values in table.parts()):
+        felt = table.changed(3, lambda _, values: _in_picture(values[:, 3:6] * felt_scale * _G_M_S2, orientation))
     readout_s = None
     if told.get("frame_readout_direction", _TOP_TO_BOTTOM) == _TOP_TO_BOTTOM and "frame_readout_time" in told:
         readout_s = float(told["frame_readout_time"]) / 1000 or None
     source = " ".join(part for part in (told.get("vendor"), told.get("id")) if part)
     return SensorTracks(
         source=f"{name} ({source})" if source else name,
-        gyro=Samples(times_s, gyro),
+        gyro=gyro,
         accelerometer=felt,
         readout_s=readout_s,
         same_clock=False,
     )
+
+
+def _tables(rows: Iterator[list[str]], width: int) -> Iterator[Part]:
+    """Yield the log's times and the columns beside them, some rows at a time."""
+    while some := list(islice(rows, _ROWS)):
+        table = np.array([_numbers(row, width) for row in some if len(row) >= 4], dtype=np.float64).reshape(-1, width)
+        table = table[np.isfinite(table[:, :4]).all(1)]
+        yield table[:, 0], table[:, 1:]
 
 
 def _numbers(row: list[str], width: int) -> list[float]:

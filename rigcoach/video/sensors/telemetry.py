@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from rigcoach.video.sensors.tracks import Samples, SensorTracks
+from rigcoach.video.sensors.samples import Samples
+from rigcoach.video.sensors.tracks import SensorTracks
 
 
 def telemetry_parser_version() -> str | None:
@@ -48,4 +49,4 @@ def _samples(readings: list[dict[str, Any]], name: str, scale: float) -> Samples
     if not np.isfinite(table).all():
         return None
     # Its axes are up, left and back.
-    return Samples(table[:, 0] / 1000, -table[:, [2, 1, 3]] * scale)
+    return Samples.of(3, [(table[:, 0] / 1000, -table[:, [2, 1, 3]] * scale)])

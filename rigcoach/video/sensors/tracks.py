@@ -1,38 +1,13 @@
 """What sensors recorded beside a clip's pictures, in the picture's axes and on the clip's time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rigcoach.measure.arrays import Floats
 from rigcoach.video.geometry import Orientation
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Samples:
-    """Readings of one sensor: `times_s`, (n,), from the clip's first frame, and `values`, (n, k)."""
-
-    times_s: Floats
-    values: Floats
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self.times_s)
-
-    def later(self, by_s: float) -> "Samples":
-        """Return them so much later."""
-        if by_s == 0.0:
-            return self
-        return replace(self, times_s=self.times_s + by_s)
-
-    def at(self, times_s: Sequence[float]) -> Floats:
-        """Return the readings at times, (m, k), between two of them along a line; NaN beyond the first and last."""
-        wanted = np.asarray(times_s, dtype=np.float64)
-        step_s = float(np.median(np.diff(self.times_s))) if len(self) > 1 else 0.0
-        found = np.stack([np.interp(wanted, self.times_s, column) for column in self.values.T], axis=1)
-        found[(wanted < self.times_s[0] - 1.5 * step_s) | (wanted > self.times_s[-1] + 1.5 * step_s)] = np.nan
-        return np.asarray(found, dtype=np.float64)
+from rigcoach.video.sensors.samples import Part, Samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,11 +57,11 @@ class SensorTracks:
             return self
 
         def turned(track: Samples | None) -> Samples | None:
-            return None if track is None else replace(track, values=track.values @ axes.T)
+            return None if track is None else track.changed(3, lambda _, values: values @ axes.T)
 
         image = self.image_turn
         if image is not None:
-            image = replace(image, values=np.hstack((image.values[:, :1], image.values[:, 1:] @ axes.T)))
+            image = image.changed(4, lambda _, turns: np.hstack((turns[:, :1], turns[:, 1:] @ axes.T)))
         return replace(
             self,
             gyro=turned(self.gyro),
@@ -95,17 +70,23 @@ class SensorTracks:
             image_turn=image,
         )
 
-    def image_rad_s(self, times_s: Floats) -> Floats | None:
+    def image_rad_s(self) -> Samples | None:
         """Return how fast a stabilised picture turns against the body, (n, 3); `None` where it doesn't."""
-        if self.image_turn is None or len(self.image_turn) < 2:
-            return None
-        w, axis = self.image_turn.values[:, :1], self.image_turn.values[:, 1:]
+        turns = self.image_turn
+        return None if turns is None or len(turns) < 2 else Samples.of(3, _speeds(turns))
+
+
+def _speeds(turns: Samples) -> Iterator[Part]:
+    """Yield turning speeds by quaternions, real part first, each in the middle between two of them."""
+    before_s, before = np.empty(0), np.empty((0, 4))
+    for part_s, part in turns.parts():
+        times_s, values = np.concatenate((before_s, part_s)), np.concatenate((before, part))
+        w, axis = values[:, :1], values[:, 1:]
         # From each frame to the next: the quaternion's conjugate times the next one.
         real = w[:-1] * w[1:] + (axis[:-1] * axis[1:]).sum(1, keepdims=True)
-        turns = w[:-1] * axis[1:] - w[1:] * axis[:-1] - np.cross(axis[:-1], axis[1:])
-        speeds = 2 * np.sign(real) * turns / np.diff(self.image_turn.times_s)[:, None]
-        middles = (self.image_turn.times_s[1:] + self.image_turn.times_s[:-1]) / 2
-        return np.stack([np.interp(times_s, middles, column) for column in speeds.T], axis=1)
+        turned = w[:-1] * axis[1:] - w[1:] * axis[:-1] - np.cross(axis[:-1], axis[1:])
+        yield (times_s[1:] + times_s[:-1]) / 2, 2 * np.sign(real) * turned / np.diff(times_s)[:, None]
+        before_s, before = times_s[-1:], values[-1:]
 
 
 def _axes(orientation: Orientation) -> Floats:
@@ -127,15 +108,14 @@ def joined(parts: Iterable[tuple[float, SensorTracks | None]]) -> SensorTracks |
 
     def one(name: str) -> Samples | None:
         tracks = [(starts_s, getattr(each, name)) for starts_s, each in found]
-        there: list[Samples] = [track.later(at_s) for at_s, track in tracks if track is not None and len(track)]
-        if not there:
+        there: list[tuple[float, Samples]] = [
+            (at_s, track) for at_s, track in tracks if track is not None and len(track)
+        ]
+        if not there or any(track.columns != there[0][1].columns for _, track in there):
             return None
-        if len(there) == 1 and (np.diff(there[0].times_s) >= 0).all():
-            return there[0]
-        times = np.concatenate([track.times_s for track in there])
-        values = np.concatenate([track.values for track in there])
-        order = np.argsort(times, kind="stable")
-        return Samples(times[order], values[order])
+        if len(there) == 1 and there[0][0] == 0.0:
+            return there[0][1]
+        return Samples.of(there[0][1].columns, (part for at_s, track in there for part in track.later(at_s)))
 
     first = found[0][1]
     return replace(
