@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Tests start hundreds of processes: they share what Python compiled, also where the system says not to keep it.
-PYTEST := PYTHONDONTWRITEBYTECODE= OPENCV_FOR_THREADS_NUM=1 $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
+# Tests start hundreds of processes: they share what Python compiled, also where the system says not to keep it, and
+# none computes with more threads than one, which would only wait for each other.
+PYTEST := PYTHONDONTWRITEBYTECODE= OPENCV_FOR_THREADS_NUM=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-fast test-cov lint docs clean
 

@@ -50,9 +50,11 @@ class Artwork:
                 if len(self._drawings) >= KEPT_DRAWINGS:
                     del self._drawings[next(iter(self._drawings))]
                 rows, columns = math.ceil(self.height_mm * actual), math.ceil(self.width_mm * actual)
-                cover = coverage.rectangle(rows, columns, 0, 0, self.width_mm * actual, self.height_mm * actual)
-                reflectance = self._draw(rows, columns, actual)
-                self._drawings[step] = np.dstack([reflectance * cover, cover])
+                whole = coverage.rectangle(rows, columns, 0, 0, self.width_mm * actual, self.height_mm * actual)
+                drawing = np.empty((rows, columns, 2), np.float32)
+                np.multiply(self._draw(rows, columns, actual), whole.cover, out=drawing[..., 0])
+                drawing[..., 1] = whole.cover
+                self._drawings[step] = drawing
             return self._drawings[step], actual
 
 
@@ -61,17 +63,20 @@ def panel(card: TargetCard) -> Artwork:
     """Return the card's flat panel: markers, squares and grey patches on paper. Scenes of one card share it."""
 
     def draw(rows: int, columns: int, scale: float) -> Plane:
-        ink = np.zeros((rows, columns), np.float32)
-        for marker in card.markers:
-            ink += _marker(rows, columns, scale, marker)
+        sheet = np.zeros((rows, columns), np.float32)
+        inked = [_marker(rows, columns, scale, marker) for marker in card.markers]
         for square in card.squares:
-            ink += coverage.convex_polygon(rows, columns, [(x * scale, y * scale) for x, y in square.corners_mm])
-        sheet = card.paper_reflectance + (card.ink_reflectance - card.paper_reflectance) * ink
+            corners = [(x * scale, y * scale) for x, y in square.corners_mm]
+            inked.append(coverage.convex_polygon(rows, columns, corners))
+        for ink in inked:
+            sheet[ink.place] += ink.cover
+        sheet *= card.ink_reflectance - card.paper_reflectance
+        sheet += card.paper_reflectance
         for patch in card.patches:
             left, top = patch.x_mm * scale, patch.y_mm * scale
             right, bottom = left + patch.width_mm * scale, top + patch.height_mm * scale
-            cover = coverage.rectangle(rows, columns, left, top, right, bottom)
-            sheet += (patch.reflectance - card.paper_reflectance) * cover
+            covered = coverage.rectangle(rows, columns, left, top, right, bottom)
+            sheet[covered.place] += (patch.reflectance - card.paper_reflectance) * covered.cover
         return sheet
 
     return Artwork(card.panel_width_mm, card.height_mm, draw)
@@ -84,7 +89,9 @@ def wedge_strip(card: TargetCard) -> Artwork:
     def draw(rows: int, columns: int, scale: float) -> Plane:
         left, right = ((wedge.width_mm + side * wedge.bar_width_mm) / 2 * scale for side in (-1, 1))
         ink = coverage.rectangle(rows, columns, left, 0, right, wedge.length_mm * scale)
-        return card.paper_reflectance + (card.ink_reflectance - card.paper_reflectance) * ink
+        sheet = np.full((rows, columns), card.paper_reflectance, np.float32)
+        sheet[ink.place] += (card.ink_reflectance - card.paper_reflectance) * ink.cover
+        return sheet
 
     return Artwork(wedge.width_mm, wedge.length_mm, draw)
 
@@ -99,8 +106,8 @@ def stand() -> Artwork:
     return Artwork(STAND_WIDTH_MM, STAND_LENGTH_MM, draw)
 
 
-def _marker(rows: int, columns: int, scale: float, marker: Marker) -> Plane:
-    """Return the marker's ink."""
+def _marker(rows: int, columns: int, scale: float, marker: Marker) -> coverage.Covered:
+    """Return where the marker has ink."""
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
     modules = dictionary.markerSize + 2
     bits = np.asarray(cv2.aruco.generateImageMarker(dictionary, marker.id, modules))

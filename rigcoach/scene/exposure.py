@@ -75,8 +75,8 @@ def expose(strip: Strip, projections: Matrix, path_px: Matrix, frame_size: tuple
     aside = 0.5 / samples - 0.5
     to_px = np.array([[1 / samples, 0, left + aside], [0, 1 / samples, top + aside], [0, 0, 1.0]])
     size = ((right - left) * samples, (bottom - top) * samples)
-    seen = np.zeros((size[1], size[0], 2), np.float32)
-    for projection in projections:
+    seen = _warp(rows, to_texel @ np.linalg.inv(projections[0]) @ to_px, size)
+    for projection in projections[1:]:
         seen += _warp(rows, to_texel @ np.linalg.inv(projection) @ to_px, size)
     if len(projections) > 1:
         seen /= len(projections)

@@ -35,6 +35,9 @@ KEPT_BLURS = 4
 # Frames wider than any movie's are painted with one texel a pixel, a quarter of the work: a wall is seen out of focus.
 FINE_TEXEL_PX, STILL_TEXEL_PX = 0.5, 1.0
 WIDEST_FINE_PX = 2048
+# The light is kept a quarter as wide and high as the leaves; so many rows of them are put together at a time.
+LIGHT_TEXELS = 4
+BAND_TEXELS = 16 * LIGHT_TEXELS
 
 
 def grid_step(blur_px: float) -> int:
@@ -52,7 +55,8 @@ class Wall:
 
     def __init__(self, spec: SceneSpec) -> None:
         self._finest_px = FINE_TEXEL_PX if spec.width <= WIDEST_FINE_PX else STILL_TEXEL_PX
-        self._finest = _paint(spec, round(1 / self._finest_px))
+        self._leaves, self._reduced_light = _paint(spec, round(1 / self._finest_px))
+        self._sharp: dict[float, Plane] = {}
         self._blurred: dict[float, tuple[Plane, float]] = {}
         self._lock = threading.Lock()
 
@@ -71,10 +75,9 @@ class Wall:
 
     def _blur(self, blur_px: float) -> tuple[Plane, float]:
         texel_px = self._finest_px if blur_px < 1.2 else float(grid_step(blur_px))
-        texture = self._finest
-        if texel_px > self._finest_px:
-            scale = self._finest_px / texel_px
-            texture = np.asarray(cv2.resize(texture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+        if texel_px not in self._sharp:
+            self._sharp[texel_px] = _lit(self._leaves, self._reduced_light, round(texel_px / self._finest_px))
+        texture = self._sharp[texel_px]
         # Variances: a texel's box, bilinear sampling at any phase, the enlarging of a coarse grid; less a pixel's box.
         enlarging = texel_px**2 / 6 if texel_px > 1 else 0.0
         own = texel_px**2 / 12 + texel_px**2 / 6 + enlarging - 1 / 12
@@ -94,21 +97,46 @@ class _Canvas:
     off_centre: tuple[float, float]
 
 
-def _paint(spec: SceneSpec, texels_per_px: int) -> Plane:
-    """Return the sharp wall with so many texels a pixel."""
+def _paint(spec: SceneSpec, texels_per_px: int) -> tuple[NDArray[np.uint8], Plane]:
+    """Return the leaves with so many texels a pixel, and the light on them at a quarter of the width and height."""
     rng = np.random.default_rng([spec.seed, 2])
     margin = MARGIN if spec.width <= WIDEST_FINE_PX else STILL_MARGIN
     width, height = (round(texels_per_px * (size + 2 * margin * spec.width)) for size in (spec.width, spec.height))
     count = round(LEAVES * _area(spec, margin) / _area(spec, MARGIN))
     across, down = (texels_per_px * off for off in spec.off_centre_px)
     canvas = _Canvas(
-        width - width % 4, height - height % 4, texels_per_px * spec.width, spec.magnification, (across, down)
+        width - width % LIGHT_TEXELS,
+        height - height % LIGHT_TEXELS,
+        texels_per_px * spec.width,
+        spec.magnification,
+        (across, down),
     )
-    leaves = _leaves(rng, canvas, count)
+    return _leaves(rng, canvas, count), _fractal_light(rng, canvas)
+
+
+def _lit(leaves: NDArray[np.uint8], reduced_light: Plane, coarser: int) -> Plane:
+    """Return the wall with leaves and light, sharp, each texel the mean of `coarser` by `coarser` of the leaves'.
+
+    It is put together a few rows at a time, which stay in the processor's cache: whole, with leaves of half a pixel, it
+    would be the largest thing in memory, and of a wall out of focus nobody needs it so fine.
+    """
+    height, width = leaves.shape
     low, high = LEAF_REFLECTANCE
-    wall = leaves.astype(np.float32) * np.float32((high - low) / 255) + np.float32(low)
-    wall *= _fractal_light(rng, canvas)
-    return wall
+    reflectance = np.arange(256, dtype=np.float32) * np.float32((high - low) / 255) + np.float32(low)
+    whole = np.empty((height // coarser, width // coarser), np.float32)
+    band = np.empty((BAND_TEXELS, width), np.float32)
+    for top in range(0, height, BAND_TEXELS):
+        rows = leaves[top : top + BAND_TEXELS]
+        bottom = top + len(rows)
+        np.take(reflectance, rows, out=band[: len(rows)], mode="clip")
+        # A row more of light on either side, so that it is enlarged as it would be in one piece.
+        first, last = max(top // LIGHT_TEXELS - 1, 0), bottom // LIGHT_TEXELS + 1
+        some = reduced_light[first:last]
+        light = cv2.resize(some, (width, LIGHT_TEXELS * len(some)), interpolation=cv2.INTER_LINEAR)
+        band[: len(rows)] *= np.asarray(light, np.float32)[top - LIGHT_TEXELS * first :][: len(rows)]
+        done = whole[top // coarser : bottom // coarser]
+        cv2.resize(band[: len(rows)], done.shape[::-1], done, interpolation=cv2.INTER_AREA)
+    return whole
 
 
 def _area(spec: SceneSpec, margin: float) -> float:
@@ -147,9 +175,11 @@ def _leaves(rng: np.random.Generator, canvas: _Canvas, count: int) -> NDArray[np
 
 
 def _fractal_light(rng: np.random.Generator, canvas: _Canvas) -> Plane:
-    """Return a field around 1 with equal contrast in each octave, as a 1/f spectrum has."""
-    # The finest octave is two cells of this reduced field: there is nothing more to draw at full size.
-    reduced = np.zeros((canvas.height // 4, canvas.width // 4), np.float32)
+    """Return a field around 1 with equal contrast in each octave, as a 1/f spectrum has, reduced by `LIGHT_TEXELS`.
+
+    Its finest octave is two cells of the reduced field: there is nothing more to draw at full size.
+    """
+    reduced = np.zeros((canvas.height // LIGHT_TEXELS, canvas.width // LIGHT_TEXELS), np.float32)
     rows, columns = reduced.shape
     for octave in range(1, 9):
         cell = 2**octave
@@ -160,7 +190,7 @@ def _fractal_light(rng: np.random.Generator, canvas: _Canvas) -> Plane:
     if canvas.magnification > 1:
         scale = 1 / canvas.magnification
         across, down = (
-            size / 2 * (1 - scale) + off / 4 * scale
+            size / 2 * (1 - scale) + off / LIGHT_TEXELS * scale
             for size, off in zip((columns, rows), canvas.off_centre, strict=True)
         )
         part = np.array([[scale, 0, across], [0, scale, down]])
@@ -168,4 +198,4 @@ def _fractal_light(rng: np.random.Generator, canvas: _Canvas) -> Plane:
         light = np.asarray(
             cv2.warpAffine(light, part, (columns, rows), flags=flags, borderMode=cv2.BORDER_REFLECT_101), np.float32
         )
-    return np.asarray(cv2.resize(light, (canvas.width, canvas.height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return np.asarray(light, np.float32)

@@ -32,7 +32,7 @@ from rigcoach.emulated.film.stance import card_distance_m, chance_of
 
 # Live view plays this many frames there and back: ten seconds.
 LIVE_VIEW_FRAMES = 300
-# So many are rendered at first, and the rest once half of them were shown: a glance costs no more than a glance.
+# So many are rendered at a time, the next ones once half of them were shown: a glance costs no more than a glance.
 _GLANCE_FRAMES = 60
 
 _GOODBYE_S = 2.0
@@ -67,6 +67,7 @@ class SceneFilm:
         self._loop_crop = WHOLE
         self._at, self._step = 0, 1
         self._asked_for: ShowLiveView | None = None
+        self._is_shown = False  # not the old loop, while the one that is asked for is awaited
         self._developed: list[FileReady] = []
         context = multiprocessing.get_context("spawn")
         self._pipe: Connection
@@ -83,11 +84,12 @@ class SceneFilm:
     def look(self, settings: ExposureSettings, crop: LiveCrop = WHOLE) -> bytes | None:
         """Return the next frame of the live view, or None while there is none."""
         self._collect()
-        ahead = _GLANCE_FRAMES if self._at < _GLANCE_FRAMES // 2 else LIVE_VIEW_FRAMES
         asked = self._asked_for
-        if asked is None or (asked.settings, asked.crop) != (settings, crop) or asked.frame_count < ahead:
-            self._asked_for = ShowLiveView(settings, crop, ahead, self._live_truth_path)
-            self._tell(self._asked_for)
+        if asked is None or (asked.settings, asked.crop) != (settings, crop):
+            self._is_shown = False
+            self._ask(settings, crop, _GLANCE_FRAMES)
+        elif self._is_shown and asked.frame_count - _GLANCE_FRAMES // 2 < self._at < LIVE_VIEW_FRAMES - _GLANCE_FRAMES:
+            self._ask(settings, crop, asked.frame_count + _GLANCE_FRAMES)
         # With another exposure the old pictures play on until the new ones come; of another part they tell nothing.
         if not self._loop or self._loop_crop != crop:
             return None
@@ -145,6 +147,10 @@ class SceneFilm:
     def _live_truth_path(self) -> Path | None:
         return None if self._truth_folder is None else self._truth_folder / LIVE_TRUTH_NAME
 
+    def _ask(self, settings: ExposureSettings, crop: LiveCrop, frame_count: int) -> None:
+        self._asked_for = ShowLiveView(settings, crop, frame_count, self._live_truth_path)
+        self._tell(self._asked_for)
+
     def _tell(self, message: ToWorker) -> None:
         try:
             self._pipe.send(message)
@@ -169,6 +175,7 @@ class SceneFilm:
             self._loop.clear()
             self._loop_crop = frame.crop
             self._at, self._step = 0, 1
+            self._is_shown = True
         self._loop.append(frame.jpeg)
 
     def _torn(self) -> FilmError:
