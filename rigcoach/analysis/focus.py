@@ -18,7 +18,6 @@ from rigcoach.measure.blur.blur_kind import BOTH, MOVED, BlurKind, Estimate, blu
 from rigcoach.measure.blur.blur_over_time import AROUND_S, steadied
 from rigcoach.measure.blur.motion_blur import FRAMES_AROUND, MotionBlur, motion_blurs
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur, together
-from rigcoach.measure.card.edge_spread import measure_edges, read_style
 from rigcoach.measure.card.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
 from rigcoach.measure.card.picture_style import PLAIN, PictureStyle
 from rigcoach.measure.card.target import CardDetection
@@ -142,6 +141,8 @@ class FocusReader:
         lens: LensSetting | None,
     ) -> FocusObservation:
         """Return the focus of a target card at a distance, and where the lens was focused if the lens is known."""
+        from rigcoach.measure.card.edge_spread import measure_edges, read_style  # compiled: loaded for cards only
+
         spread = measure_edges(luma, find, card, style=self._style)
         if self._styles_left and spread.blur_px is not None and spread.blur_px < _SHARPER * self._style_blur_px:
             # The picture style stays, and a sharp card tells it best.

@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 from rigcoach.measure.card.card_clearance import clearances_mm
 from rigcoach.measure.card.edge_spread import EdgeSpread, measure_edges
 from rigcoach.measure.card.spread_model import (
+    PLACES,
     disc_transfer,
-    frequencies,
+    edge_spread,
+    place_of,
     smear_transfer,
-    spread_grids,
+    spread_at,
+    step_for,
     system_transfer,
+    tables,
 )
 from rigcoach.measure.card.target import find_target
 from rigcoach.measure.picture.tone import bt709_to_light
@@ -187,18 +191,17 @@ def spread_of_points(x: NDArray[np.float64], radius_px: float, smear: float, nor
 
 @pytest.mark.parametrize(("radius_px", "smear_px"), [(0.5, 0.0), (3.0, 0.0), (2.0, 6.0), (8.0, 10.0)])
 def test_the_model_is_the_spread_counted_up_from_points(radius_px: float, smear_px: float) -> None:
+    step_px = step_for(radius_px + smear_px / 2)
     for normal in ((1.0, 0.0), (math.cos(0.7), math.sin(0.7))):
-        normals = np.array([normal])
-        held = frequencies(radius_px + smear_px / 2)
-        transfer = (
-            disc_transfer(radius_px, held)
-            * smear_transfer(np.array([smear_px]), held)
-            * system_transfer(normals, SOFTNESS_PX, held)
-        )
-        (grid,) = spread_grids(transfer)
+        (system,) = system_transfer(np.array([normal]), SOFTNESS_PX, step_px)
+        disc = disc_transfer(radius_px, step_px, tables().disc)
+        spread, slope = np.empty(PLACES), np.empty(PLACES)
+        smear = smear_transfer(smear_px, step_px)
+        edge_spread(system, smear, disc, step_px, tables().cosines, spread, slope)
         for x in (-3.0, -1.0, -0.3, 0.0, 0.4, 2.0, 6.0):
             counted = spread_of_points(np.array(x), radius_px, smear_px, normal)
-            assert float(grid.at(np.array([[x]]))[0][0, 0]) == pytest.approx(counted, abs=0.004)
+            risen, _ = spread_at(spread, slope, step_px, *place_of(x, step_px))
+            assert risen == pytest.approx(counted, abs=0.004)
 
 
 def test_clear_paper_and_ink_lie_where_the_card_says() -> None:

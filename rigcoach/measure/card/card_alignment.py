@@ -4,6 +4,7 @@ Corners of markers move inwards as blur grows; the middle of a straight edge's s
 wide a disc or a smear of even speed made it. So the sheet's place is fitted to where its edges cross half-way.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,13 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Floats, Luma
-from rigcoach.measure.card.imaged_edge import (
-    EdgeProfiles,
-    ImagedEdges,
-    edge_profiles,
-    image_edges,
-    project,
-)
+from rigcoach.measure.card.homography import in_half_heights
+from rigcoach.measure.card.imaged_edge import ImagedEdges, edge_profiles, image_edges
+from rigcoach.measure.compiled import compiled
+from rigcoach.measure.compiled_algebra import median, solved
 from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import Edge, Marker, TargetCard
 
@@ -32,6 +30,8 @@ _ENOUGH_MARKERS = 3  # so many hold the whole sheet; fewer leave its far side to
 # By cards drawn flat and curled: how far crossings of a flat one are off, over their deviations squared, and how many
 # crossings tell as much as one where a sheet is bent.
 _FLAT_EXCESS, _BENDS = 1.2, 8.0
+# A wide ramp first where the edge may lie some pixels off: it pulls from farther away.
+_WIDE, _NARROW = np.array((0.7, 0.7, 0.0)), np.array((0.0, 0.0))
 _FLOOR_PX = 0.05  # what print, paper and codec leave uncertain of one crossing
 
 
@@ -65,12 +65,24 @@ class _Crossings:
 
     def agreeing(self) -> int:
         """Return how many edges lie, by the median of their slices, where they were looked for."""
-        # Slices come edge by edge: sorted within each, its median is in the middle.
-        away = np.abs(self.offset_px)
-        ordered = away[np.lexsort((away, self.edge))]
-        _, first, count = np.unique(self.edge, return_index=True, return_counts=True)
-        median = (ordered[first + (count - 1) // 2] + ordered[first + count // 2]) / 2
-        return int(np.count_nonzero(median < _AGREE_PX))
+        return _agreeing(self.edge, np.abs(self.offset_px))
+
+    @property
+    def edges(self) -> int:
+        """How many edges they are on."""
+        return int(np.count_nonzero(np.diff(self.edge, prepend=-1)))
+
+
+@compiled
+def _agreeing(edge: NDArray[np.intp], away_px: Floats) -> int:
+    """Return of how many edges, which come one after another, the median is less than a pixel away."""
+    agreeing, first = 0, 0
+    for last in range(1, len(edge) + 1):
+        if last == len(edge) or edge[last] != edge[first]:
+            if median(away_px[first:last]) < _AGREE_PX:
+                agreeing += 1
+            first = last
+    return agreeing
 
 
 def align(
@@ -129,23 +141,9 @@ def _cross(
         return None
     profiles = edge_profiles(luma, imaged, to_light, share=_SHARE, slices=_SLICES, bin_px=_BIN_PX)
     reach = imaged.clear_px
-    paper, ink, noise = _plateaus(profiles, reach)
-    contrast = paper - ink
-    usable = contrast > np.maximum(_MIN_CONTRAST, noise)
-    scale = np.where(usable, contrast, 1.0)[:, None, None]
-    level = (paper[:, None, None] - profiles.light) / scale
-    noise = noise / scale[:, 0, 0]
-    narrow = _half_width(profiles, level, noise, reach)
-    offset = np.zeros(level.shape[:2])
-    curvature = offset
-    # A wide ramp first where the edge may lie some pixels off: it pulls from farther away.
-    for ramp in (0.7 * reach, 0.7 * reach, narrow) if wide else (narrow, narrow):
-        u = np.clip((profiles.depth_px - offset[..., None]) / ramp[:, None, None], -1, 1) * (np.pi / 2)
-        slope = np.cos(u) * (np.pi / 4 / ramp)[:, None, None]
-        weighted = profiles.count * slope
-        curvature = np.maximum((weighted * slope).sum(-1), 1e-9)
-        offset = offset - (weighted * (level - 0.5 - 0.5 * np.sin(u))).sum(-1) / curvature
-    deviation = np.hypot(noise[:, None] / np.sqrt(curvature), _FLOOR_PX)
+    offset, deviation, usable = _offsets(
+        profiles.count, profiles.depth_px, profiles.light, profiles.variance, reach, _WIDE if wide else _NARROW
+    )
     good = usable[:, None] & (np.abs(offset) < 0.6 * reach[:, None]) & (deviation < _MAX_DEVIATION_PX)
     along = imaged.along * imaged.length_px[:, None] * _SHARE
     points = imaged.middle[:, None] + along[:, None] * (((np.arange(_SLICES) + 0.5) / _SLICES) - 0.5)[:, None]
@@ -154,36 +152,91 @@ def _cross(
     return _Crossings(which, points[good], normals, offset[good], deviation[good]) if len(which) else None
 
 
-def _plateaus(profiles: EdgeProfiles, reach: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return, for each edge, the light of paper and of ink far from the edge, and the noise of one pixel there."""
-    far = 0.6 * reach[:, None, None]
-    levels, variances = [], []
-    for side in (profiles.depth_px < -far, profiles.depth_px > far):
-        weight = profiles.count * side
-        total = np.maximum(weight.sum((1, 2)), 1)
-        level = (weight * profiles.light).sum((1, 2)) / total
-        apart = (profiles.light - level[:, None, None]) ** 2 + profiles.variance
-        levels.append(level)
-        variances.append((weight * apart).sum((1, 2)) / total)
-    return levels[0], levels[1], np.sqrt((variances[0] + variances[1]) / 2)
+@compiled
+def _offsets(
+    counts: Floats, depths: Floats, lights: Floats, variances: Floats, reaches: Floats, ramps: Floats
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return how far from its line each slice of each edge crosses half-way, how sure that is, and usable edges.
+
+    The first four are edges x slices x bins, as in `EdgeProfiles`. `ramps` are the half-widths of the ramps fitted one
+    after another, in reaches; 0 stands for that nearest to the edge's own spread.
+    """
+    edges, slices, bins = counts.shape
+    offsets, deviations = np.zeros((edges, slices)), np.full((edges, slices), np.inf)
+    usable = np.zeros(edges, np.bool_)
+    for i in range(edges):
+        reach = reaches[i]
+        paper, on_paper = _plateau(counts[i], depths[i], lights[i], variances[i], 0.6 * reach, -1.0)
+        ink, on_ink = _plateau(counts[i], depths[i], lights[i], variances[i], 0.6 * reach, 1.0)
+        noise, contrast = math.sqrt((on_paper + on_ink) / 2), paper - ink
+        usable[i] = contrast > max(_MIN_CONTRAST, noise)
+        if not usable[i]:
+            continue
+        noise /= contrast
+        level = (paper - lights[i]) / contrast
+        narrow = _half_width(counts[i], depths[i], level, noise, reach)
+        for k in range(slices):
+            offset, curvature = 0.0, 1e-9
+            for share in ramps:
+                ramp = share * reach if share > 0 else narrow
+                curvature, pull = 0.0, 0.0
+                for n in range(bins):
+                    if counts[i, k, n] == 0:
+                        continue
+                    u = (depths[i, k, n] - offset) / ramp
+                    # Beyond the ramp's ends its slope is nought.
+                    if not -1 < u < 1:
+                        continue
+                    slope = math.cos(u * (math.pi / 2)) * (math.pi / 4 / ramp)
+                    weighted = counts[i, k, n] * slope
+                    curvature += weighted * slope
+                    pull += weighted * (level[k, n] - 0.5 - 0.5 * math.sin(u * (math.pi / 2)))
+                curvature = max(curvature, 1e-9)
+                offset -= pull / curvature
+            offsets[i, k] = offset
+            deviations[i, k] = math.hypot(noise / math.sqrt(curvature), _FLOOR_PX)
+    return offsets, deviations, usable
 
 
-def _half_width(profiles: EdgeProfiles, level: Floats, noise: Floats, reach: Floats) -> Floats:
-    """Return h of the ramp (1 + sin(pi x / 2h))/2 nearest to each edge's spread.
+@compiled
+def _plateau(
+    count: Floats, depth: Floats, light: Floats, variance: Floats, beyond_px: float, side: float
+) -> tuple[float, float]:
+    """Return the mean light of an edge farther into paper (side -1) or ink (1) than that, and its pixels' variance."""
+    slices, bins = count.shape
+    total, summed, squares = 0.0, 0.0, 0.0
+    for k in range(slices):
+        for n in range(bins):
+            if side * depth[k, n] > beyond_px:
+                total += count[k, n]
+                summed += count[k, n] * light[k, n]
+    level = summed / max(total, 1.0)
+    for k in range(slices):
+        for n in range(bins):
+            if side * depth[k, n] > beyond_px:
+                squares += count[k, n] * ((light[k, n] - level) ** 2 + variance[k, n])
+    return level, squares / max(total, 1.0)
+
+
+@compiled
+def _half_width(count: Floats, depth: Floats, level: Floats, noise: float, reach: float) -> float:
+    """Return h of the ramp (1 + sin(pi x / 2h))/2 nearest to an edge's spread.
 
     Its integral of level (1 - level) is h/4, wherever the edge lies; what noise takes from the integral is put back.
     """
-    count = profiles.count.sum(1)
-    mean = (profiles.count * level).sum(1) / np.maximum(count, 1)
-    spread = mean * (1 - mean) + noise[:, None] ** 2 / np.maximum(count, 1)
-    filled = (count > 0) & (np.abs(profiles.depth_px).mean(1) < reach[:, None])
-    mean_spread = (spread * filled).sum(1) / np.maximum(filled.sum(1), 1)
-    return np.asarray(np.clip(4 * mean_spread * 2 * reach, 0.9, reach), dtype=np.float64)
-
-
-def to_half_heights(card: TargetCard) -> Floats:
-    """Return the 3x3 from millimetres on the sheet to half the sheet's height from its centre."""
-    return np.array([[1, 0, -card.width_mm / 2], [0, 1, -card.height_mm / 2], [0, 0, card.height_mm / 2]])
+    slices, bins = count.shape
+    spread, filled = 0.0, 0
+    for n in range(bins):
+        held, summed, deep = 0.0, 0.0, 0.0
+        for k in range(slices):
+            held += count[k, n]
+            summed += count[k, n] * level[k, n]
+            deep += depth[k, n]
+        if held > 0 and abs(deep / slices) < reach:
+            mean = summed / held
+            spread += mean * (1 - mean) + noise**2 / held
+            filled += 1
+    return min(max(4 * spread / max(filled, 1) * 2 * reach, 0.9), reach)
 
 
 def _fit(homography: Floats, crossings: _Crossings | None, card: TargetCard) -> tuple[Floats, Floats | None]:
@@ -191,40 +244,94 @@ def _fit(homography: Floats, crossings: _Crossings | None, card: TargetCard) -> 
 
     And its information, as in `Alignment`. With too few crossings the guess is returned as it is, without any.
     """
-    if crossings is None or len(np.unique(crossings.edge)) < 4:
+    if crossings is None or crossings.edges < 4:
         return homography, None
-    to_unit = to_half_heights(card)
-    scaled = np.asarray(homography @ np.linalg.inv(to_unit), dtype=np.float64)
-    scaled /= scaled[2, 2]
-    points, normals = crossings.points_px, crossings.normals
-    x, y = project(np.asarray(np.linalg.inv(scaled), dtype=np.float64), points).T
-    w = scaled[2, 0] * x + scaled[2, 1] * y + 1
-    towards = -(normals * points).sum(1)
-    nx, ny = normals.T
-    design = np.stack((nx * x, nx * y, nx, ny * x, ny * y, ny, towards * x, towards * y), axis=1) / w[:, None]
+    scaled = in_half_heights(homography, card)
+    design = _design(scaled, np.asarray(np.linalg.inv(scaled)), crossings.points_px, crossings.normals)
     step, information = _robust_solve(design, crossings.offset_px, crossings.deviation_px)
     moved = scaled + np.append(step, 0.0).reshape(3, 3)
-    return np.asarray(moved @ to_unit, dtype=np.float64), information
+    to_half_heights = np.array([[1, 0, -card.width_mm / 2], [0, 1, -card.height_mm / 2], [0, 0, card.height_mm / 2]])
+    return np.asarray(moved @ to_half_heights, dtype=np.float64), information
 
 
+@compiled
+def _design(homography: Floats, back: Floats, points: Floats, normals: Floats) -> Floats:
+    """Return by how much points, n x 2, go along their normals with each of a homography's first eight entries."""
+    design = np.empty((len(points), 8))
+    for i in range(len(points)):
+        u, v, nx, ny = points[i, 0], points[i, 1], normals[i, 0], normals[i, 1]
+        w = back[2, 0] * u + back[2, 1] * v + back[2, 2]
+        x = (back[0, 0] * u + back[0, 1] * v + back[0, 2]) / w
+        y = (back[1, 0] * u + back[1, 1] * v + back[1, 2]) / w
+        depth = homography[2, 0] * x + homography[2, 1] * y + 1
+        towards = -(nx * u + ny * v)
+        nx, ny, towards = nx / depth, ny / depth, towards / depth
+        design[i, 0], design[i, 1], design[i, 2] = nx * x, nx * y, nx
+        design[i, 3], design[i, 4], design[i, 5] = ny * x, ny * y, ny
+        design[i, 6], design[i, 7] = towards * x, towards * y
+    return design
+
+
+@compiled
 def _robust_solve(design: Floats, offset: Floats, deviation: Floats) -> tuple[Floats, Floats]:
     """Weighted least squares with Huber's weights; columns scaled so that a hair of ridge bears on all alike.
 
     Returns the solution and its inverse covariance: residuals larger than their deviations widen it.
     """
-    column = np.sqrt((design**2).mean(0)) + 1e-12
-    scaled = design / column
-    weight: NDArray[np.float64] = 1 / deviation**2
-    step = np.zeros(design.shape[1])
+    count, size = design.shape
+    column, scaled = np.zeros(size), np.empty((count, size))
+    for k in range(size):
+        for i in range(count):
+            column[k] += design[i, k] ** 2 / count
+        column[k] = math.sqrt(column[k]) + 1e-12
+        for i in range(count):
+            scaled[i, k] = design[i, k] / column[k]
+    weight, residual, away = np.empty(count), np.empty(count), np.empty(count)
+    for i in range(count):
+        weight[i] = 1 / deviation[i] ** 2
+    step = np.zeros(size)
     for _ in range(4):
-        normal = scaled.T @ (scaled * weight[:, None])
-        step = np.linalg.solve(normal + 1e-7 * np.trace(normal) * np.eye(len(step)), scaled.T @ (weight * offset))
-        residual = np.abs(offset - scaled @ step)
-        limit = np.maximum(1.5 * np.median(residual) * 1.4826, deviation)
-        weight = np.minimum(1, limit / np.maximum(residual, 1e-9)) / deviation**2
-    residual = offset - scaled @ step
-    excess = float((weight * residual**2).sum()) / max(len(offset) - len(step), 1)
+        normal, pull = _normal_equations(scaled, offset, weight)
+        ridge = 0.0
+        for k in range(size):
+            ridge += 1e-7 * normal[k, k]
+        for k in range(size):
+            normal[k, k] += ridge
+        step = solved(normal, pull)
+        for i in range(count):
+            residual[i] = offset[i]
+            for k in range(size):
+                residual[i] -= scaled[i, k] * step[k]
+            away[i] = abs(residual[i])
+        least = 1.5 * median(away) * 1.4826
+        for i in range(count):
+            limit = max(least, deviation[i])
+            weight[i] = min(1.0, limit / max(away[i], 1e-9)) / deviation[i] ** 2
+    excess = 0.0
+    for i in range(count):
+        excess += weight[i] * residual[i] ** 2 / max(count - size, 1)
     # A sheet that curls moves whole edges together: all of them tell it by no more than its few bends.
-    bent = max(0.0, excess - _FLAT_EXCESS) * len(offset) / _BENDS
-    information = (design.T @ (design * weight[:, None])) / (max(1.0, excess) + bent)
-    return np.asarray(step / column, dtype=np.float64), np.asarray(information, dtype=np.float64)
+    bent = max(0.0, excess - _FLAT_EXCESS) * count / _BENDS
+    information, _ = _normal_equations(design, offset, weight)
+    for k in range(size):
+        step[k] /= column[k]
+        for n in range(size):
+            information[k, n] /= max(1.0, excess) + bent
+    return step, information
+
+
+@compiled
+def _normal_equations(design: Floats, value: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Return the weighted products of a design's columns, and of its columns with the values."""
+    count, size = design.shape
+    normal, pull = np.zeros((size, size)), np.zeros(size)
+    for i in range(count):
+        for k in range(size):
+            weighted = weight[i] * design[i, k]
+            pull[k] += weighted * value[i]
+            for n in range(k + 1):
+                normal[k, n] += weighted * design[i, n]
+    for k in range(size):
+        for n in range(k):
+            normal[n, k] = normal[k, n]
+    return normal, pull

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from rigcoach.measure.arrays import Floats
-from rigcoach.measure.card.card_alignment import to_half_heights
+from rigcoach.measure.card.homography import in_half_heights
 from rigcoach.measure.card.target import CardDetection
 from rigcoach.target_card import TargetCard
 
@@ -124,8 +124,7 @@ def card_pose(
     unit_mm = 1000 * half_m
     focus = None if focus_distance_m is None else focus_distance_m / half_m
     camera = _Camera(focal_length_mm / unit_mm, pixel_pitch_mm / unit_mm, centre, focus)
-    seen = find.homography @ np.linalg.inv(to_half_heights(card))
-    seen = np.asarray(seen / seen[2, 2], dtype=np.float64)
+    seen = in_half_heights(find.homography, card)
     start = _first_guess(seen, camera)
     fits = [_fitted(*guess, seen, find.information / SHARED, camera) for guess in (start, _flipped(*start))]
     poses = [(fit.misfit, _described(_widened(fit), half_m)) for fit in fits if fit is not None]

@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from rigcoach.measure.card.card_alignment import to_half_heights
 from rigcoach.measure.card.card_pose import SHARED, CardPose
+from rigcoach.measure.card.homography import in_half_heights
 from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.picture.roll import Roll
 from rigcoach.target_card import TargetCard
@@ -53,8 +53,7 @@ def card_roll(
     """
     if find.information is None:
         return None
-    seen = find.homography @ np.linalg.inv(to_half_heights(card))
-    entries = np.asarray(seen / seen[2, 2], dtype=np.float64).ravel()[:8]
+    entries = in_half_heights(find.homography, card).ravel()[:8]
     sure = find.information / SHARED
     half_height_px = find.height_px / 2
     tilt = math.sin(math.radians(_TILT_SD_DEG)) * half_height_px / frame_size[0]

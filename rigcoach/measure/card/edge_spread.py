@@ -200,7 +200,11 @@ def _tell_smear_from_disc(normals: Floats) -> bool:
     if len(normals) < _MIN_EDGES:
         return False
     x, y = normals.T
-    return bool(np.linalg.eigvalsh(np.cov(x * x - y * y, 2 * x * y, bias=True))[0] > _MIN_TELLING)
+    cos, sin = x * x - y * y, 2 * x * y
+    a, c = float(cos.var()), float(sin.var())
+    b = float((cos * sin).mean() - cos.mean() * sin.mean())
+    # The smaller of the eigenvalues of their covariance.
+    return (a + c) / 2 - math.hypot((a - c) / 2, b) > _MIN_TELLING
 
 
 def _first_radius(spreads: Spreads, own: Floats) -> float:

@@ -7,12 +7,16 @@ import numpy as np
 from rigcoach.measure.arrays import Floats
 from rigcoach.measure.card.imaged_edge import EdgeProfiles, Flags, ImagedEdges
 from rigcoach.measure.card.spread_fit import SpreadFit, Spreads
+from rigcoach.measure.card.spread_model import place_of, spread_at
+from rigcoach.measure.compiled import compiled
 
 _FAR = 0.6  # of the reach: beyond, the first guess of paper's and ink's light is taken
 _TAIL = 0.85  # of a spread's half-width: the rest of its tail weighs next to nothing
 _LEAST = 0.6  # of a spread's half-width: what must be seen of it on both sides
 _FLOOR = 0.004  # of the contrast: how sure a bin's light can be, however many pixels it holds
 _MAX_SHIFT_PX = 1.0
+# Up to this share of the contrast off it a bin is paper, or ink; so many pixels tell their noise, else this is taken.
+_PURE, _ENOUGH_PIXELS, _USUAL_NOISE = 0.03, 50, 1e-5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,49 +81,137 @@ class Strips:
 
     def plateaus(self) -> tuple[Floats, Floats]:
         """Return a first guess at each edge's light of paper and ink: the means far from the edge."""
-        depth, light = self.profiles.depth_px, self.profiles.light
-        sides = depth < -_FAR * self.paper_px[:, None, None], depth > _FAR * self.ink_px[:, None, None]
-        weights = [self.profiles.count * self.used * side for side in sides]
-        paper, ink = ((weight * light).sum((1, 2)) / np.maximum(weight.sum((1, 2)), 1) for weight in weights)
-        return paper, ink
+        p = self.profiles
+        return _plateaus(p.count, p.depth_px, p.light, self.used, self.paper_px, self.ink_px)
 
     def merged(self, fit: SpreadFit | None) -> Spreads:
         """Put the slices of each edge together, weighted by how sure each bin is.
 
         A pixel's noise is taken from what bins hold apart, separately for paper and ink, for light is noisier.
         """
-        weight = self.profiles.count * self.used
-        count = weight.sum(1)
-        held = np.maximum(count, 1)
-        light = (weight * self.profiles.light).sum(1) / held
-        depth = (weight * self.profiles.depth_px).sum(1) / held
+        p = self.profiles
         paper, ink = self.plateaus() if fit is None else (fit.paper, fit.ink)
-        contrast = np.maximum(paper - ink, 1e-6)[:, None]
-        share = np.clip((paper[:, None] - light) / contrast, 0, 1)
-        noise = _pixel_noise(weight.sum(1), (weight * self.profiles.variance).sum(1), share)
-        variance = (noise[0] + (noise[1] - noise[0]) * share) / held + (_FLOOR * contrast) ** 2
-        return Spreads(depth, light, np.where(count > 0, 1 / variance, 0.0), self.normals)
+        return Spreads(*_merged(p.count, p.depth_px, p.light, p.variance, self.used, paper, ink), self.normals)
 
     def straightened(self, fit: SpreadFit) -> "Strips":
         """Return the strips with each slice moved to where the line through all slices of its edge puts it."""
         p = self.profiles
-        spread, slope = fit.grid.at(p.depth_px - fit.place_px[:, None, None])
-        rise = (fit.ink - fit.paper)[:, None, None]
-        residual = p.light - fit.paper[:, None, None] - rise * spread
-        weight = p.count * self.used * slope
-        bend = (weight * slope * rise).sum(2)
-        shift = -(weight * residual).sum(2) / np.where(np.abs(bend) > 1e-9, bend, 1.0)
-        sure = (weight * slope).sum(2)
-        place = np.arange(shift.shape[1]) - (shift.shape[1] - 1) / 2
-        turn = (sure * shift * place).sum(1) / np.maximum((sure * place**2).sum(1), 1e-9)
-        line = np.clip(turn[:, None] * place, -_MAX_SHIFT_PX, _MAX_SHIFT_PX)
-        return replace(self, profiles=replace(p, depth_px=p.depth_px - line[..., None]))
+        depth_px = _straightened(
+            p.count,
+            p.depth_px,
+            p.light,
+            self.used,
+            fit.paper,
+            fit.ink,
+            fit.place_px,
+            fit.spread,
+            fit.slope,
+            fit.step_px,
+        )
+        return replace(self, profiles=replace(p, depth_px=depth_px))
 
 
-def _pixel_noise(count: Floats, summed_variance: Floats, share: Floats) -> tuple[float, float]:
-    """Return the variance of one pixel's light on paper and in ink."""
-    levels = []
-    for side in (share < 0.03, share > 0.97):
-        total = float((count * side).sum())
-        levels.append(float((summed_variance * side).sum()) / total if total > 50 else 1e-5)
-    return levels[0], levels[1]
+@compiled
+def _plateaus(
+    count: Floats, depth: Floats, light: Floats, used: Flags, paper_px: Floats, ink_px: Floats
+) -> tuple[Floats, Floats]:
+    edges, slices, bins = count.shape
+    paper, ink = np.zeros(edges), np.zeros(edges)
+    for i in range(edges):
+        on_paper, on_ink = 0.0, 0.0
+        for k in range(slices):
+            for n in range(bins):
+                if not used[i, k, n]:
+                    continue
+                if depth[i, k, n] < -_FAR * paper_px[i]:
+                    on_paper += count[i, k, n]
+                    paper[i] += count[i, k, n] * light[i, k, n]
+                elif depth[i, k, n] > _FAR * ink_px[i]:
+                    on_ink += count[i, k, n]
+                    ink[i] += count[i, k, n] * light[i, k, n]
+        paper[i] /= max(on_paper, 1.0)
+        ink[i] /= max(on_ink, 1.0)
+    return paper, ink
+
+
+@compiled
+def _merged(
+    count: Floats, depth: Floats, light: Floats, variance: Floats, used: Flags, paper: Floats, ink: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return the depth, the light and the weight of bins, edges x bins."""
+    edges, slices, bins = count.shape
+    held, summed = np.zeros((edges, bins)), np.zeros((edges, bins))
+    depths, lights = np.zeros((edges, bins)), np.zeros((edges, bins))
+    for i in range(edges):
+        for k in range(slices):
+            for n in range(bins):
+                if used[i, k, n]:
+                    held[i, n] += count[i, k, n]
+                    depths[i, n] += count[i, k, n] * depth[i, k, n]
+                    lights[i, n] += count[i, k, n] * light[i, k, n]
+                    summed[i, n] += count[i, k, n] * variance[i, k, n]
+    shares = np.zeros((edges, bins))
+    # The variance of one pixel's light on paper and in ink, and the pixels that tell it.
+    noise, pixels = np.zeros(2), np.zeros(2)
+    for i in range(edges):
+        contrast = max(paper[i] - ink[i], 1e-6)
+        for n in range(bins):
+            if held[i, n] > 0:
+                depths[i, n] /= held[i, n]
+                lights[i, n] /= held[i, n]
+            shares[i, n] = min(max((paper[i] - lights[i, n]) / contrast, 0.0), 1.0)
+            if shares[i, n] < _PURE or shares[i, n] > 1 - _PURE:
+                side = 0 if shares[i, n] < _PURE else 1
+                noise[side] += summed[i, n]
+                pixels[side] += held[i, n]
+    for side in range(2):
+        noise[side] = noise[side] / pixels[side] if pixels[side] > _ENOUGH_PIXELS else _USUAL_NOISE
+    weight = np.zeros((edges, bins))
+    for i in range(edges):
+        floor = (_FLOOR * max(paper[i] - ink[i], 1e-6)) ** 2
+        for n in range(bins):
+            if held[i, n] > 0:
+                weight[i, n] = 1 / ((noise[0] + (noise[1] - noise[0]) * shares[i, n]) / held[i, n] + floor)
+    return depths, lights, weight
+
+
+@compiled
+def _straightened(
+    count: Floats,
+    depth: Floats,
+    light: Floats,
+    used: Flags,
+    paper: Floats,
+    ink: Floats,
+    place_px: Floats,
+    spread: Floats,
+    slope: Floats,
+    step_px: float,
+) -> Floats:
+    """Return the depths, edges x slices x bins, less what the line through each edge's slices is off."""
+    edges, slices, bins = count.shape
+    moved = np.empty_like(depth)
+    shift, sure = np.zeros(slices), np.zeros(slices)
+    for i in range(edges):
+        rise = ink[i] - paper[i]
+        for k in range(slices):
+            pull, bend, sure[k] = 0.0, 0.0, 0.0
+            for n in range(bins):
+                if not used[i, k, n]:
+                    continue
+                low, part = place_of(depth[i, k, n] - place_px[i], step_px)
+                risen, steep = spread_at(spread[i], slope[i], step_px, low, part)
+                weight = count[i, k, n] * steep
+                bend += weight * steep * rise
+                pull += weight * (light[i, k, n] - paper[i] - rise * risen)
+                sure[k] += weight * steep
+            shift[k] = -pull / (bend if abs(bend) > 1e-9 else 1.0)
+        turn, least = 0.0, 1e-9
+        for k in range(slices):
+            place = k - (slices - 1) / 2
+            turn += sure[k] * shift[k] * place
+            least += sure[k] * place**2
+        for k in range(slices):
+            line = turn / least * (k - (slices - 1) / 2)
+            moved[i, k] = depth[i, k] - min(max(line, -_MAX_SHIFT_PX), _MAX_SHIFT_PX)
+    return moved

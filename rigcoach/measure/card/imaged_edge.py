@@ -4,13 +4,15 @@ Frame coordinates have their origin at the centre of the top left pixel, as in O
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Floats, Luma
+from rigcoach.measure.compiled import compiled
 from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import Edge
 
@@ -57,15 +59,21 @@ class ImagedEdges:
 
     def strip_bounds(self, share: float) -> Floats:
         """Return left, top, right and bottom of the strips beside the middle `share` of edges, n x 4."""
-        half = self.length_px * share / 2
-        along_x, along_y = self.along.T
-        # Paper lies against the normal (-along_y, along_x), ink along it.
-        right = np.maximum(along_y * self.paper_px, -along_y * self.ink_px)
-        left = np.maximum(-along_y * self.paper_px, along_y * self.ink_px)
-        bottom = np.maximum(-along_x * self.paper_px, along_x * self.ink_px)
-        top = np.maximum(along_x * self.paper_px, -along_x * self.ink_px)
-        (x, y), wide, high = self.middle.T, np.abs(along_x) * half, np.abs(along_y) * half
-        return np.stack((x - wide - left, y - high - top, x + wide + right, y + high + bottom), axis=1)
+        return _strip_bounds(self.middle, self.along, self.length_px, self.paper_px, self.ink_px, share)
+
+
+@compiled
+def _strip_bounds(middle: Floats, along: Floats, length: Floats, paper: Floats, ink: Floats, share: float) -> Floats:
+    bounds = np.empty((len(middle), 4))
+    for i in range(len(middle)):
+        x, y = along[i]
+        wide, high = abs(x) * length[i] * share / 2, abs(y) * length[i] * share / 2
+        # Paper lies against the normal (-y, x), ink along it.
+        bounds[i, 0] = middle[i, 0] - wide - max(-y * paper[i], y * ink[i])
+        bounds[i, 1] = middle[i, 1] - high - max(x * paper[i], -x * ink[i])
+        bounds[i, 2] = middle[i, 0] + wide + max(y * paper[i], -y * ink[i])
+        bounds[i, 3] = middle[i, 1] + high + max(-x * paper[i], x * ink[i])
+    return bounds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,35 +94,50 @@ class EdgeProfiles:
     black: Floats
 
 
-def project(homography: Floats, points: Iterable[tuple[float, float]] | Floats) -> Floats:
-    """Return points, Nx2, put through a homography."""
-    xy = np.asarray(list(points) if not isinstance(points, np.ndarray) else points, dtype=np.float64)
-    mapped = xy @ homography[:, :2].T + homography[:, 2]
-    return np.asarray(mapped[:, :2] / mapped[:, 2:], dtype=np.float64)
-
-
 def image_edges(
-    edges: Sequence[Edge], homography: Floats, clear_mm: Sequence[tuple[float, float]] | None = None
+    edges: tuple[Edge, ...], homography: Floats, clear_mm: tuple[tuple[float, float], ...] | None = None
 ) -> ImagedEdges:
     """Return where edges of the card lie in the frame.
 
     Their clear distances are `clear_mm`, on paper and in ink, or `reach_mm` of each on both sides; in the frame they
     are the shorter ones of an edge's two ends.
     """
+    return ImagedEdges(*_imaged(_on_sheet(edges, clear_mm), np.ascontiguousarray(homography)))
+
+
+@cache
+def _on_sheet(edges: tuple[Edge, ...], clear_mm: tuple[tuple[float, float], ...] | None) -> Floats:
+    """Return, of edges, both ends on the line, and as far into paper and into ink as is clear: 6 x n x 2, in mm."""
     start = np.array([edge.start_mm for edge in edges])
     end = np.array([edge.end_mm for edge in edges])
     clear = np.array([(edge.reach_mm, edge.reach_mm) for edge in edges] if clear_mm is None else clear_mm)
     run = end - start
     into = np.stack((-run[:, 1], run[:, 0]), axis=1) / np.hypot(*run.T)[:, None]
     paper, ink = -into * clear[:, :1], into * clear[:, 1:]
-    p = project(homography, np.concatenate((start, end, start + paper, end + paper, start + ink, end + ink)))
-    p = p.reshape(6, len(edges), 2)
-    length = np.hypot(*(p[1] - p[0]).T)
-    along = (p[1] - p[0]) / length[:, None]
-    # Across the imaged edge: a tilted card shears the normal.
-    offsets = p[2:] - p[0]
-    across = np.abs(offsets[..., 1] * along[:, 0] - offsets[..., 0] * along[:, 1])
-    return ImagedEdges((p[0] + p[1]) / 2, along, length, across[:2].min(0), across[2:].min(0))
+    return np.stack((start, end, start + paper, end + paper, start + ink, end + ink))
+
+
+@compiled
+def _imaged(sheet: Floats, homography: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Return edges put through a homography: middles, directions, lengths, and what is clear on paper and in ink."""
+    count = sheet.shape[1]
+    middle, along = np.empty((count, 2)), np.empty((count, 2))
+    length, paper, ink = np.empty(count), np.empty(count), np.empty(count)
+    at = np.empty((6, 2))
+    for i in range(count):
+        for k in range(6):
+            x, y = sheet[k, i]
+            w = homography[2, 0] * x + homography[2, 1] * y + homography[2, 2]
+            at[k, 0] = (homography[0, 0] * x + homography[0, 1] * y + homography[0, 2]) / w
+            at[k, 1] = (homography[1, 0] * x + homography[1, 1] * y + homography[1, 2]) / w
+        run_x, run_y = at[1, 0] - at[0, 0], at[1, 1] - at[0, 1]
+        length[i] = math.hypot(run_x, run_y)
+        along[i, 0], along[i, 1] = run_x / length[i], run_y / length[i]
+        middle[i, 0], middle[i, 1] = (at[0, 0] + at[1, 0]) / 2, (at[0, 1] + at[1, 1]) / 2
+        # Across the imaged edge: a tilted card shears the normal.
+        across = np.abs((at[2:, 1] - at[0, 1]) * along[i, 0] - (at[2:, 0] - at[0, 0]) * along[i, 1])
+        paper[i], ink[i] = min(across[0], across[1]), min(across[2], across[3])
+    return middle, along, length, paper, ink
 
 
 def edge_profiles(
@@ -126,46 +149,88 @@ def edge_profiles(
     """
     on_paper = math.ceil(float(edges.paper_px.max()) / bin_px)
     bins = on_paper + math.ceil(float(edges.ink_px.max()) / bin_px)
-    places, depths, codes = [], [], []
-    for i, (depth, place_along, code) in enumerate(strip_pixels(luma, edges, share)):
-        slot = np.minimum((place_along * slices).astype(np.intp), slices - 1)
-        places.append((i * slices + slot) * bins + (depth / bin_px + on_paper).astype(np.intp))
-        depths.append(depth)
-        codes.append(code)
-    shape = (len(edges), slices, bins)
-    place, size = np.concatenate(places), len(edges) * slices * bins
-    light = to_light[np.concatenate(codes)].astype(np.float64)
-    which = np.repeat(np.arange(len(edges)), [len(code) for code in codes])
-    pixels = np.maximum(np.bincount(which, minlength=len(edges)), 1)
-    count = np.bincount(place, minlength=size).reshape(shape).astype(np.float64)
-    held = np.maximum(count, 1)
-    mean = np.bincount(place, light, size).reshape(shape) / held
-    square = np.bincount(place, light * light, size).reshape(shape) / held
-    depth_px = np.bincount(place, np.concatenate(depths), size).reshape(shape) / held
-    middles = (np.arange(bins) - on_paper + 0.5) * bin_px
     return EdgeProfiles(
-        count=count,
-        depth_px=np.where(count > 0, depth_px, middles),
-        light=mean,
-        variance=np.maximum(square - mean * mean, 0.0),
-        white=np.bincount(which, light >= 1, len(edges)) / pixels,
-        black=np.bincount(which, light <= 0, len(edges)) / pixels,
+        *_gathered(luma, to_light, *_lines(luma, edges, share), slices, bins, on_paper, bin_px),
     )
 
 
 def strip_pixels(luma: Luma, edges: ImagedEdges, share: float) -> Iterator[tuple[Floats, Floats, Luma]]:
     """Yield, of the pixels beside each edge, the depth into the ink, the place along the middle (0 to 1), the code."""
+    for region, line in zip(*_lines(luma, edges, share), strict=True):
+        yield _beside(luma, region, line)
+
+
+def _lines(luma: Luma, edges: ImagedEdges, share: float) -> tuple[NDArray[np.int64], Floats]:
+    """Return of each edge the left, top, right and bottom of the pixels to look at, and its line for `_beside`."""
     bounds = edges.strip_bounds(share)
-    firsts = np.maximum(np.floor(bounds[:, :2]), 0).astype(int).tolist()
-    lasts = np.ceil(bounds[:, 2:]).astype(int).tolist()
-    clear = np.stack((-edges.paper_px, edges.ink_px), axis=1).tolist()
-    lines = np.concatenate((edges.middle, edges.along, edges.length_px[:, None] * share), axis=1).tolist()
-    for (first_x, first_y), (last_x, last_y), (paper, ink), line in zip(firsts, lasts, clear, lines, strict=True):
-        middle_x, middle_y, along_x, along_y, length = line
-        region = luma[first_y : last_y + 1, first_x : last_x + 1]
-        x = np.arange(first_x, first_x + region.shape[1]) - middle_x
-        y = (np.arange(first_y, first_y + region.shape[0]) - middle_y)[:, None]
-        depth = y * along_x - x * along_y
-        place = x * (along_x / length) + (y * (along_y / length) + 0.5)
-        chosen = (depth > paper) & (depth < ink) & (place > 0) & (place < 1)
-        yield depth[chosen], place[chosen], region[chosen]
+    regions = np.empty(bounds.shape, np.int64)
+    regions[:, :2] = np.maximum(np.floor(bounds[:, :2]), 0)
+    regions[:, 2:] = np.minimum(np.ceil(bounds[:, 2:]) + 1, (luma.shape[1], luma.shape[0]))
+    length = edges.length_px * share
+    return regions, np.column_stack((edges.middle, edges.along, length, -edges.paper_px, edges.ink_px))
+
+
+@compiled
+def _beside(luma: Luma, region: NDArray[np.int64], line: Floats) -> tuple[Floats, Floats, Luma]:
+    """Return depth, place along and code of the pixels beside a line.
+
+    The line is its middle's x and y, its direction's, the length, and the depths on paper and in ink between which they
+    lie.
+    """
+    left, top, right, bottom = region
+    middle_x, middle_y, along_x, along_y, length, paper, ink = line
+    most = (right - left) * (bottom - top)
+    depths, places, codes = np.empty(most), np.empty(most), np.empty(most, np.uint8)
+    count = 0
+    for row in range(top, bottom):
+        y = row - middle_y
+        for column in range(left, right):
+            x = column - middle_x
+            depth = y * along_x - x * along_y
+            place = x * (along_x / length) + (y * (along_y / length) + 0.5)
+            if paper < depth < ink and 0 < place < 1:
+                depths[count], places[count], codes[count] = depth, place, luma[row, column]
+                count += 1
+    return depths[:count], places[:count], codes[:count]
+
+
+@compiled
+def _gathered(
+    luma: Luma,
+    to_light: ToLight,
+    regions: NDArray[np.int64],
+    lines: Floats,
+    slices: int,
+    bins: int,
+    on_paper: int,
+    bin_px: float,
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """Return count, depth, light and variance of bins, and of edges the shares at white and at black."""
+    edges = len(lines)
+    count, depth = np.zeros((edges, slices, bins)), np.zeros((edges, slices, bins))
+    light, square = np.zeros((edges, slices, bins)), np.zeros((edges, slices, bins))
+    white, black = np.zeros(edges), np.zeros(edges)
+    for i in range(edges):
+        depths, places, codes = _beside(luma, regions[i], lines[i])
+        for k in range(len(codes)):
+            at = min(int(places[k] * slices), slices - 1)
+            of = int(depths[k] / bin_px + on_paper)
+            value = np.float64(to_light[codes[k]])
+            count[i, at, of] += 1
+            depth[i, at, of] += depths[k]
+            light[i, at, of] += value
+            square[i, at, of] += value * value
+            white[i] += value >= 1
+            black[i] += value <= 0
+        white[i] /= max(len(codes), 1)
+        black[i] /= max(len(codes), 1)
+        for at in range(slices):
+            for of in range(bins):
+                held = count[i, at, of]
+                if held == 0:
+                    depth[i, at, of] = (of - on_paper + 0.5) * bin_px
+                    continue
+                depth[i, at, of] /= held
+                light[i, at, of] /= held
+                square[i, at, of] = max(square[i, at, of] / held - light[i, at, of] ** 2, 0.0)
+    return count, depth, light, square, white, black

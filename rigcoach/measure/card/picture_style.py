@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rigcoach.measure.arrays import Floats, Luma
-from rigcoach.measure.card.imaged_edge import project
+from rigcoach.measure.card.homography import project
 from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.monotone_cubic import monotone_cubic
 from rigcoach.measure.picture.box import inside

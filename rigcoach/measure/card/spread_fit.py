@@ -4,20 +4,25 @@ Each edge keeps its own light of paper and ink and its own place; the disc's rad
 The smear is told from the disc by the edges' directions: it widens those across it only.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rigcoach.measure.arrays import Floats, percentiles
+from rigcoach.measure.arrays import Floats
 from rigcoach.measure.card.spread_model import (
-    SpreadGrid,
+    PLACES,
     disc_transfer,
-    frequencies,
+    edge_spread,
+    place_of,
     smear_transfer,
-    spread_grids,
+    spread_at,
+    step_for,
     system_transfer,
+    tables,
 )
+from rigcoach.measure.compiled import compiled
+from rigcoach.measure.compiled_algebra import median, solved
 
 _MOST_STEPS = 12
 _DIFFERENCE_PX = 0.02  # for derivatives by differences
@@ -25,6 +30,7 @@ MIN_RADIUS_PX = 0.15  # the spread hardly depends on a smaller one; the fit woul
 _CONVERGED_PX = 0.004
 _CONVERGED_GAIN = 0.1  # of the cost, or of a thousandth of it: less than noise makes of it
 _PLATEAU_TRUST = 0.02  # relative: how much the light of paper and ink may differ from edge to edge
+_OWN = 3  # unknowns of each edge: paper, ink, place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +57,8 @@ class SpreadFit:
     `radius_px` of the disc; `smear_px`, a vector (either sign means the same); for each edge `place_px` along its
     normal, the light of `paper` and `ink`; `cost`, the weighted sum of squares, over `freedom` degrees of freedom;
     `covariance` of (radius, smear x, smear y), or of the radius alone where no smear was fitted. `edge_radius_px` is
-    the radius that each edge by itself would step to. `grid` holds the fitted spreads.
+    the radius that each edge by itself would step to. `spread` and `slope` are the fitted edge spreads, edges x places
+    of a grid (`rigcoach.measure.card.spread_model`) that lie `step_px` apart.
     """
 
     radius_px: float
@@ -63,28 +70,9 @@ class SpreadFit:
     freedom: int
     covariance: Floats
     edge_radius_px: Floats
-    grid: SpreadGrid
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _State:
-    """Parameters: shared (radius, and smear's x and y if fitted) and, for each edge, (paper, ink, place)."""
-
-    shared: Floats
-    own: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Terms:
-    """The normal equations at a state, edge by edge: own x own, own x shared, shared x shared, and right-hand sides."""
-
-    own: Floats
-    mixed: Floats
-    shared: Floats
-    own_pull: Floats
-    shared_pull: Floats
-    cost: float
-    grid: SpreadGrid
+    spread: Floats
+    slope: Floats
+    step_px: float
 
 
 def fit_spreads(
@@ -110,139 +98,236 @@ def fit_spreads(
     most_steps
         It stops after so many, converged or not.
     """
-    system = _System(spreads.normals, sigma_px)
-    start = np.array([radius_px]) if smear_px is None else np.array([radius_px, *smear_px])
-    state = _State(start, own)
-    terms = _terms(spreads, state, system)
+    seen, counts = _packed(spreads.depth_px, spreads.light, spreads.weight)
+    held = tables()
+
+    def terms(shared: Floats, own: Floats) -> _Terms:
+        return _Terms(*_terms(seen, counts, spreads.normals, shared, own, sigma_px, held.disc, held.cosines))
+
+    shared = np.array([radius_px]) if smear_px is None else np.array([radius_px, *smear_px])
+    here = terms(shared, own)
     damping = 1e-3
     for _ in range(most_steps):
-        step = _step(terms, damping)
-        trial = _moved(state, step)
-        trial_terms = _terms(spreads, trial, system)
-        if trial_terms.cost > terms.cost:
+        by_shared, by_own = _step(here.products, damping)
+        moved, moved_own = shared + by_shared, own + by_own
+        moved[0] = max(abs(moved[0]), MIN_RADIUS_PX)
+        there = terms(moved, moved_own)
+        if there.cost > here.cost:
             damping = max(damping * 30, 1e-2)
             if damping > 1e3:
                 break
             continue
-        moved = float(np.abs(trial.shared - state.shared).max())
-        gained = terms.cost - trial_terms.cost
-        state, terms, damping = trial, trial_terms, damping / 5
-        if moved < _CONVERGED_PX or gained < _CONVERGED_GAIN * max(1.0, terms.cost / 1000):
+        went, gained = float(np.abs(moved - shared).max()), here.cost - there.cost
+        shared, own, here, damping = moved, moved_own, there, damping / 5
+        if went < _CONVERGED_PX or gained < _CONVERGED_GAIN * max(1.0, here.cost / 1000):
             break
-    return _result(spreads, state, terms)
+    return _result(shared, own, here, int(counts.sum()))
 
 
-def _moved(state: _State, step: _State) -> _State:
-    shared = state.shared + step.shared
-    shared[0] = max(abs(shared[0]), MIN_RADIUS_PX)
-    return _State(shared, state.own + step.own)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Terms:
+    """What a place in the fit is like: its edges' normal equations, its cost, the spreads, their slopes and step."""
+
+    products: Floats
+    cost: float
+    spread: Floats
+    slope: Floats
+    step_px: float
 
 
-@dataclass(slots=True, eq=False)
-class _System:
-    """The recording's own transfer along edges' normals, kept as long as its frequencies stay the same."""
-
-    normals: Floats
-    sigma_px: float
-    _kept: tuple[Floats, Floats] | None = field(default=None, init=False)
-
-    def at(self, frequency: Floats) -> Floats:
-        """Return the transfer: edges x frequencies."""
-        if self._kept is None or self._kept[0] is not frequency:
-            self._kept = frequency, system_transfer(self.normals, self.sigma_px, frequency)
-        return self._kept[1]
-
-
-def _terms(spreads: Spreads, state: _State, system: _System) -> _Terms:
-    paper, ink, place = state.own.T
-    grid, larger, *wider = spread_grids(*_transfers(state.shared, system))
-    depth = spreads.depth_px - place[:, None]
-    spread, slope = grid.at(depth)
-    rise = (ink - paper)[:, None]
-    # What light does under each unknown, and what the model leaves of it: all their products at once.
-    slopes = np.empty((len(spread), 4 + len(state.shared), spread.shape[1]))
-    slopes[:, 0], slopes[:, 1], slopes[:, 2] = 1 - spread, spread, -rise * slope
-    slopes[:, 3] = rise * larger.less(grid, depth) / _DIFFERENCE_PX
-    for grown in wider:
-        across = np.sign(spreads.normals @ state.shared[1:])[:, None] * spreads.normals
-        widening = rise * grown.less(grid, depth) / _DIFFERENCE_PX
-        slopes[:, 4:6] = across[:, :, None] * widening[:, None]
-    slopes[:, -1] = spreads.light - paper[:, None] - rise * spread
-    products = (slopes * spreads.weight[:, None]) @ slopes.transpose(0, 2, 1)
-    own_own, own_pull = products[:, :3, :3], products[:, :3, -1]
-    # Paper is paper and ink is ink: each edge's light is drawn to the card's own, so that a short or much blurred
-    # edge, whose plateaus are hardly seen, still has them.
-    cost = float(products[:, -1, -1].sum())
-    trust = 1 / (_PLATEAU_TRUST * max(float(percentiles(paper - ink, (0.5,))[0]), 1e-3)) ** 2
-    for i, light in enumerate((paper, ink)):
-        apart = float(percentiles(light, (0.5,))[0]) - light
-        own_own[:, i, i] += trust
-        own_pull[:, i] += trust * apart
-        cost += float(trust * (apart**2).sum())
-    return _Terms(
-        own=own_own,
-        mixed=products[:, :3, 3:-1],
-        shared=products[:, 3:-1, 3:-1],
-        own_pull=own_pull,
-        shared_pull=products[:, 3:-1, -1],
-        cost=cost,
-        grid=grid,
-    )
-
-
-def _transfers(shared: Floats, system: _System) -> list[Floats]:
-    """Return the transfer as it is, with a larger radius and, where there is a smear, with wider ones."""
-    radius_px, smear_px = float(shared[0]), shared[1:]
-    across = np.abs(system.normals @ smear_px) if len(smear_px) else None
-    frequency = frequencies(radius_px + (0.0 if across is None else float(across.max()) / 2))
-    disc, larger = disc_transfer(radius_px, frequency), disc_transfer(radius_px + _DIFFERENCE_PX, frequency)
-    own = system.at(frequency)
-    if across is None:
-        return [own * disc, own * larger]
-    smeared = own * smear_transfer(across, frequency)
-    return [smeared * disc, smeared * larger, own * disc * smear_transfer(across + _DIFFERENCE_PX, frequency)]
-
-
-def _reduced(terms: _Terms, damping: float) -> tuple[Floats, Floats, Floats]:
-    """Eliminate each edge's own unknowns: what is left for the shared ones (edge by edge), and the inverses used."""
-    diagonal = np.eye(3) * (terms.own * np.eye(3)).sum(2)[:, None, :]
-    inverse = np.linalg.inv(terms.own + damping * diagonal + 1e-9 * np.eye(3))
-    through = terms.mixed.transpose(0, 2, 1) @ inverse
-    matrix = terms.shared - through @ terms.mixed
-    pull = terms.shared_pull - (through @ terms.own_pull[..., None])[..., 0]
-    return matrix, pull, np.asarray(inverse, dtype=np.float64)
-
-
-def _step(terms: _Terms, damping: float) -> _State:
-    matrices, pulls, inverse = _reduced(terms, damping)
-    matrix = matrices.sum(0)
-    matrix = matrix + np.diag(damping * np.diag(terms.shared.sum(0)) + 1e-9)
-    shared = np.linalg.solve(matrix, pulls.sum(0))
-    own = (inverse @ (terms.own_pull - terms.mixed @ shared)[..., None])[..., 0]
-    return _State(np.asarray(shared, dtype=np.float64), own)
-
-
-def _result(spreads: Spreads, state: _State, terms: _Terms) -> SpreadFit:
+def _result(shared: Floats, own: Floats, terms: _Terms, bins: int) -> SpreadFit:
     """Give the fit its covariance by the sandwich over edges: how far the edges pull apart, not how noisy pixels are.
 
     White (1980), "A heteroskedasticity-consistent covariance matrix estimator", Econometrica 48, with the edges as
     clusters; this also bears what no noise explains: bent paper, a codec's ringing, an edge printed soft.
     """
-    matrices, pulls, _ = _reduced(terms, 0.0)
-    size = len(state.shared)
+    left = _left(terms.products)
+    matrices, pulls = left[:, :, :-1], left[:, :, -1]
+    size, edges = len(shared), len(own)
     bread = np.linalg.pinv(matrices.sum(0) + 1e-9 * np.eye(size), hermitian=True)
-    edges = len(pulls)
     covariance = bread @ (pulls.T @ pulls) @ bread * edges / max(edges - size, 1)
-    paper, ink, place = state.own.T
+    paper, ink, place = np.ascontiguousarray(own.T)
     return SpreadFit(
-        radius_px=float(state.shared[0]),
-        smear_px=state.shared[1:] if size > 1 else np.zeros(2),
+        radius_px=float(shared[0]),
+        smear_px=shared[1:] if size > 1 else np.zeros(2),
         place_px=place,
         paper=paper,
         ink=ink,
         cost=terms.cost,
-        freedom=max(int((spreads.weight > 0).sum()) - 3 * edges - size, 1),
+        freedom=max(bins - _OWN * edges - size, 1),
         covariance=np.asarray(covariance, dtype=np.float64),
-        edge_radius_px=state.shared[0] + pulls[:, 0] / np.maximum(matrices[:, 0, 0], 1e-9),
-        grid=terms.grid,
+        edge_radius_px=shared[0] + pulls[:, 0] / np.maximum(matrices[:, 0, 0], 1e-9),
+        spread=terms.spread,
+        slope=terms.slope,
+        step_px=terms.step_px,
     )
+
+
+@compiled
+def _packed(depth: Floats, light: Floats, weight: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the bins of each edge that count, edges x (depth, light, weight) x bins, and how many they are."""
+    edges, bins = depth.shape
+    seen, counts = np.empty((edges, 3, bins)), np.zeros(edges, np.int64)
+    for i in range(edges):
+        for n in range(bins):
+            if weight[i, n] > 0:
+                at = counts[i]
+                seen[i, 0, at], seen[i, 1, at], seen[i, 2, at] = depth[i, n], light[i, n], weight[i, n]
+                counts[i] += 1
+    return seen, counts
+
+
+@compiled
+def _terms(
+    seen: Floats,
+    counts: NDArray[np.int64],
+    normals: Floats,
+    shared: Floats,
+    own: Floats,
+    sigma_px: float,
+    disc: Floats,
+    cosines: Floats,
+) -> tuple[Floats, float, Floats, Floats, float]:
+    """Return the normal equations of each edge, their cost, the edges' spreads, their slopes, and the grid's step.
+
+    The equations are edges x n x n: products of the slopes by paper, ink, place and the shared unknowns, and by what
+    the model leaves (last).
+    """
+    edges, _, bins = seen.shape
+    smeared = len(shared) > 1
+    across, widest = np.zeros(edges), 0.0
+    if smeared:
+        for i in range(edges):
+            across[i] = normals[i, 0] * shared[1] + normals[i, 1] * shared[2]
+            widest = max(widest, abs(across[i]))
+    step_px = step_for(shared[0] + widest / 2)
+    recording = system_transfer(normals, sigma_px, step_px)
+    radius = disc_transfer(shared[0], step_px, disc)
+    larger = disc_transfer(shared[0] + _DIFFERENCE_PX, step_px, disc)
+    spread, slope = np.empty((edges, PLACES)), np.empty((edges, PLACES))
+    grown, wider, unused = np.zeros(PLACES), np.zeros(PLACES), np.empty(PLACES)
+    columns = _OWN + len(shared) + 1
+    by, products = np.empty((bins, columns)), np.zeros((edges, columns, columns))
+    cost = 0.0
+    for i in range(edges):
+        smear = smear_transfer(abs(across[i]), step_px)
+        edge_spread(recording[i], smear, radius, step_px, cosines, spread[i], slope[i])
+        edge_spread(recording[i], smear, larger, step_px, cosines, grown, unused)
+        if smeared:
+            longer = smear_transfer(abs(across[i]) + _DIFFERENCE_PX, step_px)
+            edge_spread(recording[i], longer, radius, step_px, cosines, wider, unused)
+        paper, ink, place = own[i, 0], own[i, 1], own[i, 2]
+        rise, side = ink - paper, 1.0 if across[i] >= 0 else -1.0
+        # What light does under each unknown, and what the model leaves of it.
+        for n in range(counts[i]):
+            low, part = place_of(seen[i, 0, n] - place, step_px)
+            risen, steep = spread_at(spread[i], slope[i], step_px, low, part)
+            by[n, 0], by[n, 1], by[n, 2] = 1 - risen, risen, -rise * steep
+            by[n, 3] = rise * _less(grown, spread[i], low, part) / _DIFFERENCE_PX
+            if smeared:
+                widening = rise * _less(wider, spread[i], low, part) / _DIFFERENCE_PX * side
+                by[n, 4], by[n, 5] = normals[i, 0] * widening, normals[i, 1] * widening
+            by[n, columns - 1] = seen[i, 1, n] - paper - rise * risen
+        for n in range(counts[i]):
+            for k in range(columns):
+                weighted = seen[i, 2, n] * by[n, k]
+                for m in range(columns):
+                    products[i, k, m] += weighted * by[n, m]
+        cost += products[i, columns - 1, columns - 1]
+    # Paper is paper and ink is ink: each edge's light is drawn to the card's own, so that a short or much blurred
+    # edge, whose plateaus are hardly seen, still has them.
+    trust = 1 / (_PLATEAU_TRUST * max(median(own[:, 0] - own[:, 1]), 1e-3)) ** 2
+    for k in range(2):
+        middle = median(own[:, k])
+        for i in range(edges):
+            apart = middle - own[i, k]
+            products[i, k, k] += trust
+            products[i, k, columns - 1] += trust * apart
+            cost += trust * apart**2
+    return products, cost, spread, slope, step_px
+
+
+@compiled
+def _less(one: Floats, other: Floats, low: int, part: float) -> float:
+    """Return by how much one spread differs from another at a place."""
+    here: float = one[low] - other[low]
+    after: float = one[low + 1] - other[low + 1]
+    return here + part * (after - here)
+
+
+@compiled
+def _reduced(products: Floats, damping: float) -> tuple[Floats, Floats]:
+    """Eliminate an edge's own unknowns: return what is left for the shared ones and their pull, and the inverse used.
+
+    The first is shared x (shared + 1), its last column the pull.
+    """
+    size = len(products) - _OWN - 1
+    inverse = _inverse(products, damping)
+    left = np.empty((size, size + 1))
+    for k in range(size):
+        for m in range(size + 1):
+            left[k, m] = products[_OWN + k, _OWN + m]
+            for a in range(_OWN):
+                for b in range(_OWN):
+                    left[k, m] -= products[a, _OWN + k] * inverse[a, b] * products[b, _OWN + m]
+    return left, inverse
+
+
+@compiled
+def _inverse(products: Floats, damping: float) -> Floats:
+    """Return the inverse of an edge's own part of the equations, which is symmetric, 3 x 3."""
+    a, b, c = products[0, 0] * (1 + damping) + 1e-9, products[0, 1], products[0, 2]
+    d, e = products[1, 1] * (1 + damping) + 1e-9, products[1, 2]
+    f = products[2, 2] * (1 + damping) + 1e-9
+    first, second, third = d * f - e * e, c * e - b * f, b * e - c * d
+    whole = a * first + b * second + c * third
+    inverse = np.empty((3, 3))
+    inverse[0, 0], inverse[1, 1], inverse[2, 2] = first / whole, (a * f - c * c) / whole, (a * d - b * b) / whole
+    inverse[0, 1] = inverse[1, 0] = second / whole
+    inverse[0, 2] = inverse[2, 0] = third / whole
+    inverse[1, 2] = inverse[2, 1] = (b * c - a * e) / whole
+    return inverse
+
+
+@compiled
+def _step(products: Floats, damping: float) -> tuple[Floats, Floats]:
+    """Return by how much the shared unknowns, and each edge's own, should move."""
+    edges = len(products)
+    size = products.shape[1] - _OWN - 1
+    matrix, pull = np.zeros((size, size)), np.zeros(size)
+    inverses = np.empty((edges, _OWN, _OWN))
+    for i in range(edges):
+        left, inverse = _reduced(products[i], damping)
+        for k in range(size):
+            for m in range(size):
+                matrix[k, m] += left[k, m]
+            matrix[k, k] += damping * products[i, _OWN + k, _OWN + k]
+            pull[k] += left[k, size]
+        for a in range(_OWN):
+            for b in range(_OWN):
+                inverses[i, a, b] = inverse[a, b]
+    for k in range(size):
+        matrix[k, k] += 1e-9
+    shared = solved(matrix, pull)
+    own = np.zeros((edges, _OWN))
+    for i in range(edges):
+        for b in range(_OWN):
+            pulled = products[i, b, _OWN + size]
+            for k in range(size):
+                pulled -= products[i, b, _OWN + k] * shared[k]
+            for a in range(_OWN):
+                own[i, a] += inverses[i, a, b] * pulled
+    return shared, own
+
+
+@compiled
+def _left(products: Floats) -> Floats:
+    """Return what each edge leaves for the shared unknowns, edges x shared x (shared + 1), the last column the pull."""
+    edges, columns, _ = products.shape
+    left = np.empty((edges, columns - _OWN - 1, columns - _OWN))
+    for i in range(edges):
+        reduced, _ = _reduced(products[i], 0.0)
+        for k in range(len(reduced)):
+            for m in range(len(reduced) + 1):
+                left[i, k, m] = reduced[k, m]
+    return left

@@ -6,37 +6,46 @@ functions of frequency (Goodman, *Introduction to Fourier Optics*, 3rd ed. 2005,
 2 J1(2 pi r f)/(2 pi r f); a line's or a square's side's is a sinc).
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Floats
+from rigcoach.measure.compiled import compiled
 
-STEP_PX = 1 / 8
-_SIZES = 128, 256, 512
+PLACES = 128
+"""Places of a grid on which a spread is drawn, its middle at the middle one; `step_for` says how far apart they lie.
+
+A transfer is told at half as many frequencies, and one more: `number / (PLACES * step_px)` cycles per pixel."""
+
+_STEPS_PX = 1 / 8, 1 / 4, 1 / 2
 # Beyond the disc and half the smear a spread ends within the pixel's square and the recording's own softness.
 _BEYOND_PX = 3.0
+_HALF = PLACES // 2
 _TABLE_STEP = 0.05
-_WIDEST_PX = _SIZES[-1] * STEP_PX / 2
-_TABLE_END = 2 * np.pi * _WIDEST_PX / (2 * STEP_PX)
+_TABLE_END = 2 * np.pi * _HALF * _STEPS_PX[-1] / (2 * _STEPS_PX[0])
 
 
-def frequencies(half_width_px: float) -> Floats:
-    """Return the frequencies, cycles per pixel, that hold spreads which end so far on either side of their middle.
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """What the transforms need, made once.
 
-    None are wider than 29 px: of those that are, the outer part is left out.
+    `disc` is 2 J1(x)/x at steps of `_TABLE_STEP`; `cosines` take a transfer, which is real, to a line spread, which is
+    even: frequencies x places from the middle on, weighted.
     """
-    return _frequencies(next((n for n in _SIZES if n * STEP_PX / 2 >= half_width_px + _BEYOND_PX), _SIZES[-1]))
+
+    disc: Floats
+    cosines: Floats
 
 
 @cache
-def _frequencies(size: int) -> Floats:
-    return np.asarray(np.fft.rfftfreq(size, STEP_PX), dtype=np.float64)
+def tables() -> Tables:
+    """Return the tables."""
+    return Tables(_disc_table(), _cosines())
 
 
-@cache
 def _disc_table() -> Floats:
     """Return 2 J1(x)/x at steps of `_TABLE_STEP`: Gauss-Chebyshev sums of (2/pi) sqrt(1 - u^2) cos(x u) over -1..1."""
     half = int(_TABLE_END / 4) + 10  # half as many nodes as the fastest cosine needs: the other half mirrors them
@@ -47,68 +56,99 @@ def _disc_table() -> Floats:
     return np.asarray(table / table[0], dtype=np.float64)
 
 
-def disc_transfer(radius_px: float, frequency: Floats) -> Floats:
-    """Return the transfer of an even disc at frequencies, along any line through its middle."""
-    table = _disc_table()
-    place = np.minimum(2 * np.pi * radius_px / _TABLE_STEP * frequency, len(table) - 2)
-    low = place.astype(np.intp)
-    return np.asarray(table[low] + (place - low) * (table[low + 1] - table[low]), dtype=np.float64)
+def _cosines() -> Floats:
+    number = np.arange(_HALF + 1)
+    cosines = np.cos(2 * np.pi / PLACES * (number[:, None] * number % PLACES)) * (2 / PLACES)
+    # The mean and the highest frequency stand for themselves, the others for their mirrors too.
+    cosines[[0, -1]] /= 2
+    return np.asarray(cosines, dtype=np.float64)
 
 
-def smear_transfer(lengths_px: Floats, frequency: Floats) -> Floats:
-    """Return the transfer of smears whose projections on each edge's normal are given: edges x frequencies."""
-    return np.asarray(np.sinc(lengths_px[:, None] * frequency), dtype=np.float64)
+@compiled
+def step_for(half_width_px: float) -> float:
+    """Return how far apart a grid's places lie, in pixels, to hold spreads that reach so far from their middle.
+
+    None are wider than 29 px: of those that are, the outer part is left out.
+    """
+    for step_px in _STEPS_PX:
+        if _HALF * step_px >= half_width_px + _BEYOND_PX:
+            return step_px
+    return _STEPS_PX[-1]
 
 
-def system_transfer(normals: Floats, sigma_px: float, frequency: Floats) -> Floats:
-    """Return the transfer of a square pixel seen along each normal, times a Gaussian of `sigma_px`."""
-    gaussian = np.exp(-2 * (np.pi * sigma_px * frequency) ** 2)
-    sides = np.sinc(np.abs(normals[:, 0, None]) * frequency) * np.sinc(np.abs(normals[:, 1, None]) * frequency)
-    return np.asarray(sides * gaussian, dtype=np.float64)
+@compiled
+def disc_transfer(radius_px: float, step_px: float, disc: Floats) -> Floats:
+    """Return the transfer of an even disc along any line through its middle, at a grid's frequencies."""
+    transfer = np.empty(_HALF + 1)
+    last = len(disc) - 2
+    for f in range(len(transfer)):
+        place = min(2 * math.pi * radius_px / _TABLE_STEP * (f / (PLACES * step_px)), float(last))
+        low = int(place)
+        transfer[f] = disc[low] + (place - low) * (disc[low + 1] - disc[low])
+    return transfer
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SpreadGrid:
-    """Edge spread functions, rising from 0 on paper to 1 in ink, and their slopes per pixel: edges x grid places."""
-
-    spread: Floats
-    slope: Floats
-
-    def at(self, depth_px: Floats) -> tuple[Floats, Floats]:
-        """Return spread and slope at depths, edges x anything; beyond the grid its end values hold."""
-        low, part = _places(depth_px, self.spread.shape[-1])
-        here = self.slope.ravel()[low]
-        bend = self.slope.ravel()[low + 1] - here
-        # Between two places the slope runs straight, so the spread is a parabola.
-        return (
-            self.spread.ravel()[low] + part * STEP_PX * (here + 0.5 * part * bend),
-            here + part * bend,
-        )
-
-    def less(self, other: "SpreadGrid", depth_px: Floats) -> Floats:
-        """Return by how much the spreads differ from those of `other` at depths, edges x anything."""
-        low, part = _places(depth_px, self.spread.shape[-1])
-        apart = (self.spread - other.spread).ravel()
-        here = apart[low]
-        return np.asarray(here + part * (apart[low + 1] - here), dtype=np.float64)
+@compiled
+def smear_transfer(length_px: float, step_px: float) -> Floats:
+    """Return the transfer of a smear, or of a pixel's side, whose projection is given, at a grid's frequencies."""
+    transfer = np.ones(_HALF + 1)
+    angle = math.pi * length_px / (PLACES * step_px)
+    # Sines of evenly spaced angles, each by turning the one before.
+    cos, sin = math.cos(angle), math.sin(angle)
+    x, y = 1.0, 0.0
+    if angle > 1e-9:
+        for f in range(1, len(transfer)):
+            x, y = x * cos - y * sin, x * sin + y * cos
+            transfer[f] = y / (angle * f)
+    return transfer
 
 
-def spread_grids(*transfers: Floats) -> tuple[SpreadGrid, ...]:
-    """Return the edge spreads of transfers, each edges x frequencies."""
-    stacked = np.stack(transfers)
-    # Every other sign turned moves a spread's middle from the grid's first place to its middle one.
-    stacked[..., 1::2] *= -1
-    slopes = np.fft.irfft(stacked, axis=-1) / STEP_PX
-    risen = np.cumsum(slopes, axis=-1)
-    risen -= 0.5 * slopes
-    risen *= STEP_PX
-    return tuple(SpreadGrid(spread, slope) for spread, slope in zip(risen, slopes, strict=True))
+@compiled
+def system_transfer(normals: Floats, sigma_px: float, step_px: float) -> Floats:
+    """Return the transfer of a square pixel seen along each normal (n x 2), times a Gaussian: n x frequencies."""
+    transfer = np.empty((len(normals), _HALF + 1))
+    gaussian = np.empty(_HALF + 1)
+    for f in range(len(gaussian)):
+        gaussian[f] = math.exp(-2 * (math.pi * sigma_px * (f / (PLACES * step_px))) ** 2)
+    for i in range(len(normals)):
+        across, down = smear_transfer(abs(normals[i, 0]), step_px), smear_transfer(abs(normals[i, 1]), step_px)
+        for f in range(_HALF + 1):
+            transfer[i, f] = across[f] * down[f] * gaussian[f]
+    return transfer
 
 
-def _places(depth_px: Floats, size: int) -> tuple[NDArray[np.intp], Floats]:
-    """Return the place in the flattened grid just before each depth, and how far it is on the way to the next."""
-    place = np.clip(depth_px / STEP_PX + size / 2, 0, size - 1.001)
-    low = place.astype(np.intp)
-    part = place - low
-    low += (np.arange(len(depth_px)) * size).reshape(-1, *[1] * (depth_px.ndim - 1))
-    return low, part
+@compiled
+def edge_spread(
+    system: Floats, smear: Floats, disc: Floats, step_px: float, cosines: Floats, spread: Floats, slope: Floats
+) -> None:
+    """Write the edge spread of three transfers, from 0 on paper to 1 in ink, and its slope per pixel, `PLACES` each."""
+    line = np.zeros(_HALF + 1)
+    for f in range(_HALF + 1):
+        share = system[f] * smear[f] * disc[f] / step_px
+        for k in range(_HALF + 1):
+            line[k] += share * cosines[f, k]
+    for k in range(_HALF):
+        slope[_HALF + k] = line[k]
+        slope[_HALF - k] = line[k]
+    slope[0] = line[_HALF]
+    risen = 0.0
+    for p in range(PLACES):
+        spread[p] = (risen + 0.5 * slope[p]) * step_px
+        risen += slope[p]
+
+
+@compiled
+def place_of(depth_px: float, step_px: float) -> tuple[int, float]:
+    """Return the place in a grid just before a depth, and how far it is on the way to the next; ends hold beyond."""
+    place = min(max(depth_px / step_px + _HALF, 0.0), PLACES - 1.001)
+    low = int(place)
+    return low, place - low
+
+
+@compiled
+def spread_at(spread: Floats, slope: Floats, step_px: float, low: int, part: float) -> tuple[float, float]:
+    """Return spread and slope at a place."""
+    here = slope[low]
+    bend = slope[low + 1] - here
+    # Between two places the slope runs straight, so the spread is a parabola.
+    return spread[low] + part * step_px * (here + 0.5 * part * bend), here + part * bend

@@ -9,16 +9,19 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from rigcoach.measure.arrays import Floats, Luma
-from rigcoach.measure.card.card_alignment import Alignment, align
-from rigcoach.measure.card.imaged_edge import project
+from rigcoach.measure.card.homography import project
 from rigcoach.measure.picture.tone import ToLight, bt709_to_light
 from rigcoach.optics.thin_lens import distance_at_m
-from rigcoach.target_card import TargetCard
+from rigcoach.target_card import Point, TargetCard
+
+if TYPE_CHECKING:
+    from rigcoach.measure.card.card_alignment import Alignment
 
 _REDUCTIONS = (2, 4, 1)
 """Sizes to search at, as divisors: half a frame is searched in a third of the time of the whole, and a blurred marker
@@ -138,11 +141,20 @@ def _find(
         for card in cards:
             own = {marker.id for marker in card.markers}
             for homography, ids in _guesses([marker for marker in markers if marker.id in own], card):
-                alignment = align(luma, card, homography, ids, table)
+                alignment = _aligned(luma, card, homography, ids, table)
                 confidence = alignment.agreeing / alignment.expected if alignment.expected else 0.0
-                if confidence >= _MIN_CONFIDENCE and _plausible(alignment, card):
+                if confidence >= _MIN_CONFIDENCE and _plausible(alignment.homography, card.outline_mm):
                     return card, _describe(alignment, ids, confidence, card, luma.shape)
     return None
+
+
+def _aligned(
+    luma: Luma, card: TargetCard, homography: Floats, marker_ids: tuple[int, ...], table: ToLight
+) -> "Alignment":
+    # Compiled functions take time and memory to load: most clips show no card.
+    from rigcoach.measure.card.card_alignment import align
+
+    return align(luma, card, homography, marker_ids, table)
 
 
 def distance_m(
@@ -168,7 +180,7 @@ def distance_m(
         Where the lens is focused, from the lens; without it, on the card. At 28 mm and 1 to 3 m, a lens focused
         elsewhere in that range makes 2 % of difference.
     """
-    scale = float(np.linalg.norm(_jacobian(find.homography, card), 2))
+    scale = float(np.linalg.norm(_jacobian(find.homography, (card.width_mm / 2, card.height_mm / 2)), 2))
     magnification = scale * pixel_pitch_mm
     if focus_distance_m is None:
         return distance_at_m(magnification, focal_length_mm)
@@ -246,10 +258,12 @@ def _read(luma: Luma, known: set[int], reduction: int, origin: tuple[int, int]) 
 
 def _guesses(seen: list[_Seen], card: TargetCard) -> Iterator[tuple[Floats, tuple[int, ...]]]:
     """Yield homographies to try, best first: from all markers that agree with one another, then from each alone."""
-    place = {marker.id: np.array(marker.corners_mm) for marker in card.markers}
-    by_size = sorted(seen, key=lambda marker: -_area(marker.corners_px))
+    place = {marker.id: marker.corners_mm for marker in card.markers}
+    alone = {marker.id: _homography(place[marker.id], marker.corners_px) for marker in seen}
+    # What is read as a marker off a coat seldom looks like one on paper.
+    square = [marker for marker in seen if _plausible(alone[marker.id], place[marker.id])]
+    by_size = sorted(square, key=lambda marker: -_area(marker.corners_px))
     tried: set[tuple[int, ...]] = set()
-    alone = {marker.id: _homography(place[marker.id], marker.corners_px) for marker in by_size}
     for first in by_size:
         friends = [
             other
@@ -260,7 +274,7 @@ def _guesses(seen: list[_Seen], card: TargetCard) -> Iterator[tuple[Floats, tupl
             ids = tuple(sorted(marker.id for marker in group))
             if group and ids not in tried:
                 tried.add(ids)
-                sheet = np.concatenate([place[marker.id] for marker in group])
+                sheet = np.array([corner for marker in group for corner in place[marker.id]])
                 yield _homography(sheet, np.concatenate([marker.corners_px for marker in group])), ids
 
 
@@ -270,46 +284,46 @@ def _allowance(first: _Seen, other: _Seen) -> float:
     return 3.0 + 0.12 * apart
 
 
-def _homography(sheet_mm: Floats, frame_px: Floats) -> Floats:
-    found, _ = cv2.findHomography(sheet_mm, frame_px)
+def _homography(sheet_mm: Sequence[Point] | Floats, frame_px: Floats) -> Floats:
+    found, _ = cv2.findHomography(np.array(sheet_mm), frame_px)
     return np.asarray(found, dtype=np.float64)
 
 
-def _miss(homography: Floats, sheet_mm: Floats, frame_px: Floats) -> float:
+def _miss(homography: Floats, sheet_mm: Sequence[Point], frame_px: Floats) -> float:
     return float(np.linalg.norm(project(homography, sheet_mm) - frame_px, axis=1).max())
 
 
 def _area(corners: Floats) -> float:
-    x, y = corners.T
-    return abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+    return cv2.contourArea(np.asarray(corners, dtype=np.float32))
 
 
-def _jacobian(homography: Floats, card: TargetCard) -> Floats:
-    """Return the 2x2 change of pixels per millimetre at the sheet's centre."""
-    x, y, w = homography @ (card.width_mm / 2, card.height_mm / 2, 1.0)
+def _jacobian(homography: Floats, place_mm: Point) -> Floats:
+    """Return the 2x2 change of pixels per millimetre at a place on the sheet."""
+    x, y, w = homography @ (*place_mm, 1.0)
     point = np.array((x, y)) / w
     return np.asarray((homography[:2, :2] - np.outer(point, homography[2, :2])) / w, dtype=np.float64)
 
 
-def _plausible(alignment: Alignment, card: TargetCard) -> bool:
-    """Return whether a sheet of paper in front of a camera could look so: not mirrored, not folded, not edge on."""
-    weights = np.column_stack((np.array(card.outline_mm), np.ones(4))) @ alignment.homography[2]
+def _plausible(homography: Floats, corners_mm: Sequence[Point]) -> bool:
+    """Return whether paper before a camera could look so between four corners: not mirrored, folded or edge on."""
+    weights = np.column_stack((np.array(corners_mm), np.ones(4))) @ homography[2]
     if not (np.all(weights > 0) or np.all(weights < 0)) or np.abs(weights).max() > 3 * np.abs(weights).min():
         return False
-    local = _jacobian(alignment.homography, card)
+    (left, top), (right, bottom) = corners_mm[0], corners_mm[2]
+    local = _jacobian(homography, ((left + right) / 2, (top + bottom) / 2))
     large, small = np.linalg.svd(local, compute_uv=False)
     return bool(np.linalg.det(local) > 0 and large < 4 * small)
 
 
 def _describe(
-    alignment: Alignment, ids: tuple[int, ...], confidence: float, card: TargetCard, shape: tuple[int, ...]
+    alignment: "Alignment", ids: tuple[int, ...], confidence: float, card: TargetCard, shape: tuple[int, ...]
 ) -> CardDetection:
     homography = alignment.homography
     frame_height, frame_width = shape
     width, height = card.width_mm, card.height_mm
     outline = project(homography, card.outline_mm)
     centre, top, bottom = project(homography, [(width / 2, height / 2), (width / 2, 0), (width / 2, height)])
-    local = _jacobian(homography, card)
+    local = _jacobian(homography, (width / 2, height / 2))
     # Two unit vectors added bisect their angle, wherever -180 and 180 meet.
     across, down = local[:, 0] / np.linalg.norm(local[:, 0]), local[:, 1] / np.linalg.norm(local[:, 1])
     axis = across + np.array((down[1], -down[0]))

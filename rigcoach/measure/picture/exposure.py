@@ -17,7 +17,7 @@ downwards, so the threshold stands 2 % below it. On a picture that isn't clipped
 """
 
 _BELOW_HIGHLIGHTS = 0.99
-_MANY_ROWS = 400
+_ENOUGH_ROWS = 250
 
 CLIPPED_LOW = 5 / 255
 """Signal down to which a pixel counts as blocked up, as a fraction of nominal white; 2 % for the same reason."""
@@ -59,8 +59,8 @@ def exposure(luma: npt.NDArray[np.uint8], box: Box | None = None) -> Exposure:
     if region is None:
         raise ValueError(f"the box {box} lies outside a frame of {luma.shape[1]}x{luma.shape[0]}")
     left, top, right, bottom = region
-    # Of a large region every second row tells as much.
-    every = 2 if bottom - top > _MANY_ROWS else 1
+    # Of a large region some of the rows tell as much.
+    every = max(1, (bottom - top) // _ENOUGH_ROWS)
     counts = cv2.calcHist([luma[top:bottom:every, left:right]], [0], None, [256], [0, 256]).ravel().astype(np.float64)
     signal = np.arange(256) / 255
     shares = counts / counts.sum()
