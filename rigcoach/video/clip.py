@@ -76,6 +76,8 @@ class Clip:
         How its frames were scanned; what is woven of two fields is rebuilt from one of them.
     notes
         What the photographer should know of how the file was read, a sentence each.
+    has_data
+        Whether the file, not that of a chapter, holds a track of data: a sensor's, or a time code.
     geometry
         What makes a decoded picture upright; `None` where there is no file behind.
     chapters
@@ -94,6 +96,7 @@ class Clip:
     shutter_s: float | None = None
     scan: Scan = Scan.PROGRESSIVE
     notes: tuple[str, ...] = ()
+    has_data: bool = False
     geometry: Geometry | None = field(default=None, repr=False)
     chapters: tuple["Clip", ...] = ()
     stills: tuple[Still, ...] = ()
@@ -220,6 +223,7 @@ def _read_file(path: Path) -> Clip:
             transfer=transfer_of(first, container, stream, path),
             shutter_s=shutter_beside(path),
             scan=scan,
+            has_data=bool(container.streams.data),
             notes=tuple(_notes(path, stream, others, scan, undecodable_s(container, stream, first.time))),
             geometry=geometry,
         )

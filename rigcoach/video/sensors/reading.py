@@ -39,8 +39,9 @@ def read_sensors(clip: Clip) -> tuple[SensorTracks | None, tuple[str, ...]]:
 def _parts(clip: Clip, notes: list[str]) -> Iterator[tuple[float, SensorTracks | None]]:
     """Yield the tracks of each of the recording's files, with when it begins."""
     starts_s = 0.0
-    for path in clip.files:
-        yield starts_s, _in_file(path, notes)
+    for part in (clip, *clip.chapters):
+        path = part.path
+        yield starts_s, _in_file(part, notes)
         if clip.chapters:
             with open_container(path) as container:
                 lasts_s = length_s(container, video_stream(container, path))
@@ -63,9 +64,11 @@ def _with_log(tracks: SensorTracks | None, log: SensorTracks | None) -> SensorTr
     )
 
 
-def _in_file(path: Path, notes: list[str]) -> SensorTracks | None:
-    tracks = gopro_tracks(path)
-    if tracks is not None or not _may_hold_others(path):
+def _in_file(clip: Clip, notes: list[str]) -> SensorTracks | None:
+    path = clip.path
+    # To open a file takes as long as to decode some of its frames.
+    tracks = gopro_tracks(path) if clip.has_data else None
+    if tracks is not None or not _may_hold_others(clip):
         return tracks
     if telemetry_parser_version() is not None:
         return telemetry_tracks(path)
@@ -75,10 +78,12 @@ def _in_file(path: Path, notes: list[str]) -> SensorTracks | None:
     return None
 
 
-def _may_hold_others(path: Path) -> bool:
-    if path.suffix.lower() in _SENSORS_BEHIND:
+def _may_hold_others(clip: Clip) -> bool:
+    if clip.path.suffix.lower() in _SENSORS_BEHIND:
         return True
-    with open_container(path) as container:
+    if not clip.has_data:
+        return False
+    with open_container(clip.path) as container:
         return any(len(stream.index_entries) >= _MORE_THAN_TIME_CODES for stream in container.streams.data)
 
 
