@@ -5,7 +5,8 @@ Run by `bench/accuracy.py`; by itself it prints its tables, and keeps its number
     python bench/accuracy_conditions.py kodak --keep now.json
     python bench/accuracy_conditions.py kodak --before then.json
 
-Every photograph is measured by networks that never saw it.
+Every photograph is measured by networks that never saw it. Where it is out of focus itself, its own blur adds to what
+is called the truth here; so how often intervals hold is told of the boxes where it is in focus as well.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from blur_samples import TEXTURED, Photograph
+from blur_samples import TEXTURED, Photograph, narrowest_edges_px
 from calibrate_blur import photographs_in, rank_correlation
 from degrade import Recording, bt709, random_recording, recorded
 
@@ -30,6 +31,8 @@ Numbers = npt.NDArray[np.float64]
 SEED = 930
 SIDES_PX = (60, 90, 120, 256)
 DRAWS = 12
+# A photograph is in focus where its narrowest edges are narrower than this.
+_IN_FOCUS_PX = 0.5
 _RADII_PX = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
 
 
@@ -64,7 +67,10 @@ CONDITIONS: dict[str, Callable[[np.random.Generator], Recording]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A box: what it is of, in which draw, the truth, what is told; not a number where nothing is."""
+    """A box: what it is of, in which draw, the truth, what is told; not a number where nothing is.
+
+    `in_focus` says whether the photograph itself is, there.
+    """
 
     condition: str
     photograph: str
@@ -74,6 +80,7 @@ class Told:
     told_px: float
     low_px: float
     high_px: float
+    in_focus: bool = True
 
     @property
     def off_px(self) -> float:
@@ -96,35 +103,39 @@ def _told(photograph: Photograph) -> list[Told]:
     cv2.setNumThreads(1)
     light = photograph.light()
     sharp = np.asarray(bt709(np.clip(light, 0, 1)), dtype=np.float64)
+    picture = np.rint(255 * sharp).astype(np.uint8)
     network = shipped_network().never_saw(photograph.name)
     found = []
     for draw in range(DRAWS):
         rng = np.random.default_rng([SEED, draw, *photograph.name.encode()])
         boxes = [_textured(sharp, side, rng) for side in SIDES_PX]
+        in_focus = [narrowest_edges_px(picture, (int(x), int(y), side, side)) < _IN_FOCUS_PX for x, y, side, _ in boxes]
         for condition, drawn in CONDITIONS.items():
             recording = drawn(rng)
             luma = recorded(light, recording, rng)
-            for box in boxes:
+            for box, sharp_there in zip(boxes, in_focus, strict=True):
                 blur = natural_blur(luma, box, KnownMotionBlur(0.0, None), network)
                 low, high = blur.blur_px_interval or (np.nan, np.nan)
                 told = np.nan if blur.blur_px is None else blur.blur_px
-                found.append(Told(condition, photograph.name, draw, int(box[2]), recording.radius_px, told, low, high))
+                of = (condition, photograph.name, draw, box[2], recording.radius_px)
+                found.append(Told(*of, told, low, high, sharp_there))
     return found
 
 
-def _textured(sharp: Numbers, side: int, rng: np.random.Generator) -> tuple[float, float, float, float]:
+def _textured(sharp: Numbers, side: int, rng: np.random.Generator) -> tuple[int, int, int, int]:
     """Return a box of a size at a place that holds texture, if such a one is met soon."""
     for _ in range(50):
         x, y = (int(rng.integers(0, whole - side + 1)) for whole in (sharp.shape[1], sharp.shape[0]))
         if sharp[y : y + side, x : x + side].std() > TEXTURED:
             break
-    return (float(x), float(y), float(side), float(side))
+    return (x, y, side, side)
 
 
 def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
     """Return the tables by condition and size, and by photograph; with what it was before, where that is given."""
     known = [told for told in found if np.isfinite(told.told_px)]
-    then = [told for told in before if np.isfinite(told.told_px)]
+    in_focus = {_place(told): told.in_focus for told in found}
+    then = [replace(told, in_focus=in_focus[_place(told)]) for told in before if np.isfinite(told.told_px)]
     heads = " | ".join(f"{side} px" for side in SIDES_PX)
     lines = [
         f"Mean error, px{'; before, then now' if then else ''}:",
@@ -138,10 +149,13 @@ def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
         cells.append(_two([_of(part, SIDES_PX[-1]) for part in (old, now)], _rank, "{:.3f}"))
         cells.append(_two([old, now], _share_held, "{:.0%}"))
         lines.append(f"| {condition} | " + " | ".join(cells) + " |")
-    lines += ["", "| photograph | mean error, px | bias, px | 90 % interval holds |", "|---|---|---|---|"]
+    heads = "mean error, px | bias, px | 90 % interval holds | boxes where it is in focus | held in those"
+    lines += ["", f"| photograph | {heads} |", "|---|---|---|---|---|---|"]
     for name in sorted({told.photograph for told in known}):
         parts = [[told for told in each if told.photograph == name] for each in (then, known)]
         cells = [_two(parts, of, form) for of, form in ((_mae, "{:.2f}"), (_bias, "{:+.2f}"), (_share_held, "{:.0%}"))]
+        sharp = [[told for told in part if told.in_focus] for part in parts]
+        cells += [f"{len(sharp[-1]) / len(parts[-1]):.0%}", _two(sharp, _share_held, "{:.0%}")]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     answered = len(known) / len(found)
     unsure = [_sampling_error(part) for part in _by(known, lambda told: told.condition)]
@@ -153,6 +167,10 @@ def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
         f"How often the intervals hold is known to {_span(unsure)} (one standard error) by condition",
         f"and to {_span(unsure_by_photograph)} by photograph; boxes at one place count together.",
     ]
+
+
+def _place(told: Told) -> tuple[str, int, int]:
+    return told.photograph, told.draw, told.side_px
 
 
 def _span(shares: Sequence[float]) -> str:

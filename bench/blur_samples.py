@@ -1,6 +1,6 @@
 """Boxes in recordings of known blur, and what they show: what the calibration learns from and is tested on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -33,6 +33,8 @@ _TRIES = 8
 _FACES_SHARE = 0.4
 # How far off movement and shutter speed are about a smear.
 _SMEAR_SHARE, _SMEAR_PX, _SMEAR_DEG, _SMEAR_DEG_PX = 0.15, 0.4, 3.0, 10.0
+# Of the recordings with one fault at most so many are smeared.
+_PLAIN_SMEARED_SHARE = 0.3
 # Of two recordings that are alike but for their blur, so many have nearly the same.
 _NEAR_SHARE, _NEAR_PX = 0.5, (0.3, 1.5)
 
@@ -99,17 +101,24 @@ class Samples:
 class _Work:
     photograph: Photograph
     recordings: int
+    kind: str
     seed: int
     keep: Path | None
 
 
-def measured(photographs: Sequence[tuple[Photograph, int]], seed: int, jobs: int, keep: Path | None = None) -> Samples:
-    """Measure boxes in so many random recordings of each photograph; in a folder to `keep`, what is done is kept."""
-    work = [_Work(photograph, recordings, seed, keep) for photograph, recordings in photographs]
+def measured(
+    photographs: Sequence[tuple[Photograph, int, str]], seed: int, jobs: int, keep: Path | None = None
+) -> Samples:
+    """Measure boxes in so many recordings of each photograph; in a folder to `keep`, what is done is kept.
+
+    Each is given with the kind of recordings, one of `KINDS`.
+    """
+    work = [_Work(*wanted, seed, keep) for wanted in photographs]
     done = []
     with get_context("spawn").Pool(jobs) as pool:
         for i, samples in enumerate(pool.imap(_boxes, work)):
-            print(f"{i + 1} of {len(work)}: {work[i].photograph.path}:{work[i].photograph.reduction}", flush=True)
+            photograph, kind = work[i].photograph, work[i].kind
+            print(f"{i + 1} of {len(work)}: {photograph.path}:{photograph.reduction} {kind}", flush=True)
             done.append(samples)
     return joined(done)
 
@@ -125,31 +134,93 @@ def joined(samples: Iterable[Samples]) -> Samples:
 
 def _boxes(work: _Work) -> Samples:
     photograph = work.photograph
-    kept = None if work.keep is None else work.keep / f"{photograph.name}-{photograph.reduction}-{work.recordings}.npz"
+    kept = None
+    if work.keep is not None:
+        kept = work.keep / f"{photograph.name}-{photograph.reduction}-{work.recordings}-{work.kind}.npz"
     if kept is not None and kept.exists():
         with np.load(kept) as arrays:
             return Samples(*(arrays[field.name] for field in fields(Samples)))
     cv2.setNumThreads(1)
-    rng = np.random.default_rng([work.seed, photograph.reduction, *photograph.name.encode()])
-    light = photograph.light()
-    samples = _measured_boxes(photograph.name, light, work.recordings, rng)
+    kind = list(KINDS).index(work.kind)
+    rng = np.random.default_rng([work.seed, photograph.reduction, *photograph.name.encode(), *[kind] * (kind > 0)])
+    samples = _measured_boxes(photograph.name, photograph.light(), work.recordings, KINDS[work.kind], rng)
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         np.savez(kept, **{field.name: getattr(samples, field.name) for field in fields(Samples)})
     return samples
 
 
-def _measured_boxes(name: str, light: Image, recordings: int, rng: np.random.Generator) -> Samples:
+def _random_recording(rng: np.random.Generator) -> Recording:
+    return random_recording(
+        rng,
+        largest_radius_px=LARGEST_RADIUS_PX,
+        largest_smear_px=LARGEST_SMEAR_PX,
+        brightest_ev=BRIGHTEST_EV,
+    )
+
+
+def _plain_recording(rng: np.random.Generator) -> Recording:
+    """Draw a recording as a good camera in good light makes it, with one thing that is otherwise at most."""
+    random = _random_recording(rng)
+    plain = Recording(
+        radius_px=random.radius_px,
+        iso=float(100 * 2 ** rng.uniform(0, 2)),
+        exposure_ev=float(rng.uniform(-1.5, 0.3)),
+        srgb=random.srgb,
+        quantiser=int(rng.integers(16, 25)),
+    )
+    if rng.random() < _PLAIN_SMEARED_SHARE:
+        smear_px = float(rng.uniform(1, LARGEST_SMEAR_PX))
+        plain = replace(plain, smear_px=smear_px, smear_deg=random.smear_deg, smear_bend=random.smear_bend)
+    iso, grain_px = float(100 * 2 ** rng.uniform(4, 6)), random.grain_px
+    sharpening, sharpening_px = float(rng.uniform(0.3, 2)), random.sharpening_px
+    with_one_fault = (
+        plain,
+        replace(plain, iso=iso, grain_px=grain_px),
+        replace(plain, iso=iso, grain_px=grain_px, denoising=float(rng.uniform(0.3, 1)), sharpening=sharpening / 2),
+        replace(plain, sharpening=sharpening, sharpening_px=sharpening_px),
+        replace(plain, rim=float(rng.uniform(-0.7, 2.5))),
+        replace(plain, blades=int(rng.integers(5, 10)), blade_turn_deg=random.blade_turn_deg, cat_eye=random.cat_eye),
+        replace(plain, s_curve=float(rng.uniform(2, 6))),
+        replace(plain, contrast=random.contrast),
+        replace(plain, quantiser=int(rng.integers(27, 35))),
+    )
+    return with_one_fault[int(rng.integers(len(with_one_fault)))]
+
+
+def _dark_recording(rng: np.random.Generator) -> Recording:
+    """Draw a recording as cameras make them in the dark: the noise of a high ISO reduced, edges sharpened."""
+    plain, random = _plain_recording(rng), _random_recording(rng)
+    return replace(
+        plain,
+        iso=float(100 * 2 ** rng.uniform(4, 6)),
+        grain_px=random.grain_px,
+        denoising=float(rng.uniform(0.3, 1)),
+        sharpening=float(rng.uniform(0, 1.5)),
+        sharpening_px=random.sharpening_px,
+    )
+
+
+KINDS: dict[str, Callable[[np.random.Generator], Recording]] = {
+    "random": _random_recording,
+    "plain": _plain_recording,
+    "dark": _dark_recording,
+}
+"""How recordings are drawn."""
+
+
+def _measured_boxes(
+    name: str,
+    light: Image,
+    recordings: int,
+    draw: Callable[[np.random.Generator], Recording],
+    rng: np.random.Generator,
+) -> Samples:
     sharp = np.rint(255 * bt709(np.clip(light, 0, 1))).astype(np.uint8)
     faces = [face.box for face in HaarFaces(sharp.shape[1]).find(sharp)]
     places, truth, sides, texture, alone, told = [], [], [], [], [], []
     for pair in range(recordings // 2):
-        first = random_recording(
-            rng,
-            largest_radius_px=LARGEST_RADIUS_PX,
-            largest_smear_px=LARGEST_SMEAR_PX,
-            brightest_ev=BRIGHTEST_EV,
-        )
+        first = draw(rng)
         boxes = [(side, _sharp_place(sharp, side, faces, rng)) for side in BOX_SIDES_PX]
         for recording in (first, _another(first, rng)):
             luma = recorded(light, recording, rng)
@@ -197,16 +268,14 @@ def _sharp_place(
             own = inside(fitting[int(rng.integers(len(fitting)))], sharp.shape)  # type: ignore[arg-type]
             if own is not None:
                 x, y, w, h = own[0], own[1], own[2] - own[0], own[3] - own[1]
-        if (
-            _texture(sharp, (x, y, w, h)) > TEXTURED / 2
-            and _core_px(_signs(sharp, (x, y, w, h), None)) < _SHARP_CORE_PX
-        ):
+        if _texture(sharp, (x, y, w, h)) > TEXTURED / 2 and narrowest_edges_px(sharp, (x, y, w, h)) < _SHARP_CORE_PX:
             break
     return (x, y, w, h)
 
 
-def _core_px(signs: BlurSigns) -> float:
-    return float(np.exp(signs.numbers[CORE]) - 0.3)
+def narrowest_edges_px(picture: npt.NDArray[np.uint8], box: Place) -> float:
+    """Return the width of the narrowest edges in a box, in pixels: how sharp a photograph is there itself."""
+    return float(np.exp(_signs(picture, box, None).numbers[CORE]) - 0.3)
 
 
 def _texture(sharp: npt.NDArray[np.uint8], box: Place) -> float:

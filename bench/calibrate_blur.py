@@ -6,9 +6,11 @@ r"""Calibrate defocus and smear against what photographs of known blur show, and
 
 Each FOLDER holds sharp photographs, such as those of the Kodak suite; `:2` uses them at half their size. All are used
 once more at half of that, as the same things seen from farther away. They are blurred and recorded as in `degrade.py`;
-boxes of several sizes are looked at where they are in focus. The photographs are dealt into groups, and each network is
-trained without two of them: the errors printed, and the width of the intervals, are those on photographs left out. All
-of the networks together are what ships. With `--keep` a run that was stopped goes on where it was.
+boxes of several sizes are looked at where they are in focus. Besides recordings that are random in everything some are
+plain, with one fault at most, and some as cameras make them in the dark. The photographs are dealt into groups, and
+each network is trained without one of them, three networks without the same: the errors printed, and the width of the
+intervals, are those on photographs left out. All of the networks together are what ships. With `--keep` a run that was
+stopped goes on where it was.
 
     python bench/calibrate_blur.py kodak --check rigcoach/measure/blur/calibration/blur.json
 
@@ -26,20 +28,22 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from blur_samples import BOX_SIDES_PX, Photograph, Samples, flat_inputs, measured
+from blur_samples import BOX_SIDES_PX, Photograph, Samples, flat_inputs, joined, measured
 from train_blur import COVERAGE, logistic, quantile_regression, scaling, train
 
-from rigcoach.measure.blur.blur_network import NEXT_TO_NONE_PX, WIDENING_SIGNS, BlurNetwork, Layer, Learnt, Member
+from rigcoach.measure.blur.blur_network import NEXT_TO_NONE_PX, WIDENING_SIGNS, BlurNetwork, Layer, Learnt, stacked
 from rigcoach.measure.blur.blur_signs import MEDIAN_WIDTH
 
 Numbers = npt.NDArray[np.float64]
 
-GROUPS = 8
+GROUPS, NETWORKS_A_GROUP = 8, 3
 _FLATS = 1500
 _OWN_RECORDINGS, _FARTHER_RECORDINGS = 0.7, 0.3
 # A little is added to the variance of each direction of the inputs; of a thousand that were learnt five are stranger.
 _LEAST_VARIANCE, _STRANGE_QUANTILE = 0.02, 0.995
 _MAP_POINTS = 14
+# So often a box with few faults is learnt from, where one of random recordings is once.
+_FAULTY_WEIGHT = 0.6
 
 
 def photographs_in(folders: Sequence[str]) -> list[Photograph]:
@@ -55,12 +59,21 @@ def photographs_in(folders: Sequence[str]) -> list[Photograph]:
     return found
 
 
-def calibrated(samples: Samples, flats: Numbers, groups: Sequence[tuple[str, ...]], jobs: int) -> BlurNetwork:
-    """Return networks, each trained without two groups of photographs."""
+def calibrated(
+    random: Samples, faulty: Samples, flats: Numbers, groups: Sequence[tuple[str, ...]], jobs: int
+) -> BlurNetwork:
+    """Return networks, each trained without one group of photographs, as the calibration's file will hold them.
+
+    They learn from samples of random recordings and, less often, from those with few faults.
+    """
+    samples = joined((random, faulty))
+    # Smeared and still ones count alike among both, or smears would be told shorter, the rarer they are.
+    weight = np.concatenate([share * _evened(part.still) for part, share in ((random, 1.0), (faulty, _FAULTY_WEIGHT))])
     mean, deviation = scaling(np.concatenate((samples.alone, samples.told)))
     blank = BlurNetwork(
         mean,
         deviation,
+        (),
         (),
         np.zeros((2, WIDENING_SIGNS)),
         Layer(np.zeros((len(mean), 1)), np.zeros(1)),
@@ -68,24 +81,29 @@ def calibrated(samples: Samples, flats: Numbers, groups: Sequence[tuple[str, ...
         _edge_map(samples),
     )
     inputs = blank.scaled(np.concatenate((samples.alone, samples.told)))
-    targets = np.concatenate((samples.truth, samples.truth))
+    singles, targets = inputs.astype(np.float32), np.concatenate((samples.truth, samples.truth)).astype(np.float32)
     pairs = _pairs(samples)
     pairs = np.concatenate((pairs, pairs + len(samples.truth)))
     names = np.concatenate((samples.photograph, samples.photograph))
-    work, left_out = [], []
-    for i in range(len(groups)):
-        left_out.append((*groups[i], *groups[(i + 1) % len(groups)]))
-        work.append((inputs, targets, pairs[~np.isin(names[pairs[:, 0]], left_out[-1])], i))
+    weight = np.concatenate((weight, weight))[pairs[:, 0]]
+    left_out = tuple(group for group in groups for _ in range(NETWORKS_A_GROUP))
+    work = []
+    for seed, group in enumerate(left_out):
+        learnt_from = ~np.isin(names[pairs[:, 0]], group)
+        work.append((singles, targets, pairs[learnt_from], weight[learnt_from], seed))
     with get_context("spawn").Pool(jobs) as pool:
-        layers = pool.starmap(train, work)
-    textured = samples.only(samples.textured)
-    evidence = logistic(
-        blank.scaled(np.concatenate((textured.alone, flats))),
-        np.arange(len(textured.alone) + len(flats)) < len(textured.alone),
-    )
-    members = tuple(Member(trained, group) for trained, group in zip(layers, left_out, strict=True))
-    network = replace(blank, members=members, evidence=evidence, learnt=_learnt(inputs))
-    return replace(network, widening=_widening(network, textured))
+        layers = stacked(pool.starmap(train, work, chunksize=1))
+    shown = random.alone[random.textured]
+    evidence = logistic(blank.scaled(np.concatenate((shown, flats))), np.arange(len(shown) + len(flats)) < len(shown))
+    trained = replace(blank, layers=layers, left_out=left_out, evidence=evidence, learnt=_learnt(inputs))
+    network = BlurNetwork.from_json(trained.to_json())
+    widened = replace(network, widening=_widening(network, samples.only(samples.textured)))
+    return BlurNetwork.from_json(widened.to_json())
+
+
+def _evened(yes: npt.NDArray[np.bool_]) -> Numbers:
+    """Return weights, 1 on average, by which yes and no count alike."""
+    return np.asarray(np.where(yes, 0.5 / yes.mean(), 0.5 / (~yes).mean()), dtype=np.float64)
 
 
 def _pairs(samples: Samples) -> npt.NDArray[np.int64]:
@@ -196,13 +214,15 @@ def report(network: BlurNetwork, samples: Samples, tested: Sequence[str]) -> dic
     return table
 
 
-def wanted(photographs: Sequence[Photograph], recordings: int) -> list[tuple[Photograph, int]]:
-    """Return photographs, each also seen from farther away, with how many recordings are made of each."""
+def wanted(
+    photographs: Sequence[Photograph], recordings: int, kind: str = "random"
+) -> list[tuple[Photograph, int, str]]:
+    """Return photographs, each also seen from farther away, with how many recordings are made of each, and the kind."""
     both = []
     for photograph in photographs:
         farther = replace(photograph, reduction=2 * photograph.reduction)
-        both.append((photograph, round(_OWN_RECORDINGS * recordings)))
-        both.append((farther, round(_FARTHER_RECORDINGS * recordings)))
+        both.append((photograph, round(_OWN_RECORDINGS * recordings), kind))
+        both.append((farther, round(_FARTHER_RECORDINGS * recordings), kind))
     return both
 
 
@@ -226,6 +246,8 @@ def main() -> None:
     does.add_argument("--check", type=Path, help="calibration to check on the first folder's photographs")
     parser.add_argument("--recordings", type=int, default=240, help="recordings a photograph of the first folder")
     parser.add_argument("--others", type=int, default=120, help="recordings a photograph of the other folders")
+    parser.add_argument("--plain", type=int, default=120, help="recordings with one fault at most, of each photograph")
+    parser.add_argument("--dark", type=int, default=60, help="recordings in the dark, of each photograph")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="folder of measured boxes, to go on from")
@@ -238,15 +260,22 @@ def main() -> None:
             print(f"{name:40} {then:.3f} {now:.3f}")
         return
     boxes = [*wanted(first, arguments.recordings), *wanted(others, arguments.others)]
-    samples = measured(boxes, arguments.seed, arguments.jobs, arguments.keep)
+    random = measured(boxes, arguments.seed, arguments.jobs, arguments.keep)
+    faulty_boxes = [
+        *wanted([*first, *others], arguments.plain, "plain"),
+        *wanted([*first, *others], arguments.dark, "dark"),
+    ]
+    faulty = measured(faulty_boxes, arguments.seed, arguments.jobs, arguments.keep)
     flats = flat_inputs(first, _FLATS, arguments.seed)
     names = [p.name for p in (*first, *others)]
     groups = [tuple(names[i::GROUPS]) for i in range(GROUPS)]
-    network = calibrated(samples, flats, groups, arguments.jobs)
-    table = report(network, samples, [p.name for p in first])
+    network = calibrated(random, faulty, flats, groups, arguments.jobs)
+    table = report(network, random, [p.name for p in first])
     print(f"\nflat regions without an answer: {1 - network.shows_blur(flats).mean():.1%}")
     command = " ".join(folder.strip("/").rpartition("/")[2] for folder in arguments.folders)
-    counts = f"--recordings {arguments.recordings} --others {arguments.others} --seed {arguments.seed}"
+    counts = " ".join(
+        f"--{name} {getattr(arguments, name)}" for name in ("recordings", "others", "plain", "dark", "seed")
+    )
     made_by = f"bench/calibrate_blur.py {command} {counts}"
     document: dict[str, Any] = {"made_by": f"{made_by} --out {arguments.out.name}", "interval_coverage": COVERAGE}
     document["errors_left_out"] = {

@@ -11,7 +11,8 @@ import argparse
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,13 @@ def copy_changed(clip: Path, copy: Path, change: Callable[[Picture], Picture], *
         ]
     if backwards:
         pictures.reverse()
+    write_clip(pictures, rate, copy)
+
+
+def write_clip(pictures: Sequence[Picture], rate: Fraction | None, path: Path) -> None:
+    """Write pictures as a clip in H.264 that next to nothing is lost in."""
     height, width = (side - side % 2 for side in pictures[0].shape[:2])
-    with av.open(str(copy), "w") as out:
+    with av.open(str(path), "w") as out:
         written = out.add_stream("libx264", rate=rate, options={"crf": _CRF})
         written.width, written.height, written.pix_fmt = width, height, "yuv420p"
         for picture in pictures:

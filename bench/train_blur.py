@@ -5,22 +5,24 @@ optimization", ICLR 2015; Bishop, "Training with noise is equivalent to Tikhonov
 7(1), 1995. What is alike but for its blur is learnt in pairs, so that more blur is never told as less.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.blur.blur_network import OUTPUTS, SMALLEST_SPREAD_PX, Layer, forward
+from rigcoach.measure.blur.blur_network import OUTPUTS, SMALLEST_SPREAD_PX, Layer
 
 Numbers = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 
 COVERAGE = 0.9
 _HIDDEN = (48, 24)
-_STEPS, _BATCH, _RATE, _DECAY = 8000, 512, 5e-3, 1e-2
+_STEPS, _BATCH, _RATE, _DECAY = 12000, 512, 5e-3, 1e-2
 # Noise on the inputs, in their deviations: what a photograph shows is not to be learnt by heart.
 _JITTER = 0.15
-# A pixel of smear weighs less than a pixel of defocus: smears are longer.
-_SMEAR_WEIGHT = 0.4
+# A pixel of smear weighs less than a pixel of defocus: smears are longer. Sharp is told from soft by small radii.
+_SMEAR_WEIGHT, _SMALL_PX, _SMALL_WEIGHT = 0.4, 4.0, 1.5
 # Of two that differ in blur alone, the outputs must differ by so much of the truth, or are drawn apart so strongly.
 _LEAST_STEP, _ORDER_WEIGHT = 0.6, 0.5
 
@@ -59,44 +61,62 @@ def quantile_regression(inputs: Numbers, targets: Numbers, quantile: float, ridg
     return weights
 
 
-def train(scaled: Numbers, targets: Numbers, pairs: npt.NDArray[np.int64], seed: int) -> tuple[Layer, ...]:
+def train(
+    scaled: Singles, targets: Singles, pairs: npt.NDArray[np.int64], weight: Numbers, seed: int
+) -> tuple[Layer, ...]:
     """Return a network for scaled inputs (n, inputs) and targets (n, 2): radius and smear in pixels.
 
-    `pairs`, of shape (m, 2), are rows that are alike but for the radius, the smaller first; only these are learnt from.
+    `pairs`, of shape (m, 2), are rows that are alike but for the radius, the smaller first; only these are learnt from,
+    each as often as its `weight`, of shape (m,), tells.
     """
     rng = np.random.default_rng(seed)
     sides = (scaled.shape[1], *_HIDDEN, OUTPUTS)
-    parameters = []
+    parameters: list[Singles] = []
     for inputs, outputs in pairwise(sides):
-        parameters += [rng.normal(0, 1 / np.sqrt(inputs), (inputs, outputs)), np.zeros(outputs)]
+        drawn = rng.normal(0, 1 / np.sqrt(inputs), (inputs, outputs))
+        parameters += [drawn.astype(np.float32), np.zeros(outputs, np.float32)]
     parameters[-1][:] = (5, 0, 0, 4, 0, 0)
     first = [np.zeros_like(p) for p in parameters]
     second = [np.zeros_like(p) for p in parameters]
+    up_to = np.cumsum(weight) / weight.sum()
     for step in range(1, _STEPS + 1):
-        batch = pairs[rng.integers(0, len(pairs), _BATCH // 2)].T.ravel()
-        layers = tuple(Layer(w, b) for w, b in zip(parameters[::2], parameters[1::2], strict=True))
-        values = forward(layers, scaled[batch] + rng.normal(0, _JITTER, (_BATCH, sides[0])))
-        slope = (_slope(values[-1], targets[batch]) + _order_slope(values[-1][:, 0], targets[batch, 0])) / _BATCH
-        gradients: list[Numbers] = []
-        for i in reversed(range(len(layers))):
-            gradients = [values[i].T @ slope, slope.sum(axis=0), *gradients]
-            slope = (slope @ layers[i].weights.T) * (1 - values[i] ** 2)
-        rate = _RATE * 0.5 * (1 + np.cos(np.pi * step / _STEPS))
+        batch = pairs[np.searchsorted(up_to, rng.random(_BATCH // 2), side="right")].T.ravel()
+        noise = np.float32(_JITTER) * rng.standard_normal((_BATCH, sides[0]), dtype=np.float32)
+        gradients = _gradients(parameters, scaled[batch] + noise, targets[batch])
+        rate = np.float32(_RATE * 0.5 * (1 + np.cos(np.pi * step / _STEPS)))
+        grown, grown_squares = np.float32(1 - 0.9**step), np.float32(1 - 0.999**step)
         for p, g, m, v in zip(parameters, gradients, first, second, strict=True):
-            m += 0.1 * (g - m)
-            v += 0.001 * (g * g - v)
-            decay = _DECAY * p if p.ndim > 1 else 0.0
-            p -= rate * (m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8) + decay)
-    return tuple(Layer(w, b) for w, b in zip(parameters[::2], parameters[1::2], strict=True))
+            m += np.float32(0.1) * (g - m)
+            v += np.float32(0.001) * (g * g - v)
+            decay = np.float32(_DECAY if p.ndim > 1 else 0.0) * p
+            p -= rate * (m / grown / (np.sqrt(v / grown_squares) + np.float32(1e-8)) + decay)
+    whole = [p.astype(np.float64) for p in parameters]
+    return tuple(Layer(w, b) for w, b in zip(whole[::2], whole[1::2], strict=True))
 
 
-def _slope(out: Numbers, targets: Numbers) -> Numbers:
+def _gradients(parameters: Sequence[Singles], inputs: Singles, targets: Singles) -> list[Singles]:
+    """Return the gradients of the losses by the parameters: weights and bias of each layer in turn."""
+    values = [inputs]
+    for i in range(0, len(parameters), 2):
+        out = values[-1] @ parameters[i] + parameters[i + 1]
+        values.append(out if i == len(parameters) - 2 else np.tanh(out))
+    slope = (_slope(values[-1], targets) + _order_slope(values[-1][:, 0], targets[:, 0])) / np.float32(_BATCH)
+    gradients: list[Singles] = []
+    for i in reversed(range(0, len(parameters), 2)):
+        entering = values[i // 2]
+        gradients = [entering.T @ slope, slope.sum(axis=0), *gradients]
+        slope = (slope @ parameters[i].T) * (1 - entering**2)
+    return gradients
+
+
+def _slope(out: Singles, targets: Singles) -> Singles:
     """Return the gradient of the pinball losses by the outputs."""
     slope = np.zeros_like(out)
     for k, scale in ((0, 1.0), (1, _SMEAR_WEIGHT)):
         middle, down, up = 3 * k, 3 * k + 1, 3 * k + 2
         off = targets[:, k] - out[:, middle]
-        slope[:, middle] = -0.5 * np.sign(off) * scale
+        weight = np.where(targets[:, 0] < _SMALL_PX, _SMALL_WEIGHT, 1.0) if k == 0 else 1.0
+        slope[:, middle] = -0.5 * np.sign(off) * scale * weight
         ends = np.exp(np.clip(out[:, [down, up]], -5, 4))
         tail = (1 - COVERAGE) / 2
         # The median is not moved by the ends' losses: each end is learnt as a distance from it.
@@ -107,10 +127,10 @@ def _slope(out: Numbers, targets: Numbers) -> Numbers:
     return slope
 
 
-def _order_slope(radius: Numbers, truth: Numbers) -> Numbers:
+def _order_slope(radius: Singles, truth: Singles) -> Singles:
     """Return the gradient, by the outputs, of what pairs lack in distance; the batch's halves are the pairs' sides."""
     half = len(radius) // 2
     lacking = radius[half:] - radius[:half] < _LEAST_STEP * (truth[half:] - truth[:half])
-    slope = np.zeros((len(radius), OUTPUTS))
+    slope = np.zeros((len(radius), OUTPUTS), np.float32)
     slope[:half, 0], slope[half:, 0] = _ORDER_WEIGHT * lacking, -_ORDER_WEIGHT * lacking
     return slope

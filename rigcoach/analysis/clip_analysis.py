@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_limits
 from rigcoach.analysis.camera_sensors import sensors_of
 from rigcoach.analysis.card_tracker import CardReader
 from rigcoach.analysis.clip_roll import camera_path
-from rigcoach.analysis.focus import Focus, blur_between, complete_focus, of_one_field
+from rigcoach.analysis.focus import Focus, of_one_field
+from rigcoach.analysis.focus_over_time import blur_between, complete_focus
 from rigcoach.analysis.main_subject import MainSubject, eye_detector
 from rigcoach.analysis.measured_frames import SeenFrame, measure_again, measure_frames
 from rigcoach.analysis.observation import Observation

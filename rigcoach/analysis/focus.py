@@ -4,47 +4,33 @@ Frames are read in order; what only later frames can tell (how a hand's shake we
 """
 
 import math
-from bisect import bisect
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import repeat
 
 import numpy as np
 
 from rigcoach.analysis.shutter_times import ShutterTimes
-from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.arrays import Interval, Luma
-from rigcoach.measure.blur.blur_kind import BOTH, MOVED, BlurKind, Estimate, blur_kind
-from rigcoach.measure.blur.blur_over_time import AROUND_S, steadied
-from rigcoach.measure.blur.motion_blur import FRAMES_AROUND, MotionBlur, motion_blurs
+from rigcoach.measure.blur.blur_kind import BOTH, MOVED, Estimate
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur, together
 from rigcoach.measure.card.focus_wedge import FocusPlace, LensSetting, focus_place, read_wedge
 from rigcoach.measure.card.picture_style import PLAIN, PictureStyle
 from rigcoach.measure.card.target import CardDetection
 from rigcoach.measure.motion.shift import Shift
 from rigcoach.measure.picture.box import Box, inside
-from rigcoach.optics.permissible_blur import SHARP_BLUR_PX, SHARP_MOTION_PX
 from rigcoach.target_card import TargetCard
 
-# How far off a smear by movement and shutter speed is: so much, a share, and more for a hand's shake.
-_MOTION_PX, _MOTION_SHARE = 0.4, 0.12
 # Slower than this, in pixels a frame, a subject is still whatever the shutter speed.
 _STILL_PX = 0.7
 _DEVIATIONS = 2 * 1.645
-# Smears of a long clip are told of so many frames at a time.
-_AT_A_TIME = 1024
 # How much less surely blur is told where a frame was drawn anew from one of its fields.
 _FIELD_PX = 0.2
 # The wedge is read, and the background looked at, this often.
 _PLACES_PER_S = 5.0
 BACKGROUNDS_PER_S = 1.0
 NOT_READ = "focus was not read in this frame"
-_MOST_BETWEEN = 10  # frames that are filled in between two that were read
 _LEAST_BACKGROUND_PX = 96
 # A card's picture style is read so often at most: again on a card that is sharper by so much.
 _MOST_STYLES, _SHARPER = 4, 0.6
-# What is read now and then holds so long.
-_CARRIED_S = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +67,21 @@ class Focus:
 
 @dataclass(frozen=True, slots=True)
 class FocusObservation:
-    """One frame as it was read: its focus so far, how the subject moved since the last frame, the smear it shows."""
+    """One frame as it was read: its focus so far, and how the subject moved since the last frame.
+
+    `pictured` is the smear that the picture shows, and `blur_alone` the radius of defocus without knowing of movement.
+    """
 
     focus: Focus
     step_px: tuple[float, float] | None = None
     pictured: Estimate | None = None
     on_card: bool = False
+    blur_alone: Estimate | None = None
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether a natural subject stayed where it was in the frame before."""
+        return not self.on_card and self.step_px is not None and math.hypot(*self.step_px) <= _STILL_PX
 
 
 @dataclass(slots=True)
@@ -129,7 +124,7 @@ class FocusReader:
         pictured = None
         if blur.motion_blur_px is not None and blur.motion_blur_px_interval is not None:
             pictured = Estimate(blur.motion_blur_px, blur.motion_blur_px_interval)
-        return FocusObservation(focus, step, pictured)
+        return FocusObservation(focus, step, pictured, blur_alone=blur.blur_alone)
 
     def card(
         self,
@@ -174,147 +169,6 @@ class FocusReader:
         if shutter_s is not None:
             return KnownMotionBlur(length * min(self.fps * shutter_s, 1.0), direction)
         return KnownMotionBlur(length / 2, direction) if length <= _STILL_PX else None
-
-
-def blur_between(looks: Sequence[FocusObservation | None]) -> Sequence[FocusObservation | None]:
-    """Return looks with the blur of the few frames in which it was not read, from those in which it was.
-
-    A lens is racked, and a subject comes nearer, over many frames: between two readings the blur goes straight.
-    """
-    return stored(_filled(looks))
-
-
-def _filled(looks: Sequence[FocusObservation | None]) -> Iterator[FocusObservation | None]:
-    read = [i for i, look in enumerate(looks) if look is not None and look.focus.reason != NOT_READ]
-    for i, look in enumerate(looks):
-        if look is None or look.focus.reason != NOT_READ:
-            yield look
-            continue
-        at = bisect(read, i)
-        near = [j for j in read[max(at - 1, 0) : at + 1] if _in_one_go(looks, i, j)]
-        ends = [end for j in near if (end := looks[j]) is not None]
-        if len(ends) == 2 and (focus := _mixed(ends[0].focus, ends[1].focus, (i - near[0]) / (near[1] - near[0]))):
-            nearest = ends[0] if i - near[0] <= near[1] - i else ends[1]
-            yield replace(look, focus=focus, pictured=nearest.pictured)
-        elif ends:
-            nearest = min(zip(near, ends, strict=True), key=lambda pair: abs(pair[0] - i))[1]
-            yield replace(look, focus=replace(nearest.focus, background_blur_px=None), pictured=nearest.pictured)
-        else:
-            yield look
-
-
-def _in_one_go(looks: Sequence[FocusObservation | None], i: int, j: int) -> bool:
-    """Return whether the subject was there from one frame to another that is near."""
-    return abs(i - j) <= _MOST_BETWEEN and None not in looks[min(i, j) : max(i, j)]
-
-
-def _mixed(before: Focus, after: Focus, share: float) -> Focus | None:
-    if before.blur_px is None or after.blur_px is None:
-        return None
-    interval = None
-    if before.blur_px_interval is not None and after.blur_px_interval is not None:
-        low, high = (
-            (1 - share) * a + share * b for a, b in zip(before.blur_px_interval, after.blur_px_interval, strict=True)
-        )
-        interval = (low, high)
-    return Focus((1 - share) * before.blur_px + share * after.blur_px, blur_px_interval=interval)
-
-
-def complete_focus(
-    looks: Sequence[FocusObservation | None], fps: float, shutter_s: float | Sequence[float] | None, scale: float
-) -> Sequence[Focus | None]:
-    """Return the focus of every frame, now that all have been read: with its smear, and its kind of blur.
-
-    A subject's smear comes from its movement through the frames around and the shutter speed; without a shutter speed
-    only that of a still subject is known. A card's comes from the picture. What counts as sharp in a frame of 1080p is
-    `scale` times as much here. `shutter_s` is one for all frames, or one for each.
-    """
-    moved = repeat(None, len(looks)) if shutter_s is None else _motion_blurs(looks, fps, shutter_s)
-    return stored(
-        None if look is None else _settled(look, motion_blur, scale, shutter_s is not None)
-        for look, motion_blur in zip(_steadied(looks, fps), moved, strict=True)
-    )
-
-
-def _motion_blurs(
-    looks: Sequence[FocusObservation | None], fps: float, shutter_s: float | Sequence[float]
-) -> Iterator[MotionBlur | None]:
-    """Yield the smear of every frame, some thousand at a time."""
-    for first in range(0, len(looks), _AT_A_TIME):
-        low = max(first - FRAMES_AROUND, 0)
-        last = first + _AT_A_TIME + FRAMES_AROUND
-        exposed_s = shutter_s[low:last] if isinstance(shutter_s, Sequence) else shutter_s
-        found = motion_blurs([None if look is None else look.step_px for look in looks[low:last]], fps, exposed_s)
-        yield from found[first - low : first - low + _AT_A_TIME]
-
-
-def _carried(looks: Sequence[FocusObservation | None], fps: float) -> Iterator[FocusObservation | None]:
-    """Yield looks with what is read now and then, place and background, carried on until it is read again."""
-    place, background, since = None, None, 0
-    for look in looks:
-        if look is None:
-            yield None
-            place = background = None
-            continue
-        focus, since = look.focus, since + 1
-        if focus.place is not None or focus.background_blur_px is not None:
-            place, background, since = focus.place, focus.background_blur_px, 0
-        elif since > _CARRIED_S * fps:
-            place = background = None
-        yield replace(look, focus=replace(focus, place=place, background_blur_px=background))
-
-
-def _steadied(looks: Sequence[FocusObservation | None], fps: float) -> Iterator[FocusObservation | None]:
-    """Yield looks, `_carried`, at natural subjects with the blur that the frames around bear out, some at a time."""
-    around = math.ceil(AROUND_S * fps) + 1
-    carried = _carried(looks, fps)
-    for first in range(0, len(looks), _AT_A_TIME):
-        before = max(first - around, 0)
-        near = looks[before : first + _AT_A_TIME + around]
-        told = np.full((3, len(near)), np.nan)
-        for i, look in enumerate(near):
-            if look is not None and not look.on_card and look.focus.blur_px is not None and look.focus.blur_px_interval:
-                told[:, i] = look.focus.blur_px, *look.focus.blur_px_interval
-        here = slice(first - before, first - before + _AT_A_TIME)
-        steady = steadied(np.arange(before, before + len(near)) / fps, *told)
-        for radius, low, high, look in zip(*(each[here] for each in steady), carried, strict=False):
-            if look is None or np.isnan(radius):
-                yield look
-            else:
-                interval = (float(low), float(high))
-                yield replace(look, focus=replace(look.focus, blur_px=float(radius), blur_px_interval=interval))
-
-
-def _settled(look: FocusObservation, motion_blur: MotionBlur | None, scale: float, timed: bool) -> Focus:
-    motion, pictured = look.pictured, None if look.on_card else look.pictured
-    focus = replace(
-        look.focus,
-        motion_moved_px=None if motion_blur is None else motion_blur.length_px,
-        motion_pictured_px=None if look.pictured is None else look.pictured.value_px,
-    )
-    if not look.on_card:
-        if motion_blur is not None:
-            off = _MOTION_PX + _MOTION_SHARE * motion_blur.length_px
-            motion = Estimate(
-                motion_blur.length_px, (max(motion_blur.length_px - off, 0.0), motion_blur.length_px + off)
-            )
-            focus = replace(focus, motion_blur_px=motion_blur.length_px, direction_deg=motion_blur.direction_deg)
-        elif not timed and look.step_px is not None and np.hypot(*look.step_px) <= _STILL_PX:
-            length = float(np.hypot(*look.step_px)) / 2
-            still = Estimate(length, (0.0, 2 * length + _MOTION_PX))
-            if pictured is None or pictured.interval_px[0] <= still.interval_px[1]:
-                motion, focus = still, replace(focus, motion_blur_px=length)
-            else:  # It moved and was back within a frame: the picture knows better.
-                focus = replace(focus, motion_blur_px=pictured.value_px)
-    kind = _kind(focus, motion, pictured, scale)
-    return focus if kind is None else replace(focus, kind=kind.kind, confidence=kind.confidence)
-
-
-def _kind(focus: Focus, motion: Estimate | None, pictured: Estimate | None, scale: float) -> BlurKind | None:
-    if focus.blur_px is None or focus.blur_px_interval is None or motion is None:
-        return None
-    blur = Estimate(focus.blur_px, focus.blur_px_interval)
-    return blur_kind(blur, motion, SHARP_BLUR_PX * scale, SHARP_MOTION_PX * scale, pictured=pictured)
 
 
 def of_one_field(focus: Focus | None) -> Focus | None:

@@ -16,7 +16,8 @@ import numpy as np
 from rigcoach.analysis.card_tracker import CardTracker
 from rigcoach.analysis.clip_analysis import frame_measurement as all_measures
 from rigcoach.analysis.clip_roll import ROLL_HOLDS_S
-from rigcoach.analysis.focus import NOT_READ, Focus, FocusObservation, FocusReader, complete_focus
+from rigcoach.analysis.focus import NOT_READ, Focus, FocusObservation, FocusReader
+from rigcoach.analysis.focus_over_time import complete_focus
 from rigcoach.analysis.main_subject import face_detector, person_detector
 from rigcoach.analysis.observation import Observation
 from rigcoach.analysis.results import FrameMeasurement, RigOptics, SubjectChoice

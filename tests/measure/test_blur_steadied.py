@@ -49,8 +49,8 @@ def test_a_small_region_is_told_more_surely_with_a_larger_one_as_far_away() -> N
     reach_together: list[float] = []
     for seed in range(6):
         radius_px = 0.5 + 0.6 * seed
-        luma = recorded(spread(leaves(SIDE, 40 + seed), radius_px), iso=1600, seed=seed)
-        own = natural_blur(luma, (130.0, 130.0, 60.0, 60.0), STILL)
+        luma = recorded(spread(leaves(SIDE, 40 + seed), radius_px), iso=6400, seed=seed)
+        own = natural_blur(luma, (142.0, 142.0, 36.0, 36.0), STILL)
         both = together(own, natural_blur(luma, (100.0, 100.0, 120.0, 180.0), STILL))
         assert both.blur_px == pytest.approx(radius_px, abs=0.8)
         reach.append(float(np.ptp(known(own.blur_px_interval))))

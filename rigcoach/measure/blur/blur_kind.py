@@ -35,6 +35,19 @@ class Estimate:
         deviation = max(reach / _DEVIATIONS, _LEAST_DEVIATION_PX)
         return 0.5 * math.erfc((limit_px - self.value_px) / deviation / math.sqrt(2))
 
+    def exceeds(self, other: "Estimate") -> bool:
+        """Return whether the true length is above another's, which is so in 19 of 20 cases where this is said.
+
+        What both may be off by adds up as independent errors do.
+
+        >>> Estimate(2.0, (1.0, 3.0)).exceeds(Estimate(0.5, (0.0, 1.0))), Estimate(1.0, (0.0, 2.0)).exceeds(
+        ...     Estimate(0.5, (0.0, 1.0))
+        ... )
+        (True, False)
+        """
+        below, above = self.value_px - self.interval_px[0], other.interval_px[1] - other.value_px
+        return self.value_px - other.value_px > math.hypot(below, above)
+
 
 @dataclass(frozen=True, slots=True)
 class BlurKind:

@@ -1,6 +1,6 @@
 """The calibrated networks from what a region shows to pixels of defocus and smear, by `bench/calibrate_blur.py`.
 
-A few small networks of tanh layers, averaged; each gives the median and the distances down and up to the ends of an
+Small networks of tanh layers, averaged; each gives the median and the distances down and up to the ends of an
 interval (quantile regression, [Koenker1978]_). The ends are widened until they hold the truth as often as promised on
 photographs left out of the training [Romano2019]_, by a factor that goes by noise, sharpening, edges and blur. A region
 unlike all that was learnt from, by its Mahalanobis distance, gets wider ends still and leans on the edges' width alone.
@@ -12,7 +12,7 @@ References
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -48,18 +48,13 @@ WIDENING_SIGNS = 9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """`weights` of shape (inputs, outputs), `bias` of shape (outputs,)."""
+    """`weights` of shape (inputs, outputs), `bias` of shape (outputs,).
+
+    Of several networks at once: (networks, inputs, outputs) and (networks, 1, outputs).
+    """
 
     weights: Floats
     bias: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Member:
-    """One network, and the photographs that were left out when it was trained."""
-
-    layers: tuple[Layer, ...]
-    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,14 +78,16 @@ class Learnt:
 class BlurNetwork:
     """Networks over inputs put to mean 0 and deviation 1, whose outputs are averaged.
 
-    `widening`, of shape (2, n), are weights on `widening_signs` whose sums are the logarithms of what the intervals of
-    radius and of smear are multiplied by. `evidence`, a logistic regression on the same inputs, tells a region that
-    shows blur from a flat one. `edge_map` is the radius for the logarithm of the median edge width, as points (2, n).
+    `layers` are those of all networks; `left_out` names the photographs that each was trained without. `widening`, of
+    shape (2, n), are weights on `widening_signs` whose sums are the logarithms of what the intervals of radius and of
+    smear are multiplied by. `evidence`, a logistic regression on the same inputs, tells a region that shows blur from a
+    flat one. `edge_map` is the radius for the logarithm of the median edge width, as points (2, n).
     """
 
     mean: Floats
     deviation: Floats
-    members: tuple[Member, ...]
+    layers: tuple[Layer, ...]
+    left_out: tuple[tuple[str, ...], ...]
     widening: Floats
     evidence: Layer
     learnt: Learnt
@@ -117,7 +114,7 @@ class BlurNetwork:
     def raw(self, numbers: Floats) -> tuple[Floats, Floats, Floats]:
         """Return the networks' own radius (n,), smear (n,) and distances to the ends (n, 4), in pixels."""
         scaled = self.scaled(numbers)
-        out = np.mean([forward(member.layers, scaled)[-1] for member in self.members], axis=0)
+        out = forward(self.layers, scaled)[-1].mean(axis=0)
         ends = np.exp(np.clip(out[:, [1, 2, 4, 5]], -5, 4)) + SMALLEST_SPREAD_PX
         return np.maximum(out[:, 0], 0.0), np.maximum(out[:, 3], 0.0), np.asarray(ends, dtype=np.float64)
 
@@ -164,10 +161,11 @@ class BlurNetwork:
         ValueError
             All of them saw it.
         """
-        members = tuple(member for member in self.members if photograph in member.left_out)
-        if not members:
+        chosen = [i for i, names in enumerate(self.left_out) if photograph in names]
+        if not chosen:
             raise ValueError(f"every network was trained on {photograph}")
-        return replace(self, members=members)
+        layers = tuple(Layer(layer.weights[chosen], layer.bias[chosen]) for layer in self.layers)
+        return replace(self, layers=layers, left_out=tuple(self.left_out[i] for i in chosen))
 
     def to_json(self) -> dict[str, Any]:
         """Return the networks as a calibration's file holds them."""
@@ -175,15 +173,15 @@ class BlurNetwork:
             "mean": _rounded(self.mean),
             "deviation": _rounded(self.deviation),
             "widening": [_rounded(row) for row in self.widening],
-            "evidence": _layer_json(self.evidence),
+            "evidence": {"weights": _rounded(self.evidence.weights[:, 0]), "bias": _rounded(self.evidence.bias)[0]},
             "learnt": {
                 "whitening": [_rounded(row, 3) for row in self.learnt.whitening],
                 "limit": float(f"{self.learnt.limit:.4g}"),
             },
             "edge_map": [_rounded(row) for row in self.edge_map],
-            "members": [
-                {"left_out": list(member.left_out), "layers": [_layer_json(layer, 3) for layer in member.layers]}
-                for member in self.members
+            "left_out": [list(names) for names in self.left_out],
+            "layers_thousandths": [
+                {"weights": _thousandths(layer.weights), "bias": _thousandths(layer.bias)} for layer in self.layers
             ],
         }
 
@@ -193,23 +191,29 @@ class BlurNetwork:
         return cls(
             mean=np.array(data["mean"], float),
             deviation=np.array(data["deviation"], float),
-            members=tuple(
-                Member(tuple(_layer(layer) for layer in member["layers"]), tuple(member["left_out"]))
-                for member in data["members"]
+            layers=tuple(
+                Layer(np.array(layer["weights"], float) / 1000, np.array(layer["bias"], float) / 1000)
+                for layer in data["layers_thousandths"]
             ),
+            left_out=tuple(tuple(names) for names in data["left_out"]),
             widening=np.array(data["widening"], float),
-            evidence=_layer(data["evidence"]),
+            evidence=Layer(np.array(data["evidence"]["weights"], float)[:, None], np.array([data["evidence"]["bias"]])),
             learnt=Learnt(np.array(data["learnt"]["whitening"], float), float(data["learnt"]["limit"])),
             edge_map=np.array(data["edge_map"], float),
         )
 
 
-def _layer(data: Mapping[str, Any]) -> Layer:
-    return Layer(np.array(data["weights"], float), np.array(data["bias"], float))
+def stacked(networks: Sequence[tuple[Layer, ...]]) -> tuple[Layer, ...]:
+    """Return the layers of several networks of one shape, put together."""
+    return tuple(
+        Layer(np.stack([layer.weights for layer in each]), np.stack([layer.bias[None] for layer in each]))
+        for each in zip(*networks, strict=True)
+    )
 
 
-def _layer_json(layer: Layer, digits: int = 4) -> dict[str, Any]:
-    return {"weights": [_rounded(row, digits) for row in layer.weights], "bias": _rounded(layer.bias, digits)}
+def _thousandths(values: Floats) -> list[Any]:
+    whole: list[Any] = np.rint(values * 1000).astype(np.int64).tolist()
+    return whole
 
 
 def _rounded(values: Floats, digits: int = 4) -> list[float]:
@@ -217,7 +221,7 @@ def _rounded(values: Floats, digits: int = 4) -> list[float]:
 
 
 def forward(layers: tuple[Layer, ...], scaled: Floats) -> list[Floats]:
-    """Return the values after each layer: tanh, and the last as it is."""
+    """Return the values after each layer: tanh, and the last as it is; of several networks, of each."""
     values = [scaled]
     for i, layer in enumerate(layers):
         out = values[-1] @ layer.weights + layer.bias

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Floats, Interval
+from rigcoach.measure.blur.blur_kind import Estimate
 from rigcoach.measure.blur.blur_network import BlurNetwork, shipped_network
 from rigcoach.measure.blur.blur_signs import MARGIN_PX, BlurSigns, blur_signs
 from rigcoach.measure.picture.box import Box, inside
@@ -49,7 +50,8 @@ class NaturalBlur:
 
     `blur_px` is the radius of the disc that would blur a sharp photograph as much, `motion_blur_px` the length of the
     smear that the picture shows, `direction_deg` its direction in [0, 180); the intervals hold the true ones with
-    `INTERVAL_COVERAGE`. All are `None` where `reason` says why they can't be told.
+    `INTERVAL_COVERAGE`. `blur_alone` is the radius as the picture alone tells it, whatever is known of the smear: for
+    where the picture contradicts that. All are `None` where `reason` says why they can't be told.
     """
 
     blur_px: float | None
@@ -57,6 +59,7 @@ class NaturalBlur:
     motion_blur_px: float | None
     motion_blur_px_interval: Interval | None
     direction_deg: float | None
+    blur_alone: Estimate | None
     edge_count: int
     reason: str | None
 
@@ -105,6 +108,7 @@ def natural_blur(
         motion_blur_px=full.motion_blur_px,
         motion_blur_px_interval=full.motion_blur_px_interval,
         direction_deg=full.direction_deg,
+        blur_alone=full.blur_alone,
         edge_count=full.edge_count,
         reason=None,
     )
@@ -132,6 +136,7 @@ def together(own: NaturalBlur, larger: NaturalBlur) -> NaturalBlur:
         motion_blur_px=smear.motion_blur_px,
         motion_blur_px_interval=smear.motion_blur_px_interval,
         direction_deg=smear.direction_deg,
+        blur_alone=smear.blur_alone,
         edge_count=own.edge_count + larger.edge_count,
         reason=None,
     )
@@ -170,14 +175,24 @@ def _measured(
         return _nothing(signs.edge_count, CLIPPED)
     if signs.edge_count < FEWEST_EDGES:
         return _nothing(signs.edge_count, TOO_FEW_EDGES)
-    alone, told = (network_inputs(signs, smear)[None] for smear in (None, known))
-    if signs.rise < _LEAST_RISE or not network.shows_blur(alone)[0]:
+    inputs = np.stack([network_inputs(signs, smear) for smear in (None, known)])
+    if signs.rise < _LEAST_RISE or not network.shows_blur(inputs[:1])[0]:
         return _nothing(signs.edge_count, TOO_LITTLE_DETAIL)
-    radius, low, high = network.predict(told)[0, :3].tolist()
+    alone, told = network.predict(inputs).tolist()
+    radius, low, high = told[:3]
     # What the picture shows of a smear is asked without telling it one.
-    smear, smear_low, smear_high = network.predict(alone)[0, 3:].tolist()
-    return NaturalBlur(radius, (low, high), smear, (smear_low, smear_high), signs.direction_deg, signs.edge_count, None)
+    smear, smear_low, smear_high = alone[3:]
+    return NaturalBlur(
+        blur_px=radius,
+        blur_px_interval=(low, high),
+        motion_blur_px=smear,
+        motion_blur_px_interval=(smear_low, smear_high),
+        direction_deg=signs.direction_deg,
+        blur_alone=Estimate(alone[0], (alone[1], alone[2])),
+        edge_count=signs.edge_count,
+        reason=None,
+    )
 
 
 def _nothing(edges: int, reason: str) -> NaturalBlur:
-    return NaturalBlur(None, None, None, None, None, edges, reason)
+    return NaturalBlur(None, None, None, None, None, None, edges, reason)

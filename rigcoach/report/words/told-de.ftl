@@ -240,6 +240,7 @@ told-too-few-edges-in-the-picture-of = zu wenige Kanten im Bild des Motivs
 told-too-little-detail-on-the-subject-to = zu wenig Einzelheiten auf dem Motiv, um die Schärfe zu erkennen
 told-the-subjects-edges-are-clipped-at-black = die Kanten des Motivs sind in Schwarz oder Weiß abgeschnitten
 told-the-card-could-not-be-read-only = die Tafel war nicht zu lesen, nur zu verfolgen
+told-the-picture-shows-motion-blur-that-no = das Bild zeigt eine Bewegungsunschärfe, die keine Bewegung erklärt, und ist vielleicht scharf, vielleicht nicht
 told-focus-was-not-read-in-this-frame = die Schärfe wurde in diesem Bild nicht gelesen
 told-no-subject-in-the-frame = kein Motiv im Bild
 told-sharp = scharf

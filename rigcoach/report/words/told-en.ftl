@@ -244,6 +244,7 @@ told-the-subject-is-too-small-in-the = the subject is too small in the frame
 told-too-few-edges-in-the-picture-of = too few edges in the picture of the subject
 told-too-little-detail-on-the-subject-to = too little detail on the subject to tell focus by
 told-the-subjects-edges-are-clipped-at-black = the subject's edges are clipped at black or white
+told-the-picture-shows-motion-blur-that-no = the picture shows motion blur that no movement explains, and may or may not be sharp
 told-the-card-could-not-be-read-only = the card could not be read, only followed
 told-focus-was-not-read-in-this-frame = focus was not read in this frame
 told-no-subject-in-the-frame = no subject in the frame
