@@ -66,10 +66,10 @@ class Tally:
         self.failures += [f"{told}: {each}" for each in found]
 
 
-def attacked(work: Work, *, kill: bool = False, only: str = "") -> Iterator[Tally]:
+def attacked(work: Work, *, kill: bool = False, only: str = "", part: tuple[int, int] = (0, 1)) -> Iterator[Tally]:
     """Yield what comes of each attack on a piece of work that has the words `only` in its name.
 
-    With `kill` processes are killed in earnest, too.
+    With `kill` processes are killed in earnest, too. `part` is a number and of how many: one of so many steps.
     """
     with tempfile.TemporaryDirectory(prefix="rigcoach-steps-") as name:
         folder = Path(name)
@@ -77,14 +77,15 @@ def attacked(work: Work, *, kill: bool = False, only: str = "") -> Iterator[Tall
         fresh.mkdir()
         with at_home(fresh):
             work.prepare(fresh)
-        steps = _steps(work, _copy(fresh, folder / "dry"))
+        numbered = list(enumerate(_steps(work, _copy(fresh, folder / "dry"))))
+        steps = numbered[part[0] :: part[1]]
         attacks: dict[str, Callable[[str], Tally]] = {
             "fails once": lambda name: _failing(work, fresh, folder, steps, name, lambda n, at: n == at, _EIO),
             "fails, and all after it": lambda name: _failing(
                 work, fresh, folder, steps, name, lambda n, at: n >= at, _ENOSPC
             ),
-            "killed before it": lambda name: _broken_off(work, fresh, folder, name, power=False),
-            "power cut before it": lambda name: _broken_off(work, fresh, folder, name, power=True),
+            "killed before it": lambda name: _broken_off(work, fresh, folder, name, part, power=False),
+            "power cut before it": lambda name: _broken_off(work, fresh, folder, name, part, power=True),
         }
         if kill:
             attacks["process killed (SIGKILL) before it"] = lambda name: _killed(work, fresh, folder, steps, name)
@@ -109,13 +110,13 @@ def _failing(
     work: Work,
     fresh: Path,
     folder: Path,
-    steps: Sequence[str],
+    steps: Sequence[tuple[int, str]],
     attack: str,
     fails: Callable[[int, int], bool],
     code: int,
 ) -> Tally:
     tally = Tally(work.name, attack)
-    for at, step in enumerate(steps):
+    for at, step in steps:
         root = _copy(fresh, folder / "tried")
         number = -1
 
@@ -138,7 +139,7 @@ def _failing(
     return tally
 
 
-def _broken_off(work: Work, fresh: Path, folder: Path, attack: str, *, power: bool) -> Tally:
+def _broken_off(work: Work, fresh: Path, folder: Path, attack: str, part: tuple[int, int], *, power: bool) -> Tally:
     """Take a copy of all before each step: that is what a process killed there leaves."""
     root, left = _copy(fresh, folder / "whole"), folder / "left"
     unsynced: set[int] = set()  # by their numbers: a file that gets another name stays the same
@@ -165,16 +166,16 @@ def _broken_off(work: Work, fresh: Path, folder: Path, attack: str, *, power: bo
         work.do(root)
     leave()
     tally = Tally(work.name, attack)
-    for at, step in enumerate([*told, "the end"]):
+    for at, step in list(enumerate([*told, "the end"]))[part[0] :: part[1]]:
         with at_home(left / str(at)):
             tally.judge(work, left / str(at), f"step {at}, {step}")
     return tally
 
 
-def _killed(work: Work, fresh: Path, folder: Path, steps: Sequence[str], attack: str) -> Tally:
+def _killed(work: Work, fresh: Path, folder: Path, steps: Sequence[tuple[int, str]], attack: str) -> Tally:
     """Have a process of its own do the work and kill itself before each step."""
     tally = Tally(work.name, attack)
-    for at, step in enumerate(steps):
+    for at, step in steps:
         root = _copy(fresh, folder / "tried")
         command = [sys.executable, __file__, "--do", work.name, "--in", str(root), "--killed-before", str(at)]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -217,6 +218,7 @@ def main() -> int:
         "--only", metavar="WORDS", default="", help="the pieces of work with these words in their names"
     )
     parser.add_argument("--attack", metavar="WORDS", default="", help="the attacks with these words in their names")
+    parser.add_argument("--part", default="0/1", metavar="K/N", help="only the Kth of N parts of the steps, from 0")
     parser.add_argument("--do", help=argparse.SUPPRESS)
     parser.add_argument("--in", dest="root", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--killed-before", type=int, help=argparse.SUPPRESS)
@@ -224,6 +226,7 @@ def main() -> int:
     if asked.do:
         _do_and_die(asked.do, asked.root, asked.killed_before)
         return 1
+    number, of = map(int, asked.part.split("/"))
     tallies: list[Tally] = []
     with ExitStack() as until_then:
         scorer = until_then.enter_context(Scorer())
@@ -239,7 +242,7 @@ def main() -> int:
         works += [(FetchClip(camera, first, digest(home / "whole.mov")), False)]
         works += [(BringInFromCamera(camera, (first, second), scorer), False)]
         for work, kill in (each for each in works if asked.only in each[0].name):
-            for tally in attacked(work, kill=kill, only=asked.attack):
+            for tally in attacked(work, kill=kill, only=asked.attack, part=(number, of)):
                 tallies.append(tally)
                 print(
                     f"| {tally.work} | each step {tally.attack} | {tally.tries} | {len(tally.failures)} |", flush=True

@@ -3,10 +3,12 @@
     python bench/long_clip.py --minutes 1 60
     python bench/long_clip.py --minutes 1 60 --made card --fps 10
     python bench/long_clip.py --minutes 1 60 --made gyro --fps 10
+    python bench/long_clip.py --minutes 1 60 --made log --fps 10
     python bench/long_clip.py --minutes 1 60 --clip sign-walk.mkv --size 200x150 --subject face --models FOLDER
 
 A clip is shown again and again, without being coded anew, until it is as long. What is made is a plain texture, the
-card, or what a camera sees that turns, with the tracks of its gyro and its accelerometer. With --size a clip is made so
+card, or what a camera sees that turns, with what its gyro and its accelerometer tell: in tracks of the file, or in a
+log beside it. With --size a clip is made so
 small first, and shown forwards and backwards, so that whoever is in it never leaves. --models are a folder's detectors.
 It is scored as a drill's take is, in a process of its own, its frames' measures written into the session's scores file;
 the most memory that the process ever had is the system's count.
@@ -33,7 +35,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from video.gpmf_files import add_telemetry
 from video.movies import write_movie
-from video.turning_camera import Turning, draw, scene, telemetry
+from video.turning_camera import GRAVITY_M_S2, GYRO_HZ, Turning, draw, scene, telemetry
 
 from rigcoach.practice.take_score import ScoringJob, score_take
 from rigcoach.scene.spec import SceneSpec
@@ -97,7 +99,13 @@ def turning_clip(path: Path, fps: int = _FPS) -> Path:
     return write_movie(path, small, fps=Fraction(fps))
 
 
-_MADE: dict[str, Callable[[Path, int], Path]] = {"texture": textured_clip, "card": card_clip, "gyro": turning_clip}
+_MADE: dict[str, Callable[[Path, int], Path]] = {
+    "texture": textured_clip,
+    "card": card_clip,
+    "gyro": turning_clip,
+    "log": turning_clip,
+}
+_LOG_HEAD = "GYROFLOW IMU LOG\nversion,1.3\norientation,XYZ\ntscale,1\ngscale,1\nascale,1\nt,gx,gy,gz,ax,ay,az\n"
 
 
 def there_and_back(clip: Path, to: Path, size: tuple[int, int], fps: int = _FPS) -> Path:
@@ -164,18 +172,40 @@ def score(clip: Path, subject: str, peak: Path) -> int:
     return 0 if result.score is not None else 1
 
 
+def write_log(path: Path, seconds: float) -> None:
+    """Write what a logger on the camera that turns would, up, left and back, from a minute before it on."""
+    times_s = np.arange(0, _TURNS_S, 1 / GYRO_HZ)
+    turning = Turning()
+    felt_g = -turning.gravity(times_s) * GRAVITY_M_S2 / 9.80665
+    rows = [",".join(f"{-row[axis]:.5f}" for axis in (1, 0, 2, 4, 3, 5))
+            for row in np.hstack((turning.turning_rad_s(times_s), felt_g))]  # fmt: skip
+    with path.open("w") as file:
+        file.write(_LOG_HEAD)
+        for number in range(round((seconds + 60) * GYRO_HZ)):
+            file.write(f"{number / GYRO_HZ:.4f},{rows[number % len(rows)]}\n")
+
+
 def measured(
-    clip: Path, minutes: float, subject: str, models: Path | None = None, recorded: Sequence[bytes] = ()
+    clip: Path,
+    minutes: float,
+    subject: str,
+    models: Path | None = None,
+    recorded: Sequence[bytes] = (),
+    *,
+    logged: bool = False,
 ) -> Measured:
     """Score so many minutes of a clip in a process of its own, with a folder's detectors; return what it took.
 
-    `recorded` is what the camera's sensors recorded in each of so many seconds, again and again.
+    `recorded` is what the camera's sensors recorded in each of so many seconds, again and again; with `logged` there is
+    a log of them instead.
     """
     with tempfile.TemporaryDirectory(prefix="rigcoach-long-") as name:
         path = Path(name) / f"long{clip.suffix}"
         frames = repeated(clip, path, 60 * minutes)
         if recorded:
             add_telemetry(path, list(recorded) * math.ceil(60 * minutes / len(recorded)), 1000)
+        if logged:
+            write_log(path.with_suffix(".gcsv"), 60 * minutes)
         begun = time.monotonic()
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
         environment["RIGCOACH_HOME"] = name  # nothing is measured yet
@@ -228,7 +258,9 @@ def main() -> int:
         print("| minutes | frames | most memory, MB | scores file, MB | took, s |\n|---|---|---|---|---|")
         lengths = []
         for minutes in asked.minutes:
-            lengths.append(each := measured(clip, minutes, asked.subject, asked.models, recorded))
+            lengths.append(
+                each := measured(clip, minutes, asked.subject, asked.models, recorded, logged=asked.made == "log")
+            )
             counts = f"{each.frames} | {each.peak_mb:.0f} | {each.scores_mb:.1f} | {each.took_s:.0f}"
             print(f"| {minutes:g} | {counts} |", flush=True)
     if len(lengths) > 1:

@@ -9,8 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rigcoach.base import disk, file_lock
-from rigcoach.base.clip_names import file_name
+from rigcoach.base.clip_names import stem_for
 
+_MOST_ENDING_BYTES = len(f".{2**32}.part")
 _UNFINISHED = re.compile(r".*\.\d+\.part")
 
 
@@ -37,11 +38,13 @@ def atomic_file(path: Path, *, new: bool = False, mode: int = 0o666) -> Iterator
         Where the file cannot be written, brought to the disk or given its name; its `filename` is `path`. With `new`,
         `FileExistsError` where something has the name, then or by then.
     """
-    part = path.with_name(file_name(path.name, f".{os.getpid()}.part"))
+    # Cut alike whatever the process' number, so that another process finds what this one leaves.
+    stem = stem_for(path.name, _MOST_ENDING_BYTES)
+    part = path.with_name(f"{stem}.{os.getpid()}.part")
     try:
         if new and os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-        remove_unfinished(path.parent, f"{glob.escape(part.name.removesuffix(f'.{os.getpid()}.part'))}.*.part")
+        remove_unfinished(path.parent, f"{glob.escape(stem)}.*.part")
         descriptor = None
         try:
             # Within, so that a Ctrl-C just after it was made leaves nothing either.

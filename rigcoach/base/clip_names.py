@@ -54,13 +54,17 @@ def file_name(stem: str, ending: str) -> str:
     >>> file_name("MVI_0001", ".review.html"), len(file_name("é" * 200, ".review.html").encode())
     ('MVI_0001.review.html', 254)
     """
-    room = MOST_NAME_BYTES - len(os.fsencode(ending))
+    return f"{stem_for(stem, len(os.fsencode(ending)))}{ending}"
+
+
+def stem_for(stem: str, ending_bytes: int) -> str:
+    """Return a stem, cut short where file systems would not take it with an ending of so many bytes."""
     whole = os.fsencode(stem)
     # A letter of several bytes goes as a whole; a byte of its own, of a name that is no UTF-8, may stay.
-    while len(whole) > room:
+    while len(whole) > MOST_NAME_BYTES - ending_bytes:
         stem = stem[:-1]
         whole = os.fsencode(stem)
-    return f"{stem}{ending}"
+    return stem
 
 
 def is_beside(path: Path) -> bool:

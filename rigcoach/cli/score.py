@@ -100,13 +100,14 @@ def score(
     is_one = len(clips) == 1 and (sequence or not Path(clips[0]).is_dir())
     why = why_it_died() if is_one else None
     from rigcoach.scoring.batch import died, score_files
+    from rigcoach.video.beside import with_beside
 
     chapters: dict[str, tuple[Path, ...]] = {}
     if not sequence:
         clips, chapters = _files(settings, clips, below=recursive)
     asked = scoring.read(settings, clips) if why is None else None
     tally = _Tally()
-    inputs = [Path(name) for name in clips]
+    inputs = [*with_beside(map(Path, clips)), *scoring.files]
     # What is done is printed at once: whatever ends the others does not lose it.
     with (
         to_file_or_stdout(out, _kind(form), inputs=inputs, force=settings.force) as write,

@@ -44,6 +44,12 @@ class ScoringOptions:
         others = (self.rig_profile, self.shutter_s, self.drill, self.height_m, *framing)
         return self.subject != ("auto", None) or self.fixed or any(value is not None for value in others)
 
+    @property
+    def files(self) -> list[Path]:
+        """The files that were named: they are not to be written over."""
+        named = (Path(name).expanduser() for name in (self.rig_profile, self.drill) if name)
+        return [path for path in named if path.is_file()]
+
     def read(self, settings: CommandOptions, clips: Sequence[str]) -> "Scoring":
         """Return them with the drill and the profile read; without either, with the rig that is configured for `clips`.
 

@@ -8,6 +8,7 @@ from PIL.ExifTags import IFD, Base
 
 from rigcoach.base.clip_names import is_beside
 
+THUMBNAIL_ENDINGS = (".THM", ".thm")
 # Slower than any movie's frames come; a still that has the clip's name by chance may say more.
 _LONGEST_S = 1.0
 
@@ -18,7 +19,7 @@ def shutter_beside(clip: Path) -> float | None:
     It is the ExposureTime of Exif 2.32 (CIPA DC-008, 4.6.5), as it was when the recording began. None where there is
     no such file, or it does not say.
     """
-    for suffix in (".THM", ".thm"):
+    for suffix in THUMBNAIL_ENDINGS:
         path = clip.with_suffix(suffix)
         if not is_beside(path):
             continue

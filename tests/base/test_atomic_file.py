@@ -125,3 +125,17 @@ def test_a_name_as_long_as_file_systems_take_is_written(tmp_path: Path) -> None:
     write_whole(path, b"second")
     assert path.read_bytes() == b"second"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_process_left_of_a_long_name_goes_whatever_its_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / ("a" * 250 + ".json")
+    left = []
+    for number in (7, 1234567):
+        monkeypatch.setattr(os, "getpid", lambda number=number: number)
+        with atomic_file(path) as part:
+            left.append(part)
+    left[0].write_bytes(b"half")
+    write_whole(path, b"whole")
+    assert list(tmp_path.iterdir()) == [path]

@@ -77,6 +77,29 @@ def test_a_review_is_never_written_onto_its_clip(clip: Path, how: str, option: s
     assert sorted(path.name for path in clip.parent.iterdir()) == ["below", "clip.mp4"]
 
 
+@pytest.mark.parametrize(
+    ("writer", "beside"),
+    [
+        (("score", "clip.mp4", "--csv", "--output"), "clip.csv"),
+        (("score", "clip.mp4", "--csv", "--output"), "clip.gcsv"),
+        (("score", "clip.mp4", "--json", "--output"), "clipM01.XML"),
+        (("score", "clip.mp4", "--json", "--output"), "clip.THM"),
+        (("score", "clip.mp4", "--rig", "mine.toml", "--csv", "--output"), "mine.toml"),
+        (("review", "clip.mp4", "--export", "csv"), "clip.csv"),
+    ],
+)
+def test_what_is_read_with_a_clip_is_never_written_onto(writer: tuple[str, ...], beside: str, clip: Path) -> None:
+    read = clip.with_name(beside)
+    read.write_text("GYROFLOW IMU LOG\nversion,1.3\ntscale,0.001\nt,gx,gy,gz\n0,1,2,3\n5,1,2,3\n")
+    if beside == "mine.toml":
+        shutil.copyfile(Path(__file__).parents[2] / "profiles" / "hip-video.toml", read)
+    before = read.read_bytes()
+    result = run(*writer, *([read] if "--output" in writer else []), "--force")
+    assert result.exit_code == 1
+    assert f"{beside} is one of the input files" in result.stderr
+    assert read.read_bytes() == before
+
+
 @pytest.mark.parametrize("what", ["session.json", "take-01.mov", "scores/take-01.json"])
 def test_a_review_is_never_written_onto_a_file_of_its_session(what: str) -> None:
     session = kept()

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Floats
-from rigcoach.measure.motion.readings import Readings, integral_at, moments
+from rigcoach.measure.motion.readings import Readings, integral_at
 
 RATE_HZ = 60.0
 """So finely the time between them is told."""
@@ -21,7 +21,7 @@ _FEWEST = 8
 _LEAST_COMMON = 0.6
 # Axes as the log says are believed unless others agree clearly better.
 _AS_TOLD = 0.05
-_WINDOW = 1 << 15
+_WINDOW, _MOMENTS = 1 << 13, 1 << 10
 _LONGEST_S = 24 * 3600.0
 
 _Rates = npt.NDArray[np.float32]
@@ -56,20 +56,18 @@ def clock_and_axes(times_s: Floats, pictured_rad_s: Floats, gyro: Readings) -> t
         What is added to a frame's time to get the log's, and the log's axes as the picture's, (3, 3). `None` where one
         of them is too short, or the log says that it went on for more than a day.
     """
-    if gyro.last_s - gyro.first_s > _LONGEST_S:
+    log_s = gyro.last_s - gyro.first_s
+    if log_s > _LONGEST_S:
         return None
-    at = np.arange(times_s[0], times_s[-1], 1 / RATE_HZ)
-    log_at = np.arange(gyro.first_s, gyro.last_s, 1 / RATE_HZ)
-    if len(at) < _FEWEST or len(log_at) < 2:
+    count, log_count = (int(np.ceil(lasts_s * RATE_HZ)) for lasts_s in (times_s[-1] - times_s[0], log_s))
+    if count < _FEWEST or log_count < 2:
         return None
-    pictured = _pictured(times_s, pictured_rad_s, at)
-    turned = _turned(gyro, log_at, float(np.median(np.diff(times_s))) / 2)
-    power = np.concatenate((np.zeros(1), np.cumsum((turned**2).sum(1, dtype=np.float64))))
-    of_picture = float((pictured**2).sum(dtype=np.float64))
+    pictured = _pictured(times_s, pictured_rad_s, count)
+    turned = _turned(gyro, log_count, float(np.median(np.diff(times_s))) / 2)
+    of_picture = _energy(pictured)
     best: tuple[float, Floats, int] | None = None
     for lags, cross in _correlated(pictured, turned):
-        first, last = np.clip(lags, 0, len(log_at)), np.clip(lags + len(at), 0, len(log_at))
-        energy = np.sqrt(np.maximum((power[last] - power[first]) * of_picture, 1e-12))
+        energy = np.sqrt(np.maximum(_energies(turned, lags, count) * of_picture, 1e-12))
         for number, axes in enumerate(rotations()):
             scores = np.einsum("ijl,ij->l", cross, axes) / energy + (_AS_TOLD if number == 0 else 0.0)
             lag = int(np.argmax(scores))
@@ -77,29 +75,53 @@ def clock_and_axes(times_s: Floats, pictured_rad_s: Floats, gyro: Readings) -> t
                 best = (float(scores[lag]), axes, int(lags[lag]))
     if best is None:
         return None
-    return float(log_at[0] - at[0]) + best[2] / RATE_HZ, best[1]
+    return float(gyro.first_s - times_s[0]) + best[2] / RATE_HZ, best[1]
 
 
-def _pictured(times_s: Floats, rates: Floats, at: Floats) -> _Rates:
-    """Return the picture's turning speeds at times, about their mean."""
+def _pictured(times_s: Floats, rates: Floats, count: int) -> _Rates:
+    """Return the picture's turning speeds at so many times, about their mean."""
     finite = np.isfinite(rates).all(1)
-    middles = (times_s[1:] + times_s[:-1])[finite] / 2
-    found = np.empty((len(at), 3), np.float32)
-    for axis in range(3):
-        column = np.interp(at, middles, rates[finite, axis])
-        found[:, axis] = column - column.mean()
-    return found
+    middles, known = (times_s[1:] + times_s[:-1])[finite] / 2, rates[finite]
+    found = np.empty((count, 3), np.float32)
+    for start in range(0, count, _WINDOW):
+        at = times_s[0] + np.arange(start, min(start + _WINDOW, count)) / RATE_HZ
+        for axis in range(3):
+            found[start : start + _WINDOW, axis] = np.interp(at, middles, known[:, axis])
+    return _about_mean(found)
 
 
-def _turned(gyro: Readings, at: Floats, half_s: float) -> _Rates:
-    """Return the log's turning speeds around times, a frame each, about their mean."""
-    found = np.empty((len(at), 3), np.float32)
-    for start, end in moments(at):
-        part = at[start:end]
-        later, earlier = np.split(integral_at(gyro, np.concatenate((part + half_s, part - half_s))), 2)
-        found[start:end] = (later - earlier) / (2 * half_s)
-    found -= found.mean(0, dtype=np.float64).astype(np.float32)
-    return found
+def _turned(gyro: Readings, count: int, half_s: float) -> _Rates:
+    """Return the log's turning speeds around so many times, a frame each, about their mean."""
+    found = np.empty((count, 3), np.float32)
+    for start in range(0, count, _MOMENTS):
+        at = gyro.first_s + np.arange(start, min(start + _MOMENTS, count)) / RATE_HZ
+        later, earlier = np.split(integral_at(gyro, np.concatenate((at + half_s, at - half_s))), 2)
+        found[start : start + _MOMENTS] = (later - earlier) / (2 * half_s)
+    return _about_mean(found)
+
+
+def _about_mean(rates: _Rates) -> _Rates:
+    rates -= rates.mean(0, dtype=np.float64).astype(np.float32)
+    return rates
+
+
+def _energy(rates: _Rates) -> float:
+    return float(np.einsum("ij,ij->", rates, rates, dtype=np.float64))
+
+
+def _energies(turned: _Rates, lags: npt.NDArray[np.int64], count: int) -> Floats:
+    """Return, for lags in a row, the energy of what of the log lies beside a picture of so many samples."""
+    first = int(lags[0])
+    energies = np.empty(len(lags))
+    energies[0] = _energy(turned[max(first, 0) : max(first + count, 0)])
+
+    def squares(at: npt.NDArray[np.int64]) -> Floats:
+        there = (at >= 0) & (at < len(turned))
+        return np.where(there, (turned[np.clip(at, 0, len(turned) - 1)].astype(np.float64) ** 2).sum(1), 0.0)
+
+    # From one lag to the next the log's sample at its end comes in, and that at its beginning goes.
+    energies[1:] = energies[0] + np.cumsum(squares(lags[:-1] + count) - squares(lags[:-1]))
+    return energies
 
 
 def _correlated(pictured: _Rates, turned: _Rates) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:

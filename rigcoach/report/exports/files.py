@@ -11,6 +11,7 @@ from rigcoach.report.exports.otio import otio_json
 from rigcoach.report.exports.segments import SHORTEST_S, cut
 from rigcoach.report.exports.xmp import sidecar_path, xmp
 from rigcoach.report.page import write
+from rigcoach.video.beside import with_beside
 
 KINDS: dict[str, Kind] = {"otio": TIMELINE, "edl": EDIT_LIST, "csv": FRAMES_TABLE, "xmp": SIDECAR}
 
@@ -27,7 +28,7 @@ def check_export(kind: str, clips: Sequence[Path], to: Path, *, force: bool) -> 
         for clip in clips:
             sidecar_path(clip, force=force)
     else:
-        check_output(to, KINDS[kind], inputs=clips, force=force)
+        check_output(to, KINDS[kind], inputs=with_beside(clips), force=force)
 
 
 def write_export(
@@ -83,7 +84,7 @@ def write_export(
         to,
         text,
         KINDS[kind],
-        inputs=[file for each in footage for file in each.scored.measures.clip.files],
+        inputs=with_beside(file for each in footage for file in each.scored.measures.clip.files),
         force=force,
     )
     return to
