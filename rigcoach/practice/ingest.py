@@ -22,6 +22,7 @@ from rigcoach.journal import folder
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.session import Session, Take
 from rigcoach.journal.states import SessionState, TakeState
+from rigcoach.practice.bring_back import bring_back
 from rigcoach.practice.candidates import (
     INCOMING,
     Candidate,
@@ -240,6 +241,7 @@ def _fetch_recorded(open_session: OpenSession, camera: Camera, prompter: Prompte
 
 def _bring_in_folder(open_session: OpenSession, source: Path, prompter: Prompter, chosen: Mapping[int, str]) -> None:
     found = list(recordings_in(source, prompter))
+    bring_back(open_session, found, prompter)
     for take in still_to_come(open_session.session):
         if take.number not in chosen and (its_own := recorded_in_folder(take, found)) is not None:
             _place(open_session, take.number, its_own.files, str(its_own.path), "recorded")

@@ -59,7 +59,7 @@ def score_takes(
         raise JournalError(
             f"no take of {session.id} can be scored",
             why="none of their clips is in its folder and whole",
-            next_step="Import them with `rigcoach ingest`",
+            next_step=f"Import them: rigcoach ingest FOLDER --session {session.id}",
             code="journal.no-clips",
         )
     return tuple(found)

@@ -121,6 +121,30 @@ def test_a_clip_that_is_lost_can_be_given_up(session: OpenSession, shades: Calla
 
 
 @pytest.mark.slow
+def test_a_clip_that_is_gone_from_its_session_is_brought_back(
+    session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]
+) -> None:
+    for number in (1, 2):
+        recorded(session, number, shades(number), f"MVI_000{number}.MOV")
+    card = as_card(tmp_path / "card", {f"MVI_000{number}.MOV": shades(number) for number in (1, 2)})
+    assert run("ingest", card).exit_code == 0
+    scored = folder.read(session.folder)
+    for number in (1, 2):
+        (session.folder / f"take-0{number}.mov").unlink()
+    told = run("review", session.folder.name, "--takes").stderr
+    assert f"rigcoach ingest FOLDER --session {session.folder.name}" in told
+    # Of the second only another has its name and length.
+    other = shades(2).read_bytes()
+    (card / "MVI_0002.MOV").write_bytes(bytes([*other[:-1], other[-1] ^ 1]))
+    back = run("ingest", card, "--session", session.folder.name)
+    assert "Take 1: take-01.mov is in the session again" in back.stderr
+    assert "Take 2: take-02.mov is no longer in the session" in back.stderr
+    assert sha256(session.folder / "take-01.mov") == sha256(shades(1))
+    assert not (session.folder / "take-02.mov").exists()
+    assert folder.read(session.folder).takes == scored.takes
+
+
+@pytest.mark.slow
 def test_a_session_that_was_closed_over_a_recorded_take_is_found_again(
     session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]
 ) -> None:
