@@ -70,7 +70,7 @@ class _Crossings:
     @property
     def edges(self) -> int:
         """How many edges they are on."""
-        return int(np.count_nonzero(np.diff(self.edge, prepend=-1)))
+        return 1 + int(np.count_nonzero(self.edge[1:] != self.edge[:-1]))
 
 
 @compiled
@@ -103,11 +103,12 @@ def align(
     """
     if len(marker_ids) < _ENOUGH_MARKERS:
         near = tuple(edge for marker in card.markers if marker.id in marker_ids for edge in _border(marker))
-        homography, _ = _fit(homography, _cross(luma, near, homography, to_light, wide=True), card)
+        crossings, _ = _cross(luma, near, homography, to_light, wide=True)
+        homography, _ = _fit(homography, crossings, card)
     edges = _edges(card)
-    homography, _ = _fit(homography, _cross(luma, edges, homography, to_light, wide=True), card)
-    crossings = _cross(luma, edges, homography, to_light, wide=False)
-    expected = len(_measurable(edges, homography, luma.shape))
+    crossings, _ = _cross(luma, edges, homography, to_light, wide=True)
+    homography, _ = _fit(homography, crossings, card)
+    crossings, expected = _cross(luma, edges, homography, to_light, wide=False)
     agreeing = 0 if crossings is None else crossings.agreeing()
     homography, information = _fit(homography, crossings, card)
     return Alignment(homography, expected, min(agreeing, expected), information)
@@ -134,11 +135,14 @@ def _measurable(edges: tuple[Edge, ...], homography: Floats, shape: tuple[int, .
 
 def _cross(
     luma: Luma, edges: tuple[Edge, ...], homography: Floats, to_light: ToLight, *, wide: bool
-) -> _Crossings | None:
-    """Fit a ramp to each slice of the edges; `wide` looks some pixels around. `None` where no edge can be measured."""
+) -> tuple[_Crossings | None, int]:
+    """Fit a ramp to each slice of the edges, and count edges that ought to be seen; `wide` looks some pixels around.
+
+    There is `None` where no edge can be measured.
+    """
     imaged = _measurable(edges, homography, luma.shape)
     if not len(imaged):
-        return None
+        return None, 0
     profiles = edge_profiles(luma, imaged, to_light, share=_SHARE, slices=_SLICES, bin_px=_BIN_PX)
     reach = imaged.clear_px
     offset, deviation, usable = _offsets(
@@ -149,7 +153,8 @@ def _cross(
     points = imaged.middle[:, None] + along[:, None] * (((np.arange(_SLICES) + 0.5) / _SLICES) - 0.5)[:, None]
     which = np.nonzero(good)[0]
     normals = imaged.into_ink[which]
-    return _Crossings(which, points[good], normals, offset[good], deviation[good]) if len(which) else None
+    crossings = _Crossings(which, points[good], normals, offset[good], deviation[good]) if len(which) else None
+    return crossings, len(imaged)
 
 
 @compiled

@@ -249,10 +249,11 @@ def _report(still: SpreadFit, moving: SpreadFit, edges: int, style: PictureStyle
     smeared = _smeared(still, moving)
     fit = moving if smeared else still
     radius = fit.radius_px if fit.radius_px > MIN_RADIUS_PX else 0.0
-    radius_deviation = math.sqrt(max(float(fit.covariance[0, 0]), 0.0))
+    covariance = moving.covariance()
+    radius_deviation = math.sqrt(max(float((covariance if smeared else still.covariance())[0, 0]), 0.0))
     length = float(np.hypot(*moving.smear_px))
     heading = moving.smear_px / max(length, 1e-9)
-    length_deviation = math.sqrt(max(float(heading @ moving.covariance[1:, 1:] @ heading), 0.0))
+    length_deviation = math.sqrt(max(float(heading @ covariance[1:, 1:] @ heading), 0.0))
     misfit = moving.cost / moving.freedom
     uneven_px2 = 12 * (_uneven_px2(fit.radius_px) + _UNEVEN_CODED_PX2 * min(misfit, _MOST_MISFIT))
     motion = _interval(length, length_deviation, _SMEAR_PX + _SMEAR_SHARE * length, uneven_px2)

@@ -56,8 +56,8 @@ class SpreadFit:
 
     `radius_px` of the disc; `smear_px`, a vector (either sign means the same); for each edge `place_px` along its
     normal, the light of `paper` and `ink`; `cost`, the weighted sum of squares, over `freedom` degrees of freedom;
-    `covariance` of (radius, smear x, smear y), or of the radius alone where no smear was fitted. `edge_radius_px` is
-    the radius that each edge by itself would step to. `spread` and `slope` are the fitted edge spreads, edges x places
+    `left`, what each edge leaves of the normal equations for the shared unknowns, the radius first, and how it pulls
+    at them: edges x shared x (shared + 1). `spread` and `slope` are the fitted edge spreads, edges x places
     of a grid (`rigcoach.measure.card.spread_model`) that lie `step_px` apart.
     """
 
@@ -68,11 +68,27 @@ class SpreadFit:
     ink: Floats
     cost: float
     freedom: int
-    covariance: Floats
-    edge_radius_px: Floats
+    left: Floats
     spread: Floats
     slope: Floats
     step_px: float
+
+    @property
+    def edge_radius_px(self) -> Floats:
+        """The radius that each edge by itself would step to."""
+        return np.asarray(self.radius_px + self.left[:, 0, -1] / np.maximum(self.left[:, 0, 0], 1e-9), np.float64)
+
+    def covariance(self) -> Floats:
+        """Return that of (radius, smear x, smear y), or of the radius alone where no smear was fitted.
+
+        By the sandwich over edges: how far the edges pull apart, not how noisy pixels are. White (1980), "A
+        heteroskedasticity-consistent covariance matrix estimator", Econometrica 48, with the edges as clusters; this
+        also bears what no noise explains: bent paper, a codec's ringing, an edge printed soft.
+        """
+        matrix, pulls = self.left[:, :, :-1].sum(0), self.left[:, :, -1]
+        edges, size = pulls.shape
+        bread = np.linalg.pinv(matrix + 1e-9 * np.eye(size), hermitian=True)
+        return np.asarray(bread @ (pulls.T @ pulls) @ bread * edges / max(edges - size, 1), dtype=np.float64)
 
 
 def fit_spreads(
@@ -121,7 +137,20 @@ def fit_spreads(
         shared, own, here, damping = moved, moved_own, there, damping / 5
         if went < _CONVERGED_PX or gained < _CONVERGED_GAIN * max(1.0, here.cost / 1000):
             break
-    return _result(shared, own, here, int(counts.sum()))
+    paper, ink, place = np.ascontiguousarray(own.T)
+    return SpreadFit(
+        radius_px=float(shared[0]),
+        smear_px=shared[1:] if len(shared) > 1 else np.zeros(2),
+        place_px=place,
+        paper=paper,
+        ink=ink,
+        cost=here.cost,
+        freedom=max(int(counts.sum()) - _OWN * len(own) - len(shared), 1),
+        left=_left(here.products),
+        spread=here.spread,
+        slope=here.slope,
+        step_px=here.step_px,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,34 +162,6 @@ class _Terms:
     spread: Floats
     slope: Floats
     step_px: float
-
-
-def _result(shared: Floats, own: Floats, terms: _Terms, bins: int) -> SpreadFit:
-    """Give the fit its covariance by the sandwich over edges: how far the edges pull apart, not how noisy pixels are.
-
-    White (1980), "A heteroskedasticity-consistent covariance matrix estimator", Econometrica 48, with the edges as
-    clusters; this also bears what no noise explains: bent paper, a codec's ringing, an edge printed soft.
-    """
-    left = _left(terms.products)
-    matrices, pulls = left[:, :, :-1], left[:, :, -1]
-    size, edges = len(shared), len(own)
-    bread = np.linalg.pinv(matrices.sum(0) + 1e-9 * np.eye(size), hermitian=True)
-    covariance = bread @ (pulls.T @ pulls) @ bread * edges / max(edges - size, 1)
-    paper, ink, place = np.ascontiguousarray(own.T)
-    return SpreadFit(
-        radius_px=float(shared[0]),
-        smear_px=shared[1:] if size > 1 else np.zeros(2),
-        place_px=place,
-        paper=paper,
-        ink=ink,
-        cost=terms.cost,
-        freedom=max(bins - _OWN * edges - size, 1),
-        covariance=np.asarray(covariance, dtype=np.float64),
-        edge_radius_px=shared[0] + pulls[:, 0] / np.maximum(matrices[:, 0, 0], 1e-9),
-        spread=terms.spread,
-        slope=terms.slope,
-        step_px=terms.step_px,
-    )
 
 
 @compiled

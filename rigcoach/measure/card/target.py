@@ -31,6 +31,8 @@ _MIN_SIDE_PX = 120
 _MIN_CONFIDENCE = 0.3
 _SEARCH_MARGIN = 0.4
 _CUT_PX = 0.5
+# A sheet looks at most so many times longer one way than the other, and is at most so many times nearer at one corner.
+_MOST_ASLANT, _MOST_NEARER = 4, 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -306,13 +308,16 @@ def _jacobian(homography: Floats, place_mm: Point) -> Floats:
 
 def _plausible(homography: Floats, corners_mm: Sequence[Point]) -> bool:
     """Return whether paper before a camera could look so between four corners: not mirrored, folded or edge on."""
-    weights = np.column_stack((np.array(corners_mm), np.ones(4))) @ homography[2]
-    if not (np.all(weights > 0) or np.all(weights < 0)) or np.abs(weights).max() > 3 * np.abs(weights).min():
+    g, h, i = homography[2].tolist()
+    weights = [g * x + h * y + i for x, y in corners_mm]
+    least, most = min(weights), max(weights)
+    if least < 0 < most or max(-least, most) > _MOST_NEARER * min(abs(least), abs(most)):
         return False
     (left, top), (right, bottom) = corners_mm[0], corners_mm[2]
-    local = _jacobian(homography, ((left + right) / 2, (top + bottom) / 2))
-    large, small = np.linalg.svd(local, compute_uv=False)
-    return bool(np.linalg.det(local) > 0 and large < 4 * small)
+    (a, b), (c, d) = _jacobian(homography, ((left + right) / 2, (top + bottom) / 2)).tolist()
+    # Its axes are l and s long: their product is the determinant, and (l^2 + s^2)/(l s) grows with l/s.
+    area = a * d - b * c
+    return bool(area > 0 and a * a + b * b + c * c + d * d < (_MOST_ASLANT + 1 / _MOST_ASLANT) * area)
 
 
 def _describe(
