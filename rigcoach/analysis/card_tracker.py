@@ -20,8 +20,8 @@ from rigcoach.video.clip import Clip
 
 # A card that can't be read for a moment is followed, no longer than this.
 _FOLLOW_CARD_S = 0.4
-# Where there is none it is looked for so often: at half the frame's size, and at all of it.
-_LOOKS_PER_S, _CLOSE_LOOKS_PER_S = 3.0, 0.5
+# Where there is none it is looked for so often at half the frame's size, at least; and at all of it.
+LOOKS_PER_S, _CLOSE_LOOKS_PER_S = 3.0, 0.5
 _LARGE_PX = 1_000_000
 # A card that was lost is looked for where it was, and in all of the frame, for so long.
 _REMEMBERED_S = 2.0
@@ -41,9 +41,16 @@ class CardSighting:
 
 
 class CardFinder:
-    """Finds the card in frames that come in order; where there is none it looks now and then only."""
+    """Finds the card in frames that come in order; where there is none it looks now and then only.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    looks_per_s
+        How often. Where the frames passed over can be looked at later, fewer looks lose nothing.
+    """
+
+    def __init__(self, looks_per_s: float = LOOKS_PER_S) -> None:
+        self._looks_per_s = looks_per_s
         self._to_light = bt709_to_light()
         self._card: TargetCard | None = None
         self._last: tuple[CardDetection, Pyramid] | None = None
@@ -63,7 +70,7 @@ class CardFinder:
         forgotten = t_s - self._found_s > _REMEMBERED_S
         find = self._find(picture.luma, t_s, None if forgotten else near, everywhere=due)
         if due and find is None:
-            self._due_s = t_s + 1 / _LOOKS_PER_S
+            self._due_s = t_s + 1 / self._looks_per_s
         if find is not None and self._card is not None:
             self._last, self._follower, self._found_s, self._due_s = (find, picture), None, t_s, -math.inf
             return CardSighting(self._card, find)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rigcoach.analysis.card_tracker import CardFinder, CardSighting
+from rigcoach.analysis.card_tracker import LOOKS_PER_S, CardFinder, CardSighting
 from rigcoach.analysis.main_subject import MainSubject, PeopleSearch
 from rigcoach.analysis.results import SubjectChoice
 from rigcoach.analysis.subject_reader import BoxedSubject
@@ -77,7 +77,7 @@ class SubjectSearch:
 
     def __init__(self, clip: Clip, choice: SubjectChoice, place: tuple[float, float]) -> None:
         self._fps = float(clip.fps)
-        self._card = CardFinder() if choice.kind in ("auto", "target") else None
+        with_cards = choice.kind in ("auto", "target")
         self._people: PeopleSearch | None = None
         if choice.kind in ("auto", "face", "person"):
             kinds = ("face", "person") if choice.kind == "auto" else (choice.kind,)
@@ -89,8 +89,10 @@ class SubjectSearch:
         self._likely: dict[int, BoxedSubject] = {}
         most = max(2, _MOST_HELD_BYTES // (clip.width * clip.height))
         self._ask_every = max(1, min(round(_ASKED_EVERY_S * self._fps), most // 2))
-        seconds = _AHEAD_S + _ASKED_EVERY_S if self._people is not None else 0.0 if self._card is None else _BACK_S
+        seconds = _AHEAD_S + _ASKED_EVERY_S if self._people is not None else _BACK_S if with_cards else 0.0
         self._most_held = min(math.ceil(seconds * self._fps), most)
+        looks_per_s = min(LOOKS_PER_S, self._fps / max(self._most_held, 1))
+        self._card = CardFinder(looks_per_s) if with_cards else None
 
     @property
     def looked_for(self) -> str:
