@@ -18,7 +18,8 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends libexpat1 libglib2.0-0 libx11-6 \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /wheel /wheel
-RUN pip install --no-cache-dir /wheel/*.whl && rm -rf /wheel && mkdir -m 1777 /data
+RUN pip install --no-cache-dir /wheel/*.whl && rm -rf /wheel && mkdir -m 1777 /data \
+    && python -m rigcoach.measure.card.warm_up
 ENV RIGCOACH_HOME=/data
 VOLUME /data
 WORKDIR /clips

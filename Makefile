@@ -37,6 +37,7 @@ $(BIN)/python:
 # The version stands in rigcoach/__init__.py, so a change there installs anew too.
 $(VENV)/.installed: pyproject.toml rigcoach/__init__.py | $(BIN)/python
 	$(PIP) install --editable .
+	$(BIN)/python -m rigcoach.measure.card.warm_up
 	touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed

@@ -186,6 +186,10 @@ class CardTracker:
     kind = "target"
 
     def __init__(self, pictures: Pictures, rig: RigOptics, focus: FocusReader | None = None) -> None:
+        from rigcoach.measure.card.warm_up import warm_up  # compiled: loaded for cards only
+
+        # Live view does not wait for it.
+        warm_up()
         self._finder = CardFinder()
         self._reader = CardReader(pictures, rig, focus)
 
