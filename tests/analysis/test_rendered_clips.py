@@ -87,11 +87,11 @@ def test_the_distance_is_true_where_the_rig_is_known(tmp_path):
 def test_a_box_given_by_hand_follows_the_card_it_was_put_on(tmp_path):
     spec = SceneSpec(seed=731_002, pan_px_s=(150.0, 40.0), sway_deg=0.1)
     truth, measures = assessed(spec, tmp_path, SubjectChoice("target"), 16)
-    start = measures.frames[0].subject.box
-    _, followed = assessed(spec, tmp_path, SubjectChoice("box", start), 16)
+    clip, start = measures.clip, measures.frames[0].subject.box
+    followed = analyse_clip(clip, SubjectChoice("box", start), RigOptics())
     for true, frame in zip(truth, followed.frames, strict=True):
         assert frame.framing.offset == pytest.approx(true.offset, abs=0.01)
-    _, fixed = assessed(spec, tmp_path, SubjectChoice("box", start, fixed=True), 16)
+    fixed = analyse_clip(clip, SubjectChoice("box", start, fixed=True), RigOptics())
     assert {frame.subject.box for frame in fixed.frames} == {start}
 
 

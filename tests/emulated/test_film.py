@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from known import known
 
-from rigcoach.emulated.film import metering
+from rigcoach.emulated.film import clip_length, metering
 from rigcoach.emulated.film.film_messages import World
 from rigcoach.emulated.film.scene_film import FilmError, SceneFilm
 from rigcoach.scene.truth import ClipTruth
@@ -66,11 +66,13 @@ def test_the_same_seed_settings_and_length_give_the_same_bytes_and_another_seed_
 @pytest.mark.slow
 def test_a_clip_is_the_same_whether_it_was_rendered_while_it_ran_or_afterwards(load: Load) -> None:
     running, afterwards = load(), load()
+    began = time.monotonic()
     running.roll("MVI_0001.MOV", RIGHT, 1800)
-    time.sleep(1.2)
-    running.cut(45)
+    time.sleep(1.7)  # a group of frames is sure to be in it
+    frames = clip_length.frames_recorded(time.monotonic() - began)
+    running.cut(frames)
     afterwards.roll("MVI_0001.MOV", RIGHT, 1800)
-    afterwards.cut(45)
+    afterwards.cut(frames)
     assert developed(running)[0].read_bytes() == developed(afterwards)[0].read_bytes()
 
 

@@ -182,9 +182,13 @@ def test_through_the_driver_nineteen_of_twenty_cues_point_the_right_way(body: Em
         camera.set("shutterspeed", "1/50")
         camera.set("iso", "400")
         with live_view(camera, camera.listing()), coach:
-            for jpeg in frames(camera, 14.0):
+            for jpeg in frames(camera, 300.0):
                 coach.see(jpeg)
                 came.append((clock.last, jpeg))
+                # There and part of the way back, for as long as the machine takes to see enough of it.
+                seen = sum(each.turn is not None for each in listener.cues)
+                if clock.last - came[0][0] >= 12 and seen >= 60:
+                    break
     truths = live_truth.read(tmp_path / "truth" / live_truth.NAME)
     shown = {t_s: truths[live_truth.name_of(jpeg)] for t_s, jpeg in came}
     # Before the subject is found for the first time there is nothing to point to.
@@ -194,7 +198,7 @@ def test_through_the_driver_nineteen_of_twenty_cues_point_the_right_way(body: Em
     pointing = [each for each in listener.cues[first:] if each.turn is not None]
     assert len(pointing) >= len(listener.cues[first:]) / 2
     right, told = right_directions([(each, shown[each.t_s]) for each in pointing])
-    assert told >= 10  # as many as the machine has time for
+    assert told >= 10
     assert right >= 0.95 * told
 
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from journal.made_sessions import FIRST, kept, session
-from scipy import stats
 
 from rigcoach.cli.main import main
 from rigcoach.drills.files import load_drill
@@ -161,6 +160,8 @@ def test_arms_are_compared_by_the_difference_of_their_effects_with_its_interval(
         expected[person.arm].append(by)
         outcomes[number] = [50.0] * (person.start - 1) + [50.0 + by] * (13 - person.start)
     (between,) = analyse_study(study, outcomes).between
+    from scipy import stats  # takes a second to import
+
     told = stats.ttest_ind(expected["every"], expected["bandwidth"]).confidence_interval(0.95)
     assert (between.arm, between.than) == ("every", "bandwidth")
     assert (between.points - between.half_width, between.points + between.half_width) == pytest.approx(

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from made_once import made_once
 from report.reviewed import Reviewed, review_scene
 
 HOSTILE = '<script>alert("x")<!--&amp;.mov'
@@ -9,7 +10,7 @@ HOSTILE = '<script>alert("x")<!--&amp;.mov'
 @pytest.fixture(scope="session")
 def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Reviewed:
     """A scored scene whose file has a name that would run in a page that doesn't escape it."""
-    return review_scene(tmp_path_factory.mktemp("review") / HOSTILE)
+    return made_once(tmp_path_factory, "reviewed", lambda folder: review_scene(folder / HOSTILE))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 from clips import write_video
 
 from rigcoach.base.progress import Advance, no_progress
-from rigcoach.scoring.watched import watched
+from rigcoach.scoring.watched import left_behind, watched
 from rigcoach.scoring.workers import Died
 
 # A decoder that never comes back, on a thread for which an interpreter that ends as usual waits.
@@ -53,10 +53,11 @@ def test_what_the_work_raises_is_raised() -> None:
 
 
 def test_work_that_says_nothing_is_given_up_and_told_to_stop() -> None:
-    go_on, stopped = threading.Event(), threading.Event()
+    stopped = threading.Event()
 
     def silent(advance: Advance) -> None:
-        go_on.wait(1.0)
+        while not left_behind():
+            time.sleep(0.01)
         try:
             advance(1.0, 2.0)
         except BaseException:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,16 +29,18 @@ def in_order(camera: Camera) -> bool:
 
 @pytest.fixture
 def take(camera: Camera) -> RecordedTake:
-    return record(camera, 1.0)
+    return record(camera, 0.5)
 
 
 @pytest.mark.slow
 def test_a_take_is_recorded_fetched_and_plays(camera: Camera, tmp_path: Path) -> None:
     heard: list[tuple[float, float | None]] = []
+    began = time.monotonic()
     take = record(camera, 2.0, lambda done, of: heard.append((done, of)))
+    lasted_s = time.monotonic() - began
     assert in_order(camera)
     assert take.file.name == "MVI_0001.MOV"
-    assert take.recorded_s == pytest.approx(2.0, abs=1.0)
+    assert 2.0 <= take.recorded_s <= lasted_s
     assert (2.0, 2.0) in heard
     clip = tmp_path / "clip.mov"
     fetch(camera, take.file, clip, lambda done, of: heard.append((done, of)))
@@ -46,7 +49,7 @@ def test_a_take_is_recorded_fetched_and_plays(camera: Camera, tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["clip.mov"]
     with av.open(str(clip)) as container:
         seconds = sum(1 for _ in container.decode(video=0)) / float(container.streams.video[0].average_rate or 1)
-    assert seconds == pytest.approx(take.recorded_s, abs=0.6)  # a clip ends on whole groups of 15 frames
+    assert 2.0 - 0.26 <= seconds <= lasted_s + 0.26  # a clip ends on whole groups of 15 frames
 
 
 @pytest.mark.slow
@@ -165,7 +168,7 @@ def test_a_body_that_stops_by_itself_ends_the_take_early() -> None:
     ):
         take = record(camera, 60.0)
     assert 0 < take.file.size_bytes < 12_000_000
-    assert take.recorded_s < 10
+    assert take.recorded_s < 60
 
 
 @pytest.fixture
