@@ -29,7 +29,7 @@ def test_what_one_command_does_to_it_the_next_one_finds(tmp_path: Path) -> None:
     assert run("profile", "apply", "hip-video").exit_code == 0
     after = json.loads(run("camera", "show", "iso", "--json").stdout)
     assert before["widgets"][0]["current"] != after["widgets"][0]["current"] == "400"
-    assert run("camera", "record", "--seconds", "0.5", "--out", tmp_path / "take.mov").exit_code == 0
+    assert run("camera", "record", "--seconds", "1", "--out", tmp_path / "take.mov").exit_code == 0
     fetched = run("camera", "fetch", "--all", "--out", tmp_path / "card")
     assert fetched.exit_code == 0, fetched.stderr
     assert [path.suffix for path in (tmp_path / "card").iterdir()] == [".MOV"]

@@ -310,7 +310,7 @@ def test_every_file_of_a_card_has_a_name_of_its_own() -> None:
 
 
 def record_one(body: EmulatedBody, to: Path) -> Path:
-    assert run("camera", "record", "--seconds", "0.5", "--out", to, "--camera", body.port_path).exit_code == 0
+    assert run("camera", "record", "--seconds", "1", "--out", to, "--camera", body.port_path).exit_code == 0
     return to
 
 

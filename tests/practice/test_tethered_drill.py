@@ -161,7 +161,7 @@ def test_a_body_whose_movies_cannot_be_started_is_recorded_from_its_live_view(
 def test_a_take_from_the_live_view_plays_with_the_times_of_its_frames(body: EmulatedBody, tmp_path: Path) -> None:
     clip = tmp_path / "live.mov"
     with Camera(body.port_path, model=body.model) as camera:
-        came, began = [], time.monotonic()
+        came: list[float] = []
         record_live_view(camera, camera.listing(), 1.5, clip, see=lambda _jpeg: came.append(time.monotonic()))
         came.append(time.monotonic())
     assert not body.status().live_view
@@ -172,7 +172,7 @@ def test_a_take_from_the_live_view_plays_with_the_times_of_its_frames(body: Emul
     # Each is written after it came and before the next one did; of times in a file a thousandth is left.
     assert len(times) == len(came) - 1
     for n, t_s in enumerate(times):
-        assert came[n] - came[0] - 0.001 <= t_s - times[0] <= came[n + 1] - began + 0.001
+        assert came[n] - came[1] - 0.001 <= t_s - times[0] <= came[n + 1] - came[0] + 0.001
     assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["live.mov"]
 
 
