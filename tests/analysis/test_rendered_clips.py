@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 from clips import write_video
+from known import known as there
 from rendered_accuracy import FIRST_SEED, known, pairs, random_spec
 
 from rigcoach.analysis.clip_analysis import analyse_clip
@@ -90,9 +91,9 @@ def test_a_box_given_by_hand_follows_the_card_it_was_put_on(tmp_path):
     clip, start = measures.clip, measures.frames[0].subject.box
     followed = analyse_clip(clip, SubjectChoice("box", start), RigOptics())
     for true, frame in zip(truth, followed.frames, strict=True):
-        assert frame.framing.offset == pytest.approx(true.offset, abs=0.01)
+        assert there(frame.framing).offset == pytest.approx(true.offset, abs=0.01)
     fixed = analyse_clip(clip, SubjectChoice("box", start, fixed=True), RigOptics())
-    assert {frame.subject.box for frame in fixed.frames} == {start}
+    assert {there(frame.subject).box for frame in fixed.frames} == {start}
 
 
 @pytest.mark.slow
