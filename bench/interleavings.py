@@ -29,7 +29,7 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.journal import folder, index
 from rigcoach.journal.states import TakeState
 
-_STUCK_S = 0.15  # one that says nothing for so long waits for the other
+_LOOK_S, _STUCK_LOOKS = 0.02, 8  # one that says nothing and rests so often in a row waits for the other
 _LONGEST_S = 240.0  # on a busy machine, too
 _DONE, _REFUSED, _FAILED = 0, 3, 4
 
@@ -80,17 +80,33 @@ class Stepping:
 
     def go(self, until: int | None = None) -> None:
         """Let it on up to before that step, or to its end; returns early where it waits for another process."""
+        looked, longest = 0, time.monotonic() + _LONGEST_S
         while self.ended is None:
             if self._waits:
                 if until is not None and self.steps >= until:
                     return
                 self._waits, self.steps = False, self.steps + 1
                 os.write(self._let, b".")
-            if not select.select([self._told], [], [], _STUCK_S)[0]:
-                return
+            if not select.select([self._told], [], [], _LOOK_S)[0]:
+                looked = 0 if self._is_at_work() else looked + 1
+                if looked == _STUCK_LOOKS or time.monotonic() > longest:
+                    return
+                continue
+            looked = 0
             self._waits = bool(os.read(self._told, 1))
             if not self._waits:
                 self._reap()
+
+    def _is_at_work(self) -> bool:
+        """Whether it runs, would run if a core were free, or waits for a disk; elsewhere than on Linux nobody can tell.
+
+        On a busy machine it is slow, and not to be taken for one that waits for a lock.
+        """
+        try:
+            stats = [path.read_text() for path in Path(f"/proc/{self._pid}/task").glob("*/stat")]
+        except OSError:  # a thread that ended meanwhile
+            return True
+        return any(stat.rpartition(")")[2].split()[0] in "RD" for stat in stats)
 
     def give_up(self) -> None:
         """End it where it is."""

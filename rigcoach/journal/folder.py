@@ -78,8 +78,16 @@ def _names() -> list[str]:
     try:
         # What is hidden is being made, or another program's.
         return sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
-    except FileNotFoundError:
-        return []
+    except FileNotFoundError as error:
+        link = next((path for path in (root, *root.parents) if path.is_symlink() and not path.exists()), None)
+        if link is None:
+            return []
+        raise JournalError(
+            "the sessions cannot be read",
+            why=f"{link} leads to {os.readlink(link)}, which is not there",
+            next_step="Connect the disk that it is on, or remove the link",
+            code="journal.unreadable",
+        ) from error
     except OSError as error:
         raise JournalError(
             "the sessions cannot be read",

@@ -147,6 +147,19 @@ def test_a_file_in_place_of_the_sessions_is_told(home: Path, command: tuple[str,
     assert (home / "sessions").read_text() == "mine"
 
 
+@pytest.mark.parametrize("command", [("log",), ("log", "rebuild"), ("ingest",), ("log", "export", "csv")])
+@pytest.mark.parametrize("linked", ["sessions", "."])
+def test_sessions_on_a_disk_that_is_not_there_are_told(home: Path, linked: str, command: tuple[str, ...]) -> None:
+    kept()
+    link = home / linked
+    link.rename(home.with_name("disk"))
+    link.symlink_to(home.with_name("unplugged"))
+    result = run(*command)
+    assert result.exit_code == 1
+    assert f"{home.with_name('unplugged')}, which is not there" in result.stderr
+    assert "Connect the disk" in result.stderr
+
+
 @pytest.mark.parametrize("name", ["~nobody-of-that-name", "a\0b", "x" * 5000])
 def test_a_session_of_no_name_is_told(name: str) -> None:
     kept()
