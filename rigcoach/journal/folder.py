@@ -84,7 +84,7 @@ def _names() -> list[str]:
             return []
         raise JournalError(
             "the sessions cannot be read",
-            why=f"{link} leads to {os.readlink(link)}, which is not there",
+            why=f"{link} leads to {link.readlink()}, which is not there",
             next_step="Connect the disk that it is on, or remove the link",
             code="journal.unreadable",
         ) from error
