@@ -71,6 +71,7 @@ def test_straight_lines_tell_the_same_roll(plain, with_gravity):
     assert np.median(lines) == pytest.approx(np.median(gravity), abs=1.5)
 
 
+@pytest.mark.slow
 def test_turns_of_the_picture_are_those_of_the_gyro(with_gravity):
     gyro = np.array([frame.camera.turn_deg_s for frame in with_gravity.frames[1:]], dtype=float)
     pictured = np.array([frame.camera.pictured_turn_deg_s for frame in with_gravity.frames[1:]], dtype=float)
@@ -85,6 +86,7 @@ def test_turns_of_the_picture_are_those_of_the_gyro(with_gravity):
     assert gyro == pytest.approx(truth, abs=0.5)
 
 
+@pytest.mark.slow
 def test_smear_of_the_picture_is_that_of_gyro_and_exposure(with_gravity):
     moved = np.array([frame.focus.motion_moved_px for frame in with_gravity.frames[2:-2]], dtype=float)
     by_gyro = column(with_gravity, "motion_px")[2:-2]
@@ -95,6 +97,7 @@ def test_smear_of_the_picture_is_that_of_gyro_and_exposure(with_gravity):
     assert column(with_gravity, "exposure_s") == pytest.approx(1 / 120, rel=0.01)
 
 
+@pytest.mark.slow
 def test_the_readout_that_the_file_notes_bends_the_picture(with_gravity):
     assert with_gravity.sensors.readout_s == pytest.approx(0.0125)
     assert any(abs(frame.skew.skew_px) > 0.5 for frame in with_gravity.frames if frame.skew is not None)

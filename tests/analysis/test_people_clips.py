@@ -50,7 +50,7 @@ def test_of_two_alike_the_one_at_the_wanted_place_leads(shared, tmp_path, place,
 
 
 @pytest.mark.usefixtures("yunet")
-@pytest.mark.parametrize(("noise", "told"), [(0.0, False), (30.0, True)])
+@pytest.mark.parametrize(("noise", "told"), [pytest.param(0.0, False, marks=pytest.mark.slow), (30.0, True)])
 def test_a_face_is_found_under_noise_and_how_is_told(shared, tmp_path, noise, told):
     face = read_grey(shared / "clips/faces/astronaut.png")[0:360, 0:480].astype(np.float64)
     chance = np.random.default_rng(11)
@@ -62,7 +62,7 @@ def test_a_face_is_found_under_noise_and_how_is_told(shared, tmp_path, noise, to
 
 
 @pytest.mark.usefixtures("yunet")
-@pytest.mark.parametrize("times", [1.0, 2.0])
+@pytest.mark.parametrize("times", [1.0, pytest.param(2.0, marks=pytest.mark.slow)])
 def test_a_face_says_how_far_away_it_is_as_geometry_has_it(shared, tmp_path, times):
     path = clip_with(shared, tmp_path / "face.mp4", {(500, 250): times})
     measures = analyse_clip(read_clip(path), SubjectChoice("face"), RIG)

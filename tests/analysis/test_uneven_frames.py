@@ -49,6 +49,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory):
     return clip("even.mp4", EVEN), clip("uneven.mp4", UNEVEN)
 
 
+@pytest.mark.slow
 def test_motion_blur_is_that_of_the_even_clip(measured):
     for clip in measured:
         lengths = [frame.focus.motion_blur_px for frame in clip.frames if frame.focus.motion_blur_px is not None]
@@ -58,6 +59,7 @@ def test_motion_blur_is_that_of_the_even_clip(measured):
         assert np.percentile(lengths, 90) < 2.0
 
 
+@pytest.mark.slow
 def test_a_dropped_frame_is_no_jerk(measured):
     even, uneven = (score_clip(clip).steadiness for clip in measured)
     assert uneven == pytest.approx(even, abs=5)

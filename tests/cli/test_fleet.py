@@ -31,6 +31,7 @@ def ports(bodies: tuple[EmulatedBody, ...]) -> str:
     return "+".join(body.port_path for body in bodies)
 
 
+@pytest.mark.slow
 def test_every_camera_is_given_the_profile_and_one_table_proves_it(bodies: tuple[EmulatedBody, EmulatedBody]) -> None:
     told = run("profile", "apply", "hip-stills", "--camera", ports(bodies))
     assert "hip-stills on 2 cameras" in told.stdout
@@ -45,6 +46,7 @@ def test_every_camera_is_given_the_profile_and_one_table_proves_it(bodies: tuple
     assert {s["setting"] for s in document["cameras"][1]["applied"]["settings"]} >= {"iso", "shutter"}
 
 
+@pytest.mark.slow
 def test_a_camera_that_is_not_there_does_not_keep_the_others_from_being_set(
     bodies: tuple[EmulatedBody, EmulatedBody],
 ) -> None:
@@ -57,6 +59,7 @@ def test_a_camera_that_is_not_there_does_not_keep_the_others_from_being_set(
     assert gone in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("done_before", [0, 1])
 def test_what_was_set_is_taken_back_on_all_when_it_is_interrupted(
     done_before: int, bodies: tuple[EmulatedBody, EmulatedBody]
@@ -130,6 +133,7 @@ def test_what_differs_from_how_a_camera_was_left_is_told(bodies: tuple[EmulatedB
     assert "iso 100 → 1600" in check.text
 
 
+@pytest.mark.slow
 def test_a_camera_that_was_never_left_is_nothing_to_tell_of(bodies: tuple[EmulatedBody, EmulatedBody]) -> None:
     with Camera(bodies[1].port_path, model=bodies[1].model) as camera:
         listing = camera.listing()

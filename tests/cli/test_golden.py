@@ -149,6 +149,8 @@ WITH_CAMERA = {
 }
 FOR_PROGRAMS = ("--csv", "camera udev", "profile new", "profile capture", "drill new")
 """Prints that are never wrapped."""
+TAKE_LONG = ("score", "review", "focus")
+"""What is also run at 80 columns with the slow tests alone."""
 # An editor is opened, the ring is turned, or it takes long (tests/packaging/test_wheel.py): other tests do it.
 ELSEWHERE = {"config edit", "focus assist", "demo"}
 
@@ -171,8 +173,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     time.tzset()
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("name", SESSIONS)
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        pytest.param(name, mode, marks=pytest.mark.slow) if mode != "piped" and name in TAKE_LONG else (name, mode)
+        for name in SESSIONS
+        for mode in MODES
+    ],
+)
 def test_commands_print_what_they_printed(name: str, mode: str, place: Path, held: Callable[..., None]) -> None:
     if name in ("log", "review"):
         for day, drill in enumerate(("still-2m", "still-2m", "hip-3m")):

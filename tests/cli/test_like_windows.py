@@ -28,6 +28,7 @@ main(["demo", "--out", "demo"])
 """
 
 
+@pytest.mark.slow
 def test_clips_are_scored_and_reviewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sitecustomize.py").write_text("import like_windows\n\nlike_windows.simulate()\n")
     (tmp_path / "gphoto2.py").write_text("raise ImportError('no module named gphoto2')\n")

@@ -93,6 +93,7 @@ def test_what_is_wrong_with_a_file_is_said_without_control_characters(folder):
     assert all(line.isprintable() and "is not a video" in line for line in said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_name_is_reviewed_and_exported(folder, name):
     exports = [word for kind in ("csv", "xmp") for word in ("--export", kind)]

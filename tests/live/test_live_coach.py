@@ -65,11 +65,23 @@ def jpeg_of(luma: np.ndarray) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def wandering() -> list[tuple[bytes, FrameTruth]]:
-    """Every eighth frame of what the emulated body's live view shows."""
-    renderer = Renderer(live_view_scene(World(3, 28.0, 2.0), metering.manual(1 / 50, 8.0, 400)))
+def renderer() -> Renderer:
+    """What the emulated body's live view shows."""
+    return Renderer(live_view_scene(World(3, 28.0, 2.0), metering.manual(1 / 50, 8.0, 400)))
+
+
+@pytest.fixture(scope="module")
+def wandering(renderer: Renderer) -> list[tuple[bytes, FrameTruth]]:
+    """Every eighth frame of it."""
     rendered = [renderer.frame(index) for index in range(0, 300, 8)]
     return [(jpeg_of(frame.luma), frame.truth) for frame in rendered]
+
+
+@pytest.fixture(scope="module")
+def glance(renderer: Renderer) -> tuple[bytes, FrameTruth]:
+    """Its first frame."""
+    frame = renderer.frame(0)
+    return jpeg_of(frame.luma), frame.truth
 
 
 @pytest.fixture(scope="module")
@@ -100,12 +112,13 @@ def test_offset_and_roll_are_those_of_the_frame_that_a_clip_would_show(heard: li
     assert np.median([abs(a - b) for a, b in rolls]) < 0.3
 
 
-def test_distance_is_told_through_the_rigs_lens(wandering: list[tuple[bytes, FrameTruth]]) -> None:
+def test_distance_is_told_through_the_rigs_lens(glance: tuple[bytes, FrameTruth]) -> None:
     meter = LiveMeter(SubjectChoice("target"), RIG, CLIP_SIZE)
-    jpeg, truth = wandering[0]
+    jpeg, truth = glance
     assert meter.measure(jpeg, 0.0).distance_m == pytest.approx(truth.distance_m, rel=0.02)
 
 
+@pytest.mark.slow
 def test_the_words_that_are_due_are_the_right_ones(heard: list[tuple[Cue, FrameTruth]]) -> None:
     axes = {"left": (0, -1), "right": (0, 1), "up": (1, -1), "down": (1, 1)}
     due = [(axes[each.word], truth) for each, truth in heard if each.word in axes]
@@ -113,6 +126,7 @@ def test_the_words_that_are_due_are_the_right_ones(heard: list[tuple[Cue, FrameT
     assert all(in_clip(truth)[axis] * sign > 0 for (axis, sign), truth in due)
 
 
+@pytest.mark.slow
 def test_a_brushed_focus_ring_is_heard(heard: list[tuple[Cue, FrameTruth]]) -> None:
     """At the end of the scene the focus is at two fifths of its distance: 1.2 px of live view, 2.2 px of a clip."""
     sharp = [each.pitch_hz for each, truth in heard if truth.blur_px < 0.3 and each.pitch_hz is not None]
@@ -132,7 +146,7 @@ def test_a_picture_without_a_subject_tells_no_direction() -> None:
     assert {each.turn for each in cues} == {None}
 
 
-def test_frames_of_no_use_are_counted_and_then_refused(wandering: list[tuple[bytes, FrameTruth]]) -> None:
+def test_frames_of_no_use_are_counted_and_then_refused(glance: tuple[bytes, FrameTruth]) -> None:
     listener = Listener()
 
     def show(coach: LiveCoach, jpeg: bytes) -> None:
@@ -143,7 +157,7 @@ def test_frames_of_no_use_are_counted_and_then_refused(wandering: list[tuple[byt
 
     coach = LiveCoach(LiveMeter(SubjectChoice("target"), RIG), CueTarget(), [listener])
     with coach:
-        for jpeg in (wandering[0][0], b"\xff\xd8 no picture", wandering[0][0]):
+        for jpeg in (glance[0], b"\xff\xd8 no picture", glance[0]):
             show(coach, jpeg)
     assert (coach.tally.measured, coach.tally.unreadable, len(listener.cues)) == (2, 1, 2)
 

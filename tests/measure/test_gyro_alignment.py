@@ -73,6 +73,7 @@ def test_clock_focal_length_and_drift_of_a_long_clip_are_found() -> None:
     assert aligned.rms_error_deg_s < 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("began_s", [-500.0, 200.0])
 def test_a_log_is_found_whenever_it_began_and_however_it_lay(began_s: float) -> None:
     turns, times_s = film(600.0)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import pytest
 
 from rigcoach.measure.arrays import Luma
 from rigcoach.measure.people.detector import Detection, TrackRules
@@ -67,6 +68,7 @@ def test_it_costs_nothing_where_somebody_large_is_there() -> None:
     assert plain.runs == closer.runs
 
 
+@pytest.mark.slow
 def test_every_place_is_whole_in_a_part_and_what_a_part_cuts_is_not_told() -> None:
     for x in range(10, SIZE[0] - 60, 151):
         for y in range(20, SIZE[1] - 100, 97):

@@ -68,7 +68,9 @@ def test_blur_is_that_of_the_lens_whatever_the_picture_style(style: str, blur_px
 
 
 @pytest.mark.parametrize("iso", [100, 6400])
-@pytest.mark.parametrize("blur_px", [0.0, 1.5, 5.0])
+@pytest.mark.parametrize(
+    "blur_px", [pytest.param(0.0, marks=pytest.mark.slow), 1.5, pytest.param(5.0, marks=pytest.mark.slow)]
+)
 def test_a_plain_camera_is_left_as_it_is(blur_px: float, iso: int) -> None:
     luma = drawn(blur_px, iso=iso)
     find = card_in(luma)

@@ -96,6 +96,7 @@ def test_a_card_that_jumped_out_of_the_last_place_is_still_found() -> None:
     assert again.centre_px == pytest.approx((740.0, 300.0), abs=0.2)
 
 
+@pytest.mark.slow
 def test_a_marker_of_the_same_name_elsewhere_does_not_carry_the_card_away() -> None:
     pose = Pose(centre_px=(200.0, 230.0), frame=(600, 460))
     luma = draw(pose, Shot(iso=100))

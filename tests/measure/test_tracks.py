@@ -93,6 +93,7 @@ def test_a_box_on_a_blank_wall_is_lost_and_no_error() -> None:
     assert follower.step(blank) is None
 
 
+@pytest.mark.slow
 def test_a_detector_that_fails_for_a_while_is_bridged_but_not_for_long() -> None:
     path = still((250, 80, 80, 200))
     assert len(led({path: 0.9}, 80, blind=set(range(30, 50))).sightings) == 80
@@ -130,6 +131,7 @@ def test_who_comes_after_the_lead_has_gone_leads_next() -> None:
     assert not any(70 < i < 105 for i in sightings)
 
 
+@pytest.mark.slow
 def test_where_the_lead_walks_out_or_in_by_a_side_whoever_is_there_leads_meanwhile() -> None:
     # In reach of the frame until it is out; the other stands there all the time.
     leaves = walk((260, 60, 90, 220), 7.0, range(58))

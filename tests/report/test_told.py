@@ -95,6 +95,7 @@ def left_over(monkeypatch) -> Iterator[set[str]]:
     assert found == set()
 
 
+@pytest.mark.slow
 def test_no_sentence_of_the_catalogue_is_left_over():
     """Each is a sentence of the code, or has all its words in the texts of one module: such are put together there."""
     names = resources.files("rigcoach.report").joinpath("words/told-en.ftl").read_text().partition("# Advice")[0]

@@ -63,7 +63,9 @@ def score(*arguments: object) -> Result:
 
 
 @pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("bad", ["unseen", "tiny", "report"])
+@pytest.mark.parametrize(
+    "bad", ["unseen", *(pytest.param(each, marks=pytest.mark.slow) for each in ("tiny", "report"))]
+)
 def test_one_bad_file_costs_no_other(
     bad: str, jobs: int, good: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -24,7 +24,13 @@ def wavering(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_video(tmp_path_factory.mktemp("clips") / "wavering.mp4", frames)
 
 
-@pytest.mark.parametrize("choice", [SubjectChoice("box", (30.0, 20.0, 60.0, 60.0)), SubjectChoice("target")])
+@pytest.mark.parametrize(
+    "choice",
+    [
+        SubjectChoice("box", (30.0, 20.0, 60.0, 60.0)),
+        pytest.param(SubjectChoice("target"), marks=pytest.mark.slow),
+    ],
+)
 def test_what_waits_on_the_disk_comes_to_the_same(
     choice: SubjectChoice, wavering: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
