@@ -25,6 +25,7 @@ from degrade import Recording, bt709, random_recording, recorded
 
 from rigcoach.measure.blur.blur_network import shipped_network
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
+from rigcoach.optics.permissible_blur import SHARP_BLUR_PX
 
 Numbers = npt.NDArray[np.float64]
 
@@ -33,6 +34,7 @@ SIDES_PX = (60, 90, 120, 256)
 DRAWS = 12
 # A photograph is in focus where its narrowest edges are narrower than this.
 _IN_FOCUS_PX = 0.5
+_TRULY_SHARP_PX = 0.5
 _RADII_PX = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
 
 
@@ -149,6 +151,12 @@ def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
         cells.append(_two([_of(part, SIDES_PX[-1]) for part in (old, now)], _rank, "{:.3f}"))
         cells.append(_two([old, now], _share_held, "{:.0%}"))
         lines.append(f"| {condition} | " + " | ".join(cells) + " |")
+    heads = f"sharp or soft (up to {SHARP_BLUR_PX} px) is right | read in truly sharp boxes, mean px"
+    lines += ["", f"| box | {heads} |", "|---|---|---|"]
+    for side in SIDES_PX:
+        parts = [_of(part, side) for part in (then, known)]
+        sharp = [[told for told in part if told.in_focus and told.radius_px <= _TRULY_SHARP_PX] for part in parts]
+        lines.append(f"| {side} px | {_two(parts, _verdict, '{:.0%}')} | {_two(sharp, _mean, '{:.2f}')} |")
     heads = "mean error, px | bias, px | 90 % interval holds | boxes where it is in focus | held in those"
     lines += ["", f"| photograph | {heads} |", "|---|---|---|---|---|---|"]
     for name in sorted({told.photograph for told in known}):
@@ -200,6 +208,14 @@ def _two(parts: Sequence[Sequence[Told]], of: Callable[[Sequence[Told]], float],
 
 def _mae(found: Sequence[Told]) -> float:
     return float(np.mean([abs(told.off_px) for told in found]))
+
+
+def _mean(found: Sequence[Told]) -> float:
+    return float(np.mean([told.told_px for told in found]))
+
+
+def _verdict(found: Sequence[Told]) -> float:
+    return float(np.mean([(told.told_px <= SHARP_BLUR_PX) == (told.radius_px <= SHARP_BLUR_PX) for told in found]))
 
 
 def _bias(found: Sequence[Told]) -> float:
