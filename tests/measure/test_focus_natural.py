@@ -142,7 +142,7 @@ def test_radii_hold_on_photographs_the_networks_never_saw(shared: Path) -> None:
     from accuracy_natural import boxes
     from calibrate_blur import photographs_in
 
-    found = boxes(photographs_in([str(shared / "clips/kodak")]), 16, smeared=False, jobs=2)
+    found = boxes(photographs_in([str(shared / "clips/kodak")]), 8, smeared=False, jobs=2)
     textured = [box for box in found if box.textured]
     measured = [box for box in textured if box.told.blur_px is not None]
     errors = np.array([abs(known(box.told.blur_px) - box.radius_px) for box in measured])

@@ -10,8 +10,8 @@ import soak
 @pytest.mark.usefixtures("home")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_takes_in_a_row_leak_no_file_no_memory_and_no_process() -> None:
-    done = soak.soak(12, 0.5, in_live_view=True)
-    assert done.takes == 12
+    done = soak.soak(8, 0.5, in_live_view=True)
+    assert done.takes == 8
     assert done.workers == 1
     assert done.bytes_fetched > 0
     assert done.end.owner_files <= done.warm.owner_files

@@ -33,7 +33,6 @@ from rigcoach.emulated.film.film_messages import (
     World,
 )
 from rigcoach.emulated.film.scenarios import live_view_scene, scene_frame, still_scene, take_scene
-from rigcoach.scene.encoder import Encoder
 from rigcoach.scene.render import RenderedFrame, Renderer
 from rigcoach.scene.truth import clip_truth
 
@@ -139,6 +138,8 @@ class _Clip:
         self._renderer = Renderer(spec)
         self._until_whole = ExitStack()
         path = self._until_whole.enter_context(atomic_file(roll.path))
+        from rigcoach.scene.encoder import Encoder  # takes a while to load, and many a body never records
+
         self._encoder = Encoder(spec, path, group_frames=clip_length.GROUP_FRAMES)
         self._started_s = time.monotonic()
         self._frame_count: int | None = None
