@@ -63,9 +63,10 @@ def atomic_file(path: Path, *, new: bool = False, mode: int = 0o666) -> Iterator
                 if descriptor is not None:
                     os.close(descriptor)
     except OSError as error:
-        if error.filename == str(part):
-            error.filename = str(path)  # the name that the user knows
-        raise
+        if error.filename != str(part):
+            raise
+        # By the name that the user knows; the errors of some libraries cannot be given another.
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def write_whole(path: Path, content: bytes | Iterable[bytes], mode: int = 0o666) -> None:

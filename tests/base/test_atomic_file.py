@@ -1,5 +1,6 @@
 """Files that appear whole or not at all, whatever becomes of the process and the disk."""
 
+import errno
 import os
 import resource
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import av
 import pytest
 
 from rigcoach.base import disk
@@ -91,6 +93,14 @@ def test_what_cannot_be_written_is_told_by_the_name_that_was_asked_for(tmp_path:
     with pytest.raises(FileNotFoundError) as caught, atomic_file(wanted) as part:
         part.write_text("new")
     assert caught.value.filename == str(wanted)
+
+
+def test_an_error_of_a_library_is_told_by_the_name_that_was_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    with pytest.raises(OSError, match="No space left") as told, atomic_file(path) as part:
+        raise av.error.OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(part))
+    assert (told.value.filename, told.value.errno) == (str(path), errno.ENOSPC)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_is_as_open_to_others_as_the_user_lets_new_files_be(tmp_path: Path) -> None:
