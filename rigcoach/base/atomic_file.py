@@ -79,7 +79,7 @@ def write_whole(path: Path, content: bytes | Iterable[bytes], mode: int = 0o666)
 def remove_unfinished(folder: Path, pattern: str = "*.part") -> None:
     """Remove the unfinished files in a folder of processes that were killed; those being written stay."""
     for left in folder.glob(pattern):
-        if _UNFINISHED.fullmatch(left.name) and _is_nobodys(left):
+        if _UNFINISHED.fullmatch(left.name) and left.is_file() and _is_nobodys(left):
             disk.remove(left, missing_ok=True)
 
 

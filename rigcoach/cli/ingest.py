@@ -113,7 +113,7 @@ def ingest(
     """
     from rigcoach.journal import folder as session_folder
     from rigcoach.practice.ingest import ingest as bring_in
-    from rigcoach.practice.ingest import still_to_come, waiting_session
+    from rigcoach.practice.ingest import lacking, still_to_come, waiting_session
     from rigcoach.practice.open_session import resumed
 
     if score_only and folder is not None:
@@ -129,11 +129,11 @@ def ingest(
         with nullcontext(folder) if folder is not None or score_only else opened_camera(settings) as source:
             bring_in(open_session, source, prompter, chosen, give_up=give_up, guesser=guesser)
         print_session(settings, prompter, open_session)
-    lacking = [take.number for take in still_to_come(open_session.session)]
-    if lacking:
+    absent = [take.number for take in still_to_come(open_session.session)]
+    if absent:
         raise TakesMissingError(
-            f"{len(lacking)} of {len(open_session.session.takes)} takes were recorded, but their clips are missing",
-            why=f"take {', '.join(map(str, lacking))}",
+            f"{len(absent)} of {len(open_session.session.takes)} takes were recorded, but their clips are missing",
+            why=f"take {', '.join(map(str, absent))}",
             next_step="Connect the camera or name a folder with them; if they are lost: --give-up",
         )
     missing = [take.number for take in open_session.session.takes if take.state == "missing"]
@@ -145,7 +145,11 @@ def ingest(
         )
     unscored = [take for take in open_session.session.takes if take.clip is not None and take.score is None]
     if unscored:
-        raise TakesMissingError(f"take {unscored[0].number} could not be scored", why=unscored[0].error or "")
+        raise TakesMissingError(
+            f"take {unscored[0].number} could not be scored",
+            why=unscored[0].error or "",
+            next_step="To try again: rigcoach ingest --score-only" if lacking(open_session.session) else "",
+        )
 
 
 def _note_guesses(open_session: "OpenSession", guesses: "dict[int, Guess]") -> None:

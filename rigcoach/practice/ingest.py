@@ -408,7 +408,7 @@ def _close(open_session: OpenSession, prompter: Prompter, *, give_up: bool) -> N
     for take in absent:
         prompter.line(f"Take {take.number}: recorded as {take.card_path}, and still missing")
     if not absent:
-        open_session.closed()
+        open_session.closed(anyway=give_up)
     elif open_session.session.state is not SessionState.CLOSED:  # of an earlier version's
         open_session.stopped()
 

@@ -65,6 +65,7 @@ class OpenSession:
     def __init__(self, path: Path, session: Session) -> None:
         self.folder = path
         self.session = session
+        self._to_score_again: set[int] = set()
 
     def _write(self, session: Session) -> None:
         """Write the session down, and only then take it for true.
@@ -209,8 +210,15 @@ class OpenSession:
         ended_at = self.session.ended_at or folder.now()
         self._write(replace(self.session, state=self._session_after("stopped"), ended_at=ended_at))
 
-    def closed(self) -> None:
-        """Note that the session is over; when it ended stays as it was noted first."""
+    def closed(self, *, anyway: bool = False) -> None:
+        """Note that the session is over; when it ended stays as it was noted first.
+
+        Where scoring failed that may succeed another time, and unless `anyway`, it only stopped: the next import goes
+        on with it.
+        """
+        if self._to_score_again and not anyway and self.session.state is not SessionState.CLOSED:
+            self.stopped()
+            return
         state = self._session_after("all takes accounted for")
         self._write(replace(self.session, state=state, ended_at=self.session.ended_at or folder.now()))
 
@@ -236,6 +244,9 @@ class OpenSession:
 
     def scored(self, outcome: TakeResult) -> None:
         """Note what came of scoring a take."""
+        self._to_score_again.discard(outcome.take)
+        if outcome.may_succeed:
+            self._to_score_again.add(outcome.take)
         if outcome.score is not None:
             self._write_take(replace(self._after(outcome.take, "scored"), score=outcome.score, error=None))
         else:

@@ -60,7 +60,9 @@ class Scorer:
     def _result(self, number: int, result: TakeResult | Died) -> TakeResult:
         take = self._takes.pop(number)
         if isinstance(result, Died):
-            return TakeResult(take, None, f"it was not scored: {result.why}; score it with `rigcoach ingest`")
+            return TakeResult(
+                take, None, f"it was not scored: {result.why}; score it with `rigcoach ingest`", may_succeed=True
+            )
         return result
 
     def one(self, job: ScoringJob, tick: Callable[[], None]) -> TakeResult:

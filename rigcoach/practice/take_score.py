@@ -21,6 +21,7 @@ from rigcoach.scoring.advice import Advice
 from rigcoach.scoring.batch import FailedClip, ScoredClip, score_file
 from rigcoach.scoring.documents import clip_text
 from rigcoach.scoring.score import FrameScore, held
+from rigcoach.video.container import ClipError
 
 _MOMENT_S = 1.0
 _KNOWN_SHARE = 0.5  # of a moment's frames, for it to be one
@@ -44,7 +45,10 @@ class ScoringJob:
 
 @dataclass(frozen=True, slots=True)
 class TakeResult:
-    """What came of a job: a score, or why there is none; `fps` and `width` are the clip's."""
+    """What came of a job: a score, or why there is none; `fps` and `width` are the clip's.
+
+    `may_succeed` says of a failure that it was not the clip's: what failed may go well another time.
+    """
 
     take: int
     score: TakeScore | None
@@ -52,6 +56,7 @@ class TakeResult:
     fps: float = 0.0
     width: int = 0
     exposure_mean: float | None = None
+    may_succeed: bool = False
 
 
 def score_job(job: ScoringJob, advance: Advance = no_progress) -> ScoredClip | FailedClip:
@@ -66,14 +71,16 @@ def score_take(job: ScoringJob, advance: Advance = no_progress) -> TakeResult:
     try:
         scored = score_job(job, advance)
         if isinstance(scored, FailedClip):
-            return TakeResult(job.take, None, scored.error.line())
+            its_own = isinstance(scored.error, ClipError)
+            return TakeResult(job.take, None, scored.error.line(), may_succeed=not its_own)
         if job.scores is not None:
             disk.make_folder(job.scores.parent)
             write_whole(job.scores, (piece.encode() for piece in chain(clip_text(scored), "\n")))
     except RigcoachError as error:
-        return TakeResult(job.take, None, error.line())
+        return TakeResult(job.take, None, error.line(), may_succeed=True)
     except OSError as error:
-        return TakeResult(job.take, None, f"{job.clip.name} cannot be scored: {error.strerror or error}")
+        why = f"{error.filename or job.clip.name} cannot be written: {error.strerror or error}"
+        return TakeResult(job.take, None, why, may_succeed=True)
     measures = scored.measures
     return TakeResult(
         job.take,

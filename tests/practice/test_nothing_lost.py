@@ -145,6 +145,25 @@ def test_a_clip_that_is_gone_from_its_session_is_brought_back(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("give_up", [False, True])
+def test_scores_that_could_not_be_written_are_made_by_the_next_run(
+    session: OpenSession, tmp_path: Path, shades: Callable[[int], Path], give_up: bool
+) -> None:
+    recorded(session, 1, shades(1), "MVI_0001.MOV")
+    (session.folder / "scores").write_text("in the way")
+    card = as_card(tmp_path / "card", {"MVI_0001.MOV": shades(1)})
+    result = run("ingest", card, *(["--give-up"] if give_up else []))
+    assert result.exit_code == 1
+    assert f"{session.folder / 'scores'} cannot be written" in result.stderr
+    assert ("rigcoach ingest --score-only" in result.stderr) is not give_up
+    (session.folder / "scores").unlink()
+    again = run("ingest", "--score-only")
+    stands = folder.read(session.folder)
+    assert stands.state is SessionState.CLOSED
+    assert (stands.takes[0].state, again.exit_code) == ((TakeState.FETCHED, 1) if give_up else (TakeState.SCORED, 0))
+
+
+@pytest.mark.slow
 def test_a_session_that_was_closed_over_a_recorded_take_is_found_again(
     session: OpenSession, tmp_path: Path, shades: Callable[[int], Path]
 ) -> None:
