@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -134,8 +135,14 @@ def _trigger(bench: Bench) -> str:
 
 def _tethered(bench: Bench) -> str:
     bench.gphoto2("--set-config", _SMALL[bench.name], "--set-config", "capturetarget=1")
-    with bench.start(*bench.gphoto2_command(), "--capture-tethered=FILEADDED") as process:
-        time.sleep(1.5)
+    # Line by line, so that it is heard when it begins to wait.
+    line_by_line = ("stdbuf", "--output=L", *bench.gphoto2_command())
+    with bench.start(*line_by_line, "--capture-tethered=FILEADDED") as process:
+        late = threading.Timer(_LONGEST_S, process.kill)
+        late.start()
+        waits = process.stdout is not None and any(line.startswith("Waiting") for line in process.stdout)
+        late.cancel()
+        _expect(waits, "it did not come to wait for a picture")
         bench.body.press("shutter")
         try:
             said, _ = process.communicate("", _LONGEST_S)
@@ -155,16 +162,16 @@ def _intervals(bench: Bench) -> str:
 
 def _movie(bench: Bench) -> str:
     if bench.name == NIKON:
-        steps = ["--set-config", "movie=1", "--wait-event=5s", "--set-config", "movie=0"]
+        steps = ["--set-config", "movie=1", "--wait-event=2s", "--set-config", "movie=0"]
     else:
-        steps = ["--set-config", "viewfinder=1", "--set-config", "movierecordtarget=Card", "--wait-event=5s"]
+        steps = ["--set-config", "viewfinder=1", "--set-config", "movierecordtarget=Card", "--wait-event=2s"]
         steps += ["--set-config", "movierecordtarget=None"]
     bench.gphoto2(*steps, "--wait-event-and-download=FILEADDED")
     clips = [path for path in bench.folder.iterdir() if path.suffix.lower() == ".mov"]
     _expect(len(clips) == 1, "no clip came")
     frames = cv2.VideoCapture(str(clips[0])).get(cv2.CAP_PROP_FRAME_COUNT)
-    _expect(frames >= 100, f"the clip has {frames:.0f} frames")
-    return "five seconds recorded, fetched"
+    _expect(frames >= 45, f"the clip has {frames:.0f} frames")
+    return "two seconds recorded, fetched"
 
 
 def _shell(bench: Bench) -> str:
@@ -417,7 +424,7 @@ _SCREEN = ("gphoto2", "Xvfb", "xdotool", "dbus-run-session", "cc")
 
 CLIENTS = (
     Client("gphoto2 --trigger-capture --wait-event-and-download", ("gphoto2",), _trigger),
-    Client("gphoto2 --capture-tethered", ("gphoto2",), _tethered),
+    Client("gphoto2 --capture-tethered", ("gphoto2", "stdbuf"), _tethered),
     Client("gphoto2 --capture-image-and-download -F 3 -I 1", ("gphoto2",), _intervals),
     Client("gphoto2: a movie by its settings", ("gphoto2",), _movie),
     Client("gphoto2 --shell", ("gphoto2",), _shell),

@@ -43,7 +43,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip at which a worker is for seconds, whatever else the computer does."""
     rng = np.random.default_rng(3)
     pictures = [rng.integers(0, 255, (240, 320), dtype=np.uint8) for _ in range(8)]
-    return write_video(tmp_path_factory.mktemp("long") / "long.mp4", pictures * 30)
+    return write_video(tmp_path_factory.mktemp("long") / "long.mp4", pictures * 15)
 
 
 def command(*arguments: object) -> list[str]:
