@@ -233,7 +233,7 @@ def _mounted(bench: Bench) -> str:
     command = ("gphotofs", f"--port={bench.body.port_path}", f"--camera={bench.body.model}", str(mount), "-f", "-s")
     with bench.start(*command) as process:
         try:
-            until = time.monotonic() + 20
+            until = time.monotonic() + 60
             while not (found := list(mount.rglob("*.JPG"))) and time.monotonic() < until and process.poll() is None:
                 time.sleep(0.2)
             _expect(len(found) == 1, f"{len(found)} files in the mounted card")
