@@ -11,7 +11,15 @@ from rigcoach.base.disk import Step
 
 PACKAGE = Path(disk.__file__).parents[1]
 # The emulated bodies and scenes are no photographer's work; a lock holds nothing, an unnamed file nothing that stays.
-ELSEWHERE = ("base/disk.py", "base/unnamed_file.py", "emulated/", "scene/", "tether/process/lock.py")
+# What is compiled is nobody's work: it is made anew where it is lost.
+ELSEWHERE = (
+    "base/disk.py",
+    "base/unnamed_file.py",
+    "emulated/",
+    "measure/compiled.py",
+    "scene/",
+    "tether/process/lock.py",
+)
 METHODS = {"write_text", "write_bytes", "unlink", "rmdir", "mkdir", "touch", "rename", "hardlink_to", "symlink_to"}
 FUNCTIONS = {
     "os": {"replace", "rename", "remove", "unlink", "link", "mkdir", "makedirs", "rmdir", "write", "fsync", "truncate"},
