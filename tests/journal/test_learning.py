@@ -14,6 +14,7 @@ from rigcoach.journal.session import Schedule
 from rigcoach.journal.skills import skill_standings
 
 
+@pytest.mark.slow
 def test_the_interval_is_students() -> None:
     values = [48.0, 52.0, 50.0, 49.0, 55.0, 60.0, 63.0, 65.0, 64.0, 62.0]
     found = gain(values)

@@ -58,9 +58,9 @@ def pose_of(camera: Camera, shot: Shot, *, focus_m: float | None = None) -> Card
     "camera",
     [
         Camera(pitch_deg=12.0),
-        Camera(pitch_deg=-20.0, yaw_deg=5.0),
+        pytest.param(Camera(pitch_deg=-20.0, yaw_deg=5.0), marks=pytest.mark.slow),
         Camera(yaw_deg=25.0, roll_deg=8.0),
-        Camera(yaw_deg=-9.0, beside=(0.03, -0.02)),
+        pytest.param(Camera(yaw_deg=-9.0, beside=(0.03, -0.02)), marks=pytest.mark.slow),
     ],
 )
 def test_pitch_yaw_and_distance_are_those_of_the_camera(camera: Camera) -> None:

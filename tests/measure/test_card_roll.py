@@ -25,10 +25,12 @@ def found(camera: Camera, shot: Shot) -> tuple[CardDetection, Roll]:
     ("camera", "apart_deg"),
     [
         (Camera(roll_deg=6.0), 0.0),
-        (Camera(pitch_deg=15.0, roll_deg=-4.0), 0.0),
+        pytest.param(Camera(pitch_deg=15.0, roll_deg=-4.0), 0.0, marks=pytest.mark.slow),
         # From the side and from above its edges lean, at the frame's middle and aside of it.
         (Camera(pitch_deg=20.0, yaw_deg=20.0, roll_deg=6.0), 2.0),
-        (Camera(pitch_deg=-18.0, yaw_deg=15.0, roll_deg=-7.0, beside=(0.04, -0.03)), 1.5),
+        pytest.param(
+            Camera(pitch_deg=-18.0, yaw_deg=15.0, roll_deg=-7.0, beside=(0.04, -0.03)), 1.5, marks=pytest.mark.slow
+        ),
     ],
 )
 def test_the_cameras_roll_is_told_of_a_card_that_is_seen_askew(camera: Camera, apart_deg: float) -> None:

@@ -40,7 +40,9 @@ def apart_deg(a: float, b: float) -> float:
     return abs((a - b + 90) % 180 - 90)
 
 
-@pytest.mark.parametrize("blur_px", [0.0, 0.7, 1.5, 3.0, 5.0, 8.0])
+@pytest.mark.parametrize(
+    "blur_px", [0.0, 1.5, 5.0, *(pytest.param(each, marks=pytest.mark.slow) for each in (0.7, 3.0, 8.0))]
+)
 def test_blur_is_the_radius_of_the_disc_that_was_drawn(blur_px: float) -> None:
     seen = measured(POSE, Shot(blur_px=blur_px, iso=400))
     assert seen.blur_px == pytest.approx(blur_px, abs=0.15)
@@ -52,7 +54,9 @@ def test_blur_is_the_radius_of_the_disc_that_was_drawn(blur_px: float) -> None:
     assert low <= blur_px <= high
 
 
-@pytest.mark.parametrize("direction_deg", [0.0, 22.5, 90.0, 135.0, 170.0])
+@pytest.mark.parametrize(
+    "direction_deg", [22.5, 170.0, *(pytest.param(each, marks=pytest.mark.slow) for each in (0.0, 90.0, 135.0))]
+)
 @pytest.mark.parametrize(("blur_px", "motion_blur_px"), [(0.0, 4.0), (4.0, 13.0)])
 def test_smear_and_blur_are_told_apart_whatever_the_direction(
     blur_px: float, motion_blur_px: float, direction_deg: float

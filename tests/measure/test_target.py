@@ -24,7 +24,9 @@ def true_outline(pose: Pose, card: TargetCard = A4) -> np.ndarray:
     return corners[:, :2] / corners[:, 2:]
 
 
-@pytest.mark.parametrize("roll_deg", [-15.0, -4.0, 11.0, 90.0, 178.0])
+@pytest.mark.parametrize(
+    "roll_deg", [-15.0, 90.0, *(pytest.param(each, marks=pytest.mark.slow) for each in (-4.0, 11.0, 178.0))]
+)
 def test_place_size_and_roll_are_those_drawn(roll_deg: float) -> None:
     pose = Pose(centre_px=(200.7, 198.2), scale=320 / 297, roll_deg=roll_deg, frame=(400, 400))
     find = found(pose, Shot(iso=800))

@@ -166,5 +166,6 @@ def test_sessions_and_practice_over_time_tell_nothing_in_english(language, left_
     del left_over
 
 
+@pytest.mark.slow
 def test_english_stays_to_the_letter():
     assert all(Words("en").told(text) == text for text in code())

@@ -64,6 +64,7 @@ def test_a_profile_is_kept_only_in_its_own_folder(home: Path, name: str) -> None
     assert not list(home.parent.rglob("*.toml"))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=st.dictionaries(st.sampled_from([*CHECKS, "shuter"]), ANYTHING, max_size=4))
 def test_the_quick_way_takes_what_the_schema_takes_and_nothing_else(tmp_path: Path, table: dict[str, Any]) -> None:

@@ -63,8 +63,8 @@ def test_chapters_in_two_folders_are_two_recordings(tmp_path):
     [
         ("C0001.MP4", "C0002.MP4"),
         ("MVI_0007.MOV", "MVI_0008.MOV"),
-        ("DJI_0009.MP4", "DJI_0010.MP4"),
-        ("DJI_20240517093000_0001_D.MP4", "DJI_20240517093120_0002_D.MP4"),
+        pytest.param("DJI_0009.MP4", "DJI_0010.MP4", marks=pytest.mark.slow),
+        pytest.param("DJI_20240517093000_0001_D.MP4", "DJI_20240517093120_0002_D.MP4", marks=pytest.mark.slow),
     ],
 )
 @pytest.mark.parametrize(("gap_s", "together"), [(0.0, True), (-0.4, True), (5.0, False), (-3.0, False), (3600, False)])
