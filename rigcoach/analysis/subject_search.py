@@ -119,7 +119,9 @@ class SubjectSearch:
             card = self._look_for_card(picture, frame.t_s)
             self._held.append(_Held(index, frame.t_s, picture, self._card is None or self._card.looked, card))
             if self._people is not None:
-                if frame.t_s - self._card_seen_s <= _CARD_LASTS_S and self._cards >= ENOUGH_FRAMES:
+                lasts = frame.t_s - self._card_seen_s <= _CARD_LASTS_S and self._cards >= ENOUGH_FRAMES
+                # A clip that begins with the card is about the card: nobody is looked for in its first frames either.
+                if lasts or self._cards > index:
                     self._people.skip()
                 else:
                     self._people.step(picture)
