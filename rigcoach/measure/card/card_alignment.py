@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.card.homography import in_half_heights
-from rigcoach.measure.card.imaged_edge import ImagedEdges, edge_profiles, image_edges
+from rigcoach.measure.card.imaged_edge import ImagedEdges, edge_profiles, image_edges, projected
 from rigcoach.measure.compiled import compiled
 from rigcoach.measure.compiled_algebra import median, solved
 from rigcoach.measure.picture.tone import ToLight
@@ -265,9 +265,7 @@ def _design(homography: Floats, back: Floats, points: Floats, normals: Floats) -
     design = np.empty((len(points), 8))
     for i in range(len(points)):
         u, v, nx, ny = points[i, 0], points[i, 1], normals[i, 0], normals[i, 1]
-        w = back[2, 0] * u + back[2, 1] * v + back[2, 2]
-        x = (back[0, 0] * u + back[0, 1] * v + back[0, 2]) / w
-        y = (back[1, 0] * u + back[1, 1] * v + back[1, 2]) / w
+        x, y = projected(back, u, v)
         depth = homography[2, 0] * x + homography[2, 1] * y + 1
         towards = -(nx * u + ny * v)
         nx, ny, towards = nx / depth, ny / depth, towards / depth

@@ -171,8 +171,9 @@ def _fitted(strips: Strips, sigma_px: float) -> tuple[SpreadFit, SpreadFit, int]
     """
     if not _tell_smear_from_disc(strips.normals):
         return "too few of the card's edges in the frame"
-    spreads = strips.merged(None)
-    own = np.stack((*strips.plateaus(), np.zeros(len(strips.normals))), axis=1)
+    paper, ink = strips.plateaus()
+    spreads = strips.merged(paper, ink)
+    own = np.stack((paper, ink, np.zeros(len(strips.normals))), axis=1)
     still = fit_spreads(spreads, _first_radius(spreads, own), None, own, sigma_px, most_steps=_ROUGH_STEPS)
     moving = fit_spreads(
         spreads, *_smeared_start(still, spreads.normals), _own(still), sigma_px, most_steps=_ROUGH_STEPS
@@ -182,7 +183,7 @@ def _fitted(strips: Strips, sigma_px: float) -> tuple[SpreadFit, SpreadFit, int]
     kept = np.asarray(strips.used.any((1, 2)), dtype=np.bool_)
     if kept.sum() < _MIN_EDGES or not _tell_smear_from_disc(strips.normals[kept]):
         return "the card's edges are too short for so much blur"
-    spreads = strips.merged(wide).only(kept)
+    spreads = strips.merged(wide.paper, wide.ink).only(kept)
     still = fit_spreads(spreads, still.radius_px, None, _own(wide)[kept], sigma_px)
     moving = fit_spreads(spreads, moving.radius_px, moving.smear_px, _own(wide)[kept], sigma_px)
     return still, moving, int(kept.sum())

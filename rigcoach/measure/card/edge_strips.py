@@ -84,13 +84,12 @@ class Strips:
         p = self.profiles
         return _plateaus(p.count, p.depth_px, p.light, self.used, self.paper_px, self.ink_px)
 
-    def merged(self, fit: SpreadFit | None) -> Spreads:
-        """Put the slices of each edge together, weighted by how sure each bin is.
+    def merged(self, paper: Floats, ink: Floats) -> Spreads:
+        """Put the slices of each edge together, weighted by how sure each bin is; `paper` and `ink` are their light.
 
         A pixel's noise is taken from what bins hold apart, separately for paper and ink, for light is noisier.
         """
         p = self.profiles
-        paper, ink = self.plateaus() if fit is None else (fit.paper, fit.ink)
         return Spreads(*_merged(p.count, p.depth_px, p.light, p.variance, self.used, paper, ink), self.normals)
 
     def straightened(self, fit: SpreadFit) -> "Strips":

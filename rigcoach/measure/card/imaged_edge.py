@@ -118,6 +118,16 @@ def _on_sheet(edges: tuple[Edge, ...], clear_mm: tuple[tuple[float, float], ...]
 
 
 @compiled
+def projected(homography: Floats, x: float, y: float) -> tuple[float, float]:
+    """Return a point put through a homography, for compiled functions (`rigcoach.measure.card.homography.project`)."""
+    w = homography[2, 0] * x + homography[2, 1] * y + homography[2, 2]
+    return (
+        (homography[0, 0] * x + homography[0, 1] * y + homography[0, 2]) / w,
+        (homography[1, 0] * x + homography[1, 1] * y + homography[1, 2]) / w,
+    )
+
+
+@compiled
 def _imaged(sheet: Floats, homography: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Return edges put through a homography: middles, directions, lengths, and what is clear on paper and in ink."""
     count = sheet.shape[1]
@@ -126,10 +136,7 @@ def _imaged(sheet: Floats, homography: Floats) -> tuple[Floats, Floats, Floats, 
     at = np.empty((6, 2))
     for i in range(count):
         for k in range(6):
-            x, y = sheet[k, i]
-            w = homography[2, 0] * x + homography[2, 1] * y + homography[2, 2]
-            at[k, 0] = (homography[0, 0] * x + homography[0, 1] * y + homography[0, 2]) / w
-            at[k, 1] = (homography[1, 0] * x + homography[1, 1] * y + homography[1, 2]) / w
+            at[k, 0], at[k, 1] = projected(homography, sheet[k, i, 0], sheet[k, i, 1])
         run_x, run_y = at[1, 0] - at[0, 0], at[1, 1] - at[0, 1]
         length[i] = math.hypot(run_x, run_y)
         along[i, 0], along[i, 1] = run_x / length[i], run_y / length[i]

@@ -3,6 +3,8 @@
 python -m rigcoach.measure.card.warm_up
 """
 
+from functools import cache
+
 import cv2
 import numpy as np
 
@@ -16,8 +18,9 @@ _MARGIN_PX = 60
 _PAPER, _INK = 190, 40
 
 
+@cache
 def warm_up() -> None:
-    """Find and measure a card drawn for it: half a second; some ten the first time after installing."""
+    """Find and measure a card drawn for it, once: half a second; some ten the first time after installing."""
     drawn = _drawn()
     find = find_target(drawn, A4)
     if find is not None:
