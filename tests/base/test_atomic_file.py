@@ -14,7 +14,9 @@ import pytest
 from rigcoach.base import disk
 from rigcoach.base.atomic_file import atomic_file, write_whole
 
+# It waits by turns: a Ctrl-C just before a read that blocks would be noticed only after the read.
 WRITES_HALF = """
+import select
 import sys
 from pathlib import Path
 from rigcoach.base.atomic_file import atomic_file
@@ -22,7 +24,8 @@ with atomic_file(Path(sys.argv[1])) as part, part.open("wb") as file:
     file.write(b"half")
     file.flush()
     print("half", flush=True)
-    sys.stdin.readline()
+    while not select.select([sys.stdin], [], [], 0.1)[0]:
+        pass
     file.write(b" and half")
 """
 
