@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rigcoach.base.percent import percent
 from rigcoach.cli import completing
 from rigcoach.cli.command_group import CommandGroup
 from rigcoach.cli.distances import distance
@@ -93,7 +94,7 @@ def _print(shown: "Drill") -> None:
         ("framing", f"{shown.pass_framing:g} of 100 on average passes" if shown.pass_framing else ""),
         ("distance", f"up to {100 * shown.pass_distance:.0f} % off passes" if shown.pass_distance else ""),
         ("feedback", shown.feedback),
-        ("passed", f"with {shown.pass_mark:g} of 100 and {100 * shown.pass_keepers:.0f} % keepers on average"),
+        ("passed", f"with {shown.pass_mark:g} of 100 and {percent(shown.pass_keepers)} keepers on average"),
     ):
         if text:
             print_line(f"  {title:<13}{text}", 13)

@@ -13,7 +13,7 @@ from rigcoach.cli.log_class import show_class
 from rigcoach.cli.options import CommandOptions, force_option, json_option, talk_options
 from rigcoach.cli.output import note, print_json, print_path
 from rigcoach.cli.plain_table import line_width, print_line, print_table
-from rigcoach.cli.session_text import number, percent, print_session
+from rigcoach.cli.session_text import number, print_session, share
 
 if TYPE_CHECKING:
     from rigcoach.journal.index import Log, SessionRow
@@ -84,7 +84,7 @@ def _print_sessions(rows: "list[SessionRow]") -> None:
         spread = "" if row.spread is None else f" ± {row.spread:.0f}"
         scored = f"{row.scored} of {row.planned}"
         score = number(row.overall) + spread
-        cells.append((row.id, f"{when:%d %b %Y %H:%M}", scored, score, percent(row.keeper_ratio), standing(row)))
+        cells.append((row.id, f"{when:%d %b %Y %H:%M}", scored, score, share(row.keeper_ratio), standing(row)))
     print_table(("Session", "When", "Takes", "Score", "Keepers", ""), cells)
 
 

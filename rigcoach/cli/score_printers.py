@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from rigcoach.base.percent import percent
 from rigcoach.base.shown_text import printable_json
 from rigcoach.cli.interrupts import unbroken
 from rigcoach.cli.output import JsonArray
@@ -131,9 +132,9 @@ class TablePrinter(ScorePrinter):
             return
         scores, measures = result.score, result.measures
         parts = (scores.overall, scores.focus, scores.framing, scores.steadiness, scores.exposure)
-        found = f"{measures.subject_kind} {100 * measures.found_ratio:.0f} %" if measures.subject_kind else "none"
+        found = f"{measures.subject_kind} {percent(measures.found_ratio)}" if measures.subject_kind else "none"
         numbers = ("–" if part is None else f"{part:.0f}" for part in parts)
-        self._table.add((self._shown(result.name), found, *numbers, f"{100 * scores.keeper_ratio:.0f} %"))
+        self._table.add((self._shown(result.name), found, *numbers, percent(scores.keeper_ratio)))
         self._said.append((result.name, list(_points(result))))
 
     def __exit__(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.percent import percent
 from rigcoach.base.units import distance_text
 from rigcoach.cli.plain_table import print_line, print_points, print_table
 
@@ -43,7 +44,7 @@ def _print_takes(takes: "tuple[Take, ...]") -> None:
         cells = ["–"] * 7
         if score is not None:
             parts = (score.overall, score.focus, score.framing, score.steadiness, score.exposure)
-            cells = [*map(number, parts), percent(score.keeper_ratio), metres(score.distance_m)]
+            cells = [*map(number, parts), share(score.keeper_ratio), metres(score.distance_m)]
         state = "" if score is not None else f"; {take.state}"
         rows.append((str(take.number), take.station.announcement + state, *cells))
     print_table(("Take", "What", "Score", "Focus", "Framing", "Steady", "Exposed", "Keepers", "Away"), rows)
@@ -71,8 +72,8 @@ def summary_lines(session: "Session", summary: "Summary") -> list[str]:
     lines = []
     if summary.overall is not None:
         spread = "" if summary.spread is None else f", spread {summary.spread:.0f}"
-        lines.append(f"Score {summary.overall:.0f}{spread}; {percent(summary.keeper_ratio)} keepers.")
-    keepers = [f"{take.number}: {percent(take.score.keeper_ratio)}" for take in session.takes if take.score is not None]
+        lines.append(f"Score {summary.overall:.0f}{spread}; {share(summary.keeper_ratio)} keepers.")
+    keepers = [f"{take.number}: {share(take.score.keeper_ratio)}" for take in session.takes if take.score is not None]
     if keepers:
         lines.append(f"Keepers by take: {', '.join(keepers)}.")
     for word, moment in (("Best", summary.best), ("Worst", summary.worst)):
@@ -101,6 +102,6 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:.0f}"
 
 
-def percent(ratio: float | None) -> str:
+def share(ratio: float | None) -> str:
     """Return a share as it is printed."""
-    return "–" if ratio is None else f"{100 * ratio:.0f} %"
+    return "–" if ratio is None else percent(ratio)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rigcoach.base.percent import percent
 from rigcoach.cli.options import CommandOptions, json_option, talk_options
 from rigcoach.cli.output import note, print_json
 from rigcoach.cli.scoring import ScoringOptions, scoring_options
@@ -83,7 +84,7 @@ def _line(clip: "WatchedClip") -> str:
     if clip.overall is None:
         return f"{clip.name}: no score: {clip.error}"
     fault = f", mostly {clip.fault}" if clip.fault else ""
-    return f"{clip.name}: {clip.overall:.0f}, {100 * clip.keeper_ratio:.0f} % keepers{fault}"
+    return f"{clip.name}: {clip.overall:.0f}, {percent(clip.keeper_ratio)} keepers{fault}"
 
 
 def _print(settings: CommandOptions, hot: "HotFolder") -> None:
@@ -101,7 +102,7 @@ def _print(settings: CommandOptions, hot: "HotFolder") -> None:
         (
             each.name,
             "–" if each.overall is None else f"{each.overall:.0f}",
-            "–" if each.overall is None else f"{100 * each.keeper_ratio:.0f} %",
+            "–" if each.overall is None else percent(each.keeper_ratio),
             each.mark or "",
             each.fault or each.error,
         )

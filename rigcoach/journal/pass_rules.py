@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from rigcoach.base.percent import percent
 from rigcoach.drills.model import Drill
 from rigcoach.journal.known_mean import known_mean
 from rigcoach.journal.session import Take
@@ -59,8 +60,8 @@ def pass_rules(drill: Drill, takes: Sequence[Take]) -> tuple[PassRule, ...]:
         ),
         PassRule(
             "keepers",
-            "keepers were not measured" if keepers is None else f"{100 * keepers:.0f} % keepers",
-            f"{100 * drill.pass_keepers:.0f} % pass",
+            "keepers were not measured" if keepers is None else f"{percent(keepers)} keepers",
+            f"{percent(drill.pass_keepers)} pass",
             None if keepers is None else keepers >= drill.pass_keepers,
         ),
         PassRule(

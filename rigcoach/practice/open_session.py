@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from rigcoach.analysis.results import RigOptics
+from rigcoach.base.percent import percent
 from rigcoach.base.progress import Advance
 from rigcoach.drills.model import Drill, Station
 from rigcoach.journal import folder, index
@@ -359,4 +360,4 @@ def format_result(outcome: TakeResult) -> str:
     if score.overall is None:
         why = next(iter(score.reasons.values()), "nothing could be measured")
         return f"Take {outcome.take}: no score, {why}"
-    return f"Take {outcome.take}: {score.overall:.0f}, {100 * score.keeper_ratio:.0f} % keepers{fault}"
+    return f"Take {outcome.take}: {score.overall:.0f}, {percent(score.keeper_ratio)} keepers{fault}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rigcoach.base.errors import RigcoachError
+from rigcoach.base.percent import percent
 from rigcoach.journal.session import Check
 from rigcoach.listing.model import BodyListing
 from rigcoach.practice.take_score import TakeResult
@@ -108,10 +109,10 @@ def _subject(found_ratio: float, kind: str | None, why: str | None) -> Check:
     if kind is None or found_ratio < _FOUND:
         text = why or "no subject was found"
         if kind is not None:
-            text = f"no subject was found in more than {100 * found_ratio:.0f} % of the frames"
+            text = f"no subject was found in more than {percent(found_ratio)} of the frames"
         step = "Put the target card or your helper where the drill wants them, aim at them and start again"
         return Check("subject", False, text, step)
-    return Check("subject", True, f"subject: {kind}, found in {100 * found_ratio:.0f} % of the frames")
+    return Check("subject", True, f"subject: {kind}, found in {percent(found_ratio)} of the frames")
 
 
 def _shutter(fps: float, shutter_s: float | None) -> Check:

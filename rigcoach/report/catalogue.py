@@ -140,11 +140,13 @@ def _recogniser() -> Recogniser:
 def _bundle(language: str) -> FluentBundle:
     # Isolating marks around values would stand in labels and titles as letters that nobody wrote.
     bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(FluentResource(catalogue(language)))
+    # What is told is English to begin with: only other languages have to say it, and it takes long to read.
+    kinds = ("",) if language == LANGUAGES[0] else ("", PREFIX)
+    bundle.add_resource(FluentResource(catalogue(language, kinds)))
     return bundle
 
 
-def catalogue(language: str) -> str:
+def catalogue(language: str, kinds: tuple[str, ...] = ("", PREFIX)) -> str:
     """Return a language's catalogue as it stands in its files: the pages' own words, then what is told on them."""
     words = files("rigcoach.report").joinpath("words")
-    return "\n".join(words.joinpath(f"{name}{language}.ftl").read_text(encoding="utf-8") for name in ("", PREFIX))
+    return "\n".join(words.joinpath(f"{kind}{language}.ftl").read_text(encoding="utf-8") for kind in kinds)

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from statistics import fmean
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
+from rigcoach.base.percent import percent
 from rigcoach.base.units import distance_text, distance_unit, short_distance_text
 from rigcoach.report.chart import Band, Chart, Line, Row, Values, mean_rows, styled_lines
 from rigcoach.report.ring import LensOnPixels, ring_places
 from rigcoach.scoring import limits
 from rigcoach.scoring.limits import halving
-from rigcoach.scoring.rules import percent
 from rigcoach.scoring.score import ClipScore, FrameScore
 
 # A page draws no more points than a screen can tell apart many times over; longer clips are drawn by every nth frame.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from rigcoach.base.percent import percent
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.journal.session import SCORES
 from rigcoach.report.clip_charts import clip_charts
@@ -67,7 +68,7 @@ def clip_page(
     clip = measures.clip
     lens = lens_of(profile, clip.width)
     shown = Played() if hide is not None else played
-    found = f"{measures.subject_kind}, found in {100 * measures.found_ratio:.0f} % of the frames"
+    found = f"{measures.subject_kind}, found in {percent(measures.found_ratio)} of the frames"
     return render(
         "clip.html.j2",
         clip_charts(measures, score, lens),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rigcoach.analysis.results import ClipMeasurements
+from rigcoach.base.percent import percent
 from rigcoach.report.moments import wanted_place
 from rigcoach.scoring import limits
-from rigcoach.scoring.rules import percent
 
 _COLUMNS = 32
 

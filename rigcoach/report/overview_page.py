@@ -9,13 +9,13 @@ from pathlib import Path
 
 from PIL import Image
 
+from rigcoach.base.percent import percent
 from rigcoach.journal.session import SCORES
 from rigcoach.report.moments import Moments
 from rigcoach.report.page import render
 from rigcoach.report.player import address
 from rigcoach.scoring.advice import Advice, headline
 from rigcoach.scoring.batch import ScoredClip
-from rigcoach.scoring.rules import percent
 
 FILE_NAME = "overview.html"
 

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from rigcoach import __version__
 from rigcoach.base.outputs import REPORT, Kind, write_output
+from rigcoach.base.percent import percent
 from rigcoach.base.preferences import preferences
 from rigcoach.base.shown_text import printable
 from rigcoach.report.catalogue import Words
@@ -120,6 +121,7 @@ def _environment(language: str) -> Environment:
     )
     environment.filters["told"] = Words(language).told
     environment.filters["sentence"] = sentence
+    environment.filters["percent"] = percent
     environment.globals["t"] = Words(language)  # for what is imported, too
     environment.filters["seconds"] = lambda t_s: f"{t_s:.1f} s"
     return environment

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
+from rigcoach.base.percent import percent
 from rigcoach.base.units import distance_text
 from rigcoach.journal import folder as journal
 from rigcoach.journal.index import SessionRow, read_log
@@ -20,7 +21,7 @@ from rigcoach.report.page import ALONE, PageFrame, render
 from rigcoach.report.player import address
 from rigcoach.report.take_subject import UnknownSubjectError, subject_at
 from rigcoach.report.wheel import wheel
-from rigcoach.scoring.rules import RULES, Sector, percent
+from rigcoach.scoring.rules import RULES, Sector
 from rigcoach.video.clip import ClipError, read_clip, read_pictures
 
 _LAST_TAKES = 20

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from rigcoach.base.outputs import CARD
+from rigcoach.base.percent import percent
 from rigcoach.journal.folder import JournalError
 from rigcoach.journal.index import Log, SessionRow
 from rigcoach.journal.learning import gain_text
@@ -18,7 +19,6 @@ from rigcoach.journal.trend import trend
 from rigcoach.report.page import ALONE, PageFrame, render
 from rigcoach.report.session_page import latest_takes
 from rigcoach.report.trend_charts import day, when
-from rigcoach.scoring.rules import percent
 
 SIZE_PX = (1200, 630)
 """What pages that show a link's picture ask for."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rigcoach.base.percent import percent
 from rigcoach.journal.due import RetentionTest, TestState, retention_tests
 from rigcoach.journal.folder import JournalError, now
 from rigcoach.journal.index import Log, SessionRow
@@ -14,7 +15,6 @@ from rigcoach.report.session_page import cause, latest_takes
 from rigcoach.report.skill_lines import skill_lines
 from rigcoach.report.trend_charts import MOST_DRILLS, day, trend_charts, when
 from rigcoach.report.wheel import wheel
-from rigcoach.scoring.rules import percent
 
 # Rows of the table of changes: so many of a drill, so many in all.
 _OF_A_DRILL, _MOST_CHANGES = 2, 6

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
+from rigcoach.base.percent import percent
 from rigcoach.scoring import faults as measured
 from rigcoach.scoring import limits
 from rigcoach.scoring.faults import Measure
@@ -92,15 +93,6 @@ class Rule:
         if unit == "%":
             return percent(value)
         return f"{value:.1f} px" if unit == "px" else f"{value:.0f}{unit}"
-
-
-def percent(share: float) -> str:
-    """Return a share of 1 as a photographer reads it.
-
-    >>> percent(0.284)
-    '28 %'
-    """
-    return f"{100 * share:.0f} %"
 
 
 RULES: tuple[Rule, ...] = (

@@ -10,6 +10,7 @@ from statistics import StatisticsError, fmean
 
 from rigcoach.analysis.focus import Focus
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
+from rigcoach.base.percent import percent
 from rigcoach.base.stored_sequence import stored
 from rigcoach.measure.blur.blur_kind import UNCLEAR
 from rigcoach.measure.picture.framing import ANYWHERE, Framing, WantedFrame
@@ -354,7 +355,7 @@ def explained(score: ClipScore) -> str:
     """Return what the overall score is made of, in one line with both its ends; empty where there is none."""
     if score.overall is None or score.mean is None:
         return ""
-    kept = f"{100 * score.keeper_ratio:.0f} % of the frames are keepers"
+    kept = f"{percent(score.keeper_ratio)} of the frames are keepers"
     if score.longest_keeper_s is not None:
         start_s, end_s = score.longest_keeper_s
         kept += f", up to {end_s - start_s:.1f} s in a row"
@@ -385,7 +386,7 @@ def _reasons(measures: ClipMeasurements, parts: dict[str, float | None], measure
         why = next((frame.focus.reason for frame in measures.frames if frame.focus.reason), "nothing to measure")
         reasons = {"focus": why, "overall": f"focus could not be measured: {why}"}
     elif measured < limits.FEWEST_MEASURED * len(measures.frames):
-        share = f"{100 * measured / len(measures.frames):.0f} %"
+        share = percent(measured / len(measures.frames))
         reasons = {"overall": f"only {share} of the frames could be measured, too few to score the clip"}
     if parts["steadiness"] is None:
         reasons["steadiness"] = "the picture shows nothing whose motion could be followed"

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from rigcoach.base.percent import percent
 from rigcoach.journal.session import Take
 from rigcoach.report.catalogue import Words
 
@@ -35,7 +36,7 @@ class ShownTake:
     wants: str
     state: str
     overall: float | None = None
-    keepers: float | None = None
+    keepers: str = ""
     fault: str = ""
     error: str = ""
 
@@ -100,7 +101,7 @@ def shown_take(take: Take, *, told: bool) -> ShownTake:
         take.station.announcement,
         take.state.value,
         None if score is None else score.overall,
-        None if score is None else score.keeper_ratio,
+        "" if score is None else percent(score.keeper_ratio),
         "" if score is None else next((fault.short or fault.text for fault in score.faults), ""),
         take.error or "",
     )

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from rigcoach.base.percent import percent
 from rigcoach.studio.answers import text_in, told
 from rigcoach.studio.hot_folder import MARKS
 from rigcoach.studio.pages import clip_response, shown, words_of
@@ -33,7 +34,12 @@ async def clips(request: Request) -> Response:
 
 def _told(request: Request) -> JSONResponse:
     words, document = words_of(request), _strip(request).document()
-    clips = [each | {name: words.told(each[name]) for name in ("fault", "error")} for each in document["clips"]]
+    clips = [
+        each
+        | {name: words.told(each[name]) for name in ("fault", "error")}
+        | {"keepers": percent(each["keeper_ratio"])}
+        for each in document["clips"]
+    ]
     return JSONResponse(document | {"clips": clips, "error": words.told(document["error"])})
 
 

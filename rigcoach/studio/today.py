@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from rigcoach.base.percent import percent
 from rigcoach.base.preferences import preferences
 from rigcoach.drills.files import load_drill, readable_drills
 from rigcoach.drills.model import Drill
@@ -84,7 +85,7 @@ def today(*, emulated: bool = False) -> Today:
             row.id,
             row.drill,
             when(row).date().isoformat(),
-            "–" if row.overall is None else f"{row.overall:.0f}, {100 * (row.keeper_ratio or 0):.0f} %",
+            "–" if row.overall is None else f"{row.overall:.0f}, {percent(row.keeper_ratio or 0)}",
             row.emulated,
         )
         for row in reversed(log.sessions[-_LAST:])

@@ -53,7 +53,7 @@
       const line = document.createElement("tr");
       if (take.number === state.take && !state.over) line.setAttribute("aria-current", "step");
       line.append(cell(take.number, "th"), cell(take.wants), cell(words["state-" + take.state]),
-        cell(take.overall == null ? "–" : Math.round(take.overall)), cell(take.keepers == null ? "–" : Math.round(100 * take.keepers) + " %"), cell(take.error || take.fault));
+        cell(take.overall == null ? "–" : Math.round(take.overall)), cell(take.keepers || "–"), cell(take.error || take.fault));
       return line;
     }));
     part("log").replaceChildren(...state.log.map((text) => { const item = document.createElement("li"); item.textContent = text; return item; }));

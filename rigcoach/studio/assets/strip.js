@@ -60,7 +60,7 @@
       if (!made.has(clip.id)) made.set(clip.id, make(clip));
       const each = made.get(clip.id);
       each.clip = clip;
-      each.told.textContent = clip.overall == null ? clip.error : words.score + " " + Math.round(clip.overall) + ", " + words.keepers + " " + Math.round(100 * clip.keeper_ratio) + " %" + (clip.fault ? ", " + clip.fault : "");
+      each.told.textContent = clip.overall == null ? clip.error : words.score + " " + Math.round(clip.overall) + ", " + words.keepers + " " + clip.keepers + (clip.fault ? ", " + clip.fault : "");
       each.pick.setAttribute("aria-pressed", clip.mark === "pick");
       each.reject.setAttribute("aria-pressed", clip.mark === "reject");
       return each.item;
