@@ -20,6 +20,8 @@ from rigcoach.cli.options import CommandOptions
 if TYPE_CHECKING:
     from rigcoach.base.outputs import Kind
 
+_COMPILING = "Compiling the card's fits, once"
+
 
 def print_json(document: Any) -> None:
     """Print one JSON document on standard output."""
@@ -159,11 +161,20 @@ def progress(settings: CommandOptions, doing: str) -> Iterator[Advance]:
         return
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskProgressColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    from rigcoach.measure.compiled_folder import is_compiling
+
+    class Doing(ProgressColumn):
+        """What is going on; after installing, the first card waits for its fits to be compiled."""
+
+        def render(self, task: Task) -> Text:
+            return Text.from_markup(_COMPILING if is_compiling() else task.description)
 
     # Results that go elsewhere must not be drawn above the bar with the rest.
     to_terminal = sys.stdout.isatty()
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (Doing(), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=to_terminal) as bar:
         task = bar.add_task(escape(printable(doing)), total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)

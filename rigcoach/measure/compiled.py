@@ -2,23 +2,45 @@
 
 A measure that fits a few hundred numbers many times spends most of its time on calling numpy, not in it. Such a
 function is written as loops and compiled by Numba when it is first called. What was compiled is kept, so that this
-happens once after installing: beside this module, or with the user's caches where nothing may be written there.
+happens once after installing: beside this module, or with the user's caches where nothing may be written there. Where
+it cannot be kept, as on a full disk, or what was kept is damaged, it is compiled anew.
 """
 
-import shutil
 from collections.abc import Callable
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
+from contextlib import suppress
+from pickle import UnpicklingError
 from typing import Any, ParamSpec, TypeVar, cast
 
 from numba import config, njit
-from platformdirs import user_cache_path
+from numba.core.caching import FunctionCache
+
+from rigcoach.measure.compiled_folder import compiled_folder, mark_compiling
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_FOLDER = "compiled-"
+
+class _Kept(FunctionCache):
+    """What of a function was compiled before, on the disk; never a reason for failing."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the function compiled for arguments of a kind; `None` where that is not there, or is damaged."""
+        try:
+            found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        except Exception:  # noqa: BLE001 - what a damaged file holds raises anything
+            found = None
+            with suppress(OSError):
+                self.flush()  # type: ignore[no-untyped-call]
+        if found is None:
+            mark_compiling(begun=True)
+        return found
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled, where that is possible."""
+        mark_compiling(begun=False)
+        # A full disk, or an index that is damaged and cannot be written anew.
+        with suppress(OSError, ValueError, EOFError, UnpicklingError):
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -27,37 +49,24 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     Its numbers are those of the loops as written: nothing is reordered for speed, and a division by zero gives what
     numpy gives.
     """
-    settings: Any = config
-    folder, before = _kept_in(), settings.CACHE_DIR
-    # Where it is kept is settled as the function is made.
-    settings.CACHE_DIR = "" if folder is None else str(folder)
-    try:
-        made = njit(cache=folder is not None, nogil=True, error_model="numpy")(function)
-    finally:
-        settings.CACHE_DIR = before
+    made: Any = njit(nogil=True, error_model="numpy")(function)
+    kept = _kept(function)
+    if kept is not None:
+        made._cache = kept
     return cast(Callable[P, R], made)
 
 
-@cache
-def _kept_in() -> Path | None:
-    """Return a folder of this source's own; `None` where nothing may be written.
-
-    A compiled function holds those it calls. Numba looks only at its own file to see whether it is up to date.
-    """
-    own = Path(__file__).parent
-    beside = own / "__pycache__"
-    source = sha256()
-    for path in sorted(own.rglob("*.py")):
-        source.update(path.read_bytes())
-    for place in (beside, user_cache_path("rigcoach")):
-        folder = place / f"{_FOLDER}{source.hexdigest()[:16]}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "writable").touch()
-        except OSError:
-            continue
-        for old in beside.glob(f"{_FOLDER}*"):
-            if old != folder:
-                shutil.rmtree(old, ignore_errors=True)
-        return folder
-    return None
+def _kept(function: Callable[..., Any]) -> _Kept | None:
+    """Return where a function is kept; `None` where it cannot be."""
+    settings, kept = cast(Any, config), cast(Any, _Kept)
+    folder, before = compiled_folder(), settings.CACHE_DIR
+    if folder is None:
+        return None
+    # Where it is kept is settled as this is made.
+    settings.CACHE_DIR = str(folder)
+    try:
+        return cast(_Kept, kept(function))
+    except (OSError, RuntimeError):  # no place for it, as on a full disk
+        return None
+    finally:
+        settings.CACHE_DIR = before

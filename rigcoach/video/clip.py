@@ -32,6 +32,7 @@ from rigcoach.video.frame_times import FrameTimes
 from rigcoach.video.geometry import Geometry, geometry_of
 from rigcoach.video.matroska_crop import pixel_crop
 from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_interlaced, progressive, reduced, scan_of, scans_seen
+from rigcoach.video.sensors.data_tracks import DataTracks, data_tracks
 from rigcoach.video.stills import Still, describe_stills, find_stills, of_size, read_colour, read_luma, still_size
 from rigcoach.video.thumbnail import shutter_beside
 from rigcoach.video.track_length import frame_rate, length_s, undecodable_s
@@ -76,8 +77,8 @@ class Clip:
         How its frames were scanned; what is woven of two fields is rebuilt from one of them.
     notes
         What the photographer should know of how the file was read, a sentence each.
-    has_data
-        Whether the file, not that of a chapter, holds a track of data: a sensor's, or a time code.
+    data
+        Which tracks of data the file, not that of a chapter, holds beside its picture and its sound.
     geometry
         What makes a decoded picture upright; `None` where there is no file behind.
     chapters
@@ -96,7 +97,7 @@ class Clip:
     shutter_s: float | None = None
     scan: Scan = Scan.PROGRESSIVE
     notes: tuple[str, ...] = ()
-    has_data: bool = False
+    data: DataTracks = DataTracks.NONE
     geometry: Geometry | None = field(default=None, repr=False)
     chapters: tuple["Clip", ...] = ()
     stills: tuple[Still, ...] = ()
@@ -223,7 +224,7 @@ def _read_file(path: Path) -> Clip:
             transfer=transfer_of(first, container, stream, path),
             shutter_s=shutter_beside(path),
             scan=scan,
-            has_data=bool(container.streams.data),
+            data=data_tracks(container, path),
             notes=tuple(_notes(path, stream, others, scan, undecodable_s(container, stream, first.time))),
             geometry=geometry,
         )

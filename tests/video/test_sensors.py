@@ -3,6 +3,7 @@
 import struct
 import tracemalloc
 
+import av
 import numpy as np
 import pytest
 from known import known
@@ -11,6 +12,7 @@ from video.movies import write_movie
 
 from rigcoach.video.clip import read_clip
 from rigcoach.video.geometry import Orientation
+from rigcoach.video.sensors.data_tracks import DataTracks
 from rigcoach.video.sensors.gopro import gopro_tracks
 from rigcoach.video.sensors.gyro_log import GyroLogError, is_gyro_log, log_beside, read_gyro_log
 from rigcoach.video.sensors.klv import items
@@ -215,3 +217,27 @@ def test_hours_of_readings_take_hardly_more_memory_than_they_are(movie):
     assert [len(track) for track in there] == [120_000, 60_000]
     kept = sum(track.times_s.nbytes + track.values.nbytes for track in there)
     assert most < 1.5 * kept
+
+
+def test_a_file_with_a_time_code_is_not_opened_again_to_look_for_sensors(tmp_path):
+    path = write_movie(tmp_path / "clip.mov", GREY[:5])
+    with av.open(str(path)) as given, av.open(str(tmp_path / "coded.mov"), "w") as made:
+        made.metadata["timecode"] = "01:00:00:00"
+        source = given.streams.video[0]
+        stream = made.add_stream_from_template(source)
+        for packet in given.demux(source):
+            if packet.dts is not None:
+                packet.stream = stream
+                made.mux(packet)
+    clip = read_clip(tmp_path / "coded.mov")
+    with av.open(str(clip.path)) as coded:
+        assert len(coded.streams.data) == 1
+    clip.path.unlink()
+    assert read_sensors(clip) == (None, ())
+
+
+def test_a_track_that_is_no_gopros_may_be_another_makers(movie):
+    add_telemetry(movie, [b"\\0\\1\\2\\3" * 8] * 3, 1000)
+    assert read_clip(movie).data is DataTracks.OTHER
+    add_telemetry(movie, [device(shorts("GYRO", readings(20), 100))] * 3, 1000)
+    assert read_clip(movie).data is DataTracks.GOPRO

@@ -23,6 +23,7 @@ from rigcoach.measure.arrays import Floats
 from rigcoach.video.container import open_container
 from rigcoach.video.footage_tracks import video_stream
 from rigcoach.video.mp4_boxes import boxes, inside, movie_box
+from rigcoach.video.sensors.data_tracks import GOPRO_BEGINS
 from rigcoach.video.sensors.klv import Item, items
 from rigcoach.video.sensors.samples import Samples
 from rigcoach.video.sensors.tracks import SensorTracks
@@ -103,7 +104,7 @@ def _payloads(container: "InputContainer", path: Path) -> Iterator[tuple[float, 
             for number, entry in enumerate(entries):
                 file.seek(entry.pos)
                 data = file.read(entry.size)
-                if number == 0 and data[:4] != b"DEVC":
+                if number == 0 and not data.startswith(GOPRO_BEGINS):
                     break
                 yield float(entry.timestamp * base), data
             else:

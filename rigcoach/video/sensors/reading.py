@@ -8,16 +8,14 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.video.clip import Clip
 from rigcoach.video.container import open_container
 from rigcoach.video.footage_tracks import video_stream
+from rigcoach.video.sensors.data_tracks import DataTracks
 from rigcoach.video.sensors.gopro import gopro_tracks
 from rigcoach.video.sensors.gyro_log import log_beside, read_gyro_log
 from rigcoach.video.sensors.telemetry import telemetry_parser_version, telemetry_tracks
 from rigcoach.video.sensors.tracks import SensorTracks, joined
 from rigcoach.video.track_length import length_s
 
-# Insta360 writes its sensors after the movie, not as a track.
 _SENSORS_BEHIND = (".insv", ".insp")
-# A track of time codes has one sample.
-_MORE_THAN_TIME_CODES = 2
 
 
 def read_sensors(clip: Clip) -> tuple[SensorTracks | None, tuple[str, ...]]:
@@ -66,9 +64,10 @@ def _with_log(tracks: SensorTracks | None, log: SensorTracks | None) -> SensorTr
 
 def _in_file(clip: Clip, notes: list[str]) -> SensorTracks | None:
     path = clip.path
-    # To open a file takes as long as to decode some of its frames.
-    tracks = gopro_tracks(path) if clip.has_data else None
-    if tracks is not None or not _may_hold_others(clip):
+    # To open a file again takes as long as to decode some of its frames.
+    tracks = gopro_tracks(path) if clip.data is DataTracks.GOPRO else None
+    # Insta360 writes its sensors after the movie, not as a track.
+    if tracks is not None or (clip.data is DataTracks.NONE and path.suffix.lower() not in _SENSORS_BEHIND):
         return tracks
     if telemetry_parser_version() is not None:
         return telemetry_tracks(path)
@@ -76,15 +75,6 @@ def _in_file(clip: Clip, notes: list[str]) -> SensorTracks | None:
         f"{path.name} may hold the camera's movement: pip install 'rigcoach[sensors]' reads it where its maker is known"
     )
     return None
-
-
-def _may_hold_others(clip: Clip) -> bool:
-    if clip.path.suffix.lower() in _SENSORS_BEHIND:
-        return True
-    if not clip.has_data:
-        return False
-    with open_container(clip.path) as container:
-        return any(len(stream.index_entries) >= _MORE_THAN_TIME_CODES for stream in container.streams.data)
 
 
 def _beside(path: Path, notes: list[str]) -> SensorTracks | None:
