@@ -204,7 +204,7 @@ def _read_file(path: Path) -> Clip:
     with open_container(path) as container:
         stream = video_stream(container, path)
         fps, aspect = frame_rate(stream), pixel_aspect(stream, path)
-        first, flagged, lumas = _first_frames(decode(container, stream, path), fps, path)
+        first, flagged, lumas = _first_frames(decode(container, stream, path), fps, stream.codec_context.name, path)
         duration_s = length_s(container, stream, first.time)
         if len(lumas) == FRAMES_LOOKED_AT and not scans_seen(lumas):
             lumas = _first_that_move(path, duration_s) or lumas
@@ -230,7 +230,9 @@ def _read_file(path: Path) -> Clip:
         )
 
 
-def _first_frames(frames: Iterator["VideoFrame"], fps: Fraction, path: Path) -> tuple["VideoFrame", bool, list[Luma]]:
+def _first_frames(
+    frames: Iterator["VideoFrame"], fps: Fraction, codec: str, path: Path
+) -> tuple["VideoFrame", bool, list[Luma]]:
     """Return the first frame, whether one of the first is marked as interlaced, and what shows how they were scanned.
 
     The last are as many frames as that takes, `reduced`; only the first where no such clip was ever interlaced.
@@ -239,7 +241,7 @@ def _first_frames(frames: Iterator["VideoFrame"], fps: Fraction, path: Path) -> 
     if first is None:
         raise ClipError(f"{path.name} holds no picture", why="not one frame could be decoded", next_step=FETCH_AGAIN)
     flagged, lumas = first.interlaced_frame, [reduced(normalised_luma(first, "bt709"))]
-    if flagged or may_be_interlaced(first.height, fps):
+    if flagged or may_be_interlaced(first.height, fps, codec):
         try:
             for frame in islice(frames, FRAMES_LOOKED_AT - 1):
                 flagged |= frame.interlaced_frame

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import av
 
+from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.video.stored_order import ShownTimes
 from rigcoach.video.track_length import frame_rate, is_matroska, length_s, picture_count
@@ -65,8 +66,8 @@ def open_container(path: Path) -> "InputContainer":
         container.close()
         raise ClipError(
             f"{name} is a photograph, not a video",
-            why="only its name says otherwise",
-            next_step=NAME_A_CLIP,
+            why="only its name says otherwise" if is_clip(name) else "",
+            next_step=f"{NAME_A_CLIP}, or a folder of stills with --sequence",
             code="clip.not-video",
         )
     if kind in _NO_CLIPS:

@@ -38,6 +38,8 @@ _FEWEST, _WOVEN_SHARE = 2, 0.25
 _MOVED, _LEAST_MOVING, _STILL = 8, 0.002, 0.0002
 _EVERY_COLUMN = 4
 _MOST_LINES, _MOST_FPS = 1152, 31
+# Moving drawings, which no camera writes.
+_NEVER_IN_FIELDS = frozenset(("gif", "apng", "webp"))
 
 
 class Scan(StrEnum):
@@ -49,9 +51,9 @@ class Scan(StrEnum):
     AS_FLAGGED = "auto"  # in fields, of which each frame says which came first
 
 
-def may_be_interlaced(height: int, fps: Fraction) -> bool:
+def may_be_interlaced(height: int, fps: Fraction, codec: str) -> bool:
     """Whether pictures of that height and rate may be woven of fields: no larger or faster ones ever were."""
-    return height <= _MOST_LINES and fps <= _MOST_FPS
+    return height <= _MOST_LINES and fps <= _MOST_FPS and codec not in _NEVER_IN_FIELDS
 
 
 def reduced(luma: Luma) -> Luma:

@@ -126,10 +126,14 @@ def test_bytes_overwritten_in_the_middle_are_damage(tmp_path):
 
 def test_a_photograph_named_as_a_clip_is_told_for_what_it_is(tmp_path):
     cv2.imwrite(str(tmp_path / "photo.jpg"), noisy(1)[0])
+    with pytest.raises(ClipError, match="is a photograph") as caught:
+        read_clip(tmp_path / "photo.jpg")
+    assert (caught.value.code, caught.value.why) == ("clip.not-video", "")
+    assert "--sequence" in caught.value.next_step
     shutil.move(tmp_path / "photo.jpg", tmp_path / "photo.mov")
     with pytest.raises(ClipError, match="is a photograph") as caught:
         read_clip(tmp_path / "photo.mov")
-    assert caught.value.code == "clip.not-video"
+    assert (caught.value.code, caught.value.why) == ("clip.not-video", "only its name says otherwise")
 
 
 def test_files_that_are_no_clips(tmp_path):

@@ -3,6 +3,8 @@
 from fractions import Fraction
 from pathlib import Path
 
+import av
+import av.filter
 import cv2
 import numpy as np
 import pytest
@@ -168,3 +170,18 @@ def test_blur_of_fields_is_true_within_its_interval(tmp_path):
             inside.append(low <= truth.blur_px <= high)
     assert np.mean(inside) >= 0.9
     assert np.abs(errors).mean() < 0.15
+
+
+def test_a_moving_drawing_is_not_interlaced(tmp_path):
+    # Small patterns that move look woven to any measure.
+    drawn = av.filter.Graph()
+    source = drawn.add("testsrc", "size=64x48:rate=10:duration=4")
+    drawn.link_nodes(source, drawn.add("format", "rgb8"), drawn.add("buffersink")).configure()
+    path = tmp_path / "drawn.gif"
+    with av.open(str(path), "w") as made:
+        stream = made.add_stream("gif", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "rgb8"
+        for _ in range(40):
+            made.mux(stream.encode(drawn.vpull()))
+        made.mux(stream.encode(None))
+    assert read_clip(path).scan is Scan.PROGRESSIVE
