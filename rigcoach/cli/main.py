@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 import click
@@ -47,6 +48,18 @@ def stopped(interrupt: BaseException) -> click.exceptions.Exit:
     kept = "".join(f"; {text}" for text in interrupt.args[:1])
     click.echo(printable(f"rigcoach: stopped{kept}"), err=True)
     return click.exceptions.Exit(STATUS)
+
+
+def system_failure(error: OSError) -> Failure:
+    """Return what the system refused, as a line: of a file, or of what was to be printed."""
+    why = error.strerror or str(error)
+    if error.filename is None and _while_printing(error):
+        return Failure(f"the output cannot be written: {why}. Send it somewhere else, or make room")
+    return Failure(f"{error.filename or 'a file'}: {why}")
+
+
+def _while_printing(error: OSError) -> bool:
+    return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))
 
 
 def _end_without_waiting(status: str | int | None) -> None:
@@ -110,7 +123,12 @@ class RigcoachGroup(CommandGroup):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line; a file whose name begins with a dash, such as `-x.mov`, is no option."""
-        return super().parse_args(ctx, [f"./{each}" if _is_dashed_file(each) else each for each in args])
+        try:
+            return super().parse_args(ctx, [f"./{each}" if _is_dashed_file(each) else each for each in args])
+        except BrokenPipeError:
+            raise  # click knows how to end on it
+        except OSError as error:  # a help that cannot be printed
+            raise system_failure(error) from error
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run from the command line, and end at once where work was given up that is stuck."""
@@ -145,7 +163,7 @@ class RigcoachGroup(CommandGroup):
         except OSError as error:
             if settings.verbose:
                 raise
-            raise Failure(f"{error.filename or 'a file'}: {error.strerror or error}") from error
+            raise system_failure(error) from error
         except Exception as error:
             if settings.verbose:
                 raise

@@ -5,8 +5,13 @@ import pty
 import re
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 SPEAKS_MEANWHILE = """
+import pytest
+
 from rigcoach.cli.options import CommandOptions
 from rigcoach.cli.output import note, progress, warn
 settings = CommandOptions()
@@ -49,3 +54,15 @@ def test_a_note_stands_above_the_progress_bar_on_a_line_of_its_own() -> None:
         "done",
     ]
     assert any(line.startswith("Scoring") for line in lines)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["gear", "list", "--json"]])
+def test_an_output_that_takes_no_more_is_told_as_what_it_is(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "rigcoach", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("rigcoach: the output cannot be written: ")
+    assert len(done.stderr.splitlines()) == 1
