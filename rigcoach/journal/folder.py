@@ -306,13 +306,17 @@ def read(folder: Path) -> Session:
 
 
 def readable(session_ids: Iterable[str]) -> Iterator[Session]:
-    """Yield the sessions of these names that can be read; `rigcoach log` names the others."""
+    """Yield the sessions of these names that can be read, one that was copied once; `rigcoach log` names the others."""
+    seen = set()
     for session_id in session_ids:
         try:
             session = read(folder_of(session_id))
         except JournalError:
             continue
-        yield session
+        begun = (session.started_at, session.drill.name)
+        if begun not in seen:
+            seen.add(begun)
+            yield session
 
 
 def write(folder: Path, session: Session) -> None:

@@ -9,7 +9,7 @@ or removed one after the other, and a reader never sees half of one.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -30,7 +30,8 @@ from rigcoach.journal.summary import summarise
 class SessionRow:
     """A session in the index; each column means what it does in `Session` and `Summary`, times are UTC.
 
-    `counts` is False also where too little of it was measured to say whether it was passed. `transfer` says that it
+    `counts` is False also where too little of it was measured to say whether it was passed, and of a copied folder,
+    where `not_counted` is `COPY`. `transfer` says that it
     is a test all of whose takes ask for what was not practised: it is in no trend.
     """
 
@@ -65,6 +66,10 @@ class SessionRow:
     feedback: str
     not_counted: str
     transfer: bool
+
+
+COPY = "copy"
+"""Why a session does not count of which another has the same beginning: somebody copied its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ def read_log() -> Log:
         )
         unreadable = (*database.execute("SELECT id, why FROM unreadable"), *folder.strays())
         log = Log(
-            tuple(_session_row(row) for row in database.execute(sessions)),
+            tuple(_with_copies_told(_session_row(row) for row in database.execute(sessions))),
             tuple(_take_row(row) for row in database.execute(takes)),
             tuple(sorted(unreadable)),
             index.trouble,
@@ -327,6 +332,15 @@ def _session_row(cells: tuple[object, ...]) -> SessionRow:
     for name in ("tethered", "counts", "passed", "met", "emulated", "transfer"):  # SQLite has no truth values
         values[name] = None if values[name] is None else bool(values[name])
     return SessionRow(**values)  # type: ignore[arg-type]
+
+
+def _with_copies_told(rows: Iterable[SessionRow]) -> Iterator[SessionRow]:
+    """Yield sessions in their order, copies of one as what does not count: nobody begins two in a millisecond."""
+    seen = set()
+    for row in rows:
+        begun = (row.started_at, row.drill)
+        yield replace(row, counts=False, passed=None, not_counted=COPY) if begun in seen else row
+        seen.add(begun)
 
 
 def _take_row(cells: tuple[object, ...]) -> TakeRow:

@@ -1,7 +1,7 @@
 """A session's state, in a few words."""
 
 from rigcoach.journal.folder import folder_of, is_held
-from rigcoach.journal.index import SessionRow
+from rigcoach.journal.index import COPY, SessionRow
 from rigcoach.journal.states import SessionState
 
 _PASSED = {True: "passed", False: "not passed", None: "–"}
@@ -15,5 +15,7 @@ def standing(row: SessionRow) -> str:
         case SessionState.WAITING:
             return "waiting for clips"
         case SessionState.CLOSED:
+            if row.not_counted == COPY:
+                return "a copy"
             return _PASSED[row.passed] if row.counts else "not counted"
     return row.state

@@ -198,3 +198,18 @@ def test_what_is_left_of_a_session_that_was_being_made_is_removed(home: Path) ->
         assert held.exists()  # somebody is at work on it
     assert not left.exists()
     shutil.rmtree(held)
+
+
+def test_a_session_whose_folder_was_copied_counts_once() -> None:
+    original = kept(day=1)
+    shutil.copytree(original, original.with_name(f"{original.name} copy"))
+    rows = index.read_log().sessions
+    assert [(row.id, row.counts, row.not_counted) for row in rows] == [
+        (original.name, True, ""),
+        (f"{original.name} copy", False, "copy"),
+    ]
+    assert len(list(folder.readable(folder.session_ids()))) == 1
+    assert " a copy" in run("log").stdout
+    # What is left where the original is removed is the session.
+    shutil.rmtree(original)
+    assert [row.counts for row in index.read_log().sessions] == [True]

@@ -295,6 +295,7 @@ told-passed = bestanden
 told-not-passed-yet = noch nicht bestanden
 told-not-passed-the-last-time = zuletzt nicht bestanden; { $number }-mal hintereinander bestanden führt zur nächsten Übung
 told-not-passed = nicht bestanden
+told-a-copy = eine Kopie
 told-not-counted = zählt nicht
 told-no-take-could-be-measured = kein Take war zu messen
 told-mean-of-the-takes = Mittel der Takes

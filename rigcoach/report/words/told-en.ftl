@@ -301,6 +301,7 @@ told-passed = passed
 told-not-passed-yet = not passed yet
 told-not-passed-the-last-time = not passed last time; { $number } passes in a row lead to the next drill
 told-not-passed = not passed
+told-a-copy = a copy
 told-not-counted = not counted
 told-no-take-could-be-measured = no take could be measured
 told-mean-of-the-takes = mean of the takes
