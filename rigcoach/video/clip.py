@@ -27,12 +27,12 @@ from rigcoach.video.container import (
     open_container,
     pixel_aspect,
 )
+from rigcoach.video.data_tracks import DataTracks, data_tracks
 from rigcoach.video.footage_tracks import footage_streams, video_stream
 from rigcoach.video.frame_times import FrameTimes
 from rigcoach.video.geometry import Geometry, geometry_of
 from rigcoach.video.matroska_crop import pixel_crop
 from rigcoach.video.scan import FRAMES_LOOKED_AT, Scan, may_be_interlaced, progressive, reduced, scan_of, scans_seen
-from rigcoach.video.sensors.data_tracks import DataTracks, data_tracks
 from rigcoach.video.stills import Still, describe_stills, find_stills, of_size, read_colour, read_luma, still_size
 from rigcoach.video.thumbnail import shutter_beside
 from rigcoach.video.track_length import frame_rate, length_s, undecodable_s

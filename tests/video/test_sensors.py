@@ -11,8 +11,8 @@ from video.gpmf_files import add_telemetry, device, floats, klv, nested, shorts,
 from video.movies import write_movie
 
 from rigcoach.video.clip import read_clip
+from rigcoach.video.data_tracks import DataTracks
 from rigcoach.video.geometry import Orientation
-from rigcoach.video.sensors.data_tracks import DataTracks
 from rigcoach.video.sensors.gopro import gopro_tracks
 from rigcoach.video.sensors.gyro_log import GyroLogError, is_gyro_log, log_beside, read_gyro_log
 from rigcoach.video.sensors.klv import items

@@ -21,9 +21,9 @@ import numpy as np
 
 from rigcoach.measure.arrays import Floats
 from rigcoach.video.container import open_container
+from rigcoach.video.data_tracks import GOPRO_BEGINS
 from rigcoach.video.footage_tracks import video_stream
 from rigcoach.video.mp4_boxes import boxes, inside, movie_box
-from rigcoach.video.sensors.data_tracks import GOPRO_BEGINS
 from rigcoach.video.sensors.klv import Item, items
 from rigcoach.video.sensors.samples import Samples
 from rigcoach.video.sensors.tracks import SensorTracks

@@ -7,8 +7,8 @@ from pathlib import Path
 from rigcoach.base.errors import RigcoachError
 from rigcoach.video.clip import Clip
 from rigcoach.video.container import open_container
+from rigcoach.video.data_tracks import DataTracks
 from rigcoach.video.footage_tracks import video_stream
-from rigcoach.video.sensors.data_tracks import DataTracks
 from rigcoach.video.sensors.gopro import gopro_tracks
 from rigcoach.video.sensors.gyro_log import log_beside, read_gyro_log
 from rigcoach.video.sensors.telemetry import telemetry_parser_version, telemetry_tracks
