@@ -4,6 +4,7 @@
     python bench/archive.py --people CLIP         # and footage of people, brought to 1920x1080
     python bench/archive.py --no-ops 10000        # how many clips the scheduler hands out in a second
     python bench/archive.py --killed 200          # so many small clips, half of four workers ended with SIGKILL
+    python bench/archive.py ... --out docs/scale.md
 
 Cost is said in core-hours; what one costs is --price's.
 """
@@ -23,7 +24,8 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
-from speed import made, table
+from page import printed, write_measured
+from speed import RATES_MBIT_S, made
 from worker_processes import workers_of
 
 from rigcoach.analysis.results import RigOptics, SubjectChoice
@@ -62,6 +64,7 @@ def main() -> None:
     parser.add_argument("--price", type=float, default=0.04, help="of a core-hour")
     parser.add_argument("--no-ops", type=int, default=0)
     parser.add_argument("--killed", type=int, default=0)
+    parser.add_argument("--out", type=Path, help="page to write the tables into")
     wanted = parser.parse_args()
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as folder:
@@ -70,10 +73,13 @@ def main() -> None:
             killed(Path(folder), wanted.killed)
             return
         if wanted.no_ops:
-            no_ops(Path(folder), wanted.no_ops)
-            return
-        clips = [each for each in made(Path(folder), wanted.seconds, wanted.people) if each[1].stem.endswith("-8")]
-        print_million([per_clip(*clip) for clip in clips], wanted.seconds, wanted.price)
+            parts = {"scheduler": no_ops(Path(folder), wanted.no_ops)}
+        else:
+            made_here = made(Path(folder), wanted.seconds, wanted.people)
+            each = [per_clip(*clip) for clip in made_here if clip[1].stem.endswith(f"-{RATES_MBIT_S[1]}")]
+            parts = {"million": print_million(each, wanted.seconds, wanted.price)}
+    if wanted.out is not None:
+        write_measured(wanted.out, parts)
 
 
 def per_clip(name: str, path: Path, choice: SubjectChoice) -> PerClip:
@@ -86,8 +92,8 @@ def per_clip(name: str, path: Path, choice: SubjectChoice) -> PerClip:
     return PerClip(name, cpu_s, path.stat().st_size, len(parquet_bytes(many)) / len(many), len(pickle.dumps(row)))
 
 
-def print_million(each: list[PerClip], seconds: float, price: float) -> None:
-    """Print what a million such clips take."""
+def print_million(each: list[PerClip], seconds: float, price: float) -> list[str]:
+    """Print what a million such clips take; return the lines."""
     head = [
         "clip",
         "core-seconds",
@@ -113,11 +119,11 @@ def print_million(each: list[PerClip], seconds: float, price: float) -> None:
                 *(f"{hours / cores / 24:.1f}" for cores in CORES),
             ]
         )
-    table(print, head, rows)
+    return printed(head, rows)
 
 
-def no_ops(folder: Path, count: int) -> None:
-    """Have workers return the row of a clip at once, and print how many the scheduler hands out in a second."""
+def no_ops(folder: Path, count: int) -> list[str]:
+    """Have workers return the row of a clip at once; print how many the scheduler hands out in a second."""
     path = small_clips(folder, 1)[0]
     how = scored_here(SubjectChoice("box", box=(100.0, 60.0, 120.0, 120.0), fixed=True), RigOptics(), ANYWHERE)
     row = score_address(ClipAddress(str(path)), how)
@@ -137,20 +143,16 @@ def no_ops(folder: Path, count: int) -> None:
             written += len(parquet_bytes(rows))
         took_s, cpu_s = time.perf_counter() - begun, time.process_time() - cpu
     head = ["tasks that do nothing", "message", "seconds", "a second", "processor time of scheduler and command, each"]
-    table(
-        print,
-        head,
-        [
-            [
-                f"{count:,}",
-                f"{len(pickle.dumps(row))} B",
-                f"{took_s:.1f}",
-                f"{count / took_s:.0f}",
-                f"{1000 * cpu_s / count:.2f} ms",
-            ]
-        ],
-    )
+    rows_told = [
+        f"{count:,}",
+        f"{len(pickle.dumps(row))} B",
+        f"{took_s:.1f}",
+        f"{count / took_s:.0f}",
+        f"{1000 * cpu_s / count:.2f} ms",
+    ]
+    lines = printed(head, [rows_told])
     print(f"The rows took {written / 1e6:.2f} MB of Parquet.")
+    return lines
 
 
 def small_clips(folder: Path, count: int) -> list[Path]:

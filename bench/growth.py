@@ -2,7 +2,7 @@
 
     python bench/growth.py                        # length, size of the picture, jobs
     python bench/growth.py --people CLIP          # and people: footage with one person in it, brought to 1920x1080
-    python bench/growth.py --pictures docs/pictures
+    python bench/growth.py --out docs/growth.md   # tables into the page, plots into the pictures beside it
 
 Install the learnt detectors first: people without them cost otherwise. Cost is processor time, FFmpeg's for decoding
 the same clip beside it. Jobs are measured by the clock: one clip after the other on one core first, then so many at a
@@ -26,6 +26,7 @@ from statistics import median
 
 import cv2
 import numpy as np
+from page import printed, write_measured
 from speed import (
     BOX,
     CORES,
@@ -41,7 +42,6 @@ from speed import (
     remade,
     rendered,
     row,
-    table,
 )
 
 from rigcoach.analysis.clip_analysis import analyse_clip
@@ -70,12 +70,20 @@ class Point:
     rigcoach_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How cost grows along an axis: as a plot, and as the lines that were printed."""
+
+    chart: Chart
+    lines: list[str]
+
+
 def main() -> None:
     """Measure, print and draw."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=Path, help="footage with one person in it")
     parser.add_argument("--turns", type=int, default=2)
-    parser.add_argument("--pictures", type=Path, help="where to write the plots")
+    parser.add_argument("--out", type=Path, help="page to write the tables into, and the plots beside")
     parser.add_argument("--only", choices=("length", "size", "people", "jobs"))
     wanted = parser.parse_args()
     keep_to_cores()
@@ -91,41 +99,46 @@ def main() -> None:
         scene = SceneSpec(seed=21, card_distance_m=2.4, focus_distance_m=2.3)
         longest_s = LENGTHS_S[-1] if is_wanted("length") else JOB_S
         encode(source, back_and_forth(rendered(scene), round(longest_s * FPS)), RATES_MBIT_S[0])
-        charts = []
+        grown: list[Growth] = []
         if is_wanted("length"):
-            charts.append(length(folder, source, wanted.turns))
+            grown.append(length(folder, source, wanted.turns))
         if is_wanted("size"):
-            charts.append(size(folder, source, wanted.turns))
+            grown.append(size(folder, source, wanted.turns))
         if wanted.people is not None and is_wanted("people"):
-            charts.append(people(folder, wanted.people, wanted.turns))
+            grown.append(people(folder, wanted.people, wanted.turns))
         if is_wanted("jobs"):
-            charts.append(jobs(folder, source, wanted.turns))
-    if wanted.pictures is not None:
-        for chart in charts:
-            (wanted.pictures / f"{chart.id}.svg").write_text(svg(chart), encoding="utf-8")
+            grown.append(jobs(folder, source, wanted.turns))
+    if wanted.out is not None:
+        write_measured(wanted.out, {each.chart.id.removeprefix("growth-"): each.lines for each in grown})
+        for each in grown:
+            (wanted.out.parent / "pictures" / f"{each.chart.id}.svg").write_text(svg(each.chart), encoding="utf-8")
 
 
-def length(folder: Path, source: Path, turns: int) -> Chart:
+def length(folder: Path, source: Path, turns: int) -> Growth:
     """Measure clips of several lengths."""
     points = []
     for seconds in LENGTHS_S:
         path = folder / f"long-{seconds}.mp4"
         remade(source, path, seconds, SIZE)
         points.append(measured(seconds, f"{seconds:g} s", path, turns))
-    return charted("growth-length", "Processor time by length", "s", "the length of the clip in seconds", points)
+    return charted(
+        "growth-length", "Processor time by length", "s", "the length of the clip in seconds", "length", points
+    )
 
 
-def size(folder: Path, source: Path, turns: int) -> Chart:
+def size(folder: Path, source: Path, turns: int) -> Growth:
     """Measure clips of several sizes of the picture."""
     points = []
     for width, height in SIZES:
         path = folder / f"wide-{width}.mp4"
         remade(source, path, SIZES_S, (width, height))
         points.append(measured(width * height / 1e6, f"{width}x{height}", path, turns))
-    return charted("growth-size", "Processor time by size of the picture", "Mpx", "megapixels a frame", points)
+    return charted(
+        "growth-size", "Processor time by size of the picture", "Mpx", "megapixels a frame", f"{SIZES_S:g} s of", points
+    )
 
 
-def people(folder: Path, given: Path, turns: int) -> Chart:
+def people(folder: Path, given: Path, turns: int) -> Growth:
     """Measure clips with several people: a strip of footage with one person in it, so many times side by side."""
     frames = list(footage(given))
     measures = analyse_clip(read_clip(written(folder / "one.mp4", frames)), SubjectChoice("person"), RigOptics())
@@ -136,8 +149,10 @@ def people(folder: Path, given: Path, turns: int) -> Chart:
     points = []
     for count in range(MOST_PEOPLE + 1):
         path = written(folder / f"people-{count}.mp4", [side_by_side(frame, middle_px, count) for frame in frames])
-        points.append(measured(count, f"{count} people", path, turns))
-    return charted("growth-people", "Processor time by people in the frame", "people", "people in the frame", points)
+        points.append(measured(count, f"{count} {'person' if count == 1 else 'people'}", path, turns))
+    head = f"{PEOPLE_S:g} s at {RATES_MBIT_S[1]} Mbit/s with"
+    title = "Processor time by people in the frame"
+    return charted("growth-people", title, "people", "people in the frame", head, points)
 
 
 def written(path: Path, frames: list[Rgb]) -> Path:
@@ -163,20 +178,21 @@ def measured(at: float, told: str, path: Path, turns: int) -> Point:
     return Point(at, told, one.decode.cpu_s, one.cpu * one.decode.cpu_s)
 
 
-def charted(name: str, title: str, axis: str, told: str, points: Sequence[Point]) -> Chart:
-    """Print points and return them as a chart."""
+def charted(name: str, title: str, axis: str, told: str, head: str, points: Sequence[Point]) -> Growth:
+    """Print points and return them."""
     cells = [[each.told, f"{each.decode_s:.2f} s", f"{each.rigcoach_s:.2f} s"] for each in points]
-    table(print, [title, "decode (FFmpeg)", "rigcoach"], cells)
+    lines_told = printed([head, "decode (FFmpeg)", "rigcoach"], cells)
     lines = (
         Line("rigcoach", tuple(each.rigcoach_s for each in points), 0, digits=2),
         Line("FFmpeg", tuple(each.decode_s for each in points), 1, DASHES[1], digits=2),
     )
     alt = f"processor seconds of rigcoach and of FFmpeg's decoder over {told}"
     rows = tuple(Row(each.told, (f"{each.rigcoach_s:.2f}", f"{each.decode_s:.2f}")) for each in points)
-    return Chart(name, title, "(s)", alt, tuple(each.at for each in points), lines, rows, axis=axis, low=0.0)
+    chart = Chart(name, title, "(s)", alt, tuple(each.at for each in points), lines, rows, axis=axis, low=0.0)
+    return Growth(chart, lines_told)
 
 
-def jobs(folder: Path, source: Path, turns: int) -> Chart:
+def jobs(folder: Path, source: Path, turns: int) -> Growth:
     """Measure clips one after the other on one core, then several at a time on all."""
     clip = folder / "job.mp4"
     remade(source, clip, JOB_S, SIZE)
@@ -221,11 +237,13 @@ def jobs(folder: Path, source: Path, turns: int) -> Chart:
                 f"**{efficiency / decode_efficiency:.2f}**",
             ]
         )
-    print(
-        f"{count} clips of {JOB_S:g} s, a box given by hand; "
-        f"on one core {alone_s:.1f} s, decoding alone {decode_alone_s:.1f} s."
+    told_lines = printed(
+        ["jobs", "by the clock", "efficiency", "of decoding alone", "ratio"],
+        rows,
+        f"{count} clips of {JOB_S:g} s at {RATES_MBIT_S[0]} Mbit/s, a box given by hand; on one core {alone_s:.1f} s, "
+        f"decoding alone {decode_alone_s:.1f} s.",
+        "",
     )
-    table(print, ["jobs", "by the clock", "efficiency", "of decoding alone", "ratio"], rows)
     lines = (
         Line("rigcoach", tuple(rates), 0),
         Line("FFmpeg / 10", tuple(each / 10 for each in decode_rates), 1, DASHES[1]),
@@ -233,7 +251,8 @@ def jobs(folder: Path, source: Path, turns: int) -> Chart:
     alt = "clips a minute by rigcoach, and a tenth of those that FFmpeg decodes, over the number of jobs"
     title = f"Clips a minute by jobs, on {CORES} cores"
     told = tuple(Row(cells[0], tuple(cells[1:])) for cells in rows)
-    return Chart("growth-jobs", title, "", alt, tuple(map(float, JOBS)), lines, told, axis="jobs", low=0.0)
+    chart = Chart("growth-jobs", title, "", alt, tuple(map(float, JOBS)), lines, told, axis="jobs", low=0.0)
+    return Growth(chart, told_lines)
 
 
 @contextmanager

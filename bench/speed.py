@@ -3,7 +3,7 @@
     python bench/speed.py                                  # clips rendered on the spot: card, nobody, box
     python bench/speed.py --people CLIP                    # and footage of people, brought to 1920x1080
     python bench/speed.py --profile                        # and where the time goes, function by function
-    python bench/speed.py ... --out docs/performance.md    # as a page
+    python bench/speed.py ... --out docs/performance.md    # and write it into the page
 
 Every figure is a ratio within one run: wall and processor time of measuring a clip, over those of FFmpeg decoding it to
 nothing at nearly the same moment, the least of several turns. Install the learnt detectors first: people without them
@@ -35,6 +35,7 @@ import av
 import cv2
 import numpy as np
 import numpy.typing as npt
+from page import table, write_measured
 
 import rigcoach
 from rigcoach.analysis.clip_analysis import analyse_clip
@@ -119,11 +120,6 @@ def main() -> None:
         print(line, flush=True)
         lines.append(line)
 
-    say("# Performance")
-    say()
-    say("How long scoring takes beside decoding, and where the time goes. To score several clips faster, see `--jobs`")
-    say("([growth.md](growth.md)); a clip that was measured once is not measured again (`rigcoach cache`).")
-    say()
     asked = "python bench/speed.py" + ("" if wanted.people is None else f" --people {wanted.people.name}")
     asked += ("" if wanted.scenedetect is None else " --scenedetect PYTHON") + (" --profile" if wanted.profile else "")
     say(f"By `{asked}`, {wanted.seconds:.0f} s of {SIZE[0]}x{SIZE[1]} at {FPS} frames a second, on {machine()}.")
@@ -135,21 +131,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         clips = made(Path(folder), wanted.seconds, wanted.people)
         table(say, HEAD, [row(*clip, wanted.turns, wanted.scenedetect).cells() for clip in clips])
+        parts = {"ratios": lines}
         if wanted.profile:
+            parts["profile"] = lines = []
             for name, path, choice in clips:
                 if path.stem.endswith("-8"):
                     profile(say, name, path, choice)
     if wanted.out is not None:
-        wanted.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def table(say: Callable[[str], None], head: list[str], rows: list[list[str]]) -> None:
-    """Print a table."""
-    say("| " + " | ".join(head) + " |")
-    say("|" + "---|" * len(head))
-    for cells in rows:
-        say("| " + " | ".join(cells) + " |")
-    say("")
+        write_measured(wanted.out, parts)
 
 
 def machine() -> str:

@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from unittest.mock import patch
 
-from speed import machine, table
+from page import table
+from speed import machine
 
 from rigcoach.base.progress import Advance, no_progress
 from rigcoach.drills.files import load_drill

@@ -179,8 +179,9 @@ def score_files(
 
     More than one, and one that is not `one_here`, are scored in processes of their own: a file at which the decoder
     crashes or the memory runs out fails alone. So does, of one here too, a file of which nothing comes for
-    `PATIENCE_S`. `advance` is told of the clips scored, with the parts of those at work; `wanted` and `stills_fps` as
-    in `score_file`, `chapters` of the names that have some. A caller who stops before the end closes the iterator.
+    `PATIENCE_S`. `advance` is told of the clips scored, with the parts of those at work; a long one counts more than a
+    short one. `wanted` and `stills_fps` are as in `score_file`, `chapters` those of the names that have some. A caller
+    who stops before the end closes the iterator.
     """
     if len(names) == 1 and one_here:
         alone = partial(
@@ -189,6 +190,7 @@ def score_files(
         scored = watched(alone, part_of_all(0, 1, advance), PATIENCE_S)
         yield died(names[0], scored.why) if isinstance(scored, Died) else scored
         return
+    shares = shares_of_work(names, chapters or {})
     parts: dict[int, float] = {}
     done: dict[int, ScoredClip | FailedClip | Died] = {}
 
@@ -205,9 +207,22 @@ def score_files(
                 for finished, result in workers.collect(_TICK_S, told):
                     done[finished] = result
                     parts[finished] = 1.0
-                advance(sum(parts.values()), float(len(names)))
+                advance(sum(shares[each] * part for each, part in parts.items()) * len(names), float(len(names)))
             result = done.pop(number)
             yield died(name, result.why, _WITH_OTHERS) if isinstance(result, Died) else result
+
+
+def shares_of_work(names: Sequence[str], chapters: Mapping[str, Sequence[Path]]) -> list[float]:
+    """Return which share of all the work each clip is, by the sizes of its files: of one camera's they tell lengths."""
+    sizes = [sum(map(_size_bytes, (Path(name), *chapters.get(name, ())))) + 1 for name in names]
+    return [size / sum(sizes) for size in sizes]
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0  # whoever reads it tells why
 
 
 def _score_one(

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from clips import write_video
 
 from rigcoach.cli.main import main
+from rigcoach.scoring.batch import shares_of_work
 
 
 @pytest.fixture
@@ -49,3 +50,13 @@ def test_a_damaged_detector_that_is_not_asked_costs_nothing(sky: Path) -> None:
     assert result.exit_code == 0
     (document,) = json.loads(result.stdout)
     assert document["subject"] == {"kind": "box", "found_ratio": 1.0}
+
+
+def test_of_all_work_a_long_clip_is_more_than_a_short_one(tmp_path: Path) -> None:
+    sizes = {"short.mov": 999, "long.mov": 5999, "long-2.mov": 3000}
+    for name, size in sizes.items():
+        (tmp_path / name).write_bytes(bytes(size))
+    names = [str(tmp_path / name) for name in ("short.mov", "long.mov", "none.mov")]
+    shares = shares_of_work(names, {names[1]: [tmp_path / "long-2.mov"]})
+    assert shares == pytest.approx([0.1, 0.9, 0.0], abs=1e-3)
+    assert sum(shares) == pytest.approx(1)
