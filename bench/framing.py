@@ -52,7 +52,8 @@ BENT_CARDS = 20
 BENT = """\
 Drawn through a pinhole camera within 15° of straight on, 1 to 2.2 m away; a card's sheet curls or has a corner that
 stands off, or its rows are read while the camera moves. Errors and standard deviations of pitch and yaw together; two
-standard deviations should hold 95 %, and roll's interval, too (`python bench/bent_cards.py`)."""
+standard deviations should hold 95 %, and roll's interval, too (`python bench/bent_cards.py`). How much the place
+changes with each marker left out counts as a deviation, too; that was chosen on other cards of these kinds."""
 SMALL = """\
 walkers-one-by-one.mp4, reduced in steps and set into a photograph (kodim08) of 1920 x 1080. People so small are
 searched for in parts of the frame when nobody large is found. Cost is how often the network runs in a second of the

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rigcoach.measure.arrays import Floats, Luma
 from rigcoach.measure.card.homography import in_half_heights
 from rigcoach.measure.card.imaged_edge import ImagedEdges, edge_profiles, image_edges, projected
+from rigcoach.measure.card.jackknife import jackknife, nearest, normal_equations
 from rigcoach.measure.compiled import compiled
 from rigcoach.measure.compiled_algebra import median, solved
 from rigcoach.measure.picture.tone import ToLight
@@ -42,12 +43,15 @@ class Alignment:
     `expected` edges lie inside the frame and are large enough; `agreeing` ones of them lie within a pixel of their
     place. `information` is the inverse covariance, 8x8, of the homography's first eight entries where it is written for
     lengths in half the sheet's height from the sheet's centre and its last entry is 1; `None` where nothing was fitted.
+    `jackknife` is a covariance of the same entries: by how much they change with each marker's surroundings left out,
+    which is nothing where some of the markers aren't seen.
     """
 
     homography: Floats
     expected: int
     agreeing: int
     information: Floats | None
+    jackknife: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,14 +108,14 @@ def align(
     if len(marker_ids) < _ENOUGH_MARKERS:
         near = tuple(edge for marker in card.markers if marker.id in marker_ids for edge in _border(marker))
         crossings, _ = _cross(luma, near, homography, to_light, wide=True)
-        homography, _ = _fit(homography, crossings, card)
+        homography, *_ = _fit(homography, crossings, card)
     edges = _edges(card)
     crossings, _ = _cross(luma, edges, homography, to_light, wide=True)
-    homography, _ = _fit(homography, crossings, card)
+    homography, *_ = _fit(homography, crossings, card)
     crossings, expected = _cross(luma, edges, homography, to_light, wide=False)
     agreeing = 0 if crossings is None else crossings.agreeing()
-    homography, information = _fit(homography, crossings, card)
-    return Alignment(homography, expected, min(agreeing, expected), information)
+    homography, information, spread = _fit(homography, crossings, card)
+    return Alignment(homography, expected, min(agreeing, expected), information, spread)
 
 
 @cache
@@ -244,19 +248,30 @@ def _half_width(count: Floats, depth: Floats, level: Floats, noise: float, reach
     return min(max(4 * spread / max(filled, 1) * 2 * reach, 0.9), reach)
 
 
-def _fit(homography: Floats, crossings: _Crossings | None, card: TargetCard) -> tuple[Floats, Floats | None]:
+def _fit(homography: Floats, crossings: _Crossings | None, card: TargetCard) -> tuple[Floats, Floats | None, Floats]:
     """Return the homography moved so that the crossings' offsets vanish: one Gauss-Newton step, outliers weighed down.
 
-    And its information, as in `Alignment`. With too few crossings the guess is returned as it is, without any.
+    And its information and jackknife, as in `Alignment`. With too few crossings the guess is returned as it is.
     """
     if crossings is None or crossings.edges < 4:
-        return homography, None
+        return homography, None, np.zeros((8, 8))
     scaled = in_half_heights(homography, card)
-    design = _design(scaled, np.asarray(np.linalg.inv(scaled)), crossings.points_px, crossings.normals)
-    step, information = _robust_solve(design, crossings.offset_px, crossings.deviation_px)
+    back = np.asarray(np.linalg.inv(scaled))
+    design = _design(scaled, back, crossings.points_px, crossings.normals)
+    step, information, weight = _robust_solve(design, crossings.offset_px, crossings.deviation_px)
+    residual = crossings.offset_px - design @ step
+    parts = nearest(back, crossings.points_px, _centres(card))
+    spread = jackknife(design, residual, weight, parts, len(card.markers))
     moved = scaled + np.append(step, 0.0).reshape(3, 3)
     to_half_heights = np.array([[1, 0, -card.width_mm / 2], [0, 1, -card.height_mm / 2], [0, 0, card.height_mm / 2]])
-    return np.asarray(moved @ to_half_heights, dtype=np.float64), information
+    return np.asarray(moved @ to_half_heights, dtype=np.float64), information, spread
+
+
+@cache
+def _centres(card: TargetCard) -> Floats:
+    """Return where the markers' middles lie, n x 2, in half the sheet's height from its centre."""
+    middles = np.array([np.mean(marker.corners_mm, axis=0) for marker in card.markers])
+    return np.asarray((middles - (card.width_mm / 2, card.height_mm / 2)) / (card.height_mm / 2), dtype=np.float64)
 
 
 @compiled
@@ -276,10 +291,10 @@ def _design(homography: Floats, back: Floats, points: Floats, normals: Floats) -
 
 
 @compiled
-def _robust_solve(design: Floats, offset: Floats, deviation: Floats) -> tuple[Floats, Floats]:
+def _robust_solve(design: Floats, offset: Floats, deviation: Floats) -> tuple[Floats, Floats, Floats]:
     """Weighted least squares with Huber's weights; columns scaled so that a hair of ridge bears on all alike.
 
-    Returns the solution and its inverse covariance: residuals larger than their deviations widen it.
+    Returns the solution, its inverse covariance, and the weights: residuals larger than their deviations widen it.
     """
     count, size = design.shape
     column, scaled = np.zeros(size), np.empty((count, size))
@@ -294,7 +309,7 @@ def _robust_solve(design: Floats, offset: Floats, deviation: Floats) -> tuple[Fl
         weight[i] = 1 / deviation[i] ** 2
     step = np.zeros(size)
     for _ in range(4):
-        normal, pull = _normal_equations(scaled, offset, weight)
+        normal, pull = normal_equations(scaled, offset, weight)
         ridge = 0.0
         for k in range(size):
             ridge += 1e-7 * normal[k, k]
@@ -315,26 +330,9 @@ def _robust_solve(design: Floats, offset: Floats, deviation: Floats) -> tuple[Fl
         excess += weight[i] * residual[i] ** 2 / max(count - size, 1)
     # A sheet that curls moves whole edges together: all of them tell it by no more than its few bends.
     bent = max(0.0, excess - _FLAT_EXCESS) * count / _BENDS
-    information, _ = _normal_equations(design, offset, weight)
+    information, _ = normal_equations(design, offset, weight)
     for k in range(size):
         step[k] /= column[k]
         for n in range(size):
             information[k, n] /= max(1.0, excess) + bent
-    return step, information
-
-
-@compiled
-def _normal_equations(design: Floats, value: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Return the weighted products of a design's columns, and of its columns with the values."""
-    count, size = design.shape
-    normal, pull = np.zeros((size, size)), np.zeros(size)
-    for i in range(count):
-        for k in range(size):
-            weighted = weight[i] * design[i, k]
-            pull[k] += weighted * value[i]
-            for n in range(k + 1):
-                normal[k, n] += weighted * design[i, n]
-    for k in range(size):
-        for n in range(k):
-            normal[n, k] = normal[k, n]
-    return normal, pull
+    return step, information, weight

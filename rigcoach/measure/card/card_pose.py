@@ -80,12 +80,18 @@ class _Camera:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Fit:
-    """A rotation from sheet to camera, a place of the sheet's centre, their misfit and the covariance of the six."""
+    """A rotation from sheet to camera, a place of the sheet's centre, their misfit and the covariance of the six.
+
+    `gain`, 6x8, is how the six change with the homography's entries; `jackknife` is their covariance by markers left
+    out.
+    """
 
     rotation: Floats
     place: Floats
     misfit: float
     covariance: Floats
+    gain: Floats
+    jackknife: Floats | None = None
     strain: float = 1.0
 
 
@@ -127,7 +133,7 @@ def card_pose(
     seen = in_half_heights(find.homography, card)
     start = _first_guess(seen, camera)
     fits = [_fitted(*guess, seen, find.information / SHARED, camera) for guess in (start, _flipped(*start))]
-    poses = [(fit.misfit, _described(_widened(fit), half_m)) for fit in fits if fit is not None]
+    poses = [(fit.misfit, _described(_widened(fit, find.jackknife), half_m)) for fit in fits if fit is not None]
     if not poses:
         return None
     pose = _mixed(*sorted(poses, key=lambda pose: pose[0]))
@@ -154,7 +160,7 @@ def _flipped(rotation: Floats, place: Floats) -> tuple[Floats, Floats]:
 def _fitted(rotation: Floats, place: Floats, seen: Floats, information: Floats, camera: _Camera) -> _Fit | None:
     """Return the pose near a guess whose homography fits best; Gauss-Newton, its steps halved while they don't help."""
     misfit = _misfit(rotation, place, seen, information, camera)
-    normal = np.eye(6)
+    normal, slopes = np.eye(6), np.zeros((8, 6))
     for _ in range(_STEPS):
         slopes = _slopes(rotation, place, camera)
         off = (seen - _image(rotation, place, camera)).ravel()[:8]
@@ -173,17 +179,20 @@ def _fitted(rotation: Floats, place: Floats, seen: Floats, information: Floats, 
         (rotation, place), misfit = moved, after
         if np.abs(step).max() < _SMALLEST_STEP:
             break
-    return _Fit(rotation, place, misfit, np.asarray(np.linalg.inv(normal), dtype=np.float64))
+    covariance = np.asarray(np.linalg.inv(normal), dtype=np.float64)
+    return _Fit(rotation, place, misfit, covariance, covariance @ slopes.T @ information)
 
 
-def _widened(fit: _Fit) -> _Fit:
+def _widened(fit: _Fit, jackknife: Floats | None) -> _Fit:
     """Return a fit whose deviations are as wide as its misfit: no camera sees a flat card quite so.
 
     A card that curls, or is bent by the rolling shutter, is placed by eight numbers that no pose of six explains; they
-    are off by so much, and so may the six be [Birge1932]_; as two numbers alone tell by how much, by more.
+    are off by so much, and so may the six be [Birge1932]_; as two numbers alone tell by how much, by more. What bends
+    it so that a pose does explain it shows by how the eight change with the markers that are left out.
     """
     widened = max(1.0, _FEW_TELL * (fit.misfit / _SPARE - 1))
-    return replace(fit, covariance=fit.covariance * widened, strain=math.sqrt(widened))
+    of_six = None if jackknife is None else np.asarray(fit.gain @ jackknife @ fit.gain.T, dtype=np.float64)
+    return replace(fit, covariance=fit.covariance * widened, jackknife=of_six, strain=math.sqrt(widened))
 
 
 def _image(rotation: Floats, place: Floats, camera: _Camera) -> Floats:
@@ -220,15 +229,19 @@ def _described(fit: _Fit, half_m: float) -> CardPose:
             for n in _NUDGES
         ]
     )
-    variance = np.diag(slopes @ fit.covariance @ slopes.T)
+    angles, place = np.diag(slopes @ fit.covariance @ slopes.T), float(fit.covariance[5, 5])
+    if fit.jackknife is not None:
+        # Both say how far off the same numbers are.
+        angles = np.maximum(angles, np.diag(slopes @ fit.jackknife @ slopes.T))
+        place = max(place, float(fit.jackknife[5, 5]))
     pitch_deg, yaw_deg = _angles_deg(fit.rotation)
     return CardPose(
         pitch_deg=float(pitch_deg),
         yaw_deg=float(yaw_deg),
         distance_m=float(fit.place[2]) * half_m,
-        pitch_sd_deg=math.sqrt(variance[0]),
-        yaw_sd_deg=math.sqrt(variance[1]),
-        distance_sd_m=math.sqrt(fit.covariance[5, 5]) * half_m,
+        pitch_sd_deg=math.sqrt(angles[0]),
+        yaw_sd_deg=math.sqrt(angles[1]),
+        distance_sd_m=math.sqrt(place) * half_m,
         strain=fit.strain,
     )
 

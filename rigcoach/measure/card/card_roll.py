@@ -60,7 +60,8 @@ def card_roll(
     prior = np.zeros((8, 8))
     prior[7, 7] = tilt**-2
     covariance = np.linalg.inv(sure + prior)
-    entries = covariance @ sure @ entries
+    gain = covariance @ sure
+    entries = gain @ entries
     x, y = (frame_size[0] - 1) / 2, (frame_size[1] - 1) / 2
     right, down = entries[1] - x * entries[7], entries[4] - y * entries[7]
     # atan2(-right, down) by its derivatives.
@@ -71,6 +72,8 @@ def card_roll(
         sd_deg *= 1 + _BY_STRAIN * (pose.strain - 1)
     else:
         sd_deg = math.hypot(sd_deg, math.degrees(math.atan2(moved_px, frame_size[1])))
+    if find.jackknife is not None:
+        sd_deg = max(sd_deg, math.degrees(math.sqrt(float(slopes @ gain @ find.jackknife @ gain.T @ slopes))))
     roll_deg = math.degrees(math.atan2(-right, down))
     within_a_degree = math.erf(1 / max(sd_deg, 1e-6) / math.sqrt(2))
     return Roll(roll_deg, (roll_deg - 2 * sd_deg, roll_deg + 2 * sd_deg), within_a_degree)

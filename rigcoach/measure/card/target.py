@@ -63,6 +63,8 @@ class CardDetection:
         Sides of the frame that cut the sheet, of "left", "top", "right", "bottom".
     information
         How sure the homography is, as in `rigcoach.measure.card.card_alignment.Alignment`.
+    jackknife
+        How far it depends on single markers, as there.
     """
 
     homography: Floats
@@ -75,6 +77,7 @@ class CardDetection:
     box: tuple[float, float, float, float]
     cut_off: tuple[str, ...]
     information: Floats | None = None
+    jackknife: Floats | None = None
 
 
 def find_target(
@@ -352,4 +355,5 @@ def _describe(
         box=(left, upper, max(right - left, 0.0), max(lower - upper, 0.0)),
         cut_off=tuple(side for side, cut in beyond.items() if cut),
         information=alignment.information,
+        jackknife=alignment.jackknife,
     )
