@@ -10,6 +10,7 @@ Cost is said in core-hours; what one costs is --price's.
 """
 
 import argparse
+import math
 import os
 import pickle
 import shutil
@@ -28,8 +29,10 @@ from page import printed, write_measured
 from speed import RATES_MBIT_S, made
 from worker_processes import workers_of
 
+from rigcoach.analysis.measurement_store import clear_store
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.base.progress import no_progress
+from rigcoach.base.user_data import user_folder
 from rigcoach.cluster.archive_run import score_batches
 from rigcoach.cluster.clip_addresses import ClipAddress
 from rigcoach.cluster.clip_row import ClipRow
@@ -40,6 +43,7 @@ from rigcoach.cluster.parquet_rows import parquet_bytes
 from rigcoach.measure.picture.framing import ANYWHERE
 
 MILLION = 1_000_000
+TURNS = 2
 CORES = (100, 1000)
 WORKERS = 4
 SMALL = (320, 240)
@@ -67,8 +71,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="page to write the tables into")
     wanted = parser.parse_args()
     cv2.setNumThreads(1)
+    detectors = user_folder("models")
     with tempfile.TemporaryDirectory() as folder:
+        # Nothing is measured yet there; the detectors are those that are installed.
         os.environ["RIGCOACH_HOME"] = f"{folder}/home"
+        if detectors.is_dir():
+            shutil.copytree(detectors, user_folder("models"))
         if wanted.killed:
             killed(Path(folder), wanted.killed)
             return
@@ -83,11 +91,14 @@ def main() -> None:
 
 
 def per_clip(name: str, path: Path, choice: SubjectChoice) -> PerClip:
-    """Score a clip as a worker does."""
+    """Score a clip as a worker does, in turns; the least counts."""
     how = scored_here(choice, RigOptics(), ANYWHERE)
-    begun = time.process_time()
-    row = score_address(ClipAddress(str(path)), how)
-    cpu_s = time.process_time() - begun
+    cpu_s = math.inf
+    for _ in range(TURNS):
+        clear_store()  # what was measured once is not measured again
+        begun = time.process_time()
+        row = score_address(ClipAddress(str(path)), how)
+        cpu_s = min(cpu_s, time.process_time() - begun)
     many = [replace(row, clip=f"/archive/{number:07}.mp4") for number in range(CLIPS_PER_FILE)]
     return PerClip(name, cpu_s, path.stat().st_size, len(parquet_bytes(many)) / len(many), len(pickle.dumps(row)))
 

@@ -2,11 +2,13 @@
 
     python bench/startup.py                       # a listing made up on the spot
     python bench/startup.py LISTING.json          # a real body's
+    python bench/startup.py --out docs/performance.md
 
 Every command runs in a new process, one after the other in turns, so that what the machine does besides falls on all.
-Printed are the median and the fastest of each.
+Printed are the median and the fastest of each, and how many times that of click the fastest is.
 """
 
+import argparse
 import json
 import statistics
 import subprocess
@@ -14,6 +16,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from page import printed, write_measured
 
 RUNS = 15
 CHOICES = {
@@ -25,12 +29,27 @@ CHOICES = {
 }
 
 
-def main(listing: Path) -> None:
+CLICK = 'python -c "import click"'
+
+
+def main() -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("listing", type=Path, nargs="?", help="what a body lists of itself")
+    parser.add_argument("--out", type=Path, help="page to write the table into")
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        lines = measured(wanted.listing or made_up(Path(temporary)))
+    if wanted.out is not None:
+        write_measured(wanted.out, {"start": lines})
+
+
+def measured(listing: Path) -> list[str]:
+    """Print how long commands take, and return the lines."""
     check = ["-m", "rigcoach", "profile", "check", "hip-video", "--against", str(listing)]
     commands = {
         'python -c "pass"': ["-c", "pass"],
-        'python -c "import click"': ["-c", "import click"],
+        CLICK: ["-c", "import click"],
         "rigcoach --help": ["-m", "rigcoach", "--help"],
         "rigcoach profile check": check,
         "rigcoach profile check --json": [*check, "--json"],
@@ -43,9 +62,18 @@ def main(listing: Path) -> None:
             begin = time.perf_counter()
             subprocess.run([sys.executable, *arguments], check=False, capture_output=True)
             times_ms[name].append(1000 * (time.perf_counter() - begin))
-    print(f"{'command':<34}{'median ms':>10}{'fastest ms':>12}")
-    for name, times in times_ms.items():
-        print(f"{name:<34}{statistics.median(times):>10.0f}{min(times):>12.0f}")
+    return printed(
+        ["command", "median", "fastest", "× import click"],
+        [
+            [
+                f"`{name}`",
+                f"{statistics.median(times):.0f} ms",
+                f"{min(times):.0f} ms",
+                f"{min(times) / min(times_ms[CLICK]):.1f}",
+            ]
+            for name, times in times_ms.items()
+        ],
+    )
 
 
 def made_up(folder: Path) -> Path:
@@ -60,5 +88,4 @@ def made_up(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as temporary:
-        main(Path(sys.argv[1]) if sys.argv[1:] else made_up(Path(temporary)))
+    main()
