@@ -22,6 +22,7 @@ import numpy.typing as npt
 from blur_samples import TEXTURED, Photograph, narrowest_edges_px
 from calibrate_blur import photographs_in, rank_correlation
 from degrade import Recording, bt709, random_recording, recorded
+from page import write_measured
 
 from rigcoach.measure.blur.blur_network import shipped_network
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
@@ -237,12 +238,16 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="file to keep the numbers in")
     parser.add_argument("--before", type=Path, help="numbers of another version, to stand beside these")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, help="page to write the tables into")
     arguments = parser.parse_args()
     found = told_boxes(photographs_in(arguments.folders), arguments.jobs)
     if arguments.keep is not None:
         kept = [[getattr(told, name) for name in Told.__slots__] for told in found]
         arguments.keep.write_text(json.dumps(kept), encoding="utf-8")
-    print("\n".join(tables(found, read_kept(arguments.before))))
+    lines = tables(found, read_kept(arguments.before))
+    print("\n".join(lines))
+    if arguments.out is not None:
+        write_measured(arguments.out, {"conditions": lines})
 
 
 def read_kept(path: Path | None) -> list[Told]:

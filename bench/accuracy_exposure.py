@@ -18,27 +18,18 @@ _QUANTISERS = (18, 28)
 _FLICKER_FPS, _FLICKER_FRAMES = 25.0, 75
 
 
-def section(photographs: Sequence[Photograph]) -> list[str]:
-    """Return the section on exposure."""
+def table(photographs: Sequence[Photograph]) -> list[str]:
+    """Return how far exposure is off, against the light before noise and codec; and flicker, in a sentence."""
     mean, high, low = _errors(photographs)
-    lines = ["## Exposure", ""]
-    lines += [
-        "Photographs of known light, exposed from -3 to +2 EV, ISO 100 to 6400, through H.264; the truth is taken"
-    ]
-    lines += [
-        "from the light before noise and codec (mean of the signal; shares within 2 % of white and of black). Of",
-        "what is 500 rows high or more only every second to eighth row is read, as many as leave 250 or more:",
-        "",
-    ]
-    lines += ["| | MAE | 95 % | worst |", "|---|---|---|---|"]
+    lines = ["| | MAE | 95 % | worst |", "|---|---|---|---|"]
     for name, found in (("mean, 0 to 1", mean), ("share clipped at white", high), ("share clipped at black", low)):
         lines.append(f"| {name} | {found.mean():.4f} | {np.percentile(found, 95):.4f} | {found.max():.4f} |")
     depth, frequency = _flicker_errors()
     lines += [
         "",
-        "Flicker of known depth (1 to 30 %) and frequency (2 to 11 Hz) with noise and a slow drift, 3 s at 25 fps:",
+        "Flicker of known depth (1 to 30 %) and frequency (2 to 11 Hz), with noise and a slow drift, 3 s at 25 fps:",
     ]
-    lines += [f"depth off by {100 * depth.mean():.2f} % of light on average, {100 * depth.max():.2f} % at worst;"]
+    lines += [f"depth is off by {100 * depth.mean():.2f} % of light on average, {100 * depth.max():.2f} % at worst;"]
     lines += [f"frequency by {frequency.mean():.2f} Hz."]
     return lines
 
