@@ -31,7 +31,8 @@ from rigcoach.measure.people.detector import Detection, Detector, scaled
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
 from rigcoach.measure.people.leading_track import leading_track
 from rigcoach.measure.people.person import HogPeople
-from rigcoach.measure.people.tracks import Tracker, TrackPoint
+from rigcoach.measure.people.track import TrackPoint
+from rigcoach.measure.people.tracks import Tracker
 from rigcoach.measure.picture.box import Box, overlap
 from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.reduced import reduced_to

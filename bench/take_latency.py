@@ -25,9 +25,10 @@ from rigcoach.emulated.process import EmulatedBody
 from rigcoach.journal.folder import SCORES_FOLDER
 from rigcoach.journal.index import read_log
 from rigcoach.practice.open_session import OpenSession
+from rigcoach.practice.run_plan import RunPlan
 from rigcoach.practice.session_plan import practice_plan
 from rigcoach.practice.take_score import TakeResult
-from rigcoach.practice.tethered import RunPlan, run_tethered
+from rigcoach.practice.tethered import run_tethered
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
 

@@ -14,7 +14,8 @@ from rigcoach.measure.people.face import HaarFaces, YunetFaces
 from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
 from rigcoach.measure.people.learned_person import DeimPeople, DetectorLoadError, YoloxPeople
 from rigcoach.measure.people.person import HogPeople
-from rigcoach.measure.people.tracks import Track, Tracker, TrackPoint, within
+from rigcoach.measure.people.track import Track, TrackPoint, within
+from rigcoach.measure.people.tracks import Tracker
 from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.video.clip import Clip
 

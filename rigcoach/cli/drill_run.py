@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rigcoach.live.sounds import Speaker
     from rigcoach.live.voice import Voice
     from rigcoach.practice.open_session import OpenSession, Prompter
-    from rigcoach.practice.tethered import RunPlan
+    from rigcoach.practice.run_plan import RunPlan
     from rigcoach.tether.camera import Camera
 
 
@@ -228,8 +228,8 @@ def run_plan(
     from rigcoach.journal.folder import now
     from rigcoach.journal.index import read_log
     from rigcoach.journal.session import NOT_COUNTED
+    from rigcoach.practice.run_plan import RunPlan
     from rigcoach.practice.session_plan import practice_plan, retention_plan
-    from rigcoach.practice.tethered import RunPlan
     from rigcoach.rig.profile import load_profile
 
     drill = load_drill(name)

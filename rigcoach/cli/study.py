@@ -70,9 +70,10 @@ def run(settings: CommandOptions, name: str, person: int, *, silent: bool) -> No
     from rigcoach.cli.cameras import opened_camera
     from rigcoach.cli.drill_run import print_session, prompter_of
     from rigcoach.drills.files import load_drill
+    from rigcoach.practice.run_plan import RunPlan
     from rigcoach.practice.study import next_place, study_plan
     from rigcoach.practice.study_files import is_measured, load_study, sessions_of
-    from rigcoach.practice.tethered import RunPlan, run_tethered
+    from rigcoach.practice.tethered import run_tethered
     from rigcoach.rig.profile import load_profile
 
     drawn = load_study(name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rigcoach.analysis.results import FrameMeasurement
 from rigcoach.measure.picture.framing import Framing
 from rigcoach.scoring import limits
-from rigcoach.scoring.score import focus_faults
+from rigcoach.scoring.frame_faults import focus_faults
 
 LOST, SOFT, STEADY, GOOD = "lost", "soft", "steady", "good"
 

@@ -4,9 +4,8 @@ Whatever ends it, the next run goes on: what a take's clip is to be is noted bef
 has its name already is adopted where it is that one, and nothing in the session's folder is ever written over.
 """
 
-import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
@@ -27,29 +26,25 @@ from rigcoach.practice.candidates import (
     INCOMING,
     Candidate,
     fetch_shown,
-    free_name,
     from_card,
     from_folder,
     is_here,
     recorded_in_folder,
     recorded_on_card,
     recordings_in,
-    size_of,
 )
 from rigcoach.practice.emulated_body import is_emulated
 from rigcoach.practice.guesser import Guesser
 from rigcoach.practice.match import ClipInfo, Expected, match
 from rigcoach.practice.open_session import OpenSession, Prompter, bring_index_up_to_date, format_result
+from rigcoach.practice.placing import LEFTOVER, ending_of, keep_aside, note_fetched, noting, place
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.tethered import CHECK_CLIP
-from rigcoach.practice.verified_copy import IngestError, copy_verified
+from rigcoach.practice.verified_copy import IngestError
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
-from rigcoach.tether.fetch import Note, no_note
 from rigcoach.video.clip import read_clip
-from rigcoach.video.recordings import chapter_name
 
-LEFTOVER = "leftover"
 _AROUND = timedelta(minutes=30)  # of a session: a clip from then that is no take's is told
 
 
@@ -196,7 +191,7 @@ def _adopt(open_session: OpenSession, prompter: Prompter) -> None:
             open_session.fetched(take.number, path.name, path.stat().st_size, matched_by=how)
             prompter.line(f"Take {take.number}: {path.name} is already in the session")
         else:
-            prompter.line(f"{path.name} is not the clip of take {take.number}: {_keep_aside(open_session, path)}")
+            prompter.line(f"{path.name} is not the clip of take {take.number}: {keep_aside(open_session, path)}")
 
 
 def _is_its_own(session: Session, take: Take, path: Path) -> bool:
@@ -233,10 +228,10 @@ def _fetch_recorded(open_session: OpenSession, camera: Camera, prompter: Prompte
     for take in takes:
         file = recorded_on_card(take, on_card)
         if file is not None:
-            name = f"{take.stem}{_ending(file.name)}"
-            note = _noting(open_session, take.number, file.path, "recorded")
+            name = f"{take.stem}{ending_of(file.name)}"
+            note = noting(open_session, take.number, file.path, "recorded")
             fetch_shown(camera, file, open_session.folder / name, prompter, note)
-            _fetched(open_session, take.number, name)
+            note_fetched(open_session, take.number, name)
 
 
 def _bring_in_folder(open_session: OpenSession, source: Path, prompter: Prompter, chosen: Mapping[int, str]) -> None:
@@ -244,7 +239,7 @@ def _bring_in_folder(open_session: OpenSession, source: Path, prompter: Prompter
     bring_back(open_session, found, prompter)
     for take in still_to_come(open_session.session):
         if take.number not in chosen and (its_own := recorded_in_folder(take, found)) is not None:
-            _place(open_session, take.number, its_own.files, str(its_own.path), "recorded")
+            place(open_session, take.number, its_own.files, str(its_own.path), "recorded")
             found.remove(its_own)
     candidates = from_folder(open_session.session, found, prompter)
     _match_and_place(open_session, candidates, prompter, chosen)
@@ -259,14 +254,14 @@ def _match_and_place(
     matching = match(expected, [each.found for each in candidates], open_session.session.clock_offset_s)
     for pair in matching.matches:
         clip = candidates[pair.clip]
-        _place(open_session, pair.number, (clip.path, *clip.chapters), clip.origin, pair.how)
+        place(open_session, pair.number, (clip.path, *clip.chapters), clip.origin, pair.how)
     left = [candidates[at] for at in matching.leftovers]
     offset_s = matching.offset_s
     told = [each for each in left if _near(each.found, open_session.session, offset_s)]
     for each in told:
         if each.path.parent == open_session.folder / INCOMING:  # one in a folder stays there
             for path in (each.path, *each.chapters):
-                _keep_aside(open_session, path)
+                keep_aside(open_session, path)
         name = printable_name(shlex.quote(Path(each.origin).name))
         prompter.line(
             f"{printable_name(each.origin)} was not matched to a take; if it belongs to one, add --take NUMBER={name}"
@@ -290,7 +285,7 @@ def _place_chosen(open_session: OpenSession, candidates: list[Candidate], chosen
         if number not in takes or clip is None:
             what = f"there is no new clip called {name}" if clip is None else f"take {number} already has its clip"
             raise IngestError(what, next_step="See `rigcoach log show`", code="ingest.no-such-clip")
-        _place(open_session, number, (clip.path, *clip.chapters), clip.origin, "named")
+        place(open_session, number, (clip.path, *clip.chapters), clip.origin, "named")
         del takes[number]
         candidates = [each for each in candidates if each is not clip]
     return candidates
@@ -303,65 +298,6 @@ def _near(found: ClipInfo, session: Session, offset_s: float | None) -> bool:
     at = found.recorded_at - timedelta(seconds=offset_s)
     last = max((take.started_at for take in session.takes if take.started_at), default=session.started_at)
     return session.started_at - _AROUND <= at <= last + _AROUND
-
-
-def _keep_aside(open_session: OpenSession, clip: Path) -> str:
-    """Keep a clip that is no take's beside the session's, under a name that nothing has; return where it is."""
-    aside = open_session.folder / LEFTOVER
-    disk.make_folder(aside)
-    to = free_name(aside / clip.name)
-    disk.rename_new(clip, to)
-    disk.sync_folder(aside)
-    return f"saved as {LEFTOVER}/{to.name}"
-
-
-def _place(open_session: OpenSession, number: int, files: Sequence[Path], origin: str, how: str) -> None:
-    """Give a take its clip, the first of the files; the others are those that it goes on in.
-
-    The first file comes last: a take whose clip is there has all of it.
-    """
-    stem, ending = open_session.take(number).stem, _ending(files[0].name)
-    chapters = tuple(chapter_name(stem, i, ending) for i in range(2, 1 + len(files)))
-    for path, name in zip(files[1:], chapters, strict=True):
-        _put(open_session, path, name, no_note)
-    name = f"{stem}{ending}"
-    _put(open_session, files[0], name, _noting(open_session, number, origin, how, chapters))
-    _fetched(open_session, number, name)
-
-
-def _put(open_session: OpenSession, path: Path, name: str, note: Note) -> None:
-    """Bring a file into the session's folder: renamed where it was fetched, copied and verified from elsewhere.
-
-    What has the name already stays where it is the same, and is kept aside where it is not.
-    """
-    to, fetched = open_session.folder / name, path.parent == open_session.folder / INCOMING
-    if os.path.lexists(to):
-        digest = sha256(path)
-        if is_here(to) and size_of(to) == size_of(path) and sha256(to) == digest:
-            note(digest, to.stat().st_size)
-            if fetched:
-                disk.remove(path)
-            return
-        _keep_aside(open_session, to)
-    if fetched:
-        note(sha256(path), path.stat().st_size)
-        disk.rename_new(path, to)
-        disk.sync_folder(to.parent)
-    else:
-        copy_verified(path, to, note)
-
-
-def _noting(open_session: OpenSession, number: int, origin: str, how: str, chapters: tuple[str, ...] = ()) -> Note:
-    """Return what notes a clip before it gets its name."""
-
-    def note(digest: str, size_bytes: int) -> None:
-        open_session.arriving(number, digest, size_bytes, origin, how, chapters)
-
-    return note
-
-
-def _fetched(open_session: OpenSession, number: int, name: str) -> None:
-    open_session.fetched(number, name, (open_session.folder / name).stat().st_size)
 
 
 def _ask(open_session: OpenSession, prompter: Prompter, guesser: Guesser) -> None:
@@ -411,7 +347,3 @@ def _close(open_session: OpenSession, prompter: Prompter, *, give_up: bool) -> N
         open_session.closed(anyway=give_up)
     elif open_session.session.state is not SessionState.CLOSED:  # of an earlier version's
         open_session.stopped()
-
-
-def _ending(name: str) -> str:
-    return Path(name).suffix.lower()

@@ -4,33 +4,29 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
 from rigcoach.analysis.results import rig_optics
 from rigcoach.base import disk
 from rigcoach.base.clip_names import is_clip
 from rigcoach.base.errors import RigcoachError
 from rigcoach.base.progress import Advance
-from rigcoach.drills.model import Drill, Station
-from rigcoach.journal.session import CardClip, Check, NotCounted, Session, StudyPlace
+from rigcoach.drills.model import Station
+from rigcoach.journal.session import CardClip, Check, NotCounted
 from rigcoach.listing.model import BodyListing
-from rigcoach.live.coach import Ear
 from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.practice import preflight
 from rigcoach.practice.coached import coached
 from rigcoach.practice.emulated_body import is_emulated
 from rigcoach.practice.feedback import FeedbackPolicy, feedback_text, inside_limits
-from rigcoach.practice.guesser import Guesser
 from rigcoach.practice.live_take import FrameListener, ignored, record_live_view
-from rigcoach.practice.open_session import OpenSession, Prompter, begun, format_result, new_session
+from rigcoach.practice.open_session import OpenSession, Prompter, begun, format_result
+from rigcoach.practice.run_plan import RunPlan
 from rigcoach.practice.scorer import Scorer
 from rigcoach.practice.screen import screen_check
-from rigcoach.practice.session_plan import SessionPlan, within_sitting
 from rigcoach.practice.take_score import ScoringJob, TakeResult
-from rigcoach.practice.warm_up import warm_up, warm_up_s
-from rigcoach.rig.profile import Profile
+from rigcoach.practice.warm_up import warm_up
 from rigcoach.rig.settings import setting_name
 from rigcoach.tether.camera import Camera, CardFile
 from rigcoach.tether.errors import CameraError
@@ -49,61 +45,6 @@ CHECK_CLIP = "check.mov"
 COUNT_FROM = 3
 _MOST_FAILURES = 2  # takes in a row, after which something is wrong with more than a take
 _LONGEST_SCORING_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class RunPlan:
-    """What is to be rehearsed, and how.
-
-    Attributes
-    ----------
-    drill, session, profile
-        The drill, this time's takes and their schedule, and what the rig is set to.
-    anyway
-        Whether to go on where the checks say that takes could not be measured; the session does not count then.
-    ears
-        Hear of the frames while takes are recorded: those then come from the live view, and the session does not count.
-    warm_up_ears
-        Hear of live view before the takes, of which nothing is recorded; without any there is no warm-up.
-    guesser
-        Asks how a take went before that is told; None where nobody is to be asked.
-    study
-        Where the session stands in a study; it does not count then for whose journal it is in.
-    """
-
-    drill: Drill
-    session: SessionPlan
-    profile: Profile
-    anyway: bool = False
-    ears: tuple[Ear, ...] = ()
-    warm_up_ears: tuple[Ear, ...] = ()
-    guesser: Guesser | None = None
-    study: StudyPlace | None = None
-
-    @property
-    def stations(self) -> tuple[Station, ...]:
-        """What each take rehearses."""
-        return self.session.stations
-
-    def new_session(self, *, tethered: bool) -> Session:
-        """Return its session, which begins now."""
-        plan = self.session
-        return new_session(
-            self.drill,
-            plan.stations,
-            plan.weighting,
-            self.profile,
-            tethered=tethered,
-            schedule=plan.schedule,
-            transfer=plan.transfer,
-            study=self.study,
-            not_counted=("short",) if plan.is_short(self.drill) else (),
-        )
-
-    def within(self, battery_share: float | None) -> Self:
-        """Return it with no more takes than attention and battery last for."""
-        before_s = warm_up_s(self.stations) if self.warm_up_ears else 0.0
-        return replace(self, session=within_sitting(self.session, self.drill, battery_share, before_s))
 
 
 def run_tethered(camera: Camera, wanted: RunPlan, prompter: Prompter) -> OpenSession:

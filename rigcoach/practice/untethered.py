@@ -10,8 +10,9 @@ from rigcoach.listing.model import BodyListing
 from rigcoach.practice import preflight
 from rigcoach.practice.emulated_body import is_emulated
 from rigcoach.practice.open_session import OpenSession, Prompter, begun, nothing_meanwhile
+from rigcoach.practice.run_plan import RunPlan
 from rigcoach.practice.slate import MOST, slate_page
-from rigcoach.practice.tethered import COUNT_FROM, RunPlan, clips_on_card
+from rigcoach.practice.tethered import COUNT_FROM, clips_on_card
 from rigcoach.rig.settings import setting_name
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.settings import snapshot

@@ -21,7 +21,8 @@ from rigcoach.report.page import ALONE, PageFrame, render
 from rigcoach.report.player import address
 from rigcoach.report.take_subject import UnknownSubjectError, subject_at
 from rigcoach.report.wheel import wheel
-from rigcoach.scoring.rules import RULES, Sector
+from rigcoach.scoring.rule import Sector
+from rigcoach.scoring.rules import RULES
 from rigcoach.video.clip import ClipError, read_clip, read_pictures
 
 _LAST_TAKES = 20

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rigcoach.scoring.rules import SECTORS, Sector
+from rigcoach.scoring.rule import SECTORS, Sector
 
 _INNER = 18.0
 _OUTER = 78.0

@@ -13,7 +13,8 @@ from statistics import fmean
 from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.base.percent import percent
 from rigcoach.base.stored_sequence import stored
-from rigcoach.scoring.rules import RULES, Rule, Sector
+from rigcoach.scoring.rule import Rule, Sector
+from rigcoach.scoring.rules import RULES
 from rigcoach.scoring.score import ClipScore
 from rigcoach.scoring.sequence_rules import Finding, SequenceRule, findings
 

@@ -11,7 +11,7 @@ from rigcoach.analysis.results import ClipMeasurements, FrameMeasurement
 from rigcoach.base.units import distance_text, short_distance_text
 from rigcoach.measure.picture.framing import ANYWHERE
 from rigcoach.optics.permissible_blur import limit_scale
-from rigcoach.scoring import score
+from rigcoach.scoring import frame_faults
 from rigcoach.scoring.limits import KEEPER_SHARE
 
 Measure = Callable[[FrameMeasurement, ClipMeasurements], float | None]
@@ -55,8 +55,8 @@ def headroom_off(sign: int) -> Measure:
     """Return the measure of how far the headroom is above (1) or below (-1) the band that is wanted."""
 
     def of(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
-        band = score.headroom_band(frame, measures.wanted)
-        if frame.framing is None or band is None or not score.is_person(frame):
+        band = frame_faults.headroom_band(frame, measures.wanted)
+        if frame.framing is None or band is None or not frame_faults.is_person(frame):
             return None
         low, high = band
         return frame.framing.headroom - high if sign > 0 else low - frame.framing.headroom
@@ -89,7 +89,7 @@ def speed(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
 def soft(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return the blur on the subject, unless a smear hides whether focus was off at all."""
     scale = limit_scale(measures.clip.width, measures.clip.height)
-    return None if score.hidden_by_motion_blur(frame.focus, scale) else frame.focus.blur_px
+    return None if frame_faults.hidden_by_motion_blur(frame.focus, scale) else frame.focus.blur_px
 
 
 def focused(frame: FrameMeasurement) -> str | None:
@@ -115,7 +115,7 @@ def focus_offset(frames: Sequence[FrameMeasurement]) -> str:
 
 def sides_cut(frames: Sequence[FrameMeasurement]) -> str:
     """Return the sides of the frame that cut the subject, in words."""
-    cut = {side for frame in frames for side in score.sides_cut(frame, ANYWHERE)}
+    cut = {side for frame in frames for side in frame_faults.sides_cut(frame, ANYWHERE)}
     return " and ".join(side for side in _SIDES if side in cut)
 
 
@@ -123,7 +123,7 @@ def shot_off(sign: int) -> Measure:
     """Return the measure of how many scales a shot is closer (1) or wider (-1) than the one that is wanted."""
 
     def of(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
-        return None if frame.framing is None else float(sign * score.steps_off(frame.framing, measures.wanted))
+        return None if frame.framing is None else float(sign * frame_faults.steps_off(frame.framing, measures.wanted))
 
     return of
 
@@ -135,29 +135,29 @@ def shots(frames: Sequence[FrameMeasurement]) -> str:
 
 def cut_off(frame: FrameMeasurement, measures: ClipMeasurements) -> float:
     """Return how many sides of the frame cut the subject where that is a fault."""
-    return float(len(score.sides_cut(frame, measures.wanted)))
+    return float(len(frame_faults.sides_cut(frame, measures.wanted)))
 
 
 def walking_out(frame: FrameMeasurement, measures: ClipMeasurements) -> float | None:
     """Return how much less than a tenth of the frame is left ahead of somebody who leaves it."""
-    if frame.framing is None or not score.is_person(frame):
+    if frame.framing is None or not frame_faults.is_person(frame):
         return None
-    return score.room_lacking(frame.framing, measures.wanted)
+    return frame_faults.room_lacking(frame.framing, measures.wanted)
 
 
 def too_small(frame: FrameMeasurement, _measures: ClipMeasurements) -> float | None:
     """Return how far a person is smaller than a tenth of the frame's height, over that."""
-    return score.shortfall(frame) if score.is_person(frame) else None
+    return frame_faults.shortfall(frame) if frame_faults.is_person(frame) else None
 
 
 def dark(frame: FrameMeasurement, _measures: ClipMeasurements) -> float:
     """How far beyond the keeper limit the exposure is to the dark, as a multiple of what halves a score."""
-    return max(fault for _, fault in score.dark_faults(frame)) - KEEPER_SHARE
+    return max(fault for _, fault in frame_faults.dark_faults(frame)) - KEEPER_SHARE
 
 
 def bright(frame: FrameMeasurement, _measures: ClipMeasurements) -> float:
     """How far beyond the keeper limit the exposure is to the bright, as a multiple of what halves a score."""
-    return max(fault for _, fault in score.bright_faults(frame)) - KEEPER_SHARE
+    return max(fault for _, fault in frame_faults.bright_faults(frame)) - KEEPER_SHARE
 
 
 def lead_room_off(sign: int) -> Measure:
@@ -179,7 +179,11 @@ def badly_cut(frame: FrameMeasurement, measures: ClipMeasurements) -> float | No
     if frame.framing is None or shot is None or shot.cut is None:
         return None
     meant = "close-up" in measures.wanted.shot and shot.cut.name in ("forehead", "chin")
-    if shot.cut.clean or meant or (score.is_person(frame) and score.head_cut(frame.framing, measures.wanted)):
+    if (
+        shot.cut.clean
+        or meant
+        or (frame_faults.is_person(frame) and frame_faults.head_cut(frame.framing, measures.wanted))
+    ):
         return 0.0  # a head that is cut is a fault of its own
     return shot.cut.confidence
 

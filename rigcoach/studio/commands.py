@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from rigcoach.practice.open_session import OpenSession, Prompter
-from rigcoach.practice.tethered import RunPlan
+from rigcoach.practice.run_plan import RunPlan
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.diagnosis import Facts
 

@@ -13,7 +13,8 @@ from rigcoach.journal import folder
 from rigcoach.journal.session import Guess
 from rigcoach.practice.ingest import ingest
 from rigcoach.practice.open_session import OpenSession, resumed
-from rigcoach.practice.tethered import RunPlan, run_tethered
+from rigcoach.practice.run_plan import RunPlan
+from rigcoach.practice.tethered import run_tethered
 from rigcoach.practice.untethered import run_untethered
 from rigcoach.studio.commands import Commands
 from rigcoach.studio.drill_state import Phase, ShownTake, State, shown_take

@@ -13,7 +13,8 @@ from rigcoach.measure.people import leading_track as leading
 from rigcoach.measure.people.detector import Detection, TrackRules
 from rigcoach.measure.people.frame_series import FrameSeries
 from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
-from rigcoach.measure.people.tracks import Track, Tracker, TrackPoint, point_series
+from rigcoach.measure.people.track import Track, TrackPoint, point_series
+from rigcoach.measure.people.tracks import Tracker
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.pyramid import Pyramid
 

@@ -11,6 +11,7 @@ from rigcoach.drills.files import load_drill
 from rigcoach.journal.index import read_log
 from rigcoach.journal.session import Schedule
 from rigcoach.journal.summary import summarise
+from rigcoach.practice.run_plan import RunPlan
 from rigcoach.practice.session_plan import (
     ATTENTION_S,
     NoTestError,
@@ -22,7 +23,6 @@ from rigcoach.practice.session_plan import (
     transfer_station,
     within_sitting,
 )
-from rigcoach.practice.tethered import RunPlan
 from rigcoach.rig.profile import load_profile
 
 

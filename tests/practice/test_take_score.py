@@ -25,8 +25,9 @@ from rigcoach.practice.take_score import ScoringJob, score_take
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scoring.batch import as_wanted
+from rigcoach.scoring.frame_faults import framing_faults
 from rigcoach.scoring.limits import halving
-from rigcoach.scoring.score import framing_faults, score_clip
+from rigcoach.scoring.score import score_clip
 from rigcoach.video.clip import read_clip
 
 

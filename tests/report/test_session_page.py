@@ -15,7 +15,7 @@ from rigcoach.journal.index import read_log
 from rigcoach.journal.session import Fault
 from rigcoach.report.session_page import cause, earlier, read_session_page, recent_takes
 from rigcoach.report.wheel import wheel
-from rigcoach.scoring.rules import SECTORS
+from rigcoach.scoring.rule import SECTORS
 
 
 def cells(html: str, row: str) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.people.frame_series import FrameSeries, count_series
-from rigcoach.measure.people.tracks import Track, TrackPoint, gaps, mix, point_series, within
+from rigcoach.measure.people.track import Track, TrackPoint, gaps, mix, point_series, within
 from rigcoach.measure.picture.box import Box, centre, overlap
 
 _FAR = 0.45  # from the wanted place, in frame widths and heights; there a subject counts 1/e
