@@ -5,7 +5,6 @@ from itertools import islice
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,11 +18,10 @@ def first_frames(clip: Path, count: int, to: Path) -> Path:
     return write_video(to, frames, fps=round(opened.fps), pixel_format="yuvj420p" if opened.full_range else "yuv420p")
 
 
-def slow_clip(path: Path, size: tuple[int, int]) -> Path:
-    """Write a clip of so many pixels across and down that takes seconds to score."""
-    small = np.random.default_rng(2).integers(0, 255, (54, 96), dtype=np.uint8)
-    grey = np.asarray(cv2.resize(small, size), np.uint8)
-    return write_video(path, [np.roll(grey, shift, axis=1) for shift in range(8)] * 40)
+def long_clip(path: Path) -> Path:
+    """Write a small clip of so many frames that one that is read slowly is never over."""
+    small = np.random.default_rng(2).integers(0, 255, (120, 160), dtype=np.uint8)
+    return write_video(path, [np.roll(small, shift, axis=1) for shift in range(8)] * 60)
 
 
 def write_video(

@@ -92,5 +92,6 @@ def emulate(
         seed=seed,
         truth_folder=truth,
         options=options,
+        warm_up=True,
         control=sys.stdin.fileno() if control else None,
     )

@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 import threading
-from types import FrameType
 
 import click
 
@@ -45,18 +44,10 @@ def why_it_died() -> str | None:
         _serve(owner)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return None
-    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-
-    def pass_on(_number: int, _frame: FrameType | None) -> None:
-        os.kill(child, signal.SIGTERM)
-
-    handlers = [signal.signal(number, pass_on) for number in heard]
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     try:
-        _, status = os.waitpid(child, 0)
+        status = _wait_for(child)
     finally:
-        for number, handler in zip(heard, handlers, strict=True):
-            signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
         click.get_current_context().exit(code)
@@ -65,6 +56,25 @@ def why_it_died() -> str | None:
     from rigcoach.scoring.workers import ended_by
 
     return ended_by(-code)
+
+
+def _wait_for(child: int) -> int:
+    """Pass on to a process what should end it, and return how it ended. With `_SIGNALS` blocked.
+
+    They are waited for together with the process's end: a Ctrl-C just before a call that waits for that alone would be
+    heard only after it.
+    """
+    heard = {number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN}
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            break
+        if signal.sigwait({*heard, signal.SIGCHLD}) in heard:
+            os.kill(child, signal.SIGTERM)
+    while signal.sigtimedwait(heard, 0):
+        pass  # nothing is left for them to end
+    return status
 
 
 def _serve(owner: int) -> None:

@@ -15,6 +15,8 @@ from rigcoach.cluster.clip_row import ClipRow, clip_row
 from rigcoach.cluster.manifest import HowScored
 from rigcoach.scoring.batch import PATIENCE_S, FailedClip, score_file
 
+_MOMENT_S = 2.0
+
 
 class OtherWorkerError(RigcoachError):
     """A worker that would give other numbers than the command that asks it."""
@@ -66,7 +68,8 @@ def ended_when_stuck(patience_s: float) -> Iterator[Advance]:
     heard, over = threading.Event(), threading.Event()
 
     def watch() -> None:
-        while heard.wait(patience_s):
+        # Once more for a moment: where all of this process was stopped meanwhile, the work had no time to say anything.
+        while heard.wait(patience_s) or heard.wait(_MOMENT_S):
             heard.clear()
             if over.is_set():
                 return

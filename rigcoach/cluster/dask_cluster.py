@@ -51,6 +51,8 @@ def cluster_client(address: str, workers: int) -> Iterator[Client]:
                 n_workers=workers,
                 threads_per_worker=1,
                 dashboard_address=None,
+                # Its HTTP server starts all the same: two commands at once must not want the same port for it.
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
                 silence_logs=logging.CRITICAL,
                 security=True,
             )

@@ -25,6 +25,7 @@ def main() -> int:
     parser.add_argument(
         "--largest-movie", type=int, metavar="BYTES", help="where a movie ends by itself; 4 GB if not given"
     )
+    parser.add_argument("--warm-up", action="store_true", help="render the first picture before it is asked for")
     parser.add_argument(
         "--until-stdin-closes",
         action="store_true",
@@ -45,6 +46,7 @@ def main() -> int:
             options=Options(
                 frozenset(Quirk(each) for each in wanted.quirk), wanted.largest_movie or PLAIN.longest_clip_bytes
             ),
+            warm_up=wanted.warm_up,
             control=sys.stdin.fileno() if wanted.until_stdin_closes else None,
             lives_with=wanted.lives_with,
             idle_s=wanted.idle_s,

@@ -376,7 +376,7 @@ class Body(ABC):
         self._require_battery()
         if not self._shooting.live_view and Quirk.LIVE_VIEW_RESETS_SETTINGS in self._options.quirks:
             self._settings_fall_back()
-        self._shooting.start_live_view()
+        self._shooting.start_live_view(self.settings.exposure())
 
     def _start_recording(self) -> None:
         self._require_battery()

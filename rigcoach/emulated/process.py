@@ -42,6 +42,9 @@ class EmulatedBody:
         Folder for the true values of each clip and still; not written if None.
     options
         Its quirks, and the largest size of a movie.
+    warm_up
+        Render the first picture before the body is reachable, not when live view comes on: for programs that wait less
+        for it than rigcoach does.
 
     Attributes
     ----------
@@ -65,6 +68,8 @@ class EmulatedBody:
         seed: int = 1,
         truth_folder: Path | None = None,
         options: Options = PLAIN,
+        *,
+        warm_up: bool = False,
     ) -> None:
         model = model_for(body)
         self.model = model.model
@@ -81,6 +86,8 @@ class EmulatedBody:
         ]
         self._command += ["--largest-movie", str(options.longest_clip_bytes)]
         self._command += [word for quirk in sorted(options.quirks) for word in ("--quirk", quirk)]
+        if warm_up:
+            self._command.append("--warm-up")
         if truth_folder is not None:
             self._command += ["--truth", str(truth_folder)]
         self._process: subprocess.Popen[bytes] | None = None

@@ -22,6 +22,7 @@ from rigcoach.emulated.shooting import PLAIN, Options
 
 # How long what happens by itself may go unnoticed while no computer asks.
 _TICK_S = 0.25
+_WARM_UP_S = 10.0
 
 
 def serve(
@@ -34,6 +35,7 @@ def serve(
     truth_folder: Path | None = None,
     card_folder: Path | None = None,
     options: Options = PLAIN,
+    warm_up: bool = False,
     control: int | None = None,
     lives_with: Path | None = None,
     idle_s: float = math.inf,
@@ -59,6 +61,9 @@ def serve(
         Where the card's files are kept; a temporary folder if None.
     options
         How it differs from others of its kind.
+    warm_up
+        Render the first picture before the body is announced, not when live view comes on: not every program waits
+        for it for long.
     control
         A file descriptor with the lines of `rigcoach.emulated.control`; the body ends when its other end is closed.
     lives_with
@@ -99,7 +104,9 @@ def serve(
                 return bool(data)
 
             server.when_readable(control, take_lines)
-        film.warm_up(camera.settings.exposure())
+        if warm_up:
+            film.warm_up(camera.settings.exposure())
+            film.await_picture(_WARM_UP_S)
         announce(f"ptpip:{LOOPBACK}:{server.port}:{server.port}")
         used_at = time.monotonic()
         while server.step(_TICK_S):

@@ -85,6 +85,9 @@ REAL_CLOCKS = Clocks()
 class Film(Protocol):
     """What the body records on. Nothing here may wait: the driver hangs up after 2.5 s without an answer."""
 
+    def warm_up(self, settings: ExposureSettings) -> None:
+        """Get ready to show the scene: live view begins."""
+
     def look(self, settings: ExposureSettings, crop: LiveCrop) -> bytes | None:
         """Return the scene, or the part of it that is magnified, as a JPEG of 1024 x 680; None while there is none."""
 
@@ -237,9 +240,10 @@ class Shooting:
         self._film.focus(focus_m)
         return focus_m
 
-    def start_live_view(self) -> None:
+    def start_live_view(self, settings: ExposureSettings) -> None:
         """Put the mirror up."""
         if self._live_view_since is None:
+            self._film.warm_up(settings)
             self._live_view_since = self._clocks.seconds()
             self._sink.emit_live_view(on=True)
 

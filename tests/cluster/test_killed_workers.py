@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from archive_clips import archive_clips
-from clips import write_video
+from clips import long_clip
+from held_up import HeldUp
 from worker_processes import workers_of
 
 from rigcoach.analysis.results import RigOptics, SubjectChoice
@@ -40,37 +40,33 @@ def make_clips(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], list
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clip at which a worker is for seconds, whatever else the computer does."""
-    rng = np.random.default_rng(3)
-    pictures = [rng.integers(0, 255, (240, 320), dtype=np.uint8) for _ in range(8)]
-    return write_video(tmp_path_factory.mktemp("long") / "long.mp4", pictures * 15)
+    """A clip that is longer than the others."""
+    return long_clip(tmp_path_factory.mktemp("long") / "long.mp4")
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> HeldUp:
+    """A place in the middle of the long clip, where a worker is until somebody lets it go or ends it."""
+    return HeldUp(tmp_path / "held", "rigcoach.video.clip:read_frames", 60)
+
+
+def scoring(*arguments: object) -> list[str]:
+    return ["score", *map(str, arguments), *BOX, "--quiet"]
 
 
 def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "rigcoach", "score", *map(str, arguments), *BOX, "--quiet"]
+    return [sys.executable, "-m", "rigcoach", *scoring(*arguments)]
 
 
 @contextmanager
-def on_cluster(*arguments: object, home: Path) -> "Iterator[subprocess.Popen[str]]":
-    given = command(*arguments)
-    environment = os.environ | {"RIGCOACH_HOME": str(home)}
+def on_cluster(held: HeldUp, *arguments: object, home: Path) -> "Iterator[subprocess.Popen[str]]":
+    given = held.command(*scoring(*arguments))
+    environment = os.environ | held.environment | {"RIGCOACH_HOME": str(home)}
     with subprocess.Popen(given, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
             process.kill()
-
-
-def holders_of(path: Path, pids: list[int]) -> list[int]:
-    """Those of the processes that have a file open."""
-    found = []
-    for pid in pids:
-        try:
-            if any(link.readlink() == path for link in Path(f"/proc/{pid}/fd").iterdir()):
-                found.append(pid)
-        except OSError:
-            continue
-    return found
 
 
 def rows_of(folder: Path) -> pa.Table:
@@ -88,18 +84,20 @@ def row_of(path: Path) -> ClipRow:
     return clip_row(score_file(str(path), choice, RigOptics(), wanted=ANYWHERE), str(path))
 
 
-def test_half_the_workers_killed_leave_the_rows_of_one_process(make_clips, long, tmp_path):
+def test_half_the_workers_killed_leave_the_rows_of_one_process(held, make_clips, long, tmp_path):
     paths = [*make_clips(CLIPS), long]
     out, home = tmp_path / "out", tmp_path / "home"
     listed = tmp_path / "clips.txt"
     listed.write_text("".join(f"{path}\n" for path in paths))
-    with on_cluster(listed, "--cluster", "local", "--jobs", 2, "--output", out, home=home) as process:
+    with on_cluster(held, listed, "--cluster", "local", "--jobs", 2, "--output", out, home=home) as process:
+        at_work = held.wait(lambda: process.poll() is None)
         until = time.monotonic() + PATIENCE_S
-        while not (at_work := holders_of(long, workers := workers_of(process.pid))):
+        while len(workers := workers_of(process.pid)) != 2:
             assert time.monotonic() < until
             time.sleep(0.01)
-        os.kill(at_work[0], signal.SIGKILL)
-        assert len(workers) == 2
+        assert at_work in workers
+        os.kill(at_work, signal.SIGKILL)
+        held.let_go()
         told, said = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, said) == (0, "")
     assert f"{len(paths)} of {len(paths)} clips are scored" in told
@@ -116,19 +114,20 @@ def parquet_bytes_of(table: pa.Table) -> bytes:
     return content
 
 
-def test_a_clip_that_ends_its_worker_three_times_is_an_error_and_the_rest_goes_on(make_clips, long, tmp_path):
+def test_a_clip_that_ends_its_worker_three_times_is_an_error_and_the_rest_goes_on(held, make_clips, long, tmp_path):
     paths, killer = make_clips(12), long
     out = tmp_path / "out"
     given = (killer, *paths, "--cluster", "local", "--jobs", 2, "--output", out)
-    with on_cluster(*given, home=tmp_path / "home") as process:
+    with on_cluster(held, *given, home=tmp_path / "home") as process:
         killed: set[int] = set()
         until = time.monotonic() + PATIENCE_S
         while process.poll() is None:
             assert time.monotonic() < until
-            for pid in holders_of(killer, workers_of(process.pid)):
+            for pid in held.there:
                 if pid not in killed:
                     os.kill(pid, signal.SIGKILL)
                     killed.add(pid)
+            time.sleep(0.01)
         _, said = process.communicate()
     assert process.returncode == 1
     assert len(killed) == 3
@@ -140,15 +139,13 @@ def test_a_clip_that_ends_its_worker_three_times_is_an_error_and_the_rest_goes_o
     assert others.equals(pq.read_table(pa.BufferReader(parquet_bytes(in_one_process(paths)))))
 
 
-def test_ctrl_c_keeps_the_manifest_leaves_no_process_and_the_same_command_goes_on(make_clips, long, tmp_path):
+def test_ctrl_c_keeps_the_manifest_leaves_no_process_and_the_same_command_goes_on(held, make_clips, long, tmp_path):
     paths = [*make_clips(8), long]
     out, home = tmp_path / "out", tmp_path / "home"
     given = (*paths, "--cluster", "local", "--jobs", 2, "--output", out)
-    with on_cluster(*given, home=home) as process:
-        until = time.monotonic() + PATIENCE_S
-        while not holders_of(long, children := workers_of(process.pid)):
-            assert time.monotonic() < until
-            time.sleep(0.01)
+    with on_cluster(held, *given, home=home) as process:
+        held.wait(lambda: process.poll() is None)
+        children = workers_of(process.pid)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130

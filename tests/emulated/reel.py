@@ -21,6 +21,9 @@ class Reel:
 
     card_distance_m = 2.4
 
+    def warm_up(self, settings: ExposureSettings) -> None:
+        """Nothing has to be rendered."""
+
     def look(self, settings: ExposureSettings, crop: LiveCrop) -> bytes | None:
         zoomed = f" x{crop.zoom:g} at {crop.centre[0]:.3f},{crop.centre[1]:.3f}" if crop.zoom > 1 else ""
         return f"iso {settings.iso}{zoomed}".encode()

@@ -32,6 +32,32 @@ def running() -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+@pytest.fixture
+def seeing() -> Iterator[subprocess.Popen[str]]:
+    """A body whose live view was switched on, so that there is a worker to be left behind."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "rigcoach.emulated", BODY, "--until-stdin-closes"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        yield process
+        process.kill()
+
+
+def switch_live_view_on(process: subprocess.Popen[str]) -> str:
+    """Return where the body is, once its worker runs."""
+    port_path = first_line(process)
+    assert process.stdin is not None
+    process.stdin.write('{"do": "press", "button": "live-view"}\n')
+    process.stdin.flush()
+    assert '"live_view": true' in first_line(process)
+    assert len(alive_in_group(process.pid)) >= 2
+    return port_path
+
+
 def first_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline().strip()
@@ -64,14 +90,6 @@ def wait_until_gone(group: int) -> None:
         time.sleep(0.05)
 
 
-def with_worker(group: int) -> None:
-    """Wait until the body's worker runs, so that there is something to be left behind."""
-    deadline = time.monotonic() + 60
-    while len(alive_in_group(group)) < 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 
 
@@ -90,31 +108,30 @@ def test_it_ends_cleanly_when_interrupted(running: subprocess.Popen[str], number
 
 
 @linux
-def test_an_end_while_a_computer_is_connected_leaves_nothing(running: subprocess.Popen[str]) -> None:
-    with socket.create_connection(("127.0.0.1", port_of(first_line(running)))):
-        with_worker(running.pid)
-        running.send_signal(signal.SIGINT)
-        assert running.wait(60) == 0
-    wait_until_gone(running.pid)
+def test_an_end_while_a_computer_is_connected_leaves_nothing(seeing: subprocess.Popen[str]) -> None:
+    with socket.create_connection(("127.0.0.1", port_of(switch_live_view_on(seeing)))):
+        seeing.send_signal(signal.SIGINT)
+        assert seeing.wait(60) == 0
+    wait_until_gone(seeing.pid)
 
 
 @linux
-def test_a_killed_body_takes_its_worker_along(running: subprocess.Popen[str]) -> None:
-    first_line(running)
-    with_worker(running.pid)
-    running.kill()
-    wait_until_gone(running.pid)
+def test_a_killed_body_takes_its_worker_along(seeing: subprocess.Popen[str]) -> None:
+    switch_live_view_on(seeing)
+    seeing.kill()
+    wait_until_gone(seeing.pid)
 
 
 @linux
-def test_a_body_that_lost_its_worker_says_so_in_one_line(running: subprocess.Popen[str]) -> None:
-    first_line(running)
-    with_worker(running.pid)
-    for number in alive_in_group(running.pid):
-        if number != running.pid:
+def test_a_body_that_lost_its_worker_says_so_in_one_line(seeing: subprocess.Popen[str]) -> None:
+    switch_live_view_on(seeing)
+    for number in alive_in_group(seeing.pid):
+        if number != seeing.pid:
             os.kill(number, signal.SIGKILL)
-    _, complaint = running.communicate(timeout=60)
-    assert running.returncode == 1
+    seeing.wait(60)  # its standard input stays open: it ends because of what it lost
+    assert seeing.stderr is not None
+    complaint = seeing.stderr.read()
+    assert seeing.returncode == 1
     assert complaint.count("\n") == 1
     assert "can no longer see" in complaint
 

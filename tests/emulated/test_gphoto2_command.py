@@ -24,7 +24,7 @@ Gphoto2 = Callable[..., str]
 
 @pytest.fixture(scope="module", params=["canon-eos-5d-mark-ii", "nikon-d750"])
 def body(request: pytest.FixtureRequest) -> Iterator[EmulatedBody]:
-    with EmulatedBody(request.param) as running:
+    with EmulatedBody(request.param, warm_up=True) as running:
         yield running
 
 

@@ -135,7 +135,7 @@ def test_a_still_is_told_of_and_fetched(shared: Path, body: str, quality: str | 
 
 @pytest.mark.parametrize("body", ["sony-rx100m4", "panasonic-gx8"])
 def test_a_movie_is_recorded_between_its_start_and_its_end(shared: Path, body: str) -> None:
-    with EmulatedBody(shared / "cameras" / f"{body}.json") as running, connected(running) as computer:
+    with EmulatedBody(shared / "cameras" / f"{body}.json", warm_up=True) as running, connected(running) as computer:
         computer.set("movie", 1)
         assert running.status().recording
         time.sleep(0.5)

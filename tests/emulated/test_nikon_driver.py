@@ -20,7 +20,7 @@ FOLDER = "/store_00010001/DCIM/100ND750"
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[EmulatedBody]:
-    with EmulatedBody("nikon-d750") as body:
+    with EmulatedBody("nikon-d750", warm_up=True) as body:  # the driver waits a second for live view
         yield body
 
 

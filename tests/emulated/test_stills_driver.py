@@ -201,11 +201,10 @@ def test_the_reset_menu_keeps_a_5d_mark_ii_from_recording() -> None:
         assert body.status().recording
 
 
-def test_live_view_comes_thirty_times_a_second(computer: Computer) -> None:
+def test_live_view_comes_thirty_times_a_second_at_most(computer: Computer) -> None:
     computer.preview()
-    began, frames = time.monotonic(), 0
-    while time.monotonic() < began + 2:
+    began = time.monotonic()
+    for _ in range(15):
         computer.preview()
-        frames += 1
-    # The body gives no more than 30; a machine that is busy with other things gets fewer.
-    assert frames / 2 <= 31
+    # A machine that is busy with other things gets fewer. The first of them may have been ready already.
+    assert 14 / (time.monotonic() - began) <= 31

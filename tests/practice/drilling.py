@@ -7,16 +7,26 @@ import threading
 import time
 from pathlib import Path
 
+from held_up import HeldUp
+
 from rigcoach.emulated.process import EmulatedBody
 
 PATIENCE_S = 90.0
 
 
 class Drilling:
-    """`rigcoach drill run` on a body; what it writes on standard error can be waited for."""
+    """`rigcoach drill run` on a body; what it writes on standard error can be waited for, and it held up."""
 
-    def __init__(self, body: EmulatedBody, drill: Path, *options: str, file_limit: int | None = None) -> None:
-        command = [sys.executable, "-m", "rigcoach", "drill", "run", str(drill), "--camera", body.port_path, *options]
+    def __init__(
+        self,
+        body: EmulatedBody,
+        drill: Path,
+        *options: str,
+        file_limit: int | None = None,
+        held: HeldUp | None = None,
+    ) -> None:
+        given = ("drill", "run", str(drill), "--camera", body.port_path, *options)
+        command = [sys.executable, "-m", "rigcoach", *given] if held is None else held.command(*given)
         if file_limit is not None:
             command = ["/bin/sh", "-c", f'ulimit -f {file_limit}; exec "$@"', "sh", *command]
         self.process = subprocess.Popen(
@@ -24,7 +34,7 @@ class Drilling:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1"} | (held.environment if held is not None else {}),
         )
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)

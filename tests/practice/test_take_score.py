@@ -161,9 +161,11 @@ def test_takes_are_scored_in_the_background_as_in_the_foreground(scorer: Scorer,
 
 @pytest.mark.slow
 def test_a_scoring_process_that_dies_costs_the_scores_not_the_drill(scorer: Scorer, clip: Path) -> None:
+    scorer.warm_up()
+    (pid,) = scorer.pids
+    os.kill(pid, signal.SIGSTOP)  # it is never done before it dies
     scorer.submit(job(clip, take=1))
     scorer.submit(job(clip, take=2))
-    (pid,) = scorer.pids
     os.kill(pid, signal.SIGKILL)
     outcomes = []
     while scorer.waiting:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from held_up import HeldUp
 from practice.drilling import Drilling
 
 from rigcoach.cli.main import main
@@ -27,6 +28,11 @@ def the_session() -> tuple[Path, Session]:
     return path, folder.read(path)
 
 
+def held_at_go(tmp_path: Path, take: int) -> HeldUp:
+    """Where a take is being recorded, however short it is to be."""
+    return HeldUp(tmp_path / "held", "rigcoach.live.voice:Voice.call", take, given="Go")
+
+
 def wait_until_at_rest(body: EmulatedBody) -> None:
     until = time.monotonic() + 60
     while (status := body.status()).recording or status.live_view:
@@ -34,12 +40,14 @@ def wait_until_at_rest(body: EmulatedBody) -> None:
         time.sleep(0.1)
 
 
-def test_a_drill_is_recorded_fetched_scored_and_summed_up(body: EmulatedBody, short: Path) -> None:
+def test_a_drill_is_recorded_fetched_scored_and_summed_up(body: EmulatedBody, short: Path, tmp_path: Path) -> None:
     before = body.status().settings
-    drilling = Drilling(body, short, "--json")
+    held = held_at_go(tmp_path, 1)
+    drilling = Drilling(body, short, "--json", held=held)
     drilling.wait_for("Go")  # of the check take nothing is said but where to aim
     assert body.status().recording
     assert body.status().settings["SHUTTER_SPEED"] == "1/50"
+    held.let_go()
     status, told = drilling.end()
     assert status == 0, drilling.lines
     assert body.status().settings == before
@@ -74,10 +82,10 @@ def test_a_drill_is_recorded_fetched_scored_and_summed_up(body: EmulatedBody, sh
 
 
 def test_ctrl_c_while_a_take_is_recorded_leaves_the_body_in_order_and_keeps_the_takes(
-    body: EmulatedBody, short: Path
+    body: EmulatedBody, short: Path, tmp_path: Path
 ) -> None:
     before = body.status().settings
-    drilling = Drilling(body, short)
+    drilling = Drilling(body, short, held=held_at_go(tmp_path, 2))
     drilling.wait_for("Go", 2)
     drilling.process.send_signal(signal.SIGINT)
     status, _told = drilling.end()
@@ -93,8 +101,10 @@ def test_ctrl_c_while_a_take_is_recorded_leaves_the_body_in_order_and_keeps_the_
     assert session.takes[1].state is TakeState.RECORDING
 
 
-def test_a_process_killed_in_the_middle_of_a_take_loses_no_session(body: EmulatedBody, short: Path) -> None:
-    drilling = Drilling(body, short)
+def test_a_process_killed_in_the_middle_of_a_take_loses_no_session(
+    body: EmulatedBody, short: Path, tmp_path: Path
+) -> None:
+    drilling = Drilling(body, short, held=held_at_go(tmp_path, 1))
     drilling.wait_for("Go")
     free_bytes = body.status().card_free_bytes
     drilling.process.kill()

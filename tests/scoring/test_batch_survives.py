@@ -7,12 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from clips import slow_clip, write_video
+from clips import long_clip, write_video
+from held_up import HeldUp
+from known import known
 from ordinary import ordinary_python
 
 from rigcoach.base.progress import Advance
@@ -32,7 +35,13 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return slow_clip(tmp_path_factory.mktemp("clips") / "long.mp4", (1920, 1080))
+    return long_clip(tmp_path_factory.mktemp("clips") / "long.mp4")
+
+
+@pytest.fixture
+def held(tmp_path_factory: pytest.TempPathFactory) -> HeldUp:
+    """A place in the middle of the long clip; the good one is shorter."""
+    return HeldUp(tmp_path_factory.mktemp("held") / "up", "rigcoach.video.clip:read_frames", 5)
 
 
 @pytest.fixture
@@ -101,36 +110,31 @@ def test_a_clip_that_may_not_be_read_costs_no_other(good: Path, tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_results_are_printed_as_they_come_and_ctrl_c_keeps_them(good: Path, long: Path) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with scoring(good, long, "--json", *(("--jobs", 2) if number == signal.SIGTERM else ())) as process:
-            assert process.stdout is not None
-            told = b""
-            while b'"keeper_ratio"' not in told:
-                told += os.read(process.stdout.fileno(), 65536)
-            children = children_of(process.pid)
-            assert children
-            process.send_signal(number)
-            told += process.stdout.read()
-            assert process.wait(PATIENCE_S) == 130
-        (document,) = json.loads(told)
-        assert document["clip"] == str(good)
-        assert process.stderr is not None
-        assert_gone(children)
+@pytest.mark.parametrize(("number", "jobs"), [(signal.SIGINT, 1), (signal.SIGTERM, 2)])
+def test_results_are_printed_as_they_come_and_ctrl_c_keeps_them(
+    number: signal.Signals, jobs: int, held: HeldUp, good: Path, long: Path
+) -> None:
+    with scoring(held, good, long, "--json", "--jobs", jobs) as process:
+        told = read_until_scored(process)
+        held.wait(lambda: process.poll() is None)
+        children = children_of(process.pid)
+        assert children
+        process.send_signal(number)
+        told += known(process.stdout).read()
+        assert process.wait(PATIENCE_S) == 130
+    (document,) = json.loads(told)
+    assert document["clip"] == str(good)
+    assert_gone(children)
 
 
 @pytest.mark.slow
-def test_a_clip_whose_process_the_system_ends_costs_no_other(good: Path, long: Path) -> None:
-    with scoring(good, long, good, "--jobs", 1, "--json") as process:
-        assert process.stdout is not None
-        told = b""
-        while b'"keeper_ratio"' not in told:
-            told += os.read(process.stdout.fileno(), 65536)
-        (child,) = children_of(process.pid)
-        while not any(link.readlink() == long for link in Path(f"/proc/{child}/fd").iterdir()):
-            time.sleep(0.01)
+def test_a_clip_whose_process_the_system_ends_costs_no_other(held: HeldUp, good: Path, long: Path) -> None:
+    with scoring(held, good, long, good, "--jobs", 1, "--json") as process:
+        told = read_until_scored(process)
+        child = held.wait(lambda: process.poll() is None)
+        assert children_of(process.pid) == {child}
         os.kill(child, signal.SIGKILL)
-        told += process.stdout.read()
+        told += known(process.stdout).read()
         assert process.wait(PATIENCE_S) == 1
     first, killed, last = json.loads(told)
     assert killed["error"]["code"] == "clip.killed"
@@ -140,8 +144,8 @@ def test_a_clip_whose_process_the_system_ends_costs_no_other(good: Path, long: P
 
 
 @pytest.mark.slow
-def test_a_killed_command_leaves_no_process_behind(good: Path, long: Path) -> None:
-    with scoring(long, good, long, "--jobs", 2, "--json") as process:
+def test_a_killed_command_leaves_no_process_behind(held: HeldUp, good: Path, long: Path) -> None:
+    with scoring(held, long, good, long, "--jobs", 2, "--json") as process:
         until = time.monotonic() + PATIENCE_S
         while len(children := children_of(process.pid)) < 2:
             assert time.monotonic() < until
@@ -160,9 +164,25 @@ def test_a_closed_pipe_is_quiet(good: Path) -> None:
         assert done.stderr == ""
 
 
-def scoring(*arguments: object) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "rigcoach", "score", *map(str, arguments), *BOX]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+@contextmanager
+def scoring(held: HeldUp, *arguments: object) -> "Iterator[subprocess.Popen[bytes]]":
+    command = held.command("score", *arguments, *BOX)
+    environment = os.environ | held.environment
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def read_until_scored(process: "subprocess.Popen[bytes]") -> bytes:
+    """Return what a command says up to its first score."""
+    told = b""
+    while b'"keeper_ratio"' not in told:
+        more = os.read(known(process.stdout).fileno(), 65536)
+        assert more, told
+        told += more
+    return told
 
 
 def children_of(pid: int) -> set[int]:

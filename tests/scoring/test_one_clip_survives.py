@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from clips import slow_clip, write_video
+from clips import long_clip, write_video
+from held_up import HeldUp
 
 BOX = ("--subject", "box:10,10,60,60", "--fixed")
 PATIENCE_S = 120.0
@@ -26,38 +27,28 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return slow_clip(tmp_path_factory.mktemp("clips") / "long.mp4", (960, 540))
+    return long_clip(tmp_path_factory.mktemp("clips") / "long.mp4")
+
+
+@pytest.fixture
+def held(tmp_path_factory: pytest.TempPathFactory) -> HeldUp:
+    """A place in the middle of a clip."""
+    return HeldUp(tmp_path_factory.mktemp("held") / "up", "rigcoach.video.clip:read_frames", 3)
 
 
 @contextmanager
-def at_work(command: str, clip: Path, *options: object) -> "Iterator[tuple[subprocess.Popen[str], int]]":
-    """Start a command at a clip; yield it, and the process below it once that has the clip open."""
-    given = [sys.executable, "-m", "rigcoach", command, str(clip), *BOX, *map(str, options)]
-    with subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        until = time.monotonic() + PATIENCE_S
-        while not (holders := [pid for pid in children_of(process.pid) if has_open(pid, clip)]):
-            assert process.poll() is None
-            assert time.monotonic() < until
-            time.sleep(0.01)
+def at_work(held: HeldUp, command: str, clip: Path, *options: object) -> "Iterator[tuple[subprocess.Popen[str], int]]":
+    """Start a command at a clip; yield it, and the process below it once that is in the middle of the clip."""
+    given = held.command(command, clip, *BOX, *options)
+    with subprocess.Popen(
+        given, env=os.environ | held.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
-            yield process, holders[0]
+            child = held.wait(lambda: process.poll() is None)
+            assert child != process.pid
+            yield process, child
         finally:
             process.kill()
-
-
-def children_of(pid: int) -> list[int]:
-    try:
-        tasks = Path(f"/proc/{pid}/task").glob("*/children")
-        return [int(child) for path in tasks for child in path.read_text().split()]
-    except OSError:
-        return []
-
-
-def has_open(pid: int, clip: Path) -> bool:
-    try:
-        return any(link.readlink() == clip for link in Path(f"/proc/{pid}/fd").iterdir())
-    except OSError:
-        return False
 
 
 def assert_gone(pid: int) -> None:
@@ -76,9 +67,9 @@ def assert_gone(pid: int) -> None:
     ],
 )
 def test_a_clip_at_which_the_system_ends_the_process_is_told_as_any_that_fails(
-    number: signal.Signals, why: str, form: str, long: Path
+    number: signal.Signals, why: str, form: str, held: HeldUp, long: Path
 ) -> None:
-    with at_work("score", long, form) as (process, child):
+    with at_work(held, "score", long, form) as (process, child):
         os.kill(child, number)
         told, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
@@ -94,9 +85,11 @@ def test_a_clip_at_which_the_system_ends_the_process_is_told_as_any_that_fails(
     assert [(each["clip"], each["error"]["code"]) for each in documents] == [(str(long), "clip.killed")]
 
 
-def test_a_file_that_was_begun_is_written_whole_and_nothing_is_left_beside_it(long: Path, tmp_path: Path) -> None:
+def test_a_file_that_was_begun_is_written_whole_and_nothing_is_left_beside_it(
+    held: HeldUp, long: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "scores.json"
-    with at_work("score", long, "--output", out) as (process, child):
+    with at_work(held, "score", long, "--output", out) as (process, child):
         os.kill(child, signal.SIGSEGV)
         process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
@@ -104,8 +97,8 @@ def test_a_file_that_was_begun_is_written_whole_and_nothing_is_left_beside_it(lo
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_a_review_says_what_became_of_its_clip(long: Path, tmp_path: Path) -> None:
-    with at_work("review", long, "--out", tmp_path / "report.html", "--json") as (process, child):
+def test_a_review_says_what_became_of_its_clip(held: HeldUp, long: Path, tmp_path: Path) -> None:
+    with at_work(held, "review", long, "--out", tmp_path / "report.html", "--json") as (process, child):
         os.kill(child, signal.SIGSEGV)
         told, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
@@ -114,8 +107,8 @@ def test_a_review_says_what_became_of_its_clip(long: Path, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_stopping_it_stops_both(long: Path) -> None:
-    with at_work("score", long, "--json") as (process, child):
+def test_stopping_it_stops_both(held: HeldUp, long: Path) -> None:
+    with at_work(held, "score", long, "--json") as (process, child):
         process.send_signal(signal.SIGTERM)
         told, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
@@ -124,8 +117,8 @@ def test_stopping_it_stops_both(long: Path) -> None:
     assert_gone(child)
 
 
-def test_ctrl_c_of_a_terminal_which_reaches_both_is_heard_once(long: Path) -> None:
-    with at_work("score", long, "--json") as (process, child):
+def test_ctrl_c_of_a_terminal_which_reaches_both_is_heard_once(held: HeldUp, long: Path) -> None:
+    with at_work(held, "score", long, "--json") as (process, child):
         os.kill(child, signal.SIGINT)
         process.send_signal(signal.SIGINT)
         told, said = process.communicate(timeout=PATIENCE_S)
@@ -135,8 +128,8 @@ def test_ctrl_c_of_a_terminal_which_reaches_both_is_heard_once(long: Path) -> No
     assert_gone(child)
 
 
-def test_whoever_kills_the_command_leaves_no_process(long: Path) -> None:
-    with at_work("score", long, "--json") as (process, child):
+def test_whoever_kills_the_command_leaves_no_process(held: HeldUp, long: Path) -> None:
+    with at_work(held, "score", long, "--json") as (process, child):
         process.kill()
         assert_gone(child)
 

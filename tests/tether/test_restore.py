@@ -103,12 +103,14 @@ def test_the_snapshot_is_on_disk_before_anything_is_set_even_if_the_program_is_k
 
 def _opened(body: EmulatedBody) -> Camera:
     """Open the camera; whoever held it was killed and lets go of it in a moment."""
-    for _ in range(50):
+    until = time.monotonic() + 60
+    while True:
         try:
             return Camera(body.port_path, model=body.model)
         except CameraError:
+            if time.monotonic() > until:
+                raise
             time.sleep(0.2)
-    return Camera(body.port_path, model=body.model)
 
 
 def test_a_camera_lost_on_the_way_back_ends_with_what_was_and_was_not_put_back(

@@ -21,7 +21,8 @@ from rigcoach.tether.process.worker_process import WorkerProcess
 
 PATIENCE_S = 60.0
 
-# Opens the camera, leaves live view and a recording on, says who works for it, and waits.
+# Opens the camera, leaves live view and a recording on, says who works for it, and waits: by turns, since a Ctrl-C just
+# before it waits would be noticed only after that.
 OWNER = """
 import sys, time
 from rigcoach.tether.camera import Camera
@@ -31,7 +32,8 @@ with Camera(sys.argv[1], model=sys.argv[2]) as camera:
     try:
         time.sleep(1)
         print(camera.worker_pid, flush=True)
-        time.sleep(60)
+        for _ in range(1200):
+            time.sleep(0.1)
     except KeyboardInterrupt:
         camera.set("movierecordtarget", "None")
         print("in order", camera.read_back("movierecordtarget").current, flush=True)

@@ -6,7 +6,9 @@ side, `rigcoach.emulated.film.render_worker` the worker's. They talk over a pipe
 """
 
 import multiprocessing
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from rigcoach.base.child_process import start_without_ctrl_c
@@ -33,7 +35,7 @@ from rigcoach.emulated.film.stance import card_distance_m, chance_of
 # Live view plays this many frames there and back: ten seconds.
 LIVE_VIEW_FRAMES = 300
 # So many are rendered at a time, the next ones once half of them were shown: a glance costs no more than a glance.
-_GLANCE_FRAMES = 60
+_GLANCE_FRAMES = 20
 
 _GOODBYE_S = 2.0
 
@@ -46,6 +48,8 @@ class FilmError(RigcoachError):
 
 class SceneFilm:
     """The practice scene as an emulated body sees it.
+
+    The worker is started when something is to be seen for the first time: many a body is only asked for its settings.
 
     Parameters
     ----------
@@ -69,17 +73,17 @@ class SceneFilm:
         self._asked_for: ShowLiveView | None = None
         self._is_shown = False  # not the old loop, while the one that is asked for is awaited
         self._developed: list[FileReady] = []
-        context = multiprocessing.get_context("spawn")
-        self._pipe: Connection
-        self._pipe, workers_end = context.Pipe()
-        self._worker = context.Process(target=_work, args=(workers_end, world), daemon=True)
-        # It ends when its pipe does, not before.
-        start_without_ctrl_c(self._worker)
-        workers_end.close()
+        self._worker: _Worker | None = None
 
     def warm_up(self, settings: ExposureSettings) -> None:
         """Have the first frame rendered before somebody asks for it."""
-        self._tell(ShowLiveView(settings, WHOLE, 1, self._live_truth_path))
+        if self._worker is None:
+            self._tell(ShowLiveView(settings, WHOLE, 1, self._live_truth_path))
+
+    def await_picture(self, longest_s: float) -> None:
+        """Wait until there is a picture to show; longer than a body may, so before anybody can reach it."""
+        if self._worker is not None:
+            self._worker.pipe.poll(longest_s)
 
     def look(self, settings: ExposureSettings, crop: LiveCrop = WHOLE) -> bytes | None:
         """Return the next frame of the live view, or None while there is none."""
@@ -115,7 +119,9 @@ class SceneFilm:
 
     def focus(self, focus_m: float) -> None:
         """Focus the lens at another distance."""
-        self._tell(FocusAt(focus_m))
+        self._world = replace(self._world, focus_m=focus_m)
+        if self._worker is not None:
+            self._tell(FocusAt(focus_m))
         # What live view shows is rendered anew.
         self._asked_for = None
 
@@ -132,13 +138,16 @@ class SceneFilm:
 
     def close(self) -> None:
         """End the worker; where it may be at a clip or a still, it gets a moment to end it."""
-        self._pipe.close()
+        if self._worker is None:
+            return
+        process = self._worker.process
+        self._worker.pipe.close()
         if self._takes:
-            self._worker.join(_GOODBYE_S)
-        if self._worker.is_alive():
-            self._worker.kill()
-            self._worker.join()
-        self._worker.close()
+            process.join(_GOODBYE_S)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        process.close()
 
     def _truth_path(self, name: str) -> Path | None:
         return None if self._truth_folder is None else self._truth_folder / f"{Path(name).stem}.truth.json"
@@ -152,15 +161,19 @@ class SceneFilm:
         self._tell(self._asked_for)
 
     def _tell(self, message: ToWorker) -> None:
+        if self._worker is None:
+            self._worker = _started(self._world)
         try:
-            self._pipe.send(message)
+            self._worker.pipe.send(message)
         except OSError as error:
             raise self._torn() from error
 
     def _collect(self) -> None:
+        if self._worker is None:
+            return
         try:
-            while self._pipe.poll():
-                message: FromWorker = self._pipe.recv()
+            while self._worker.pipe.poll():
+                message: FromWorker = self._worker.pipe.recv()
                 match message:
                     case FileReady():
                         self._developed.append(message)
@@ -184,6 +197,24 @@ class SceneFilm:
             why="the process that renders its scene has ended",
             next_step="Start the emulated body again",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """The worker's process, and the body's end of the pipe to it."""
+
+    process: BaseProcess
+    pipe: Connection
+
+
+def _started(world: World) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    pipe, workers_end = context.Pipe()
+    process = context.Process(target=_work, args=(workers_end, world), daemon=True)
+    # It ends when its pipe does, not before.
+    start_without_ctrl_c(process)
+    workers_end.close()
+    return _Worker(process, pipe)
 
 
 def _work(pipe: Connection, world: World) -> None:

@@ -144,7 +144,7 @@ class SonyBody(StandardBody):
             case Code.PRESS if pressed:
                 self._still(for_computer=self.settings.number(Code.SAVE_TO, 0) != sony_model.TO_CARD_ALONE)
             case Code.MOVIE_BUTTON if pressed:
-                self._shooting.start_live_view()
+                self._shooting.start_live_view(self.settings.exposure())
                 self._start_recording()
             case Code.MOVIE_BUTTON:
                 self._shooting.stop_recording()
