@@ -114,7 +114,7 @@ def print_million(each: list[PerClip], seconds: float, price: float) -> list[str
         "a million: core-hours",
         f"at {price} each",
     ]
-    head += [f"days on {cores:,} cores" for cores in CORES]
+    head += [f"hours on {cores:,} cores" for cores in CORES]
     rows = []
     for clip in each:
         hours = clip.cpu_s * MILLION / 3600
@@ -127,7 +127,7 @@ def print_million(each: list[PerClip], seconds: float, price: float) -> list[str
                 f"{clip.message_bytes} B",
                 f"{hours:,.0f}",
                 f"{hours * price:,.0f}",
-                *(f"{hours / cores / 24:.1f}" for cores in CORES),
+                *(f"{hours / cores:.1f}" for cores in CORES),
             ]
         )
     return printed(head, rows)

@@ -1,6 +1,6 @@
 """What scoring costs as a clip grows: longer, larger, with more people in it; and several clips at a time.
 
-    python bench/growth.py                        # length, size of the picture, jobs
+    python bench/growth.py                        # length, size of the picture, jobs, memory
     python bench/growth.py --people CLIP          # and people: footage with one person in it, brought to 1920x1080
     python bench/growth.py --out docs/growth.md   # tables into the page, plots into the pictures beside it
 
@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -39,6 +39,8 @@ from speed import (
     footage,
     keep_to_cores,
     machine,
+    made,
+    most_memory_mb,
     remade,
     rendered,
     row,
@@ -62,12 +64,13 @@ JOB_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What was measured at one place of an axis: processor seconds of FFmpeg's decoder and of rigcoach."""
+    """What was measured at one place of an axis: processor seconds of FFmpeg's decoder and of rigcoach, its memory."""
 
     at: float
     told: str
     decode_s: float
     rigcoach_s: float
+    memory_mb: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +87,15 @@ def main() -> None:
     parser.add_argument("--people", type=Path, help="footage with one person in it")
     parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--out", type=Path, help="page to write the tables into, and the plots beside")
-    parser.add_argument("--only", choices=("length", "size", "people", "jobs"))
+    parser.add_argument("--only", choices=("length", "size", "people", "jobs", "memory"))
     wanted = parser.parse_args()
     keep_to_cores()
     cv2.setNumThreads(1)
     print(f"On {machine()}.\n")
+    # What is loaded for the first card is no clip's; and the processes whose memory is measured load this module, too.
+    from rigcoach.measure.card.warm_up import warm_up
+
+    warm_up()
 
     def is_wanted(growth: str) -> bool:
         return wanted.only in (None, growth)
@@ -108,8 +115,9 @@ def main() -> None:
             grown.append(people(folder, wanted.people, wanted.turns))
         if is_wanted("jobs"):
             grown.append(jobs(folder, source, wanted.turns))
+        most = {"memory": memory(folder, wanted.people)} if is_wanted("memory") else {}
     if wanted.out is not None:
-        write_measured(wanted.out, {each.chart.id.removeprefix("growth-"): each.lines for each in grown})
+        write_measured(wanted.out, {each.chart.id.removeprefix("growth-"): each.lines for each in grown} | most)
         for each in grown:
             (wanted.out.parent / "pictures" / f"{each.chart.id}.svg").write_text(svg(each.chart), encoding="utf-8")
 
@@ -175,13 +183,15 @@ def side_by_side(frame: Rgb, middle_px: float, count: int) -> Rgb:
 def measured(at: float, told: str, path: Path, turns: int) -> Point:
     """Measure a clip."""
     one = row(told, path, SubjectChoice(), turns)
-    return Point(at, told, one.decode.cpu_s, one.cpu * one.decode.cpu_s)
+    return Point(at, told, one.decode.cpu_s, one.cpu * one.decode.cpu_s, one.memory_mb)
 
 
 def charted(name: str, title: str, axis: str, told: str, head: str, points: Sequence[Point]) -> Growth:
     """Print points and return them."""
-    cells = [[each.told, f"{each.decode_s:.2f} s", f"{each.rigcoach_s:.2f} s"] for each in points]
-    lines_told = printed([head, "decode (FFmpeg)", "rigcoach"], cells)
+    cells = [
+        [each.told, f"{each.decode_s:.2f} s", f"{each.rigcoach_s:.2f} s", told_mb(each.memory_mb)] for each in points
+    ]
+    lines_told = printed([head, "decode (FFmpeg)", "rigcoach", "memory"], cells)
     lines = (
         Line("rigcoach", tuple(each.rigcoach_s for each in points), 0, digits=2),
         Line("FFmpeg", tuple(each.decode_s for each in points), 1, DASHES[1], digits=2),
@@ -190,6 +200,29 @@ def charted(name: str, title: str, axis: str, told: str, head: str, points: Sequ
     rows = tuple(Row(each.told, (f"{each.rigcoach_s:.2f}", f"{each.decode_s:.2f}")) for each in points)
     chart = Chart(name, title, "(s)", alt, tuple(each.at for each in points), lines, rows, axis=axis, low=0.0)
     return Growth(chart, lines_told)
+
+
+def told_mb(memory_mb: int | None) -> str:
+    """Return an amount of memory as it is told."""
+    return "" if memory_mb is None else f"{memory_mb} MB"
+
+
+def memory(folder: Path, people: Path | None) -> list[str]:
+    """Print the most memory that each kind of clip takes at each of two sizes, and return the lines."""
+    rows = []
+    for name, path, choice in made(folder, SIZES_S, people):
+        if not path.stem.endswith(f"-{RATES_MBIT_S[0]}"):
+            continue
+        large = folder / f"{name}-large.mp4"
+        remade(path, large, SIZES_S, SIZES[-1])
+        scale = SIZES[-1][0] / SIZE[0]
+        there = choice
+        if choice.box is not None:
+            x, y, width, height = (scale * edge for edge in choice.box)
+            there = replace(choice, box=(x, y, width, height))
+        rows.append([name, told_mb(most_memory_mb(path, choice)), told_mb(most_memory_mb(large, there))])
+    sizes = [f"{width}x{height}" for width, height in (SIZE, SIZES[-1])]
+    return printed([f"{SIZES_S:g} s of", *sizes], rows)
 
 
 def jobs(folder: Path, source: Path, turns: int) -> Growth:

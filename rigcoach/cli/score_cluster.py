@@ -49,10 +49,11 @@ def score_on_cluster(
     for name in sorted(manifest.done):
         tally.add_written(folder, name)
     if tally.before:
-        note(settings, f"{tally.before} of {tally.clips} clips were scored before; the others are now.")
+        others = "; the others are now" if manifest.left else ""
+        note(settings, f"{tally.before} of {tally.clips} clips were scored before{others}.")
     if manifest.left:
         with (
-            kept_when_stopped(lambda: f"{_sum(tally)} in {output}; the same command goes on from there"),
+            kept_when_stopped(lambda: f"{_sum(tally, output)}; the same command goes on from there"),
             cluster_client(address, min(jobs, tally.clips - tally.before)) as client,
             progress(settings, "Scoring") as advance,
             closing(score_batches(client, manifest.left, how, advance, lambda line: note(settings, line))) as scored,
@@ -66,13 +67,14 @@ def score_on_cluster(
     if settings.json:
         print_json(archive_document(output, tally))
     else:
-        click.echo(f"{_sum(tally)} in {output}, in {tally.files} Parquet {'file' if tally.files == 1 else 'files'}.")
+        click.echo(f"{_sum(tally, output)}.")
     if fail_under is not None:
         check_bar(tally.below(fail_under), tally.scored, fail_under)
     if tally.failed:
         click.get_current_context().exit(1)
 
 
-def _sum(tally: "ArchiveTally") -> str:
-    failed = f", {tally.failed} could not be" if tally.failed else ""
-    return f"{tally.scored} of {tally.clips} clips are scored{failed}"
+def _sum(tally: "ArchiveTally", output: str) -> str:
+    files = f"{tally.files} Parquet {'file' if tally.files == 1 else 'files'}"
+    failed = f"; {tally.failed} could not be scored, and why is in their rows" if tally.failed else ""
+    return f"{tally.scored} of {tally.clips} clips are scored in {output}, in {files}{failed}"
