@@ -126,7 +126,7 @@ def _analysed(
         steps = steps / np.reshape(pace, (-1, 1))
         chosen = (at_pace(look, each) for look, each in zip(chosen, pace, strict=True))
     looks = _with_headings(stored(_heard(chosen, clip, advance)), steps, clip)
-    read = blur_between(stored(None if look is None else look.focus for look in looks))
+    read = blur_between(stored(None if look is None else look.focus for look in looks), float(clip.fps))
     shutter_s = rig.shutter_s if rig.shutter_times is None else array("d", map(rig.shutter_times.at, times))
     focuses = complete_focus(read, float(clip.fps), shutter_s, limit_scale(clip.width, clip.height))
     frames = (

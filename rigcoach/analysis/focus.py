@@ -26,7 +26,7 @@ _DEVIATIONS = 2 * 1.645
 _FIELD_PX = 0.2
 # The wedge is read, and the background looked at, this often.
 _PLACES_PER_S = 5.0
-BACKGROUNDS_PER_S = 1.0
+BACKGROUNDS_PER_S = 0.5
 NOT_READ = "focus was not read in this frame"
 _LEAST_BACKGROUND_PX = 96
 # A card's picture style is read so often at most: again on a card that is sharper by so much.

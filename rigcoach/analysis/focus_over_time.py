@@ -23,28 +23,28 @@ from rigcoach.optics.permissible_blur import SHARP_BLUR_PX, SHARP_MOTION_PX
 _MOTION_PX, _MOTION_SHARE = 0.4, 0.12
 # Smears of a long clip are told of so many frames at a time.
 _AT_A_TIME = 1024
-_MOST_BETWEEN = 10  # frames that are filled in between two that were read
+_LONGEST_UNREAD_S = 0.35  # frames no further from one that was read are filled in
 # What is read now and then holds so long.
-_CARRIED_S = 1.2
+_CARRIED_S = 2.2
 UNEXPLAINED = "the picture shows motion blur that no movement explains, and may or may not be sharp"
 
 
-def blur_between(looks: Sequence[FocusObservation | None]) -> Sequence[FocusObservation | None]:
+def blur_between(looks: Sequence[FocusObservation | None], fps: float) -> Sequence[FocusObservation | None]:
     """Return looks with the blur of the few frames in which it was not read, from those in which it was.
 
     A lens is racked, and a subject comes nearer, over many frames: between two readings the blur goes straight.
     """
-    return stored(_filled(looks))
+    return stored(_filled(looks, math.ceil(_LONGEST_UNREAD_S * fps)))
 
 
-def _filled(looks: Sequence[FocusObservation | None]) -> Iterator[FocusObservation | None]:
+def _filled(looks: Sequence[FocusObservation | None], furthest: int) -> Iterator[FocusObservation | None]:
     read = [i for i, look in enumerate(looks) if look is not None and look.focus.reason != NOT_READ]
     for i, look in enumerate(looks):
         if look is None or look.focus.reason != NOT_READ:
             yield look
             continue
         at = bisect(read, i)
-        near = [j for j in read[max(at - 1, 0) : at + 1] if _in_one_go(looks, i, j)]
+        near = [j for j in read[max(at - 1, 0) : at + 1] if abs(i - j) <= furthest and _in_one_go(looks, i, j)]
         ends = [end for j in near if (end := looks[j]) is not None]
         if len(ends) == 2 and (focus := _mixed(ends[0].focus, ends[1].focus, (i - near[0]) / (near[1] - near[0]))):
             nearest = ends[0] if i - near[0] <= near[1] - i else ends[1]
@@ -58,8 +58,8 @@ def _filled(looks: Sequence[FocusObservation | None]) -> Iterator[FocusObservati
 
 
 def _in_one_go(looks: Sequence[FocusObservation | None], i: int, j: int) -> bool:
-    """Return whether the subject was there from one frame to another that is near."""
-    return abs(i - j) <= _MOST_BETWEEN and None not in looks[min(i, j) : max(i, j)]
+    """Return whether the subject was there from one frame to another."""
+    return None not in looks[min(i, j) : max(i, j)]
 
 
 def _mixed(before: Focus, after: Focus, share: float) -> Focus | None:

@@ -194,4 +194,7 @@ class BoxFollower:
 
 def _kept(luma: Luma) -> Luma:
     """Return a plane that outlives the decoder's buffer."""
-    return luma if luma.flags.owndata and luma.flags.c_contiguous else np.array(luma, order="C")
+    owner = luma
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    return luma if owner.flags.owndata and luma.flags.c_contiguous else np.array(luma, order="C")

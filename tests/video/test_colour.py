@@ -51,6 +51,15 @@ def test_rgb_and_kinds_of_planes_come_back_alike() -> None:
         assert np.abs(luma - RAMP).max() <= 3, kind
 
 
+def test_codes_of_limited_range_are_brought_to_full_range_by_bt_709s_own_equation() -> None:
+    frame = av.VideoFrame(256, 32, "yuv420p")
+    rows = np.frombuffer(frame.planes[0], np.uint8).reshape(32, frame.planes[0].line_size)
+    rows[:, :256] = RAMP
+    # ITU-R BT.709-6, item 5.6: black is 16 of 8 bits and white 235.
+    wanted = np.clip(np.rint((np.arange(256) - 16) / 219 * 255), 0, 255)
+    assert np.array_equal(normalised_luma(frame, "bt709"), np.tile(wanted, (32, 1)))
+
+
 def test_white_of_hdr_is_that_of_the_report_on_reference_levels() -> None:
     # ITU-R BT.2408-7, table 1: diffuse white at 75 % of HLG and 58 % of PQ, a grey card at 38 % of either.
     assert bt709_signal(np.array([0.75, 0.38]), "hlg") == pytest.approx([1.0, 0.417], abs=0.015)

@@ -20,7 +20,7 @@ from rigcoach.measure.picture.pyramid import Pyramid, level_of
 
 # The short side of the box, reduced, is between this and twice as much: enough for corners 7 px apart.
 _SMALLEST_SIDE_PX = 64
-_CORNERS = 200
+_CORNERS = 100
 # Corners are taken from the box's core, for a box's rim shows background, and from a belt around it.
 _REACH_PX = 64
 _CORE = 0.8

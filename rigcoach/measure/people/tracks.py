@@ -42,7 +42,10 @@ _EDGE_SHARE = 0.01  # of the frame: as near to its edge a box is cut by it
 _MOST_RECENT = 12  # tracks that ended, the last of them
 _SETTLED_LOOKS = 5  # found clearly in so many looks, somebody needs fewer
 _PACE_S = 0.4  # the pace of a track is taken over so long
+_IDLE_S = 2.0  # nobody was found for so long ...
+_IDLE_EVERY = 4  # ... then every so manieth look is enough
 _PARTS_EVERY_S = 2.0  # large frames are searched in all their parts so often
+_FOLLOWED_PER_S = 15.0  # in frames between, boxes go straight
 
 
 @dataclass(slots=True)
@@ -78,15 +81,18 @@ class Tracker:
         self._fps = fps
         self._rules = finder.rules
         self._every = max(1, round(fps / self._rules.looks_per_s))
+        self._follow_every = max(1, round(fps / _FOLLOWED_PER_S))
         self._index = -1
         self._looks = array("q")
+        self._last_sure = 0
         self._parts_due = 0
         self._factor = factor
         self._height = 0
         self._live: list[_Live] = []
         self._ended: list[_Live] = []  # for good, of the clip's whole length
         self._ended_lately: deque[_Live] = deque()
-        self._recent: deque[tuple[int, Pyramid]] = deque(maxlen=1 + math.ceil(_LEAD_IN_S * fps))
+        longest = max(math.ceil(_LEAD_IN_S * fps), _IDLE_EVERY * self._every)
+        self._recent: deque[tuple[int, Pyramid]] = deque(maxlen=1 + math.ceil(longest / self._follow_every))
 
     def skip(self) -> None:
         """Let a frame go by: nobody is followed into it, and whoever was ends."""
@@ -99,16 +105,20 @@ class Tracker:
         """Take the next frame, and the same frame larger where small ones may be looked for in its parts."""
         self._index += 1
         self._height = picture.shape[0]
-        for live in self._live:
-            _follow(live, picture, self._index)
+        due = self._is_due()
+        follows = due or self._index % self._follow_every == 0
+        if follows:
+            for live in self._live:
+                _follow(live, picture, self._index)
         self._part_crossing()
-        if self._is_due():
+        if due:
             self._looks.append(self._index)
             self._join(picture, self._look(picture.luma, closer if self._rules.in_parts else None))
         longest = _LONGEST_BRIDGE_S * self._fps
         self._end([live for live in self._live if self._index - live.last_sure > longest])
         self._live = [live for live in self._live if self._index - live.last_sure <= longest]
-        self._recent.append((self._index, picture))
+        if follows:
+            self._recent.append((self._index, picture))
 
     def _end(self, over: Iterable[_Live]) -> None:
         for live in over:
@@ -140,12 +150,13 @@ class Tracker:
         return replace(live, boxes=boxes, followed=followed, finds=finds)
 
     def _is_due(self) -> bool:
-        """Return whether to look: half as often while nobody is there, and while all are found look after look."""
-        if self._index % self._every:
+        """Return whether to look: less often while nobody is there, and while all are found look after look."""
+        turn, between = divmod(self._index, self._every)
+        if between:
             return False
-        if self._index % (2 * self._every) == 0:
-            return True
-        return bool(self._live) and not all(self._is_settled(live) for live in self._live)
+        if self._index - self._last_sure > _IDLE_S * self._fps:
+            return turn % _IDLE_EVERY == 0
+        return turn % 2 == 0 or not all(self._is_settled(live) for live in self._live)
 
     def _is_settled(self, live: _Live) -> bool:
         found = [live.finds.get(look, 0.0) >= self._rules.min_confidence for look in self._looks[-_SETTLED_LOOKS:]]
@@ -197,6 +208,8 @@ class Tracker:
 
     def _join(self, picture: Pyramid, finds: Sequence[Detection]) -> None:
         free = list(finds)
+        if any(find.confidence >= self._rules.min_confidence for find in finds):
+            self._last_sure = self._index
         pairs = [(_likeness(live, find), live, find) for live in self._live for find in free]
         taken: list[_Live] = []
         for likeness, live, find in sorted(pairs, key=lambda pair: -pair[0]):
@@ -229,11 +242,19 @@ class Tracker:
         live.finds[self._index] = find.confidence
         self._live.append(live)
         backwards = MedianFlowTracker(picture, find.box)
+        since = self._led_in(self._index)
         for index, before in reversed(self._recent):
+            if index < since:
+                break
             followed = backwards.step(before)
             if followed is None:
                 break
             live.boxes[index], live.followed[index] = followed.box, followed.confidence
+
+    def _led_in(self, found: int) -> float:
+        """Return from where on somebody is followed who was first found in a frame: since the last look, at least."""
+        at = bisect_left(self._looks, found)
+        return min(found - _LEAD_IN_S * self._fps, self._looks[at - 1] if at else math.inf)
 
     def _least_mean(self, live: _Live, between: Iterable[int]) -> float:
         """Return the mean confidence that a track must have: more where it is near, for there it is seen clearly."""
@@ -275,9 +296,13 @@ class Tracker:
         first, last = int(frames[0]), int(frames[-1])
         # Whoever was found when it was last looked is there until the end.
         stays = stays or self._looks[-1] <= last
-        since, until = first - _LEAD_IN_S * self._fps, self._index if stays else last + _LEAD_OUT_S * self._fps
+        since, until = self._led_in(first), self._index if stays else last + _LEAD_OUT_S * self._fps
         boxes = box_series((i, box) for i, box in live.boxes.items() if since <= i <= until)
         _bridge(boxes, round(_LONGEST_BLIND_S * self._fps))
+        if stays and self._index - boxes.last < self._follow_every:
+            # The last frames were passed over, not lost: boxes go on as before.
+            for i in range(boxes.last + 1, self._index + 1):
+                boxes[i] = mix(boxes.get(i - 2, boxes[i - 1]), boxes[i - 1], 2.0)
         _steady_sizes(boxes, frames, round(_SMOOTH_S * self._fps))
         level = float(np.median(strength))
         return Track(

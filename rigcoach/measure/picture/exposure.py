@@ -1,11 +1,13 @@
 """Exposure of a picture or of a part of it, from its normalised luma (`rigcoach.measure.picture.tone`)."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rigcoach.measure.arrays import Floats
 from rigcoach.measure.picture.box import Box, inside
 from rigcoach.measure.picture.tone import bt709_to_light
 
@@ -62,12 +64,14 @@ def exposure(luma: npt.NDArray[np.uint8], box: Box | None = None) -> Exposure:
     # Of a large region some of the rows tell as much.
     every = max(1, (bottom - top) // _ENOUGH_ROWS)
     counts = cv2.calcHist([luma[top:bottom:every, left:right]], [0], None, [256], [0, 256]).ravel().astype(np.float64)
-    signal = np.arange(256) / 255
     shares = counts / counts.sum()
-    return Exposure(
-        mean=float(shares @ signal),
-        clipped_high=float(shares[signal >= CLIPPED_HIGH].sum()),
-        clipped_low=float(shares[signal <= CLIPPED_LOW].sum()),
-        light=float(shares @ bt709_to_light()),
-        highlight=float(signal[int(np.searchsorted(np.cumsum(shares), _BELOW_HIGHLIGHTS))]),
-    )
+    mean, clipped_high, clipped_low, light = (_weights() @ shares).tolist()
+    highlight = int(np.searchsorted(np.cumsum(shares), _BELOW_HIGHLIGHTS)) / 255
+    return Exposure(mean, clipped_high, clipped_low, light, highlight)
+
+
+@cache
+def _weights() -> Floats:
+    """Return what codes count of the mean signal, of white, of black and of light, of shape (4, 256)."""
+    signal = np.arange(256) / 255
+    return np.stack((signal, signal >= CLIPPED_HIGH, signal <= CLIPPED_LOW, bt709_to_light()))
