@@ -29,8 +29,8 @@ from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.measure.picture.roll import Roll
 from rigcoach.optics.shots import Shot, shot_of_body, shot_of_face
 
-# Blur changes over many frames: it is read in every fourth one at 30 frames a second, in every third one at 24.
-_BLURS_PER_S = 7.5
+# Blur changes over many frames: it is read in every second one at 24 frames a second, in every third one at 30.
+_BLURS_PER_S = 10.0
 # Straight lines take time to find, and roll changes slowly.
 _ROLLS_PER_S = 2.0
 # The same of a face's eyes.

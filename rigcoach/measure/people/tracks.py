@@ -45,7 +45,7 @@ _PACE_S = 0.4  # the pace of a track is taken over so long
 _IDLE_S = 2.0  # nobody was found for so long ...
 _IDLE_EVERY = 4  # ... then every so manieth look is enough
 _PARTS_EVERY_S = 2.0  # large frames are searched in all their parts so often
-_FOLLOWED_PER_S = 15.0  # in frames between, boxes go straight
+_FOLLOWED_PER_S = 20.0  # in frames between, boxes go straight
 
 
 @dataclass(slots=True)
