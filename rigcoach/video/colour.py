@@ -39,7 +39,7 @@ SIDECAR_ENDINGS = ("M01.XML", "M01.xml", ".XML", ".xml")
 """What may follow a clip's stem in the name of the XML beside it: `C0001M01.XML` for `C0001.MP4`."""
 
 _MOST_XML_BYTES = 2_000_000
-_BLACK, _WHITE = 16, 235  # of limited range
+_BLACK, _WHITE = 16.0, 235.0  # of limited range
 
 
 def is_full_range(frame: "VideoFrame") -> bool:
@@ -78,7 +78,8 @@ def normalised_luma(frame: "VideoFrame", transfer: Transfer) -> Luma:
         return codes
     if bits == 8 and transfer == "bt709":
         # What the table gives, in half the time: no product lies so near to a half that rounding could go astray.
-        return np.asarray(cv2.convertScaleAbs(cv2.subtract(codes, _BLACK), alpha=255 / (_WHITE - _BLACK)), np.uint8)
+        above = cv2.subtract(codes, np.array([_BLACK]))
+        return np.asarray(cv2.convertScaleAbs(above, alpha=255 / (_WHITE - _BLACK)), dtype=np.uint8)
     table = normalised_codes(transfer, full_range, bits)
     return np.asarray(cv2.LUT(codes, table) if bits == 8 else np.take(table, codes), dtype=np.uint8)
 

@@ -52,9 +52,7 @@ def test_rgb_and_kinds_of_planes_come_back_alike() -> None:
 
 
 def test_codes_of_limited_range_are_brought_to_full_range_by_bt_709s_own_equation() -> None:
-    frame = av.VideoFrame(256, 32, "yuv420p")
-    rows = np.frombuffer(frame.planes[0], np.uint8).reshape(32, frame.planes[0].line_size)
-    rows[:, :256] = RAMP
+    frame = av.VideoFrame.from_ndarray(np.vstack((RAMP, np.full((16, 256), 128, np.uint8))), "yuv420p")
     # ITU-R BT.709-6, item 5.6: black is 16 of 8 bits and white 235.
     wanted = np.clip(np.rint((np.arange(256) - 16) / 219 * 255), 0, 255)
     assert np.array_equal(normalised_luma(frame, "bt709"), np.tile(wanted, (32, 1)))
