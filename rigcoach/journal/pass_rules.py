@@ -3,8 +3,9 @@
 The same rules judge a session as a whole and a take by itself: what is within all of them needs no word.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import ge, le
 from statistics import median
 
 from rigcoach.base.percent import percent
@@ -16,6 +17,7 @@ from rigcoach.journal.session import Take
 # many of them leave the subject outside it.
 _SURE_SHARE = 0.5
 _DEVIATIONS = 2.0
+_MOST_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +56,23 @@ def pass_rules(drill: Drill, takes: Sequence[Take]) -> tuple[PassRule, ...]:
     rules = [
         PassRule(
             "score",
-            "the score was not measured" if overall is None else f"{overall:.0f} on average",
+            "the score was not measured" if overall is None else f"{_told(overall, drill.pass_mark, ge)} on average",
             f"{drill.pass_mark:g} passes",
             None if overall is None else overall >= drill.pass_mark,
         ),
         PassRule(
             "keepers",
-            "keepers were not measured" if keepers is None else f"{percent(keepers)} keepers",
+            "keepers were not measured"
+            if keepers is None
+            else f"{_told(100 * keepers, 100 * drill.pass_keepers, ge)} % keepers",
             f"{percent(drill.pass_keepers)} pass",
             None if keepers is None else keepers >= drill.pass_keepers,
         ),
         PassRule(
             "focus",
-            "the blur was not measured" if blur_px is None else f"{blur_px:.1f} px of blur",
+            "the blur was not measured"
+            if blur_px is None
+            else f"{_told(blur_px, drill.focus_tolerance_px, le, 1)} px of blur",
             f"up to {drill.focus_tolerance_px:g} is in focus here",
             None if blur_px is None else blur_px <= drill.focus_tolerance_px,
         ),
@@ -75,7 +81,9 @@ def pass_rules(drill: Drill, takes: Sequence[Take]) -> tuple[PassRule, ...]:
         rules.append(
             PassRule(
                 "framing",
-                "the framing was not measured" if framing is None else f"framing {framing:.0f}",
+                "the framing was not measured"
+                if framing is None
+                else f"framing {_told(framing, drill.pass_framing, ge)}",
                 f"{drill.pass_framing:g} passes",
                 None if framing is None else framing >= drill.pass_framing,
             )
@@ -101,8 +109,20 @@ def _distance_rule(drill: Drill, takes: Iterable[Take]) -> tuple[PassRule, ...]:
         return (PassRule("distance", told, mark, None),)
     off = median(map(abs, known))
     way = "off the distance" if off <= drill.pass_distance else "too far" if median(known) > 0 else "too near"
-    told = f"{100 * off:.0f} % {way}"
+    told = f"{_told(100 * off, 100 * drill.pass_distance, le)} % {way}"
     return (PassRule("distance", told, mark, off <= drill.pass_distance),)
+
+
+def _told(value: float, mark: float, meets: Callable[[float, float], bool], decimals: int = 0) -> str:
+    """Return a number rounded, but not so that what missed its mark reads as if it had met it.
+
+    >>> _told(79.6, 80, ge), _told(83.4, 80, ge), _told(20.3, 20, le), _told(1.63, 1.6, le, 1)
+    ('79.6', '83', '20.3', '1.63')
+    """
+    told = f"{value:.{decimals}f}"
+    if meets(float(told), mark) and not meets(value, mark) and decimals < _MOST_DECIMALS:
+        return _told(value, mark, meets, decimals + 1)
+    return told
 
 
 def _sure_distance_off(take: Take, band: float) -> float | None:
