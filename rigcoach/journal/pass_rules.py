@@ -62,9 +62,7 @@ def pass_rules(drill: Drill, takes: Sequence[Take]) -> tuple[PassRule, ...]:
         ),
         PassRule(
             "keepers",
-            "keepers were not measured"
-            if keepers is None
-            else f"{_told(100 * keepers, 100 * drill.pass_keepers, ge)} % keepers",
+            "keepers were not measured" if keepers is None else f"{_keepers(keepers, drill.pass_keepers)} keepers",
             f"{percent(drill.pass_keepers)} pass",
             None if keepers is None else keepers >= drill.pass_keepers,
         ),
@@ -123,6 +121,16 @@ def _told(value: float, mark: float, meets: Callable[[float, float], bool], deci
     if meets(float(told), mark) and not meets(value, mark) and decimals < _MOST_DECIMALS:
         return _told(value, mark, meets, decimals + 1)
     return told
+
+
+def _keepers(ratio: float, mark: float) -> str:
+    """Return a share of keepers as it is told beside its mark.
+
+    >>> _keepers(0.896, 0.9), _keepers(0.996, 0.9), _keepers(0.5, 0.5)
+    ('89.6 %', '99 %', '50 %')
+    """
+    missed_by_little = ratio < mark <= round(100 * ratio) / 100
+    return f"{_told(100 * ratio, 100 * mark, ge)} %" if missed_by_little else percent(ratio)
 
 
 def _sure_distance_off(take: Take, band: float) -> float | None:
