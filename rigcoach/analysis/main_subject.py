@@ -128,10 +128,10 @@ class PeopleSearch:
         for tracker in self._trackers.values():
             tracker.step(reduced, closer)
 
-    def skip(self) -> None:
-        """Let a frame go by unseen."""
+    def skip(self, frames: int = 1) -> None:
+        """Let frames go by unseen."""
         for tracker in self._trackers.values():
-            tracker.skip()
+            tracker.skip(frames)
 
     def lead(self) -> MainSubject:
         """Return the lead, now that all frames were taken; only once: what was seen is let go of."""

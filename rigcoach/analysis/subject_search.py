@@ -7,8 +7,9 @@ says otherwise, few frames as a rule, is measured anew by `rigcoach.analysis.mea
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -68,20 +69,17 @@ class SubjectSearch:
         What to look for.
     place
         Where the subject is wanted, in fractions of the frame's width and height.
-
-    Raises
-    ------
-    rigcoach.analysis.detector_weights.ModelError
-        An installed detector is damaged.
     """
 
     def __init__(self, clip: Clip, choice: SubjectChoice, place: tuple[float, float]) -> None:
         self._fps = float(clip.fps)
         with_cards = choice.kind in ("auto", "target")
+        # Detectors take time and memory to load: not where the card is there from the first frame to the last.
         self._people: PeopleSearch | None = None
+        self._load_people: Callable[[], PeopleSearch] | None = None
         if choice.kind in ("auto", "face", "person"):
             kinds = ("face", "person") if choice.kind == "auto" else (choice.kind,)
-            self._people = PeopleSearch(clip, kinds, place)
+            self._load_people = partial(PeopleSearch, clip, kinds, place)
         self._box = BoxFollower(choice.box, choice.fixed) if choice.kind == "box" and choice.box is not None else None
         self._cards = 0
         self._card_seen_s = -math.inf
@@ -89,7 +87,7 @@ class SubjectSearch:
         self._likely: dict[int, BoxedSubject] = {}
         most = max(2, _MOST_HELD_BYTES // (clip.width * clip.height))
         self._ask_every = max(1, min(round(_ASKED_EVERY_S * self._fps), most // 2))
-        seconds = _AHEAD_S + _ASKED_EVERY_S if self._people is not None else _BACK_S if with_cards else 0.0
+        seconds = _AHEAD_S + _ASKED_EVERY_S if self._load_people is not None else _BACK_S if with_cards else 0.0
         self._most_held = min(math.ceil(seconds * self._fps), most)
         looks_per_s = min(LOOKS_PER_S, self._fps / max(self._most_held, 1))
         self._card = CardFinder(looks_per_s) if with_cards else None
@@ -112,19 +110,19 @@ class SubjectSearch:
         return None if self._people is None else self._people.lead()
 
     def through(self, frames: Iterator[Frame]) -> Iterator[SearchedFrame]:
-        """Take a clip's frames and yield them, each a moment later."""
+        """Take a clip's frames and yield them, each a moment later.
+
+        Raises
+        ------
+        rigcoach.analysis.detector_weights.ModelError
+            An installed detector is damaged.
+        """
         asked = 0
         for index, frame in enumerate(frames):
             picture = Pyramid(_kept(frame.luma))
             card = self._look_for_card(picture, frame.t_s)
             self._held.append(_Held(index, frame.t_s, picture, self._card is None or self._card.looked, card))
-            if self._people is not None:
-                lasts = frame.t_s - self._card_seen_s <= _CARD_LASTS_S and self._cards >= ENOUGH_FRAMES
-                # A clip that begins with the card is about the card: nobody is looked for in its first frames either.
-                if lasts or self._cards > index:
-                    self._people.skip()
-                else:
-                    self._people.step(picture)
+            self._look_for_people(picture, index, frame.t_s)
             if len(self._held) > self._most_held:
                 # Who is likely is asked for several frames at once.
                 if self._held[0].index >= asked:
@@ -135,6 +133,20 @@ class SubjectSearch:
             self._ask(self._held[-1].index)
         while self._held:
             yield self._let_go()
+
+    def _look_for_people(self, picture: Pyramid, index: int, t_s: float) -> None:
+        lasts = t_s - self._card_seen_s <= _CARD_LASTS_S and self._cards >= ENOUGH_FRAMES
+        # A clip that begins with the card is about the card: nobody is looked for in its first frames either.
+        if lasts or self._cards > index:
+            if self._people is not None:
+                self._people.skip()
+            return
+        if self._people is None:
+            if self._load_people is None:
+                return
+            self._people = self._load_people()
+            self._people.skip(index)
+        self._people.step(picture)
 
     def _look_for_card(self, picture: Pyramid, t_s: float) -> CardSighting | None:
         if self._card is None:

@@ -11,6 +11,7 @@ from known import known as there
 from rendered_accuracy import FIRST_SEED, known, pairs, random_spec
 
 from rigcoach.analysis.clip_analysis import analyse_clip
+from rigcoach.analysis.detector_weights import ModelError, model
 from rigcoach.analysis.results import RigOptics, SubjectChoice
 from rigcoach.scene.render import Renderer
 from rigcoach.scene.spec import SceneSpec
@@ -51,6 +52,18 @@ def assessed(spec: SceneSpec, folder: Path, choice: SubjectChoice, frame_count: 
     path = folder / f"scene-{spec.seed}.mov"
     truth = write_clip(spec, frame_count, path)
     return truth.frames, analyse_clip(read_clip(path), choice, rig or RigOptics())
+
+
+def test_detectors_of_people_are_loaded_only_where_the_card_is_not_there_throughout(tmp_path):
+    damaged = model("deimv2-femto").path
+    damaged.parent.mkdir(parents=True, exist_ok=True)
+    damaged.write_bytes(b"no weights")
+    spec = SceneSpec(width=640, height=360, card_distance_m=1.6, focus_distance_m=1.6, iso=100)
+    _, measures = assessed(spec, tmp_path, SubjectChoice("auto"), 4)
+    assert measures.subject_kind == "target"
+    grey = write_video(tmp_path / "grey.mp4", [np.full((360, 640), 90, np.uint8)] * 4)
+    with pytest.raises(ModelError, match="damaged"):
+        analyse_clip(read_clip(grey), SubjectChoice("auto"), RigOptics())
 
 
 def test_a_card_is_found_then_followed_for_a_moment_then_lost(tmp_path):

@@ -94,9 +94,9 @@ class Tracker:
         longest = max(math.ceil(_LEAD_IN_S * fps), _IDLE_EVERY * self._every)
         self._recent: deque[tuple[int, Pyramid]] = deque(maxlen=1 + math.ceil(longest / self._follow_every))
 
-    def skip(self) -> None:
-        """Let a frame go by: nobody is followed into it, and whoever was ends."""
-        self._index += 1
+    def skip(self, frames: int = 1) -> None:
+        """Let frames go by: nobody is followed into them, and whoever was ends."""
+        self._index += frames
         self._end(self._live)
         self._live = []
         self._recent.clear()
