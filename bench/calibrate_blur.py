@@ -14,8 +14,9 @@ stopped goes on where it was.
 
     python bench/calibrate_blur.py kodak --check rigcoach/measure/blur/calibration/blur.json
 
-measures the first folder's boxes anew, trains nothing, and prints what a calibration's file says of them beside what
-its networks say now: how blur is read may have changed since they were trained.
+measures boxes anew, trains nothing, and prints what a calibration's file says of the first folder beside what its
+networks say now: how blur is read may have changed since they were trained. How often intervals hold on the single
+photographs is told of all folders.
 """
 
 import argparse
@@ -44,6 +45,7 @@ _LEAST_VARIANCE, _STRANGE_QUANTILE = 0.02, 0.995
 _MAP_POINTS = 14
 # So often a box with few faults is learnt from, where one of random recordings is once.
 _FAULTY_WEIGHT = 0.6
+_NEAR_COVERAGE = 0.02
 
 
 def photographs_in(folders: Sequence[str]) -> list[Photograph]:
@@ -214,6 +216,20 @@ def report(network: BlurNetwork, samples: Samples, tested: Sequence[str]) -> dic
     return table
 
 
+def held_by_photograph(network: BlurNetwork, samples: Samples) -> str:
+    """Return how often the intervals hold the radius on the single photographs, each left out."""
+    chosen = samples.only(samples.textured)
+    out = left_out(network, chosen, chosen.told)
+    names = np.unique(chosen.photograph)
+    held = np.array([row(chosen.only(mine), out[mine], 0)["covered"] for mine in chosen.photograph == names[:, None]])
+    near = float(np.mean(np.abs(held - COVERAGE) <= _NEAR_COVERAGE))
+    return (
+        f"intervals of {COVERAGE:.0%} hold the radius in {held.min():.0%} to {held.max():.0%} of a photograph's boxes, "
+        f"in {COVERAGE - _NEAR_COVERAGE:.0%} to {COVERAGE + _NEAR_COVERAGE:.0%} on {near:.0%} of {len(names)} "
+        f"photographs; standard deviation {held.std():.1%}"
+    )
+
+
 def wanted(
     photographs: Sequence[Photograph], recordings: int, kind: str = "random"
 ) -> list[tuple[Photograph, int, str]]:
@@ -243,7 +259,7 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", metavar="FOLDER[:REDUCTION]")
     does = parser.add_mutually_exclusive_group(required=True)
     does.add_argument("--out", type=Path, help="calibration to write")
-    does.add_argument("--check", type=Path, help="calibration to check on the first folder's photographs")
+    does.add_argument("--check", type=Path, help="calibration to check")
     parser.add_argument("--recordings", type=int, default=240, help="recordings a photograph of the first folder")
     parser.add_argument("--others", type=int, default=120, help="recordings a photograph of the other folders")
     parser.add_argument("--plain", type=int, default=120, help="recordings with one fault at most, of each photograph")
@@ -253,14 +269,16 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="folder of measured boxes, to go on from")
     arguments = parser.parse_args()
     first, others = photographs_in(arguments.folders[:1]), photographs_in(arguments.folders[1:])
-    if arguments.check is not None:
-        samples = measured(wanted(first, arguments.recordings), arguments.seed, arguments.jobs, arguments.keep)
-        print("\nmean error, px: as the file says, and now")
-        for name, then, now in checked(arguments.check, samples):
-            print(f"{name:40} {then:.3f} {now:.3f}")
-        return
     boxes = [*wanted(first, arguments.recordings), *wanted(others, arguments.others)]
     random = measured(boxes, arguments.seed, arguments.jobs, arguments.keep)
+    if arguments.check is not None:
+        tested = random.only(np.isin(random.photograph, [photograph.name for photograph in first]))
+        print("\nmean error, px: as the file says, and now")
+        for name, then, now in checked(arguments.check, tested):
+            print(f"{name:40} {then:.3f} {now:.3f}")
+        network = BlurNetwork.from_json(json.loads(arguments.check.read_text(encoding="utf-8")))
+        print(f"\n{held_by_photograph(network, random)}")
+        return
     faulty_boxes = [
         *wanted([*first, *others], arguments.plain, "plain"),
         *wanted([*first, *others], arguments.dark, "dark"),
@@ -272,6 +290,7 @@ def main() -> None:
     network = calibrated(random, faulty, flats, groups, arguments.jobs)
     table = report(network, random, [p.name for p in first])
     print(f"\nflat regions without an answer: {1 - network.shows_blur(flats).mean():.1%}")
+    print(held_by_photograph(network, random))
     command = " ".join(folder.strip("/").rpartition("/")[2] for folder in arguments.folders)
     counts = " ".join(
         f"--{name} {getattr(arguments, name)}" for name in ("recordings", "others", "plain", "dark", "seed")
