@@ -47,7 +47,7 @@ def is_compiling() -> bool:
     """Whether a process is compiling functions now."""
     folder = compiled_folder()
     try:
-        return folder is not None and 0 <= time.time() - (folder / _MARK).stat().st_mtime < _MARK_LASTS_S
+        return folder is not None and abs(time.time() - (folder / _MARK).stat().st_mtime) < _MARK_LASTS_S
     except OSError:
         return False
 
