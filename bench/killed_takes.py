@@ -33,7 +33,7 @@ from rigcoach.tether.record import record
 from rigcoach.tether.settings import snapshot
 
 _LONGEST_S = 240.0
-_IN_ORDER_S = 30.0
+_IN_ORDER_S = 90.0
 _SETTINGS = ("iso", "shutterspeed", "whitebalance", "focusmode", "autoexposuremode")
 _RECORDED = (TakeState.RECORDED, TakeState.FETCHED, TakeState.SCORED)
 _DRILL = "seconds = 0.5\ntakes = 2\npause_s = 0\n"

@@ -37,7 +37,24 @@ def pytest_sessionfinish() -> None:
     gc.unfreeze()
 
 
+# Files that take longest, waiting for others' programs mostly: begun last they would be waited for by all.
+LONGEST = (
+    "emulated/test_clients.py",
+    "studio/test_day.py",
+    "live/test_words.py",
+    "packaging/test_wheel.py",
+    "practice/test_tethered_drill.py",
+    "cluster/test_killed_workers.py",
+    "tether/test_take.py",
+    "practice/test_every_step.py",
+    "scoring/test_batch_survives.py",
+    "emulated/test_replay.py",
+)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    first = {Path(__file__).parent / path: at for at, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(item.path, len(first)))
     if config.getoption("--slow"):
         return
     skip = pytest.mark.skip(reason="slow: run with --slow")

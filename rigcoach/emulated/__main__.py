@@ -25,6 +25,9 @@ def main() -> int:
     parser.add_argument(
         "--largest-movie", type=int, metavar="BYTES", help="where a movie ends by itself; 4 GB if not given"
     )
+    parser.add_argument(
+        "--movie-px", type=int, nargs=2, metavar=("W", "H"), default=PLAIN.movie_px, help="the size of its movies"
+    )
     parser.add_argument("--warm-up", action="store_true", help="render the first picture before it is asked for")
     parser.add_argument(
         "--until-stdin-closes",
@@ -44,7 +47,9 @@ def main() -> int:
             truth_folder=wanted.truth,
             card_folder=wanted.card,
             options=Options(
-                frozenset(Quirk(each) for each in wanted.quirk), wanted.largest_movie or PLAIN.longest_clip_bytes
+                frozenset(Quirk(each) for each in wanted.quirk),
+                wanted.largest_movie or PLAIN.longest_clip_bytes,
+                tuple(wanted.movie_px),
             ),
             warm_up=wanted.warm_up,
             control=sys.stdin.fileno() if wanted.until_stdin_closes else None,

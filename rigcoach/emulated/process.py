@@ -41,7 +41,7 @@ class EmulatedBody:
     truth_folder
         Folder for the true values of each clip and still; not written if None.
     options
-        Its quirks, and the largest size of a movie.
+        Its quirks, and how large a movie and its pictures are at most.
     warm_up
         Render the first picture before the body is reachable, not when live view comes on: for programs that wait less
         for it than rigcoach does.
@@ -85,6 +85,7 @@ class EmulatedBody:
             str(seed),
         ]
         self._command += ["--largest-movie", str(options.longest_clip_bytes)]
+        self._command += ["--movie-px", *map(str, options.movie_px)]
         self._command += [word for quirk in sorted(options.quirks) for word in ("--quirk", quirk)]
         if warm_up:
             self._command.append("--warm-up")

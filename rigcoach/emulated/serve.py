@@ -84,7 +84,9 @@ def serve(
         folder = card_folder or Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="rigcoach-card-")))
         if truth_folder is not None:
             truth_folder.mkdir(parents=True, exist_ok=True)
-        film = SceneFilm(World(seed, lens_on_it.focal_length_mm, lens_on_it.focus_m), folder, truth_folder)
+        film = SceneFilm(
+            World(seed, lens_on_it.focal_length_mm, lens_on_it.focus_m, options.movie_px), folder, truth_folder
+        )
         cleanup.callback(film.close)
         camera = model.build(lens_on_it, Card(datetime.now(), model.card, folder=folder), film, options)
         faulty = FaultyBody(camera)

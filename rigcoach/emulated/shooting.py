@@ -14,7 +14,7 @@ from typing import Protocol
 
 from rigcoach.emulated.card import Card, CardObject
 from rigcoach.emulated.film import clip_length
-from rigcoach.emulated.film.film_messages import WHOLE, FileReady, LiveCrop
+from rigcoach.emulated.film.film_messages import FULL_HD_PX, WHOLE, FileReady, LiveCrop
 from rigcoach.emulated.film.metering import ExposureSettings
 from rigcoach.emulated.film.picture_info import PictureInfo, StillFile, StillRequest
 from rigcoach.emulated.ptp.operations import ObjectFormat, OperationRefusedError, ResponseCode
@@ -61,11 +61,13 @@ class Quirk(StrEnum):
 class Options:
     """How one body differs from another of its kind.
 
-    `longest_clip_bytes` is where a movie ends by itself.
+    `longest_clip_bytes` is where a movie ends by itself; `movie_px` its width and height, smaller where the picture
+    matters less than the time that it takes to render.
     """
 
     quirks: frozenset[Quirk] = frozenset()
     longest_clip_bytes: int = clip_length.LARGEST_FILE_BYTES
+    movie_px: tuple[int, int] = FULL_HD_PX
 
 
 PLAIN = Options()

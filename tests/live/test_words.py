@@ -10,6 +10,7 @@ import pytest
 from cue_words import WORDS
 
 from rigcoach.emulated.process import EmulatedBody
+from rigcoach.emulated.shooting import Options
 from rigcoach.live.coach import Words
 from rigcoach.live.cues import Cue
 from rigcoach.live.voice import Voice
@@ -61,7 +62,7 @@ def test_a_warm_up_is_coached_and_the_takes_after_it_are_blind(tmp_path: Path) -
     drill = tmp_path / "short.toml"
     drill.write_text("seconds = 2\ntakes = 3\npause_s = 0\n")
     env = {**os.environ, "RIGCOACH_HOME": str(tmp_path / "home"), "PATH": str(tmp_path)}
-    with EmulatedBody() as body:
+    with EmulatedBody(options=Options(movie_px=(1280, 720))) as body:
         command = [sys.executable, "-m", "rigcoach", "drill", "run", str(drill), "--camera", body.port_path]
         command += ["--warm-up", "words", "--feedback", "every"]
         run = subprocess.run(command, capture_output=True, text=True, env=env, check=False)

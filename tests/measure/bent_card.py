@@ -16,6 +16,7 @@ from rigcoach.target_card import A4
 _PX_PER_MM = 4.0
 _MARGIN_PX = 60
 _FINER = 3
+_CLOSE_MM = 1e-4
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,13 @@ def draw_bent(camera: Camera, bend: Bend, *, noise: float = 1.5, seed: int = 0) 
     # Where a point at a height off the sheet appears: the third column of the homography of space.
     up = _off_the_sheet(camera, flat)
     sheet = straight = _through(back, x, y)
-    for _ in range(6):
+    for _ in range(6 if bend.curl_mm or bend.lifted_mm else 0):
         off_mm = _height_mm(bend, sheet)
         u, v = _through_with(flat, up, sheet, off_mm)
-        sheet = np.asarray(np.add(sheet, np.subtract(straight, _through(back, u, v))), dtype=np.float64)
+        missed_mm = np.subtract(straight, _through(back, u, v))
+        sheet = np.asarray(np.add(sheet, missed_mm), dtype=np.float64)
+        if np.abs(missed_mm).max() < _CLOSE_MM:
+            break
     texture = _texture()
     across_px = (sheet[0] * _PX_PER_MM + _MARGIN_PX).astype(np.float32)
     down_px = (sheet[1] * _PX_PER_MM + _MARGIN_PX).astype(np.float32)

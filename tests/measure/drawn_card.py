@@ -68,8 +68,11 @@ class Shot:
 
 def draw(pose: View, shot: Shot, card: TargetCard = A4) -> NDArray[np.uint8]:
     """Return the luma plane: full range, BT.709 curve."""
-    light = np.fft.irfft2(_spectrum(pose, card) * _kernel_spectrum(pose.frame, shot), _fine_shape(pose.frame))
-    light = _whole_pixels(light)
+    if shot.blur_px or shot.motion_blur_px:
+        spectrum = _spectrum(pose, card) * _kernel_spectrum(pose.frame, shot)
+        light = _whole_pixels(np.fft.irfft2(spectrum, _fine_shape(pose.frame)))
+    else:
+        light = _whole_pixels(_sharp(pose, card))
     height, width = light.shape
     fall = 1 + shot.light_slope[0] * (np.arange(width) / width - 0.5)
     light = light * fall * (1 + shot.light_slope[1] * (np.arange(height) / height - 0.5))[:, None]
@@ -98,6 +101,11 @@ def _whole_pixels(fine: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=4)
 def _spectrum(pose: View, card: TargetCard) -> NDArray[np.complex128]:
+    return np.fft.rfft2(_sharp(pose, card))
+
+
+def _sharp(pose: View, card: TargetCard) -> NDArray[np.float64]:
+    """Return the light on the fine grid, before any blur."""
     height, width = _fine_shape(pose.frame)
     x = (np.arange(width) + 0.5) / OVERSAMPLING - 0.5
     y = ((np.arange(height) + 0.5) / OVERSAMPLING - 0.5)[:, None]
@@ -105,7 +113,7 @@ def _spectrum(pose: View, card: TargetCard) -> NDArray[np.complex128]:
     w = back[2, 0] * x + back[2, 1] * y + back[2, 2]
     sheet_x = (back[0, 0] * x + back[0, 1] * y + back[0, 2]) / w
     sheet_y = (back[1, 0] * x + back[1, 1] * y + back[1, 2]) / w
-    return np.fft.rfft2(reflectance(sheet_x, sheet_y, card))
+    return reflectance(sheet_x, sheet_y, card)
 
 
 def reflectance(x: NDArray[np.float64], y: NDArray[np.float64], card: TargetCard) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from rigcoach.base.digest import sha256
 from rigcoach.drills.files import load_drill
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.ptp.faults import FaultKind, InjectedFault
+from rigcoach.emulated.shooting import Options
 from rigcoach.journal import folder
 from rigcoach.journal.session import CardClip
 from rigcoach.journal.states import SessionState, TakeState
@@ -30,6 +31,7 @@ from rigcoach.tether.events import CardFile
 
 CARD = "/store_00010001/DCIM/100EOS5D"
 PATIENCE_S = 90.0
+SMALL = Options(movie_px=(960, 540))
 
 
 @pytest.fixture(scope="module")
@@ -345,7 +347,7 @@ def test_clips_of_one_name_from_two_cards_are_both_kept(session: OpenSession, tm
     folder.write(session.folder, replace(session.session, takes=takes, clock_offset_s=0.0, tethered=False))
     digests = set()
     for seed in (1, 2):
-        with EmulatedBody(seed=seed) as body:
+        with EmulatedBody(seed=seed, options=SMALL) as body:
             digests.add(sha256(record_one(body, tmp_path / f"{seed}.mov")))
             told = run("ingest", "--camera", body.port_path, "--session", session.folder.name)
             assert "MVI_0001.MOV was not matched to a take" in told.stderr, told.output
@@ -361,7 +363,7 @@ def test_a_clip_half_way_in_of_another_card_is_not_replaced(session: OpenSession
     before = session.folder / "incoming" / "100EOS5D-MVI_0001.MOV"
     before.parent.mkdir()
     before.write_bytes(b"the only copy")
-    with EmulatedBody() as body:
+    with EmulatedBody(options=SMALL) as body:
         clip = record_one(body, tmp_path / "clip.mov")
         run("ingest", "--camera", body.port_path)
         assert before.read_bytes() == b"the only copy"

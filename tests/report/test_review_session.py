@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from clips import write_video
+from held_up import HeldUp
 from journal.made_sessions import kept, scored, session
 from known import known
 from photographs import read_grey
@@ -137,10 +137,12 @@ def test_a_film_of_another_kind_is_refused_before_anything_is_scored(tmp_path):
 @pytest.mark.slow
 def test_ctrl_c_leaves_nothing_half_written(thirds, tmp_path):
     film = tmp_path / "all.mp4"
-    command = [sys.executable, "-m", "rigcoach", "review", "last", "--video", str(film), "--export", "csv"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        while process.poll() is None and not list(tmp_path.glob("all.mp4.*.part")):
-            time.sleep(0.002)
+    held = HeldUp(tmp_path / "held", "rigcoach.report.annotated:annotate")  # a picture of it is drawn
+    command = held.command("review", "last", "--video", film, "--export", "csv")
+    environment = os.environ | held.environment
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        held.wait(lambda: process.poll() is None)
+        assert list(tmp_path.glob("all.mp4.*.part"))
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -7,13 +7,14 @@ import pytest
 
 from rigcoach.base.progress import Advance
 from rigcoach.emulated.process import EmulatedBody
+from rigcoach.emulated.shooting import Options
 from rigcoach.tether.camera import Camera
 
 
 @pytest.fixture
 def body(home: Path) -> Iterator[EmulatedBody]:  # noqa: ARG001 - moves user data
     """An emulated EOS 5D Mark II with a manual lens on a plain adapter."""
-    with EmulatedBody() as running:
+    with EmulatedBody(options=Options(movie_px=(960, 540))) as running:
         yield running
 
 

@@ -24,7 +24,7 @@ ROWS = {row.name: row for row in fault_matrix.ROWS}
 )
 def test_a_fault_in_the_middle_keeps_every_promise(operation: str, fault: str, is_overcome: bool) -> None:
     cell = fault_matrix.run(operation, ROWS[fault])
-    assert fault_matrix.broken_promises([cell]) == []
+    assert fault_matrix.broken_promises([cell], longest_s=90.0) == []  # however busy the machine is
     assert cell.failed is not is_overcome, cell.told
     if operation == "fetch":
         assert cell.left == (("take.mov",) if is_overcome else ())

@@ -19,6 +19,7 @@ from rigcoach.tether.events import CardFile
 from rigcoach.tether.fetch import check_free, fetch
 from rigcoach.tether.record import RecordedTake, record
 
+SMALL = (960, 540)
 PROXY = Path(__file__).with_name("dropping_proxy.py")
 
 
@@ -93,9 +94,9 @@ def test_neither_stopping_nor_a_lost_camera_leaves_half_a_file(
 
 @pytest.fixture
 def loose_cable(body: EmulatedBody) -> Iterator[str]:
-    """A port that leads to the body until 2 MB came through; then everything is cut once."""
+    """A port that leads to the body until 1 MB came through; then everything is cut once."""
     port = body.port_path.rsplit(":", 1)[-1]
-    command = [sys.executable, str(PROXY), port, "2000000"]
+    command = [sys.executable, str(PROXY), port, "1000000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as proxy:
         assert proxy.stdout is not None
         own = proxy.stdout.readline().strip()
@@ -109,7 +110,7 @@ def test_a_cable_that_comes_loose_once_costs_nothing(loose_cable: str, body: Emu
     folder.mkdir()
     with Camera(loose_cable, model=body.model) as camera:
         take = record(camera, 1.0)
-        assert take.file.size_bytes > 4_000_000
+        assert take.file.size_bytes > 2_000_000
         reports: list[float] = []
         fetch(camera, take.file, folder / "through.mov", lambda done, _of: reports.append(done))
     assert len(reports) > len(set(reports))  # it was reported twice where it stopped: the cable did come loose
@@ -140,7 +141,10 @@ def test_a_file_that_is_not_on_the_card_leaves_nothing_behind(camera: Camera, tm
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("quirk", [Quirk.BUSY_BUT_RECORDS, Quirk.LIVE_VIEW_RESETS_SETTINGS])
 def test_bodies_with_their_quirks_record_with_the_settings_they_were_given(quirk: Quirk) -> None:
-    with EmulatedBody(options=Options(frozenset({quirk}))) as body, Camera(body.port_path, model=body.model) as camera:
+    with (
+        EmulatedBody(options=Options(frozenset({quirk}), movie_px=SMALL)) as body,
+        Camera(body.port_path, model=body.model) as camera,
+    ):
         camera.set("shutterspeed", "1/50")
         seen: list[str] = []
         take = record(camera, 1.0, lambda _done, _of: seen.append(body.status().settings["SHUTTER_SPEED"]))
@@ -173,7 +177,7 @@ def test_a_body_that_stops_by_itself_ends_the_take_early() -> None:
 
 @pytest.fixture
 def nikon(home: Path) -> Iterator[EmulatedBody]:  # noqa: ARG001 - moves user data
-    with EmulatedBody("nikon-d750") as running:
+    with EmulatedBody("nikon-d750", options=Options(movie_px=SMALL)) as running:
         yield running
 
 

@@ -6,14 +6,17 @@ from pathlib import Path
 from rigcoach.emulated.film.metering import ExposureSettings
 from rigcoach.emulated.film.picture_info import StillRequest
 
+FULL_HD_PX = (1920, 1080)
+
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What is in front of the emulated body and through which lens it looks."""
+    """What is in front of the emulated body, through which lens it looks, and the size of its movies."""
 
     seed: int
     focal_length_mm: float
     focus_m: float
+    movie_px: tuple[int, int] = FULL_HD_PX
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,10 @@ def take_scene(world: World, settings: ExposureSettings, take: int) -> SceneSpec
     """Return the scene of the `take`-th clip, counted from 1."""
     chance = chance_of(world, take)
     far_m = card_distance_m(world, chance)
+    width, height = world.movie_px
     return SceneSpec(
+        width=width,
+        height=height,
         seed=world.seed * 1000 + take,
         card_distance_m=far_m,
         background_distance_m=far_m + _WALL_BEHIND_M,
