@@ -82,11 +82,13 @@ def stop() -> bool:
     """End the body that lives; return whether there was one."""
     with contextlib.suppress(FileNotFoundError), _alone():
         body = living()
+        if body is not None:
+            # Before its file goes: on the way out because of that, it would be ended by the signal.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(body.pid, signal.SIGTERM)
         disk.remove(_state(), missing_ok=True)
         if body is None:
             return False
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(body.pid, signal.SIGTERM)
         until = time.monotonic() + _STOP_S
         while _answers(body) and time.monotonic() < until:
             time.sleep(0.05)
