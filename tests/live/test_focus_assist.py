@@ -64,7 +64,7 @@ def test_the_blur_that_is_read_is_that_of_the_ring(body: EmulatedBody, tmp_path:
     read: list[tuple[FocusReading, float]] = []
     with body, Camera(body.port_path, model=body.model) as camera:
         body.turn_ring(at_m[0])
-        with closing(focus_readings(camera, camera.listing(), 5, None, 60)) as readings:
+        with closing(focus_readings(camera, camera.listing(), 5, None, 600)) as readings:
             for number, (frame, reading) in enumerate(readings):
                 truth = live_truth.read(tmp_path / "truth" / live_truth.NAME)[live_truth.name_of(frame)]
                 read.append((reading, truth.blur_px * CLIP_PX))

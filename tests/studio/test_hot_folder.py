@@ -16,6 +16,7 @@ from rigcoach.api import scoring_of
 from rigcoach.cli.main import main
 from rigcoach.scene.spec import SceneSpec
 from rigcoach.scene.video import write_clip
+from rigcoach.studio import hot_folder
 from rigcoach.studio.hot_folder import HotFolder, Scored, WatchError
 
 FRAMES = 8
@@ -36,7 +37,7 @@ def card(footage: Path, tmp_path: Path, home: Path) -> Path:  # noqa: ARG001 - m
     folder = tmp_path / "card"
     shutil.copytree(footage, folder)
     for path in folder.iterdir():
-        os.utime(path, (time.time() - 60,) * 2)
+        os.utime(path, (time.time() - 3600,) * 2)
     return folder
 
 
@@ -72,7 +73,8 @@ def test_each_is_scored_once_and_the_better_comes_first_with_its_mark(hot, card)
     assert {path: path.read_bytes() for path in card.iterdir()} == before
 
 
-def test_what_still_arrives_is_left_alone(hot, card):
+def test_what_still_arrives_is_left_alone(hot, card, monkeypatch):
+    monkeypatch.setattr(hot_folder, "SETTLED_S", 600.0)  # far longer than this test can take
     late = card / "c late.mov"
     content = (card / "a good.mov").read_bytes()
     late.write_bytes(content[: len(content) // 2])
@@ -80,7 +82,7 @@ def test_what_still_arrives_is_left_alone(hot, card):
     assert hot.unsettled == 1
     late.write_bytes(content)
     assert hot.look() == 0
-    os.utime(late, (time.time() - 60,) * 2)
+    os.utime(late, (time.time() - 3600,) * 2)
     assert hot.look() == 0  # its date may be the original's: its size has just changed
 
 
