@@ -17,6 +17,7 @@ ELSEWHERE = (
     "base/unnamed_file.py",
     "emulated/",
     "measure/compiled.py",
+    "measure/compiled_folder.py",
     "scene/",
     "tether/process/lock.py",
 )

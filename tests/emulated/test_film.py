@@ -92,6 +92,20 @@ def test_a_clip_is_the_same_whether_it_was_rendered_while_it_ran_or_afterwards(l
 
 
 @pytest.mark.slow
+def test_live_view_goes_on_whether_its_first_picture_came_before_somebody_looked_or_after(load: Load) -> None:
+    for waits_s in (60.0, 0.0):
+        film = load()
+        film.warm_up(RIGHT)
+        film.await_picture(waits_s)
+        shown: set[bytes | None] = set()
+        deadline = time.monotonic() + 60
+        while len(shown) < 50 and time.monotonic() < deadline:
+            shown.add(film.look(RIGHT))
+            time.sleep(0.01)
+        assert len(shown) >= 50
+
+
+@pytest.mark.slow
 def test_takes_come_in_order_with_their_truth_and_differ(load: Load, tmp_path: Path) -> None:
     film = load(truth_folder=tmp_path)
     for name, frames in (("MVI_0001.MOV", 15), ("MVI_0002.MOV", 30)):

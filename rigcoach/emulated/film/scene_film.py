@@ -78,7 +78,8 @@ class SceneFilm:
     def warm_up(self, settings: ExposureSettings) -> None:
         """Have the first frame rendered before somebody asks for it."""
         if self._worker is None:
-            self._tell(ShowLiveView(settings, WHOLE, 1, self._live_truth_path))
+            # Noted as asked for: the picture may be there before anybody looks, and what follows goes on from it.
+            self._ask(settings, WHOLE, 1)
 
     def await_picture(self, longest_s: float) -> None:
         """Wait until there is a picture to show; longer than a body may, so before anybody can reach it."""
