@@ -1,9 +1,10 @@
 """A take's clip into its score: measured as any clip is, against the frame that the drill wants."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from math import isnan, nan
 from pathlib import Path
 from statistics import fmean
 
@@ -140,11 +141,16 @@ def _fault(advice: Advice) -> Fault:
     return Fault(advice.code, advice.text, seconds, advice.short)
 
 
-def _moments(take: int, times: Sequence[float], frames: Sequence[FrameScore]) -> tuple[Moment | None, Moment | None]:
+def _moments(take: int, times: Sequence[float], frames: Iterable[FrameScore]) -> tuple[Moment | None, Moment | None]:
     """Return the best and the worst second: stretches of frames of which at least half could be scored.
 
     They are scored as a clip is, so that a second of frames that nobody would keep is none of the best.
     """
+    # Each frame is in many a second, and a long clip's wait on the disk: they are read once.
+    overall, keepers = array("d"), bytearray()
+    for frame in frames:
+        overall.append(nan if (known := frame.overall) is None else known)
+        keepers.append(frame.keeper)
     best: Moment | None = None
     worst: Moment | None = None
     end = 0
@@ -153,10 +159,10 @@ def _moments(take: int, times: Sequence[float], frames: Sequence[FrameScore]) ->
             end += 1
         if end == len(times) and best is not None:
             break  # what is left is shorter than a moment
-        second = frames[start:end]
-        known = [frame.overall for frame in second if frame.overall is not None]
-        if known and len(known) >= _KNOWN_SHARE * len(second):
-            score = held(fmean(known), sum(frame.keeper for frame in second) / len(second))
+        count = end - start
+        scores = [score for score in overall[start:end] if not isnan(score)]
+        if scores and len(scores) >= _KNOWN_SHARE * count:
+            score = held(fmean(scores), sum(keepers[start:end]) / count)
             moment = Moment(take, t_s, times[end - 1], score)
             best = moment if best is None or score > best.score else best
             worst = moment if worst is None or score < worst.score else worst
