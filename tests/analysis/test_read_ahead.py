@@ -35,7 +35,7 @@ def test_everything_comes_in_order():
         if number % 2:
             waits[number - 1].set()
         elif number + 1 < len(waits):
-            waits[number].wait(10)
+            waits[number].wait(60)
         return number
 
     assert list(map_ahead(late, iter(range(100)), 2)) == list(range(100))
@@ -66,7 +66,7 @@ def test_no_more_is_taken_than_is_wanted_and_closing_ends_it():
     ahead = read_ahead(counted.numbers(), 3)
     assert next(ahead) == 0
     ahead.close()
-    assert counted.closed.wait(10)
+    assert counted.closed.wait(60)
     assert counted.taken <= 6
     counted = Counted(10_000)
     mapped = map_ahead(abs, counted.numbers(), 2)

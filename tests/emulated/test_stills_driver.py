@@ -167,7 +167,7 @@ def test_the_lens_is_driven_nearer_and_farther(truths: Path) -> None:
 
         def after(name: str, value: object) -> float:
             # The old pictures play on until the new ones are rendered.
-            before, deadline = blur_px(), time.monotonic() + 30
+            before, deadline = blur_px(), time.monotonic() + 120
             computer.set(name, value)
             while (now := blur_px()) == before and time.monotonic() < deadline:
                 pass

@@ -177,7 +177,7 @@ def test_the_mailbox_holds_the_newest_frame_alone() -> None:
     waiting = threading.Thread(target=mailbox.take)
     waiting.start()
     mailbox.close()
-    waiting.join(10)
+    waiting.join(60)
     assert not waiting.is_alive()
 
 

@@ -134,7 +134,7 @@ def test_it_runs_clean_and_asks_for_nothing(browser, pages, name, charts):
 
 def test_the_policy_lets_no_request_out_even_when_asked(browser, page):
     opened(browser, page)
-    browser.set_script_timeout(10)
+    browser.set_script_timeout(60)
     refused = browser.execute_async_script(
         "document.addEventListener('securitypolicyviolation', (e) => arguments[0](e.violatedDirective));"
         "fetch('http://127.0.0.1:9/').catch(() => {});"
