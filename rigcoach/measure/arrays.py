@@ -27,9 +27,12 @@ def percentiles(values: Floats | Plane, shares: tuple[float, ...]) -> Floats:
     >>> percentiles(np.array([4.0, 1.0, 3.0, 2.0]), (0.0, 0.5, 1.0)).tolist()
     [1.0, 2.5, 4.0]
     """
-    ordered = np.sort(np.asarray(values, dtype=np.float64), axis=0)
-    places = np.array(shares) * (len(ordered) - 1)
-    low = places.astype(np.intp)
-    high = np.minimum(low + 1, len(ordered) - 1)
-    part = (places - low).reshape(-1, *[1] * (ordered.ndim - 1))
-    return np.asarray(ordered[low] + part * (ordered[high] - ordered[low]), dtype=np.float64)
+    ordered = np.sort(values, axis=0)
+    last = len(ordered) - 1
+    rows = []
+    for share in shares:
+        place = share * last
+        low = int(place)
+        below, above = (ordered[i].astype(np.float64) for i in (low, min(low + 1, last)))
+        rows.append(below + (place - low) * (above - below))
+    return np.array(rows, dtype=np.float64)

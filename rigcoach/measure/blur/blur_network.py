@@ -98,14 +98,17 @@ class BlurNetwork:
 
         All are held to 0 and above.
         """
-        radius, smear, ends = self.raw(numbers)
-        factors = np.exp(self.widening_signs(numbers, radius) @ self.widening.T)
-        factors = np.clip(factors, 1 / _MOST_WIDENING, _MOST_WIDENING)
-        strange = np.maximum(self.strangeness(numbers), 1.0)
+        scaled, strangeness = self.scaled(numbers), self.strangeness(numbers)
+        radius, smear, ends = self._of_scaled(scaled)
+        factors = np.exp(_widening_signs(scaled, numbers, radius, strangeness) @ self.widening.T)
+        factors = np.minimum(np.maximum(factors, 1 / _MOST_WIDENING), _MOST_WIDENING)
+        strange = np.maximum(strangeness, 1.0)
         ends = ends * np.repeat(factors, 2, axis=1) * strange[:, None]
-        by_width = monotone_cubic(self.edge_map[0], self.edge_map[1], numbers[:, MEDIAN_WIDTH])
-        share = np.clip((strange - 1) / (_WHOLLY_STRANGE - 1), 0, 1)
-        radius = np.maximum((1 - share) * radius + share * by_width, 0.0)
+        share = np.minimum((strange - 1) / (_WHOLLY_STRANGE - 1), 1)
+        if share.any():
+            by_width = monotone_cubic(self.edge_map[0], self.edge_map[1], numbers[:, MEDIAN_WIDTH])
+            radius = (1 - share) * radius + share * by_width
+        radius = np.maximum(radius, 0.0)
         low, smear_low = radius - ends[:, 0], smear - ends[:, 2]
         low, smear_low = (np.where(end < NEXT_TO_NONE_PX, 0.0, end) for end in (low, smear_low))
         columns = (radius, low, radius + ends[:, 1], smear, smear_low, smear + ends[:, 3])
@@ -113,9 +116,11 @@ class BlurNetwork:
 
     def raw(self, numbers: Floats) -> tuple[Floats, Floats, Floats]:
         """Return the networks' own radius (n,), smear (n,) and distances to the ends (n, 4), in pixels."""
-        scaled = self.scaled(numbers)
+        return self._of_scaled(self.scaled(numbers))
+
+    def _of_scaled(self, scaled: Floats) -> tuple[Floats, Floats, Floats]:
         out = forward(self.layers, scaled)[-1].mean(axis=0)
-        ends = np.exp(np.clip(out[:, [1, 2, 4, 5]], -5, 4)) + SMALLEST_SPREAD_PX
+        ends = np.exp(np.minimum(np.maximum(out[:, [1, 2, 4, 5]], -5), 4)) + SMALLEST_SPREAD_PX
         return np.maximum(out[:, 0], 0.0), np.maximum(out[:, 3], 0.0), np.asarray(ends, dtype=np.float64)
 
     def widening_signs(self, numbers: Floats, radius: Floats) -> Floats:
@@ -123,20 +128,7 @@ class BlurNetwork:
 
         1, noise, edges, overshoot and its square, the radius and its square, whether the smear is known, strangeness.
         """
-        scaled = self.scaled(numbers)
-        overshoot, log_radius = scaled[:, OVERSHOOT], np.log1p(radius)
-        signs = (
-            np.ones(len(scaled)),
-            scaled[:, NOISE],
-            scaled[:, EDGES],
-            overshoot,
-            overshoot**2,
-            log_radius,
-            log_radius**2,
-            numbers[:, _TOLD],
-            np.log(self.strangeness(numbers)),
-        )
-        return np.stack(signs, axis=1)
+        return _widening_signs(self.scaled(numbers), numbers, radius, self.strangeness(numbers))
 
     def strangeness(self, numbers: Floats) -> Floats:
         """Return how strange inputs (n, inputs) are: up to 1 for what was learnt, 2 for what is twice as far."""
@@ -148,7 +140,7 @@ class BlurNetwork:
 
     def scaled(self, numbers: Floats) -> Floats:
         """Return inputs put to mean 0 and deviation 1, held to what was learnt."""
-        return np.asarray(np.clip(self._unheld(numbers), -FARTHEST, FARTHEST), dtype=np.float64)
+        return np.asarray(np.minimum(np.maximum(self._unheld(numbers), -FARTHEST), FARTHEST), dtype=np.float64)
 
     def _unheld(self, numbers: Floats) -> Floats:
         return np.asarray((numbers - self.mean) / self.deviation, dtype=np.float64)
@@ -209,6 +201,22 @@ def stacked(networks: Sequence[tuple[Layer, ...]]) -> tuple[Layer, ...]:
         Layer(np.stack([layer.weights for layer in each]), np.stack([layer.bias[None] for layer in each]))
         for each in zip(*networks, strict=True)
     )
+
+
+def _widening_signs(scaled: Floats, numbers: Floats, radius: Floats, strangeness: Floats) -> Floats:
+    overshoot, log_radius = scaled[:, OVERSHOOT], np.log1p(radius)
+    signs = (
+        np.ones(len(scaled)),
+        scaled[:, NOISE],
+        scaled[:, EDGES],
+        overshoot,
+        overshoot**2,
+        log_radius,
+        log_radius**2,
+        numbers[:, _TOLD],
+        np.log(strangeness),
+    )
+    return np.stack(signs, axis=1)
 
 
 def _thousandths(values: Floats) -> list[Any]:

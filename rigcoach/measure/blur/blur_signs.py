@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.arrays import Floats, percentiles
-from rigcoach.measure.blur.gradients import Area, Gradients, gradients_in
+from rigcoach.measure.arrays import Floats, Plane, percentiles
+from rigcoach.measure.blur.gradients import Area, gradients_in
 from rigcoach.measure.blur.natural_edges import CORE_SIGMAS_PX, Edges, edges_in
 from rigcoach.measure.blur.spectrum import spectrum
 from rigcoach.measure.picture.box import Box, inside
@@ -76,9 +76,9 @@ def blur_signs(
     plane = np.asarray(luma[y0 : bottom + MARGIN_PX, x0 : right + MARGIN_PX], dtype=np.float32)
     area: Area = (left - x0, top - y0, right - x0, bottom - y0)
     finest, finest_area = plane, area
-    levels = []
+    levels: list[_Level] = []
     for level in range(LEVELS):
-        levels.append(gradients_in(plane, area))
+        levels.append(_level(plane, area, with_edges=level < _EDGE_LEVELS))
         if level + 1 < LEVELS:
             height, width = plane.shape[0] // 2, plane.shape[1] // 2
             if min(height, width) < 4:
@@ -99,8 +99,27 @@ def blur_signs(
     return _signs(levels, direction, bands)
 
 
-def _signs(levels: list[Gradients], direction: float, bands: Floats) -> BlurSigns:
-    edges_of = [edges_in(gradients) for gradients in levels[:_EDGE_LEVELS]]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Level:
+    """What one level of the pyramid shows: of its gradients what `Gradients` tells of an area, and its edges.
+
+    The planes are let go: those of a large box would be fetched anew from the system for every reading.
+    """
+
+    noise: float
+    tensor: Floats
+    peak: float
+    edges: Edges | None
+
+
+def _level(plane: Plane, area: Area, *, with_edges: bool) -> _Level:
+    gradients = gradients_in(plane, area)
+    edges = edges_in(gradients) if with_edges else None
+    return _Level(gradients.noise, gradients.tensor, gradients.peak, edges)
+
+
+def _signs(levels: list[_Level], direction: float, bands: Floats) -> BlurSigns:
+    edges_of = [level.edges for level in levels[:_EDGE_LEVELS] if level.edges is not None]
     clean = [edges.only(edges.unclipped) for edges in edges_of]
     numbers: list[float] = []
     for level, edges in enumerate(clean):
@@ -124,7 +143,7 @@ def _matrix(tensor: Floats) -> Floats:
     return np.array([[tensor[0], tensor[1]], [tensor[1], tensor[2]]])
 
 
-def _smear_direction(levels: list[Gradients]) -> float:
+def _smear_direction(levels: list[_Level]) -> float:
     """Return the direction in which the fine scales hold least of what the coarsest holds, in radians."""
     coarse = _matrix(levels[2].tensor)
     coarse = coarse + np.eye(2) * (1e-3 * np.trace(coarse) + 1e-6)
@@ -164,7 +183,7 @@ def _median(values: npt.NDArray[np.float32]) -> float:
     return float(percentiles(values, (0.5,))[0]) if len(values) else 0.0
 
 
-def _energy_numbers(levels: list[Gradients], direction: float) -> list[float]:
+def _energy_numbers(levels: list[_Level], direction: float) -> list[float]:
     """Return how much of the gradients' energy is left at each level, along the smear and across, and how peaked."""
     u = np.array([np.cos(direction), np.sin(direction)])
     v = np.array([-u[1], u[0]])

@@ -9,12 +9,15 @@ References
    on Audio and Electroacoustics 15(2), 1967.
 """
 
+from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from rigcoach.measure.arrays import Floats, Plane
+from rigcoach.measure.arrays import Floats, Plane, percentiles
 from rigcoach.measure.blur.gradients import Area
 
 TILE_PX = 64
@@ -48,20 +51,19 @@ def spectrum(luma: Plane, area: Area, directions_rad: tuple[float, ...]) -> tupl
     share of shape (`BANDS`,)
         Of the power of a tile's coarsest bands, at the clearest tiles.
     """
-    tiles = _tiles(luma, area)
-    tiles = (tiles - tiles.mean(axis=(1, 2), keepdims=True)) * _window()
-    waves = np.fft.rfft2(tiles)
-    power = (waves.real**2 + waves.imag**2) / TILE_PX**2
-    member, angle = _bands()
-    flat = power.reshape(len(tiles), -1)
-    each = flat @ (member / member.sum(axis=0))
-    rows = [each.mean(axis=0)]
-    mean = flat.mean(axis=0)
+    squares = _squares(_tiles(luma, area))
+    bins = _bins()
+    each = squares @ bins.of_packed
+    rows = [each.mean(axis=0, dtype=np.float64)]
+    mean = squares.mean(axis=0)
+    power = (mean[bins.real] + mean[bins.imaginary] * bins.has_imaginary) * bins.weight
     for direction in directions_rad:
-        inside = member * (np.abs(np.cos(angle - direction)) > np.cos(np.radians(_SECTOR_DEG)))[:, None]
-        rows.append(mean @ inside / np.maximum(inside.sum(axis=0), 1e-9))
+        inside = np.abs(np.cos(bins.angle - direction)) > np.cos(np.radians(_SECTOR_DEG))
+        band = bins.band[inside]
+        count = np.bincount(band, bins.weight[inside], BANDS)
+        rows.append(np.bincount(band, power[inside], BANDS) / np.maximum(count, 1e-9))
     share = each / (each[:, :4].sum(axis=1, keepdims=True) + 1.0)
-    return np.array(rows), np.asarray(np.quantile(share, _CLEAREST, axis=0), dtype=np.float64)
+    return np.array(rows), percentiles(share, (_CLEAREST,))[0]
 
 
 def _tiles(luma: Plane, area: Area) -> Plane:
@@ -79,22 +81,66 @@ def _tiles(luma: Plane, area: Area) -> Plane:
         np.linspace(0, side - TILE_PX, min(round((side - TILE_PX) / _STEP_PX) + 1, _MOST_TILES)).astype(int)
         for side in region.shape
     )
-    return np.stack([region[y : y + TILE_PX, x : x + TILE_PX] for y in rows for x in columns])
+    tiles = np.empty((len(rows) * len(columns), TILE_PX, TILE_PX), np.float32)
+    for i, (y, x) in enumerate(product(rows.tolist(), columns.tolist())):
+        tiles[i] = region[y : y + TILE_PX, x : x + TILE_PX]
+    return tiles
+
+
+def _squares(tiles: Plane) -> Plane:
+    """Return the squares of what the Fourier transform of each tile, less its mean, holds, as OpenCV packs it.
+
+    That is real and imaginary parts beside each other, none of them twice; at the left and right end, those of no
+    frequency across and of the highest, one below the other. Of shape (n, `TILE_PX` x `TILE_PX`), in squared levels.
+    """
+    tiles -= tiles.mean(axis=(1, 2), keepdims=True)
+    tiles *= _window()
+    for tile in tiles:
+        cv2.dft(tile, dst=tile)
+    tiles *= tiles
+    return tiles.reshape(len(tiles), -1)
 
 
 @cache
 def _window() -> Plane:
-    return np.outer(np.hanning(TILE_PX), np.hanning(TILE_PX)).astype(np.float32)
+    return (np.outer(np.hanning(TILE_PX), np.hanning(TILE_PX)) / TILE_PX).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bins:
+    """The frequencies of a tile that belong to a band, arrays of shape (n,), and what of a packed transform is theirs.
+
+    `band` and `angle`, their direction; `weight`, 2 for those whose mirrored other half a transform leaves out; `real`
+    and `imaginary`, where these parts are in a packed one, flattened, and whether there is the latter. `of_packed`, of
+    shape (packed, bands), turns squares into the mean power of each band.
+    """
+
+    band: npt.NDArray[np.intp]
+    angle: Floats
+    weight: Floats
+    real: npt.NDArray[np.intp]
+    imaginary: npt.NDArray[np.intp]
+    has_imaginary: npt.NDArray[np.bool_]
+    of_packed: Plane
 
 
 @cache
-def _bands() -> tuple[Floats, Floats]:
-    """Return which frequencies of a tile, flattened, belong to which band, with their weight; and their directions."""
-    fy = np.fft.fftfreq(TILE_PX, 1 / TILE_PX)[:, None]
-    fx = np.fft.rfftfreq(TILE_PX, 1 / TILE_PX)[None, :]
+def _bins() -> _Bins:
+    half = TILE_PX // 2
+    fy, fx = (each.ravel() for each in np.meshgrid(np.arange(-half, half), np.arange(half + 1), indexing="ij"))
     band = np.searchsorted(_ENDS, np.hypot(fy, fx)) - 1
-    # Of a real picture's spectrum half is kept: what has a mirrored other half counts twice.
-    weight = np.full(band.shape, 2.0)
-    weight[:, [0, -1]] = 1.0
-    member = (band[..., None] == np.arange(BANDS)) * weight[..., None]
-    return member.reshape(-1, BANDS), np.broadcast_to(np.arctan2(fy, fx), band.shape).ravel()
+    held = (band >= 0) & (band < BANDS)
+    fy, fx, band = fy[held], fx[held], band[held]
+    # At either side the frequencies up and down are mirrors of each other, and one of them is kept.
+    side, down = (fx == 0) | (fx == half), np.abs(fy)
+    real = np.where(side, np.maximum(2 * down - 1, 0), fy % TILE_PX) * TILE_PX + np.maximum(2 * fx - 1, 0)
+    imaginary = real + np.where(side, TILE_PX, 1)
+    has_imaginary = ~side | ((down > 0) & (down < half))
+    imaginary[~has_imaginary] = 0
+    weight = np.where(side, 1.0, 2.0)
+    of_packed = np.zeros((TILE_PX * TILE_PX, BANDS))
+    share = weight / np.bincount(band, weight, BANDS)[band]
+    np.add.at(of_packed, (real, band), share)
+    np.add.at(of_packed, (imaginary, band), share * has_imaginary)
+    angle = np.arctan2(fy, fx)
+    return _Bins(band, angle, weight, real, imaginary, has_imaginary, of_packed.astype(np.float32))
