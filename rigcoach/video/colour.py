@@ -77,9 +77,9 @@ def normalised_luma(frame: "VideoFrame", transfer: Transfer) -> Luma:
     if bits == 8 and full_range and transfer == "bt709":
         return codes
     if bits == 8 and transfer == "bt709":
-        # What the table gives, in half the time: no product lies so near to a half that rounding could go astray.
-        above = cv2.subtract(codes, np.array([_BLACK]))
-        return np.asarray(cv2.convertScaleAbs(above, alpha=255 / (_WHITE - _BLACK)), dtype=np.uint8)
+        # What the table gives, in less time: no product lies so near to a half that rounding could go astray.
+        stretch = 255 / (_WHITE - _BLACK)
+        return np.asarray(cv2.addWeighted(codes, stretch, codes, 0.0, -_BLACK * stretch), dtype=np.uint8)
     table = normalised_codes(transfer, full_range, bits)
     return np.asarray(cv2.LUT(codes, table) if bits == 8 else np.take(table, codes), dtype=np.uint8)
 

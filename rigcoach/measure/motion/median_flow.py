@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Luma
-from rigcoach.measure.motion.shift import Points, corners_in, follow_points
+from rigcoach.measure.motion.shift import Points, corners_by_half, follow_points
 from rigcoach.measure.picture.box import Box, centre, inside
 from rigcoach.measure.picture.pyramid import Pyramid, level_of
 
@@ -72,23 +72,31 @@ class MedianFlowTracker:
             raise ValueError(f"the box {box} lies outside a frame of {picture.shape[1]}x{picture.shape[0]}")
         left, top, right, bottom = region
         self._level = level_of(min(right - left, bottom - top) / _SMALLEST_SIDE_PX)
-        self._prev = picture.level(self._level)
+        self._prev = _planes(picture, self._level)
         self._box: Box | None = box
 
     def step(self, picture: Pyramid) -> Followed | None:
         """Follow the box into the next frame; `None` when it is lost or more than half of it left the frame."""
         if self._box is None:
             return None
-        cur = picture.level(self._level)
-        followed = _moved(self._prev, cur, self._box, 2**self._level)
+        cur = _planes(picture, self._level)
+        followed = _moved(*self._prev, cur[0], self._box, 2**self._level)
         self._prev = cur
         shown = 0.0 if followed is None else _visible_share(followed.box, picture.shape)
         self._box = followed.box if followed and shown >= _SMALLEST_VISIBLE_SHARE else None
         return followed if self._box else None
 
 
-def _moved(prev: Luma, cur: Luma, box: Box, factor: int) -> Followed | None:
-    """Return where the corners of `box` (full-resolution pixels) went between two planes reduced by `factor`."""
+def _planes(picture: Pyramid, level: int) -> tuple[Luma, Luma]:
+    """Return the copy that a box is followed in, and the one of half its size."""
+    return picture.level(level), picture.level(level + 1)
+
+
+def _moved(prev: Luma, half: Luma, cur: Luma, box: Box, factor: int) -> Followed | None:
+    """Return where the corners of `box` (full-resolution pixels) went between two planes reduced by `factor`.
+
+    `half` is the first of them at half its size.
+    """
     x, y, w, h = (side / factor for side in box)
     around = (x - w * _SURROUNDINGS, y - h * _SURROUNDINGS, w * (1 + 2 * _SURROUNDINGS), h * (1 + 2 * _SURROUNDINGS))
     region = inside(around, prev.shape)
@@ -97,9 +105,8 @@ def _moved(prev: Luma, cur: Luma, box: Box, factor: int) -> Followed | None:
     # Only the belt around the box, as far as corners may move, is worth a pyramid.
     left, top = max(region[0] - _REACH_PX, 0), max(region[1] - _REACH_PX, 0)
     near = np.s_[top : region[3] + _REACH_PX, left : region[2] + _REACH_PX]
-    area = (region[0] - left, region[1] - top, region[2] - left, region[3] - top)
-    start, end = follow_points(prev[near], cur[near], corners_in(prev[near], area, _CORNERS))
     corner = np.array((left, top), np.float32)
+    start, end = follow_points(prev[near], cur[near], corners_by_half(prev, half, region, _CORNERS) - corner)
     start, end = start + corner, end + corner
     middle = np.array(centre((x, y, w, h)))
     within = np.all(np.abs(start - middle) <= np.array([w * _CORE, h * _CORE]) / 2, axis=1)

@@ -6,6 +6,7 @@ the rest was none. All that is known of anybody is a box that moves.
 """
 
 import math
+import statistics
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
@@ -360,13 +361,14 @@ def _bridge(boxes: FrameSeries[Box], longest: int) -> None:
 def _steady_sizes(boxes: FrameSeries[Box], finds: npt.NDArray[np.int64], reach: int) -> None:
     """Make widths and heights medians of the finds around: detectors jump from size to size."""
     at = finds.tolist()
-    sizes = np.array([boxes[i][2:] for i in at])
+    sizes = [boxes[i][2:] for i in at]
     told, size = (0, 0), (0.0, 0.0)
     for i, box in boxes.items():
         near = (bisect_left(at, i - reach), bisect_right(at, i + reach))
         if near[0] < near[1] and near != told:
             told = near
-            size = tuple(np.median(sizes[near[0] : near[1]], axis=0).tolist())
+            widths, heights = zip(*sizes[near[0] : near[1]], strict=True)
+            size = (statistics.median(widths), statistics.median(heights))
         w, h = size if near[0] < near[1] else box[2:]
         (x, y) = centre(box)
         boxes[i] = (x - float(w) / 2, y - float(h) / 2, float(w), float(h))
