@@ -152,7 +152,7 @@ def _coach(
     from rigcoach.live.coach import LiveCoach
     from rigcoach.live.cues import CueTarget
     from rigcoach.live.documents import tally_document
-    from rigcoach.practice.coached import live_meter, wanted_in
+    from rigcoach.practice.coached import coach_loaded, live_meter, wanted_in
     from rigcoach.rig.profile import load_profile
     from rigcoach.tether.documents import live_document
     from rigcoach.tether.live_view import Frames, frames, live_view
@@ -166,7 +166,8 @@ def _coach(
         subject = rehearsed.frame.subject if subject == "auto" else subject
     with opened_camera(settings) as camera, hearing(settings, coach) as heard:
         note(settings, "Live view has less detail than a clip: blur below about 1 px of a 1080p frame is not detected.")
-        listing = camera.listing()
+        with coach_loaded(subject):
+            listing = camera.listing()
         meter = live_meter(listing.body, profile, SubjectChoice(subject))
         with live_view(camera, listing), LiveCoach(meter, wanted, heard.ears) as coaching:
             for frame in frames(camera, seconds):

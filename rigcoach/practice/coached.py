@@ -1,6 +1,7 @@
 """What the live coach listens for in a drill: its framing, its subject, its rig."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from rigcoach.analysis.live_meter import LiveMeter
@@ -35,6 +36,23 @@ def coached(drill: Drill, station: Station, profile: Profile, ears: Sequence[Ear
     meter = LiveMeter(SubjectChoice(drill.frame.subject), rig_optics(profile))
     with LiveCoach(meter, wanted_in(drill, station), ears) as coach:
         yield coach.see
+
+
+@contextmanager
+def coach_loaded(subject: str) -> Iterator[None]:
+    """Load meanwhile what measures such a subject: loaded at "Go", it keeps the coach silent for the first seconds."""
+    if subject not in ("auto", "target"):
+        yield
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_load_card)
+        yield
+
+
+def _load_card() -> None:
+    from rigcoach.measure.card.warm_up import warm_up  # compiled: loaded for cards only
+
+    warm_up()
 
 
 def live_meter(body_id: str, profile: Profile | None, choice: SubjectChoice) -> LiveMeter:

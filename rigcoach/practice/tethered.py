@@ -17,7 +17,7 @@ from rigcoach.journal.session import CardClip, Check, NotCounted
 from rigcoach.listing.model import BodyListing
 from rigcoach.measure.picture.framing import WantedFrame
 from rigcoach.practice import preflight
-from rigcoach.practice.coached import coached
+from rigcoach.practice.coached import coach_loaded, coached
 from rigcoach.practice.emulated_body import is_emulated
 from rigcoach.practice.feedback import FeedbackPolicy, feedback_text, inside_limits
 from rigcoach.practice.live_take import FrameListener, ignored, record_live_view
@@ -81,7 +81,8 @@ def run_tethered(camera: Camera, wanted: RunPlan, prompter: Prompter) -> OpenSes
             for setting in applied.by_hand:
                 prompter.line(f"By hand: {setting_name(setting.setting)}: {setting.reason}")
             open_session.card_found(clips_on_card(camera))
-            run.check(checks)
+            with coach_loaded(wanted.drill.frame.subject) if wanted.ears or wanted.warm_up_ears else nullcontext():
+                run.check(checks)
             if wanted.warm_up_ears and not wanted.ears:
                 warm_up(camera, open_session, wanted.profile, wanted.warm_up_ears, prompter)
             run.takes()

@@ -102,7 +102,7 @@ def test_the_command_says_where_the_ring_is(body: EmulatedBody) -> None:
             ],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
         told = json.loads(done.stdout)
@@ -114,7 +114,7 @@ def test_the_command_says_where_the_ring_is(body: EmulatedBody) -> None:
         live = subprocess.run(
             [sys.executable, "-m", "rigcoach", "camera", "live", "--camera", body.port_path, "--zoom", "5",
              "--zoom-at", "2200,1500", "--seconds", "1", "--json"],
-            capture_output=True, text=True, timeout=60,
+            capture_output=True, text=True, timeout=300,
         )  # fmt: skip
         assert live.returncode == 0, live.stderr
         assert json.loads(live.stdout)["zoom"] == 5
@@ -139,7 +139,7 @@ def test_a_camera_that_does_not_magnify_is_read_whole() -> None:
             ],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
         )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["zoom"] == 1

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cue_words import WORDS
+from cue_words import SOFT_M, WORDS, is_cue
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.shooting import Options
@@ -42,9 +42,10 @@ def test_no_word_is_said_into_another_and_nobody_waits_for_it(tmp_path: Path, mo
 @pytest.mark.slow
 def test_a_set_with_the_coach_is_taken_from_live_view_and_does_not_count(tmp_path: Path) -> None:
     drill = tmp_path / "short.toml"
-    drill.write_text("seconds = 6\ntakes = 1\npause_s = 0\n")
+    drill.write_text("seconds = 4\ntakes = 1\npause_s = 0\n")
     env = {**os.environ, "RIGCOACH_HOME": str(tmp_path / "home"), "PATH": str(tmp_path)}
     with EmulatedBody() as body:
+        body.turn_ring(SOFT_M)
         command = [sys.executable, "-m", "rigcoach", "drill", "run", str(drill), "--camera", body.port_path, "--json"]
         run = subprocess.run([*command, "--coach", "words"], capture_output=True, text=True, env=env, check=False)
         assert run.returncode == 0, run.stderr
@@ -53,7 +54,7 @@ def test_a_set_with_the_coach_is_taken_from_live_view_and_does_not_count(tmp_pat
     assert (session["source"], session["counts"]) == ("live-view", False)
     assert json.loads(run.stdout)
     lines = run.stderr.splitlines()
-    # Which of them is due depends on which frames the machine has time for.
+    # Something is always wrong; which word is due depends on which frames the machine has time for.
     assert WORDS & set(lines[lines.index("Go") : lines.index("Stop")])
 
 
@@ -62,7 +63,7 @@ def test_a_warm_up_is_coached_and_the_takes_after_it_are_blind(tmp_path: Path) -
     drill = tmp_path / "short.toml"
     drill.write_text("seconds = 2\ntakes = 3\npause_s = 0\n")
     env = {**os.environ, "RIGCOACH_HOME": str(tmp_path / "home"), "PATH": str(tmp_path)}
-    with EmulatedBody(options=Options(movie_px=(1280, 720))) as body:
+    with EmulatedBody(options=Options(movie_px=(640, 360))) as body:
         command = [sys.executable, "-m", "rigcoach", "drill", "run", str(drill), "--camera", body.port_path]
         command += ["--warm-up", "words", "--feedback", "every"]
         run = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
@@ -75,8 +76,8 @@ def test_a_warm_up_is_coached_and_the_takes_after_it_are_blind(tmp_path: Path) -
     lines = run.stderr.splitlines()
     begun = next(i for i, line in enumerate(lines) if line.startswith("Warm-up 1 of 1. 2 m, standing"))
     heard, go = lines[begun : lines.index("Go")], lines.index("Go")
-    assert any(line == "no subject" or line.startswith("turn ") for line in heard)
-    assert not any(line == "no subject" or line.startswith("turn ") for line in lines[go:])
+    assert any(map(is_cue, heard))
+    assert not any(map(is_cue, lines[go:]))
     assert [take["told"] for take in session["takes"]] == [True, True, False]
     assert [any(line.startswith(f"Take {n}: ") for line in lines) for n in (1, 2, 3)] == [True, True, False]
 
