@@ -14,6 +14,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Emulated bodies end with the command that started them, but where a test is about one that lives on.
 os.environ["RIGCOACH_EMULATED_S"] = "0"
+# Its movies show what is in them no less when they are small.
+os.environ["RIGCOACH_EMULATED_PX"] = "640x360"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -23,6 +23,7 @@ from rigcoach.base.user_data import user_folder
 from rigcoach.emulated.bodies import DEFAULT_BODY, EmulatorError
 from rigcoach.emulated.process import check_system, first_line
 from rigcoach.emulated.replay import model_for
+from rigcoach.emulated.shooting import PLAIN
 
 IDLE_S = 1800.0
 """How long it lives on unused; the variable RIGCOACH_EMULATED_S says otherwise, 0 ends it with the command."""
@@ -50,6 +51,23 @@ def idle_s() -> float:
             why="it is to be a number of seconds",
             next_step="Set it to one, or unset it",
         ) from error
+
+
+def movie_px() -> tuple[int, int]:
+    """Return how large its movies are: as the body records them, or WIDTHxHEIGHT of the variable RIGCOACH_EMULATED_PX.
+
+    Small ones are rendered and scored sooner.
+    """
+    told = os.environ.get("RIGCOACH_EMULATED_PX", "")
+    try:
+        width, height = map(int, told.split("x")) if told else PLAIN.movie_px
+    except ValueError as error:
+        raise EmulatorError(
+            f"RIGCOACH_EMULATED_PX is {told}",
+            why="it is to be a movie's width and height in pixels",
+            next_step="Set it to such as 1280x720, or unset it",
+        ) from error
+    return width, height
 
 
 def living() -> LivingBody | None:
@@ -113,6 +131,7 @@ def _started() -> LivingBody:
             [
                 *(sys.executable, "-m", "rigcoach.emulated", DEFAULT_BODY),
                 *("--lives-with", str(_state()), "--idle-s", str(idle_s())),
+                *("--movie-px", *map(str, movie_px())),
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

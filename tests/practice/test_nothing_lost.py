@@ -31,7 +31,7 @@ from rigcoach.tether.events import CardFile
 
 CARD = "/store_00010001/DCIM/100EOS5D"
 PATIENCE_S = 90.0
-SMALL = Options(movie_px=(960, 540))
+SMALL = Options(movie_px=(640, 360))
 
 
 @pytest.fixture(scope="module")
