@@ -36,6 +36,21 @@ def solved(matrix: Floats, right: Floats) -> Floats:
 
 
 @compiled
+def inverse(matrix: Floats) -> Floats:
+    """Return the inverse of a matrix, 3 x 3, by its cofactors."""
+    cofactors = np.empty((3, 3))
+    for i in range(3):
+        for k in range(3):
+            a, b, c, d = (i + 1) % 3, (i + 2) % 3, (k + 1) % 3, (k + 2) % 3
+            cofactors[k, i] = matrix[a, c] * matrix[b, d] - matrix[a, d] * matrix[b, c]
+    whole = matrix[0, 0] * cofactors[0, 0] + matrix[0, 1] * cofactors[1, 0] + matrix[0, 2] * cofactors[2, 0]
+    for i in range(3):
+        for k in range(3):
+            cofactors[i, k] /= whole
+    return cofactors
+
+
+@compiled
 def median(values: Floats) -> float:
     """Return the median of some numbers, n; of an even number the mean of the two in the middle."""
     ordered = np.sort(values)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rigcoach.measure.compiled_algebra import median, solved
+from rigcoach.measure.compiled_algebra import inverse, median, solved
 
 
 @pytest.mark.parametrize("size", [1, 3, 8])
@@ -16,3 +16,8 @@ def test_equations_are_solved_as_numpy_solves_them(size: int) -> None:
 def test_the_median_is_numpys(count: int) -> None:
     values = np.random.default_rng(count).normal(size=count)
     assert median(values) == pytest.approx(np.median(values))
+
+
+def test_the_inverse_is_numpys() -> None:
+    matrix = np.random.default_rng(4).normal(size=(3, 3))
+    assert inverse(matrix) == pytest.approx(np.linalg.inv(matrix))

@@ -7,16 +7,15 @@ wide a disc or a smear of even speed made it. So the sheet's place is fitted to 
 import math
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Floats, Luma
-from rigcoach.measure.card.homography import in_half_heights
-from rigcoach.measure.card.imaged_edge import ImagedEdges, edge_profiles, image_edges, projected
+from rigcoach.measure.card.imaged_edge import gather, imaged, on_sheet, projected, strip_inside
 from rigcoach.measure.card.jackknife import jackknife, nearest, normal_equations
 from rigcoach.measure.compiled import compiled
-from rigcoach.measure.compiled_algebra import median, solved
+from rigcoach.measure.compiled_algebra import inverse, median, solved
 from rigcoach.measure.picture.tone import ToLight
 from rigcoach.target_card import Edge, Marker, TargetCard
 
@@ -26,6 +25,8 @@ _MIN_REACH_PX = 2.5  # less clear distance than this tells no paper from ink
 _MIN_CONTRAST = 0.02  # light between paper and ink
 _BIN_PX = 0.5  # depth of a bin of pixels
 _MAX_DEVIATION_PX = 1.0  # a crossing less sure than this is left out
+_FEWEST_EDGES = 4
+_NEAR_PX = 1.5  # from so near the next round finds the rest of the way
 _AGREE_PX = 1.0  # an edge this near to where it was looked for bears the place out
 _ENOUGH_MARKERS = 3  # so many hold the whole sheet; fewer leave its far side to be found step by step
 # By cards drawn flat and curled: how far crossings of a flat one are off, over their deviations squared, and how many
@@ -54,41 +55,6 @@ class Alignment:
     jackknife: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Crossings:
-    """Where slices of edges cross half-way, one entry a slice.
-
-    `offset_px` along `normals` from `points_px`, with its standard deviation; `edge` numbers the edge it belongs to.
-    """
-
-    edge: NDArray[np.intp]
-    points_px: Floats
-    normals: Floats
-    offset_px: Floats
-    deviation_px: Floats
-
-    def agreeing(self) -> int:
-        """Return how many edges lie, by the median of their slices, where they were looked for."""
-        return _agreeing(self.edge, np.abs(self.offset_px))
-
-    @property
-    def edges(self) -> int:
-        """How many edges they are on."""
-        return 1 + int(np.count_nonzero(self.edge[1:] != self.edge[:-1]))
-
-
-@compiled
-def _agreeing(edge: NDArray[np.intp], away_px: Floats) -> int:
-    """Return of how many edges, which come one after another, the median is less than a pixel away."""
-    agreeing, first = 0, 0
-    for last in range(1, len(edge) + 1):
-        if last == len(edge) or edge[last] != edge[first]:
-            if median(away_px[first:last]) < _AGREE_PX:
-                agreeing += 1
-            first = last
-    return agreeing
-
-
 def align(
     luma: Luma, card: TargetCard, homography: Floats, marker_ids: tuple[int, ...], to_light: ToLight
 ) -> Alignment:
@@ -105,24 +71,55 @@ def align(
     to_light
         Table from luma codes to linear light.
     """
+    lines = lines_of(card)
+    plane, place = np.ascontiguousarray(luma), np.ascontiguousarray(homography)
     if len(marker_ids) < _ENOUGH_MARKERS:
         near = tuple(edge for marker in card.markers if marker.id in marker_ids for edge in _border(marker))
-        crossings, _ = _cross(luma, near, homography, to_light, wide=True)
-        homography, *_ = _fit(homography, crossings, card)
-    edges = _edges(card)
-    crossings, _ = _cross(luma, edges, homography, to_light, wide=True)
-    homography, *_ = _fit(homography, crossings, card)
-    crossings, expected = _cross(luma, edges, homography, to_light, wide=False)
-    agreeing = 0 if crossings is None else crossings.agreeing()
-    homography, information, spread = _fit(homography, crossings, card)
-    return Alignment(homography, expected, min(agreeing, expected), information, spread)
+        place = _laid(plane, to_light, on_sheet(near), lines.size_mm, lines.centres, place, _WIDE, False).homography
+    return align_from(plane, lines, place, to_light, rounds=1)
+
+
+def align_from(luma: Luma, lines: "Lines", homography: Floats, to_light: ToLight, *, rounds: int) -> Alignment:
+    """Return the homography by all of a card's edges, from a guess that is good to a few pixels all over the sheet.
+
+    Where edges lie farther off, up to so many rounds are made.
+    """
+    for _ in range(rounds):
+        there = _laid(luma, to_light, lines.edges, lines.size_mm, lines.centres, homography, _WIDE, False)
+        homography = there.homography
+        if there.farthest_px < _NEAR_PX:
+            break
+    there = _laid(luma, to_light, lines.edges, lines.size_mm, lines.centres, homography, _NARROW, True)
+    return Alignment(
+        there.homography,
+        there.expected,
+        min(there.agreeing, there.expected),
+        there.information if there.fitted else None,
+        there.jackknife,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """The lines by which a card is laid.
+
+    `edges` as `on_sheet` returns them, `size_mm` of the sheet, width and height, and `centres`, n x 2, where the
+    markers' middles lie, in half the sheet's height from its centre.
+    """
+
+    edges: Floats
+    size_mm: Floats
+    centres: Floats
 
 
 @cache
-def _edges(card: TargetCard) -> tuple[Edge, ...]:
-    """Edges for blur, and the borders of the smaller markers, which stand far out and steady the roll."""
+def lines_of(card: TargetCard) -> Lines:
+    """Return edges for blur, and the borders of the smaller markers, which stand far out and steady the roll."""
     largest = max(card.markers, key=lambda marker: marker.side_mm)
-    return card.edges + tuple(edge for marker in card.markers if marker is not largest for edge in _border(marker))
+    edges = card.edges + tuple(edge for marker in card.markers if marker is not largest for edge in _border(marker))
+    middles = np.array([np.mean(marker.corners_mm, axis=0) for marker in card.markers])
+    size = np.array((card.width_mm, card.height_mm))
+    return Lines(on_sheet(edges), size, np.asarray((middles - size / 2) / (card.height_mm / 2), dtype=np.float64))
 
 
 def _border(marker: Marker) -> tuple[Edge, ...]:
@@ -132,79 +129,169 @@ def _border(marker: Marker) -> tuple[Edge, ...]:
     return tuple(Edge(corners[i], corners[(i + 1) % 4], reach_mm) for i in range(4))
 
 
-def _measurable(edges: tuple[Edge, ...], homography: Floats, shape: tuple[int, ...]) -> ImagedEdges:
-    imaged = image_edges(edges, homography)
-    return imaged.only((imaged.clear_px >= _MIN_REACH_PX) & imaged.inside(shape, _SHARE))
+class _Laid(NamedTuple):
+    """A card laid over a frame's edges once, as in `Alignment`.
 
-
-def _cross(
-    luma: Luma, edges: tuple[Edge, ...], homography: Floats, to_light: ToLight, *, wide: bool
-) -> tuple[_Crossings | None, int]:
-    """Fit a ramp to each slice of the edges, and count edges that ought to be seen; `wide` looks some pixels around.
-
-    There is `None` where no edge can be measured.
+    `farthest_px` is how far the farthest crossing lay from its line; `fitted` whether there were enough to move it.
     """
-    imaged = _measurable(edges, homography, luma.shape)
-    if not len(imaged):
-        return None, 0
-    profiles = edge_profiles(luma, imaged, to_light, share=_SHARE, slices=_SLICES, bin_px=_BIN_PX)
-    reach = imaged.clear_px
-    offset, deviation, usable = _offsets(
-        profiles.count, profiles.depth_px, profiles.light, profiles.variance, reach, _WIDE if wide else _NARROW
-    )
-    good = usable[:, None] & (np.abs(offset) < 0.6 * reach[:, None]) & (deviation < _MAX_DEVIATION_PX)
-    along = imaged.along * imaged.length_px[:, None] * _SHARE
-    points = imaged.middle[:, None] + along[:, None] * (((np.arange(_SLICES) + 0.5) / _SLICES) - 0.5)[:, None]
-    which = np.nonzero(good)[0]
-    normals = imaged.into_ink[which]
-    crossings = _Crossings(which, points[good], normals, offset[good], deviation[good]) if len(which) else None
-    return crossings, len(imaged)
+
+    homography: Floats
+    expected: int
+    agreeing: int
+    farthest_px: float
+    fitted: bool
+    information: Floats
+    jackknife: Floats
 
 
 @compiled
-def _offsets(
-    counts: Floats, depths: Floats, lights: Floats, variances: Floats, reaches: Floats, ramps: Floats
-) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Return how far from its line each slice of each edge crosses half-way, how sure that is, and usable edges.
+def _laid(
+    luma: Luma,
+    to_light: ToLight,
+    sheet: Floats,
+    size_mm: Floats,
+    centres: Floats,
+    homography: Floats,
+    ramps: Floats,
+    in_full: bool,
+) -> _Laid:
+    """Return the homography moved so that the crossings' offsets vanish: one Gauss-Newton step, outliers weighed down.
 
-    The first four are edges x slices x bins, as in `EdgeProfiles`. `ramps` are the half-widths of the ramps fitted one
-    after another, in reaches; 0 stands for that nearest to the edge's own spread.
+    With too few crossings the guess is returned as it is. `sheet`, `size_mm` and `centres` are those of `Lines`;
+    `ramps` as for `_offsets`. Information and jackknife are told where it is `in_full`.
     """
-    edges, slices, bins = counts.shape
-    offsets, deviations = np.zeros((edges, slices)), np.full((edges, slices), np.inf)
-    usable = np.zeros(edges, np.bool_)
-    for i in range(edges):
-        reach = reaches[i]
-        paper, on_paper = _plateau(counts[i], depths[i], lights[i], variances[i], 0.6 * reach, -1.0)
-        ink, on_ink = _plateau(counts[i], depths[i], lights[i], variances[i], 0.6 * reach, 1.0)
-        noise, contrast = math.sqrt((on_paper + on_ink) / 2), paper - ink
-        usable[i] = contrast > max(_MIN_CONTRAST, noise)
-        if not usable[i]:
+    crossings, expected = _crossings(luma, to_light, sheet, homography, ramps)
+    edge, points, normals = crossings[:, 0], crossings[:, 1:3], crossings[:, 3:5]
+    offset, deviation = crossings[:, 5], crossings[:, 6]
+    held, agreeing, farthest = _agreeing(edge, offset)
+    nothing = np.zeros((8, 8))
+    if held < _FEWEST_EDGES:
+        return _Laid(homography, expected, agreeing, farthest, False, nothing, nothing)
+    middle_x, middle_y, half = size_mm[0] / 2, size_mm[1] / 2, size_mm[1] / 2
+    scaled = np.empty((3, 3))
+    for k in range(3):
+        scaled[k, 0], scaled[k, 1] = homography[k, 0] * half, homography[k, 1] * half
+        scaled[k, 2] = homography[k, 0] * middle_x + homography[k, 1] * middle_y + homography[k, 2]
+    last = scaled[2, 2]
+    for k in range(9):
+        scaled[k // 3, k % 3] /= last
+    back = inverse(scaled)
+    design = _design(scaled, back, points, normals)
+    step, information, weight = _robust_solve(design, offset, deviation)
+    spread = nothing
+    if in_full:
+        residual = offset.copy()
+        for i in range(len(residual)):
+            for k in range(8):
+                residual[i] -= design[i, k] * step[k]
+        spread = jackknife(design, residual, weight, nearest(back, points, centres), len(centres))
+    moved = np.empty((3, 3))
+    for k in range(8):
+        scaled[k // 3, k % 3] += step[k]
+    for k in range(3):
+        moved[k, 0], moved[k, 1] = scaled[k, 0], scaled[k, 1]
+        moved[k, 2] = half * scaled[k, 2] - middle_x * scaled[k, 0] - middle_y * scaled[k, 1]
+    return _Laid(moved, expected, agreeing, farthest, True, information, spread)
+
+
+@compiled
+def _agreeing(edge: Floats, offset_px: Floats) -> tuple[int, int, float]:
+    """Return how many edges crossings are on, of how many of these the median is less than a pixel away, and the most.
+
+    Crossings of an edge come one after another.
+    """
+    held, agreeing, first, farthest = 0, 0, 0, 0.0
+    away_px = np.empty(len(edge))
+    for last in range(1, len(edge) + 1):
+        away_px[last - 1] = abs(offset_px[last - 1])
+        farthest = max(farthest, away_px[last - 1])
+        if last == len(edge) or edge[last] != edge[first]:
+            held += 1
+            if median(away_px[first:last]) < _AGREE_PX:
+                agreeing += 1
+            first = last
+    return held, agreeing, farthest
+
+
+@compiled
+def _crossings(luma: Luma, to_light: ToLight, sheet: Floats, homography: Floats, ramps: Floats) -> tuple[Floats, int]:
+    """Return where slices of edges cross half-way, and how many edges ought to be seen.
+
+    A row a slice: the number of the edge, its place on the line, x and y, its normal, x and y, how far from there along
+    the normal it crosses, with its standard deviation.
+    """
+    edges = imaged(sheet, homography)
+    large, paper, ink = np.zeros(len(edges), np.bool_), 0.0, 0.0
+    for i in range(len(edges)):
+        reach = min(edges[i, 5], edges[i, 6])
+        large[i] = reach >= _MIN_REACH_PX and strip_inside(edges[i], _SHARE, luma.shape[0], luma.shape[1])
+        if large[i]:
+            paper, ink = max(paper, edges[i, 5]), max(ink, edges[i, 6])
+    on_paper = math.ceil(paper / _BIN_PX)
+    profile = np.empty((4, _SLICES, on_paper + math.ceil(ink / _BIN_PX)))
+    crossings, offset, deviation = np.empty((len(edges) * _SLICES, 7)), np.empty(_SLICES), np.empty(_SLICES)
+    seen, expected = 0, 0
+    for i in range(len(edges)):
+        if not large[i]:
             continue
-        noise /= contrast
-        level = (paper - lights[i]) / contrast
-        narrow = _half_width(counts[i], depths[i], level, noise, reach)
-        for k in range(slices):
-            offset, curvature = 0.0, 1e-9
-            for share in ramps:
-                ramp = share * reach if share > 0 else narrow
-                curvature, pull = 0.0, 0.0
-                for n in range(bins):
-                    if counts[i, k, n] == 0:
-                        continue
-                    u = (depths[i, k, n] - offset) / ramp
-                    # Beyond the ramp's ends its slope is nought.
-                    if not -1 < u < 1:
-                        continue
-                    slope = math.cos(u * (math.pi / 2)) * (math.pi / 4 / ramp)
-                    weighted = counts[i, k, n] * slope
-                    curvature += weighted * slope
-                    pull += weighted * (level[k, n] - 0.5 - 0.5 * math.sin(u * (math.pi / 2)))
-                curvature = max(curvature, 1e-9)
-                offset -= pull / curvature
-            offsets[i, k] = offset
-            deviations[i, k] = math.hypot(noise / math.sqrt(curvature), _FLOOR_PX)
-    return offsets, deviations, usable
+        expected += 1
+        gather(luma, to_light, edges[i], _SHARE, on_paper, _BIN_PX, profile)
+        middle_x, middle_y, x, y, length, paper, ink = edges[i]
+        reach = min(paper, ink)
+        if not _offsets(profile, reach, ramps, offset, deviation):
+            continue
+        for k in range(_SLICES):
+            if abs(offset[k]) < 0.6 * reach and deviation[k] < _MAX_DEVIATION_PX:
+                along = length * _SHARE * ((k + 0.5) / _SLICES - 0.5)
+                crossings[seen, 0] = i
+                crossings[seen, 1], crossings[seen, 2] = middle_x + x * along, middle_y + y * along
+                crossings[seen, 3], crossings[seen, 4] = -y, x
+                crossings[seen, 5], crossings[seen, 6] = offset[k], deviation[k]
+                seen += 1
+    return crossings[:seen], expected
+
+
+@compiled
+def _offsets(profile: Floats, reach: float, ramps: Floats, offsets: Floats, deviations: Floats) -> bool:
+    """Write how far from its line each slice of an edge crosses half-way, and how sure that is; return if it is usable.
+
+    `profile` is as `gather` writes it. `ramps` are the half-widths of the ramps fitted one after another, in reaches; 0
+    stands for that nearest to the edge's own spread.
+    """
+    count, depth, light, variance = profile[0], profile[1], profile[2], profile[3]
+    slices, bins = count.shape
+    paper, on_paper = _plateau(count, depth, light, variance, 0.6 * reach, -1.0)
+    ink, on_ink = _plateau(count, depth, light, variance, 0.6 * reach, 1.0)
+    noise, contrast = math.sqrt((on_paper + on_ink) / 2), paper - ink
+    if not contrast > max(_MIN_CONTRAST, noise):
+        return False
+    noise /= contrast
+    level = np.empty((slices, bins))
+    for k in range(slices):
+        for n in range(bins):
+            level[k, n] = (paper - light[k, n]) / contrast
+    narrow = _half_width(count, depth, level, noise, reach)
+    for k in range(slices):
+        offset, curvature = 0.0, 1e-9
+        for share in ramps:
+            ramp = share * reach if share > 0 else narrow
+            curvature, pull = 0.0, 0.0
+            for n in range(bins):
+                if count[k, n] == 0:
+                    continue
+                u = (depth[k, n] - offset) / ramp
+                # Beyond the ramp's ends its slope is nought.
+                if not -1 < u < 1:
+                    continue
+                slope = math.cos(u * (math.pi / 2)) * (math.pi / 4 / ramp)
+                weighted = count[k, n] * slope
+                curvature += weighted * slope
+                pull += weighted * (level[k, n] - 0.5 - 0.5 * math.sin(u * (math.pi / 2)))
+            curvature = max(curvature, 1e-9)
+            offset -= pull / curvature
+        offsets[k] = offset
+        deviations[k] = math.hypot(noise / math.sqrt(curvature), _FLOOR_PX)
+    return True
 
 
 @compiled
@@ -246,32 +333,6 @@ def _half_width(count: Floats, depth: Floats, level: Floats, noise: float, reach
             spread += mean * (1 - mean) + noise**2 / held
             filled += 1
     return min(max(4 * spread / max(filled, 1) * 2 * reach, 0.9), reach)
-
-
-def _fit(homography: Floats, crossings: _Crossings | None, card: TargetCard) -> tuple[Floats, Floats | None, Floats]:
-    """Return the homography moved so that the crossings' offsets vanish: one Gauss-Newton step, outliers weighed down.
-
-    And its information and jackknife, as in `Alignment`. With too few crossings the guess is returned as it is.
-    """
-    if crossings is None or crossings.edges < 4:
-        return homography, None, np.zeros((8, 8))
-    scaled = in_half_heights(homography, card)
-    back = np.asarray(np.linalg.inv(scaled))
-    design = _design(scaled, back, crossings.points_px, crossings.normals)
-    step, information, weight = _robust_solve(design, crossings.offset_px, crossings.deviation_px)
-    residual = crossings.offset_px - design @ step
-    parts = nearest(back, crossings.points_px, _centres(card))
-    spread = jackknife(design, residual, weight, parts, len(card.markers))
-    moved = scaled + np.append(step, 0.0).reshape(3, 3)
-    to_half_heights = np.array([[1, 0, -card.width_mm / 2], [0, 1, -card.height_mm / 2], [0, 0, card.height_mm / 2]])
-    return np.asarray(moved @ to_half_heights, dtype=np.float64), information, spread
-
-
-@cache
-def _centres(card: TargetCard) -> Floats:
-    """Return where the markers' middles lie, n x 2, in half the sheet's height from its centre."""
-    middles = np.array([np.mean(marker.corners_mm, axis=0) for marker in card.markers])
-    return np.asarray((middles - (card.width_mm / 2, card.height_mm / 2)) / (card.height_mm / 2), dtype=np.float64)
 
 
 @compiled

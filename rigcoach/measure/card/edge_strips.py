@@ -1,12 +1,15 @@
-"""The strips beside the card's edges, cut to what is clear of corners and neighbours, and made ready to be fitted."""
+"""The strips beside the card's edges, cut to what is clear of corners and neighbours, and made ready to be fitted.
 
-from dataclasses import dataclass, fields, replace
+Profiles are arrays of edges x 4 x slices x bins: of each edge, what `rigcoach.measure.card.imaged_edge.gather` writes.
+`used`, edges x slices x bins, says which bins count. Edges are as `rigcoach.measure.card.imaged_edge.imaged` returns
+them.
+"""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rigcoach.measure.arrays import Floats
-from rigcoach.measure.card.imaged_edge import EdgeProfiles, Flags, ImagedEdges
-from rigcoach.measure.card.spread_fit import SpreadFit, Spreads
+from rigcoach.measure.card.imaged_edge import Flags
 from rigcoach.measure.card.spread_model import place_of, spread_at
 from rigcoach.measure.compiled import compiled
 
@@ -19,190 +22,115 @@ _MAX_SHIFT_PX = 1.0
 _PURE, _ENOUGH_PIXELS, _USUAL_NOISE = 0.03, 50, 1e-5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Strips:
-    """Strips of edges x slices x bins.
+@compiled
+def plateaus(profile: Floats, paper_px: float, ink_px: float) -> tuple[float, float]:
+    """Return a first guess at an edge's light of paper and ink: the means far from it. `profile` is that edge's."""
+    count, depth, light = profile[0], profile[1], profile[2]
+    paper, ink, on_paper, on_ink = 0.0, 0.0, 0.0, 0.0
+    for k in range(count.shape[0]):
+        for n in range(count.shape[1]):
+            if depth[k, n] < -_FAR * paper_px:
+                on_paper += count[k, n]
+                paper += count[k, n] * light[k, n]
+            elif depth[k, n] > _FAR * ink_px:
+                on_ink += count[k, n]
+                ink += count[k, n] * light[k, n]
+    return paper / max(on_paper, 1.0), ink / max(on_ink, 1.0)
 
-    `normals` into the ink, edges x 2; of each edge its `length_px` and the clear distances `paper_px` and `ink_px`;
-    `share`, the part of each edge that the slices cover; `used`, which bins count.
+
+@compiled
+def clear_of(profile: Floats, used: Flags, edge: Floats, share: float, radius_px: float, smear_px: Floats) -> bool:
+    """Leave bins of an edge out into which a corner or a neighbour is blurred; return whether it is used at all.
+
+    It is not if too little remains to show the better part of its spread. `share` is the part of the edge that the
+    slices cover; `profile` and `used` are that edge's.
     """
-
-    profiles: EdgeProfiles
-    normals: Floats
-    length_px: Floats
-    paper_px: Floats
-    ink_px: Floats
-    share: float
-    used: Flags
-
-    @classmethod
-    def of(cls, edges: ImagedEdges, profiles: EdgeProfiles, share: float) -> "Strips":
-        """Return the strips of edges, everything in use."""
-        return cls(
-            profiles=profiles,
-            normals=edges.into_ink,
-            length_px=edges.length_px,
-            paper_px=edges.paper_px,
-            ink_px=edges.ink_px,
-            share=share,
-            used=profiles.count > 0,
-        )
-
-    def only(self, chosen: Flags) -> "Strips":
-        """Return the strips of the chosen edges."""
-        p = self.profiles
-        return Strips(
-            EdgeProfiles(*(getattr(p, field.name)[chosen] for field in fields(p))),
-            self.normals[chosen],
-            self.length_px[chosen],
-            self.paper_px[chosen],
-            self.ink_px[chosen],
-            self.share,
-            self.used[chosen],
-        )
-
-    def clear_of(self, radius_px: float, smear_px: Floats) -> "Strips":
-        """Return the strips cut to where no corner and no neighbour is blurred into them.
-
-        An edge of which too little remains to show the better part of its spread is not used at all.
-        """
-        half_across = radius_px + np.abs(self.normals @ smear_px) / 2
-        half_along = radius_px + np.abs(self.normals @ (smear_px[1], -smear_px[0])) / 2
-        slices = self.used.shape[1]
-        # Farthest end of each slice from the edge's middle, as a share of the edge's length.
-        ends = (np.abs(np.arange(slices) + 0.5 - slices / 2) + 0.5) / slices * self.share
-        free = (0.5 - ends) * self.length_px[:, None] >= _TAIL * half_along[:, None] + 0.5
-        tail, least = _TAIL * half_across + 0.5, _LEAST * half_across + 1.0
-        paper, ink = self.paper_px - tail, self.ink_px - tail
-        wide_enough = (np.minimum(paper, ink) >= least) & (free.sum(1) >= 2)
-        depth = self.profiles.depth_px
-        within = (depth >= -paper[:, None, None]) & (depth <= ink[:, None, None])
-        return replace(self, used=self.used & (free & wide_enough[:, None])[..., None] & within)
-
-    def plateaus(self) -> tuple[Floats, Floats]:
-        """Return a first guess at each edge's light of paper and ink: the means far from the edge."""
-        p = self.profiles
-        return _plateaus(p.count, p.depth_px, p.light, self.used, self.paper_px, self.ink_px)
-
-    def merged(self, paper: Floats, ink: Floats) -> Spreads:
-        """Put the slices of each edge together, weighted by how sure each bin is; `paper` and `ink` are their light.
-
-        A pixel's noise is taken from what bins hold apart, separately for paper and ink, for light is noisier.
-        """
-        p = self.profiles
-        return Spreads(*_merged(p.count, p.depth_px, p.light, p.variance, self.used, paper, ink), self.normals)
-
-    def straightened(self, fit: SpreadFit) -> "Strips":
-        """Return the strips with each slice moved to where the line through all slices of its edge puts it."""
-        p = self.profiles
-        depth_px = _straightened(
-            p.count,
-            p.depth_px,
-            p.light,
-            self.used,
-            fit.paper,
-            fit.ink,
-            fit.place_px,
-            fit.spread,
-            fit.slope,
-            fit.step_px,
-        )
-        return replace(self, profiles=replace(p, depth_px=depth_px))
+    slices, bins = used.shape
+    _, _, x, y, length, paper, ink = edge
+    # The normal is (-y, x).
+    half_across = radius_px + abs(-y * smear_px[0] + x * smear_px[1]) / 2
+    half_along = radius_px + abs(-y * smear_px[1] - x * smear_px[0]) / 2
+    tail, least = _TAIL * half_across + 0.5, _LEAST * half_across + 1.0
+    paper, ink = paper - tail, ink - tail
+    free, held, kept = np.zeros(slices, np.bool_), 0, False
+    for k in range(slices):
+        # Farthest end of the slice from the edge's middle, as a share of the edge's length.
+        end = (abs(k + 0.5 - slices / 2) + 0.5) / slices * share
+        free[k] = (0.5 - end) * length >= _TAIL * half_along + 0.5
+        held += free[k]
+    wide_enough = min(paper, ink) >= least and held >= 2
+    for k in range(slices):
+        for n in range(bins):
+            used[k, n] = used[k, n] and wide_enough and free[k] and -paper <= profile[1, k, n] <= ink
+            kept = kept or used[k, n]
+    return kept
 
 
 @compiled
-def _plateaus(
-    count: Floats, depth: Floats, light: Floats, used: Flags, paper_px: Floats, ink_px: Floats
-) -> tuple[Floats, Floats]:
-    edges, slices, bins = count.shape
-    paper, ink = np.zeros(edges), np.zeros(edges)
-    for i in range(edges):
-        on_paper, on_ink = 0.0, 0.0
-        for k in range(slices):
-            for n in range(bins):
-                if not used[i, k, n]:
-                    continue
-                if depth[i, k, n] < -_FAR * paper_px[i]:
-                    on_paper += count[i, k, n]
-                    paper[i] += count[i, k, n] * light[i, k, n]
-                elif depth[i, k, n] > _FAR * ink_px[i]:
-                    on_ink += count[i, k, n]
-                    ink[i] += count[i, k, n] * light[i, k, n]
-        paper[i] /= max(on_paper, 1.0)
-        ink[i] /= max(on_ink, 1.0)
-    return paper, ink
+def merged(profiles: Floats, used: Flags, own: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Put the slices of each edge together, weighted by how sure each bin is; `own` begins with the edges' light.
 
-
-@compiled
-def _merged(
-    count: Floats, depth: Floats, light: Floats, variance: Floats, used: Flags, paper: Floats, ink: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Return the depth, the light and the weight of bins, edges x bins."""
-    edges, slices, bins = count.shape
-    held, summed = np.zeros((edges, bins)), np.zeros((edges, bins))
-    depths, lights = np.zeros((edges, bins)), np.zeros((edges, bins))
-    for i in range(edges):
-        for k in range(slices):
-            for n in range(bins):
-                if used[i, k, n]:
-                    held[i, n] += count[i, k, n]
-                    depths[i, n] += count[i, k, n] * depth[i, k, n]
-                    lights[i, n] += count[i, k, n] * light[i, k, n]
-                    summed[i, n] += count[i, k, n] * variance[i, k, n]
-    shares = np.zeros((edges, bins))
+    Returns the bins of each edge that count, edges x (depth, light, weight) x bins, and how many they are. A pixel's
+    noise is taken from what bins hold apart, separately for paper and ink, for light is noisier.
+    """
+    edges, slices, bins = used.shape
+    seen, counts = np.empty((edges, 3, bins)), np.zeros(edges, np.int64)
+    held, shares = np.zeros((edges, bins)), np.zeros((edges, bins))
     # The variance of one pixel's light on paper and in ink, and the pixels that tell it.
     noise, pixels = np.zeros(2), np.zeros(2)
     for i in range(edges):
-        contrast = max(paper[i] - ink[i], 1e-6)
+        paper, contrast = own[i, 0], max(own[i, 0] - own[i, 1], 1e-6)
         for n in range(bins):
-            if held[i, n] > 0:
-                depths[i, n] /= held[i, n]
-                lights[i, n] /= held[i, n]
-            shares[i, n] = min(max((paper[i] - lights[i, n]) / contrast, 0.0), 1.0)
-            if shares[i, n] < _PURE or shares[i, n] > 1 - _PURE:
-                side = 0 if shares[i, n] < _PURE else 1
-                noise[side] += summed[i, n]
-                pixels[side] += held[i, n]
+            pixels_here, depth, light, summed = 0.0, 0.0, 0.0, 0.0
+            for k in range(slices):
+                if used[i, k, n]:
+                    count = profiles[i, 0, k, n]
+                    pixels_here += count
+                    depth += count * profiles[i, 1, k, n]
+                    light += count * profiles[i, 2, k, n]
+                    summed += count * profiles[i, 3, k, n]
+            if pixels_here == 0:
+                continue
+            at = counts[i]
+            counts[i] += 1
+            held[i, at] = pixels_here
+            seen[i, 0, at], seen[i, 1, at] = depth / pixels_here, light / pixels_here
+            shares[i, at] = min(max((paper - seen[i, 1, at]) / contrast, 0.0), 1.0)
+            if shares[i, at] < _PURE or shares[i, at] > 1 - _PURE:
+                side = 0 if shares[i, at] < _PURE else 1
+                noise[side] += summed
+                pixels[side] += pixels_here
     for side in range(2):
         noise[side] = noise[side] / pixels[side] if pixels[side] > _ENOUGH_PIXELS else _USUAL_NOISE
-    weight = np.zeros((edges, bins))
     for i in range(edges):
-        floor = (_FLOOR * max(paper[i] - ink[i], 1e-6)) ** 2
-        for n in range(bins):
-            if held[i, n] > 0:
-                weight[i, n] = 1 / ((noise[0] + (noise[1] - noise[0]) * shares[i, n]) / held[i, n] + floor)
-    return depths, lights, weight
+        floor = (_FLOOR * max(own[i, 0] - own[i, 1], 1e-6)) ** 2
+        for n in range(counts[i]):
+            seen[i, 2, n] = 1 / ((noise[0] + (noise[1] - noise[0]) * shares[i, n]) / held[i, n] + floor)
+    return seen, counts
 
 
 @compiled
-def _straightened(
-    count: Floats,
-    depth: Floats,
-    light: Floats,
-    used: Flags,
-    paper: Floats,
-    ink: Floats,
-    place_px: Floats,
-    spread: Floats,
-    slope: Floats,
-    step_px: float,
-) -> Floats:
-    """Return the depths, edges x slices x bins, less what the line through each edge's slices is off."""
-    edges, slices, bins = count.shape
-    moved = np.empty_like(depth)
+def straighten(profiles: Floats, used: Flags, own: Floats, spread: Floats, slope: Floats, step_px: float) -> None:
+    """Move each slice to where the line through all slices of its edge puts it.
+
+    `own`, `spread`, `slope` and `step_px` are those of a fit (`rigcoach.measure.card.spread_fit`).
+    """
+    edges, slices, bins = used.shape
     shift, sure = np.zeros(slices), np.zeros(slices)
     for i in range(edges):
-        rise = ink[i] - paper[i]
+        count, depth, light = profiles[i, 0], profiles[i, 1], profiles[i, 2]
+        paper, ink, place_px = own[i]
+        rise = ink - paper
         for k in range(slices):
             pull, bend, sure[k] = 0.0, 0.0, 0.0
             for n in range(bins):
                 if not used[i, k, n]:
                     continue
-                low, part = place_of(depth[i, k, n] - place_px[i], step_px)
+                low, part = place_of(depth[k, n] - place_px, step_px)
                 risen, steep = spread_at(spread[i], slope[i], step_px, low, part)
-                weight = count[i, k, n] * steep
+                weight = count[k, n] * steep
                 bend += weight * steep * rise
-                pull += weight * (light[i, k, n] - paper[i] - rise * risen)
+                pull += weight * (light[k, n] - paper - rise * risen)
                 sure[k] += weight * steep
             shift[k] = -pull / (bend if abs(bend) > 1e-9 else 1.0)
         turn, least = 0.0, 1e-9
@@ -212,5 +140,6 @@ def _straightened(
             least += sure[k] * place**2
         for k in range(slices):
             line = turn / least * (k - (slices - 1) / 2)
-            moved[i, k] = depth[i, k] - min(max(line, -_MAX_SHIFT_PX), _MAX_SHIFT_PX)
-    return moved
+            off = min(max(line, -_MAX_SHIFT_PX), _MAX_SHIFT_PX)
+            for n in range(bins):
+                depth[k, n] -= off

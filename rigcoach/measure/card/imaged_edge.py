@@ -59,39 +59,8 @@ class ImagedEdges:
 
     def strip_bounds(self, share: float) -> Floats:
         """Return left, top, right and bottom of the strips beside the middle `share` of edges, n x 4."""
-        return _strip_bounds(self.middle, self.along, self.length_px, self.paper_px, self.ink_px, share)
-
-
-@compiled
-def _strip_bounds(middle: Floats, along: Floats, length: Floats, paper: Floats, ink: Floats, share: float) -> Floats:
-    bounds = np.empty((len(middle), 4))
-    for i in range(len(middle)):
-        x, y = along[i]
-        wide, high = abs(x) * length[i] * share / 2, abs(y) * length[i] * share / 2
-        # Paper lies against the normal (-y, x), ink along it.
-        bounds[i, 0] = middle[i, 0] - wide - max(-y * paper[i], y * ink[i])
-        bounds[i, 1] = middle[i, 1] - high - max(x * paper[i], -x * ink[i])
-        bounds[i, 2] = middle[i, 0] + wide + max(y * paper[i], -y * ink[i])
-        bounds[i, 3] = middle[i, 1] + high + max(-x * paper[i], x * ink[i])
-    return bounds
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class EdgeProfiles:
-    """Light across edges, gathered from whole pixels into bins of depth; arrays of edges x slices x bins.
-
-    `count` is the number of pixels in a bin, `depth_px` their mean distance into the ink (negative on paper), `light`
-    their mean linear light, `variance` its variance within the bin. Empty bins have a count of 0 and hold the bin's
-    middle depth and no light. `white` and `black` are, for each edge, the shares of its pixels at nominal white or
-    beyond, and at black.
-    """
-
-    count: Floats
-    depth_px: Floats
-    light: Floats
-    variance: Floats
-    white: Floats
-    black: Floats
+        edges = np.column_stack((self.middle, self.along, self.length_px, self.paper_px, self.ink_px))
+        return np.array([strip_bounds(edge, share) for edge in edges]).reshape(-1, 4)
 
 
 def image_edges(
@@ -102,11 +71,12 @@ def image_edges(
     Their clear distances are `clear_mm`, on paper and in ink, or `reach_mm` of each on both sides; in the frame they
     are the shorter ones of an edge's two ends.
     """
-    return ImagedEdges(*_imaged(_on_sheet(edges, clear_mm), np.ascontiguousarray(homography)))
+    each = imaged(on_sheet(edges, clear_mm), np.ascontiguousarray(homography))
+    return ImagedEdges(each[:, :2], each[:, 2:4], each[:, 4], each[:, 5], each[:, 6])
 
 
 @cache
-def _on_sheet(edges: tuple[Edge, ...], clear_mm: tuple[tuple[float, float], ...] | None) -> Floats:
+def on_sheet(edges: tuple[Edge, ...], clear_mm: tuple[tuple[float, float], ...] | None = None) -> Floats:
     """Return, of edges, both ends on the line, and as far into paper and into ink as is clear: 6 x n x 2, in mm."""
     start = np.array([edge.start_mm for edge in edges])
     end = np.array([edge.end_mm for edge in edges])
@@ -128,37 +98,48 @@ def projected(homography: Floats, x: float, y: float) -> tuple[float, float]:
 
 
 @compiled
-def _imaged(sheet: Floats, homography: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Return edges put through a homography: middles, directions, lengths, and what is clear on paper and in ink."""
+def imaged(sheet: Floats, homography: Floats) -> Floats:
+    """Return edges put through a homography, n x 7: middle, direction, length, and what is clear on paper and in ink.
+
+    `sheet` holds both ends of each, and as far into paper and into ink as is clear: 6 x n x 2, in mm.
+    """
     count = sheet.shape[1]
-    middle, along = np.empty((count, 2)), np.empty((count, 2))
-    length, paper, ink = np.empty(count), np.empty(count), np.empty(count)
-    at = np.empty((6, 2))
+    edges, at = np.empty((count, 7)), np.empty((6, 2))
     for i in range(count):
         for k in range(6):
             at[k, 0], at[k, 1] = projected(homography, sheet[k, i, 0], sheet[k, i, 1])
         run_x, run_y = at[1, 0] - at[0, 0], at[1, 1] - at[0, 1]
-        length[i] = math.hypot(run_x, run_y)
-        along[i, 0], along[i, 1] = run_x / length[i], run_y / length[i]
-        middle[i, 0], middle[i, 1] = (at[0, 0] + at[1, 0]) / 2, (at[0, 1] + at[1, 1]) / 2
+        length = math.hypot(run_x, run_y)
+        x, y = run_x / length, run_y / length
+        edges[i, 0], edges[i, 1] = (at[0, 0] + at[1, 0]) / 2, (at[0, 1] + at[1, 1]) / 2
+        edges[i, 2], edges[i, 3], edges[i, 4] = x, y, length
         # Across the imaged edge: a tilted card shears the normal.
-        across = np.abs((at[2:, 1] - at[0, 1]) * along[i, 0] - (at[2:, 0] - at[0, 0]) * along[i, 1])
-        paper[i], ink[i] = min(across[0], across[1]), min(across[2], across[3])
-    return middle, along, length, paper, ink
+        for side in range(2):
+            first, second = at[2 + 2 * side], at[3 + 2 * side]
+            across = abs((first[1] - at[0, 1]) * x - (first[0] - at[0, 0]) * y)
+            edges[i, 5 + side] = min(across, abs((second[1] - at[0, 1]) * x - (second[0] - at[0, 0]) * y))
+    return edges
 
 
-def edge_profiles(
-    luma: Luma, edges: ImagedEdges, to_light: ToLight, *, share: float, slices: int, bin_px: float
-) -> EdgeProfiles:
-    """Gather the light across the middle `share` of edges inside the frame, in `slices` along each.
-
-    No pixel is interpolated: each counts where its own centre lies, as in the slanted-edge method of ISO 12233.
-    """
-    on_paper = math.ceil(float(edges.paper_px.max()) / bin_px)
-    bins = on_paper + math.ceil(float(edges.ink_px.max()) / bin_px)
-    return EdgeProfiles(
-        *_gathered(luma, to_light, *_lines(luma, edges, share), slices, bins, on_paper, bin_px),
+@compiled
+def strip_bounds(edge: Floats, share: float) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of the strip beside the middle `share` of an edge as `imaged` returns it."""
+    middle_x, middle_y, x, y, length, paper, ink = edge
+    wide, high = abs(x) * length * share / 2, abs(y) * length * share / 2
+    # Paper lies against the normal (-y, x), ink along it.
+    return (
+        middle_x - wide - max(-y * paper, y * ink),
+        middle_y - high - max(x * paper, -x * ink),
+        middle_x + wide + max(y * paper, -y * ink),
+        middle_y + high + max(-x * paper, x * ink),
     )
+
+
+@compiled
+def strip_inside(edge: Floats, share: float, height: int, width: int) -> bool:
+    """Return whether the strip beside the middle `share` of an edge lies inside a plane."""
+    left, top, right, bottom = strip_bounds(edge, share)
+    return left >= 0 and top >= 0 and right <= width - 1 and bottom <= height - 1
 
 
 def strip_pixels(luma: Luma, edges: ImagedEdges, share: float) -> Iterator[tuple[Floats, Floats, Luma]]:
@@ -202,42 +183,80 @@ def _beside(luma: Luma, region: NDArray[np.int64], line: Floats) -> tuple[Floats
 
 
 @compiled
-def _gathered(
+def gather(
     luma: Luma,
     to_light: ToLight,
-    regions: NDArray[np.int64],
-    lines: Floats,
-    slices: int,
-    bins: int,
+    edge: Floats,
+    share: float,
     on_paper: int,
     bin_px: float,
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
-    """Return count, depth, light and variance of bins, and of edges the shares at white and at black."""
-    edges = len(lines)
-    count, depth = np.zeros((edges, slices, bins)), np.zeros((edges, slices, bins))
-    light, square = np.zeros((edges, slices, bins)), np.zeros((edges, slices, bins))
-    white, black = np.zeros(edges), np.zeros(edges)
-    for i in range(edges):
-        depths, places, codes = _beside(luma, regions[i], lines[i])
-        for k in range(len(codes)):
-            at = min(int(places[k] * slices), slices - 1)
-            of = int(depths[k] / bin_px + on_paper)
-            value = np.float64(to_light[codes[k]])
-            count[i, at, of] += 1
-            depth[i, at, of] += depths[k]
-            light[i, at, of] += value
-            square[i, at, of] += value * value
-            white[i] += value >= 1
-            black[i] += value <= 0
-        white[i] /= max(len(codes), 1)
-        black[i] /= max(len(codes), 1)
-        for at in range(slices):
-            for of in range(bins):
-                held = count[i, at, of]
-                if held == 0:
-                    depth[i, at, of] = (of - on_paper + 0.5) * bin_px
-                    continue
-                depth[i, at, of] /= held
-                light[i, at, of] /= held
-                square[i, at, of] = max(square[i, at, of] / held - light[i, at, of] ** 2, 0.0)
-    return count, depth, light, square, white, black
+    profile: Floats,
+) -> tuple[float, float]:
+    """Gather the light across the middle `share` of an edge inside the frame; return its shares at white and at black.
+
+    No pixel is interpolated: each counts where its own centre lies, as in the slanted-edge method of ISO 12233.
+
+    Parameters
+    ----------
+    luma, to_light
+        HxW plane, and the table of 256 from its codes to linear light.
+    edge
+        As `imaged` returns it.
+    on_paper, bin_px
+        How many of the bins lie on paper, and how deep each is.
+    profile
+        What is written to, 4 x slices along the edge x bins: the number of pixels in a bin, their mean distance into
+        the ink (negative on paper), their mean light, its variance within the bin. An empty bin holds its middle depth
+        and no light.
+    """
+    middle_x, middle_y, along_x, along_y, length, paper, ink = edge
+    length *= share
+    left, top, right, bottom = strip_bounds(edge, share)
+    first_row, last_row = max(math.floor(top), 0), min(math.ceil(bottom) + 1, luma.shape[0])
+    first_column, last_column = max(math.floor(left), 0), min(math.ceil(right) + 1, luma.shape[1])
+    count, depths, lights, squares = profile[0], profile[1], profile[2], profile[3]
+    slices, bins = count.shape
+    for at in range(slices):
+        for of in range(bins):
+            count[at, of] = depths[at, of] = lights[at, of] = squares[at, of] = 0.0
+    pixels, white, black = 0, 0, 0
+    for row in range(first_row, last_row):
+        y = row - middle_y
+        # Between which columns this row crosses the strip, to the pixel.
+        begin, end = float(first_column), float(last_column - 1)
+        if abs(along_y) > 1e-6:
+            one, other = (y * along_x + paper) / along_y, (y * along_x - ink) / along_y
+            begin = max(begin, middle_x + min(one, other) - 1)
+            end = min(end, middle_x + max(one, other) + 1)
+        if abs(along_x) > 1e-6:
+            one, other = (-length / 2 - y * along_y) / along_x, (length / 2 - y * along_y) / along_x
+            begin = max(begin, middle_x + min(one, other) - 1)
+            end = min(end, middle_x + max(one, other) + 1)
+        if begin > end:
+            continue
+        for column in range(int(begin), int(end) + 1):
+            x = column - middle_x
+            depth = y * along_x - x * along_y
+            place = x * (along_x / length) + (y * (along_y / length) + 0.5)
+            if -paper < depth < ink and 0 < place < 1:
+                at, of = min(int(place * slices), slices - 1), int(depth / bin_px + on_paper)
+                value = np.float64(to_light[luma[row, column]])
+                count[at, of] += 1
+                depths[at, of] += depth
+                lights[at, of] += value
+                squares[at, of] += value * value
+                if value >= 1:
+                    white += 1
+                if value <= 0:
+                    black += 1
+                pixels += 1
+    for at in range(slices):
+        for of in range(bins):
+            held = count[at, of]
+            if held == 0:
+                depths[at, of] = (of - on_paper + 0.5) * bin_px
+                continue
+            depths[at, of] /= held
+            lights[at, of] /= held
+            squares[at, of] = max(squares[at, of] / held - lights[at, of] ** 2, 0.0)
+    return white / max(pixels, 1), black / max(pixels, 1)

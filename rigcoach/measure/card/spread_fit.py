@@ -4,7 +4,8 @@ Each edge keeps its own light of paper and ink and its own place; the disc's rad
 The smear is told from the disc by the edges' directions: it widens those across it only.
 """
 
-from dataclasses import dataclass
+import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,11 @@ from rigcoach.measure.card.spread_model import (
     spread_at,
     step_for,
     system_transfer,
-    tables,
 )
 from rigcoach.measure.compiled import compiled
-from rigcoach.measure.compiled_algebra import median, solved
+from rigcoach.measure.compiled_algebra import inverse, median, solved
 
-_MOST_STEPS = 12
+MOST_STEPS = 12
 _DIFFERENCE_PX = 0.02  # for derivatives by differences
 MIN_RADIUS_PX = 0.15  # the spread hardly depends on a smaller one; the fit would stand still there
 _CONVERGED_PX = 0.004
@@ -33,39 +33,18 @@ _PLATEAU_TRUST = 0.02  # relative: how much the light of paper and ink may diffe
 _OWN = 3  # unknowns of each edge: paper, ink, place
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spreads:
-    """Profiles to fit: light at depths, edges x bins, weighted by `weight` (1/variance; 0 leaves a bin out).
-
-    `normals` are the edges' unit normals, edges x 2.
-    """
-
-    depth_px: Floats
-    light: Floats
-    weight: Floats
-    normals: Floats
-
-    def only(self, chosen: NDArray[np.bool_]) -> "Spreads":
-        """Return the profiles of the chosen edges."""
-        return Spreads(self.depth_px[chosen], self.light[chosen], self.weight[chosen], self.normals[chosen])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SpreadFit:
+class SpreadFit(NamedTuple):
     """What fits best.
 
-    `radius_px` of the disc; `smear_px`, a vector (either sign means the same); for each edge `place_px` along its
-    normal, the light of `paper` and `ink`; `cost`, the weighted sum of squares, over `freedom` degrees of freedom;
-    `left`, what each edge leaves of the normal equations for the shared unknowns, the radius first, and how it pulls
-    at them: edges x shared x (shared + 1). `spread` and `slope` are the fitted edge spreads, edges x places
-    of a grid (`rigcoach.measure.card.spread_model`) that lie `step_px` apart.
+    `shared` holds the radius of the disc and, where a smear was fitted, its vector (either sign means the same); `own`,
+    edges x 3, the light of paper and of ink, and the place along the edge's normal; `cost` is the weighted sum of
+    squares, over `freedom` degrees of freedom; `left`, what each edge leaves of the normal equations for the shared
+    unknowns, the radius first, and how it pulls at them: edges x shared x (shared + 1). `spread` and `slope` are the
+    fitted edge spreads, edges x places of a grid (`rigcoach.measure.card.spread_model`) that lie `step_px` apart.
     """
 
-    radius_px: float
-    smear_px: Floats
-    place_px: Floats
-    paper: Floats
-    ink: Floats
+    shared: Floats
+    own: Floats
     cost: float
     freedom: int
     left: Floats
@@ -73,109 +52,99 @@ class SpreadFit:
     slope: Floats
     step_px: float
 
-    @property
-    def edge_radius_px(self) -> Floats:
-        """The radius that each edge by itself would step to."""
-        return np.asarray(self.radius_px + self.left[:, 0, -1] / np.maximum(self.left[:, 0, 0], 1e-9), np.float64)
 
-    def covariance(self) -> Floats:
-        """Return that of (radius, smear x, smear y), or of the radius alone where no smear was fitted.
+@compiled
+def covariance(fit: SpreadFit) -> Floats:
+    """Return that of (radius, smear x, smear y), or of the radius alone where no smear was fitted.
 
-        By the sandwich over edges: how far the edges pull apart, not how noisy pixels are. White (1980), "A
-        heteroskedasticity-consistent covariance matrix estimator", Econometrica 48, with the edges as clusters; this
-        also bears what no noise explains: bent paper, a codec's ringing, an edge printed soft.
-        """
-        matrix, pulls = self.left[:, :, :-1].sum(0), self.left[:, :, -1]
-        edges, size = pulls.shape
-        bread = np.linalg.pinv(matrix + 1e-9 * np.eye(size), hermitian=True)
-        return np.asarray(bread @ (pulls.T @ pulls) @ bread * edges / max(edges - size, 1), dtype=np.float64)
+    By the sandwich over edges: how far the edges pull apart, not how noisy pixels are. White (1980), "A
+    heteroskedasticity-consistent covariance matrix estimator", Econometrica 48, with the edges as clusters; this
+    also bears what no noise explains: bent paper, a codec's ringing, an edge printed soft.
+    """
+    left = fit.left
+    edges, size = left.shape[:2]
+    # Three by three, each unknown in its own scale; a radius alone stands beside what has nothing to do with it.
+    bread, scale = np.zeros((3, 3)), np.ones(3)
+    for k in range(3):
+        bread[k, k] = 1.0
+    for k in range(size):
+        whole = 1e-9
+        for i in range(edges):
+            whole += left[i, k, k]
+        scale[k] = math.sqrt(whole)
+    for k in range(size):
+        for m in range(size):
+            if k != m:
+                bread[k, m] = 0.0
+                for i in range(edges):
+                    bread[k, m] += left[i, k, m] / (scale[k] * scale[m])
+    bread = inverse(bread)
+    out = np.zeros((size, size))
+    for i in range(edges):
+        moved = np.zeros(size)
+        for k in range(size):
+            for m in range(size):
+                moved[k] += bread[k, m] * left[i, m, size] / (scale[k] * scale[m])
+        for k in range(size):
+            for m in range(size):
+                out[k, m] += moved[k] * moved[m] * edges / max(edges - size, 1)
+    return out
 
 
+@compiled
 def fit_spreads(
-    spreads: Spreads,
-    radius_px: float,
-    smear_px: Floats | None,
+    seen: Floats,
+    counts: NDArray[np.int64],
+    normals: Floats,
+    shared: Floats,
     own: Floats,
     sigma_px: float,
-    most_steps: int = _MOST_STEPS,
+    disc: Floats,
+    cosines: Floats,
+    most_steps: int,
 ) -> SpreadFit:
     """Fit from a start.
 
     Parameters
     ----------
-    spreads
-        What was seen.
-    radius_px, smear_px
-        Where to start; no smear is fitted where that is `None`.
+    seen, counts
+        The profiles, as `rigcoach.measure.card.edge_strips.merged` returns them.
+    normals
+        The edges' unit normals, edges x 2.
+    shared
+        Where to start: the radius, and the smear's vector where one is to be fitted.
     own
         Start for each edge: light of paper, light of ink, place along the normal in pixels; edges x 3.
     sigma_px
         Gaussian part of the sharpest spread that the recording can hold.
+    disc, cosines
+        The tables of `rigcoach.measure.card.spread_model`.
     most_steps
         It stops after so many, converged or not.
     """
-    seen, counts = _packed(spreads.depth_px, spreads.light, spreads.weight)
-    held = tables()
-
-    def terms(shared: Floats, own: Floats) -> _Terms:
-        return _Terms(*_terms(seen, counts, spreads.normals, shared, own, sigma_px, held.disc, held.cosines))
-
-    shared = np.array([radius_px]) if smear_px is None else np.array([radius_px, *smear_px])
-    here = terms(shared, own)
+    products, cost, spread, slope, step_px = _terms(seen, counts, normals, shared, own, sigma_px, disc, cosines)
     damping = 1e-3
     for _ in range(most_steps):
-        by_shared, by_own = _step(here.products, damping)
-        moved, moved_own = shared + by_shared, own + by_own
-        moved[0] = max(abs(moved[0]), MIN_RADIUS_PX)
-        there = terms(moved, moved_own)
-        if there.cost > here.cost:
+        moved, moved_own = _step(products, damping, shared, own)
+        there = _terms(seen, counts, normals, moved, moved_own, sigma_px, disc, cosines)
+        if there[1] > cost:
             damping = max(damping * 30, 1e-2)
             if damping > 1e3:
                 break
             continue
-        went, gained = float(np.abs(moved - shared).max()), here.cost - there.cost
-        shared, own, here, damping = moved, moved_own, there, damping / 5
-        if went < _CONVERGED_PX or gained < _CONVERGED_GAIN * max(1.0, here.cost / 1000):
+        went, gained, before = 0.0, cost - there[1], cost
+        for k in range(len(shared)):
+            went = max(went, abs(moved[k] - shared[k]))
+        shared, own, damping = moved, moved_own, damping / 5
+        products, cost, spread, slope, step_px = there
+        if went < _CONVERGED_PX or gained < _CONVERGED_GAIN * max(1.0, before / 1000):
             break
-    paper, ink, place = np.ascontiguousarray(own.T)
+    bins = 0
+    for i in range(len(counts)):
+        bins += counts[i]
     return SpreadFit(
-        radius_px=float(shared[0]),
-        smear_px=shared[1:] if len(shared) > 1 else np.zeros(2),
-        place_px=place,
-        paper=paper,
-        ink=ink,
-        cost=here.cost,
-        freedom=max(int(counts.sum()) - _OWN * len(own) - len(shared), 1),
-        left=_left(here.products),
-        spread=here.spread,
-        slope=here.slope,
-        step_px=here.step_px,
+        shared, own, cost, max(bins - _OWN * len(own) - len(shared), 1), _left(products), spread, slope, step_px
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Terms:
-    """What a place in the fit is like: its edges' normal equations, its cost, the spreads, their slopes and step."""
-
-    products: Floats
-    cost: float
-    spread: Floats
-    slope: Floats
-    step_px: float
-
-
-@compiled
-def _packed(depth: Floats, light: Floats, weight: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """Return the bins of each edge that count, edges x (depth, light, weight) x bins, and how many they are."""
-    edges, bins = depth.shape
-    seen, counts = np.empty((edges, 3, bins)), np.zeros(edges, np.int64)
-    for i in range(edges):
-        for n in range(bins):
-            if weight[i, n] > 0:
-                at = counts[i]
-                seen[i, 0, at], seen[i, 1, at], seen[i, 2, at] = depth[i, n], light[i, n], weight[i, n]
-                counts[i] += 1
-    return seen, counts
 
 
 @compiled
@@ -232,8 +201,11 @@ def _terms(
         for n in range(counts[i]):
             for k in range(columns):
                 weighted = seen[i, 2, n] * by[n, k]
-                for m in range(columns):
+                for m in range(k, columns):
                     products[i, k, m] += weighted * by[n, m]
+        for k in range(columns):
+            for m in range(k):
+                products[i, k, m] = products[i, m, k]
         cost += products[i, columns - 1, columns - 1]
     # Paper is paper and ink is ink: each edge's light is drawn to the card's own, so that a short or much blurred
     # edge, whose plateaus are hardly seen, still has them.
@@ -291,8 +263,8 @@ def _inverse(products: Floats, damping: float) -> Floats:
 
 
 @compiled
-def _step(products: Floats, damping: float) -> tuple[Floats, Floats]:
-    """Return by how much the shared unknowns, and each edge's own, should move."""
+def _step(products: Floats, damping: float, shared: Floats, own: Floats) -> tuple[Floats, Floats]:
+    """Return where the shared unknowns, and each edge's own, should move to."""
     edges = len(products)
     size = products.shape[1] - _OWN - 1
     matrix, pull = np.zeros((size, size)), np.zeros(size)
@@ -309,16 +281,19 @@ def _step(products: Floats, damping: float) -> tuple[Floats, Floats]:
                 inverses[i, a, b] = inverse[a, b]
     for k in range(size):
         matrix[k, k] += 1e-9
-    shared = solved(matrix, pull)
-    own = np.zeros((edges, _OWN))
+    step = solved(matrix, pull)
+    moved, moved_own = np.empty(size), own.copy()
+    for k in range(size):
+        moved[k] = shared[k] + step[k]
+    moved[0] = max(abs(moved[0]), MIN_RADIUS_PX)
     for i in range(edges):
         for b in range(_OWN):
             pulled = products[i, b, _OWN + size]
             for k in range(size):
-                pulled -= products[i, b, _OWN + k] * shared[k]
+                pulled -= products[i, b, _OWN + k] * step[k]
             for a in range(_OWN):
-                own[i, a] += inverses[i, a, b] * pulled
-    return shared, own
+                moved_own[i, a] += inverses[i, a, b] * pulled
+    return moved, moved_own
 
 
 @compiled

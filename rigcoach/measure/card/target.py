@@ -29,6 +29,8 @@ is found where its blur is small, in a smaller picture."""
 
 _MIN_SIDE_PX = 120
 _MIN_CONFIDENCE = 0.3
+# Where fewer edges than in the frame before, by so much, bear a card out, its markers are looked for anew.
+_LESS_SURE = 0.1
 _SEARCH_MARGIN = 0.4
 _CUT_PX = 0.5
 # A sheet looks at most so many times longer one way than the other, and is at most so many times nearer at one corner.
@@ -142,24 +144,43 @@ def _find(
     to_light: ToLight | None,
 ) -> tuple[TargetCard, CardDetection] | None:
     table = bt709_to_light() if to_light is None else to_light
+    if near is not None:
+        for card in cards:
+            followed = _followed(luma, card, near, table)
+            if followed is not None:
+                return card, followed
     for markers in _searches(luma, cards, near, reductions):
         for card in cards:
             own = {marker.id for marker in card.markers}
             for homography, ids in _guesses([marker for marker in markers if marker.id in own], card):
-                alignment = _aligned(luma, card, homography, ids, table)
-                confidence = alignment.agreeing / alignment.expected if alignment.expected else 0.0
-                if confidence >= _MIN_CONFIDENCE and _plausible(alignment.homography, card.outline_mm):
-                    return card, _describe(alignment, ids, confidence, card, luma.shape)
+                # Compiled functions take time and memory to load: most clips show no card.
+                from rigcoach.measure.card.card_alignment import align
+
+                find = _borne_out(align(luma, card, homography, ids, table), ids, card, luma.shape, _MIN_CONFIDENCE)
+                if find is not None:
+                    return card, find
     return None
 
 
-def _aligned(
-    luma: Luma, card: TargetCard, homography: Floats, marker_ids: tuple[int, ...], table: ToLight
-) -> "Alignment":
-    # Compiled functions take time and memory to load: most clips show no card.
-    from rigcoach.measure.card.card_alignment import align
+def _followed(luma: Luma, card: TargetCard, near: CardDetection, table: ToLight) -> CardDetection | None:
+    """Return a card from where it was in the frame before; `None` where it seems less sure there than it was."""
+    from rigcoach.measure.card.card_following import follow
 
-    return align(luma, card, homography, marker_ids, table)
+    followed = follow(np.ascontiguousarray(luma), card, near.homography, near.height_px, table)
+    if followed is None:
+        return None
+    least = max(_MIN_CONFIDENCE, near.confidence - _LESS_SURE)
+    return _borne_out(followed.alignment, followed.marker_ids, card, luma.shape, least)
+
+
+def _borne_out(
+    alignment: "Alignment", ids: tuple[int, ...], card: TargetCard, shape: tuple[int, ...], least: float
+) -> CardDetection | None:
+    """Return the find where enough of the card's edges bear it out."""
+    confidence = alignment.agreeing / alignment.expected if alignment.expected else 0.0
+    if confidence < least or not _plausible(alignment.homography, card.outline_mm):
+        return None
+    return _describe(alignment, ids, confidence, card, shape)
 
 
 def distance_m(
