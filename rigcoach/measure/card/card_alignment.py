@@ -26,7 +26,7 @@ _MIN_CONTRAST = 0.02  # light between paper and ink
 _BIN_PX = 0.5  # depth of a bin of pixels
 _MAX_DEVIATION_PX = 1.0  # a crossing less sure than this is left out
 _FEWEST_EDGES = 4
-_NEAR_PX = 1.5  # from so near the next round finds the rest of the way
+_NEAR_PX = 2.5  # from so near one round finds the way
 _AGREE_PX = 1.0  # an edge this near to where it was looked for bears the place out
 _ENOUGH_MARKERS = 3  # so many hold the whole sheet; fewer leave its far side to be found step by step
 # By cards drawn flat and curled: how far crossings of a flat one are off, over their deviations squared, and how many
@@ -87,7 +87,7 @@ def align_from(luma: Luma, lines: "Lines", homography: Floats, to_light: ToLight
     for _ in range(rounds):
         there = _laid(luma, to_light, lines.edges, lines.size_mm, lines.centres, homography, _WIDE, False)
         homography = there.homography
-        if there.farthest_px < _NEAR_PX:
+        if there.moved_px < _NEAR_PX:
             break
     there = _laid(luma, to_light, lines.edges, lines.size_mm, lines.centres, homography, _NARROW, True)
     return Alignment(
@@ -132,13 +132,13 @@ def _border(marker: Marker) -> tuple[Edge, ...]:
 class _Laid(NamedTuple):
     """A card laid over a frame's edges once, as in `Alignment`.
 
-    `farthest_px` is how far the farthest crossing lay from its line; `fitted` whether there were enough to move it.
+    `moved_px` is how far that moved the marker that moved most; `fitted` whether crossings were enough to move it.
     """
 
     homography: Floats
     expected: int
     agreeing: int
-    farthest_px: float
+    moved_px: float
     fitted: bool
     information: Floats
     jackknife: Floats
@@ -163,10 +163,10 @@ def _laid(
     crossings, expected = _crossings(luma, to_light, sheet, homography, ramps)
     edge, points, normals = crossings[:, 0], crossings[:, 1:3], crossings[:, 3:5]
     offset, deviation = crossings[:, 5], crossings[:, 6]
-    held, agreeing, farthest = _agreeing(edge, offset)
+    held, agreeing = _agreeing(edge, offset)
     nothing = np.zeros((8, 8))
     if held < _FEWEST_EDGES:
-        return _Laid(homography, expected, agreeing, farthest, False, nothing, nothing)
+        return _Laid(homography, expected, agreeing, 0.0, False, nothing, nothing)
     middle_x, middle_y, half = size_mm[0] / 2, size_mm[1] / 2, size_mm[1] / 2
     scaled = np.empty((3, 3))
     for k in range(3):
@@ -186,31 +186,36 @@ def _laid(
                 residual[i] -= design[i, k] * step[k]
         spread = jackknife(design, residual, weight, nearest(back, points, centres), len(centres))
     moved = np.empty((3, 3))
+    before = scaled.copy()
     for k in range(8):
         scaled[k // 3, k % 3] += step[k]
+    moved_px = 0.0
+    for i in range(len(centres)):
+        x, y = projected(before, centres[i, 0], centres[i, 1])
+        there_x, there_y = projected(scaled, centres[i, 0], centres[i, 1])
+        moved_px = max(moved_px, math.hypot(there_x - x, there_y - y))
     for k in range(3):
         moved[k, 0], moved[k, 1] = scaled[k, 0], scaled[k, 1]
         moved[k, 2] = half * scaled[k, 2] - middle_x * scaled[k, 0] - middle_y * scaled[k, 1]
-    return _Laid(moved, expected, agreeing, farthest, True, information, spread)
+    return _Laid(moved, expected, agreeing, moved_px, True, information, spread)
 
 
 @compiled
-def _agreeing(edge: Floats, offset_px: Floats) -> tuple[int, int, float]:
-    """Return how many edges crossings are on, of how many of these the median is less than a pixel away, and the most.
+def _agreeing(edge: Floats, offset_px: Floats) -> tuple[int, int]:
+    """Return how many edges crossings are on, and of how many of these the median is less than a pixel away.
 
     Crossings of an edge come one after another.
     """
-    held, agreeing, first, farthest = 0, 0, 0, 0.0
+    held, agreeing, first = 0, 0, 0
     away_px = np.empty(len(edge))
     for last in range(1, len(edge) + 1):
         away_px[last - 1] = abs(offset_px[last - 1])
-        farthest = max(farthest, away_px[last - 1])
         if last == len(edge) or edge[last] != edge[first]:
             held += 1
             if median(away_px[first:last]) < _AGREE_PX:
                 agreeing += 1
             first = last
-    return held, agreeing, farthest
+    return held, agreeing
 
 
 @compiled
