@@ -4,7 +4,7 @@ What the region shows (`blur_signs`) is turned into pixels by the calibrated net
 is known, from the subject's movement and the shutter speed, the network is told: that leaves the rest to defocus.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -29,8 +29,13 @@ FEWEST_EDGES = 30
 SMALLEST_SIDE_PX = 32
 _MOST_CLIPPED = 0.7
 _LEAST_RISE = 3.0
-# From the first radius on the half-size picture counts, from the second on it alone does: the network ends at 12 px.
-_HALF_SIZE_FROM_PX, _HALF_SIZE_ALONE_PX = 9.0, 11.5
+# A large box is read at half its size as well where its radius is large: that counts a little from the first radius on,
+# and as much as it is sure from the second on. The two are not off alike, so that together they are nearer the truth.
+_HALF_SIZE_FROM_PX, _HALF_SIZE_IN_FULL_PX = 6.0, 8.0
+_LARGE_BOX_PX = 200
+# The network ends at 12 px. Where the full-size picture says that it is there, and the half-size one that it is beyond,
+# the latter alone counts: from the second radius of both on, and not before the first.
+_ENDS_PX, _BEYOND_PX = (10.0, 11.0), (12.0, 15.0)
 # A smear shorter than this needs no direction.
 _LEAST_DIRECTED_PX = 1.0
 _LEAST_WIDTH_PX = 0.1
@@ -94,24 +99,56 @@ def natural_blur(
     around = luma[y0 : bottom + 2 * MARGIN_PX, x0 : right + 2 * MARGIN_PX]
     own = (left - x0, top - y0, right - left, bottom - top)
     full = _measured(around, own, known, network)
-    blur = full.blur_px
-    if blur is None or blur < _HALF_SIZE_FROM_PX or min(own[2:]) < 2 * SMALLEST_SIDE_PX:
+    large = own[2] * own[3] >= _LARGE_BOX_PX**2
+    least_px = _HALF_SIZE_FROM_PX if large else _ENDS_PX[0]
+    if full.blur_px is None or full.blur_px < least_px or min(own[2:]) < 2 * SMALLEST_SIDE_PX:
         return full
     half = _half_size(around, own, known, network)
-    if half.blur_px is None or half.blur_px_interval is None or full.blur_px_interval is None:
+    if full.blur_alone is None or half.blur_alone is None:
         return full
-    share = min((blur - _HALF_SIZE_FROM_PX) / (_HALF_SIZE_ALONE_PX - _HALF_SIZE_FROM_PX), 1.0)
-    (low, high), (half_low, half_high) = full.blur_px_interval, half.blur_px_interval
-    return NaturalBlur(
-        blur_px=(1 - share) * blur + share * 2 * half.blur_px,
-        blur_px_interval=((1 - share) * low + share * 2 * half_low, (1 - share) * high + share * 2 * half_high),
-        motion_blur_px=full.motion_blur_px,
-        motion_blur_px_interval=full.motion_blur_px_interval,
-        direction_deg=full.direction_deg,
-        blur_alone=full.blur_alone,
-        edge_count=full.edge_count,
-        reason=None,
-    )
+    told, half_told = _told(full), _twice(_told(half))
+    share = _half_size_share(told, half_told, large=large)
+    mixed = _mixed(told, half_told, share)
+    alone = _mixed(full.blur_alone, _twice(half.blur_alone), share)
+    return replace(full, blur_px=mixed.value_px, blur_px_interval=mixed.interval_px, blur_alone=alone)
+
+
+def _half_size_share(full: Estimate, half: Estimate, *, large: bool) -> float:
+    """Return how much the half-size picture counts beside the full-size one."""
+    share = 0.0
+    if large:
+        sure, half_sure = (1 / _width_px(each) ** 2 for each in (full, half))
+        share = half_sure / (sure + half_sure) * _along(full.value_px, _HALF_SIZE_FROM_PX, _HALF_SIZE_IN_FULL_PX)
+    beyond = _along(full.value_px, *_ENDS_PX) * _along(half.value_px, *_BEYOND_PX)
+    return share + (1 - share) * beyond
+
+
+def _told(blur: NaturalBlur) -> Estimate:
+    if blur.blur_px is None or blur.blur_px_interval is None:
+        raise ValueError("no radius could be told")
+    return Estimate(blur.blur_px, blur.blur_px_interval)
+
+
+def _twice(estimate: Estimate) -> Estimate:
+    low, high = estimate.interval_px
+    return Estimate(2 * estimate.value_px, (2 * low, 2 * high))
+
+
+def _mixed(first: Estimate, second: Estimate, share: float) -> Estimate:
+    """Return what two readings say, the second counted for a share."""
+    pairs = zip((first.value_px, *first.interval_px), (second.value_px, *second.interval_px), strict=True)
+    value, low, high = ((1 - share) * own + share * other for own, other in pairs)
+    return Estimate(value, (low, high))
+
+
+def _width_px(estimate: Estimate) -> float:
+    low, high = estimate.interval_px
+    return max(high - low, _LEAST_WIDTH_PX)
+
+
+def _along(value: float, first: float, last: float) -> float:
+    """Return how far a number lies along a way: 0 before it, 1 beyond."""
+    return min(max((value - first) / (last - first), 0.0), 1.0)
 
 
 def together(own: NaturalBlur, larger: NaturalBlur) -> NaturalBlur:
@@ -127,18 +164,15 @@ def together(own: NaturalBlur, larger: NaturalBlur) -> NaturalBlur:
     (low, high), (larger_low, larger_high) = own.blur_px_interval, larger.blur_px_interval
     if high < larger_low or larger_high < low:
         return own
-    sure, larger_sure = (1 / max(b - a, _LEAST_WIDTH_PX) ** 2 for a, b in ((low, high), (larger_low, larger_high)))
+    told, larger_told = _told(own), _told(larger)
+    sure, larger_sure = (1 / _width_px(each) ** 2 for each in (told, larger_told))
     share = larger_sure / (sure + larger_sure)
-    smear = larger if share > 0.5 else own
-    return NaturalBlur(
-        blur_px=(1 - share) * own.blur_px + share * larger.blur_px,
-        blur_px_interval=((1 - share) * low + share * larger_low, (1 - share) * high + share * larger_high),
-        motion_blur_px=smear.motion_blur_px,
-        motion_blur_px_interval=smear.motion_blur_px_interval,
-        direction_deg=smear.direction_deg,
-        blur_alone=smear.blur_alone,
+    mixed = _mixed(told, larger_told, share)
+    return replace(
+        larger if share > 0.5 else own,
+        blur_px=mixed.value_px,
+        blur_px_interval=mixed.interval_px,
         edge_count=own.edge_count + larger.edge_count,
-        reason=None,
     )
 
 
