@@ -72,25 +72,21 @@ def score(*arguments: object) -> Result:
 
 
 @pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
-@pytest.mark.parametrize(
-    "bad", ["unseen", *(pytest.param(each, marks=pytest.mark.slow) for each in ("tiny", "report"))]
-)
-def test_one_bad_file_costs_no_other(
-    bad: str, jobs: int, good: Path, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    if bad == "report":
-        path = tmp_path / "good.review.html"
-        path.write_text('<!doctype html><meta name="generator" content="rigcoach 1.0">')
-    else:
-        path = request.getfixturevalue(bad)
-    result = score(good, path, good, *BOX, "--jobs", jobs)
+def test_bad_files_cost_no_other(jobs: int, good: Path, unseen: Path, tiny: Path, tmp_path: Path) -> None:
+    report = tmp_path / "good.review.html"
+    report.write_text('<!doctype html><meta name="generator" content="rigcoach 1.0">')
+    result = score(good, unseen, good, tiny, report, good, *BOX, "--jobs", jobs)
     documents = json.loads(result.stdout)
-    assert [Path(document["clip"]).name for document in documents] == ["good.mp4", path.name, "good.mp4"]
-    assert ["error" in document for document in documents] == [False, True, False]
+    assert [(Path(document["clip"]).name, document.get("error", {}).get("code")) for document in documents] == [
+        ("good.mp4", None),
+        ("unseen.mp4", "clip.no-decoder"),
+        ("good.mp4", None),
+        ("tiny.mp4", "clip.size"),
+        ("good.review.html", "clip.is-report"),
+        ("good.mp4", None),
+    ]
     assert result.exit_code == 1
     assert "Traceback" not in result.output
-    if bad == "report":
-        assert documents[1]["error"]["code"] == "clip.is-report"
 
 
 def test_letters_that_are_no_utf8_cost_nothing(other_letters: Path) -> None:
