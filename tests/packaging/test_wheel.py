@@ -47,7 +47,8 @@ def test_the_wheel_carries_its_data_and_runs_from_another_folder(
     assert {path.stem for path in (ROOT / "drills").glob("*.toml")} <= {d["name"] for d in json.loads(drills)["drills"]}
     gear = run(command, "gear", "list", cwd=elsewhere, RIGCOACH_HOME=str(tmp_path / "home"))
     assert "Canon EOS 5D Mark II" in gear
-    demo = done(command, "demo", "--out", "demo", cwd=elsewhere, COLUMNS="80", RIGCOACH_HOME=str(tmp_path / "home"))
+    settings = {"COLUMNS": "80", "RIGCOACH_HOME": str(tmp_path / "home"), "RIGCOACH_EMULATED_PX": "640x360"}
+    demo = done(command, "demo", "--out", "demo", cwd=elsewhere, **settings)
     hold_to_golden(request, "demo.80-columns.txt", told("demo --out demo", demo.stdout, demo.stderr, 0, {}))
     clip = json.loads((elsewhere / "demo" / "demo-score.json").read_text())
     assert 90 < clip["score"]["overall"] < 100
