@@ -323,11 +323,13 @@ def _area(corners: Floats) -> float:
     return cv2.contourArea(np.asarray(corners, dtype=np.float32))
 
 
-def _jacobian(homography: Floats, place_mm: Point) -> Floats:
+def _jacobian(homography: Floats, place_mm: Point) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the 2x2 change of pixels per millimetre at a place on the sheet."""
-    x, y, w = homography @ (*place_mm, 1.0)
-    point = np.array((x, y)) / w
-    return np.asarray((homography[:2, :2] - np.outer(point, homography[2, :2])) / w, dtype=np.float64)
+    (a, b, c), (d, e, f), (g, h, i) = homography.tolist()
+    x, y = place_mm
+    w = g * x + h * y + i
+    u, v = (a * x + b * y + c) / w, (d * x + e * y + f) / w
+    return ((a - u * g) / w, (b - u * h) / w), ((d - v * g) / w, (e - v * h) / w)
 
 
 def _plausible(homography: Floats, corners_mm: Sequence[Point]) -> bool:
@@ -338,7 +340,7 @@ def _plausible(homography: Floats, corners_mm: Sequence[Point]) -> bool:
     if least < 0 < most or max(-least, most) > _MOST_NEARER * min(abs(least), abs(most)):
         return False
     (left, top), (right, bottom) = corners_mm[0], corners_mm[2]
-    (a, b), (c, d) = _jacobian(homography, ((left + right) / 2, (top + bottom) / 2)).tolist()
+    (a, b), (c, d) = _jacobian(homography, ((left + right) / 2, (top + bottom) / 2))
     # Its axes are l and s long: their product is the determinant, and (l^2 + s^2)/(l s) grows with l/s.
     area = a * d - b * c
     return bool(area > 0 and a * a + b * b + c * c + d * d < (_MOST_ASLANT + 1 / _MOST_ASLANT) * area)
@@ -350,15 +352,16 @@ def _describe(
     homography = alignment.homography
     frame_height, frame_width = shape
     width, height = card.width_mm, card.height_mm
-    outline = project(homography, card.outline_mm)
-    centre, top, bottom = project(homography, [(width / 2, height / 2), (width / 2, 0), (width / 2, height)])
-    local = _jacobian(homography, (width / 2, height / 2))
+    middle = ((width / 2, height / 2), (width / 2, 0.0), (width / 2, height))
+    points = project(homography, (*card.outline_mm, *middle))
+    outline, (centre, top, bottom) = points[:4], points[4:].tolist()
+    (xx, xy), (yx, yy) = _jacobian(homography, middle[0])
     # Two unit vectors added bisect their angle, wherever -180 and 180 meet.
-    across, down = local[:, 0] / np.linalg.norm(local[:, 0]), local[:, 1] / np.linalg.norm(local[:, 1])
-    axis = across + np.array((down[1], -down[0]))
-    low, high = outline.min(0) + 0.5, outline.max(0) + 0.5
-    left, upper = max(float(low[0]), 0.0), max(float(low[1]), 0.0)
-    right, lower = min(float(high[0]), float(frame_width)), min(float(high[1]), float(frame_height))
+    across, down = math.hypot(xx, yx), math.hypot(xy, yy)
+    axis = xx / across + yy / down, yx / across - xy / down
+    low, high = (outline.min(0) + 0.5).tolist(), (outline.max(0) + 0.5).tolist()
+    left, upper = max(low[0], 0.0), max(low[1], 0.0)
+    right, lower = min(high[0], float(frame_width)), min(high[1], float(frame_height))
     beyond = {
         "left": low[0] < -_CUT_PX,
         "top": low[1] < -_CUT_PX,
@@ -369,8 +372,8 @@ def _describe(
         homography=homography,
         marker_ids=ids,
         outline_px=outline,
-        centre_px=(float(centre[0]), float(centre[1])),
-        height_px=float(np.linalg.norm(bottom - top)),
+        centre_px=(centre[0], centre[1]),
+        height_px=math.dist(bottom, top),
         roll_deg=math.degrees(math.atan2(axis[1], axis[0])),
         confidence=confidence,
         box=(left, upper, max(right - left, 0.0), max(lower - upper, 0.0)),
