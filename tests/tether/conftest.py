@@ -14,7 +14,7 @@ from rigcoach.tether.camera import Camera
 @pytest.fixture
 def body(home: Path) -> Iterator[EmulatedBody]:  # noqa: ARG001 - moves user data
     """An emulated EOS 5D Mark II with a manual lens on a plain adapter."""
-    with EmulatedBody(options=Options(movie_px=(640, 360))) as running:
+    with EmulatedBody(options=Options(movie_px=(960, 540))) as running:
         yield running
 
 

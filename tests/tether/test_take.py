@@ -19,7 +19,7 @@ from rigcoach.tether.events import CardFile
 from rigcoach.tether.fetch import check_free, fetch
 from rigcoach.tether.record import RecordedTake, record
 
-SMALL = (640, 360)
+SMALL = (960, 540)
 PROXY = Path(__file__).with_name("dropping_proxy.py")
 
 
