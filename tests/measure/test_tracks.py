@@ -94,6 +94,17 @@ def test_a_box_on_a_blank_wall_is_lost_and_no_error() -> None:
     assert follower.step(blank) is None
 
 
+def test_who_cannot_be_followed_goes_on_as_before_until_the_next_look() -> None:
+    path, blank = walk((60, 100, 60, 160), 6.0), Pyramid(np.full((360, 640), 128, np.uint8))
+    finder = Told({path: 0.9})
+    tracker = Tracker(finder, FPS)
+    for finder.frame in range(60):
+        tracker.step(blank)
+    (track,) = tracker.tracks()
+    assert [i for i in track.sightings if i >= 54] == [*range(54, 60)]
+    assert all(overlap(sighting.box, known(path(i))) > 0.9 for i, sighting in track.sightings.items())
+
+
 @pytest.mark.slow
 def test_a_detector_that_fails_for_a_while_is_bridged_but_not_for_long() -> None:
     path = still((250, 80, 80, 200))

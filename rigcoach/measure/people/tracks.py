@@ -46,6 +46,7 @@ _PACE_S = 0.4  # the pace of a track is taken over so long
 _IDLE_S = 2.0  # nobody was found for so long ...
 _IDLE_EVERY = 4  # ... then every so manieth look is enough
 _PARTS_EVERY_S = 2.0  # large frames are searched in all their parts so often
+_ONWARD_S = 0.2  # the way that boxes go on is that of so long before
 _FOLLOWED_PER_S = 20.0  # in frames between, boxes go straight
 
 
@@ -300,10 +301,11 @@ class Tracker:
         since, until = self._led_in(first), self._index if stays else last + _LEAD_OUT_S * self._fps
         boxes = box_series((i, box) for i, box in live.boxes.items() if since <= i <= until)
         _bridge(boxes, round(_LONGEST_BLIND_S * self._fps))
-        if stays and self._index - boxes.last < self._follow_every:
-            # The last frames were passed over, not lost: boxes go on as before.
-            for i in range(boxes.last + 1, self._index + 1):
-                boxes[i] = mix(boxes.get(i - 2, boxes[i - 1]), boxes[i - 1], 2.0)
+        if stays and self._index - boxes.last <= self._every:
+            # Until the next look nobody is gone who could no longer be followed: boxes go on as they went.
+            last, back = boxes.last, max(round(_ONWARD_S * self._fps), 1)
+            for i in range(last + 1, self._index + 1):
+                boxes[i] = mix(boxes.get(last - back, boxes[last]), boxes[last], 1 + (i - last) / back)
         _steady_sizes(boxes, frames, round(_SMOOTH_S * self._fps))
         level = float(np.median(strength))
         return Track(
