@@ -11,7 +11,7 @@ from held_up import HeldUp
 
 from rigcoach.emulated.process import EmulatedBody
 
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0
 
 
 class Drilling:
@@ -46,7 +46,15 @@ class Drilling:
             self.lines.append(line.rstrip())
 
     def wait_for(self, text: str, times: int = 1) -> None:
-        """Wait until a line has come so many times."""
+        """Wait until a line has come so many times; where it does not come, the command is ended."""
+        try:
+            self._wait_for(text, times)
+        except AssertionError:
+            self.process.kill()
+            self.end()
+            raise
+
+    def _wait_for(self, text: str, times: int) -> None:
         until = time.monotonic() + PATIENCE_S
         while sum(line == text for line in self.lines) < times:
             assert time.monotonic() < until, f"{text!r} did not come: {self.lines}"

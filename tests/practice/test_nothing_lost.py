@@ -30,7 +30,7 @@ from rigcoach.tether.card_selection import choose, local_names
 from rigcoach.tether.events import CardFile
 
 CARD = "/store_00010001/DCIM/100EOS5D"
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0
 SMALL = Options(movie_px=(640, 360))
 
 

@@ -80,7 +80,7 @@ def shot(browser: Any, name: str) -> None:
         browser.save_screenshot(str(Path(SHOTS) / f"{name}.png"))
 
 
-def until(happened: Callable[[], Any], seconds: float = 150.0) -> Any:
+def until(happened: Callable[[], Any], seconds: float = 300.0) -> Any:
     """Wait for something and return it; a page that is being drawn anew is looked at again."""
     from selenium.common.exceptions import StaleElementReferenceException
 
