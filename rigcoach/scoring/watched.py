@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from rigcoach.base.progress import Advance
-from rigcoach.scoring.workers import NOT_LISTENING_S, Died
+from rigcoach.scoring.workers import NOT_LISTENING_S, Died, unless_compiling
 
 Result = TypeVar("Result")
 
@@ -51,6 +51,7 @@ def watched(work: Callable[[Advance], Result], advance: Advance, patience_s: flo
             if now - listened_at > NOT_LISTENING_S:  # this process was stopped meanwhile, and the work with it
                 thread.heard_at = now
             listened_at = now
+            thread.heard_at = unless_compiling(thread.heard_at, patience_s)
             if now - thread.heard_at > patience_s:
                 return Died(f"nothing came of it for {patience_s:.0f} s")
             if thread.come is not None:

@@ -21,6 +21,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from rigcoach.base.child_process import start_without_ctrl_c
 from rigcoach.base.progress import Advance
+from rigcoach.measure.compiled_folder import is_compiling
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -35,6 +36,15 @@ class Died:
     """What came of a job at which the process that did it ended: why, as far as that can be told."""
 
     why: str
+
+
+def unless_compiling(heard_at: float, patience_s: float | None) -> float:
+    """Return when work was last heard, or now where the patience with it is over while functions are being compiled.
+
+    Compiling says nothing of how far it has come, and a slow or busy computer takes minutes for it.
+    """
+    now = time.monotonic()
+    return now if patience_s is not None and now - heard_at > patience_s and is_compiling() else heard_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +178,7 @@ class Workers(Generic[Job, Result]):
         for worker in list(self._workers):
             if now - before - waited_s > NOT_LISTENING_S:
                 worker.heard_at = now
+            worker.heard_at = unless_compiling(worker.heard_at, self._patience_s)
             silent_s = now - worker.heard_at
             if worker.number is not None and self._patience_s is not None and silent_s > self._patience_s:
                 done.append((worker.number, Died(f"nothing came of it for {self._patience_s:.0f} s")))

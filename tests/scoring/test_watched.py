@@ -12,6 +12,7 @@ import pytest
 from clips import write_video
 
 from rigcoach.base.progress import Advance, no_progress
+from rigcoach.measure.compiled_folder import mark_compiling
 from rigcoach.scoring.watched import left_behind, watched
 from rigcoach.scoring.workers import Died
 
@@ -66,6 +67,19 @@ def test_work_that_says_nothing_is_given_up_and_told_to_stop() -> None:
 
     assert watched(silent, no_progress, 0.3) == Died("nothing came of it for 0 s")
     assert stopped.wait(60.0)
+
+
+def test_work_that_waits_for_functions_to_be_compiled_is_not_given_up() -> None:
+    def compiling(advance: Advance) -> str:
+        mark_compiling(begun=True)
+        try:
+            time.sleep(1.5)
+        finally:
+            mark_compiling(begun=False)
+        advance(1.0, 1.0)
+        return "measured"
+
+    assert watched(compiling, no_progress, 0.5) == "measured"
 
 
 def test_a_stuck_clip_is_told_as_any_that_fails_and_the_command_ends(tmp_path: Path) -> None:
