@@ -206,4 +206,17 @@ def run() -> None:
     """Run the command line in a process that is there for nothing else."""
     _fill_streams()
     is_our_process()
-    main(prog_name="rigcoach")
+    try:
+        main(prog_name="rigcoach")
+    finally:
+        _let_go_of_output()
+
+
+def _let_go_of_output() -> None:
+    """Drop what could not be printed: Python would try once more at its end, and fail with a status of its own."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)

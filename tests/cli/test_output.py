@@ -61,7 +61,12 @@ def test_a_note_stands_above_the_progress_bar_on_a_line_of_its_own() -> None:
 def test_an_output_that_takes_no_more_is_told_as_what_it_is(arguments: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "rigcoach", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [sys.executable, "-m", "rigcoach", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONUNBUFFERED": ""},  # as most people have it
+            text=True,
+            check=False,
         )
     assert done.returncode == 1
     assert done.stderr.startswith("rigcoach: the output cannot be written: ")
