@@ -38,13 +38,13 @@ class Died:
     why: str
 
 
-def unless_compiling(heard_at: float, patience_s: float | None) -> float:
+def unless_compiling(heard_at: float, patience_s: float) -> float:
     """Return when work was last heard, or now where the patience with it is over while functions are being compiled.
 
     Compiling says nothing of how far it has come, and a slow or busy computer takes minutes for it.
     """
     now = time.monotonic()
-    return now if patience_s is not None and now - heard_at > patience_s and is_compiling() else heard_at
+    return now if now - heard_at > patience_s and is_compiling() else heard_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +178,10 @@ class Workers(Generic[Job, Result]):
         for worker in list(self._workers):
             if now - before - waited_s > NOT_LISTENING_S:
                 worker.heard_at = now
+            if worker.number is None or self._patience_s is None:
+                continue
             worker.heard_at = unless_compiling(worker.heard_at, self._patience_s)
-            silent_s = now - worker.heard_at
-            if worker.number is not None and self._patience_s is not None and silent_s > self._patience_s:
+            if now - worker.heard_at > self._patience_s:
                 done.append((worker.number, Died(f"nothing came of it for {self._patience_s:.0f} s")))
                 self._workers.remove(worker)
                 _end(worker)
