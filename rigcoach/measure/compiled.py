@@ -8,11 +8,12 @@ it cannot be kept, as on a full disk, or what was kept is damaged, it is compile
 
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, Self, TypeVar, cast
 
-from numba import config, njit
-from numba.core.caching import FunctionCache
+from numba import njit
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
 
 from rigcoach.measure.compiled_folder import compiled_folder, mark_compiling
 
@@ -20,8 +21,44 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class _Place:
+    """Where Numba keeps a function: by its names, in the folder that is this source's own, wherever the source lies.
+
+    Numba itself would keep apart what two copies of one source were compiled to.
+    """
+
+    def __init__(self, function: Callable[..., Any], path: str, folder: Path) -> None:
+        self._py_file, self._folder = path, folder
+        self._line = function.__code__.co_firstlineno
+
+    def get_cache_path(self) -> str:
+        return str(self._folder / Path(self._py_file).parent.name)
+
+    def ensure_cache_path(self) -> None:
+        Path(self.get_cache_path()).mkdir(parents=True, exist_ok=True)
+
+    def get_source_stamp(self) -> str:
+        return self._folder.name
+
+    def get_disambiguator(self) -> str:
+        return str(self._line)
+
+    @classmethod
+    def from_function(cls, function: Callable[..., Any], path: str) -> Self | None:
+        folder = compiled_folder()
+        return None if folder is None else cls(function, path, folder)
+
+
+class _Compiled(CompileResultCacheImpl):
+    """How Numba keeps a function, in its place."""
+
+    _locator_classes = cast(Any, [_Place])
+
+
 class _Kept(FunctionCache):
     """What of a function was compiled before, on the disk; never a reason for failing."""
+
+    _impl_class = _Compiled
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return the function compiled for arguments of a kind; `None` where that is not there, or is damaged."""
@@ -58,15 +95,8 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
 def _kept(function: Callable[..., Any]) -> _Kept | None:
     """Return where a function is kept; `None` where it cannot be."""
-    settings, kept = cast(Any, config), cast(Any, _Kept)
-    folder, before = compiled_folder(), settings.CACHE_DIR
-    if folder is None:
-        return None
-    # Where it is kept is settled as this is made.
-    settings.CACHE_DIR = str(folder)
+    kept = cast(Any, _Kept)
     try:
         return cast(_Kept, kept(function))
     except (OSError, RuntimeError):  # no place for it, as on a full disk
         return None
-    finally:
-        settings.CACHE_DIR = before

@@ -1,7 +1,9 @@
 """Compiled functions compute whatever becomes of the files in which they are kept."""
 
+import importlib
 import math
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -26,6 +28,16 @@ def root(number):
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 print(compiled.compiled(root)(2.25))
 """
+
+OF_ANOTHER_PROCESS = """
+import sys
+from pathlib import Path
+from rigcoach.measure import compiled_folder
+
+compiled_folder.compiled_folder = lambda: Path(sys.argv[1])
+compiled_folder.mark_compiling(begun=True)
+"""
+KILLED = f"{OF_ANOTHER_PROCESS}import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 
 
 def root(number):
@@ -62,6 +74,22 @@ def test_what_is_damaged_is_compiled_and_kept_anew(folder, ending):
     assert sum(again.stats.cache_hits.values()) == 1
 
 
+@pytest.mark.usefixtures("folder")
+def test_what_was_compiled_serves_every_copy_of_the_source(tmp_path, monkeypatch):
+    source = "def root(number):\n    return number**0.5\n"
+    hits = []
+    for place in ("one/roots", "other/roots"):
+        path = tmp_path / place / "power.py"
+        path.parent.mkdir(parents=True)
+        path.write_text(source)
+        monkeypatch.syspath_prepend(path.parent)
+        made: Any = compiling.compiled(importlib.import_module("power").root)
+        assert made(NUMBER) == 1.5
+        hits.append(sum(made.stats.cache_hits.values()))
+        del sys.modules["power"]
+    assert hits == [0, 1]
+
+
 def test_who_waits_is_told_while_functions_are_compiled_only(tmp_path, monkeypatch):
     from rigcoach.measure import compiled_folder as module
 
@@ -69,12 +97,29 @@ def test_who_waits_is_told_while_functions_are_compiled_only(tmp_path, monkeypat
     assert not is_compiling()
     mark_compiling(begun=True)
     assert is_compiling()
-    # A process that was ended meanwhile leaves its mark.
-    long_ago = time.time() - 3600
-    os.utime(tmp_path / "compiling", (long_ago, long_ago))
-    assert not is_compiling()
+    # One that it calls is compiled meanwhile.
     mark_compiling(begun=True)
     mark_compiling(begun=False)
+    assert is_compiling()
+    mark_compiling(begun=False)
+    assert not is_compiling()
+
+
+def test_who_waits_is_told_of_all_processes_that_compile(tmp_path, monkeypatch):
+    from rigcoach.measure import compiled_folder as module
+
+    monkeypatch.setattr(module, "compiled_folder", lambda: tmp_path)
+    mark_compiling(begun=True)
+    assert subprocess.run([sys.executable, "-c", OF_ANOTHER_PROCESS, tmp_path], check=False).returncode == 0
+    assert is_compiling()
+    mark_compiling(begun=False)
+    assert not is_compiling()
+    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert is_compiling()
+    long_ago = time.time() - 3600
+    (mark,) = tmp_path.glob("compiling-*")
+    os.utime(mark, (long_ago, long_ago))
     assert not is_compiling()
 
 
@@ -84,6 +129,7 @@ def test_nothing_is_told_where_nothing_may_be_written(monkeypatch):
     monkeypatch.setattr(module, "compiled_folder", lambda: None)
     mark_compiling(begun=True)
     assert not is_compiling()
+    mark_compiling(begun=False)
 
 
 def test_the_folder_changes_with_the_source():

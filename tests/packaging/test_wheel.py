@@ -1,14 +1,18 @@
-"""The built wheel, installed where there is nothing else, run from another folder."""
+"""The built wheel, beside what it says it needs and nothing else, run from another folder."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from golden import hold_to_golden, told
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,16 +29,45 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     return done(*command, cwd=cwd, **environment).stdout
 
 
+def needed(name: str) -> set[Path]:
+    """Return the files and folders of what a distribution says it needs to run, and of what that needs."""
+    found: dict[str, set[Path]] = {}
+    left = [name]
+    while left:
+        distribution = metadata.distribution(left.pop())
+        if canonicalize_name(distribution.name) in found:
+            continue
+        places = {Path(str(distribution.locate_file(path.parts[0]))) for path in distribution.files or ()}
+        found[canonicalize_name(distribution.name)] = {path for path in places if path.name != ".."}
+        for line in distribution.requires or ():
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                left.append(requirement.name)
+    return {path for other, paths in found.items() if other != name for path in paths}
+
+
+def share_compiled(source: Path, installed: Path) -> None:
+    """Put what was compiled for the checkout beside the installed copy: it takes a minute of a slow computer."""
+    for folder in (source / "measure" / "__pycache__").glob("compiled-*"):
+        shutil.copytree(folder, installed / "measure" / "__pycache__" / folder.name)
+
+
 @pytest.mark.slow
 def test_the_wheel_carries_its_data_and_runs_from_another_folder(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
     (wheel,) = tmp_path.glob("rigcoach-*.whl")
-    # This Python's pip installs into the other; of what it installs only what is used is compiled.
     venv.create(tmp_path / "venv", with_pip=False)
+    # This Python's pip installs into the other.
     into = ("--python", tmp_path / "venv/bin/python")
-    run(sys.executable, "-m", "pip", *into, "install", "--quiet", "--no-compile", wheel, cwd=tmp_path)
+    run(sys.executable, "-m", "pip", *into, "install", "--quiet", "--no-deps", wheel, cwd=tmp_path)
+    (packages,) = (tmp_path / "venv").glob("lib/python*/site-packages")
+    for path in needed("rigcoach"):
+        if not (packages / path.name).exists():
+            (packages / path.name).symlink_to(path)
+    assert not (packages / "pytest").exists()
+    share_compiled(ROOT / "rigcoach", packages / "rigcoach")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     command = tmp_path / "venv/bin/rigcoach"

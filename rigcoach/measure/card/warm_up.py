@@ -20,7 +20,7 @@ _PAPER, _INK = 190, 40
 
 @cache
 def warm_up() -> None:
-    """Find and measure a card drawn for it, once: half a second; some ten the first time after installing."""
+    """Find and measure a card drawn for it, once: that takes a moment, the first time after installing a minute."""
     drawn = _drawn()
     find = find_target(drawn, A4)
     if find is not None:
