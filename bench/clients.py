@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+from small_movies import SMALL
 
 from rigcoach.emulated.process import EmulatedBody
 
@@ -473,7 +474,7 @@ def run(client: Client, body: str) -> Outcome:
     if missing := client.missing():
         return Outcome(client.name, body, missing, works=None)
     start = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, EmulatedBody(body, warm_up=True) as running:
+    with tempfile.TemporaryDirectory() as folder, EmulatedBody(body, options=SMALL, warm_up=True) as running:
         try:
             did, works = client.run(Bench(body, running, Path(folder))), True
         except ClientError as error:

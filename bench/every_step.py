@@ -30,6 +30,7 @@ from kept_work import (
     at_home,
     digest,
 )
+from trial_folder import trial_folder
 
 from rigcoach.base import disk
 from rigcoach.base.disk import Step
@@ -71,7 +72,7 @@ def attacked(work: Work, *, kill: bool = False, only: str = "", part: tuple[int,
 
     With `kill` processes are killed in earnest, too. `part` is a number and of how many: one of so many steps.
     """
-    with tempfile.TemporaryDirectory(prefix="rigcoach-steps-") as name:
+    with trial_folder("rigcoach-steps-") as name:
         folder = Path(name)
         fresh = folder / "fresh"
         fresh.mkdir()

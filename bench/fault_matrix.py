@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from small_movies import SMALL
+
 from rigcoach.base.errors import RigcoachError
 from rigcoach.emulated.eos.eos_properties import PropertyCode
 from rigcoach.emulated.process import EmulatedBody
@@ -195,7 +197,7 @@ OPERATIONS: dict[str, Callable[[_Bench, Strike], str]] = {
 def _bench(operation: str, row: Row) -> Iterator[_Bench]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        EmulatedBody() as body,
+        EmulatedBody(options=SMALL) as body,
         Camera(body.port_path, model=body.model) as camera,
     ):
         if operation == "fetch":

@@ -14,7 +14,6 @@ import select
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from itertools import combinations_with_replacement
 from pathlib import Path
 
 from kept_work import BringIn, InPlace, KeepSession, at_home
+from trial_folder import trial_folder
 
 from rigcoach.base import disk
 from rigcoach.base.disk import Step
@@ -166,7 +166,8 @@ def prepare(root: Path) -> None:
         try:
             with at_home(root):
                 KeepSession().prepare(root)
-                BringIn().prepare(root)
+                with InPlace() as scorer:
+                    BringIn(scorer, measured=True).prepare(root)
             os._exit(0)
         finally:
             os._exit(1)
@@ -189,7 +190,7 @@ def interleaved(works: tuple[str, str], part: tuple[int, int] = (0, 1)) -> Tally
     `part` is a number and of how many: one of so many steps of the first.
     """
     tally = Tally(works)
-    with tempfile.TemporaryDirectory(prefix="rigcoach-two-") as name:
+    with trial_folder("rigcoach-two-") as name:
         fresh, root = Path(name) / "fresh", Path(name) / "tried"
         fresh.mkdir()
         prepare(fresh)

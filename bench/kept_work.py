@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -214,11 +215,22 @@ class BringIn(Work):
 
     name = "clips brought in from a folder"
 
-    def __init__(self, scorer: Scorer | None = None) -> None:
-        self._scorer = scorer
+    def __init__(self, scorer: Scorer | None = None, *, measured: bool = False) -> None:
+        """With `measured` what is measured of the clips is kept from before: only the rest is to be done anew."""
+        self._scorer, self._measured = scorer, measured
 
     def prepare(self, root: Path) -> None:
         """Make the session, and a card as a reader shows it."""
+        self._make(root)
+        if self._measured:
+            once = root / "once"
+            shutil.copytree(root, once, symlinks=True)
+            with at_home(once):
+                self.do(once)
+            shutil.copytree(once / "home" / "measurements", root / "home" / "measurements")
+            shutil.rmtree(once)
+
+    def _make(self, root: Path) -> None:
         session = a_session(2)
         card = root / "card" / "DCIM" / "100EOS5D"
         first = small_clip(card / "MVI_0001.MOV", 60)

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from kept_work import BringIn, at_home, digest, session_called, wrong_in_journal
+from small_movies import SMALL
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.journal import folder
@@ -292,7 +293,7 @@ def killed(kind: type[Attack], kills: int, draw: np.random.Generator) -> Tally:
                     if body is not None:
                         body.__exit__(None, None, None)
                         shutil.rmtree(Path(name) / "whole", ignore_errors=True)
-                    body = EmulatedBody().__enter__()
+                    body = EmulatedBody(options=SMALL).__enter__()
                 attack = kind(root, body)
                 attack.prepare()
                 begun = time.monotonic()

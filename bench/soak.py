@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
+from small_movies import SMALL
+
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.fetch import fetch
@@ -65,7 +67,7 @@ def soak(takes: int, seconds: float, *, in_live_view: bool = False, say: bool = 
     warm = None
     with (
         tempfile.TemporaryDirectory() as folder,
-        EmulatedBody() as body,
+        EmulatedBody(options=SMALL) as body,
         Camera(body.port_path, model=body.model) as camera,
     ):
         if in_live_view:

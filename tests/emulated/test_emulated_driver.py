@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from emulated.computer import FOLDER, Computer, connected
 from known import known
+from small_movies import SMALL
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.scene.truth import ClipTruth
@@ -297,7 +298,7 @@ def test_a_movie_can_be_read_in_blocks(movie: Movie) -> None:
 
 @pytest.mark.slow
 def test_takes_differ_and_a_deleted_one_makes_room() -> None:
-    with EmulatedBody() as running, connected(running) as computer:
+    with EmulatedBody(options=SMALL) as running, connected(running) as computer:
         free_kb = computer.free_kb()
         first, second = computer.record(0.2), computer.record(0.2)
         assert (first, second) == ("MVI_0001.MOV", "MVI_0002.MOV")
@@ -310,7 +311,7 @@ def test_takes_differ_and_a_deleted_one_makes_room() -> None:
 
 @pytest.mark.slow
 def test_a_movie_is_kept_when_the_computer_goes_away() -> None:
-    with EmulatedBody() as running:
+    with EmulatedBody(options=SMALL) as running:
         with connected(running) as first:
             first.preview()
             first.set("movierecordtarget", "Card")

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from known import known
+from small_movies import SMALL_PX
 
 from rigcoach.emulated.film import clip_length, metering
 from rigcoach.emulated.film.film_messages import World
@@ -30,7 +31,7 @@ def load(tmp_path: Path) -> Iterator[Load]:
     def new(seed: int = 1, truth_folder: Path | None = None) -> SceneFilm:
         folder = tmp_path / f"card-{len(films)}"
         folder.mkdir()
-        films.append(SceneFilm(World(seed, 28.0, 2.0), folder, truth_folder))
+        films.append(SceneFilm(World(seed, 28.0, 2.0, SMALL_PX), folder, truth_folder))
         return films[-1]
 
     yield new

@@ -11,6 +11,7 @@ import cv2
 import pytest
 from clients import limit_memory
 from photographs import read_bgr
+from small_movies import SMALL
 
 from rigcoach.emulated.process import EmulatedBody
 
@@ -24,7 +25,7 @@ Gphoto2 = Callable[..., str]
 
 @pytest.fixture(scope="module", params=["canon-eos-5d-mark-ii", "nikon-d750"])
 def body(request: pytest.FixtureRequest) -> Iterator[EmulatedBody]:
-    with EmulatedBody(request.param, warm_up=True) as running:
+    with EmulatedBody(request.param, options=SMALL, warm_up=True) as running:
         yield running
 
 

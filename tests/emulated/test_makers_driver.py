@@ -10,6 +10,7 @@ import gphoto2 as gp
 import pytest
 from emulated.computer import Computer, connected
 from PIL import Image
+from small_movies import SMALL
 
 from rigcoach.emulated.process import EmulatedBody
 
@@ -135,7 +136,10 @@ def test_a_still_is_told_of_and_fetched(shared: Path, body: str, quality: str | 
 
 @pytest.mark.parametrize("body", ["sony-rx100m4", "panasonic-gx8"])
 def test_a_movie_is_recorded_between_its_start_and_its_end(shared: Path, body: str) -> None:
-    with EmulatedBody(shared / "cameras" / f"{body}.json", warm_up=True) as running, connected(running) as computer:
+    with (
+        EmulatedBody(shared / "cameras" / f"{body}.json", options=SMALL, warm_up=True) as running,
+        connected(running) as computer,
+    ):
         computer.set("movie", 1)
         assert running.status().recording
         time.sleep(0.5)
@@ -146,7 +150,7 @@ def test_a_movie_is_recorded_between_its_start_and_its_end(shared: Path, body: s
 
 
 def test_a_panasonic_with_the_makers_extension_is_set_and_shoots(tmp_path: Path) -> None:
-    with EmulatedBody(lumix(tmp_path)) as running, connected(running) as computer:
+    with EmulatedBody(lumix(tmp_path), options=SMALL) as running, connected(running) as computer:
         assert computer.choices("iso") == ["100", "200", "400", "800", "1600"]
         wanted = {"iso": "800", "shutterspeed": "1/250", "f-number": "8", "whitebalance": "Shadow"}
         for name, value in {**wanted, "exposurecompensation": "-1.000000"}.items():

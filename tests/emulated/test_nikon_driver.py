@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from emulated.computer import Computer, connected
 from known import known
+from small_movies import SMALL
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.ptp.faults import FaultKind, InjectedFault
@@ -20,7 +21,7 @@ FOLDER = "/store_00010001/DCIM/100ND750"
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[EmulatedBody]:
-    with EmulatedBody("nikon-d750", warm_up=True) as body:  # the driver waits a second for live view
+    with EmulatedBody("nikon-d750", options=SMALL, warm_up=True) as body:  # the driver waits a second for live view
         yield body
 
 

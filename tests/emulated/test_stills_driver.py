@@ -16,6 +16,7 @@ import pytest
 from emulated.computer import FOLDER, Computer, connected
 from known import known
 from PIL import Image
+from small_movies import SMALL_PX
 
 from rigcoach.emulated.film import live_truth
 from rigcoach.emulated.process import EmulatedBody
@@ -23,7 +24,7 @@ from rigcoach.emulated.shooting import Options, Quirk
 from rigcoach.scene.truth import ClipTruth
 
 # The small JPEG of an EOS 5D Mark II (instruction manual, image-recording quality).
-SMALL_PX = (1856, 2784, 3)
+SMALL_STILL = (1856, 2784, 3)
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +37,7 @@ def truths(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def body(truths: Path) -> Iterator[EmulatedBody]:
     # Half a second of movie.
-    with EmulatedBody(truth_folder=truths, options=Options(longest_clip_bytes=3_000_000)) as running:
+    with EmulatedBody(truth_folder=truths, options=Options(longest_clip_bytes=3_000_000, movie_px=SMALL_PX)) as running:
         yield running
 
 
@@ -58,8 +59,8 @@ def test_a_still_for_the_card_is_on_it(computer: Computer, truths: Path) -> None
     assert taken.name in computer.files()
     picture = pixels(computer.fetch(taken.name))
     truth = ClipTruth.read(truths / f"{Path(taken.name).stem}.truth.json")
-    assert picture.shape == SMALL_PX
-    assert (truth.width, truth.height, len(truth.frames)) == (SMALL_PX[1], SMALL_PX[0], 1)
+    assert picture.shape == SMALL_STILL
+    assert (truth.width, truth.height, len(truth.frames)) == (SMALL_STILL[1], SMALL_STILL[0], 1)
 
 
 def test_a_still_for_the_computer_comes_over_the_cable_and_is_not_on_the_card(computer: Computer) -> None:
@@ -67,7 +68,7 @@ def test_a_still_for_the_computer_comes_over_the_cable_and_is_not_on_the_card(co
     before = computer.files()
     taken = computer.camera.capture(gp.GP_CAPTURE_IMAGE)
     file = computer.camera.file_get(taken.folder, taken.name, gp.GP_FILE_TYPE_NORMAL)
-    assert pixels(bytes(file.get_data_and_size())).shape == SMALL_PX
+    assert pixels(bytes(file.get_data_and_size())).shape == SMALL_STILL
     assert computer.files() == before
 
 
@@ -112,7 +113,7 @@ def test_a_raw_with_a_jpeg_is_two_files_that_other_programs_read(computer: Compu
     computer.new_file()
     raw, jpeg = sorted(set(computer.files()) - before)
     assert (raw[-4:], jpeg[-4:]) == (".CR2", ".JPG")
-    assert pixels(computer.fetch(jpeg)).shape == SMALL_PX
+    assert pixels(computer.fetch(jpeg)).shape == SMALL_STILL
     (tmp_path / raw).write_bytes(computer.fetch(raw))
     said = subprocess.run(
         ["exiftool", "-json", "-G1", "-n", raw], cwd=tmp_path, capture_output=True, check=True, timeout=60
@@ -190,7 +191,8 @@ def test_a_movie_that_ends_by_itself_is_told_like_any_other(computer: Computer) 
 
 
 def test_the_reset_menu_keeps_a_5d_mark_ii_from_recording() -> None:
-    with EmulatedBody(options=Options(frozenset({Quirk.PREVIEW_RESETS_MOVIE}))) as body, connected(body) as computer:
+    options = Options(frozenset({Quirk.PREVIEW_RESETS_MOVIE}), movie_px=SMALL_PX)
+    with EmulatedBody(options=options) as body, connected(body) as computer:
         computer.preview()
         with pytest.raises(gp.GPhoto2Error) as refused:
             computer.set("movierecordtarget", "Card")

@@ -58,7 +58,7 @@ def test_whichever_step_of_the_journal_and_of_settings_is_attacked(work: Work) -
 
 @pytest.mark.slow
 def test_whichever_step_of_an_ingest_is_attacked(scorer: Scorer) -> None:
-    tallies = list(every_step.attacked(BringIn(scorer)))
+    tallies = list(every_step.attacked(BringIn(scorer, measured=True)))
     assert [failure for tally in tallies for failure in tally.failures] == []
     assert all(tally.tries >= 40 for tally in tallies)
 

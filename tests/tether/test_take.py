@@ -167,7 +167,7 @@ def test_a_card_taken_out_while_recording_is_told_at_once(camera: Camera, body: 
 @pytest.mark.slow
 def test_a_body_that_stops_by_itself_ends_the_take_early() -> None:
     with (
-        EmulatedBody(options=Options(longest_clip_bytes=6_000_000)) as body,
+        EmulatedBody(options=Options(longest_clip_bytes=6_000_000, movie_px=SMALL)) as body,
         Camera(body.port_path, model=body.model) as camera,
     ):
         take = record(camera, 60.0)
