@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kept_work import InPlace
 
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.shooting import Options
@@ -14,6 +15,12 @@ def body(home: Path) -> Iterator[EmulatedBody]:  # noqa: ARG001 - moves user dat
     """An emulated EOS 5D Mark II with a manual lens on a plain adapter."""
     with EmulatedBody(options=Options(movie_px=(640, 360))) as running:
         yield running
+
+
+@pytest.fixture
+def scored_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clips that are brought in are scored by the test's own process, where another's is not what a test is about."""
+    monkeypatch.setattr("rigcoach.practice.ingest.Scorer", InPlace)
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from clips import write_video
 from commands import run
+from small_movies import SMALL
 
 from rigcoach.base.atomic_file import atomic_file
 from rigcoach.base.digest import sha256
 from rigcoach.drills.files import load_drill
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.ptp.faults import FaultKind, InjectedFault
-from rigcoach.emulated.shooting import Options
 from rigcoach.journal import folder
 from rigcoach.journal.session import CardClip
 from rigcoach.journal.states import SessionState, TakeState
@@ -31,7 +31,8 @@ from rigcoach.tether.events import CardFile
 
 CARD = "/store_00010001/DCIM/100EOS5D"
 PATIENCE_S = 300.0
-SMALL = Options(movie_px=(640, 360))
+
+pytestmark = pytest.mark.usefixtures("scored_here")
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,8 @@ from rigcoach.practice.open_session import Prompter, resumed
 from rigcoach.practice.untethered import clock_ahead_s
 from rigcoach.practice.verified_copy import IngestError, copy_verified
 
+pytestmark = pytest.mark.usefixtures("scored_here")
+
 
 def the_session() -> tuple[Path, Session]:
     (name,) = folder.session_ids()
