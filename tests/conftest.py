@@ -1,5 +1,6 @@
 """What every test can use."""
 
+import compileall
 import gc
 import os
 import signal
@@ -7,6 +8,8 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+
+import rigcoach
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and whatever they start with them.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -21,6 +24,15 @@ os.environ["RIGCOACH_EMULATED_PX"] = "640x360"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
     parser.addoption("--renew-golden", action="store_true", help="write what commands print into tests/cli/golden")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have hundreds of processes that tests start find rigcoach compiled, also where Python keeps nothing it compiles.
+
+    A process would take a second to compile anew what it loads. Of many at the tests the one that began them does it.
+    """
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(Path(rigcoach.__file__).parent, quiet=2)
 
 
 @pytest.hookimpl(wrapper=True)
