@@ -5,12 +5,12 @@ only be left behind, on its thread: whoever ends the process then asks `left_beh
 """
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from rigcoach.base.progress import Advance
-from rigcoach.scoring.workers import NOT_LISTENING_S, Died, unless_compiling
+from rigcoach.scoring.patience import Patience
+from rigcoach.scoring.workers import Died
 
 Result = TypeVar("Result")
 
@@ -42,17 +42,12 @@ def watched(work: Callable[[Advance], Result], advance: Advance, patience_s: flo
     BaseException
         What the work raises; and what comes meanwhile, such as Ctrl-C, upon which the work is told to stop.
     """
-    thread = _Thread(work)
+    patience = Patience(patience_s)
+    thread = _Thread(work, patience)
     thread.start()
-    listened_at = time.monotonic()
     try:
         while not thread.ended.wait(_TICK_S):
-            now = time.monotonic()
-            if now - listened_at > NOT_LISTENING_S:  # this process was stopped meanwhile, and the work with it
-                thread.heard_at = now
-            listened_at = now
-            thread.heard_at = unless_compiling(thread.heard_at, patience_s)
-            if now - thread.heard_at > patience_s:
+            if patience.is_over(_TICK_S):
                 return Died(f"nothing came of it for {patience_s:.0f} s")
             if thread.come is not None:
                 advance(*thread.come)
@@ -66,13 +61,12 @@ class _Stopped(BaseException):
 
 
 class _Thread(threading.Thread, Generic[Result]):
-    def __init__(self, work: Callable[[Advance], Result]) -> None:
+    def __init__(self, work: Callable[[Advance], Result], patience: Patience) -> None:
         super().__init__(name="watched", daemon=True)
-        self._work, self._stopped = work, False
+        self._work, self._patience, self._stopped = work, patience, False
         self._results: list[Result] = []
         self._error: BaseException | None = None
         self.ended = threading.Event()
-        self.heard_at = time.monotonic()
         self.come: tuple[float, float | None] | None = None
 
     def run(self) -> None:
@@ -86,7 +80,8 @@ class _Thread(threading.Thread, Generic[Result]):
     def _told(self, done: float, of: float | None) -> None:
         if self._stopped:
             raise _Stopped
-        self.come, self.heard_at = (done, of), time.monotonic()
+        self.come = (done, of)
+        self._patience.hear()
 
     def stop(self) -> None:
         """Have the work end at its next word, and note it where it does not."""

@@ -21,14 +21,13 @@ from typing import Any, Generic, Self, TypeVar
 
 from rigcoach.base.child_process import start_without_ctrl_c
 from rigcoach.base.progress import Advance
-from rigcoach.measure.compiled_folder import is_compiling
+from rigcoach.scoring.patience import Patience
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 _DYING_S = 2.0  # between the end of a connection and that of its process
 _TELL_EVERY_S = 0.1
-NOT_LISTENING_S = 5.0  # an owner who was stopped, or busy, heard nothing meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +35,6 @@ class Died:
     """What came of a job at which the process that did it ended: why, as far as that can be told."""
 
     why: str
-
-
-def unless_compiling(heard_at: float, patience_s: float) -> float:
-    """Return when work was last heard, or now where the patience with it is over while functions are being compiled.
-
-    Compiling says nothing of how far it has come, and a slow or busy computer takes minutes for it.
-    """
-    now = time.monotonic()
-    return now if now - heard_at > patience_s and is_compiling() else heard_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +49,8 @@ class _Told:
 class _Worker:
     process: BaseProcess
     pipe: Connection
+    patience: Patience
     number: int | None = None
-    heard_at: float = 0.0
 
 
 class Workers(Generic[Job, Result]):
@@ -91,7 +81,6 @@ class Workers(Generic[Job, Result]):
         self._workers: list[_Worker] = []
         self._queue: deque[tuple[int, Job]] = deque()
         self._numbers = 0
-        self._listened_at = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -150,7 +139,7 @@ class Workers(Generic[Job, Result]):
         try:
             while worker.pipe.poll():
                 word: Any = worker.pipe.recv()
-                worker.heard_at = time.monotonic()
+                worker.patience.hear()
                 if not isinstance(word, _Told):
                     worker.number = None
                     return [(number, word)]
@@ -172,16 +161,9 @@ class Workers(Generic[Job, Result]):
 
     def _stuck(self, waited_s: float) -> list[tuple[int, Result | Died]]:
         """End the processes that have said nothing for too long."""
-        now, before = time.monotonic(), self._listened_at
-        self._listened_at = now
         done: list[tuple[int, Result | Died]] = []
         for worker in list(self._workers):
-            if now - before - waited_s > NOT_LISTENING_S:
-                worker.heard_at = now
-            if worker.number is None or self._patience_s is None:
-                continue
-            worker.heard_at = unless_compiling(worker.heard_at, self._patience_s)
-            if now - worker.heard_at > self._patience_s:
+            if worker.number is not None and worker.patience.is_over(waited_s):
                 done.append((worker.number, Died(f"nothing came of it for {self._patience_s:.0f} s")))
                 self._workers.remove(worker)
                 _end(worker)
@@ -196,7 +178,8 @@ class Workers(Generic[Job, Result]):
                     return
                 worker = self._start()
             number, job = self._queue.popleft()
-            worker.number, worker.heard_at = number, time.monotonic()
+            worker.number = number
+            worker.patience.begin()
             try:
                 worker.pipe.send(job)
             except OSError:
@@ -210,7 +193,7 @@ class Workers(Generic[Job, Result]):
         # Whoever asked ends this process.
         start_without_ctrl_c(process)
         theirs.close()
-        worker = _Worker(process, ours, heard_at=time.monotonic())
+        worker = _Worker(process, ours, Patience(self._patience_s))
         self._workers.append(worker)
         return worker
 
