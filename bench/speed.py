@@ -122,7 +122,8 @@ def main() -> None:
 
     asked = "python bench/speed.py" + ("" if wanted.people is None else f" --people {wanted.people.name}")
     asked += ("" if wanted.scenedetect is None else " --scenedetect PYTHON") + (" --profile" if wanted.profile else "")
-    say(f"By `{asked}`, {wanted.seconds:.0f} s of {SIZE[0]}x{SIZE[1]} at {FPS} frames a second, on {machine()}.")
+    say(f"By `{asked}`,")
+    say(f"{wanted.seconds:.0f} s of {SIZE[0]}x{SIZE[1]} at {FPS} frames a second, on {machine()}.")
     say("Ratios are to the time FFmpeg takes to decode the same clip and discard it, by the clock, the best of")
     say(f"{wanted.turns} turns taken one after the other; so are those of PyAV's decoder, FFmpeg's blurdetect and")
     say("PySceneDetect's ContentDetector. *Processor* is the ratio of processor time, *memory* the most that a")
