@@ -176,6 +176,7 @@ def _movie(bench: Bench) -> str:
 
 
 def _shell(bench: Bench) -> str:
+    bench.gphoto2("--set-config", _SMALL[bench.name])
     said = bench.gphoto2("--shell", say="set-config iso 200\nget-config iso\ncapture-image-and-download\nls\nexit\n")
     _expect("Current: 200" in said, f"ISO is not 200: {said[-300:]}")
     _expect(len(pictures(bench.folder)) == 1, "no picture came")
@@ -252,6 +253,8 @@ def _example(name: str, what: str, *, needs_still: bool = False) -> "Client":
     def run(bench: Bench) -> str:
         if needs_still:
             bench.put_a_still_on_the_card()
+        else:
+            bench.gphoto2("--set-config", _SMALL[bench.name])
         # Examples show the picture on the screen; here is none.
         viewer = bench.folder / "xdg-open"
         viewer.write_text("#!/bin/sh\n", encoding="utf-8")

@@ -77,8 +77,11 @@ class BodyListing:
 
         Raw PTP properties (``/main/other/...``) are found by their path only: their names are hexadecimal codes.
         """
+        # As `Widget.name` and `Widget.is_raw`, written out: a listing of hundreds is gone through for every setting.
+        ending = f"/{name}" if "/" not in name else None
         for widget in self.widgets:
-            if widget.path == name or (widget.name == name and not widget.is_raw):
+            path = widget.path
+            if path == name or (ending is not None and path.endswith(ending) and not widget.is_raw):
                 return widget
         return None
 

@@ -4,16 +4,14 @@ import io
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from clips import write_video
+from commands import run
 
-from rigcoach.cli.main import main
 from rigcoach.cli.output import print_path
 
 NAMES = [
@@ -45,38 +43,34 @@ def folder(clip, tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
-def rigcoach(*words: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "rigcoach", *words], capture_output=True, check=False)
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_every_name_is_scored_and_stands_in_the_json_as_it_is():
     named = [name if not name.startswith("-") else f"./{name}" for name in NAMES]
-    done = rigcoach("score", "--json", *BOX, *named)
-    assert done.returncode == 0, done.stderr.decode()
+    done = run("score", "--json", *BOX, *named)
+    assert done.exit_code == 0, done.stderr
     assert [document["clip"] for document in json.loads(done.stdout)] == named
-    printed = done.stdout.decode()
+    printed = done.stdout
     assert "\x1b" not in printed
-    of_folder = rigcoach("score", "--json", *BOX, ".")
+    of_folder = run("score", "--json", *BOX, ".")
     assert sorted(document["clip"] for document in json.loads(of_folder.stdout)) == sorted(NAMES)
 
 
 @pytest.mark.usefixtures("folder")
 def test_a_name_that_begins_with_a_dash_is_a_file_and_no_option():
-    done = CliRunner().invoke(main, ["score", "--json", *BOX, "-x.mov"])
+    done = run("score", "--json", *BOX, "-x.mov")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)[0]["clip"] == "./-x.mov"
-    missing = CliRunner().invoke(main, ["score", "--json", *BOX, "-y.mov"])
+    missing = run("score", "--json", *BOX, "-y.mov")
     assert (missing.exit_code, "No such option" in missing.output) == (2, True)
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_a_table_shows_no_control_characters():
-    done = rigcoach("score", *BOX, ".")
-    assert done.returncode == 0
-    shown = done.stdout.decode()
+    done = run("score", *BOX, ".")
+    assert done.exit_code == 0
+    shown = done.stdout
     assert all(character == "\n" or character.isprintable() for character in shown)
     assert "caf\ufffd.mp4" in shown
     assert "new\ufffdline.mp4" in shown
@@ -86,9 +80,9 @@ def test_a_table_shows_no_control_characters():
 def test_what_is_wrong_with_a_file_is_said_without_control_characters(folder):
     for name in ("red\x1b[31m.mp4", "new\nline.mp4", os.fsdecode(b"caf\xe9.mp4")):
         (folder / name).write_bytes(b"nothing")
-    done = rigcoach("score", *BOX, "red\x1b[31m.mp4", "new\nline.mp4", os.fsdecode(b"caf\xe9.mp4"))
-    assert done.returncode == 1
-    said = done.stderr.decode().splitlines()
+    done = run("score", *BOX, "red\x1b[31m.mp4", "new\nline.mp4", os.fsdecode(b"caf\xe9.mp4"))
+    assert done.exit_code == 1
+    said = done.stderr.splitlines()
     assert len(said) == 3
     assert all(line.isprintable() and "is not a video" in line for line in said)
 
@@ -97,7 +91,7 @@ def test_what_is_wrong_with_a_file_is_said_without_control_characters(folder):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_name_is_reviewed_and_exported(folder, name):
     exports = [word for kind in ("csv", "xmp") for word in ("--export", kind)]
-    done = CliRunner().invoke(main, ["review", f"./{name}", *BOX, *exports])
+    done = run("review", f"./{name}", *BOX, *exports)
     assert done.exit_code == 0, done.stderr
     page = (folder / name).with_suffix(".review.html").read_text(encoding="utf-8")
     assert "\x1b" not in page

@@ -18,7 +18,7 @@ from rigcoach.tether.camera import Camera
 # Frames of live view are 1024 wide.
 CLIP_PX = CLIP_WIDTH_PX / (1024 * 5)
 # Frames read while the ring stands still.
-_EACH = 30
+_EACH = 15
 
 
 def words(*blurs_px: float) -> list[FocusWord]:
@@ -97,7 +97,7 @@ def test_the_command_says_where_the_ring_is(body: EmulatedBody) -> None:
                 "--camera",
                 body.port_path,
                 "--seconds",
-                "4",
+                "2",
                 "--json",
             ],
             capture_output=True,

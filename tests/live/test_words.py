@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from cue_words import SOFT_M, WORDS, is_cue
+from small_movies import SMALL
 
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.emulated.shooting import Options
 from rigcoach.live.coach import Words
 from rigcoach.live.cues import Cue
 from rigcoach.live.voice import Voice
@@ -44,7 +44,7 @@ def test_a_set_with_the_coach_is_taken_from_live_view_and_does_not_count(tmp_pat
     drill = tmp_path / "short.toml"
     drill.write_text("seconds = 4\ntakes = 1\npause_s = 0\n")
     env = {**os.environ, "RIGCOACH_HOME": str(tmp_path / "home"), "PATH": str(tmp_path)}
-    with EmulatedBody() as body:
+    with EmulatedBody(options=SMALL) as body:
         body.turn_ring(SOFT_M)
         command = [sys.executable, "-m", "rigcoach", "drill", "run", str(drill), "--camera", body.port_path, "--json"]
         run = subprocess.run([*command, "--coach", "words"], capture_output=True, text=True, env=env, check=False)
@@ -61,9 +61,9 @@ def test_a_set_with_the_coach_is_taken_from_live_view_and_does_not_count(tmp_pat
 @pytest.mark.slow
 def test_a_warm_up_is_coached_and_the_takes_after_it_are_blind(tmp_path: Path) -> None:
     drill = tmp_path / "short.toml"
-    drill.write_text("seconds = 2\ntakes = 3\npause_s = 0\n")
+    drill.write_text("seconds = 1\ntakes = 3\npause_s = 0\n")
     env = {**os.environ, "RIGCOACH_HOME": str(tmp_path / "home"), "PATH": str(tmp_path)}
-    with EmulatedBody(options=Options(movie_px=(640, 360))) as body:
+    with EmulatedBody(options=SMALL) as body:
         command = [sys.executable, "-m", "rigcoach", "drill", "run", str(drill), "--camera", body.port_path]
         command += ["--warm-up", "words", "--feedback", "every"]
         run = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
