@@ -4,6 +4,7 @@ Run by `bench/accuracy.py`; by itself it prints its tables, and keeps its number
 
     python bench/accuracy_conditions.py kodak --keep now.json
     python bench/accuracy_conditions.py kodak --before then.json
+    python bench/accuracy_conditions.py kodak-others --part unseen --out docs/accuracy.md
 
 Every photograph is measured by networks that never saw it: those that were trained without it, or, of a photograph that
 none was trained on, all of them, as in use. Where it is out of focus itself, its own blur adds to what
@@ -242,6 +243,7 @@ def main() -> None:
     parser.add_argument("--before", type=Path, help="numbers of another version, to stand beside these")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, help="page to write the tables into")
+    parser.add_argument("--part", default="conditions", help="the page's part for them")
     arguments = parser.parse_args()
     found = told_boxes(photographs_in(arguments.folders), arguments.jobs)
     if arguments.keep is not None:
@@ -250,7 +252,7 @@ def main() -> None:
     lines = tables(found, read_kept(arguments.before))
     print("\n".join(lines))
     if arguments.out is not None:
-        write_measured(arguments.out, {"conditions": lines})
+        write_measured(arguments.out, {arguments.part: lines})
 
 
 def read_kept(path: Path | None) -> list[Told]:
