@@ -253,8 +253,6 @@ def _example(name: str, what: str, *, needs_still: bool = False) -> "Client":
     def run(bench: Bench) -> str:
         if needs_still:
             bench.put_a_still_on_the_card()
-        else:
-            bench.gphoto2("--set-config", _SMALL[bench.name])
         # Examples show the picture on the screen; here is none.
         viewer = bench.folder / "xdg-open"
         viewer.write_text("#!/bin/sh\n", encoding="utf-8")
@@ -472,14 +470,23 @@ class Outcome:
     seconds: float = 0.0
 
 
-def run(client: Client, body: str) -> Outcome:
-    """Run one program at one body."""
+def emulated(body: str) -> EmulatedBody:
+    """Return a body for programs: with a picture of live view ready, for which they do not wait long."""
+    return EmulatedBody(body, options=SMALL, warm_up=True)
+
+
+def run(client: Client, body: str, running: EmulatedBody | None = None) -> Outcome:
+    """Run one program at one body: one that runs already, its card emptied for who counts files, or one of its own."""
     if missing := client.missing():
         return Outcome(client.name, body, missing, works=None)
     start = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, EmulatedBody(body, options=SMALL, warm_up=True) as running:
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        bench = Bench(body, running or stack.enter_context(emulated(body)), Path(folder))
         try:
-            did, works = client.run(Bench(body, running, Path(folder))), True
+            if running is not None and "gphoto2" in client.needs:
+                bench.gphoto2("--delete-all-files", "--recurse")
+            did, works = client.run(bench), True
         except ClientError as error:
             did, works = str(error), False
     return Outcome(client.name, body, did, works, time.monotonic() - start)
