@@ -17,6 +17,8 @@ _PX_PER_MM = 4.0
 _MARGIN_PX = 60
 _FINER = 3
 _CLOSE_MM = 1e-4
+# Rows of the finer grid that are followed at a time: what is in work stays in the processor's cache.
+_BAND = 12
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,27 @@ class Bend:
 def draw_bent(camera: Camera, bend: Bend, *, noise: float = 1.5, seed: int = 0) -> Luma:
     """Return the luma plane of a bent card, by following each of a finer grid's rays to the sheet."""
     width, height = camera.frame
-    rows, columns = np.mgrid[: height * _FINER, : width * _FINER]
-    x, y = (np.asarray((each + 0.5) / _FINER - 0.5, dtype=np.float64) for each in (columns, rows))
-    read = y / height
-    x = np.asarray(x - bend.pan_px * (read - 0.5), dtype=np.float64)
-    y = np.asarray(y - bend.rise_px * (read - 0.5), dtype=np.float64)
     flat = camera.homography()
-    back = np.asarray(np.linalg.inv(flat), dtype=np.float64)
     # Where a point at a height off the sheet appears: the third column of the homography of space.
     up = _off_the_sheet(camera, flat)
+    texture, fine = _texture(), np.empty((height * _FINER, width * _FINER), np.float32)
+    for top in range(0, height * _FINER, _BAND):
+        part = fine[top : top + _BAND]
+        rows, columns = np.mgrid[top : top + part.shape[0], : width * _FINER]
+        x, y = ((each + 0.5) / _FINER - 0.5 for each in (columns, rows))
+        read = y / height
+        sheet = _met(bend, flat, up, x - bend.pan_px * (read - 0.5), y - bend.rise_px * (read - 0.5))
+        across_px, down_px = (sheet * _PX_PER_MM + _MARGIN_PX).astype(np.float32)
+        part[:] = cv2.remap(texture, across_px, down_px, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    whole = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
+    codes = 255 * np.where(whole < 0.018, 4.5 * whole, 1.099 * np.maximum(whole, 1e-6) ** 0.45 - 0.099)
+    noisy = codes + np.random.default_rng(seed).normal(0, noise, codes.shape)
+    return np.asarray(np.clip(np.round(noisy), 0, 255), dtype=np.uint8)
+
+
+def _met(bend: Bend, flat: Floats, up: Floats, x: Floats, y: Floats) -> Floats:
+    """Return where on the sheet the rays of these places of the picture meet it."""
+    back = np.asarray(np.linalg.inv(flat), dtype=np.float64)
     sheet = straight = _through(back, x, y)
     for _ in range(6 if bend.curl_mm or bend.lifted_mm else 0):
         off_mm = _height_mm(bend, sheet)
@@ -53,14 +67,7 @@ def draw_bent(camera: Camera, bend: Bend, *, noise: float = 1.5, seed: int = 0) 
         sheet = np.asarray(np.add(sheet, missed_mm), dtype=np.float64)
         if np.abs(missed_mm).max() < _CLOSE_MM:
             break
-    texture = _texture()
-    across_px = (sheet[0] * _PX_PER_MM + _MARGIN_PX).astype(np.float32)
-    down_px = (sheet[1] * _PX_PER_MM + _MARGIN_PX).astype(np.float32)
-    fine = cv2.remap(texture, across_px, down_px, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    whole = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
-    codes = 255 * np.where(whole < 0.018, 4.5 * whole, 1.099 * np.maximum(whole, 1e-6) ** 0.45 - 0.099)
-    noisy = codes + np.random.default_rng(seed).normal(0, noise, codes.shape)
-    return np.asarray(np.clip(np.round(noisy), 0, 255), dtype=np.uint8)
+    return sheet
 
 
 def _height_mm(bend: Bend, sheet: Floats) -> Floats:

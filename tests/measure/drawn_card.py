@@ -12,6 +12,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 from rigcoach.target_card import A4, TargetCard
 
@@ -70,7 +71,7 @@ def draw(pose: View, shot: Shot, card: TargetCard = A4) -> NDArray[np.uint8]:
     """Return the luma plane: full range, BT.709 curve."""
     if shot.blur_px or shot.motion_blur_px:
         spectrum = _spectrum(pose, card) * _kernel_spectrum(pose.frame, shot)
-        light = _whole_pixels(np.fft.irfft2(spectrum, _fine_shape(pose.frame)))
+        light = _pixels_of(spectrum, pose.frame)
     else:
         light = _whole_pixels(_sharp(pose, card))
     height, width = light.shape
@@ -101,48 +102,49 @@ def _whole_pixels(fine: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=4)
 def _spectrum(pose: View, card: TargetCard) -> NDArray[np.complex128]:
-    return np.fft.rfft2(_sharp(pose, card))
+    return fft.rfft2(_sharp(pose, card))
 
 
 def _sharp(pose: View, card: TargetCard) -> NDArray[np.float64]:
-    """Return the light on the fine grid, before any blur."""
+    """Return the light on the fine grid, before any blur; the wedge's strip is left out, cut off."""
     height, width = _fine_shape(pose.frame)
+    there = pose.homography(card)
     x = (np.arange(width) + 0.5) / OVERSAMPLING - 0.5
     y = ((np.arange(height) + 0.5) / OVERSAMPLING - 0.5)[:, None]
-    back = np.linalg.inv(pose.homography(card))
+    back = np.linalg.inv(there)
     w = back[2, 0] * x + back[2, 1] * y + back[2, 2]
     sheet_x = (back[0, 0] * x + back[0, 1] * y + back[0, 2]) / w
     sheet_y = (back[1, 0] * x + back[1, 1] * y + back[1, 2]) / w
-    return reflectance(sheet_x, sheet_y, card)
+    out = np.full((height, width), BACKGROUND)
 
+    def printed(left: float, top: float, wide: float, high: float) -> tuple[NDArray[np.float64], ...]:
+        """A rectangle of the sheet, looked for no farther than it reaches: light, places, and which of them lie in."""
+        corners = [(x_mm, y_mm, 1.0) for x_mm in (left, left + wide) for y_mm in (top, top + high)]
+        at = np.array(corners) @ there.T
+        px = (at[:, :2] / at[:, 2:] + 0.5) * OVERSAMPLING
+        (x0, y0), (x1, y1) = np.maximum(px.min(0) - 2, 0).astype(int), np.maximum(px.max(0) + 2, 0).astype(int)
+        part, u, v = (plane[y0:y1, x0:x1] for plane in (out, sheet_x, sheet_y))
+        return part, u, v, (u > left) & (u < left + wide) & (v > top) & (v < top + high)
 
-def reflectance(x: NDArray[np.float64], y: NDArray[np.float64], card: TargetCard) -> NDArray[np.float64]:
-    """Return what is printed at points of the sheet, in mm; the wedge's strip is left out, cut off."""
-    out = np.full(x.shape, BACKGROUND)
-    out[(x > 0) & (x < card.panel_width_mm) & (y > 0) & (y < card.height_mm)] = card.paper_reflectance
+    part, _, _, on = printed(0, 0, card.panel_width_mm, card.height_mm)
+    part[on] = card.paper_reflectance
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
     for marker in card.markers:
         modules = cv2.aruco.generateImageMarker(dictionary, marker.id, 6)
-        on = _within(x, y, marker.x_mm, marker.y_mm, marker.side_mm, marker.side_mm)
-        column = ((x[on] - marker.x_mm) / marker.side_mm * 6).astype(int)
-        row = ((y[on] - marker.y_mm) / marker.side_mm * 6).astype(int)
-        out[on] = np.where(modules[row, column] > 0, card.paper_reflectance, card.ink_reflectance)
+        part, u, v, on = printed(marker.x_mm, marker.y_mm, marker.side_mm, marker.side_mm)
+        column = ((u[on] - marker.x_mm) / marker.side_mm * 6).astype(int)
+        row = ((v[on] - marker.y_mm) / marker.side_mm * 6).astype(int)
+        part[on] = np.where(modules[row, column] > 0, card.paper_reflectance, card.ink_reflectance)
     for square in card.squares:
-        (cx, cy), turn = square.centre_mm, math.radians(square.turn_deg)
-        around = _within(x, y, cx - square.side_mm, cy - square.side_mm, 2 * square.side_mm, 2 * square.side_mm)
-        along = (x[around] - cx) * math.cos(turn) + (y[around] - cy) * math.sin(turn)
-        across = (y[around] - cy) * math.cos(turn) - (x[around] - cx) * math.sin(turn)
-        inside = np.maximum(abs(along), abs(across)) < square.side_mm / 2
-        out[tuple(axis[inside] for axis in around)] = card.ink_reflectance
+        (cx, cy), turn, side = square.centre_mm, math.radians(square.turn_deg), square.side_mm
+        part, u, v, on = printed(cx - side, cy - side, 2 * side, 2 * side)
+        along = (u - cx) * math.cos(turn) + (v - cy) * math.sin(turn)
+        across = (v - cy) * math.cos(turn) - (u - cx) * math.sin(turn)
+        part[on & (np.maximum(abs(along), abs(across)) < side / 2)] = card.ink_reflectance
     for patch in card.patches:
-        out[_within(x, y, patch.x_mm, patch.y_mm, patch.width_mm, patch.height_mm)] = patch.reflectance
+        part, _, _, on = printed(patch.x_mm, patch.y_mm, patch.width_mm, patch.height_mm)
+        part[on] = patch.reflectance
     return out
-
-
-def _within(
-    x: NDArray[np.float64], y: NDArray[np.float64], left: float, top: float, width: float, height: float
-) -> tuple[NDArray[np.intp], ...]:
-    return np.nonzero((x > left) & (x < left + width) & (y > top) & (y < top + height))
 
 
 @lru_cache(maxsize=8)
@@ -170,6 +172,24 @@ def _point_spread(blur_px: float, motion_blur_px: float, direction_deg: float) -
 def _kernel_spectrum(frame: tuple[int, int], shot: Shot) -> NDArray[np.complex128]:
     kernel = _point_spread(shot.blur_px, shot.motion_blur_px, shot.direction_deg)
     reach = kernel.shape[0] // 2
-    full = np.zeros(_fine_shape(frame))
-    full[: kernel.shape[0], : kernel.shape[1]] = kernel
-    return np.fft.rfft2(np.roll(full, (-reach, -reach), (0, 1)))
+    height, width = _fine_shape(frame)
+    # Few of the rows hold anything, and only they are transformed along; its middle comes to the first place.
+    rows = np.zeros((kernel.shape[0], width))
+    rows[:, : kernel.shape[0]] = kernel
+    along = fft.rfft(np.roll(rows, -reach, 1))
+    full = np.zeros((height, along.shape[1]), np.complex128)
+    full[: reach + 1], full[height - reach :] = along[reach:], along[:reach]
+    return fft.fft(full, axis=0)
+
+
+def _pixels_of(spectrum: NDArray[np.complex128], frame: tuple[int, int]) -> NDArray[np.float64]:
+    """Return the light summed over whole pixels, of its spectrum on the fine grid.
+
+    A pixel's rows are summed in the spectrum, which then is that of so many rows fewer, folded together.
+    """
+    height, width = _fine_shape(frame)
+    turn = 2j * np.pi * np.arange(height)[:, None] / height
+    summed = sum(np.exp(turn * row) for row in range(OVERSAMPLING)) / OVERSAMPLING
+    folded = (spectrum * summed).reshape(OVERSAMPLING, frame[1], -1).mean(0)
+    rows = fft.irfft2(folded, (frame[1], width))
+    return rows.reshape(frame[1], frame[0], OVERSAMPLING).mean(2)
