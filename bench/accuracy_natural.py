@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from blur_samples import TEXTURED, Photograph, flat_inputs
+from blur_samples import TEXTURED, Photograph, flat_inputs, processes
 from calibrate_blur import rank_correlation
 from degrade import Image, Recording, linear_srgb, random_recording, recorded
 from peers import PEERS, laplacian_variance, monotone_map
@@ -45,16 +44,22 @@ class _Work:
     photograph: Photograph
     recordings: int
     smeared: bool
+    peers: bool
 
 
-def boxes(photographs: Sequence[Photograph], recordings: int, *, smeared: bool, jobs: int) -> list[Box]:
-    """Measure one box in each of so many random recordings of every photograph, by networks that never saw it."""
-    with get_context("spawn").Pool(jobs) as pool:
-        return [box for part in pool.imap(_boxes, [_Work(p, recordings, smeared) for p in photographs]) for box in part]
+def boxes(
+    photographs: Sequence[Photograph], recordings: int, *, smeared: bool, jobs: int, peers: bool = True
+) -> list[Box]:
+    """Measure one box in each of so many random recordings of every photograph, by networks that never saw it.
+
+    Peers are asked only where nothing is smeared, and may be left out.
+    """
+    work = [_Work(photograph, recordings, smeared, peers and not smeared) for photograph in photographs]
+    with processes(jobs) as each_of:
+        return [box for part in each_of(_boxes, work) for box in part]
 
 
 def _boxes(work: _Work) -> list[Box]:
-    cv2.setNumThreads(1)
     name = work.photograph.name
     rng = np.random.default_rng([SEED, int(work.smeared), *name.encode()])
     network = shipped_network().never_saw(name)
@@ -78,7 +83,7 @@ def _boxes(work: _Work) -> list[Box]:
                 bool(grey[part].std() > TEXTURED),
                 natural_blur(luma, box, KnownMotionBlur(recording.smear_px, recording.smear_deg), network),
                 natural_blur(luma, box, None, network),
-                () if work.smeared else tuple(peer(patch) for peer in PEERS.values()),
+                tuple(peer(patch) for peer in PEERS.values()) if work.peers else (),
             )
         )
     return found

@@ -1,9 +1,11 @@
 """Boxes in recordings of known blur, and what they show: what the calibration learns from and is tested on."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -17,6 +19,8 @@ from rigcoach.measure.picture.box import inside
 
 Numbers = npt.NDArray[np.float64]
 Place = tuple[int, int, int, int]
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 LARGEST_RADIUS_PX, LARGEST_SMEAR_PX, BRIGHTEST_EV = 12.0, 30.0, 1.2
 BOX_SIDES_PX = (60, 80, 110, 160, 240, 320)
@@ -115,12 +119,22 @@ def measured(
     """
     work = [_Work(*wanted, seed, keep) for wanted in photographs]
     done = []
-    with get_context("spawn").Pool(jobs) as pool:
-        for i, samples in enumerate(pool.imap(_boxes, work)):
+    with processes(jobs) as each_of:
+        for i, samples in enumerate(each_of(_boxes, work)):
             photograph, kind = work[i].photograph, work[i].kind
             print(f"{i + 1} of {len(work)}: {photograph.path}:{photograph.reduction} {kind}", flush=True)
             done.append(samples)
     return joined(done)
+
+
+@contextmanager
+def processes(jobs: int) -> Iterator[Callable[[Callable[[Given], Made], Iterable[Given]], Iterable[Made]]]:
+    """Give what goes through some work in order, in so many processes: one is this one, which need not be started."""
+    if jobs == 1:
+        yield map
+        return
+    with get_context("spawn").Pool(jobs, cv2.setNumThreads, (1,)) as pool:
+        yield pool.imap
 
 
 def joined(samples: Iterable[Samples]) -> Samples:
@@ -140,7 +154,6 @@ def _boxes(work: _Work) -> Samples:
     if kept is not None and kept.exists():
         with np.load(kept) as arrays:
             return Samples(*(arrays[field.name] for field in fields(Samples)))
-    cv2.setNumThreads(1)
     kind = list(KINDS).index(work.kind)
     rng = np.random.default_rng([work.seed, photograph.reduction, *photograph.name.encode(), *[kind] * (kind > 0)])
     samples = _measured_boxes(photograph.name, photograph.light(), work.recordings, KINDS[work.kind], rng)

@@ -34,6 +34,18 @@ def with_gravity(plain):
     return measured(path)
 
 
+@pytest.fixture(scope="module")
+def without_sensors(plain):
+    return measured(plain)
+
+
+@pytest.fixture(scope="module")
+def tilted(plain):
+    """The film with gravity that is off, and what is measured of it."""
+    path = copied(plain, "tilted.mp4", tilted_deg=20.0)
+    return path, measured(path)
+
+
 def copied(plain, name, **telemetry):
     path = plain.with_name(name)
     path.write_bytes(plain.read_bytes())
@@ -62,10 +74,9 @@ def test_roll_and_pitch_come_from_gravity_on_every_frame(with_gravity):
 
 
 @pytest.mark.slow
-def test_straight_lines_tell_the_same_roll(plain, with_gravity):
-    by_lines = measured(plain)
-    assert {frame.roll_by for frame in by_lines.frames} <= {"lines", None}
-    lines = [frame.framing.roll_deg for frame in by_lines.frames if frame.framing.roll_deg is not None]
+def test_straight_lines_tell_the_same_roll(without_sensors, with_gravity):
+    assert {frame.roll_by for frame in without_sensors.frames} <= {"lines", None}
+    lines = [frame.framing.roll_deg for frame in without_sensors.frames if frame.framing.roll_deg is not None]
     gravity = column(with_gravity, "roll_deg")
     assert lines
     assert np.median(lines) == pytest.approx(np.median(gravity), abs=1.5)
@@ -123,8 +134,8 @@ def test_a_gyro_that_contradicts_the_picture_is_told_and_not_believed(plain):
 
 
 @pytest.mark.slow
-def test_gravity_that_contradicts_the_picture_is_told_and_not_believed(plain):
-    measures = measured(copied(plain, "tilted.mp4", tilted_deg=20.0))
+def test_gravity_that_contradicts_the_picture_is_told_and_not_believed(tilted):
+    _, measures = tilted
     assert measures.sensors.gravity is None
     assert "gravity" not in {frame.roll_by for frame in measures.frames}
     assert any("gravity is not used" in note for note in measures.notes)
@@ -139,10 +150,9 @@ def test_exposures_longer_than_a_frame_are_told_and_not_believed(plain):
 
 
 @pytest.mark.slow
-def test_a_clip_without_sensors_has_none(plain):
-    measures = measured(plain)
-    assert measures.sensors is None
-    assert all(frame.camera is None for frame in measures.frames)
+def test_a_clip_without_sensors_has_none(without_sensors):
+    assert without_sensors.sensors is None
+    assert all(frame.camera is None for frame in without_sensors.frames)
 
 
 @pytest.mark.slow
@@ -198,10 +208,9 @@ def test_a_real_gopro_turns_as_its_gyro_says(shared):
 
 
 @pytest.mark.slow
-def test_what_the_sensors_told_is_kept_with_the_measurements(plain, tmp_path, monkeypatch):
+def test_what_the_sensors_told_is_kept_with_the_measurements(tilted, tmp_path, monkeypatch):
     monkeypatch.setenv("RIGCOACH_HOME", str(tmp_path))
-    path = copied(plain, "kept.mp4", tilted_deg=20.0)
-    measures = measured(path)
+    path, measures = tilted
     clip = read_clip(path)
     kept = [kept_or(lambda: measures, clip, MIDDLE, RigOptics(), (0.5, 0.5)) for _ in range(2)]
     assert kept[1].sensors == measures.sensors
