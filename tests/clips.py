@@ -23,10 +23,10 @@ def first_frames(clip: Path, count: int, to: Path, smaller: int = 1) -> Path:
     return write_video(to, frames, fps=round(opened.fps), pixel_format="yuvj420p" if opened.full_range else "yuv420p")
 
 
-def long_clip(path: Path) -> Path:
-    """Write a small clip of so many frames that one that is read slowly is never over."""
+def long_clip(path: Path, frames: int = 480) -> Path:
+    """Write a small clip of so many frames that one that is read slowly is never over while somebody waits."""
     small = np.random.default_rng(2).integers(0, 255, (120, 160), dtype=np.uint8)
-    return write_video(path, [np.roll(small, shift, axis=1) for shift in range(8)] * 60)
+    return write_video(path, [np.roll(small, shift, axis=1) for shift in range(8)] * (frames // 8))
 
 
 def write_video(

@@ -6,24 +6,15 @@ import numpy as np
 import pytest
 from accuracy_natural import EXPOSURES, plain_recording, tied_rank_correlation
 from degrade import developed, linear_srgb
-from measure.leaves import leaves, recorded, spread
 from photographs import read_bgr
-from video.converted import LAYOUTS, write_converted
+from video.converted import LAYOUTS, clips_in, write_converted
 
 from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.results import ClipMeasurements, RigOptics, SubjectChoice
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, natural_blur
 from rigcoach.video.clip import read_clip, read_frames
 
-FRAMES, STEP_PX = 12, 4
 BOX = (60.0, 40.0, 200.0, 160.0)
-
-
-@pytest.fixture(scope="module")
-def pan() -> list[np.ndarray]:
-    """A pan over leaves out of focus, 4 px a frame; noise that goes with the frame."""
-    light = spread(leaves(360, 3) * 0.9, 1.5, STEP_PX / 2)
-    return [recorded(np.roll(light, -STEP_PX * i, axis=1)[:240, :320], iso=200, seed=i) for i in range(FRAMES)]
 
 
 def measured(path: Path) -> ClipMeasurements:
@@ -31,16 +22,17 @@ def measured(path: Path) -> ClipMeasurements:
 
 
 @pytest.fixture(scope="module")
-def plain(pan: list[np.ndarray], tmp_path_factory: pytest.TempPathFactory) -> ClipMeasurements:
-    return measured(write_converted(tmp_path_factory.mktemp("light") / "clip.mp4", pan, "8 bits, full"))
+def plain(tmp_path_factory: pytest.TempPathFactory) -> ClipMeasurements:
+    return measured(clips_in("8 bits, full", tmp_path_factory)[1])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("layout", [layout for layout in LAYOUTS if layout != "8 bits, full"])
 def test_blur_smear_and_exposure_are_the_same_in_every_layout(
-    pan: list[np.ndarray], plain: ClipMeasurements, tmp_path: Path, layout: str
+    plain: ClipMeasurements, tmp_path_factory: pytest.TempPathFactory, layout: str
 ) -> None:
-    other = measured(write_converted(tmp_path / "clip.mp4", pan, layout))
+    _, path = clips_in(layout, tmp_path_factory)
+    other = measured(path)
     assert np.median([frame.focus.blur_px for frame in plain.frames]) == pytest.approx(1.5, abs=0.7)
     for one, another in zip(plain.frames, other.frames, strict=True):
         assert another.exposure.mean == pytest.approx(one.exposure.mean, abs=0.02)
@@ -61,7 +53,8 @@ def test_a_lens_racked_out_of_focus_is_ranked_through_h264_at_limited_range(
     for step, path in enumerate(sorted((shared / "clips/defocus" / sweep).glob("*.png"))):
         picture = read_bgr(path)
         light = linear_srgb(picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2])
-        for i, (exposure_ev, iso) in enumerate(EXPOSURES):
+        # Every exposure is gone through where there is no codec; here bright, dark and noisy ones will do.
+        for i, (exposure_ev, iso) in enumerate(EXPOSURES[::2]):
             luma = developed(light, plain_recording(exposure_ev, iso), np.random.default_rng([step, i]))
             clip = read_clip(write_converted(tmp_path / "step.mp4", [luma] * 2, "8 bits, limited", quality="20"))
             assert not clip.full_range
@@ -69,5 +62,5 @@ def test_a_lens_racked_out_of_focus_is_ranked_through_h264_at_limited_range(
             if blur.blur_px is not None:
                 steps.append(step)
                 radii.append(blur.blur_px)
-    assert len(steps) > 30
+    assert len(steps) > 15
     assert tied_rank_correlation(np.array(radii), np.array(steps)) >= 0.975

@@ -28,13 +28,13 @@ def yunet(shared: Path, home: Path) -> None:
 
 
 def clip_with(shared: Path, path: Path, places: dict[tuple[int, int], float]) -> Path:
-    """Thirty frames of a face on grey, at places in a frame of 1280 by 720, enlarged so many times."""
+    """Sixteen frames of a face on grey, at places in a frame of 1280 by 720, enlarged so many times."""
     photograph = read_grey(shared / "clips/faces/astronaut.png")
     canvas = np.full((720, 1280), 110, np.uint8)
     for (x, y), times in places.items():
         face = cv2.resize(photograph[0:230, 120:340], None, fx=times, fy=times, interpolation=cv2.INTER_AREA)
         canvas[y : y + face.shape[0], x : x + face.shape[1]] = face
-    return write_video(path, [canvas] * 30)
+    return write_video(path, [canvas] * 16)
 
 
 @pytest.mark.slow
@@ -44,7 +44,7 @@ def test_of_two_alike_the_one_at_the_wanted_place_leads(shared, tmp_path, place,
     path = clip_with(shared, tmp_path / "two.mp4", {(200, 200): 1.0, (860, 200): 1.0})
     measures = analyse_clip(read_clip(path), SubjectChoice("face"), RIG, place=place)
     middles = [frame.subject.box[0] + frame.subject.box[2] / 2 for frame in measures.frames if frame.subject]
-    assert len(middles) >= 28
+    assert len(middles) >= 15
     assert {middle > 640 for middle in middles} == {bool(side)}
     assert {frame.subject.others for frame in measures.frames[5:] if frame.subject} == {1}
 
@@ -68,7 +68,7 @@ def test_a_face_says_how_far_away_it_is_as_geometry_has_it(shared, tmp_path, tim
     measures = analyse_clip(read_clip(path), SubjectChoice("face"), RIG)
     document = clip_document(ScoredClip("face.mp4", measures, score_clip(measures), ()), per_frame=True)
     told = [frame["distance_estimate"] for frame in document["frames"] if frame["distance_estimate"]]
-    assert len(told) >= 25
+    assert len(told) >= 14
     # Similar triangles: 62.9 mm are seen so large by 28 mm of focal length on pixels of 36 mm / 1280.
     geometry_m = 0.0629 * 28.0 / (36.0 / 1280 * EYES_APART_PX * times)
     for each in told:
@@ -95,10 +95,10 @@ def learned(shared: Path, home: Path) -> None:
 
 
 def pan(path: Path, picture: np.ndarray) -> Path:
-    """Forty frames of Full HD that go over a photograph and back."""
+    """Twenty frames of Full HD that go over a photograph and back."""
     size = (2000, round(picture.shape[0] * 2000 / picture.shape[1]))
     wide = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-    return write_video(path, [wide[y : y + 1080, :1920] for y in [*range(0, 80, 4), *range(80, 0, -4)]])
+    return write_video(path, [wide[y : y + 1080, :1920] for y in [*range(0, 80, 8), *range(80, 0, -8)]])
 
 
 @pytest.mark.slow
@@ -116,7 +116,7 @@ def test_a_face_that_a_person_bears_out_still_leads(shared, tmp_path):
     portrait = pan(tmp_path / "portrait.mp4", read_grey(shared / "clips/kodak/kodim04.png")[200:])
     measures = analyse_clip(read_clip(portrait), SubjectChoice(), RIG)
     assert measures.subject_kind == "face"
-    assert sum(frame.subject is not None for frame in measures.frames) >= 38
+    assert sum(frame.subject is not None for frame in measures.frames) >= 19
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Clips with known truth, through the whole of reading and assessing."""
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from clips import write_video
 from known import known as there
-from rendered_accuracy import FIRST_SEED, known, pairs, random_spec
+from rendered_accuracy import FIRST_SEED, FRAMES, known, pairs, random_spec
 
 from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.detector_weights import ModelError, model
@@ -21,13 +22,19 @@ from rigcoach.scoring.documents import clip_document
 from rigcoach.scoring.score import score_clip
 from rigcoach.video.clip import read_clip
 
-CLIPS = 5
+CLIPS, FEWER = 5, 8
+# The middle of a frame of 1080p alone, on pixels of the same size: the card is in it.
+MIDDLE = SceneSpec(width=960, height=540, sensor_width_mm=18.0)
+MIDDLE_RIG = RigOptics(28.0, 18.0)
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scenes")
-    return [pair for i in range(CLIPS) for pair in pairs(random_spec(FIRST_SEED + i), folder)]
+    specs = [random_spec(FIRST_SEED + i) for i in range(CLIPS)]
+    # A third of the frames over the same pull of the focus, from the first to the last.
+    fewer = [replace(spec, fps=spec.fps * Fraction(FEWER - 1, FRAMES - 1)) for spec in specs]
+    return [pair for spec in fewer for pair in pairs(spec, folder, FEWER)]
 
 
 @pytest.mark.slow
@@ -91,15 +98,15 @@ def test_a_card_is_found_then_followed_for_a_moment_then_lost(tmp_path):
 
 @pytest.mark.slow
 def test_the_distance_is_true_where_the_rig_is_known(tmp_path):
-    spec = SceneSpec(seed=731_001, card_distance_m=2.7, focus_distance_m=2.5, walk_in_m_s=1.0)
-    truth, measures = assessed(spec, tmp_path, SubjectChoice(), rig=RigOptics(28.0, 36.0))
+    spec = replace(MIDDLE, seed=731_001, card_distance_m=2.7, focus_distance_m=2.5, walk_in_m_s=1.0)
+    truth, measures = assessed(spec, tmp_path, SubjectChoice(), rig=MIDDLE_RIG)
     measured = [frame.distance_m for frame in measures.frames]
     assert measured == pytest.approx([frame.distance_m for frame in truth], rel=0.02)
 
 
 @pytest.mark.slow
 def test_a_box_given_by_hand_follows_the_card_it_was_put_on(tmp_path):
-    spec = SceneSpec(seed=731_002, pan_px_s=(150.0, 40.0), sway_deg=0.1)
+    spec = replace(MIDDLE, seed=731_002, pan_px_s=(150.0, 40.0), sway_deg=0.1)
     truth, measures = assessed(spec, tmp_path, SubjectChoice("target"), 16)
     clip, start = measures.clip, measures.frames[0].subject.box
     followed = analyse_clip(clip, SubjectChoice("box", start), RigOptics())
@@ -112,7 +119,7 @@ def test_a_box_given_by_hand_follows_the_card_it_was_put_on(tmp_path):
 @pytest.mark.slow
 def test_a_scene_without_its_card_has_no_subject(tmp_path):
     # Aimed so far off that the card lies outside the frame.
-    spec = SceneSpec(seed=731_003, aim=(0.9, 0.0))
+    spec = replace(MIDDLE, seed=731_003, aim=(0.9, 0.0))
     _, measures = assessed(spec, tmp_path, SubjectChoice())
     assert measures.subject_kind is None
     assert all(frame.framing is None and frame.focus.blur_px is None for frame in measures.frames)
@@ -122,14 +129,14 @@ def test_a_scene_without_its_card_has_no_subject(tmp_path):
 def test_the_card_tells_its_own_size(tmp_path):
     from rigcoach.target_card import A4
 
-    spec = SceneSpec(seed=731_004, card=A4, card_distance_m=1.2, focus_distance_m=1.2)
-    truth, measures = assessed(spec, tmp_path, SubjectChoice(), rig=RigOptics(28.0, 36.0))
+    spec = replace(MIDDLE, seed=731_004, card=A4, card_distance_m=1.2, focus_distance_m=1.2)
+    truth, measures = assessed(spec, tmp_path, SubjectChoice(), rig=MIDDLE_RIG)
     assert measures.frames[0].distance_m == pytest.approx(truth[0].distance_m, rel=0.02)
 
 
 @pytest.mark.slow
 def test_a_longer_exposure_shows_in_motion_and_not_in_blur(tmp_path):
-    still = SceneSpec(seed=731_005, sway_deg=0.0, roll_wobble_deg=0.0, f_number=8.0)
+    still = replace(MIDDLE, seed=731_005, sway_deg=0.0, roll_wobble_deg=0.0, f_number=8.0)
     smeared = replace(still, pan_px_s=(400.0, 0.0), shutter_s=1 / 50)
     _, sharp = assessed(still, tmp_path, SubjectChoice())
     _, moved = assessed(smeared, tmp_path, SubjectChoice())

@@ -40,14 +40,14 @@ def make_clips(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], list
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clip that is longer than the others."""
-    return long_clip(tmp_path_factory.mktemp("long") / "long.mp4")
+    """A clip that is longer than the others: read slowly to its end it takes half a minute, else not much longer."""
+    return long_clip(tmp_path_factory.mktemp("long") / "long.mp4", 120)
 
 
 @pytest.fixture
 def held(tmp_path: Path) -> HeldUp:
     """A place in the middle of the long clip, where a worker is until somebody lets it go or ends it."""
-    return HeldUp(tmp_path / "held", "rigcoach.video.clip:read_frames", 60)
+    return HeldUp(tmp_path / "held", "rigcoach.video.clip:read_frames", 20)
 
 
 def scoring(*arguments: object) -> list[str]:

@@ -5,14 +5,12 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from video.converted import LAYOUTS, converted, write_converted
+from video.converted import LAYOUTS, RAMP, clips_in, converted, write_converted
 
 from rigcoach.measure.picture.log_curves import LOG_CURVES
 from rigcoach.measure.picture.tone import TRANSFERS, bt709_signal, normalised_codes
 from rigcoach.video.clip import read_clip, read_frames
 from rigcoach.video.colour import normalised_luma
-
-RAMP = np.tile(np.arange(256, dtype=np.uint8), (32, 1))
 
 # Codes of 1023 that makers publish for black, a grey card and white paper of 90 %: the papers named in `log_curves`.
 PUBLISHED = {
@@ -28,9 +26,9 @@ PUBLISHED = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_level_comes_back_from_every_layout(tmp_path: Path, layout: str) -> None:
-    path = write_converted(tmp_path / "clip.mp4", [RAMP] * 2, layout, quality="1")
-    clip = read_clip(path)
+def test_every_level_comes_back_from_every_layout(tmp_path_factory: pytest.TempPathFactory, layout: str) -> None:
+    ramp, _ = clips_in(layout, tmp_path_factory)
+    clip = read_clip(ramp)
     assert clip.full_range == (LAYOUTS[layout][1] == "pc")
     assert clip.transfer == {"arib-std-b67": "hlg", "smpte2084": "pq"}.get(LAYOUTS[layout][2], "bt709")
     luma = next(iter(read_frames(clip))).luma.astype(int)
