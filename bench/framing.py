@@ -13,6 +13,7 @@ import os
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -237,11 +238,11 @@ def share_told(frames: Sequence[Luma], fps: float) -> str:
     return f"{100 * len(told(frames, fps)) / len(frames):.1f} %"
 
 
-def by_frame(path: Path, kind: str) -> Mapping[int, TrackPoint]:
-    """Return the lead's sightings by the number of the frame."""
+def by_frame(path: Path, kind: str, first: int | None = None) -> Mapping[int, TrackPoint]:
+    """Return the lead's sightings by the number of the frame; of the first frames alone where so many are given."""
     clip = read_clip(path)
     search = PeopleSearch(clip, (kind,))
-    for frame in read_frames(clip):
+    for frame in islice(read_frames(clip), first):
         search.step(Pyramid(np.array(frame.luma, order="C")))
     return search.lead().sightings
 

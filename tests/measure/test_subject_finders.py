@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from clips import first_frames
 from framing import by_frame
 
 from rigcoach.analysis.detector_weights import install
@@ -13,14 +12,14 @@ from rigcoach.measure.people.person import HogPeople
 from rigcoach.measure.picture.box import overlap
 
 
-def frames_led(clip: Path, kind: str) -> dict[int, tuple[float, float, float, float]]:
-    return {i: sighting.box for i, sighting in by_frame(clip, kind).items()}
+def frames_led(clip: Path, kind: str, first: int | None = None) -> dict[int, tuple[float, float, float, float]]:
+    return {i: sighting.box for i, sighting in by_frame(clip, kind, first).items()}
 
 
 @pytest.mark.slow
-def test_people_from_behind_are_found_whole_and_nobody_in_the_empty_stretches(shared: Path, tmp_path: Path) -> None:
+def test_people_from_behind_are_found_whole_and_nobody_in_the_empty_stretches(shared: Path) -> None:
     # Counted by eye; bench/framing.py goes through the rest of the clip.
-    led = frames_led(first_frames(shared / "clips/walkers-one-by-one.mp4", 300, tmp_path / "first.mp4"), "person")
+    led = frames_led(shared / "clips/walkers-one-by-one.mp4", "person", 300)
     empty = [*range(60), *range(199, 227)]
     whole = [*range(76, 190), *range(242, 300)]
     assert sum(i in led for i in empty) <= 0.01 * len(empty)
@@ -49,11 +48,11 @@ def test_the_lead_face_stays_the_signers_and_never_the_bystanders(shared: Path, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("installed", [False, True])
-def test_hands_and_toys_are_no_faces(shared: Path, installed: bool, tmp_path: Path) -> None:
+def test_hands_and_toys_are_no_faces(shared: Path, installed: bool) -> None:
     if installed:
         install("yunet", shared / "models/yunet_n_640_640.onnx")
     for name in ("03_blocks.mp4", "04_coffee.mp4"):
-        assert frames_led(first_frames(shared / "clips/other" / name, 120, tmp_path / name), "face") == {}
+        assert frames_led(shared / "clips/other" / name, "face", 120) == {}
 
 
 @pytest.mark.slow
