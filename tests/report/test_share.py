@@ -24,13 +24,15 @@ EMPTY = FrameMeasurement(0.0, None, Focus(), None, None, Exposure(0.5, 0, 0), No
 
 # Where her face is, from brow to chin and ear to ear.
 FACE = (180.0, 70.0, 90.0, 95.0)
+AROUND = np.s_[:260, 90:360]
 
 
 def seen(rgb: np.ndarray) -> bool:
     """Whether a cascade that is none of the hider's own finds the face."""
     cascade = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / "haarcascade_frontalface_alt.xml"))
-    found = cascade.detectMultiScale(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), 1.05, 3)
-    return any(overlap((float(x), float(y), float(w), float(h)), FACE) > 0.1 for x, y, w, h in found)
+    around = np.ascontiguousarray(rgb[AROUND])
+    found = cascade.detectMultiScale(cv2.cvtColor(around, cv2.COLOR_RGB2GRAY), 1.05, 3)
+    return any(overlap((float(x + 90), float(y), float(w), float(h)), FACE) > 0.1 for x, y, w, h in found)
 
 
 @pytest.mark.slow
