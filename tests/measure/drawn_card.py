@@ -18,6 +18,7 @@ from rigcoach.target_card import A4, TargetCard
 
 OVERSAMPLING = 4
 BACKGROUND = 0.3
+Plane = NDArray[np.float64]
 
 
 class View(Protocol):
@@ -117,7 +118,7 @@ def _sharp(pose: View, card: TargetCard) -> NDArray[np.float64]:
     sheet_y = (back[1, 0] * x + back[1, 1] * y + back[1, 2]) / w
     out = np.full((height, width), BACKGROUND)
 
-    def printed(left: float, top: float, wide: float, high: float) -> tuple[NDArray[np.float64], ...]:
+    def printed(left: float, top: float, wide: float, high: float) -> tuple[Plane, Plane, Plane, NDArray[np.bool_]]:
         """A rectangle of the sheet, looked for no farther than it reaches: light, places, and which of them lie in."""
         corners = [(x_mm, y_mm, 1.0) for x_mm in (left, left + wide) for y_mm in (top, top + high)]
         at = np.array(corners) @ there.T

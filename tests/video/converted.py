@@ -66,7 +66,7 @@ def _part(whole: av.VideoFrame, shape: tuple[int, ...]) -> av.VideoFrame:
     """Return the upper left part of a frame, so high and wide."""
     part = av.VideoFrame(shape[1], shape[0], whole.format.name)
     for to, of in zip(part.planes, whole.planes, strict=True):
-        rows = np.frombuffer(of, np.uint8).reshape(of.height, of.line_size)
+        rows = np.frombuffer(bytes(of), np.uint8).reshape(of.height, of.line_size)
         placed = np.zeros((to.height, to.line_size), np.uint8)
         shared = min(to.line_size, of.line_size)
         placed[:, :shared] = rows[: to.height, :shared]
