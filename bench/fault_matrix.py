@@ -23,7 +23,7 @@ from rigcoach.base.errors import RigcoachError
 from rigcoach.emulated.eos.eos_properties import PropertyCode
 from rigcoach.emulated.process import EmulatedBody
 from rigcoach.emulated.ptp.faults import FAULTS, FaultKind, InjectedFault
-from rigcoach.emulated.shooting import PLAIN
+from rigcoach.emulated.shooting import Options
 from rigcoach.rig.profile import load_profile
 from rigcoach.tether.camera import Camera
 from rigcoach.tether.fetch import fetch
@@ -198,8 +198,8 @@ OPERATIONS: dict[str, Callable[[_Bench, Strike], str]] = {
 def _bench(operation: str, row: Row) -> Iterator[_Bench]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        # A small clip is fetched before anything can happen in the middle of it.
-        EmulatedBody(options=PLAIN if operation == "fetch" else SMALL) as body,
+        # What happens in the middle of a fetch happens between its pieces: a small clip comes in one.
+        EmulatedBody(options=Options(movie_px=(1280, 720)) if operation == "fetch" else SMALL) as body,
         Camera(body.port_path, model=body.model) as camera,
     ):
         if operation == "fetch":

@@ -41,8 +41,8 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sway_deg=0.0,
         roll_wobble_deg=0.0,
         iso=100,
-        width=960,
-        height=540,
+        width=640,
+        height=360,
     )
     frames = [np.asarray(Renderer(spec).frame(0).luma)] * 30
     return write_video(tmp_path_factory.mktemp("clips") / "still.mp4", frames)
