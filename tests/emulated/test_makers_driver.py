@@ -4,6 +4,8 @@ import contextlib
 import io
 import json
 import time
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import gphoto2 as gp
@@ -42,6 +44,9 @@ SET = {
     "panasonic-gx8": {"iso": ("400", "500f", "400")},
 }
 
+# These record as soon as they are asked to, with live view.
+MOVIES = ("sony-rx100m4", "panasonic-gx8")
+
 
 def lumix(folder: Path) -> Path:
     """Return a listing such as libgphoto2 makes of a Panasonic with the maker's extension: no property by number."""
@@ -62,6 +67,22 @@ def lumix(folder: Path) -> Path:
     file = folder / "lumix.json"
     file.write_text(json.dumps({"manufacturer": "Panasonic", "model": "DC-GH5", "widgets": widgets}))
     return file
+
+
+Running = Callable[[str], EmulatedBody]
+
+
+@pytest.fixture(scope="module")
+def running(shared: Path) -> Iterator[Running]:
+    """Bodies by the names of their listings, each started when it is asked for first; each test has its own session."""
+    with contextlib.ExitStack() as stack:
+
+        @cache
+        def of(name: str) -> EmulatedBody:
+            body = EmulatedBody(shared / "cameras" / f"{name}.json", options=SMALL, warm_up=name in MOVIES)
+            return stack.enter_context(body)
+
+        yield of
 
 
 def settled(computer: Computer, name: str, value: str) -> object:
@@ -94,18 +115,18 @@ def added(computer: Computer, within_s: float = 60.0) -> tuple[str, bytes]:
 
 
 @pytest.mark.parametrize("body", SET)
-def test_what_the_driver_sets_is_in_the_body_in_the_makers_own_codes(shared: Path, body: str) -> None:
-    with EmulatedBody(shared / "cameras" / f"{body}.json") as running, connected(running) as computer:
+def test_what_the_driver_sets_is_in_the_body_in_the_makers_own_codes(running: Running, body: str) -> None:
+    with connected(running(body)) as computer:
         for name, (value, _, _) in SET[body].items():
             computer.set(name, value)
             assert settled(computer, name, value) == value
-        settings = running.status().settings
+        settings = running(body).status().settings
     for name, (_, code, number) in SET[body].items():
         assert settings[code] == number, name
 
 
-def test_a_sony_refuses_a_speed_that_it_does_not_have(shared: Path) -> None:
-    with EmulatedBody(shared / "cameras" / "sony-a7s.json") as running, connected(running) as computer:
+def test_a_sony_refuses_a_speed_that_it_does_not_have(running: Running) -> None:
+    with connected(running("sony-a7s")) as computer:
         computer.set("iso", "1600")
         with pytest.raises(gp.GPhoto2Error):
             computer.set("iso", "1234567")
@@ -113,8 +134,8 @@ def test_a_sony_refuses_a_speed_that_it_does_not_have(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("body", ["sony-rx100m4", "fuji-xpro3", "olympus-e-m1-mark-ii"])
-def test_live_view_shows_the_scene(shared: Path, body: str) -> None:
-    with EmulatedBody(shared / "cameras" / f"{body}.json") as running, connected(running) as computer:
+def test_live_view_shows_the_scene(running: Running, body: str) -> None:
+    with connected(running(body)) as computer:
         picture = looked(computer)
         with Image.open(io.BytesIO(picture)) as frame:
             assert frame.size == (1024, 680)
@@ -123,8 +144,8 @@ def test_live_view_shows_the_scene(shared: Path, body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "quality"), [("sony-rx100m4", "Fine"), ("fuji-xpro3", "JPEG Fine"), ("olympus-e-m1-mark-ii", None)]
 )
-def test_a_still_is_told_of_and_fetched(shared: Path, body: str, quality: str | None) -> None:
-    with EmulatedBody(shared / "cameras" / f"{body}.json") as running, connected(running) as computer:
+def test_a_still_is_told_of_and_fetched(running: Running, body: str, quality: str | None) -> None:
+    with connected(running(body)) as computer:
         if quality is not None:
             computer.set("imagequality" if body.startswith("sony") else "imageformat", quality)
         computer.camera.trigger_capture()
@@ -134,14 +155,11 @@ def test_a_still_is_told_of_and_fetched(shared: Path, body: str, quality: str | 
         assert still.size == (6000, 4000)
 
 
-@pytest.mark.parametrize("body", ["sony-rx100m4", "panasonic-gx8"])
-def test_a_movie_is_recorded_between_its_start_and_its_end(shared: Path, body: str) -> None:
-    with (
-        EmulatedBody(shared / "cameras" / f"{body}.json", options=SMALL, warm_up=True) as running,
-        connected(running) as computer,
-    ):
+@pytest.mark.parametrize("body", MOVIES)
+def test_a_movie_is_recorded_between_its_start_and_its_end(running: Running, body: str) -> None:
+    with connected(running(body)) as computer:
         computer.set("movie", 1)
-        assert running.status().recording
+        assert running(body).status().recording
         time.sleep(0.5)
         computer.set("movie", 0)
         name, data = added(computer)
