@@ -20,10 +20,16 @@ from stills import write_stills
 from rigcoach.cli.main import main
 
 
+@pytest.fixture(scope="module")
+def small(reviewed: Reviewed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first of the scene, half as large: what a command writes, and where, needs no more of it."""
+    return first_frames(reviewed.path, 12, tmp_path_factory.mktemp("small") / "take.mov", smaller=2)
+
+
 @pytest.fixture
-def take(reviewed: Reviewed, tmp_path: Path) -> Path:
+def take(small: Path, tmp_path: Path) -> Path:
     path = tmp_path / "take-01.mov"
-    shutil.copyfile(reviewed.path, path)
+    shutil.copyfile(small, path)
     return path
 
 

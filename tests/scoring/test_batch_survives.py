@@ -98,7 +98,7 @@ def test_a_clip_that_may_not_be_read_costs_no_other(good: Path, tmp_path: Path) 
     secret = tmp_path / "secret.mp4"
     secret.write_bytes(good.read_bytes())
     secret.chmod(0)
-    command = [*ordinary_python(), "-m", "rigcoach", "score", str(secret), str(good), *BOX, "--json"]
+    command = [*ordinary_python(), "-m", "rigcoach", "score", str(secret), str(good), *BOX, "--jobs", "1", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     first, second = json.loads(done.stdout)
     assert "Permission denied" in first["error"]["text"]
@@ -152,7 +152,7 @@ def test_a_killed_command_leaves_no_process_behind(held: HeldUp, good: Path, lon
 
 @pytest.mark.slow
 def test_a_closed_pipe_is_quiet(good: Path) -> None:
-    command = f'"$0" -m rigcoach score "$@" {" ".join(BOX)} | head -c 3'
+    command = f'"$0" -m rigcoach score "$@" {" ".join(BOX)} --jobs 1 | head -c 3'
     for form in ((), ("--json",)):
         given = ["bash", "-c", command, sys.executable, str(good), str(good), str(good), *form]
         done = subprocess.run(given, capture_output=True, text=True, check=False)
