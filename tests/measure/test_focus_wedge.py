@@ -27,6 +27,10 @@ def told(
         focus_distance_m=card_m + off_m,
         iso=800,
         roll_deg=3,
+        # The middle of a frame alone, on pixels of the same size: the whole card is in it.
+        width=720,
+        height=640,
+        sensor_width_mm=36 * 720 / 1920,
     )
     luma = Renderer(spec).frame(3).luma
     find = known(find_target(luma, card))
