@@ -54,6 +54,7 @@ def found(aligned: GyroAlignment | None) -> GyroAlignment:
     return aligned
 
 
+@pytest.mark.slow
 def test_clock_focal_length_and_drift_of_a_long_clip_are_found() -> None:
     turns, times_s = film(400.0, slice(900, 1300))
     # It runs until half a minute before the clip ends.

@@ -47,7 +47,7 @@ def test_gradients_are_those_of_the_whole_plane() -> None:
         x, y = (each[top:bottom, left:right] for each in slopes)
         assert np.array_equal(found.gx, x)
         assert np.array_equal(found.gy, y)
-        assert found.inner == pytest.approx(x**2 + y**2, rel=1e-6)
+        np.testing.assert_allclose(found.inner, x**2 + y**2, rtol=1e-6, atol=1e-12)
         mean = [np.mean(a.astype(float) * b) for a, b in ((x, x), (x, y), (y, y))]
         assert found.tensor == pytest.approx(mean, rel=1e-5, abs=1e-5)
 
