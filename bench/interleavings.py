@@ -159,15 +159,18 @@ def _work(name: str, root: Path, tell: int, wait: int) -> None:
         os._exit(code)
 
 
-def prepare(root: Path) -> None:
-    """Make sessions of before, one closed and one that waits for clips, in a process of its own."""
+def prepare(root: Path, *, measured: bool) -> None:
+    """Make sessions of before, one closed and one that waits for clips, in a process of its own.
+
+    What is measured of the clips may be kept from before.
+    """
     pid = os.fork()
     if pid == 0:
         try:
             with at_home(root):
                 KeepSession().prepare(root)
                 with InPlace() as scorer:
-                    BringIn(scorer, measured=True).prepare(root)
+                    BringIn(scorer, measured=measured).prepare(root)
             os._exit(0)
         finally:
             os._exit(1)
@@ -184,16 +187,17 @@ def alone(name: str, root: Path) -> int:
     return one.steps
 
 
-def interleaved(works: tuple[str, str], part: tuple[int, int] = (0, 1)) -> Tally:
+def interleaved(works: tuple[str, str], part: tuple[int, int] = (0, 1), *, measured: bool = False) -> Tally:
     """Return what comes of two works at each pair of their steps.
 
-    `part` is a number and of how many: one of so many steps of the first.
+    `part` is a number and of how many: one of so many steps of the first. Where clips are `measured` before, the steps
+    of keeping what is measured are left out.
     """
     tally = Tally(works)
     with trial_folder("rigcoach-two-") as name:
         fresh, root = Path(name) / "fresh", Path(name) / "tried"
         fresh.mkdir()
-        prepare(fresh)
+        prepare(fresh, measured=measured)
         counts = []
         for work in works:
             shutil.copytree(fresh, root)
