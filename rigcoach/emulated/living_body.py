@@ -54,7 +54,7 @@ def idle_s() -> float:
 
 
 def movie_px() -> tuple[int, int]:
-    """Return how large its movies, and the demo's, are: as a body's own, or WIDTHxHEIGHT of RIGCOACH_EMULATED_PX.
+    """Return how large movies of bodies that commands start are: as a body's own, or WxH of RIGCOACH_EMULATED_PX.
 
     Small ones are rendered and scored sooner.
     """

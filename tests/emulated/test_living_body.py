@@ -42,9 +42,12 @@ def test_what_one_command_does_to_it_the_next_one_finds(tmp_path: Path, monkeypa
     assert json.loads(run("camera", "show", "iso", "--json").stdout) == before
 
 
-@pytest.mark.parametrize("told", ["large", "1280", "1280x", "1280x720x3"])
-def test_a_size_that_is_none_is_told(told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("told", "lives_s"), [("large", "300"), ("1280", "300"), ("1280x", "300"), ("1280x720x3", "300"), ("large", "0")]
+)
+def test_a_size_that_is_none_is_told(told: str, lives_s: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RIGCOACH_EMULATED_PX", told)
+    monkeypatch.setenv("RIGCOACH_EMULATED_S", lives_s)
     done = run("camera", "show", "iso")
     assert done.exit_code == 1
     assert f"RIGCOACH_EMULATED_PX is {told}" in done.stderr
