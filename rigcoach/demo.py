@@ -11,9 +11,8 @@ from rigcoach.base import disk
 from rigcoach.base.documents import Document
 from rigcoach.base.outputs import REPORT, Kind, check_output
 from rigcoach.base.progress import Advance
-from rigcoach.emulated.living_body import movie_px
+from rigcoach.emulated.living_body import told_options
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.emulated.shooting import Options
 from rigcoach.report.clip_page import clip_page
 from rigcoach.report.page import write as write_page
 from rigcoach.report.player import Played
@@ -84,7 +83,7 @@ def run_demo(folder: Path, step: Step, *, force: bool = False) -> Demo:
     if not report_path.exists():  # beside an earlier demo's report lies its clip
         check_output(clip_path, _CLIP, force=force)
     profile = load_profile(PROFILE)
-    options = Options(movie_px=movie_px())
+    options = told_options()
     with EmulatedBody(truth_folder=folder, options=options) as body, Camera(body.port_path, model=body.model) as camera:
         with step("Applying the profile") as advance:
             applied = apply(camera, profile, advance)

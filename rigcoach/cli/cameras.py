@@ -30,9 +30,8 @@ def opened_camera(settings: CommandOptions) -> Iterator["Camera"]:
         with Camera(settings.camera) as camera:
             yield camera
         return
-    from rigcoach.emulated.living_body import idle_s, living_or_started, movie_px
+    from rigcoach.emulated.living_body import idle_s, living_or_started, told_options
     from rigcoach.emulated.process import EmulatedBody
-    from rigcoach.emulated.shooting import Options
 
     if idle_s() > 0:
         living = living_or_started()
@@ -40,7 +39,7 @@ def opened_camera(settings: CommandOptions) -> Iterator["Camera"]:
         with Camera(living.port_path, model=living.model) as camera:
             yield camera
         return
-    with EmulatedBody(options=Options(movie_px=movie_px())) as body:
+    with EmulatedBody(options=told_options()) as body:
         note(settings, f"Using an emulated {body_name(body.model)}.")
         with Camera(body.port_path, model=body.model) as camera:
             yield camera

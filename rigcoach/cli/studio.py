@@ -153,11 +153,10 @@ def commands(settings: CommandOptions) -> Iterator["Commands"]:
     with ExitStack() as until_then:
         seen = settings
         if settings.camera == "emulated":
-            from rigcoach.emulated.living_body import movie_px
+            from rigcoach.emulated.living_body import told_options
             from rigcoach.emulated.process import EmulatedBody
-            from rigcoach.emulated.shooting import Options
 
-            body = until_then.enter_context(EmulatedBody(options=Options(movie_px=movie_px())))
+            body = until_then.enter_context(EmulatedBody(options=told_options()))
             note(settings, f"Using an emulated {body.model}.")
             seen = replace(settings, camera=body.port_path)
         yield Commands(

@@ -23,7 +23,7 @@ from rigcoach.base.user_data import user_folder
 from rigcoach.emulated.bodies import DEFAULT_BODY, EmulatorError
 from rigcoach.emulated.process import check_system, first_line
 from rigcoach.emulated.replay import model_for
-from rigcoach.emulated.shooting import PLAIN
+from rigcoach.emulated.shooting import PLAIN, Options
 
 IDLE_S = 1800.0
 """How long it lives on unused; the variable RIGCOACH_EMULATED_S says otherwise, 0 ends it with the command."""
@@ -53,8 +53,8 @@ def idle_s() -> float:
         ) from error
 
 
-def movie_px() -> tuple[int, int]:
-    """Return how large movies of bodies that commands start are: as a body's own, or WxH of RIGCOACH_EMULATED_PX.
+def told_options() -> Options:
+    """Return the options of bodies that commands start: movies as large as RIGCOACH_EMULATED_PX says, WIDTHxHEIGHT.
 
     Small ones are rendered and scored sooner.
     """
@@ -67,7 +67,7 @@ def movie_px() -> tuple[int, int]:
             why="it is to be a movie's width and height in pixels",
             next_step="Set it to such as 1280x720, or unset it",
         ) from error
-    return width, height
+    return Options(movie_px=(width, height))
 
 
 def living() -> LivingBody | None:
@@ -131,7 +131,7 @@ def _started() -> LivingBody:
             [
                 *(sys.executable, "-m", "rigcoach.emulated", DEFAULT_BODY),
                 *("--lives-with", str(_state()), "--idle-s", str(idle_s())),
-                *("--movie-px", *map(str, movie_px())),
+                *("--movie-px", *map(str, told_options().movie_px)),
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
