@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 from kept_work import InPlace
+from small_movies import SMALL
 
 from rigcoach.emulated.process import EmulatedBody
-from rigcoach.emulated.shooting import Options
 
 
 @pytest.fixture
 def body(home: Path) -> Iterator[EmulatedBody]:  # noqa: ARG001 - moves user data
     """An emulated EOS 5D Mark II with a manual lens on a plain adapter."""
-    with EmulatedBody(options=Options(movie_px=(640, 360))) as running:
+    with EmulatedBody(options=SMALL) as running:
         yield running
 
 
