@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from rigcoach.video.clip import read_clip, read_frames
@@ -46,8 +47,9 @@ def write_video(
         stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
         if rotate_deg:
             stream.set_display_rotation(rotate_deg)
+        converter = VideoReformatter()  # a frame's own would set up its conversion anew
         for i, grey in enumerate(frames):
-            frame = av.VideoFrame.from_ndarray(grey, format="gray").reformat(format=pixel_format)
+            frame = converter.reformat(av.VideoFrame.from_ndarray(grey, format="gray"), format=pixel_format)
             frame.pts = round(1000 * (times_s[i] if times_s else i / fps))
             frame.time_base = Fraction(1, 1000)
             container.mux(stream.encode(frame))

@@ -9,6 +9,7 @@ from typing import Any
 import av
 import av.filter
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
@@ -87,10 +88,11 @@ def fill_track(
 ) -> None:
     """Write frames into a track; `times_s` makes the frame rate vary."""
     graph, rate = None, stream.codec_context.framerate or Fraction(25)
+    converter = VideoReformatter()  # a frame's own would set up its conversion anew
     for i, grey in enumerate(frames):
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(grey), format="gray")
         full = layout.pixel_format.startswith(("yuvj", "gray", "rgb", "bgr", "gbr"))
-        frame = frame.reformat(format=layout.pixel_format, dst_color_range="JPEG" if full else "MPEG")
+        frame = converter.reformat(frame, format=layout.pixel_format, dst_color_range="JPEG" if full else "MPEG")
         frame.time_base = Fraction(1, 90_000)
         frame.pts = round(90_000 * (times_s[i] if times_s else Fraction(i) / rate))
         if graph is None:
