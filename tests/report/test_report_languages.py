@@ -1,6 +1,7 @@
 """Reports in the languages of the catalogue: the page's own words are that language's, all of them."""
 
 import re
+from functools import cache
 from html import unescape
 
 import pytest
@@ -13,7 +14,8 @@ from rigcoach.report.page import PageFrame
 from rigcoach.report.session_page import read_session_page
 
 
-def plain(language: str) -> set[str]:
+@cache
+def plain(language: str) -> frozenset[str]:
     """The language's texts that nothing is put into, long enough to stand nowhere by chance."""
     found = set()
     for entry in FluentParser().parse(catalogue(language)).body:
@@ -21,7 +23,7 @@ def plain(language: str) -> set[str]:
             parts = entry.value.elements
             if len(parts) == 1 and isinstance(parts[0], ast.TextElement) and len(parts[0].value) > 6:
                 found.add(parts[0].value)
-    return found
+    return frozenset(found)
 
 
 def test_the_language_that_is_configured_is_one_of_the_catalogue() -> None:

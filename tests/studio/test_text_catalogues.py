@@ -1,6 +1,7 @@
 """The catalogues: one for each language, whole, with the same values in the same texts."""
 
 import re
+from functools import cache
 from importlib.resources import files
 
 import pytest
@@ -11,20 +12,22 @@ from rigcoach.report.catalogue import LANGUAGES, Words, catalogue
 from rigcoach.report.told import PREFIX
 
 
+@cache
 def texts(language: str) -> dict[str, set[str]]:
     """Each text's name, and the values that are put into it, as the library's own parser reads them."""
     found = {}
-    for entry in FluentParser().parse(catalogue(language)).body:
+    whole = catalogue(language)
+    for entry in FluentParser().parse(whole).body:
         assert not isinstance(entry, ast.Junk), entry.content
         if isinstance(entry, ast.Message):
             assert entry.id.name not in found, f"{entry.id.name} stands twice"
-            found[entry.id.name] = set(re.findall(r"\$(\w+)", catalogue_line(language, entry)))
+            found[entry.id.name] = set(re.findall(r"\$(\w+)", line_of(whole, entry)))
     return found
 
 
-def catalogue_line(language: str, entry: ast.Message) -> str:
+def line_of(whole: str, entry: ast.Message) -> str:
     span = known(entry.span)
-    return catalogue(language)[span.start : span.end]
+    return whole[span.start : span.end]
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
