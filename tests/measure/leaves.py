@@ -1,11 +1,14 @@
 """Pictures of known blur: overlapping discs of every size (Lee, Mumford, Huang 2001), blurred by their transfer."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
 
+@lru_cache(maxsize=32)
 def leaves(side: int, seed: int) -> Floats:
     """Linear light, side x side, sharp: discs whose radii follow a power law, as sizes in photographs do."""
     rng = np.random.default_rng(seed)
@@ -14,9 +17,11 @@ def leaves(side: int, seed: int) -> Floats:
         cx, cy = rng.uniform(-20, side + 20, 2)
         left, top = (max(int(c - radius) - 1, 0) for c in (cx, cy))
         part = light[top : int(cy + radius) + 2, left : int(cx + radius) + 2]
-        y, x = np.mgrid[: part.shape[0], : part.shape[1]]
-        cover = np.clip(radius - np.hypot(x + left - cx, y + top - cy) + 0.5, 0, 1)
+        across = np.arange(left, left + part.shape[1]) - cx
+        down = np.arange(top, top + part.shape[0])[:, None] - cy
+        cover = np.clip(radius - np.hypot(across, down) + 0.5, 0, 1)
         part += cover * (rng.uniform(0.05, 0.9) - part)
+    light.flags.writeable = False
     return light
 
 

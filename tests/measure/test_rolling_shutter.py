@@ -16,10 +16,10 @@ def read_by_rows(speed_px_s: tuple[float, float], readout_s: float) -> np.ndarra
     """A white disc, and an upright bar through it, on black; each row is seen when it is read."""
     width, height = SIZE
     fine = 4
-    y, x = (grid / fine for grid in np.mgrid[: height * fine, : width * fine])
+    y, x = (grid / fine for grid in np.ogrid[: height * fine, : width * fine])
     after_s = readout_s * y / height
     u, v = x - speed_px_s[0] * after_s - 300, y - speed_px_s[1] * after_s - 180
-    seen = (np.hypot(u, v) < 80) | (np.abs(u) < 10)
+    seen = (u**2 + v**2 < 80**2) | (np.abs(u) < 10)
     return cv2.resize(seen.astype(np.float32), SIZE, interpolation=cv2.INTER_AREA)
 
 
