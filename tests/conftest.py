@@ -46,9 +46,32 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Have each of several processes begin with other tests: what one has made ready to run none makes a second time.
+
+    Their order is the same afterwards.
+    """
+    report = yield
+    if collector.path == Path(__file__).parent and isinstance(collector, pytest.Directory) and report.result:
+        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        begin = len(report.result) * worker // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+        report.result = report.result[begin:] + report.result[:begin]
+    return report
+
+
 def pytest_sessionfinish() -> None:
     """Let garbage be looked for everywhere again: Hypothesis looks for who holds what, where it is loaded only now."""
     gc.unfreeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure() -> None:
+    """Look for garbage once, for pytest and Python look for it again among all there is, three times."""
+    gc.collect()
+    gc.freeze()
 
 
 # Files that take longest, waiting for others' programs mostly: begun last they would be waited for by all.
@@ -68,7 +91,7 @@ LONGEST = (
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     first = {Path(__file__).parent / path: at for at, path in enumerate(LONGEST)}
-    items.sort(key=lambda item: first.get(item.path, len(first)))
+    items.sort(key=lambda item: (first.get(item.path, len(first)), item.path))
     if config.getoption("--slow"):
         return
     skip = pytest.mark.skip(reason="slow: run with --slow")
