@@ -35,7 +35,7 @@ from rigcoach.emulated.film.stance import card_distance_m, chance_of
 # Live view plays this many frames there and back: ten seconds.
 LIVE_VIEW_FRAMES = 300
 # So many are rendered at a time, the next ones once half of them were shown: a glance costs no more than a glance.
-_GLANCE_FRAMES = 20
+_GLANCE_FRAMES = 8
 
 _GOODBYE_S = 2.0
 
