@@ -91,7 +91,7 @@ def until(happened: Callable[[], Any], seconds: float = 300.0) -> Any:
                 return found
         except StaleElementReferenceException:
             pass
-        time.sleep(0.1)
+        time.sleep(0.25)  # to look costs a browser much
     pytest.fail("it did not come to that")
 
 
