@@ -14,11 +14,31 @@ from typing import Any, ParamSpec, Self, TypeVar, cast
 
 from numba import njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
+from numba.np import linalg
 
 from rigcoach.measure.compiled_folder import compiled_folder, mark_compiling
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def _load_arrays() -> None:
+    """Load what Numba knows of arrays; it would load SciPy's linear algebra, too, to see whether it is there.
+
+    That takes half as long again and is not needed: rigcoach's own dependencies have it there, what is compiled here
+    uses none, and whatever does use some asks again.
+    """
+    asks = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        import numba.np.arraymath  # noqa: F401
+    finally:
+        linalg.ensure_blas = asks
+
+
+# Of another Numba that asks otherwise, what is compiled is the same.
+if hasattr(linalg, "ensure_blas"):
+    _load_arrays()
 
 
 class _Place:

@@ -27,6 +27,8 @@ def root(number):
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 print(compiled.compiled(root)(2.25))
+# It takes long to load, and nothing that is compiled uses it.
+assert "scipy.linalg" not in sys.modules
 """
 
 OF_ANOTHER_PROCESS = """
