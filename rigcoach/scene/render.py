@@ -74,7 +74,7 @@ class Renderer:
         self._panel = artwork.panel(spec.card)
         self._wedge = artwork.wedge_strip(spec.card)
         self._stand = artwork.stand()
-        self._wall = wall.Wall(spec)
+        self._wall = wall.wall_of(spec)
         self._sensor = Sensor(
             width=spec.width, height=spec.height, iso=spec.iso, seed=spec.seed, grain_px=spec.noise_grain_px
         )

@@ -12,6 +12,7 @@ References
 import math
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -50,12 +51,35 @@ def rendered_blur_px(blur_px: float) -> float:
     return round(blur_px / BLUR_STEP_PX) * BLUR_STEP_PX
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Which part of which wall is seen, whatever the exposure and the focus."""
+
+    seed: int
+    width: int
+    height: int
+    magnification: float
+    off_centre_px: tuple[float, float]
+
+
+def wall_of(spec: SceneSpec) -> "Wall":
+    """Return a scene's wall: the last one again where it is the same, as in live view with another exposure."""
+    part = _Part(spec.seed, spec.width, spec.height, spec.magnification, spec.off_centre_px)
+    # A still's is too large to be kept.
+    return _last_wall(part) if spec.width <= WIDEST_FINE_PX else Wall(part)
+
+
+@lru_cache(maxsize=1)
+def _last_wall(part: _Part) -> "Wall":
+    return Wall(part)
+
+
 class Wall:
     """The wall's texture, at any radius of blur."""
 
-    def __init__(self, spec: SceneSpec) -> None:
-        self._finest_px = FINE_TEXEL_PX if spec.width <= WIDEST_FINE_PX else STILL_TEXEL_PX
-        self._leaves, self._reduced_light = _paint(spec, round(1 / self._finest_px))
+    def __init__(self, part: _Part) -> None:
+        self._finest_px = FINE_TEXEL_PX if part.width <= WIDEST_FINE_PX else STILL_TEXEL_PX
+        self._leaves, self._reduced_light = _paint(part, round(1 / self._finest_px))
         self._sharp: dict[float, Plane] = {}
         self._blurred: dict[float, tuple[Plane, float]] = {}
         self._lock = threading.Lock()
@@ -97,18 +121,18 @@ class _Canvas:
     off_centre: tuple[float, float]
 
 
-def _paint(spec: SceneSpec, texels_per_px: int) -> tuple[NDArray[np.uint8], Plane]:
+def _paint(part: _Part, texels_per_px: int) -> tuple[NDArray[np.uint8], Plane]:
     """Return the leaves with so many texels a pixel, and the light on them at a quarter of the width and height."""
-    rng = np.random.default_rng([spec.seed, 2])
-    margin = MARGIN if spec.width <= WIDEST_FINE_PX else STILL_MARGIN
-    width, height = (round(texels_per_px * (size + 2 * margin * spec.width)) for size in (spec.width, spec.height))
-    count = round(LEAVES * _area(spec, margin) / _area(spec, MARGIN))
-    across, down = (texels_per_px * off for off in spec.off_centre_px)
+    rng = np.random.default_rng([part.seed, 2])
+    margin = MARGIN if part.width <= WIDEST_FINE_PX else STILL_MARGIN
+    width, height = (round(texels_per_px * (size + 2 * margin * part.width)) for size in (part.width, part.height))
+    count = round(LEAVES * _area(part, margin) / _area(part, MARGIN))
+    across, down = (texels_per_px * off for off in part.off_centre_px)
     canvas = _Canvas(
         width - width % LIGHT_TEXELS,
         height - height % LIGHT_TEXELS,
-        texels_per_px * spec.width,
-        spec.magnification,
+        texels_per_px * part.width,
+        part.magnification,
         (across, down),
     )
     return _leaves(rng, canvas, count), _fractal_light(rng, canvas)
@@ -139,9 +163,9 @@ def _lit(leaves: NDArray[np.uint8], reduced_light: Plane, coarser: int) -> Plane
     return whole
 
 
-def _area(spec: SceneSpec, margin: float) -> float:
+def _area(part: _Part, margin: float) -> float:
     """Return the wall's area in pixels with a margin in fractions of the frame's width."""
-    return (spec.width * (1 + 2 * margin)) * (spec.height + 2 * margin * spec.width)
+    return (part.width * (1 + 2 * margin)) * (part.height + 2 * margin * part.width)
 
 
 def _leaves(rng: np.random.Generator, canvas: _Canvas, count: int) -> NDArray[np.uint8]:
