@@ -44,7 +44,8 @@ class TrackRules:
     mostly_sure
         Whether a quarter of the finds, at the least, must be of `min_confidence`.
     in_parts
-        Whether small ones are looked for in parts of a large frame.
+        Whether small ones are looked for in parts of a large frame: in several at once, so that `find` must be able to
+        run on several threads.
     """
 
     min_confidence: float
