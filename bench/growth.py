@@ -6,12 +6,11 @@
 
 Install the learnt detectors first: people without them cost otherwise. Cost is processor time, FFmpeg's for decoding
 the same clip beside it. Jobs are measured by the clock: one clip after the other on one core first, then so many at a
-time; FFmpeg decodes the same clips in the same way.
+time; FFmpeg decodes the same clips in the same way. So is one clip alone, on one core and on two.
 """
 
 import argparse
 import os
-import shutil
 import struct
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -48,6 +48,7 @@ from speed import (
 
 from rigcoach.analysis.clip_analysis import analyse_clip
 from rigcoach.analysis.results import RigOptics, SubjectChoice
+from rigcoach.base.user_data import user_folder
 from rigcoach.report.chart import DASHES, Chart, Line, Row
 from rigcoach.report.chart_svg import svg
 from rigcoach.scene.spec import SceneSpec
@@ -60,6 +61,8 @@ MOST_PEOPLE = 5
 PEOPLE_S = 3.0
 JOBS = (1, 2, 4)
 JOB_S = 3.0
+ALONE_S = 10.0
+SCORE = [sys.executable, "-m", "rigcoach", "score", "--jsonl", "--quiet", "--models", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def main() -> None:
     parser.add_argument("--people", type=Path, help="footage with one person in it")
     parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--out", type=Path, help="page to write the tables into, and the plots beside")
-    parser.add_argument("--only", choices=("length", "size", "people", "jobs", "memory"))
+    parser.add_argument("--only", choices=("length", "size", "people", "jobs", "alone", "memory"))
     wanted = parser.parse_args()
     keep_to_cores()
     cv2.setNumThreads(1)
@@ -104,7 +107,7 @@ def main() -> None:
         folder = Path(name)
         source = folder / "card.mp4"
         scene = SceneSpec(seed=21, card_distance_m=2.4, focus_distance_m=2.3)
-        longest_s = LENGTHS_S[-1] if is_wanted("length") else JOB_S
+        longest_s = LENGTHS_S[-1] if is_wanted("length") else ALONE_S if is_wanted("alone") else JOB_S
         encode(source, back_and_forth(rendered(scene), round(longest_s * FPS)), RATES_MBIT_S[0])
         grown: list[Growth] = []
         if is_wanted("length"):
@@ -116,6 +119,8 @@ def main() -> None:
         if is_wanted("jobs"):
             grown.append(jobs(folder, source, wanted.turns))
         most = {"memory": memory(folder, wanted.people)} if is_wanted("memory") else {}
+        if is_wanted("alone"):
+            most["alone"] = alone(folder, source, wanted.people, wanted.turns)
     if wanted.out is not None:
         write_measured(wanted.out, {each.chart.id.removeprefix("growth-"): each.lines for each in grown} | most)
         for each in grown:
@@ -234,14 +239,11 @@ def jobs(folder: Path, source: Path, turns: int) -> Growth:
     for number, path in enumerate(clips):
         # A box that is read over makes each another file: what was measured once is not measured again.
         path.write_bytes(clip.read_bytes() + struct.pack(">I4sQ", 16, b"free", number))
-    box = f"box:{','.join(f'{edge:g}' for edge in BOX)}"
-    begin = [sys.executable, "-m", "rigcoach", "score", "--subject", box, "--fixed", "--jsonl", "--quiet", "--jobs"]
+    begin = [*SCORE, "--subject", box_option(), "--fixed", "--jobs"]
 
     def scored(at_a_time: int) -> float:
-        # What was measured once is not measured again, so each time begins with an empty home.
-        shutil.rmtree(folder / "home", ignore_errors=True)
-        os.environ["RIGCOACH_HOME"] = str(folder / "home")
-        return clock(lambda: run([*begin, str(at_a_time), *map(str, clips)]))
+        with empty_cache():
+            return clock(lambda: run([*begin, str(at_a_time), *map(str, clips)]))
 
     def decoded(at_a_time: int) -> float:
         with ThreadPoolExecutor(at_a_time) as pool:
@@ -286,6 +288,70 @@ def jobs(folder: Path, source: Path, turns: int) -> Growth:
     told = tuple(Row(cells[0], tuple(cells[1:])) for cells in rows)
     chart = Chart("growth-jobs", title, "", alt, tuple(map(float, JOBS)), lines, told, axis="jobs", low=0.0)
     return Growth(chart, told_lines)
+
+
+def alone(folder: Path, source: Path, people: Path | None, turns: int) -> list[str]:
+    """Measure how much sooner one clip is scored on two cores than on one, and decoded."""
+    clips = {"card": ([], source), "box": (["--subject", box_option()], source)}
+    if people is not None:
+        walker = folder / "walker.mp4"
+        encode(walker, back_and_forth(list(footage(people)), round(ALONE_S * FPS)), RATES_MBIT_S[0])
+        clips["people"] = ([], walker)
+    rows = []
+    for name, (options, path) in clips.items():
+        clip = folder / f"alone-{name}.mp4"
+        remade(path, clip, ALONE_S, SIZE)
+        score = [*SCORE, *options, str(clip)]
+        decode = ["ffmpeg", "-loglevel", "error", "-i", str(clip), "-f", "null", "-"]
+
+        def both(score: list[str] = score, decode: list[str] = decode) -> tuple[float, float]:
+            took, decoded = [], []
+            for _ in range(turns):
+                with empty_cache():
+                    took.append(clock(partial(run, score)))
+                decoded.append(clock(partial(run, decode)))
+            return min(took), min(decoded)
+
+        with on_one_core():
+            one_s, decode_one_s = both()
+        two_s, decode_two_s = both()
+        efficiency, decode_efficiency = one_s / two_s / CORES, decode_one_s / decode_two_s / CORES
+        rows.append(
+            [
+                name,
+                f"{one_s:.1f} s",
+                f"{two_s:.1f} s",
+                f"{efficiency:.2f}",
+                f"{decode_efficiency:.2f}",
+                f"**{efficiency / decode_efficiency:.2f}**",
+            ]
+        )
+    return printed(
+        ["subject", "one core", "two cores", "efficiency", "of decoding alone", "ratio"],
+        rows,
+        f"One clip of {ALONE_S:g} s at {RATES_MBIT_S[0]} Mbit/s; the whole command, by the clock.",
+        "",
+    )
+
+
+def box_option() -> str:
+    """Return the box as `--subject` takes it."""
+    return f"box:{','.join(f'{edge:g}' for edge in BOX)}"
+
+
+@contextmanager
+def empty_cache() -> Iterator[None]:
+    """Have commands find nothing that was measured before, but the detectors that are installed."""
+    models, before = user_folder("models"), os.environ.copy()
+    with tempfile.TemporaryDirectory() as home:
+        if models.is_dir():
+            (Path(home) / "models").symlink_to(models.absolute())
+        os.environ["RIGCOACH_HOME"] = home
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 @contextmanager

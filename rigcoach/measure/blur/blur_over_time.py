@@ -39,19 +39,20 @@ def steadied(times_s: Floats, radius_px: Floats, low_px: Floats, high_px: Floats
         away = times_s[near] - times_s[i]
         nearness = (1 - (np.abs(away) / AROUND_S) ** 3) ** 3
         weight = nearness / np.maximum(high_px[near] - low_px[near], _LEAST_WIDTH_PX) ** 2
+        weight /= weight.sum()
         value = max(_middle(away, radius_px[near], weight), 0.0)
-        down = float(np.average(radius_px[near] - low_px[near], weights=weight))
-        up = float(np.average(high_px[near] - radius_px[near], weights=weight))
+        down = float(weight @ (radius_px[near] - low_px[near]))
+        up = float(weight @ (high_px[near] - radius_px[near]))
         out[:, i] = value, max(value - down, 0.0), value + up
     return out[0], out[1], out[2]
 
 
 def _middle(away_s: Floats, radius_px: Floats, weight: Floats) -> float:
-    """Return the height of the line through radii where it passes the frame itself."""
-    mean = float(np.average(radius_px, weights=weight))
+    """Return the height of the line through radii where it passes the frame itself; weights are 1 together."""
+    mean = float(weight @ radius_px)
     if len(away_s) < _FEWEST_FOR_A_LINE:
         return mean
-    centre = float(np.average(away_s, weights=weight))
-    spread = float(np.average((away_s - centre) ** 2, weights=weight))
-    slope = float(np.average((away_s - centre) * (radius_px - mean), weights=weight)) / max(spread, 1e-9)
-    return mean - slope * centre
+    from_centre = away_s - weight @ away_s
+    spread = float(weight @ from_centre**2)
+    slope = float(weight @ (from_centre * (radius_px - mean))) / max(spread, 1e-9)
+    return mean - slope * float(weight @ away_s)
