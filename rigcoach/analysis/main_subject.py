@@ -11,10 +11,11 @@ from rigcoach.analysis.subject_reader import BoxedSubject
 from rigcoach.measure.people.detector import Detector
 from rigcoach.measure.people.eyes import EyeDetector
 from rigcoach.measure.people.face import HaarFaces, YunetFaces
+from rigcoach.measure.people.frame_series import FrameSeries
 from rigcoach.measure.people.leading_track import LeadingTrack, leading_track
 from rigcoach.measure.people.learned_person import DeimPeople, DetectorLoadError, YoloxPeople
 from rigcoach.measure.people.person import HogPeople
-from rigcoach.measure.people.track import Track, TrackPoint, within
+from rigcoach.measure.people.track import Track, TrackPoint, shares_within
 from rigcoach.measure.people.tracks import Tracker
 from rigcoach.measure.picture.pyramid import Pyramid
 from rigcoach.video.clip import Clip
@@ -164,12 +165,11 @@ class PeopleSearch:
         if _median_height(face.sightings) >= _CLOSE_UP * self._size[1]:
             return True
         first = face.first
-        seen = bytearray(face.last + 1 - first)
+        seen = np.zeros(face.last + 1 - first, np.bool_)
         for person in people:
-            for i in face.sightings.common(person.sightings):
-                if within(face.sightings[i].box, person.sightings[i].box) >= _INSIDE:
-                    seen[i - first] = 1
-        return sum(seen) >= _BORNE_OUT * len(face.sightings)
+            frames, own, theirs = face.sightings.both(person.sightings)
+            seen[frames[shares_within(own[:, :4], theirs[:, :4]) >= _INSIDE] - first] = True
+        return int(np.count_nonzero(seen)) >= _BORNE_OUT * len(face.sightings)
 
 
 def _by_the_body(face: LeadingTrack, person: LeadingTrack) -> bool:
@@ -181,5 +181,5 @@ def _by_the_body(face: LeadingTrack, person: LeadingTrack) -> bool:
     return _median_height(face.sightings) < _SMALLEST_FACE_PX
 
 
-def _median_height(sightings: Mapping[int, TrackPoint]) -> float:
-    return float(np.median(np.fromiter((point.box[3] for point in sightings.values()), np.float64)))
+def _median_height(sightings: FrameSeries[TrackPoint]) -> float:
+    return float(np.median(sightings.table()[1][:, 3]))

@@ -42,6 +42,24 @@ class FrameSeries(MutableMapping[int, T], Generic[T]):
         for frame, value in items:
             self[frame] = value
 
+    @classmethod
+    def of_table(
+        cls,
+        frames: npt.NDArray[np.int64],
+        numbers: Floats,
+        pack: Callable[[T], tuple[float, ...]],
+        unpack: Callable[..., T],
+    ) -> "FrameSeries[T]":
+        """Return a series by a table: the numbers of frames (n,), in order, and what each of these holds (n, width)."""
+        series = cls(numbers.shape[1], pack, unpack)
+        stretches, within = np.divmod(frames, _FRAMES)
+        for number in np.unique(stretches).tolist():
+            mine = stretches == number
+            rows = series._stretches[number] = np.full((_FRAMES, numbers.shape[1]), np.nan)
+            rows[within[mine]] = numbers[mine]
+        series._count = len(frames)
+        return series
+
     def __getitem__(self, frame: int) -> T:
         stretch = self._stretches.get(frame // _FRAMES)
         if stretch is None:
@@ -99,11 +117,36 @@ class FrameSeries(MutableMapping[int, T], Generic[T]):
         known = [number * _FRAMES + self._known(number) for number in sorted(self._stretches)]
         return np.concatenate(known) if known else np.empty(0, np.int64)
 
-    def common(self, other: "FrameSeries[Any]") -> Iterator[int]:
-        """Yield the frames of which both know something."""
+    def table(self) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Return the numbers of the frames, from the first to the last, and what each holds, of shape (n, width)."""
+        known = [(number, self._known(number)) for number in sorted(self._stretches)]
+        if not known:
+            return np.empty(0, np.int64), np.empty((0, self._width))
+        frames = np.concatenate([number * _FRAMES + within for number, within in known])
+        return frames, np.concatenate([self._stretches[number][within] for number, within in known])
+
+    def at(self, frames: npt.NDArray[np.int64]) -> Floats:
+        """Return what frames hold, of shape (n, width): not numbers where nothing is known."""
+        held = np.full((len(frames), self._width), np.nan)
+        stretches, within = np.divmod(frames, _FRAMES)
+        for number in np.unique(stretches).tolist():
+            if number in self._stretches:
+                mine = stretches == number
+                held[mine] = self._stretches[number][within[mine]]
+        return held
+
+    def both(self, other: "FrameSeries[Any]") -> tuple[npt.NDArray[np.int64], Floats, Floats]:
+        """Return the frames of which both know something, and what each of the two holds of them."""
+        frames, own, theirs = [], [], []
         for number in sorted(self._stretches.keys() & other._stretches.keys()):
-            both = np.isfinite(self._stretches[number][:, 0]) & np.isfinite(other._stretches[number][:, 0])
-            yield from (number * _FRAMES + np.flatnonzero(both)).tolist()
+            mine, others = self._stretches[number], other._stretches[number]
+            known = np.flatnonzero(~(np.isnan(mine[:, 0]) | np.isnan(others[:, 0])))
+            frames.append(number * _FRAMES + known)
+            own.append(mine[known])
+            theirs.append(others[known])
+        if not frames:
+            return np.empty(0, np.int64), np.empty((0, self._width)), np.empty((0, other._width))
+        return np.concatenate(frames), np.concatenate(own), np.concatenate(theirs)
 
     def between(self, first: float, last: float) -> "FrameSeries[T]":
         """Return what is known from a frame to another, both included."""
@@ -187,9 +230,9 @@ def number_series() -> FrameSeries[float]:
     return FrameSeries(1, _alone, float)
 
 
-def count_series() -> FrameSeries[int]:
-    """Return counts by frames."""
-    return FrameSeries(1, _alone, int)
+def counts_of(frames: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> FrameSeries[int]:
+    """Return counts (n,) of frames (n,), which are in order."""
+    return FrameSeries.of_table(frames, counts[:, None].astype(np.float64), _alone, int)
 
 
 def _alone(number: float) -> tuple[float]:

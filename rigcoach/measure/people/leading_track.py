@@ -1,7 +1,6 @@
 """Which of several people is the main subject through the whole clip; the others are counted."""
 
 import math
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -9,8 +8,9 @@ from heapq import heappop, heappush
 import numpy as np
 import numpy.typing as npt
 
-from rigcoach.measure.people.frame_series import FrameSeries, count_series
-from rigcoach.measure.people.track import Track, TrackPoint, gaps, mix, point_series, within
+from rigcoach.measure.arrays import Floats
+from rigcoach.measure.people.frame_series import FrameSeries, counts_of
+from rigcoach.measure.people.track import Track, TrackPoint, gaps, mix, point_series, shares_within
 from rigcoach.measure.picture.box import Box, centre, overlap
 
 _FAR = 0.45  # from the wanted place, in frame widths and heights; there a subject counts 1/e
@@ -35,7 +35,7 @@ _LEAST_TURN_S = 0.5  # whoever leads while the lead is outside does so for so lo
 class LeadingTrack:
     """The subject, frame by frame where it was seen, and how many others were there in each frame."""
 
-    sightings: Mapping[int, TrackPoint]
+    sightings: FrameSeries[TrackPoint]
     others: Mapping[int, int]
 
 
@@ -75,12 +75,13 @@ def leading_track(
     beside = [number for number in by_weight if sizes[number] > _SMALLEST_NEXT * sizes[chain[0]]]
     _fill_turns(sightings, [tracks[number] for number in beside], frame_size, fps, wanted)
     _bridge(sightings, round(_BRIDGE_S * fps))
-    others = count_series()
+    there = [np.empty(0, np.int64)]
     for track in tracks:
-        for index, sighting in track.sightings.items():
-            led = sightings.get(index)
-            if led is None or within(led.box, sighting.box) < _SAME:
-                others[index] = others.get(index, 0) + 1
+        frames, boxes = _boxes(track)
+        led = sightings.at(frames)[:, :4]
+        there.append(frames[np.isnan(led[:, 0]) | (shares_within(led, boxes) < _SAME)])
+    at, counts = np.unique(np.concatenate(there), return_counts=True)
+    others = counts_of(at, counts)
     return LeadingTrack(sightings, others)
 
 
@@ -167,37 +168,42 @@ def _numbers(which: npt.NDArray[np.bool_]) -> list[int]:
 
 def _stray(a: Track, b: Track, fps: float) -> float:
     """Return how far, in widths, `b` begins from where `a` was going; infinite where it can't be the same."""
-    gap = b.first - a.last
-    if gap <= 0 and a.first < b.first and a.last < b.last and _brief(a, b) and _same(a, b):
+    last, first = a.last, b.first
+    gap = first - last
+    if gap <= 0 and a.first < first and last < b.last and _brief(a, b) and _same(a, b):
         return 0.0
     if not 0 < gap <= _HIDDEN_S * fps:
         return math.inf
-    end, begin = a.sightings[a.last].box, b.sightings[b.first].box
+    end, begin = a.sightings[last].box, b.sightings[first].box
     if not 0.6 < end[3] / begin[3] < 1.7:
         return math.inf
-    lately = range(math.ceil(a.last - _PACE_S * fps), a.last + 1)
+    lately = range(math.ceil(last - _PACE_S * fps), last + 1)
     earlier = next(i for i in lately if i in a.sightings)
     (x, y), (u, v), (bx, by) = centre(end), centre(a.sightings[earlier].box), centre(begin)
-    frames = max(a.last - earlier, 1)
-    ahead = gap / frames if a.last > earlier else 0.0
+    frames = max(last - earlier, 1)
+    ahead = gap / frames if last > earlier else 0.0
     return math.hypot(x + (x - u) * ahead - bx, y + (y - v) * ahead - by) / max(end[2], begin[2])
 
 
+def _boxes(track: Track) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Return a track's frames (n,) and its boxes in them (n, 4)."""
+    frames, numbers = track.sightings.table()
+    return frames, numbers[:, :4]
+
+
 def _weight(track: Track, frame_size: tuple[int, int], wanted: tuple[float, float]) -> float:
-    return sum(_prominence(sighting, frame_size, wanted) for sighting in track.sightings.values())
-
-
-def _prominence(sighting: TrackPoint, frame_size: tuple[int, int], wanted: tuple[float, float]) -> float:
-    (x, _, w, h), (width, height) = sighting.box, frame_size
-    cx, cy = centre(sighting.box)
-    away = math.hypot(cx / width - wanted[0], (cy / height - wanted[1]) / 2)
-    cut = x <= 0.01 * width or x + w >= 0.99 * width
+    """Return how prominent somebody is, over all the frames they are in."""
+    x, y, w, h = _boxes(track)[1].T
+    width, height = frame_size
+    away = np.hypot((x + w / 2) / width - wanted[0], ((y + h / 2) / height - wanted[1]) / 2)
+    cut = (x <= _EDGE_SHARE * width) | (x + w >= (1 - _EDGE_SHARE) * width)
     area = w * h / (width * height)
-    return area * math.exp(-((away / _FAR) ** 2)) * (_CUT_SHARE if cut else 1.0)
+    return float(np.sum(area * np.exp(-((away / _FAR) ** 2)) * np.where(cut, _CUT_SHARE, 1.0)))
 
 
 def _size(track: Track) -> float:
-    return float(np.median([math.sqrt(s.box[2] * s.box[3]) for s in track.sightings.values()]))
+    boxes = _boxes(track)[1]
+    return float(np.median(np.sqrt(boxes[:, 2] * boxes[:, 3])))
 
 
 class _Company:
@@ -266,44 +272,42 @@ def _fill_turns(
             best = max(turns, key=lambda turn: _weight(turn, frame_size, wanted)).sightings
             led.fill_in(best)
             outside.append((since, best.first))
-            if _walks_out(_points(best, best.frames()[-math.ceil(_PASSED_S * fps) :]), frame_size[0]):
+            if _walks_out(best.table()[1][-math.ceil(_PASSED_S * fps) :, :4], frame_size[0]):
                 outside.append((best.last, until))
 
 
 def _outside(led: FrameSeries[TrackPoint], width_px: int, fps: float) -> Iterator[tuple[float, float]]:
     """Yield between which frames nobody leads as the lead walked out before, or walked in only afterwards."""
-    at, reach = led.frames(), math.ceil(_PASSED_S * fps)
-    if len(at) and _walks_out(_points(led, at[:reach][::-1]), width_px):
+    (at, numbers), reach = led.table(), math.ceil(_PASSED_S * fps)
+    boxes = numbers[:, :4]
+    if len(at) and _walks_out(boxes[:reach][::-1], width_px):
         yield -math.inf, int(at[0])
     for k in (np.flatnonzero(np.diff(at, append=np.iinfo(at.dtype).max) > 1) + 1).tolist():
-        if _walks_out(_points(led, at[max(0, k - reach) : k]), width_px):
+        if _walks_out(boxes[max(0, k - reach) : k], width_px):
             yield int(at[k - 1]), int(at[k]) if k < len(at) else math.inf
 
 
-def _points(series: FrameSeries[TrackPoint], frames: npt.NDArray[np.int64]) -> list[TrackPoint]:
-    return [series[i] for i in frames.tolist()]
-
-
-def _walks_out(points: Sequence[TrackPoint], width_px: int) -> bool:
+def _walks_out(boxes: Floats, width_px: int) -> bool:
     """Return whether a side of the frame cuts off much of the last of these boxes, and more than of those before."""
-    boxes = [point.box for point in points]
-    x, _, w, _ = boxes[-1]
-    cut = x <= _EDGE_SHARE * width_px or x + w >= (1 - _EDGE_SHARE) * width_px
-    seen = [min(x + w, width_px) - max(x, 0.0) for x, _, w, _ in boxes]
-    return cut and seen[-1] < _PASSING * float(np.median(seen))
+    x, _, w, _ = boxes[-1].tolist()
+    if _EDGE_SHARE * width_px < x and x + w < (1 - _EDGE_SHARE) * width_px:
+        return False
+    seen = np.minimum(boxes[:, 0] + boxes[:, 2], width_px) - np.maximum(boxes[:, 0], 0.0)
+    return bool(seen[-1] < _PASSING * np.median(seen))
 
 
 def _same(a: Track, b: Track) -> bool | None:
     """Return whether two tracks that have frames in common are of one person; `None` where they have none."""
-    shares = array("d", (within(a.sightings[i].box, b.sightings[i].box) for i in a.sightings.common(b.sightings)))
-    if not shares:
+    frames, mine, theirs = a.sightings.both(b.sightings)
+    if not len(frames):
         return None
     # One that ends while the other begins is likely handed over: a detector's boxes differ while somebody turns.
-    return float(np.median(np.frombuffer(shares))) > (_SAME_BRIEFLY if _is_brief(len(shares), a, b) else _SAME)
+    least = _SAME_BRIEFLY if _is_brief(len(frames), a, b) else _SAME
+    return float(np.median(shares_within(mine[:, :4], theirs[:, :4]))) > least
 
 
 def _brief(a: Track, b: Track) -> bool:
-    return _is_brief(sum(1 for _ in a.sightings.common(b.sightings)), a, b)
+    return _is_brief(len(a.sightings.both(b.sightings)[0]), a, b)
 
 
 def _is_brief(frames: int, a: Track, b: Track) -> bool:
@@ -312,7 +316,7 @@ def _is_brief(frames: int, a: Track, b: Track) -> bool:
 
 def _bridge(sightings: FrameSeries[TrackPoint], longest: int) -> None:
     """Fill gaps by straight lines where one person can have gone so far in the time."""
-    for a, b in gaps(sightings, longest):
+    for a, b in gaps(sightings.frames(), longest):
         first, second = sightings[a], sightings[b]
         if _reachable(first.box, second.box):
             for i in range(a + 1, b):

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from rigcoach.measure.arrays import Floats
 from rigcoach.measure.people.frame_series import FrameSeries
 from rigcoach.measure.picture.box import Box, overlap
 
@@ -42,6 +43,11 @@ def point_series(*items: Iterable[tuple[int, TrackPoint]]) -> FrameSeries[TrackP
     return FrameSeries(6, _numbers_of, _point_of, chain(*items))
 
 
+def points_of(frames: npt.NDArray[np.int64], numbers: Floats) -> FrameSeries[TrackPoint]:
+    """Return sightings by a table: the frames (n,), in order, and boxes, confidence and whether found, (n, 6)."""
+    return FrameSeries.of_table(frames, numbers, _numbers_of, _point_of)
+
+
 def _numbers_of(point: TrackPoint) -> tuple[float, ...]:
     return (*point.box, point.confidence, point.found)
 
@@ -61,12 +67,24 @@ def within(a: Box, b: Box) -> float:
     return shared / (1 + overlap(a, b)) / smaller if smaller > 0 else 0.0
 
 
-def gaps(series: FrameSeries[Any], longest: int) -> list[tuple[int, int]]:
-    """Return the frames before and after each gap that is no longer."""
-    known = series.frames()
-    steps = np.diff(known)
+def shares_within(a: Floats, b: Floats) -> Floats:
+    """Return what `within` does, of each of n boxes with its counterpart: two arrays (n, 4) in, one (n,) out.
+
+    >>> shares_within(np.array([[0.0, 0, 10, 10]]), np.array([[5.0, 0, 10, 4]])).tolist()
+    [0.5]
+    """
+    width = np.minimum(a[:, 0] + a[:, 2], b[:, 0] + b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
+    height = np.minimum(a[:, 1] + a[:, 3], b[:, 1] + b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
+    smaller = np.minimum(a[:, 2] * a[:, 3], b[:, 2] * b[:, 3])
+    shared = np.maximum(width, 0.0) * np.maximum(height, 0.0)
+    return np.asarray(np.where(smaller > 0, shared / np.where(smaller > 0, smaller, 1.0), 0.0), dtype=np.float64)
+
+
+def gaps(frames: npt.NDArray[np.int64], longest: int) -> list[tuple[int, int]]:
+    """Return the frames before and after each gap between frames, in order, that is no longer."""
+    steps = np.diff(frames)
     at = np.flatnonzero((steps > 1) & (steps <= longest))
-    return list(zip(known[at].tolist(), known[at + 1].tolist(), strict=True))
+    return list(zip(frames[at].tolist(), frames[at + 1].tolist(), strict=True))
 
 
 def mix(a: Box, b: Box, t: float) -> Box:

@@ -22,7 +22,7 @@ from rigcoach.measure.motion.median_flow import MedianFlowTracker
 from rigcoach.measure.people.detector import NEAR_SHARE, Detection, Detector, apart, scaled
 from rigcoach.measure.people.frame_series import FrameSeries, box_series, number_series
 from rigcoach.measure.people.in_parts import are_small, small_ones, small_ones_near
-from rigcoach.measure.people.track import Track, TrackPoint, gaps, mix, point_series, within
+from rigcoach.measure.people.track import Track, gaps, points_of, within
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.pyramid import Pyramid
 
@@ -299,28 +299,19 @@ class Tracker:
         # Whoever was found when it was last looked is there until the end.
         stays = stays or self._looks[-1] <= last
         since, until = self._led_in(first), self._index if stays else last + _LEAD_OUT_S * self._fps
-        boxes = box_series((i, box) for i, box in live.boxes.items() if since <= i <= until)
-        _bridge(boxes, round(_LONGEST_BLIND_S * self._fps))
-        if stays and self._index - boxes.last <= self._every:
+        at, boxes = live.boxes.table()
+        kept = (since <= at) & (at <= until)
+        at, boxes = _bridged(at[kept], boxes[kept], round(_LONGEST_BLIND_S * self._fps))
+        if stays and self._index - at[-1] <= self._every:
             # Until the next look nobody is gone who could no longer be followed: boxes go on as they went.
-            last, back = boxes.last, max(round(_ONWARD_S * self._fps), 1)
-            for i in range(last + 1, self._index + 1):
-                boxes[i] = mix(boxes.get(last - back, boxes[last]), boxes[last], 1 + (i - last) / back)
-        _steady_sizes(boxes, frames, round(_SMOOTH_S * self._fps))
-        level = float(np.median(strength))
-        return Track(
-            point_series(
-                (
-                    i,
-                    TrackPoint(
-                        scaled(box, self._factor),
-                        live.finds.get(i, level * live.followed.get(i, 0.5)),
-                        first <= i <= last and i in live.finds,
-                    ),
-                )
-                for i, box in boxes.items()
-            )
-        )
+            last = int(at[-1])
+            at, boxes = _gone_on(at, boxes, self._index, max(round(_ONWARD_S * self._fps), 1))
+        boxes = _steady_sizes(at, boxes, frames, round(_SMOOTH_S * self._fps))
+        finds, followed = live.finds.at(at)[:, 0], live.followed.at(at)[:, 0]
+        faint = float(np.median(strength)) * np.where(np.isnan(followed), 0.5, followed)
+        is_find = ~np.isnan(finds)
+        found = is_find & (first <= at) & (at <= last)
+        return Track(points_of(at, np.column_stack((boxes * self._factor, np.where(is_find, finds, faint), found))))
 
 
 def _in_order(tracks: Iterable[Track | None]) -> tuple[Track, ...]:
@@ -352,25 +343,44 @@ def _likeness(live: _Live, find: Detection) -> float:
     return max(0.0, 1.0 - away / reach)
 
 
-def _bridge(boxes: FrameSeries[Box], longest: int) -> None:
-    """Fill short gaps by straight lines."""
-    for a, b in gaps(boxes, longest):
-        for i in range(a + 1, b):
-            t = (i - a) / (b - a)
-            boxes[i] = mix(boxes[a], boxes[b], t)
+def _bridged(at: npt.NDArray[np.int64], boxes: Floats, longest: int) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Return frames and boxes with short gaps filled by straight lines."""
+    frames, filled = [at], [boxes]
+    for a, b in gaps(at, longest):
+        first, second = boxes[np.searchsorted(at, (a, b))]
+        between = np.arange(a + 1, b)
+        frames.append(between)
+        filled.append(_mixed(first, second, (between - a) / (b - a)))
+    order = np.argsort(all_frames := np.concatenate(frames), kind="stable")
+    return all_frames[order], np.concatenate(filled)[order]
 
 
-def _steady_sizes(boxes: FrameSeries[Box], finds: npt.NDArray[np.int64], reach: int) -> None:
-    """Make widths and heights medians of the finds around: detectors jump from size to size."""
-    at = finds.tolist()
-    sizes = [boxes[i][2:] for i in at]
+def _gone_on(at: npt.NDArray[np.int64], boxes: Floats, until: int, back: int) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Return frames and boxes up to a frame, going on as they went over so many frames before."""
+    last = int(at[-1])
+    earlier = int(np.searchsorted(at, last - back))
+    before = boxes[earlier] if at[earlier] == last - back else boxes[-1]
+    onward = np.arange(last + 1, until + 1)
+    boxes = np.concatenate((boxes, _mixed(before, boxes[-1], 1 + (onward - last) / back)))
+    return np.concatenate((at, onward)), boxes
+
+
+def _mixed(first: Floats, second: Floats, t: Floats) -> Floats:
+    """Return boxes (n, 4) at shares `t` (n,) of the way from one to another."""
+    return np.asarray((1 - t)[:, None] * first + t[:, None] * second, dtype=np.float64)
+
+
+def _steady_sizes(at: npt.NDArray[np.int64], boxes: Floats, finds: npt.NDArray[np.int64], reach: int) -> Floats:
+    """Return boxes whose widths and heights are medians of the finds around: detectors jump from size to size."""
+    found = boxes[np.searchsorted(at, finds), 2:].T.tolist()
+    begins: list[int] = np.searchsorted(finds, at - reach, "left").tolist()
+    ends: list[int] = np.searchsorted(finds, at + reach, "right").tolist()
+    sizes = boxes[:, 2:].copy()
     told, size = (0, 0), (0.0, 0.0)
-    for i, box in boxes.items():
-        near = (bisect_left(at, i - reach), bisect_right(at, i + reach))
-        if near[0] < near[1] and near != told:
-            told = near
-            widths, heights = zip(*sizes[near[0] : near[1]], strict=True)
-            size = (statistics.median(widths), statistics.median(heights))
-        w, h = size if near[0] < near[1] else box[2:]
-        (x, y) = centre(box)
-        boxes[i] = (x - float(w) / 2, y - float(h) / 2, float(w), float(h))
+    for i, near in enumerate(zip(begins, ends, strict=True)):
+        if near[0] < near[1]:
+            if near != told:
+                told, size = near, tuple(statistics.median(side[near[0] : near[1]]) for side in found)
+            sizes[i] = size
+    middles = boxes[:, :2] + boxes[:, 2:] / 2
+    return np.concatenate((middles - sizes / 2, sizes), axis=1)
