@@ -61,7 +61,7 @@ MOST_PEOPLE = 5
 PEOPLE_S = 3.0
 JOBS = (1, 2, 4)
 JOB_S = 3.0
-ALONE_S = 10.0
+ALONE_S = 20.0
 SCORE = [sys.executable, "-m", "rigcoach", "score", "--jsonl", "--quiet", "--models", "never"]
 
 
