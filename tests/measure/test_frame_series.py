@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rigcoach.measure.people.frame_series import FrameSeries, box_series
-from rigcoach.measure.people.track import points_of
+from rigcoach.measure.people.track import points_of, shares_within, within
 from rigcoach.measure.picture.box import Box
 
 
@@ -40,3 +40,11 @@ def test_a_series_of_a_table_goes_on_like_any_other() -> None:
     del series[series.first]
     assert len(series) == len(boxes) - 1
     assert min(boxes) not in series
+
+
+def test_many_boxes_are_compared_as_two_are() -> None:
+    rng = np.random.default_rng(4)
+    one, other = (rng.uniform(0, 60, (200, 4)) for _ in range(2))
+    other[:10, 2] = 0.0  # nothing of it is left in the frame
+    pairs = zip(one.tolist(), other.tolist(), strict=True)
+    assert shares_within(one, other) == pytest.approx([within((*a,), (*b,)) for a, b in pairs])
