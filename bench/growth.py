@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from statistics import median
+from unittest.mock import patch
 
 import cv2
 import numpy as np
@@ -107,7 +108,8 @@ def main() -> None:
         folder = Path(name)
         source = folder / "card.mp4"
         scene = SceneSpec(seed=21, card_distance_m=2.4, focus_distance_m=2.3)
-        longest_s = LENGTHS_S[-1] if is_wanted("length") else ALONE_S if is_wanted("alone") else JOB_S
+        lengths_s = {"length": LENGTHS_S[-1], "alone": ALONE_S}
+        longest_s = max((seconds for growth, seconds in lengths_s.items() if is_wanted(growth)), default=JOB_S)
         encode(source, back_and_forth(rendered(scene), round(longest_s * FPS)), RATES_MBIT_S[0])
         grown: list[Growth] = []
         if is_wanted("length"):
@@ -262,16 +264,8 @@ def jobs(folder: Path, source: Path, turns: int) -> Growth:
         rates.append(60 * count / took_s)
         decode_rates.append(60 * count / decode_s)
         used = min(at_a_time, CORES)
-        efficiency, decode_efficiency = alone_s / took_s / used, decode_alone_s / decode_s / used
-        rows.append(
-            [
-                str(at_a_time),
-                f"{took_s:.1f} s",
-                f"{efficiency:.2f}",
-                f"{decode_efficiency:.2f}",
-                f"**{efficiency / decode_efficiency:.2f}**",
-            ]
-        )
+        gained = efficiencies(alone_s / took_s / used, decode_alone_s / decode_s / used)
+        rows.append([str(at_a_time), f"{took_s:.1f} s", *gained])
     told_lines = printed(
         ["jobs", "by the clock", "efficiency", "of decoding alone", "ratio"],
         rows,
@@ -315,23 +309,19 @@ def alone(folder: Path, source: Path, people: Path | None, turns: int) -> list[s
         with on_one_core():
             one_s, decode_one_s = both()
         two_s, decode_two_s = both()
-        efficiency, decode_efficiency = one_s / two_s / CORES, decode_one_s / decode_two_s / CORES
-        rows.append(
-            [
-                name,
-                f"{one_s:.1f} s",
-                f"{two_s:.1f} s",
-                f"{efficiency:.2f}",
-                f"{decode_efficiency:.2f}",
-                f"**{efficiency / decode_efficiency:.2f}**",
-            ]
-        )
+        gained = efficiencies(one_s / two_s / CORES, decode_one_s / decode_two_s / CORES)
+        rows.append([name, f"{one_s:.1f} s", f"{two_s:.1f} s", *gained])
     return printed(
         ["subject", "one core", "two cores", "efficiency", "of decoding alone", "ratio"],
         rows,
         f"One clip of {ALONE_S:g} s at {RATES_MBIT_S[0]} Mbit/s; the whole command, by the clock.",
         "",
     )
+
+
+def efficiencies(scoring: float, decoding: float) -> list[str]:
+    """Return the cells of how well scoring uses the cores, how well decoding does, and the one over the other."""
+    return [f"{scoring:.2f}", f"{decoding:.2f}", f"**{scoring / decoding:.2f}**"]
 
 
 def box_option() -> str:
@@ -342,16 +332,11 @@ def box_option() -> str:
 @contextmanager
 def empty_cache() -> Iterator[None]:
     """Have commands find nothing that was measured before, but the detectors that are installed."""
-    models, before = user_folder("models"), os.environ.copy()
-    with tempfile.TemporaryDirectory() as home:
+    models = user_folder("models")
+    with tempfile.TemporaryDirectory() as home, patch.dict(os.environ, RIGCOACH_HOME=home):
         if models.is_dir():
             (Path(home) / "models").symlink_to(models.absolute())
-        os.environ["RIGCOACH_HOME"] = home
-        try:
-            yield
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        yield
 
 
 @contextmanager

@@ -168,7 +168,7 @@ class PeopleSearch:
         seen = np.zeros(face.last + 1 - first, np.bool_)
         for person in people:
             frames, own, theirs = face.sightings.both(person.sightings)
-            seen[frames[shares_within(own[:, :4], theirs[:, :4]) >= _INSIDE] - first] = True
+            seen[frames[shares_within(own, theirs) >= _INSIDE] - first] = True
         return int(np.count_nonzero(seen)) >= _BORNE_OUT * len(face.sightings)
 
 

@@ -52,7 +52,8 @@ def _middle(away_s: Floats, radius_px: Floats, weight: Floats) -> float:
     mean = float(weight @ radius_px)
     if len(away_s) < _FEWEST_FOR_A_LINE:
         return mean
-    from_centre = away_s - weight @ away_s
+    centre = float(weight @ away_s)
+    from_centre = away_s - centre
     spread = float(weight @ from_centre**2)
     slope = float(weight @ (from_centre * (radius_px - mean))) / max(spread, 1e-9)
-    return mean - slope * float(weight @ away_s)
+    return mean - slope * centre

@@ -52,11 +52,9 @@ class FrameSeries(MutableMapping[int, T], Generic[T]):
     ) -> "FrameSeries[T]":
         """Return a series by a table: the numbers of frames (n,), in order, and what each of these holds (n, width)."""
         series = cls(numbers.shape[1], pack, unpack)
-        stretches, within = np.divmod(frames, _FRAMES)
-        for number in np.unique(stretches).tolist():
-            mine = stretches == number
+        for number, within, mine in _by_stretch(frames):
             rows = series._stretches[number] = np.full((_FRAMES, numbers.shape[1]), np.nan)
-            rows[within[mine]] = numbers[mine]
+            rows[within] = numbers[mine]
         series._count = len(frames)
         return series
 
@@ -119,20 +117,15 @@ class FrameSeries(MutableMapping[int, T], Generic[T]):
 
     def table(self) -> tuple[npt.NDArray[np.int64], Floats]:
         """Return the numbers of the frames, from the first to the last, and what each holds, of shape (n, width)."""
-        known = [(number, self._known(number)) for number in sorted(self._stretches)]
-        if not known:
-            return np.empty(0, np.int64), np.empty((0, self._width))
-        frames = np.concatenate([number * _FRAMES + within for number, within in known])
-        return frames, np.concatenate([self._stretches[number][within] for number, within in known])
+        frames = self.frames()
+        return frames, self.at(frames)
 
     def at(self, frames: npt.NDArray[np.int64]) -> Floats:
         """Return what frames hold, of shape (n, width): not numbers where nothing is known."""
         held = np.full((len(frames), self._width), np.nan)
-        stretches, within = np.divmod(frames, _FRAMES)
-        for number in np.unique(stretches).tolist():
+        for number, within, mine in _by_stretch(frames):
             if number in self._stretches:
-                mine = stretches == number
-                held[mine] = self._stretches[number][within[mine]]
+                held[mine] = self._stretches[number][within]
         return held
 
     def both(self, other: "FrameSeries[Any]") -> tuple[npt.NDArray[np.int64], Floats, Floats]:
@@ -186,6 +179,15 @@ class FrameSeries(MutableMapping[int, T], Generic[T]):
             known = self._known(number)
             for within, numbers in zip(known.tolist(), self._stretches[number][known].tolist(), strict=True):
                 yield number * _FRAMES + within, self._unpack(*numbers)
+
+
+def _by_stretch(frames: npt.NDArray[np.int64]) -> Iterator[tuple[int, npt.NDArray[np.int64], slice]]:
+    """Yield the stretches that frames lie in, each as its number, where in it they lie, and which of them do."""
+    stretches, within = np.divmod(frames, _FRAMES)
+    begin = 0
+    for end in (np.flatnonzero(np.diff(stretches, append=-1)) + 1).tolist():
+        yield int(stretches[begin]), within[begin:end], slice(begin, end)
+        begin = end
 
 
 class _Items(ItemsView[int, T]):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rigcoach.measure.arrays import Floats
 from rigcoach.measure.people.frame_series import FrameSeries, counts_of
-from rigcoach.measure.people.track import Track, TrackPoint, gaps, mix, point_series, shares_within
+from rigcoach.measure.people.track import Track, TrackPoint, gaps, mixed, point_series, points_of, shares_within
 from rigcoach.measure.picture.box import Box, centre, overlap
 
 _FAR = 0.45  # from the wanted place, in frame widths and heights; there a subject counts 1/e
@@ -78,7 +78,7 @@ def leading_track(
     there = [np.empty(0, np.int64)]
     for track in tracks:
         frames, boxes = _boxes(track)
-        led = sightings.at(frames)[:, :4]
+        led = sightings.at(frames)
         there.append(frames[np.isnan(led[:, 0]) | (shares_within(led, boxes) < _SAME)])
     at, counts = np.unique(np.concatenate(there), return_counts=True)
     others = counts_of(at, counts)
@@ -303,7 +303,7 @@ def _same(a: Track, b: Track) -> bool | None:
         return None
     # One that ends while the other begins is likely handed over: a detector's boxes differ while somebody turns.
     least = _SAME_BRIEFLY if _is_brief(len(frames), a, b) else _SAME
-    return float(np.median(shares_within(mine[:, :4], theirs[:, :4]))) > least
+    return float(np.median(shares_within(mine, theirs))) > least
 
 
 def _brief(a: Track, b: Track) -> bool:
@@ -319,10 +319,10 @@ def _bridge(sightings: FrameSeries[TrackPoint], longest: int) -> None:
     for a, b in gaps(sightings.frames(), longest):
         first, second = sightings[a], sightings[b]
         if _reachable(first.box, second.box):
-            for i in range(a + 1, b):
-                t = (i - a) / (b - a)
-                confidence = min(first.confidence, second.confidence) / 2
-                sightings[i] = TrackPoint(mix(first.box, second.box, t), confidence, found=False)
+            between = np.arange(a + 1, b)
+            boxes = mixed(first.box, second.box, (between - a) / (b - a))
+            faint = np.full(len(between), min(first.confidence, second.confidence) / 2)
+            sightings.fill_in(points_of(between, np.column_stack((boxes, faint, np.zeros_like(faint)))))
 
 
 def _reachable(a: Box, b: Box) -> bool:

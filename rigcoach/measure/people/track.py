@@ -68,7 +68,9 @@ def within(a: Box, b: Box) -> float:
 
 
 def shares_within(a: Floats, b: Floats) -> Floats:
-    """Return what `within` does, of each of n boxes with its counterpart: two arrays (n, 4) in, one (n,) out.
+    """Return what `within` does, of each of n boxes with its counterpart, of shape (n,).
+
+    Both are given as arrays whose rows begin with a box.
 
     >>> shares_within(np.array([[0.0, 0, 10, 10]]), np.array([[5.0, 0, 10, 4]])).tolist()
     [0.5]
@@ -87,7 +89,6 @@ def gaps(frames: npt.NDArray[np.int64], longest: int) -> list[tuple[int, int]]:
     return list(zip(frames[at].tolist(), frames[at + 1].tolist(), strict=True))
 
 
-def mix(a: Box, b: Box, t: float) -> Box:
-    """Return the box a share `t` of the way from one to another."""
-    x, y, w, h = ((1 - t) * p + t * q for p, q in zip(a, b, strict=True))
-    return (x, y, w, h)
+def mixed(first: Box | Floats, second: Box | Floats, t: Floats) -> Floats:
+    """Return the boxes (n, 4) at shares `t` (n,) of the way from one to another."""
+    return np.asarray((1 - t)[:, None] * np.asarray(first) + t[:, None] * np.asarray(second), dtype=np.float64)

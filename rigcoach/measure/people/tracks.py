@@ -22,7 +22,7 @@ from rigcoach.measure.motion.median_flow import MedianFlowTracker
 from rigcoach.measure.people.detector import NEAR_SHARE, Detection, Detector, apart, scaled
 from rigcoach.measure.people.frame_series import FrameSeries, box_series, number_series
 from rigcoach.measure.people.in_parts import are_small, small_ones, small_ones_near
-from rigcoach.measure.people.track import Track, gaps, points_of, within
+from rigcoach.measure.people.track import Track, gaps, mixed, points_of, within
 from rigcoach.measure.picture.box import Box, centre, overlap
 from rigcoach.measure.picture.pyramid import Pyramid
 
@@ -350,7 +350,7 @@ def _bridged(at: npt.NDArray[np.int64], boxes: Floats, longest: int) -> tuple[np
         first, second = boxes[np.searchsorted(at, (a, b))]
         between = np.arange(a + 1, b)
         frames.append(between)
-        filled.append(_mixed(first, second, (between - a) / (b - a)))
+        filled.append(mixed(first, second, (between - a) / (b - a)))
     order = np.argsort(all_frames := np.concatenate(frames), kind="stable")
     return all_frames[order], np.concatenate(filled)[order]
 
@@ -361,13 +361,8 @@ def _gone_on(at: npt.NDArray[np.int64], boxes: Floats, until: int, back: int) ->
     earlier = int(np.searchsorted(at, last - back))
     before = boxes[earlier] if at[earlier] == last - back else boxes[-1]
     onward = np.arange(last + 1, until + 1)
-    boxes = np.concatenate((boxes, _mixed(before, boxes[-1], 1 + (onward - last) / back)))
+    boxes = np.concatenate((boxes, mixed(before, boxes[-1], 1 + (onward - last) / back)))
     return np.concatenate((at, onward)), boxes
-
-
-def _mixed(first: Floats, second: Floats, t: Floats) -> Floats:
-    """Return boxes (n, 4) at shares `t` (n,) of the way from one to another."""
-    return np.asarray((1 - t)[:, None] * first + t[:, None] * second, dtype=np.float64)
 
 
 def _steady_sizes(at: npt.NDArray[np.int64], boxes: Floats, finds: npt.NDArray[np.int64], reach: int) -> Floats:
