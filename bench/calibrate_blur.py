@@ -1,16 +1,18 @@
 r"""Calibrate defocus and smear against what photographs of known blur show, and test it on photographs left out.
 
     git clone https://github.com/gianni-rosato/gb82-image-set     # 25 photographs, public domain (CC0)
+    git clone https://github.com/imazen/codec-corpus    # CID22 (CC BY-SA 4.0) and CLIC 2025 (Unsplash licence)
     python bench/calibrate_blur.py kodak faces/human:2 target gb82-image-set/png \
-        --out rigcoach/measure/blur/calibration/blur.json --keep /somewhere
+        codec-corpus/CID22/CID22-512/training codec-corpus/clic2025/validation:2 \
+        --without bench/left_out_pictures.txt --out rigcoach/measure/blur/calibration/blur.json --keep /somewhere
 
 Each FOLDER holds sharp photographs, such as those of the Kodak suite; `:2` uses them at half their size. All are used
 once more at half of that, as the same things seen from farther away. They are blurred and recorded as in `degrade.py`;
 boxes of several sizes are looked at where they are in focus. Besides recordings that are random in everything some are
-plain, with one fault at most, and some as cameras make them in the dark. The photographs are dealt into groups, and
-each network is trained without one of them, three networks without the same: the errors printed, and the width of the
-intervals, are those on photographs left out. All of the networks together are what ships. With `--keep` a run that was
-stopped goes on where it was.
+plain, with one fault at most, some as cameras make them in the dark, and some of each of these in focus or nearly. The
+photographs are dealt into groups, and each network is trained without one of them, two networks without the same: the
+errors printed, and the width of the intervals, are those on photographs left out. All of the networks together are what
+ships. With `--keep` a run that was stopped goes on where it was.
 
     python bench/calibrate_blur.py kodak --check rigcoach/measure/blur/calibration/blur.json
 
@@ -30,14 +32,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from blur_samples import BOX_SIDES_PX, Photograph, Samples, flat_inputs, joined, measured
-from train_blur import COVERAGE, logistic, quantile_regression, scaling, train
+from train_blur import COVERAGE, logistic, scaling, train, train_widening
 
-from rigcoach.measure.blur.blur_network import NEXT_TO_NONE_PX, WIDENING_SIGNS, BlurNetwork, Layer, Learnt, stacked
+from rigcoach.measure.blur.blur_network import NEXT_TO_NONE_PX, BlurNetwork, Layer, Learnt, stacked
 from rigcoach.measure.blur.blur_signs import MEDIAN_WIDTH
 
 Numbers = npt.NDArray[np.float64]
 
-GROUPS, NETWORKS_A_GROUP = 8, 3
+GROUPS, NETWORKS_A_GROUP = 4, 2
 _FLATS = 1500
 _OWN_RECORDINGS, _FARTHER_RECORDINGS = 0.7, 0.3
 # A little is added to the variance of each direction of the inputs; of a thousand that were learnt five are stranger.
@@ -46,17 +48,24 @@ _MAP_POINTS = 14
 # So often a box with few faults is learnt from, where one of random recordings is once.
 _FAULTY_WEIGHT = 0.6
 _NEAR_COVERAGE = 0.02
+_LEAST_OFF_PX = 1e-3
 
 
-def photographs_in(folders: Sequence[str]) -> list[Photograph]:
-    """Return the photographs of folders, each given as a path, or as a path and by how much to reduce them."""
+def photographs_in(folders: Sequence[str], without: Path | None = None) -> list[Photograph]:
+    """Return the photographs of folders, each given as a path, or as a path and by how much to reduce them.
+
+    A file's lines name those that are left out, without their ending.
+    """
+    left_out = set() if without is None else set(without.read_text(encoding="utf-8").splitlines())
     found = []
     for folder in folders:
         name, _, reduction = folder.partition(":")
         path = Path(name)
         files = [path] if path.is_file() else sorted(path.iterdir())
         found += [
-            Photograph(file, int(reduction or 1)) for file in files if file.suffix.lower() in {".png", ".jpg", ".jpeg"}
+            Photograph(file, int(reduction or 1))
+            for file in files
+            if file.suffix.lower() in {".png", ".jpg", ".jpeg"} and file.stem not in left_out
         ]
     return found
 
@@ -77,7 +86,7 @@ def calibrated(
         deviation,
         (),
         (),
-        np.zeros((2, WIDENING_SIGNS)),
+        (Layer(np.zeros((len(mean) + 2, 4)), np.zeros(4)),),
         Layer(np.zeros((len(mean), 1)), np.zeros(1)),
         Learnt(np.zeros((len(mean), 1)), 1.0),
         _edge_map(samples),
@@ -136,23 +145,23 @@ def _edge_map(samples: Samples) -> Numbers:
     return np.stack((x[kept], np.asarray(y)[kept]))
 
 
-def _widening(network: BlurNetwork, samples: Samples) -> Numbers:
-    """Return the weights by which intervals hold the truth of photographs left out as often as promised."""
-    rows = []
-    for k in (0, 1):
-        signs, ratios = [], []
-        # Only the picture alone is ever asked for a smear.
-        for inputs in (samples.alone, samples.told)[: 2 - k]:
-            radius, smear, ends = _left_out_raw(network, samples, inputs)
-            off = samples.truth[:, k] - (radius, smear)[k]
+def _widening(network: BlurNetwork, samples: Samples) -> tuple[Layer, ...]:
+    """Return the network by which intervals hold the truth of photographs left out as often as promised."""
+    read, ratios = [], []
+    for inputs in (samples.alone, samples.told):
+        radius, smear, ends = _left_out_raw(network, samples, inputs)
+        beyond = []
+        for truth, middle in zip(samples.truth.T, (radius, smear), strict=True):
             # A truth that is next to none is held as soon as the interval begins there.
-            none = (samples.truth[:, k] < NEXT_TO_NONE_PX) & (off < 0)
-            off = np.where(none, np.minimum(off + NEXT_TO_NONE_PX, 0.0), off)
-            reach = np.where(off < 0, ends[:, 2 * k], ends[:, 2 * k + 1])
-            ratios.append(np.log(np.maximum(np.abs(off), 1e-3) / reach))
-            signs.append(network.widening_signs(inputs, radius))
-        rows.append(quantile_regression(np.concatenate(signs), np.concatenate(ratios), COVERAGE))
-    return np.array(rows)
+            down = middle - np.maximum(truth, NEXT_TO_NONE_PX)
+            beyond += [down, truth - middle]
+        ratio = np.log(np.maximum(np.stack(beyond, axis=1), _LEAST_OFF_PX) / ends)
+        if inputs is samples.told:
+            # Only the picture alone is ever asked for a smear.
+            ratio[:, 2:] = np.nan
+        read.append(network.widening_inputs(inputs, radius))
+        ratios.append(ratio)
+    return train_widening(np.concatenate(read), np.concatenate(ratios), seed=0)
 
 
 def _left_out_raw(network: BlurNetwork, samples: Samples, inputs: Numbers) -> tuple[Numbers, Numbers, Numbers]:
@@ -260,15 +269,17 @@ def main() -> None:
     does = parser.add_mutually_exclusive_group(required=True)
     does.add_argument("--out", type=Path, help="calibration to write")
     does.add_argument("--check", type=Path, help="calibration to check")
+    parser.add_argument("--without", type=Path, metavar="FILE", help="names of pictures that are left out")
     parser.add_argument("--recordings", type=int, default=240, help="recordings a photograph of the first folder")
-    parser.add_argument("--others", type=int, default=120, help="recordings a photograph of the other folders")
-    parser.add_argument("--plain", type=int, default=120, help="recordings with one fault at most, of each photograph")
-    parser.add_argument("--dark", type=int, default=60, help="recordings in the dark, of each photograph")
+    parser.add_argument("--others", type=int, default=60, help="recordings a photograph of the other folders")
+    parser.add_argument("--plain", type=int, default=60, help="recordings with one fault at most, of each photograph")
+    parser.add_argument("--dark", type=int, default=30, help="recordings in the dark, of each photograph")
+    parser.add_argument("--near", type=int, default=60, help="recordings in focus, or nearly, of each photograph")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="folder of measured boxes, to go on from")
     arguments = parser.parse_args()
-    first, others = photographs_in(arguments.folders[:1]), photographs_in(arguments.folders[1:])
+    first, others = (photographs_in(part, arguments.without) for part in (arguments.folders[:1], arguments.folders[1:]))
     boxes = [*wanted(first, arguments.recordings), *wanted(others, arguments.others)]
     random = measured(boxes, arguments.seed, arguments.jobs, arguments.keep)
     if arguments.check is not None:
@@ -282,6 +293,7 @@ def main() -> None:
     faulty_boxes = [
         *wanted([*first, *others], arguments.plain, "plain"),
         *wanted([*first, *others], arguments.dark, "dark"),
+        *wanted([*first, *others], arguments.near, "near"),
     ]
     faulty = measured(faulty_boxes, arguments.seed, arguments.jobs, arguments.keep)
     flats = flat_inputs(first, _FLATS, arguments.seed)
@@ -293,9 +305,10 @@ def main() -> None:
     print(held_by_photograph(network, random))
     command = " ".join(folder.strip("/").rpartition("/")[2] for folder in arguments.folders)
     counts = " ".join(
-        f"--{name} {getattr(arguments, name)}" for name in ("recordings", "others", "plain", "dark", "seed")
+        f"--{name} {getattr(arguments, name)}" for name in ("recordings", "others", "plain", "dark", "near", "seed")
     )
-    made_by = f"bench/calibrate_blur.py {command} {counts}"
+    without = "" if arguments.without is None else f"--without {arguments.without.name} "
+    made_by = f"bench/calibrate_blur.py {command} {without}{counts}"
     document: dict[str, Any] = {"made_by": f"{made_by} --out {arguments.out.name}", "interval_coverage": COVERAGE}
     document["errors_left_out"] = {
         name: {key: round(value, 3) for key, value in errors.items()} for name, errors in table.items()

@@ -5,7 +5,7 @@ optimization", ICLR 2015; Bishop, "Training with noise is equivalent to Tikhonov
 7(1), 1995. What is alike but for its blur is learnt in pairs, so that more blur is never told as less.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -17,8 +17,10 @@ Numbers = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 
 COVERAGE = 0.9
-_HIDDEN = (48, 24)
-_STEPS, _BATCH, _RATE, _DECAY = 12000, 512, 5e-3, 1e-2
+_HIDDEN = (160, 64)
+_STEPS, _BATCH, _RATE, _DECAY = 30000, 512, 5e-3, 1e-2
+# The network that widens intervals is small, and held back more: it is to tell what holds of any photograph.
+_WIDENING_HIDDEN, _WIDENING_STEPS, _WIDENING_BATCH, _WIDENING_RATE, _WIDENING_DECAY = 12, 5000, 2048, 3e-3, 5e-2
 # Noise on the inputs, in their deviations: what a photograph shows is not to be learnt by heart.
 _JITTER = 0.15
 # A pixel of smear weighs less than a pixel of defocus: smears are longer. Sharp is told from soft by small radii.
@@ -44,23 +46,6 @@ def logistic(scaled: Numbers, yes: npt.NDArray[np.bool_], ridge: float = 1e-3) -
     return Layer(solution[:-1, None], solution[-1:])
 
 
-def quantile_regression(inputs: Numbers, targets: Numbers, quantile: float, ridge: float = 1e-3) -> Numbers:
-    """Return weights w for which so large a share of targets (n,) lies below inputs (n, k) times w.
-
-    By iteratively reweighted least squares (Hunter and Lange, "Quantile regression via an MM algorithm", Journal of
-    Computational and Graphical Statistics 9(1), 2000); the first input is a constant.
-    """
-    weights: Numbers = np.zeros(inputs.shape[1])
-    weights[0] = np.quantile(targets, quantile)
-    pull = ridge * len(targets) * (np.arange(len(weights)) > 0)
-    for _ in range(200):
-        off = targets - inputs @ weights
-        near = 1 / (np.abs(off) + 1e-3)
-        matrix = (inputs * near[:, None]).T @ inputs + np.diag(pull)
-        weights = np.asarray(np.linalg.solve(matrix, inputs.T @ (near * targets + 2 * quantile - 1)))
-    return weights
-
-
 def train(
     scaled: Singles, targets: Singles, pairs: npt.NDArray[np.int64], weight: Numbers, seed: int
 ) -> tuple[Layer, ...]:
@@ -76,31 +61,83 @@ def train(
         drawn = rng.normal(0, 1 / np.sqrt(inputs), (inputs, outputs))
         parameters += [drawn.astype(np.float32), np.zeros(outputs, np.float32)]
     parameters[-1][:] = (5, 0, 0, 4, 0, 0)
+    up_to = np.cumsum(weight) / weight.sum()
+
+    def drawn_batch() -> tuple[Singles, Callable[[Singles], Singles]]:
+        batch = pairs[np.searchsorted(up_to, rng.random(_BATCH // 2), side="right")].T.ravel()
+        truth = targets[batch]
+        return scaled[batch], lambda out: _slope(out, truth) + _order_slope(out[:, 0], truth[:, 0])
+
+    return _descended(parameters, drawn_batch, rng, _STEPS, _RATE, _DECAY)
+
+
+def train_widening(inputs: Numbers, ratios: Numbers, seed: int) -> tuple[Layer, ...]:
+    """Return a network for inputs (n, inputs) that tells a logarithm for each end of the intervals.
+
+    `ratios`, of shape (n, ends), are logarithms of how far the truth lay beyond the middle, on that end's side, over
+    how far the end did; not a number where it isn't known. Each end holds its share of them: half of what the interval
+    may miss lies beyond it.
+    """
+    rng = np.random.default_rng(seed)
+    quantile = (1 + COVERAGE) / 2
+    singles, known = inputs.astype(np.float32), np.isfinite(ratios)
+    sides = (inputs.shape[1], _WIDENING_HIDDEN, ratios.shape[1])
+    drawn = rng.normal(0, 1 / np.sqrt(sides[0]), sides[:2])
+    parameters: list[Singles] = [
+        drawn.astype(np.float32),
+        np.zeros(sides[1], np.float32),
+        np.zeros(sides[1:], np.float32),
+        np.nanquantile(ratios, quantile, axis=0).astype(np.float32),
+    ]
+
+    def drawn_batch() -> tuple[Singles, Callable[[Singles], Singles]]:
+        batch = rng.integers(0, len(singles), _WIDENING_BATCH)
+        there, beyond = known[batch], ratios[batch]
+
+        def slope(out: Singles) -> Singles:
+            return np.where(there, np.where(beyond > out, -quantile, 1 - quantile), 0.0).astype(np.float32)
+
+        return singles[batch], slope
+
+    return _descended(parameters, drawn_batch, rng, _WIDENING_STEPS, _WIDENING_RATE, _WIDENING_DECAY)
+
+
+def _descended(
+    parameters: list[Singles],
+    drawn_batch: Callable[[], tuple[Singles, Callable[[Singles], Singles]]],
+    rng: np.random.Generator,
+    steps: int,
+    highest_rate: float,
+    decay: float,
+) -> tuple[Layer, ...]:
+    """Return the layers after so many steps of Adam; weights and bias of each layer in turn are what goes down.
+
+    `drawn_batch` gives inputs, and what tells the gradient of the losses by the outputs.
+    """
     first = [np.zeros_like(p) for p in parameters]
     second = [np.zeros_like(p) for p in parameters]
-    up_to = np.cumsum(weight) / weight.sum()
-    for step in range(1, _STEPS + 1):
-        batch = pairs[np.searchsorted(up_to, rng.random(_BATCH // 2), side="right")].T.ravel()
-        noise = np.float32(_JITTER) * rng.standard_normal((_BATCH, sides[0]), dtype=np.float32)
-        gradients = _gradients(parameters, scaled[batch] + noise, targets[batch])
-        rate = np.float32(_RATE * 0.5 * (1 + np.cos(np.pi * step / _STEPS)))
+    for step in range(1, steps + 1):
+        inputs, slope = drawn_batch()
+        noise = np.float32(_JITTER) * rng.standard_normal(inputs.shape, dtype=np.float32)
+        gradients = _gradients(parameters, inputs + noise, slope)
+        rate = np.float32(highest_rate * 0.5 * (1 + np.cos(np.pi * step / steps)))
         grown, grown_squares = np.float32(1 - 0.9**step), np.float32(1 - 0.999**step)
         for p, g, m, v in zip(parameters, gradients, first, second, strict=True):
             m += np.float32(0.1) * (g - m)
             v += np.float32(0.001) * (g * g - v)
-            decay = np.float32(_DECAY if p.ndim > 1 else 0.0) * p
-            p -= rate * (m / grown / (np.sqrt(v / grown_squares) + np.float32(1e-8)) + decay)
+            shrunk = np.float32(decay if p.ndim > 1 else 0.0) * p
+            p -= rate * (m / grown / (np.sqrt(v / grown_squares) + np.float32(1e-8)) + shrunk)
     whole = [p.astype(np.float64) for p in parameters]
     return tuple(Layer(w, b) for w, b in zip(whole[::2], whole[1::2], strict=True))
 
 
-def _gradients(parameters: Sequence[Singles], inputs: Singles, targets: Singles) -> list[Singles]:
+def _gradients(parameters: Sequence[Singles], inputs: Singles, slope_of: Callable[[Singles], Singles]) -> list[Singles]:
     """Return the gradients of the losses by the parameters: weights and bias of each layer in turn."""
     values = [inputs]
     for i in range(0, len(parameters), 2):
         out = values[-1] @ parameters[i] + parameters[i + 1]
         values.append(out if i == len(parameters) - 2 else np.tanh(out))
-    slope = (_slope(values[-1], targets) + _order_slope(values[-1][:, 0], targets[:, 0])) / np.float32(_BATCH)
+    slope = slope_of(values[-1]) / np.float32(len(inputs))
     gradients: list[Singles] = []
     for i in reversed(range(0, len(parameters), 2)):
         entering = values[i // 2]

@@ -1,9 +1,10 @@
 """The calibrated networks from what a region shows to pixels of defocus and smear, by `bench/calibrate_blur.py`.
 
 Small networks of tanh layers, averaged; each gives the median and the distances down and up to the ends of an
-interval (quantile regression, [Koenker1978]_). The ends are widened until they hold the truth as often as promised on
-photographs left out of the training [Romano2019]_, by a factor that goes by noise, sharpening, edges and blur. A region
-unlike all that was learnt from, by its Mahalanobis distance, gets wider ends still and leans on the edges' width alone.
+interval (quantile regression, [Koenker1978]_). Each end is moved until it holds the truth as often as promised on
+photographs left out of the training [Romano2019]_, by a factor that a smaller network tells from the same inputs. A
+region unlike all that was learnt from, by its Mahalanobis distance, gets wider ends still and leans on the edges' width
+alone.
 
 References
 ----------
@@ -22,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigcoach.measure.arrays import Floats
-from rigcoach.measure.blur.blur_signs import EDGES, MEDIAN_WIDTH, NOISE, OVERSHOOT
+from rigcoach.measure.blur.blur_signs import MEDIAN_WIDTH
 from rigcoach.measure.monotone_cubic import monotone_cubic
 
 OUTPUTS = 6
@@ -36,14 +37,10 @@ SMALLEST_SPREAD_PX = 0.02
 NEXT_TO_NONE_PX = 0.3
 """A disc of a smaller radius leaves next to no trace among pixels: an interval that begins below it begins at 0."""
 
-# Where `network_inputs` says whether the smear is known.
-_TOLD = -2
 # A region twice as strange as any that was learnt is told by its edges' width alone.
 _WHOLLY_STRANGE = 2.0
 # Nothing widens, or narrows, an interval by more than this.
 _MOST_WIDENING = 4.0
-WIDENING_SIGNS = 9
-"""How many numbers `widening_signs` gives."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,17 +75,17 @@ class Learnt:
 class BlurNetwork:
     """Networks over inputs put to mean 0 and deviation 1, whose outputs are averaged.
 
-    `layers` are those of all networks; `left_out` names the photographs that each was trained without. `widening`, of
-    shape (2, n), are weights on `widening_signs` whose sums are the logarithms of what the intervals of radius and of
-    smear are multiplied by. `evidence`, a logistic regression on the same inputs, tells a region that shows blur from a
-    flat one. `edge_map` is the radius for the logarithm of the median edge width, as points (2, n).
+    `layers` are those of all networks; `left_out` names the photographs that each was trained without. `widening` is a
+    network from `widening_inputs` to the logarithms of what the distances to the four ends are multiplied by: radius
+    down and up, smear down and up. `evidence`, a logistic regression on the same inputs, tells a region that shows blur
+    from a flat one. `edge_map` is the radius for the logarithm of the median edge width, as points (2, n).
     """
 
     mean: Floats
     deviation: Floats
     layers: tuple[Layer, ...]
     left_out: tuple[tuple[str, ...], ...]
-    widening: Floats
+    widening: tuple[Layer, ...]
     evidence: Layer
     learnt: Learnt
     edge_map: Floats
@@ -100,10 +97,10 @@ class BlurNetwork:
         """
         scaled, strangeness = self.scaled(numbers), self.strangeness(numbers)
         radius, smear, ends = self._of_scaled(scaled)
-        factors = np.exp(_widening_signs(scaled, numbers, radius, strangeness) @ self.widening.T)
+        factors = np.exp(forward(self.widening, _widening_inputs(scaled, radius, strangeness))[-1])
         factors = np.minimum(np.maximum(factors, 1 / _MOST_WIDENING), _MOST_WIDENING)
         strange = np.maximum(strangeness, 1.0)
-        ends = ends * np.repeat(factors, 2, axis=1) * strange[:, None]
+        ends = ends * factors * strange[:, None]
         share = np.minimum((strange - 1) / (_WHOLLY_STRANGE - 1), 1)
         if share.any():
             by_width = monotone_cubic(self.edge_map[0], self.edge_map[1], numbers[:, MEDIAN_WIDTH])
@@ -123,12 +120,12 @@ class BlurNetwork:
         ends = np.exp(np.minimum(np.maximum(out[:, [1, 2, 4, 5]], -5), 4)) + SMALLEST_SPREAD_PX
         return np.maximum(out[:, 0], 0.0), np.maximum(out[:, 3], 0.0), np.asarray(ends, dtype=np.float64)
 
-    def widening_signs(self, numbers: Floats, radius: Floats) -> Floats:
-        """Return what intervals are widened by, of shape (n, `WIDENING_SIGNS`).
+    def widening_inputs(self, numbers: Floats, radius: Floats) -> Floats:
+        """Return what the network that widens intervals reads, of shape (n, inputs + 2).
 
-        1, noise, edges, overshoot and its square, the radius and its square, whether the smear is known, strangeness.
+        The inputs, put to mean 0 and deviation 1, and logarithms of the radius and of the strangeness.
         """
-        return _widening_signs(self.scaled(numbers), numbers, radius, self.strangeness(numbers))
+        return _widening_inputs(self.scaled(numbers), radius, self.strangeness(numbers))
 
     def strangeness(self, numbers: Floats) -> Floats:
         """Return how strange inputs (n, inputs) are: up to 1 for what was learnt, 2 for what is twice as far."""
@@ -164,7 +161,7 @@ class BlurNetwork:
         return {
             "mean": _rounded(self.mean),
             "deviation": _rounded(self.deviation),
-            "widening": [_rounded(row) for row in self.widening],
+            "widening_thousandths": _layers_json(self.widening),
             "evidence": {"weights": _rounded(self.evidence.weights[:, 0]), "bias": _rounded(self.evidence.bias)[0]},
             "learnt": {
                 "whitening": [_rounded(row, 3) for row in self.learnt.whitening],
@@ -172,9 +169,7 @@ class BlurNetwork:
             },
             "edge_map": [_rounded(row) for row in self.edge_map],
             "left_out": [list(names) for names in self.left_out],
-            "layers_thousandths": [
-                {"weights": _thousandths(layer.weights), "bias": _thousandths(layer.bias)} for layer in self.layers
-            ],
+            "layers_thousandths": _layers_json(self.layers),
         }
 
     @classmethod
@@ -183,12 +178,9 @@ class BlurNetwork:
         return cls(
             mean=np.array(data["mean"], float),
             deviation=np.array(data["deviation"], float),
-            layers=tuple(
-                Layer(np.array(layer["weights"], float) / 1000, np.array(layer["bias"], float) / 1000)
-                for layer in data["layers_thousandths"]
-            ),
+            layers=_layers_of(data["layers_thousandths"]),
             left_out=tuple(tuple(names) for names in data["left_out"]),
-            widening=np.array(data["widening"], float),
+            widening=_layers_of(data["widening_thousandths"]),
             evidence=Layer(np.array(data["evidence"]["weights"], float)[:, None], np.array([data["evidence"]["bias"]])),
             learnt=Learnt(np.array(data["learnt"]["whitening"], float), float(data["learnt"]["limit"])),
             edge_map=np.array(data["edge_map"], float),
@@ -203,20 +195,18 @@ def stacked(networks: Sequence[tuple[Layer, ...]]) -> tuple[Layer, ...]:
     )
 
 
-def _widening_signs(scaled: Floats, numbers: Floats, radius: Floats, strangeness: Floats) -> Floats:
-    overshoot, log_radius = scaled[:, OVERSHOOT], np.log1p(radius)
-    signs = (
-        np.ones(len(scaled)),
-        scaled[:, NOISE],
-        scaled[:, EDGES],
-        overshoot,
-        overshoot**2,
-        log_radius,
-        log_radius**2,
-        numbers[:, _TOLD],
-        np.log(strangeness),
+def _widening_inputs(scaled: Floats, radius: Floats, strangeness: Floats) -> Floats:
+    return np.column_stack((scaled, np.log1p(radius), np.log(strangeness)))
+
+
+def _layers_json(layers: tuple[Layer, ...]) -> list[dict[str, Any]]:
+    return [{"weights": _thousandths(layer.weights), "bias": _thousandths(layer.bias)} for layer in layers]
+
+
+def _layers_of(data: Sequence[Mapping[str, Any]]) -> tuple[Layer, ...]:
+    return tuple(
+        Layer(np.array(layer["weights"], float) / 1000, np.array(layer["bias"], float) / 1000) for layer in data
     )
-    return np.stack(signs, axis=1)
 
 
 def _thousandths(values: Floats) -> list[Any]:

@@ -27,9 +27,8 @@ LEVELS = 4
 MARGIN_PX = 48
 
 # Where some of the numbers stand, for those who need to know of one what it is.
-MEDIAN_WIDTH, EDGES, OVERSHOOT, CORE, NOISE = 2, 6, 40, 41, 36
-"""Logarithms of the median edge width and of the number of strong edges at full size, the overshoot there, the
-logarithm of the sharpest quarter's core, and that of the noise."""
+MEDIAN_WIDTH, CORE = 2, 41
+"""Logarithms of the median edge width at full size, and of the sharpest quarter's core there."""
 
 # Levels of the pyramid at which edges are sampled; a coarser one gives its gradients only.
 _EDGE_LEVELS = 3
