@@ -10,7 +10,7 @@ from typing import TypeVar
 import cv2
 import numpy as np
 import numpy.typing as npt
-from degrade import Image, Recording, bt709, linear_srgb, random_recording, recorded
+from degrade import Image, Recording, bt709, linear_srgb, random_radius_px, random_recording, recorded
 
 from rigcoach.measure.blur.blur_signs import CORE, BlurSigns, blur_signs
 from rigcoach.measure.blur.natural_blur import KnownMotionBlur, known_direction, network_inputs
@@ -39,6 +39,7 @@ _FACES_SHARE = 0.4
 _SMEAR_SHARE, _SMEAR_PX, _SMEAR_DEG, _SMEAR_DEG_PX = 0.15, 0.4, 3.0, 10.0
 # Of the recordings with one fault at most so many are smeared.
 _PLAIN_SMEARED_SHARE = 0.3
+# Up to this radius a recording counts as in focus or nearly: about twice what a keeper may have.
 _NEARLY_IN_FOCUS_PX = 3.0
 # Of two recordings that are alike but for their blur, so many have nearly the same.
 _NEAR_SHARE, _NEAR_PX = 0.5, (0.3, 1.5)
@@ -218,7 +219,7 @@ def _dark_recording(rng: np.random.Generator) -> Recording:
 def _near_recording(rng: np.random.Generator) -> Recording:
     """Draw a recording of any of the other kinds that is in focus, or nearly."""
     drawn = (_random_recording, _plain_recording, _dark_recording)[int(rng.integers(3))](rng)
-    return replace(drawn, radius_px=0.0 if rng.random() < 0.1 else float(rng.uniform(0, _NEARLY_IN_FOCUS_PX)))
+    return replace(drawn, radius_px=random_radius_px(rng, _NEARLY_IN_FOCUS_PX))
 
 
 KINDS: dict[str, Callable[[np.random.Generator], Recording]] = {

@@ -48,6 +48,7 @@ _MAP_POINTS = 14
 # So often a box with few faults is learnt from, where one of random recordings is once.
 _FAULTY_WEIGHT = 0.6
 _NEAR_COVERAGE = 0.02
+# What lies within an end counts as so far beyond the middle, which has a logarithm.
 _LEAST_OFF_PX = 1e-3
 
 
@@ -86,7 +87,7 @@ def calibrated(
         deviation,
         (),
         (),
-        (Layer(np.zeros((len(mean) + 2, 4)), np.zeros(4)),),
+        (),
         Layer(np.zeros((len(mean), 1)), np.zeros(1)),
         Learnt(np.zeros((len(mean), 1)), 1.0),
         _edge_map(samples),

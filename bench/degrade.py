@@ -80,7 +80,7 @@ def random_recording(
         return float(rng.uniform(low, high)) if rng.random() < share else 0.0
 
     return Recording(
-        radius_px=0.0 if rng.random() < 0.1 else float(rng.uniform(0, largest_radius_px)),
+        radius_px=random_radius_px(rng, largest_radius_px),
         blades=blades,
         blade_turn_deg=float(rng.uniform(0, 360)),
         cat_eye=sometimes(0.2, 0, 0.5),
@@ -101,6 +101,11 @@ def random_recording(
         quantiser=int(rng.integers(16, 33)) if codec == "intra" else None,
         megabits=float(rng.choice([8.0, 40.0])) if codec == "clip" else None,
     )
+
+
+def random_radius_px(rng: np.random.Generator, largest_px: float) -> float:
+    """Draw a radius of defocus, any alike; one in ten is none."""
+    return 0.0 if rng.random() < 0.1 else float(rng.uniform(0, largest_px))
 
 
 def recorded(linear: Image, recording: Recording, rng: np.random.Generator) -> Luma:
