@@ -216,7 +216,10 @@ def _unnamed(root: Path) -> tuple[Path, int]:
     unnamed = root / _UNNAMED.format(os.getpid())
     for number in range(_MOST_SAME):
         disk.make_folder(unnamed)
-        descriptor = os.open(unnamed, os.O_RDONLY)
+        try:
+            descriptor = os.open(unnamed, os.O_RDONLY)
+        except FileNotFoundError:
+            continue  # taken for one that was left, before it was held
         try:
             file_lock.try_lock(descriptor)
             if unnamed.is_dir() and unnamed.stat().st_ino == os.fstat(descriptor).st_ino:

@@ -39,6 +39,20 @@ for number in range(10):
     index.update()
 """
 
+FOLDER_TAKEN_AWAY = """
+import os
+import sys
+from journal.made_sessions import kept
+taken = []
+def another(event, arguments):
+    if event == "open" and ".new-" in str(arguments[0]) and not taken:
+        taken.append(arguments[0])
+        os.rmdir(arguments[0])
+sys.addaudithook(another)
+kept("hip-3m", day=1)
+print(len(taken), "taken away")
+"""
+
 WRITES_TOO_MUCH = """
 import sys
 from dataclasses import replace
@@ -95,6 +109,15 @@ def test_two_processes_at_once_lose_nothing_of_each_other() -> None:
     assert len(index.read_log().sessions) == 20
     index.rebuild()
     assert hashlib.sha256(index.index_path().read_bytes()).digest() == grown
+
+
+def test_a_folder_that_another_takes_for_one_that_was_left_is_made_again() -> None:
+    """What is made is looked for by those that clean up before it is held: the folder is gone when it is opened."""
+    with python(FOLDER_TAKEN_AWAY) as process:
+        told = process.communicate(timeout=60)[0]
+    assert told == "1 taken away\n"
+    assert process.returncode == 0
+    assert len(folder.session_ids()) == 1
 
 
 def test_a_session_that_gets_too_large_to_be_written_stays_as_it_was() -> None:
