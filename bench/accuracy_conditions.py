@@ -5,6 +5,7 @@ Run by `bench/accuracy.py`; by itself it prints its tables, and keeps its number
     python bench/accuracy_conditions.py kodak --keep now.json
     python bench/accuracy_conditions.py kodak --before then.json
     python bench/accuracy_conditions.py kodak-others --part unseen --out docs/accuracy.md
+    python bench/accuracy_conditions.py --together now.json unseen.json --part together --out docs/accuracy.md
 
 Every photograph is measured by networks that never saw it: those that were trained without it, or, of a photograph that
 none was trained on, all of them, as in use. Where it is out of focus itself, its own blur adds to what
@@ -171,8 +172,10 @@ def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
         cells += [f"{len(sharp[-1]) / len(parts[-1]):.0%}", _two(sharp, _share_held, "{:.0%}")]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     answered = len(known) / len(found)
-    unsure = [_sampling_error(part) for part in _by(known, lambda told: told.condition)]
-    unsure_by_photograph = [_sampling_error(part) for part in _by(known, lambda told: told.photograph)]
+    unsure, unsure_by_photograph = (
+        [_sampling_error(part, lambda told: "{} {} {}".format(*_place(told))) for part in _by(known, group)]
+        for group in (lambda told: told.condition, lambda told: told.photograph)
+    )
     return [
         *lines,
         "",
@@ -180,6 +183,21 @@ def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
         f"How often the intervals hold is known to {_span(unsure)} (one standard error) by condition",
         f"and to {_span(unsure_by_photograph)} by photograph; boxes at one place count together.",
     ]
+
+
+def held_together(found: Sequence[Told]) -> list[str]:
+    """Return the table of how often intervals hold on all photographs, by condition.
+
+    A photograph's boxes err alike: it counts as one for how well a share is known.
+    """
+    known = [told for told in found if np.isfinite(told.told_px)]
+    lines = ["| condition | 90 % interval holds | known to | held where it is in focus |", "|---|---|---|---|"]
+    for condition in [*CONDITIONS, "all"]:
+        part = [told for told in known if condition in ("all", told.condition)]
+        error = _sampling_error(part, lambda told: told.photograph)
+        in_focus = _share_held([told for told in part if told.in_focus])
+        lines.append(f"| {condition} | {_share_held(part):.1%} | {error:.1%} | {in_focus:.1%} |")
+    return [*lines, "", f"{len({told.photograph for told in known})} photographs, {len(known)} boxes."]
 
 
 def _place(told: Told) -> tuple[str, int, int]:
@@ -194,11 +212,10 @@ def _by(found: Sequence[Told], group: Callable[[Told], str]) -> list[list[Told]]
     return [[told for told in found if group(told) == name] for name in sorted({group(told) for told in found})]
 
 
-def _sampling_error(found: Sequence[Told]) -> float:
-    """Return the standard error of the share held: boxes at one place are alike, and count together."""
-    groups = _by(found, lambda told: f"{told.photograph} {told.draw} {told.side_px}")
+def _sampling_error(found: Sequence[Told], alike: Callable[[Told], str]) -> float:
+    """Return the standard error of the share held: boxes that are alike count together."""
     share = _share_held(found)
-    off = np.array([sum(told.held - share for told in group) for group in groups])
+    off = np.array([sum(told.held - share for told in group) for group in _by(found, alike)])
     return float(np.sqrt((off**2).sum()) / len(found))
 
 
@@ -238,18 +255,24 @@ def _share_held(found: Sequence[Told]) -> float:
 def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", metavar="FOLDER[:REDUCTION]")
+    parser.add_argument("folders", nargs="*", metavar="FOLDER[:REDUCTION]")
+    parser.add_argument("--together", type=Path, nargs="+", metavar="FILE", help="kept numbers, instead of measuring")
     parser.add_argument("--keep", type=Path, help="file to keep the numbers in")
     parser.add_argument("--before", type=Path, help="numbers of another version, to stand beside these")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, help="page to write the tables into")
     parser.add_argument("--part", default="conditions", help="the page's part for them")
     arguments = parser.parse_args()
-    found = told_boxes(photographs_in(arguments.folders), arguments.jobs)
-    if arguments.keep is not None:
-        kept = [[getattr(told, name) for name in Told.__slots__] for told in found]
-        arguments.keep.write_text(json.dumps(kept), encoding="utf-8")
-    lines = tables(found, read_kept(arguments.before))
+    if bool(arguments.folders) == bool(arguments.together):
+        parser.error("give folders of photographs, or --together with numbers that were kept")
+    if arguments.together:
+        lines = held_together([told for path in arguments.together for told in read_kept(path)])
+    else:
+        found = told_boxes(photographs_in(arguments.folders), arguments.jobs)
+        if arguments.keep is not None:
+            kept = [[getattr(told, name) for name in Told.__slots__] for told in found]
+            arguments.keep.write_text(json.dumps(kept), encoding="utf-8")
+        lines = tables(found, read_kept(arguments.before))
     print("\n".join(lines))
     if arguments.out is not None:
         write_measured(arguments.out, {arguments.part: lines})

@@ -194,7 +194,7 @@ def _plain_recording(rng: np.random.Generator) -> Recording:
         replace(plain, iso=iso, grain_px=grain_px),
         replace(plain, iso=iso, grain_px=grain_px, denoising=float(rng.uniform(0.3, 1)), sharpening=sharpening / 2),
         replace(plain, sharpening=sharpening, sharpening_px=sharpening_px),
-        replace(plain, rim=float(rng.uniform(-0.7, 2.5))),
+        replace(plain, rim=float(rng.uniform(-0.7, 4))),
         replace(plain, blades=int(rng.integers(5, 10)), blade_turn_deg=random.blade_turn_deg, cat_eye=random.cat_eye),
         replace(plain, s_curve=float(rng.uniform(2, 6))),
         replace(plain, contrast=random.contrast),
@@ -217,34 +217,61 @@ def _dark_recording(rng: np.random.Generator) -> Recording:
 
 
 def _near_recording(rng: np.random.Generator) -> Recording:
-    """Draw a recording of any of the other kinds that is in focus, or nearly."""
+    """Draw a recording of any of the other kinds that is in focus, or nearly; half are smeared, most by little."""
     drawn = (_random_recording, _plain_recording, _dark_recording)[int(rng.integers(3))](rng)
-    return replace(drawn, radius_px=random_radius_px(rng, _NEARLY_IN_FOCUS_PX))
+    return replace(
+        drawn,
+        radius_px=random_radius_px(rng, _NEARLY_IN_FOCUS_PX),
+        smear_px=float(LARGEST_SMEAR_PX ** rng.uniform(0, 1)) if rng.random() < 0.5 else 0.0,
+        smear_deg=float(rng.uniform(0, 180)),
+    )
 
 
-KINDS: dict[str, Callable[[np.random.Generator], Recording]] = {
-    "random": _random_recording,
-    "plain": _plain_recording,
-    "dark": _dark_recording,
-    "near": _near_recording,
+def _another(recording: Recording, rng: np.random.Generator) -> Recording:
+    """Return a recording that is alike but for its defocus."""
+    radius = float(rng.uniform(0, LARGEST_RADIUS_PX))
+    if rng.random() < _NEAR_SHARE:
+        radius = recording.radius_px + float(rng.uniform(*_NEAR_PX)) * (1 if recording.radius_px < 2 else -1)
+    return replace(recording, radius_px=radius if rng.random() < 0.9 else 0.0)
+
+
+def _another_light(recording: Recording, rng: np.random.Generator) -> Recording:
+    """Return a recording with another defocus, exposed otherwise: a lens racked while the light changes."""
+    random = _random_recording(rng)
+    return replace(_another(recording, rng), iso=random.iso, exposure_ev=random.exposure_ev)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How recordings are drawn, and to each another one with more or less defocus."""
+
+    first: Callable[[np.random.Generator], Recording]
+    another: Callable[[Recording, np.random.Generator], Recording] = _another
+
+
+KINDS = {
+    "random": Kind(_random_recording),
+    "plain": Kind(_plain_recording, _another_light),
+    "dark": Kind(_dark_recording),
+    "near": Kind(_near_recording, _another_light),
 }
-"""How recordings are drawn."""
+"""Recordings by their names."""
 
 
 def _measured_boxes(
     name: str,
     light: Image,
     recordings: int,
-    draw: Callable[[np.random.Generator], Recording],
+    kind: Kind,
     rng: np.random.Generator,
 ) -> Samples:
     sharp = np.rint(255 * bt709(np.clip(light, 0, 1))).astype(np.uint8)
     faces = [face.box for face in HaarFaces(sharp.shape[1]).find(sharp)]
     places, truth, sides, texture, alone, told = [], [], [], [], [], []
     for pair in range(recordings // 2):
-        first = draw(rng)
+        first = kind.first(rng)
         boxes = [(side, _sharp_place(sharp, side, faces, rng)) for side in BOX_SIDES_PX]
-        for recording in (first, _another(first, rng)):
+        for recording in (first, kind.another(first, rng)):
             luma = recorded(light, recording, rng)
             for i, (side, box) in enumerate(boxes):
                 known = _guessed(recording.smear_px, recording.smear_deg, rng)
@@ -266,14 +293,6 @@ def _measured_boxes(
         np.array(alone),
         np.array(told),
     )
-
-
-def _another(recording: Recording, rng: np.random.Generator) -> Recording:
-    """Return a recording that is alike but for its blur."""
-    radius = float(rng.uniform(0, LARGEST_RADIUS_PX))
-    if rng.random() < _NEAR_SHARE:
-        radius = recording.radius_px + float(rng.uniform(*_NEAR_PX)) * (1 if recording.radius_px < 2 else -1)
-    return replace(recording, radius_px=radius if rng.random() < 0.9 else 0.0)
 
 
 def _sharp_place(

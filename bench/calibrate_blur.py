@@ -9,22 +9,25 @@ r"""Calibrate defocus and smear against what photographs of known blur show, and
 Each FOLDER holds sharp photographs, such as those of the Kodak suite; `:2` uses them at half their size. All are used
 once more at half of that, as the same things seen from farther away. They are blurred and recorded as in `degrade.py`;
 boxes of several sizes are looked at where they are in focus. Besides recordings that are random in everything some are
-plain, with one fault at most, some as cameras make them in the dark, and some of each of these in focus or nearly. The
-photographs are dealt into groups, and each network is trained without one of them, two networks without the same: the
-errors printed, and the width of the intervals, are those on photographs left out. All of the networks together are what
-ships. With `--keep` a run that was stopped goes on where it was.
+plain, with one fault at most, some as cameras make them in the dark, and some of each of these in focus or nearly, half
+of which are smeared. Each place is recorded twice, with more and with less defocus, and the plain ones and those in
+focus by other light the second time: more defocus is to be told as more at any exposure. The photographs are dealt into
+groups, and each network is trained without one of them, two networks without the same: the errors printed, and the
+width of the intervals, are those on photographs left out. All of the networks together are what ships. With `--keep` a
+run that was stopped goes on where it was.
 
     python bench/calibrate_blur.py kodak --check rigcoach/measure/blur/calibration/blur.json
 
 measures boxes anew, trains nothing, and prints what a calibration's file says of the first folder beside what its
 networks say now: how blur is read may have changed since they were trained. How often intervals hold on the single
-photographs is told of all folders.
+photographs, and how smears are told by their length, is told of all folders.
 """
 
 import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -48,6 +51,7 @@ _MAP_POINTS = 14
 # So often a box with few faults is learnt from, where one of random recordings is once.
 _FAULTY_WEIGHT = 0.6
 _NEAR_COVERAGE = 0.02
+_SMALL_DEFOCUS_PX, _SMEAR_LENGTHS_PX = 2.0, (1, 4, 9, 15, 30)
 # What lies within an end counts as so far beyond the middle, which has a logarithm.
 _LEAST_OFF_PX = 1e-3
 
@@ -240,6 +244,21 @@ def held_by_photograph(network: BlurNetwork, samples: Samples) -> str:
     )
 
 
+def smears_by_length(network: BlurNetwork, samples: Samples) -> list[str]:
+    """Return how smears are told by the picture alone, of photographs left out, where defocus is small."""
+    chosen = samples.only(samples.textured & (samples.truth[:, 0] <= _SMALL_DEFOCUS_PX))
+    out = left_out(network, chosen, chosen.alone)
+    lines = []
+    for shortest, longest in pairwise(_SMEAR_LENGTHS_PX):
+        mine = (chosen.truth[:, 1] >= shortest) & (chosen.truth[:, 1] < longest)
+        errors = row(chosen.only(mine), out[mine], 1)
+        lines.append(
+            f"{shortest} to {longest} px, {errors['count']} boxes: "
+            f"off by {errors['mean_absolute_px']:.1f} px, held in {errors['covered']:.0%}"
+        )
+    return lines
+
+
 def wanted(
     photographs: Sequence[Photograph], recordings: int, kind: str = "random"
 ) -> list[tuple[Photograph, int, str]]:
@@ -290,6 +309,8 @@ def main() -> None:
             print(f"{name:40} {then:.3f} {now:.3f}")
         network = BlurNetwork.from_json(json.loads(arguments.check.read_text(encoding="utf-8")))
         print(f"\n{held_by_photograph(network, random)}")
+        print(f"\nsmears by the picture alone, defocus up to {_SMALL_DEFOCUS_PX:g} px:")
+        print("\n".join(smears_by_length(network, random)))
         return
     faulty_boxes = [
         *wanted([*first, *others], arguments.plain, "plain"),

@@ -63,5 +63,4 @@ def test_a_lens_racked_out_of_focus_is_ranked_through_h264_at_limited_range(
                 steps.append(step)
                 radii.append(blur.blur_px)
     assert len(steps) > 15
-    # 0.9875 where all are in order, 0.975 where one of a step is told softer than two of the next.
-    assert tied_rank_correlation(np.array(radii), np.array(steps)) >= 0.974
+    assert tied_rank_correlation(np.array(radii), np.array(steps)) >= 0.975
