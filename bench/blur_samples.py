@@ -41,7 +41,7 @@ _SMEAR_SHARE, _SMEAR_PX, _SMEAR_DEG, _SMEAR_DEG_PX = 0.15, 0.4, 3.0, 10.0
 _PLAIN_SMEARED_SHARE = 0.3
 # Up to this radius a recording counts as in focus or nearly: about twice what a keeper may have.
 _NEARLY_IN_FOCUS_PX = 3.0
-# Of two recordings that are alike but for their blur, so many have nearly the same.
+# Of two recordings of one place, so many have nearly the same blur.
 _NEAR_SHARE, _NEAR_PX = 0.5, (0.3, 1.5)
 
 
@@ -74,10 +74,10 @@ class Photograph:
 class Samples:
     """Boxes measured, arrays of n rows.
 
-    `photograph` the names; `place` numbers that two boxes share which are alike but for the blur; `truth` the radius
-    and the smear in pixels; `side` the box's nominal one, `texture` the sharp picture's deviation in it; `alone` what
-    the network reads of the picture alone, `told` where it is told the smear about as well as movement and shutter
-    speed tell it.
+    `photograph` the names; `place` numbers that two boxes share which are of one place, with more and with less
+    defocus; `truth` the radius and the smear in pixels; `side` the box's nominal one, `texture` the sharp picture's
+    deviation in it; `alone` what the network reads of the picture alone, `told` where it is told the smear about as
+    well as movement and shutter speed tell it.
     """
 
     photograph: npt.NDArray[np.str_]
@@ -255,7 +255,7 @@ KINDS = {
     "dark": Kind(_dark_recording),
     "near": Kind(_near_recording, _another_light),
 }
-"""Recordings by their names."""
+"""Kinds of recordings, by their names."""
 
 
 def _measured_boxes(

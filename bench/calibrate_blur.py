@@ -123,7 +123,7 @@ def _evened(yes: npt.NDArray[np.bool_]) -> Numbers:
 
 
 def _pairs(samples: Samples) -> npt.NDArray[np.int64]:
-    """Return rows that are alike but for their radius, the smaller first."""
+    """Return rows of one place with different radii, the smaller first."""
     order = np.lexsort((samples.truth[:, 0], samples.place))
     first, second = order[:-1], order[1:]
     alike = (samples.place[first] == samples.place[second]) & (samples.truth[first, 0] < samples.truth[second, 0])

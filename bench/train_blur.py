@@ -2,7 +2,7 @@
 
 Koenker and Bassett, "Regression quantiles", Econometrica 46(1), 1978; Kingma and Ba, "Adam: a method for stochastic
 optimization", ICLR 2015; Bishop, "Training with noise is equivalent to Tikhonov regularization", Neural Computation
-7(1), 1995. What is alike but for its blur is learnt in pairs, so that more blur is never told as less.
+7(1), 1995. What is of one place is learnt in pairs, so that more blur is not told as less.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ _WIDENING_HIDDEN, _WIDENING_STEPS, _WIDENING_BATCH, _WIDENING_RATE, _WIDENING_DE
 _JITTER = 0.15
 # A pixel of smear weighs less than a pixel of defocus: smears are longer. Sharp is told from soft by small radii.
 _SMEAR_WEIGHT, _SMALL_PX, _SMALL_WEIGHT = 0.4, 4.0, 1.5
-# Of two that differ in blur alone, the outputs must differ by so much of the truth, or are drawn apart so strongly.
+# Of two of one place, the outputs must differ by so much of the truth, or are drawn apart so strongly.
 _LEAST_STEP, _ORDER_WEIGHT = 0.6, 0.5
 
 
@@ -51,7 +51,7 @@ def train(
 ) -> tuple[Layer, ...]:
     """Return a network for scaled inputs (n, inputs) and targets (n, 2): radius and smear in pixels.
 
-    `pairs`, of shape (m, 2), are rows that are alike but for the radius, the smaller first; only these are learnt from,
+    `pairs`, of shape (m, 2), are rows of one place with different radii, the smaller first; only these are learnt from,
     each as often as its `weight`, of shape (m,), tells.
     """
     rng = np.random.default_rng(seed)
