@@ -17,7 +17,9 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -39,6 +41,7 @@ DRAWS = 12
 # A photograph is in focus where its narrowest edges are narrower than this.
 _IN_FOCUS_PX = 0.5
 _TRULY_SHARP_PX = 0.5
+_PLACE = attrgetter("photograph", "draw", "side_px")
 _RADII_PX = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
 
 
@@ -142,8 +145,8 @@ def _textured(sharp: Numbers, side: int, rng: np.random.Generator) -> tuple[int,
 def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
     """Return the tables by condition and size, and by photograph; with what it was before, where that is given."""
     known = [told for told in found if np.isfinite(told.told_px)]
-    in_focus = {_place(told): told.in_focus for told in found}
-    then = [replace(told, in_focus=in_focus[_place(told)]) for told in before if np.isfinite(told.told_px)]
+    in_focus = {_PLACE(told): told.in_focus for told in found}
+    then = [replace(told, in_focus=in_focus[_PLACE(told)]) for told in before if np.isfinite(told.told_px)]
     heads = " | ".join(f"{side} px" for side in SIDES_PX)
     lines = [
         f"Mean error, px{'; before, then now' if then else ''}:",
@@ -152,7 +155,7 @@ def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
         "|---|" + "---|" * (len(SIDES_PX) + 2),
     ]
     for condition in [*CONDITIONS, "all"]:
-        now, old = ([told for told in each if condition in ("all", told.condition)] for each in (known, then))
+        now, old = (_under(each, condition) for each in (known, then))
         cells = [_two([_of(part, side) for part in (old, now)], _mae, "{:.2f}") for side in SIDES_PX]
         cells.append(_two([_of(part, SIDES_PX[-1]) for part in (old, now)], _rank, "{:.3f}"))
         cells.append(_two([old, now], _share_held, "{:.0%}"))
@@ -172,10 +175,8 @@ def tables(found: Sequence[Told], before: Sequence[Told] = ()) -> list[str]:
         cells += [f"{len(sharp[-1]) / len(parts[-1]):.0%}", _two(sharp, _share_held, "{:.0%}")]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     answered = len(known) / len(found)
-    unsure, unsure_by_photograph = (
-        [_sampling_error(part, lambda told: "{} {} {}".format(*_place(told))) for part in _by(known, group)]
-        for group in (lambda told: told.condition, lambda told: told.photograph)
-    )
+    unsure = [_sampling_error(part, _PLACE) for part in _by(known, attrgetter("condition"))]
+    unsure_by_photograph = [_sampling_error(part, _PLACE) for part in _by(known, attrgetter("photograph"))]
     return [
         *lines,
         "",
@@ -193,26 +194,26 @@ def held_together(found: Sequence[Told]) -> list[str]:
     known = [told for told in found if np.isfinite(told.told_px)]
     lines = ["| condition | 90 % interval holds | known to | held where it is in focus |", "|---|---|---|---|"]
     for condition in [*CONDITIONS, "all"]:
-        part = [told for told in known if condition in ("all", told.condition)]
-        error = _sampling_error(part, lambda told: told.photograph)
+        part = _under(known, condition)
         in_focus = _share_held([told for told in part if told.in_focus])
+        error = _sampling_error(part, attrgetter("photograph"))
         lines.append(f"| {condition} | {_share_held(part):.1%} | {error:.1%} | {in_focus:.1%} |")
     return [*lines, "", f"{len({told.photograph for told in known})} photographs, {len(known)} boxes."]
 
 
-def _place(told: Told) -> tuple[str, int, int]:
-    return told.photograph, told.draw, told.side_px
+def _under(found: Sequence[Told], condition: str) -> list[Told]:
+    return [told for told in found if condition in ("all", told.condition)]
 
 
 def _span(shares: Sequence[float]) -> str:
     return f"{100 * min(shares):.1f}–{100 * max(shares):.1f} %"
 
 
-def _by(found: Sequence[Told], group: Callable[[Told], str]) -> list[list[Told]]:
+def _by(found: Sequence[Told], group: Callable[[Told], Any]) -> list[list[Told]]:
     return [[told for told in found if group(told) == name] for name in sorted({group(told) for told in found})]
 
 
-def _sampling_error(found: Sequence[Told], alike: Callable[[Told], str]) -> float:
+def _sampling_error(found: Sequence[Told], alike: Callable[[Told], Any]) -> float:
     """Return the standard error of the share held: boxes that are alike count together."""
     share = _share_held(found)
     off = np.array([sum(told.held - share for told in group) for group in _by(found, alike)])
@@ -266,13 +267,13 @@ def main() -> None:
     if bool(arguments.folders) == bool(arguments.together):
         parser.error("give folders of photographs, or --together with numbers that were kept")
     if arguments.together:
-        lines = held_together([told for path in arguments.together for told in read_kept(path)])
+        found = [told for path in arguments.together for told in read_kept(path)]
     else:
         found = told_boxes(photographs_in(arguments.folders), arguments.jobs)
-        if arguments.keep is not None:
-            kept = [[getattr(told, name) for name in Told.__slots__] for told in found]
-            arguments.keep.write_text(json.dumps(kept), encoding="utf-8")
-        lines = tables(found, read_kept(arguments.before))
+    if arguments.keep is not None:
+        kept = [[getattr(told, name) for name in Told.__slots__] for told in found]
+        arguments.keep.write_text(json.dumps(kept), encoding="utf-8")
+    lines = held_together(found) if arguments.together else tables(found, read_kept(arguments.before))
     print("\n".join(lines))
     if arguments.out is not None:
         write_measured(arguments.out, {arguments.part: lines})
